@@ -1,0 +1,45 @@
+/** What the rest of the program sees of the open web. `safe-fetch.ts` is the real one; simulations hand in another. */
+
+export type WebRequest = {
+  readonly url: string
+  readonly method?: 'GET' | 'POST' | 'HEAD'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  /** Bytes of the body after decompression. One more and the answer is refused, or cut where `cut` is set. */
+  readonly bytesMax: number
+  /** Keep the first `bytesMax` bytes and close, instead of refusing. For probes. */
+  readonly cut?: boolean
+  /** From the first look-up to the last byte. */
+  readonly timeMs: number
+  readonly redirectsMax?: number
+}
+
+export type WebAnswer =
+  | {
+      readonly ok: true
+      readonly status: number
+      /** Names in lower case; several values joined by ", ". */
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: Uint8Array
+      /** Where the answer came from, after redirects. */
+      readonly url: string
+    }
+  | { readonly ok: false; readonly reason: WebFailure; readonly detail: string }
+
+export type WebFailure =
+  | 'bad-url'
+  | 'scheme'
+  | 'port'
+  | 'credentials'
+  | 'address'
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'timeout'
+  | 'too-slow'
+  | 'too-large'
+  | 'encoding'
+  | 'redirects'
+  | 'protocol'
+
+export type Web = { fetch(request: WebRequest): Promise<WebAnswer> }

@@ -1,0 +1,90 @@
+/** Other members, as the rest of the program sees them. The wire behind it is handed in: HTTP, or a simulated network. */
+
+import { textOf, utf8 } from '../protocol/bytes.ts'
+import type { Code } from '../protocol/codes.ts'
+import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
+import type { Envelope, Hash } from '../protocol/objects.ts'
+
+export type WireRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Begins with "/" and is appended to the member's url. */
+  readonly path: string
+  readonly body?: Uint8Array
+  readonly contentType?: string
+  readonly bytesMax: number
+  readonly timeMs: number
+}
+export type WireAnswer =
+  | { readonly ok: true; readonly status: number; readonly body: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+
+/** Sends one request to a member. Never throws: an unreachable member is an answer. */
+export type Wire = { request(memberUrl: string, request: WireRequest): Promise<WireAnswer> }
+
+export type ObjectAnswer = {
+  readonly id: Hash | null
+  readonly result: 'stored' | 'known' | 'superseded' | 'refused'
+  readonly code?: Code
+  readonly message?: string
+}
+
+const callTimeMs = 10_000
+
+export class Peers {
+  readonly #wire: Wire
+
+  constructor(deps: { readonly wire: Wire }) {
+    this.#wire = deps.wire
+  }
+
+  /** Hands in objects. null where the member did not answer properly. */
+  async push(
+    memberUrl: string,
+    envelopes: readonly Envelope[],
+    timeMs = callTimeMs,
+  ): Promise<readonly ObjectAnswer[] | null> {
+    const answer = await this.post(memberUrl, 'dgos/v1/objects', { objects: envelopes }, timeMs)
+    const answers = (answer as { answers?: unknown } | null)?.answers
+    return Array.isArray(answers) && answers.length === envelopes.length ? (answers as ObjectAnswer[]) : null
+  }
+
+  /** The bytes of a blob as the member sent them, unchecked; null where it has none or did not answer. */
+  async blob(memberUrl: string, hash: Hash): Promise<Uint8Array | null> {
+    const answer = await this.#wire.request(memberUrl, {
+      method: 'GET',
+      path: `dgos/v1/blobs/${hash}`,
+      bytesMax: blobBytesMax,
+      timeMs: 60_000,
+    })
+    return answer.ok && answer.status === 200 ? answer.body : null
+  }
+
+  /** GET of a JSON document. null on anything but 200 and JSON. */
+  async get(memberUrl: string, path: string, timeMs = callTimeMs): Promise<unknown> {
+    return json(await this.#wire.request(memberUrl, { method: 'GET', path, bytesMax: batchBytesMax, timeMs }))
+  }
+
+  /** POST of a JSON document. null on anything but 200 and JSON. */
+  async post(memberUrl: string, path: string, body: unknown, timeMs = callTimeMs): Promise<unknown> {
+    const bytes = utf8(JSON.stringify(body))
+    return json(
+      await this.#wire.request(memberUrl, {
+        method: 'POST',
+        path,
+        body: bytes,
+        contentType: 'application/json',
+        bytesMax: batchBytesMax,
+        timeMs,
+      }),
+    )
+  }
+}
+
+function json(answer: WireAnswer): unknown {
+  if (!answer.ok || answer.status !== 200) return null
+  try {
+    return JSON.parse(textOf(answer.body) ?? '')
+  } catch {
+    return null // a peer that does not speak JSON has not answered
+  }
+}
