@@ -1,0 +1,160 @@
+/**
+ * The files a page needs to look complete without scripts: images in all their spellings, stylesheets, icons, posters,
+ * and what its inline styles name. Pure; the page builder reads the same attributes through the same functions.
+ */
+import { type DefaultTreeAdapterMap, parse } from 'parse5'
+import { cssResources } from './css-resources.ts'
+import { documentBase, resolveUrl } from './url.ts'
+
+export type Document = DefaultTreeAdapterMap['document']
+export type Node = DefaultTreeAdapterMap['node']
+export type Element = DefaultTreeAdapterMap['element']
+
+export type Resource = { readonly url: string; readonly kind: 'style' | 'image' | 'font' | 'icon' }
+
+/** Where scripts keep the true address of an image that loads late. The first that names something wins over `src`. */
+export const lazySources = ['data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo']
+export const lazySourceSets = ['data-srcset', 'data-lazy-srcset', 'data-original-set']
+export const lazyBackgrounds = ['data-bg', 'data-background', 'data-background-image', 'data-bg-image']
+
+/** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. */
+export function parsePage(html: string): Document {
+  return parse(html, { scriptingEnabled: false })
+}
+
+export function* elementsOf(node: Node): Generator<Element> {
+  const stack: Node[] = [node]
+  while (stack.length > 0) {
+    const one = stack.pop()!
+    if ('tagName' in one) yield one
+    if ('childNodes' in one) for (let i = one.childNodes.length - 1; i >= 0; i--) stack.push(one.childNodes[i]!)
+  }
+}
+
+export function attribute(element: Element, name: string): string | null {
+  return element.attrs.find((one) => one.name === name)?.value ?? null
+}
+
+/** The base of every reference in the document. */
+export function baseOf(document: Document, pageUrl: string): string {
+  for (const element of elementsOf(document)) {
+    if (element.tagName !== 'base') continue
+    const href = attribute(element, 'href')
+    if (href !== null) return documentBase(href, pageUrl)
+  }
+  return pageUrl
+}
+
+export type Candidate = { readonly reference: string; readonly descriptor: string }
+
+/** Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it. */
+export function srcsetCandidates(value: string): Candidate[] {
+  const found: Candidate[] = []
+  const pattern = /[\s,]*(\S*[^\s,])(?:\s*,|\s+([^,(]*(?:\([^)]*\)[^,(]*)*)(?:,|$)|\s*$)/y
+  for (let at = 0; at < value.length; at = pattern.lastIndex) {
+    pattern.lastIndex = at
+    const match = pattern.exec(value)
+    if (match === null) break
+    found.push({ reference: match[1]!, descriptor: (match[2] ?? '').trim() })
+  }
+  return found
+}
+
+/** Wide enough for a phone at double density and for a text column on a desk. */
+const wantedWidth = 1200
+
+/**
+ * The one candidate that is captured: the narrowest of at least 1200 pixels (or the widest), the densest up to 2x. A
+ * page with ten posts in seven sizes each would otherwise cost its origin seventy images. The page builder keeps
+ * whatever candidates the manifest has.
+ */
+export function wantedCandidate(value: string): string | null {
+  const sized = srcsetCandidates(value).map((one) => ({ ...one, size: sizeOf(one.descriptor) }))
+  const enough = sized.filter((one) => one.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
+  const best = enough ?? sized.sort((a, b) => b.size - a.size)[0]
+  return best?.reference ?? null
+}
+
+function sizeOf(descriptor: string): number {
+  const match = /^([0-9.]+)(w|x)$/.exec(descriptor)
+  if (match === null) return wantedWidth / 2
+  return match[2] === 'w' ? Number(match[1]) : (Number(match[1]) * wantedWidth) / 2
+}
+
+/** Everything the document needs, each once, stylesheets first: without them nothing else looks right. */
+export function htmlResources(document: Document, pageUrl: string): Resource[] {
+  const base = baseOf(document, pageUrl)
+  const found = new Map<string, Resource>()
+  for (const element of elementsOf(document)) {
+    for (const { reference, kind } of referencesOf(element)) {
+      const url = resolveUrl(reference, base)
+      if (url !== null && !found.has(url)) found.set(url, { url, kind })
+    }
+    for (const one of cssResources(cssOf(element), base)) if (!found.has(one.url)) found.set(one.url, one)
+  }
+  const order = ['style', 'font', 'image', 'icon']
+  return [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+}
+
+/** Text of a `<style>` element, or an element's `style` attribute as a rule. */
+function cssOf(element: Element): string {
+  if (element.tagName === 'style') return styleText(element)
+  const inline = attribute(element, 'style')
+  return inline === null || inline === '' ? '' : `a{${inline}}`
+}
+
+export function styleText(element: Element): string {
+  return element.childNodes.map((child) => ('value' in child ? child.value : '')).join('')
+}
+
+type Reference = { readonly reference: string; readonly kind: Resource['kind'] }
+
+function referencesOf(element: Element): Reference[] {
+  const named = (kind: Resource['kind'], ...names: readonly string[]): Reference[] =>
+    names.flatMap((name) => {
+      const value = attribute(element, name)
+      return value === null || value.trim() === '' ? [] : [{ reference: value, kind }]
+    })
+  const sets = (...names: readonly string[]): Reference[] =>
+    names.flatMap((name) => {
+      const wanted = wantedCandidate(attribute(element, name) ?? '')
+      return wanted === null ? [] : [{ reference: wanted, kind: 'image' }]
+    })
+  const backgrounds = named('image', ...lazyBackgrounds).map((one) => ({ ...one, reference: unwrapped(one.reference) }))
+  switch (element.tagName) {
+    case 'img':
+      return [...named('image', 'src', ...lazySources), ...sets('srcset', ...lazySourceSets), ...backgrounds]
+    case 'source':
+      return [...sets('srcset', ...lazySourceSets), ...backgrounds]
+    case 'input':
+      return attribute(element, 'type')?.toLowerCase() === 'image' ? named('image', 'src') : []
+    case 'image': // of an inline svg
+    case 'use':
+      return element.tagName === 'image' ? named('image', 'href') : []
+    case 'video':
+      return [...named('image', 'poster'), ...backgrounds]
+    case 'link':
+      return linkReferences(element)
+    default:
+      return [...named('image', 'background'), ...backgrounds]
+  }
+}
+
+function linkReferences(element: Element): Reference[] {
+  const reference = attribute(element, 'href') ?? ''
+  const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
+  const as = attribute(element, 'as')?.toLowerCase()
+  if (reference === '') return []
+  if (rel.includes('stylesheet')) return rel.includes('alternate') ? [] : [{ reference, kind: 'style' }]
+  if (rel.includes('preload') && as === 'style') return [{ reference, kind: 'style' }]
+  if (rel.includes('preload') && as === 'image') {
+    return [{ reference: wantedCandidate(attribute(element, 'imagesrcset') ?? '') ?? reference, kind: 'image' }]
+  }
+  if (rel.includes('icon') || rel.includes('apple-touch-icon')) return [{ reference, kind: 'icon' }]
+  return []
+}
+
+/** Some scripts write `url(x)` into the attribute, some write x. */
+function unwrapped(value: string): string {
+  return /^\s*url\(\s*["']?(.*?)["']?\s*\)\s*$/i.exec(value)?.[1] ?? value
+}
