@@ -59,6 +59,8 @@ export const delegationMsMax = 400 * 86_400_000
 export const stewardMsMax = 730 * 86_400_000
 /** Posts a delegated key may sign in a day of 24 hours. */
 export const delegatedPostsPerDay = 10
+/** Posts of a delegated key and day that are stored at all: more than are shown, so that order of arrival does not matter. */
+export const delegatedPostsStored = 30
 /** Lasting use of an address without the former owner's marker moves it. With the former online key's word it is quicker. */
 export const addressMoveMs = 14 * 86_400_000
 export const addressMoveCosignedMs = 72 * 3_600_000

@@ -1,0 +1,244 @@
+/**
+ * Who may sign what. Anything else is invalid, not ignored. Pure: everything an answer depends on is handed in, so that
+ * every member, browser and PHP gives the same one.
+ */
+import type { BlogObjects } from './blog-objects.ts'
+import { accept, type Refused, type Result, refuse } from './codes.ts'
+import { compareHeads, currentHead, isNext } from './heads.ts'
+import {
+  aheadMsMax,
+  authorUntilMsMax,
+  delegatedPostsStored,
+  delegatedUntilMsMax,
+  delegationMsMax,
+  memberUntilMsMax,
+  quorumUntilMs,
+  stewardMsMax,
+} from './limits.ts'
+import type { Key, SignedObject, Time } from './objects.ts'
+import type { Sha256 } from './platform.ts'
+import { dayOf, mayReplace } from './posts.ts'
+import { evidenceHolds } from './quorum.ts'
+import { follows } from './roots.ts'
+import type { MemberView, Roster } from './roster.ts'
+import { ancestry, delegated, headSigners, isOnline, isPosting, isRecovery, type Voices, voicesOf } from './voices.ts'
+
+export type AuthorityContext = {
+  /** Everything known of the object's blog, without the object; null where nothing is. */
+  readonly blog: BlogObjects | null
+  readonly roster: Roster
+  /** Members and vouchers. */
+  readonly network: readonly SignedObject[]
+  /** Objects that are embedded in this one, opened: votes of a declaration, the life of an observation. */
+  readonly inner: readonly SignedObject[]
+  readonly nowMs: Time
+  readonly sha256: Sha256
+}
+
+const dayMs = 86_400_000
+const fine = accept(null)
+
+/** Whether the object's key may say this, now. Does not check the signature (envelope.ts) or local policy (the member). */
+export function authorise(object: SignedObject, context: AuthorityContext): Result<null> {
+  const { payload } = object
+  if (object.kind === 'network') return object.id === context.roster.network.id ? fine : refuse('OTHER_NETWORK')
+  if ((payload as { network: string }).network !== context.roster.network.id) return refuse('OTHER_NETWORK')
+  if (payload.time > context.nowMs + aheadMsMax) return refuse('AHEAD_OF_TIME', String(payload.time))
+  switch (object.kind) {
+    case 'member':
+      return authoriseMember(object, context)
+    case 'voucher':
+      return isOperator(payload.key, context.roster) ? fine : refuse('NOT_MEMBER', 'voucher')
+    case 'root':
+      return authoriseRoot(object, context.blog)
+    case 'refusal':
+    case 'attestation':
+    case 'observation':
+    case 'receipt':
+    case 'checkpoint':
+      return authoriseMemberWord(object, context)
+    default:
+      return authoriseVoice(object, context)
+  }
+}
+
+function isOperator(key: Key, roster: Roster): boolean {
+  return roster.network.payload.founders.includes(key) || roster.operators.includes(key)
+}
+
+function authoriseMember(object: SignedObject<'member'>, context: AuthorityContext): Result<null> {
+  const { time, expires, member } = object.payload
+  if (expires > time + memberUntilMsMax || expires <= time) return refuse('BAD_FIELDS', '/expires')
+  const vouched = context.network.some((one) => one.kind === 'voucher' && one.payload.invited === member)
+  return vouched || context.roster.memberOf(member) !== null ? fine : refuse('NOT_MEMBER', 'no voucher')
+}
+
+function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): Result<null> {
+  const { version, recovery, key, previous } = object.payload
+  if (version === 1) {
+    const own = object.payload.blog === undefined && previous === undefined && recovery.includes(key)
+    return own && new Set(recovery).size === recovery.length
+      ? fine
+      : refuse('NOT_ALLOWED', 'root 1 is signed by one of its recovery keys')
+  }
+  const before = blog?.root.find((one) => one.id === previous)
+  if (blog === null || blog.root.length === 0) return refuse('UNKNOWN_BLOG')
+  if (before === undefined) return refuse('BROKEN_CHAIN', 'the root before it is not known here')
+  return follows(before, object, blog.blog) ? fine : refuse('NOT_ALLOWED', 'root')
+}
+
+function authoriseMemberWord(
+  object: SignedObject<'refusal' | 'attestation' | 'observation' | 'receipt' | 'checkpoint'>,
+  context: AuthorityContext,
+): Result<null> {
+  const member = context.roster.memberOf(object.payload.key)
+  if (member === null || member.expires <= context.nowMs) return refuse('NOT_MEMBER')
+  if (object.kind === 'refusal') return fine
+  const voices = context.blog === null ? null : voicesOf(context.blog)
+  if (voices === null) return refuse('UNKNOWN_BLOG')
+  if (voices.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
+  if (object.kind !== 'observation' || object.payload.life === undefined) return fine
+  const [life] = context.inner
+  const { time, address } = object.payload
+  if (life?.kind !== 'life' || life.payload.blog !== object.payload.blog || !isOnline(voices, life.payload.key))
+    return refuse('NOT_ALLOWED', 'life')
+  const timely = life.payload.address === address && Math.abs(life.payload.time - time) <= aheadMsMax
+  return timely ? fine : refuse('EXPIRED', 'life')
+}
+
+type VoicedKind = 'delegation' | 'head' | 'snapshot' | 'declaration' | 'life' | 'post' | 'imported' | 'contact'
+
+function authoriseVoice(object: SignedObject<VoicedKind>, context: AuthorityContext): Result<null> {
+  const voices = context.blog === null ? null : voicesOf(context.blog)
+  if (voices === null) return refuse('UNKNOWN_BLOG')
+  if (voices.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
+  const { key, time } = object.payload
+  switch (object.kind) {
+    case 'delegation':
+      return authoriseDelegation(object, voices)
+    case 'head':
+      return authoriseHead(object, voices, context)
+    case 'snapshot':
+      return headSigners(voices, time).includes(key) || delegated(voices, key, 'snapshot', time) !== null
+        ? fine
+        : denied(voices, key)
+    case 'declaration':
+      return object.payload.by === 'author'
+        ? authoriseAuthorWord(object, voices)
+        : authoriseVerdict(object, voices, context)
+    case 'life':
+      return isOnline(voices, key) ? fine : denied(voices, key)
+    case 'post':
+      return authorisePost(object, voices, context.blog!)
+    case 'imported':
+      return isOnline(voices, key) || isPosting(voices, key) ? fine : denied(voices, key)
+    case 'contact':
+      return isPosting(voices, key) ? fine : denied(voices, key)
+  }
+}
+
+function denied(voices: Voices, key: Key): Refused {
+  return refuse(voices.revoked.has(key) ? 'KEY_REVOKED' : 'NOT_ALLOWED')
+}
+
+function authoriseDelegation(object: SignedObject<'delegation'>, voices: Voices): Result<null> {
+  const { key, may, until, time, to } = object.payload
+  const byRecovery = isRecovery(voices, key)
+  if (!byRecovery && !isPosting(voices, key)) return denied(voices, key)
+  if (may.length === 0) return fine
+  if (voices.revoked.has(to)) return refuse('KEY_REVOKED', 'what was delegated to this key is revoked for good')
+  const steward = may.includes('head') || may.includes('snapshot')
+  if (steward && !byRecovery) return refuse('NOT_ALLOWED', 'a steward is named by a recovery key')
+  return until <= time + (steward ? stewardMsMax : delegationMsMax) ? fine : refuse('BAD_FIELDS', '/until')
+}
+
+function authoriseHead(object: SignedObject<'head'>, voices: Voices, context: AuthorityContext): Result<null> {
+  const { key, time, rootVersion, root, previous, mirrors } = object.payload
+  const step = voices.chain.steps[rootVersion - 1]
+  if (step === undefined || step.id !== root) return refuse('BROKEN_CHAIN', 'root')
+  const blog = context.blog!
+  const before = blog.head.find((one) => one.id === previous)
+  if (before !== undefined && !isNext(before.payload, object.payload)) return refuse('BROKEN_CHAIN', 'seq')
+  const byAuthor = isPosting(voices, key)
+  const listed = headSigners(voices, time).includes(key)
+  if (!byAuthor && !listed) return denied(voices, key)
+  if (byAuthor && !listed && before !== undefined && before.payload.snapshot !== object.payload.snapshot)
+    return refuse('NOT_ALLOWED', 'a posting key changes only mirrors')
+  if (sharesOperator(mirrors, context.roster)) return refuse('NOT_ALLOWED', 'two mirrors of one operator')
+  return byAuthor || slotsChanged(object, blog, context.roster, context.nowMs) <= 1
+    ? fine
+    : refuse('NOT_ALLOWED', 'more than one mirror changed within 24 hours')
+}
+
+function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
+  const operators = mirrors
+    .map((one) => roster.memberOf(one))
+    .filter((one) => one !== null)
+    .map((one) => one.operator)
+  return new Set(operators).size !== operators.length
+}
+
+/** Mirrors that were listed 24 hours before and no longer are, leaving out members that left or expired. */
+function slotsChanged(object: SignedObject<'head'>, blog: BlogObjects, roster: Roster, nowMs: Time): number {
+  const { payload } = object
+  const earlier = blog.head
+    .filter((one) => compareHeads(one.payload, payload) < 0)
+    .sort((a, b) => a.payload.time - b.payload.time)
+  const base = earlier.find((one) => one.payload.time > payload.time - dayMs) ?? earlier.at(-1)
+  const gone = (member: MemberView | null) => member === null || member.leaving || member.expires <= nowMs
+  return (base?.payload.mirrors ?? []).filter((one) => !payload.mirrors.includes(one) && !gone(roster.memberOf(one)))
+    .length
+}
+
+function authoriseAuthorWord(object: SignedObject<'declaration'>, voices: Voices): Result<null> {
+  const { key, time, until } = object.payload
+  if (isPosting(voices, key)) return until <= time + authorUntilMsMax ? fine : refuse('BAD_FIELDS', '/until')
+  if (delegated(voices, key, 'declaration', time) === null) return denied(voices, key)
+  const { distrustSince, show } = object.payload
+  if (distrustSince !== undefined || show !== undefined)
+    return refuse('NOT_ALLOWED', 'a delegated key cannot distrust the host')
+  return until <= time + delegatedUntilMsMax ? fine : refuse('BAD_FIELDS', '/until')
+}
+
+function authoriseVerdict(
+  object: SignedObject<'declaration'>,
+  voices: Voices,
+  context: AuthorityContext,
+): Result<null> {
+  const { key, time, until, distrustSince, show } = object.payload
+  if (context.roster.memberOf(key) === null) return refuse('NOT_MEMBER')
+  if (until > time + quorumUntilMs || distrustSince !== undefined || show !== undefined)
+    return refuse('BAD_FIELDS', '/until')
+  const head = currentHead(context.blog!, context.nowMs)
+  if (head === null) return refuse('NO_QUORUM', 'no head is known')
+  const own = ownOperators(voices, context.roster)
+  const mirrors = head.payload.mirrors.map((one) => context.roster.memberOf(one)).filter((one) => one !== null)
+  const votes = context.inner.filter((one) => one.kind === 'observation')
+  const watchers = mirrors.filter((one) => !own.includes(one.operator))
+  return evidenceHolds(object, { mirrors: watchers, roster: context.roster, votes }) ? fine : refuse('NO_QUORUM')
+}
+
+/** Operators of members that are the blog's own server: they have no vote about it. */
+export function ownOperators(voices: Voices, roster: Roster): readonly Key[] {
+  const { online } = voices.chain.current.payload
+  const member = online === undefined ? null : roster.memberOf(online)
+  return member === null ? [] : [member.operator]
+}
+
+function authorisePost(object: SignedObject<'post'>, voices: Voices, blog: BlogObjects): Result<null> {
+  const { key, time, replaces } = object.payload
+  const lastGood = voices.revoked.get(key)
+  if (lastGood !== undefined) return ancestry(blog.post, lastGood).has(object.id) ? fine : refuse('KEY_REVOKED')
+  const before = blog.post.find((one) => one.id === replaces)
+  if (before !== undefined && !mayReplace(object, before, voices))
+    return refuse('NOT_ALLOWED', 'a delegated key replaces only its own posts')
+  if (isPosting(voices, key)) return fine
+  const power = delegated(voices, key, 'post', time)
+  if (power === null) return refuse('NOT_ALLOWED')
+  const sameDay = blog.post.filter(
+    (one) => one.payload.key === key && dayOf(one) === dayOf(object) && one.id !== object.id,
+  )
+  return sameDay.length < delegatedPostsStored
+    ? fine
+    : refuse('RATE', `${delegatedPostsStored} posts of a delegated key a day`)
+}

@@ -1,0 +1,120 @@
+/**
+ * Heads and snapshots: which one is the newest that counts, and whose turn it is to sign the next. Heads are ordered by
+ * (root version, seq); a new root starts again at 1, so that a stolen online key cannot run ahead for ever.
+ */
+import type { BlogObjects } from './blog-objects.ts'
+import { signerSilentMs } from './limits.ts'
+import type { Head, Key, SignedObject, Time } from './objects.ts'
+import { headSigners, isOnline, isPosting, type Voices, voicesOf } from './voices.ts'
+
+export type HeadObject = SignedObject<'head'>
+export type Trust = 'signed-by-blog' | 'captured-alike' | 'captured-by-one'
+
+/** −1, 0 or 1 by (root version, seq). */
+export function compareHeads(a: Head, b: Head): number {
+  return Math.sign(a.rootVersion - b.rootVersion || a.seq - b.seq)
+}
+
+/** The newest head that counts, or null. Of two with one number the earlier signer in order wins, then the lower id. */
+export function currentHead(blog: BlogObjects, nowMs: Time): HeadObject | null {
+  const voices = voicesOf(blog)
+  if (voices === null) return null
+  const order = headSigners(voices, nowMs)
+  const rank = (head: HeadObject) => {
+    const at = order.indexOf(head.payload.key)
+    return at < 0 ? order.length : at
+  }
+  const distrusted = distrustSince(blog, voices)
+  const good = blog.head.filter((head) => counts(head, blog, voices, distrusted))
+  good.sort((a, b) => compareHeads(b.payload, a.payload) || rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+  return good[0] ?? null
+}
+
+function counts(head: HeadObject, blog: BlogObjects, voices: Voices, distrusted: Time): boolean {
+  const { key, root, rootVersion, time } = head.payload
+  const step = voices.chain.steps[rootVersion - 1]
+  if (step === undefined || step.id !== root || voices.revoked.has(key)) return false
+  if (isOnline(voices, key) && time >= distrusted) return false
+  const before =
+    head.payload.previous === undefined ? undefined : blog.head.find((one) => one.id === head.payload.previous)
+  if (before !== undefined && !isNext(before.payload, head.payload)) return false
+  return headSigners(voices, time).includes(key) || isPosting(voices, key) || step.payload.signers.includes(key)
+}
+
+/** Whether `next` may stand behind `before` in the chain of heads. */
+export function isNext(before: Head, next: Head): boolean {
+  if (next.rootVersion === before.rootVersion) return next.seq === before.seq + 1
+  return next.rootVersion > before.rootVersion && next.seq === 1
+}
+
+/** From when on objects of the online key are set aside: an author said so, and no root has come since. */
+export function distrustSince(blog: BlogObjects, voices: Voices): Time {
+  const rootTime = voices.chain.current.payload.time
+  const words = blog.declaration.filter(
+    ({ payload }) =>
+      payload.by === 'author' &&
+      payload.distrustSince !== undefined &&
+      payload.time >= rootTime &&
+      isPosting(voices, payload.key),
+  )
+  return Math.min(Number.POSITIVE_INFINITY, ...words.map((one) => one.payload.distrustSince!))
+}
+
+/**
+ * Whose turn it is to sign heads: the first signer in order that is not silent. While the blog is down its own server is
+ * passed over. null where nobody is left: then the mirrors keep what they have.
+ */
+export function headSigner(
+  blog: BlogObjects,
+  nowMs: Time,
+  options: { down: boolean; alive?: (key: Key) => boolean },
+): Key | null {
+  const voices = voicesOf(blog)
+  if (voices === null) return null
+  const head = currentHead(blog, nowMs)
+  const since = head?.payload.time ?? voices.chain.current.payload.time
+  const silent = nowMs - since > signerSilentMs
+  const order = headSigners(voices, nowMs).filter((key) => !(options.down && isOnline(voices, key)))
+  const alive = order.filter((key) => options.alive?.(key) ?? true)
+  const last = head === null ? -1 : alive.indexOf(head.payload.key)
+  if (silent && last >= 0 && alive.length > 1) return alive[(last + 1) % alive.length] ?? null
+  return alive[0] ?? null
+}
+
+/**
+ * The copy to show: the snapshot that the newest head names, or the one the author chose with `show`. Trust grows from
+ * "captured by one" to "captured alike" (another signer saw the same texts within a day) to "signed by the blog".
+ */
+export function currentSnapshot(
+  blog: BlogObjects,
+  nowMs: Time,
+): { snapshot: SignedObject<'snapshot'>; trust: Trust } | null {
+  const voices = voicesOf(blog)
+  const head = currentHead(blog, nowMs)
+  if (voices === null || head === null) return null
+  const chosen = chosenSnapshot(blog, voices, nowMs) ?? head.payload.snapshot
+  const distrusted = distrustSince(blog, voices)
+  const known = blog.snapshot.filter((one) => !(isOnline(voices, one.payload.key) && one.payload.time >= distrusted))
+  const snapshot =
+    known.find((one) => one.id === chosen) ?? newest(known.filter((one) => one.payload.time <= head.payload.time))
+  return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, blog, voices) }
+}
+
+function chosenSnapshot(blog: BlogObjects, voices: Voices, nowMs: Time): string | undefined {
+  const words = blog.declaration.filter(
+    ({ payload }) => payload.show !== undefined && payload.until > nowMs && isPosting(voices, payload.key),
+  )
+  return newest(words)?.payload.show
+}
+
+function newest<T extends SignedObject>(objects: readonly T[]): T | null {
+  return [...objects].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+}
+
+function trustOf(snapshot: SignedObject<'snapshot'>, blog: BlogObjects, voices: Voices): Trust {
+  if (isOnline(voices, snapshot.payload.key)) return 'signed-by-blog'
+  const twin = blog.snapshot.some(
+    (one) => one.payload.key !== snapshot.payload.key && one.payload.alike === snapshot.payload.alike,
+  )
+  return twin ? 'captured-alike' : 'captured-by-one'
+}
