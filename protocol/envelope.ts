@@ -4,8 +4,9 @@
  * SHA-256 of those bytes, because envelope text and signature are both malleable.
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
-import { byteLength, concat, fromHex, textOf, toHex, utf8 } from './bytes.ts'
+import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
 import { accept, type Code, type Result, refuse } from './codes.ts'
+import { signedBytes } from './dsse.ts'
 import { isStrictSignature } from './ed25519.ts'
 import { type Json, parseStrictJson } from './json.ts'
 import { badField, isKind, payloadLimit } from './kinds.ts'
@@ -14,15 +15,13 @@ import type { Envelope, Hash, Kind, Payloads, SignedObject } from './objects.ts'
 import type { Platform, Sha256, Signer } from './platform.ts'
 import { htmlProblem } from './post-html.ts'
 
+export { signedBytes } from './dsse.ts'
+
 const typePrefix = 'application/vnd.dgos.'
 const typeSuffix = '.v1+json'
 
 export function typeOf(kind: Kind): string {
   return `${typePrefix}${kind}${typeSuffix}`
-}
-
-export function signedBytes(payloadType: string, payload: Uint8Array): Uint8Array {
-  return concat(utf8(`DSSEv1 ${byteLength(payloadType)} ${payloadType} ${payload.length} `), payload)
 }
 
 /**
