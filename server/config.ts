@@ -1,0 +1,142 @@
+/**
+ * How this member is set: one JSON file and the environment, which wins. `url` in the file is `DGOS_URL` in the
+ * environment, `probeMs` is `DGOS_PROBE_MS`. Everything is checked before anything starts; a wrong or unknown key
+ * refuses the start and is named. Defaults are resolved here and nowhere else.
+ */
+import { z } from 'zod'
+import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { type Intervals, intervalFields, intervalsOf } from './intervals.ts'
+
+const address = z
+  .string()
+  .max(512)
+  .regex(
+    /^https?:\/\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?\/([A-Za-z0-9~_-][A-Za-z0-9._~-]{0,99}\/){0,5}$/,
+    'must be http(s)://host/ with a final slash',
+  )
+const listen = z.string().regex(/^(\[[0-9a-f:]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}$/, 'must be host:port')
+const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1'),
+])
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+
+const fields = z.strictObject({
+  ...intervalFields,
+  /** Shown on pages and in the member list. */
+  name: z.string().min(1).max(100),
+  /** Where others reach this member. */
+  url: address,
+  /** A separate origin for other people's bytes, where the operator has one. */
+  contentUrl: address.optional(),
+  /** Where the process listens; a reverse proxy stands before it. */
+  listen: listen.default('127.0.0.1:8080'),
+  /** A line by which people reach the operator. */
+  contact: z.string().max(300).default(''),
+  weight: count(1, 8).default(1),
+  join: z.enum(['closed', 'invitation', 'open']).default('invitation'),
+  log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Shortens all intervals: for demonstrations and tests. */
+  fast: flag.default(false),
+  /** Believe X-Forwarded-For of a proxy on this machine. */
+  trustProxy: flag.default(false),
+  /** smtp:// or smtps:// address through which authors are told. Without it mail is not offered. */
+  mail: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be smtp:// or smtps://')
+    .max(500)
+    .optional(),
+  mailFrom: z.string().max(200).optional(),
+  /** Where the page tree is written for a web server in front. Empty: not written. */
+  pagesDir: z.string().max(4000).optional(),
+  /** Requests one truncated address (IPv4 /24, IPv6 /48) may make in a minute. */
+  perAddressPerMinute: count(10, 10_000_000).default(1_200),
+  /** Objects one key may hand in within a minute. */
+  perKeyPerMinute: count(10, 10_000_000).default(600),
+  /** Open connections; more are closed at once. */
+  connectionsMax: count(8, 65_535).default(1_024),
+  /** Disk that one blog's copies and attachments may take here. */
+  blogBytesMax: count(1_000_000, 1_000_000_000_000).default(500_000_000),
+  /** Blogs of an operator that are kept even where it stores nothing for others. */
+  blogsFloor: count(0, 1_000).default(3),
+  /** Requests to one origin in an hour while capturing. */
+  originBudgetPerHour: count(10, 100_000).default(300),
+})
+
+type Fields = z.output<typeof fields>
+
+export type Config = Omit<
+  Fields,
+  keyof typeof intervalFields | 'listen' | 'contentUrl' | 'mail' | 'mailFrom' | 'pagesDir'
+> & {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly contentUrl: string | null
+  readonly mail: string | null
+  readonly mailFrom: string | null
+  readonly pagesDir: string | null
+  readonly intervals: Intervals
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Names that belong to the command line and not to a member's configuration. */
+const otherNames = new Set(['DGOS_DATA', 'DGOS_CONFIG', 'DGOS_HOME', 'DGOS_MEMBER'])
+
+/** `fileText` is the configuration file, null where there is none. The refusal's detail names every wrong key. */
+export function readConfig(env: Env, fileText: string | null): Result<Config> {
+  const file = fileText === null ? accept({}) : parseFile(fileText)
+  if (!file.ok) return file
+  const named = envFields(env)
+  if (!named.ok) return named
+  const parsed = fields.safeParse({ ...file.value, ...named.value })
+  return parsed.success ? accept(resolve(parsed.data)) : refuse('BAD_FIELDS', wrongKeys(parsed.error, named.value))
+}
+
+/** The name in the environment of a key of the file. */
+export function envName(key: string): string {
+  return `DGOS_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+function parseFile(text: string): Result<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return accept({ ...value })
+    return refuse('BAD_JSON', 'the configuration file must hold one JSON object')
+  } catch (error) {
+    return refuse('BAD_JSON', `the configuration file is not JSON: ${(error as Error).message}`)
+  }
+}
+
+function envFields(env: Env): Result<Record<string, string>> {
+  const known = new Map(Object.keys(fields.shape).map((key) => [envName(key), key]))
+  const found: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('DGOS_') || otherNames.has(name) || value === undefined) continue
+    const key = known.get(name)
+    if (key === undefined) return refuse('BAD_FIELDS', `${name}: no such setting`)
+    found[key] = value
+  }
+  return accept(found)
+}
+
+function wrongKeys(error: z.ZodError, fromEnv: Readonly<Record<string, string>>): string {
+  const lines = error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: no such setting`)
+    const key = String(issue.path[0] ?? 'configuration')
+    return [`${Object.hasOwn(fromEnv, key) ? envName(key) : key}: ${issue.message}`]
+  })
+  return lines.join('; ')
+}
+
+function resolve(data: Fields): Config {
+  const at = data.listen.lastIndexOf(':')
+  return {
+    ...data,
+    listen: { host: data.listen.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(data.listen.slice(at + 1)) },
+    contentUrl: data.contentUrl ?? null,
+    mail: data.mail ?? null,
+    mailFrom: data.mailFrom ?? null,
+    pagesDir: data.pagesDir ?? null,
+    intervals: intervalsOf(data),
+  }
+}
