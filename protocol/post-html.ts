@@ -11,7 +11,7 @@ const inline = ['em', 'strong', 'del', 'code', 'a', 'img', 'br', 'sup']
 const block = ['p', 'h2', 'h3', 'h4', 'ul', 'ol', 'blockquote', 'pre', 'hr', 'table']
 
 /** What each element may hold. '#' stands for text. */
-const holds: Readonly<Record<string, readonly string[]>> = {
+export const holds: Readonly<Record<string, readonly string[]>> = {
   '': block,
   p: ['#', ...inline],
   h2: ['#', ...inline],
@@ -40,7 +40,7 @@ const tagToken = /<(\/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>/y
 const textToken = /(?:[^<>&"\u0000-\u0008\u000b-\u001f\u007f]|&(?:amp|lt|gt|quot);)+/y
 const attributeToken = / ([a-z]+)="([^"]*)"/g
 const valueGrammar = /^(?:[^&\u0000-\u001f\u007f]|&(?:amp|lt|gt|quot);)*$/
-const linkGrammar = /^(?:https?:\/\/[!-~\u00a1-\u{10ffff}]{1,2000}|mailto:[!-~]{1,300}|#f[nr]-[1-9][0-9]{0,2})$/u
+export const linkGrammar = /^(?:https?:\/\/[!-~\u00a1-\u{10ffff}]{1,2000}|mailto:[!-~]{1,300}|#f[nr]-[1-9][0-9]{0,2})$/u
 const numberGrammar = /^[1-9][0-9]{0,4}$/
 
 /** null where the html is in the normal form and shows only the given attachments, else a word for what is wrong. */
@@ -65,6 +65,8 @@ export function htmlProblem(html: string, attachments: readonly Pick<Attachment,
       continue
     }
     if (!holds[parent]!.includes(name)) return `<${name}> in <${parent || 'document'}>`
+    // HTML parsers close an open link at the next one, so a nested link would have two readings.
+    if (name === 'a' && open.includes('a')) return '<a> in <a>'
     const wrong = attributesProblem(name, attributes, blobs)
     if (wrong !== null) return wrong
     if (!voids.has(name)) open.push(name)
