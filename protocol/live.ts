@@ -4,7 +4,6 @@
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { compareHeads, currentHead } from './heads.ts'
-import { attestationMsMax } from './limits.ts'
 import type { SignedObject, Time } from './objects.ts'
 import { rootChain } from './roots.ts'
 
@@ -12,6 +11,8 @@ const minuteMs = 60_000
 const observationMs = 10 * minuteMs
 const lifeMs = 30 * minuteMs
 const wordMs = 14 * 86_400_000
+/** Attestations do not age while their blog is down, which may last. address-proof.ts judges their age. */
+const attestationKeptMs = 400 * 86_400_000
 const checkpointMs = 7 * 86_400_000
 
 /** `blog` holds every known object of the object's blog; null for objects of the network, whose records come in `network`. */
@@ -23,10 +24,7 @@ export function isLive(
 ): boolean {
   switch (object.kind) {
     case 'member':
-      return (
-        object.payload.expires > nowMs &&
-        isNewest(object, network, (one) => one.kind === 'member' && one.payload.member === object.payload.member)
-      )
+      return isLiveRecord(object, network, nowMs)
     case 'refusal':
       return isNewest(object, blog?.refusal ?? network, (one) => one.kind === 'refusal' && sameTarget(one, object))
     case 'network':
@@ -45,7 +43,7 @@ type BlogObject = Exclude<SignedObject, SignedObject<'member' | 'refusal' | 'net
 function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boolean {
   if (object.kind === 'root') return true
   if (rootChain(blog.blog, blog.root)?.current.payload.closed === true) return false
-  const { key, time } = object.payload
+  const { time } = object.payload
   switch (object.kind) {
     case 'delegation':
       return (
@@ -61,15 +59,7 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         isNewestOf(object, blog.snapshot)
       )
     case 'attestation':
-      return (
-        time > nowMs - attestationMsMax &&
-        isNewest(
-          object,
-          blog.attestation,
-          (one) =>
-            one.kind === 'attestation' && one.payload.key === key && one.payload.address === object.payload.address,
-        )
-      )
+      return isFirstOrNewest(object, blog.attestation, nowMs)
     case 'observation':
       if (object.payload.life !== undefined) return time > nowMs - lifeMs
       return time > nowMs - observationMs && isNewestOf(object, blog.observation)
@@ -93,6 +83,27 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
     case 'imported':
       return true
   }
+}
+
+/** The newest record of each key of a member: a forerunner stays while it proves which key came after it. */
+function isLiveRecord(record: SignedObject<'member'>, network: readonly SignedObject[], nowMs: Time): boolean {
+  const { key, member, expires } = record.payload
+  const own = network.filter((one) => one.kind === 'member' && one.payload.member === member)
+  const followed = own.some((one) => one.kind === 'member' && one.payload.previous === key)
+  return (expires > nowMs || followed) && isNewest(record, own, (one) => one.payload.key === key)
+}
+
+/** The newest says that the marker stands, the first one since when: an address belongs to the id proven first. */
+function isFirstOrNewest(
+  object: SignedObject<'attestation'>,
+  all: readonly SignedObject<'attestation'>[],
+  nowMs: Time,
+): boolean {
+  const { key, address, time } = object.payload
+  const same = all.filter((one) => one.payload.key === key && one.payload.address === address)
+  if (same.every((one) => one.payload.time <= nowMs - attestationKeptMs)) return false
+  const earlier = same.some((one) => one.payload.time < time || (one.payload.time === time && one.id < object.id))
+  return !earlier || isNewest(object, same, () => true)
 }
 
 function isShown(id: string, blog: BlogObjects, nowMs: Time): boolean {

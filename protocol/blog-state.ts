@@ -1,0 +1,192 @@
+/**
+ * The state of a blog: derived from its objects at a moment, never stored, the same in Node, PHP and browsers.
+ *
+ *   up → suspected        a watcher's newest probe failed, within five minutes
+ *      → down             the author's word, or the watchers' verdict; the newest unexpired word wins and the author's
+ *                         outranks the watchers' while it lasts
+ *      → returning        the verdict says up again (or a word ran out without renewal) and posts wait for their import:
+ *                         until all are imported, or 48 hours. A blog without code of its own goes straight to up
+ *      → up               also at once when the author says that it is over
+ *
+ * Lives that outsiders fetched make a verdict disputed, which ends nothing. Declarations were authorised and their votes
+ * verified when they were accepted; here only what can change later is looked at again: revocation and time.
+ */
+import type { BlogObjects } from './blog-objects.ts'
+import { compareText } from './bytes.ts'
+import { reopen } from './envelope.ts'
+import { distrustSince } from './heads.ts'
+import {
+  aheadMsMax,
+  authorUntilMsMax,
+  delegatedUntilMsMax,
+  livesApartMs,
+  observationFreshMs,
+  quorumUntilMs,
+  returningMsMax,
+} from './limits.ts'
+import type { Hash, Key, Life, SignedObject, Time } from './objects.ts'
+import type { Sha256 } from './platform.ts'
+import { shownPosts } from './posts.ts'
+import type { Roster } from './roster.ts'
+import { delegated, isOnline, isPosting, type Voices, voicesOf } from './voices.ts'
+
+type Word = SignedObject<'declaration'>
+
+export type BlogState = {
+  readonly state: 'up' | 'suspected' | 'down' | 'returning'
+  /** When this state began; null for a blog that was never anything but up. */
+  readonly since: Time | null
+  /** Whose word it is. null while up or suspected. */
+  readonly by: 'author' | 'quorum' | null
+  /** The word that decides; while returning the one that ended the outage, or ran out. */
+  readonly declaration: Word | null
+  /** Outsiders have seen the blog alive: a notice with both links, no redirect. */
+  readonly disputed: boolean
+  readonly exercise: boolean
+  /** When the deciding word runs out. */
+  readonly until: Time | null
+  /** From when on the online key is not believed; stays until the next root. */
+  readonly distrustSince: Time | null
+  /** The snapshot that the author wants shown. */
+  readonly show: Hash | null
+  /** Public ids of shown posts that the blog has not confirmed, newest first. */
+  readonly unimported: readonly Hash[]
+}
+
+const well = {
+  state: 'up',
+  since: null,
+  by: null,
+  declaration: null,
+  disputed: false,
+  exercise: false,
+  until: null,
+} as const
+
+/** The state at `nowMs`. A blog without a valid root is up: nobody may speak for it. */
+export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha256: Sha256): BlogState {
+  const voices = voicesOf(blog)
+  if (voices === null) return { ...well, distrustSince: null, show: null, unimported: [] }
+  const distrusted = distrustSince(blog, voices)
+  const common = {
+    distrustSince: Number.isFinite(distrusted) ? distrusted : null,
+    unimported: shownPosts(blog, nowMs)
+      .filter((post) => !post.withdrawn && post.importedAt === null)
+      .map((post) => post.id),
+  }
+  const words = goodWords(blog, voices, nowMs)
+  const author = words.findLast((one) => one.payload.by === 'author') ?? null
+  const quorum = words.findLast((one) => one.payload.by === 'quorum') ?? null
+  const lasting = [author, quorum].find((one) => one !== null && one.payload.until > nowMs) ?? null
+  if (lasting?.payload.state === 'down') return { ...common, ...downBy(lasting, words, blog, roster, voices, nowMs) }
+  const after = afterOutage(words, author, common.unimported, voices, nowMs)
+  if (after.state === 'returning') return { ...common, show: null, ...after }
+  const suspectedSince = suspicion(blog, nowMs)
+  if (suspectedSince === null) return { ...common, show: null, ...after }
+  return { ...common, ...well, show: null, state: 'suspected', since: suspectedSince }
+}
+
+/** Words whose signer may still say them, in order of time. */
+function goodWords(blog: BlogObjects, voices: Voices, nowMs: Time): readonly Word[] {
+  return blog.declaration
+    .filter((one) => one.payload.time <= nowMs + aheadMsMax && maySay(one, voices))
+    .sort((a, b) => a.payload.time - b.payload.time || compareText(a.id, b.id))
+}
+
+function maySay({ payload }: Word, voices: Voices): boolean {
+  const { by, key, time, until } = payload
+  if (by === 'quorum') return until <= time + quorumUntilMs
+  if (isPosting(voices, key)) return until <= time + authorUntilMsMax
+  return until <= time + delegatedUntilMsMax && delegated(voices, key, 'declaration', time) !== null
+}
+
+function downBy(word: Word, words: readonly Word[], blog: BlogObjects, roster: Roster, voices: Voices, nowMs: Time) {
+  const { by, until, show, exercise } = word.payload
+  const since = beginning(word, words)
+  return {
+    state: 'down' as const,
+    since,
+    by,
+    declaration: word,
+    disputed: by === 'quorum' && isDisputed(word, since, blog, roster, voices, nowMs),
+    exercise: exercise === true,
+    until,
+    show: show ?? null,
+  }
+}
+
+/** When an outage began: its first word in a row of words that touch, for a verdict what the median of its votes says. */
+function beginning(word: Word, words: readonly Word[]): Time {
+  let first = word
+  for (const one of words.toReversed()) {
+    if (one.payload.time > first.payload.time || one === first) continue
+    if (one.payload.state === 'over' || one.payload.until < first.payload.time) break
+    first = one
+  }
+  const seen = votesOf(first).map((vote) => Math.min(vote.payload.since, vote.payload.time))
+  const median = seen.sort((a, b) => a - b)[(seen.length - 1) >> 1]
+  return Math.min(first.payload.time, median ?? first.payload.time)
+}
+
+function votesOf(word: Word): readonly SignedObject<'observation'>[] {
+  return (word.payload.votes ?? []).map((vote) => reopen('', vote) as SignedObject<'observation'>)
+}
+
+/** Returning or up, after whatever words there were. */
+function afterOutage(
+  words: readonly Word[],
+  author: Word | null,
+  unimported: readonly Hash[],
+  voices: Voices,
+  nowMs: Time,
+) {
+  const fall = words.findLast((one) => one.payload.state === 'down')
+  if (fall === undefined) return well
+  const ended = words.find((one) => one.payload.state === 'over' && isAfter(one, fall))
+  const since = Math.min(ended?.payload.time ?? fall.payload.until, fall.payload.until)
+  const isOver = author !== null && author.payload.state === 'over' && isAfter(author, fall)
+  const hasCode = voices.chain.current.payload.online !== undefined
+  const waits = hasCode && unimported.length > 0 && nowMs < since + returningMsMax
+  if (isOver || !waits || fall.payload.exercise === true) return { ...well, since }
+  const declaration = ended ?? fall
+  const { by, until } = declaration.payload
+  return { ...well, state: 'returning' as const, since, by, declaration, until }
+}
+
+function isAfter(one: Word, other: Word): boolean {
+  return one.payload.time > other.payload.time || (one.payload.time === other.payload.time && one.id > other.id)
+}
+
+/** When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none. */
+function suspicion(blog: BlogObjects, nowMs: Time): Time | null {
+  const newest = new Map<Key, SignedObject<'observation'>>()
+  for (const one of blog.observation) {
+    const { key, time } = one.payload
+    if (time <= nowMs - observationFreshMs || time > nowMs + aheadMsMax) continue
+    const before = newest.get(key)
+    if (before === undefined || before.payload.time < time) newest.set(key, one)
+  }
+  const doubts = [...newest.values()].filter((one) => one.payload.state !== 'up')
+  return doubts.length === 0 ? null : Math.min(...doubts.map((one) => Math.min(one.payload.since, one.payload.time)))
+}
+
+/**
+ * Two operators that gave no vote have each fetched the blog's signed life twice, at least 60 s apart, since the outage
+ * began and within the last half hour. A nonce counts once: nobody can pass on a life that another fetched.
+ */
+function isDisputed(word: Word, since: Time, blog: BlogObjects, roster: Roster, voices: Voices, nowMs: Time): boolean {
+  const voters = new Set(votesOf(word).map((vote) => roster.memberOf(vote.payload.key)?.operator))
+  const seen = new Map<Key, Time[]>()
+  const nonces = new Set<Hash>()
+  for (const { payload } of blog.observation) {
+    const life = payload.life === undefined ? null : (reopen('', payload.life).payload as Life)
+    const watcher = roster.memberOf(payload.key)
+    if (life === null || watcher === null || watcher.standing !== 'full' || voters.has(watcher.operator)) continue
+    if (life.blog !== blog.blog || !isOnline(voices, life.key) || nonces.has(life.nonce)) continue
+    if (payload.time <= Math.max(since, nowMs - quorumUntilMs) || payload.time > nowMs + aheadMsMax) continue
+    nonces.add(life.nonce)
+    seen.set(watcher.operator, [...(seen.get(watcher.operator) ?? []), payload.time])
+  }
+  const lasting = [...seen.values()].filter((times) => Math.max(...times) - Math.min(...times) >= livesApartMs)
+  return lasting.length >= 2
+}

@@ -1,0 +1,204 @@
+/**
+ * Who is a member, computed by everyone from the network's own objects: founders, vouchers and member records.
+ *
+ * An operator is a key named in vouchers. A voucher counts where its operator has had full standing for 30 days (founders
+ * at once, an operator for its own further members at once) and gave fewer than three in the 30 days before. Needed are
+ * min(2, operators that could vouch at that time); with one that is not yet enough a member is a guest. Standing comes
+ * from vouchers alone, in order of time, and so never depends on who happens to be online.
+ *
+ * A member's record is signed by its current key. Its first key is its lasting name; key k2 follows k where a record of k
+ * committed to SHA-256(k2). The placement id is that of the first key and the voucher nonces, so keys cannot be ground.
+ */
+import { compareText, concat, fromHex, toHex } from './bytes.ts'
+import { aheadMsMax, memberUntilMsMax, voucherAgeMs, vouchersPerMonth } from './limits.ts'
+import type { Hash, Key, SignedObject, Time } from './objects.ts'
+import type { Sha256 } from './platform.ts'
+import type { MemberView, Roster } from './roster.ts'
+
+type MemberObject = SignedObject<'member'>
+type VoucherObject = SignedObject<'voucher'>
+type NetworkObject = SignedObject<'network'>
+
+type Standing = { readonly full: boolean; readonly since: Time; readonly vouchers: readonly VoucherObject[] }
+
+/** SHA-256 of the member's first key and the nonces of its vouchers in order of text; founders have the network's id instead. */
+export function placementId(key: Key, voucherNonces: readonly Hash[], networkId: Hash, sha256: Sha256): Hash {
+  const nonces = voucherNonces.length === 0 ? [networkId] : [...voucherNonces].sort(compareText)
+  return toHex(sha256(concat(fromHex(key), ...nonces.map(fromHex))))
+}
+
+/** The roster at a minute. Pure: the same objects give the same roster in any order of arrival. Other kinds are ignored. */
+export function rosterOf(
+  network: NetworkObject,
+  objects: readonly SignedObject[],
+  nowMs: Time,
+  sha256: Sha256,
+): Roster {
+  const known = objects.filter((one) => 'network' in one.payload && one.payload.network === network.id)
+  const inTime = known.filter((one) => one.payload.time <= nowMs + aheadMsMax).sort(byTime)
+  const records = recordsByMember(inTime.filter((one) => one.kind === 'member'))
+  const current = new Map<Key, { record: MemberObject; keys: readonly Key[] }>()
+  for (const [id, own] of records) {
+    const walked = walkKeys(id, own, sha256)
+    if (walked !== null) current.set(id, walked)
+  }
+  const founding = foundingOperators(network, current)
+  const standings = standingsOf(
+    inTime.filter((one) => one.kind === 'voucher'),
+    founding,
+  )
+  const views: MemberView[] = []
+  const byKey = new Map<Key, MemberView>()
+  for (const [id, { record, keys }] of [...current].sort(([a], [b]) => compareText(a, b))) {
+    const view = viewOf(id, record, network, standings, sha256)
+    if (view === null) continue
+    views.push(view)
+    for (const key of keys) if (!byKey.has(key)) byKey.set(key, view)
+  }
+  const members = views.filter((one) => one.expires > nowMs && !one.leaving)
+  const full = members.filter((one) => one.standing === 'full')
+  const operators = [...new Set(full.map((one) => one.operator))].sort(compareText)
+  return { network, members, operators, memberOf: (key) => byKey.get(key) ?? null }
+}
+
+function byTime(a: SignedObject, b: SignedObject): number {
+  return a.payload.time - b.payload.time || compareText(a.id, b.id)
+}
+
+function recordsByMember(records: readonly MemberObject[]): Map<Key, MemberObject[]> {
+  const byMember = new Map<Key, MemberObject[]>()
+  for (const one of records) {
+    if (one.payload.expires > one.payload.time + memberUntilMsMax) continue
+    const own = byMember.get(one.payload.member)
+    if (own === undefined) byMember.set(one.payload.member, [one])
+    else own.push(one)
+  }
+  return byMember
+}
+
+/** Follows the key from the first one to the last, and takes the newest record of the last. `own` is in order of time. */
+function walkKeys(
+  id: Key,
+  own: readonly MemberObject[],
+  sha256: Sha256,
+): { record: MemberObject; keys: readonly Key[] } | null {
+  const keys = [id]
+  let signed = own.filter((one) => one.payload.key === id && one.payload.previous === undefined)
+  if (signed.length === 0) return null
+  for (;;) {
+    const last = keys.at(-1)!
+    const next = successorOf(last, signed, own, sha256)
+    if (next === null || keys.includes(next)) return { record: signed.at(-1)!, keys }
+    signed = own.filter((one) => one.payload.key === next && one.payload.previous === last)
+    keys.push(next)
+  }
+}
+
+/** The key to which a record of `last` committed and which has signed since. The earliest commitment decides. */
+function successorOf(
+  last: Key,
+  signed: readonly MemberObject[],
+  own: readonly MemberObject[],
+  sha256: Sha256,
+): Key | null {
+  const claims = new Map<Hash, Key>()
+  for (const one of own) {
+    if (one.payload.previous === last) claims.set(toHex(sha256(fromHex(one.payload.key))), one.payload.key)
+  }
+  for (const one of signed) {
+    const next = claims.get(one.payload.next)
+    if (next !== undefined) return next
+  }
+  return null
+}
+
+/** `founders` names first keys of members, or operator keys. Either way their operators stand from the beginning. */
+function foundingOperators(
+  network: NetworkObject,
+  current: ReadonlyMap<Key, { readonly record: MemberObject }>,
+): ReadonlySet<Key> {
+  const { founders } = network.payload
+  const operators = founders.map((key) => current.get(key)?.record.payload.operator)
+  return new Set([...founders, ...operators.filter((key) => key !== undefined)])
+}
+
+type Standings = {
+  readonly of: (member: Key, operator: Key) => Standing | null
+  /** Operators whose vouchers brought this operator in, first its inviter. Empty for founders. */
+  readonly invitersOf: (operator: Key) => readonly Key[]
+}
+
+function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<Key>): Standings {
+  const since = new Map<Key, Time>([...founding].map((key) => [key, 0]))
+  const inviters = new Map<Key, readonly Key[]>()
+  const given = new Map<Key, Time[]>()
+  const standings = new Map<string, Standing>()
+  const mayVouch = (key: Key, time: Time) => {
+    const from = since.get(key)
+    return from !== undefined && (founding.has(key) || time >= from + voucherAgeMs)
+  }
+  for (const voucher of vouchers) {
+    const { key, operator, invited, time } = voucher.payload
+    const itself = key === operator && since.has(operator) && since.get(operator)! <= time
+    if (!itself && !mayVouch(key, time)) continue
+    const name = `${invited} ${operator}`
+    const before = standings.get(name)
+    if (before?.vouchers.some((one) => one.payload.key === key)) continue
+    const lately = (given.get(key) ?? []).filter((one) => one > time - voucherAgeMs)
+    if (lately.length >= vouchersPerMonth) continue
+    given.set(key, [...lately, time])
+    const counted = [...(before?.vouchers ?? []), voucher]
+    const able = [...since.keys()].filter((one) => one !== operator && mayVouch(one, time)).length
+    const full = before?.full === true || itself || counted.length >= Math.min(2, able)
+    standings.set(name, { full, since: before?.full === true ? before.since : time, vouchers: counted })
+    if (full && !since.has(operator)) {
+      since.set(operator, time)
+      inviters.set(
+        operator,
+        counted.map((one) => one.payload.key),
+      )
+    }
+  }
+  return {
+    of: (member, operator) => standings.get(`${member} ${operator}`) ?? null,
+    invitersOf: (operator) => inviters.get(operator) ?? [],
+  }
+}
+
+function viewOf(
+  id: Key,
+  record: MemberObject,
+  network: NetworkObject,
+  standings: Standings,
+  sha256: Sha256,
+): MemberView | null {
+  const { payload } = record
+  const founder = network.payload.founders.includes(id)
+  const standing = standings.of(id, payload.operator)
+  if (!founder && standing === null) return null
+  const counted = standing?.vouchers ?? []
+  const named = counted.filter((one) => payload.vouchers.includes(one.id)).map((one) => one.payload.nonce)
+  // A guest's first record fixed its placement before the second voucher came: the first nonces alone are good too.
+  const possible = founder ? [[]] : named.map((_, i) => named.slice(0, i + 1))
+  if (!possible.some((nonces) => placementId(id, nonces, network.id, sha256) === payload.placement)) return null
+  const inviters = standings.invitersOf(payload.operator)
+  return {
+    id,
+    key: payload.key,
+    name: payload.name,
+    url: payload.url,
+    contentUrl: payload.contentUrl ?? null,
+    operator: payload.operator,
+    passive: payload.passive,
+    weight: payload.weight,
+    region: counted[0]?.payload.region ?? '',
+    block: counted[0]?.payload.block ?? '',
+    inviters: inviters.length > 0 || founder ? inviters : counted.map((one) => one.payload.key),
+    placement: payload.placement,
+    standing: founder || standing?.full === true ? 'full' : 'guest',
+    since: founder ? network.payload.time : standing!.since,
+    expires: payload.expires,
+    leaving: payload.leaving === true,
+    record,
+  }
+}
