@@ -1,0 +1,204 @@
+/**
+ * A member's HTTP interface without an HTTP engine: a request value goes in, a response value comes out. The express
+ * adapter and the simulated network call the same `handle`.
+ */
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { type Code, codes, type Refused } from '../../protocol/codes.ts'
+import type { Rates } from './rates.ts'
+
+export type ApiRequest = {
+  /** Upper case. */
+  readonly method: string
+  /** Without the query, still percent-encoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** The other side's address as text. */
+  readonly remote: string
+}
+
+export type ApiResponse = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Server-sent events, each a whole "data: …" frame, after `body`. The adapter ends the stream when the reader goes. */
+  readonly events?: AsyncIterable<string>
+}
+
+export type Params = Readonly<Record<string, string>>
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** "/dgos/v1/blogs/:blog"; a last segment ":rest*" takes everything that follows. */
+  readonly path: string
+  /** Bytes a body may have. 0: none. */
+  readonly bodyBytesMax?: number
+  /** Readable from scripts on any site: answers without cookies or secrets. */
+  readonly open?: boolean
+  /** How many requests this one counts as. */
+  readonly cost?: number
+  handle(request: ApiRequest, params: Params): Promise<ApiResponse> | ApiResponse
+}
+
+export type ApiDeps = { readonly clock: Clock; readonly log: Log; readonly rates: Rates; readonly seen?: RequestSeen }
+export type RequestSeen = (route: string, method: string, status: number, ms: number) => void
+export type ApiOptions = { readonly routes: readonly Route[] }
+
+/** What a browser may send to open routes. */
+const corsHeaders = { 'access-control-allow-origin': '*' }
+const preflightHeaders = {
+  ...corsHeaders,
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+}
+/** On every answer: nothing here is a document that may run or be framed, unless a route says so. */
+const safeHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
+
+type Match = { readonly route: Route; readonly params: Params }
+
+export class Api {
+  readonly #deps: ApiDeps
+  readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[]
+
+  constructor(deps: ApiDeps, { routes }: ApiOptions) {
+    this.#deps = deps
+    this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }))
+  }
+
+  /** Bytes of body that the route of this request takes: the adapter stops reading there. */
+  bodyBytesMax(method: string, path: string): number {
+    return this.#find(method, path)?.route.bodyBytesMax ?? 0
+  }
+
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    const startMs = this.#deps.clock.steadyMs()
+    const found = this.#find(request.method, request.path)
+    const response = await this.#answer(request, found)
+    const ms = this.#deps.clock.steadyMs() - startMs
+    this.#deps.seen?.(found?.route.path ?? 'none', request.method, response.status, ms)
+    const cors = found?.route.open === true ? corsHeaders : {}
+    return { ...response, headers: { ...safeHeaders, ...cors, ...response.headers } }
+  }
+
+  async #answer(request: ApiRequest, found: Match | null): Promise<ApiResponse> {
+    if (request.method === 'OPTIONS') return this.#preflight(request.path)
+    if (found === null) return this.#unknown(request)
+    const { route, params } = found
+    const waitMs = this.#deps.rates.take(request.remote, route.cost ?? 1)
+    if (waitMs > 0) return refused(429, 'RATE', '', { 'retry-after': String(Math.ceil(waitMs / 1000)) })
+    if (request.body.length > (route.bodyBytesMax ?? 0)) return refused(413, 'TOO_LARGE', 'body')
+    try {
+      const response = await route.handle(request, params)
+      return request.method === 'HEAD' ? { ...response, body: new Uint8Array(0) } : response
+    } catch (error) {
+      this.#deps.log.error('request-failed', { route: route.path, error: (error as Error).stack ?? String(error) })
+      return refused(500, 'INTERNAL')
+    }
+  }
+
+  #preflight(path: string): ApiResponse {
+    const open = (['GET', 'POST', 'PUT'] as const).some((method) => this.#find(method, path)?.route.open === true)
+    if (!open) return refused(404, 'NOT_FOUND')
+    return { status: 204, headers: preflightHeaders, body: new Uint8Array(0) }
+  }
+
+  #unknown(request: ApiRequest): ApiResponse {
+    const others = (['GET', 'POST', 'PUT'] as const).filter((method) => this.#find(method, request.path) !== null)
+    if (others.length === 0) return refused(404, 'NOT_FOUND')
+    return refused(405, 'BAD_REQUEST', `use ${others.join(', ')}`, { allow: others.join(', ') })
+  }
+
+  #find(method: string, path: string): Match | null {
+    const wanted = method === 'HEAD' ? 'GET' : method
+    const parts = path.split('/')
+    for (const { route, segments } of this.#routes) {
+      const params = route.method === wanted ? matched(segments, parts) : null
+      if (params !== null) return { route, params }
+    }
+    return null
+  }
+}
+
+function matched(segments: readonly string[], parts: readonly string[]): Params | null {
+  const params: Record<string, string> = {}
+  for (const [i, segment] of segments.entries()) {
+    if (segment.endsWith('*')) {
+      if (parts.length <= i) return null
+      params[segment.slice(1, -1)] = parts.slice(i).join('/')
+      return params
+    }
+    const part = parts[i]
+    if (part === undefined) return null
+    if (!segment.startsWith(':')) {
+      if (segment !== part) return null
+      continue
+    }
+    const decoded = decodedPart(part)
+    if (decoded === null || decoded === '') return null
+    params[segment.slice(1)] = decoded
+  }
+  return parts.length === segments.length ? params : null
+}
+
+function decodedPart(part: string): string | null {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null // a broken escape names nothing
+  }
+}
+
+export function json(value: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): ApiResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: utf8(JSON.stringify(value)),
+  }
+}
+
+export function text(body: string, type: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+  return { status: 200, headers: { 'content-type': type, 'cache-control': 'no-cache', ...headers }, body: utf8(body) }
+}
+
+/** The one shape of an error. 5xx explains nothing to strangers. */
+export function refused(
+  status: number,
+  code: Code,
+  detail = '',
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
+  const message = status >= 500 || detail === '' ? codes[code] : `${codes[code]} (${detail.slice(0, 300)})`
+  return json({ error: code, message }, headers, status)
+}
+
+const statuses: { readonly [C in Code]?: number } = {
+  NOT_FOUND: 404,
+  UNKNOWN_BLOG: 404,
+  NOT_ALLOWED: 403,
+  REFUSED: 451,
+  TOO_LARGE: 413,
+  RATE: 429,
+  QUOTA: 507,
+  NOT_WANTED: 409,
+  OVERLOADED: 503,
+  INTERNAL: 500,
+}
+
+/** A refusal value as an answer. */
+export function refusal({ code, detail }: Refused): ApiResponse {
+  return refused(statuses[code] ?? 400, code, detail)
+}
+
+/** The body as JSON, undefined where it is none. */
+export function jsonBody(request: ApiRequest): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(request.body))
+  } catch {
+    return undefined
+  }
+}
