@@ -54,6 +54,7 @@ export class Ledger {
   readonly #options: LedgerOptions
   readonly #addresses = new AddressBook()
   readonly #cache = new Map<Hash, BlogObjects>()
+  readonly #declared = new Set<Hash>()
   readonly #contacts = new Map<Hash, SignedObject<'contact'>[]>()
   readonly #policies = new Map<Kind, Policy[]>()
   readonly #listeners = new Set<Listener>()
@@ -77,6 +78,8 @@ export class Ledger {
     }
     for (const one of await deps.store.ofKind('root'))
       ledger.#addresses.add(reopen(one.id, one.envelope) as SignedObject<'root'>)
+    for (const one of await deps.store.ofKind('declaration'))
+      ledger.#declared.add(blogOf(reopen(one.id, one.envelope))!)
     return ledger
   }
 
@@ -120,6 +123,11 @@ export class Ledger {
 
   blogs(): readonly Hash[] {
     return this.#addresses.blogs()
+  }
+
+  /** Blogs of which anybody has ever declared something: the only ones that can be anything but up or suspected. */
+  declared(): readonly Hash[] {
+    return [...this.#declared]
   }
 
   async state(id: Hash): Promise<BlogState> {
@@ -306,6 +314,7 @@ export class Ledger {
     this.#remember(blog.blog, blog)
     for (const object of fresh) {
       if (object.kind === 'root') this.#addresses.add(object)
+      if (object.kind === 'declaration') this.#declared.add(blog.blog)
       if (object.kind === 'contact') this.#contacts.set(blog.blog, [...(this.#contacts.get(blog.blog) ?? []), object])
     }
   }
