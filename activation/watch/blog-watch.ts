@@ -1,0 +1,242 @@
+/**
+ * One watcher and one blog: when it looks, what it makes of it, and what it tells the others.
+ *
+ * A failure is told at once, so that all look together, and looked at again after 15 and 30 s. A down vote is told only
+ * after the self-test. Told besides: every change, every look of the timetable, and a renewal while something is wrong,
+ * since votes count for five minutes. Where others see the blog down and this watcher sees it, the blog is asked for life.
+ */
+import type { BlobStore } from '../../lib/blob-store.ts'
+import type { Cancel, Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Random } from '../../lib/random.ts'
+import type { Web } from '../../lib/web.ts'
+import type { Ledger } from '../../mirror/ledger.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { currentSnapshot } from '../../protocol/heads.ts'
+import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
+import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
+import type { Platform, Signer } from '../../protocol/platform.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { voicesOf } from '../../protocol/voices.ts'
+import { type FrontMarks, frontMarks } from './front-marks.ts'
+import type { Health } from './health.ts'
+import { fetchLife } from './life.ts'
+import type { Probe } from './probe.ts'
+import { nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './sight.ts'
+import { phaseOf, watchedAddress, watchersOf } from './watchers.ts'
+
+export type BlogWatchDeps = {
+  readonly ledger: Ledger
+  readonly web: Web
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly platform: Platform
+  readonly log: Log
+  readonly signer: Signer
+  readonly health: Health
+  readonly probe: Probe
+}
+export type BlogWatchOptions = Pace & { readonly blog: Hash; readonly self: Key; readonly userAgent: string }
+
+/** A look younger than this answers another watcher's failure; none is made for it. */
+const youngLookMs = 10_000
+/** Looks that others cause lie at least this far apart, whatever they say. */
+const wokenApartMs = 30_000
+/** Probes in a row from which an observation is a vote. */
+const voteProbes = 3
+
+type Told = { readonly atMs: Time; readonly state: string; readonly vote: boolean }
+type Why = 'slot' | 'again' | 'woken'
+
+export class BlogWatch {
+  readonly #deps: BlogWatchDeps
+  readonly #options: BlogWatchOptions
+  #place = { rank: 0, count: 1 }
+  #sight: Sight | null = null
+  #told: Told | null = null
+  #declared = false
+  /** When another watcher last voted down, by this member's clock. */
+  #doubtedMs = Number.NEGATIVE_INFINITY
+  #wokenMs = Number.NEGATIVE_INFINITY
+  readonly #wokenBy = new Map<string, Time>()
+  #life: { readonly atMs: Time; readonly url: string | null } | null = null
+  #lifeMs = Number.NEGATIVE_INFINITY
+  #front: { readonly blob: Hash; readonly marks: FrontMarks } | null = null
+  #looking: Promise<void> | null = null
+  #timer: Cancel = () => {}
+  #stopped = false
+
+  constructor(deps: BlogWatchDeps, options: BlogWatchOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Its place in the timetable. Called when watching begins and whenever the mirror list changes. */
+  place(rank: number, count: number): void {
+    this.#place = { rank, count }
+    if (this.#looking === null) this.#plan()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer()
+  }
+
+  async lookNow(): Promise<void> {
+    await this.#look('slot')
+  }
+
+  heardObservation({ payload }: SignedObject<'observation'>): void {
+    if (payload.state === 'up') return
+    const nowMs = this.#deps.clock.nowMs()
+    const vote = payload.probes >= voteProbes
+    if (vote) this.#doubtedMs = nowMs
+    if (this.#looking !== null || (this.#sight?.failing ?? 0) > 0) return
+    const name = `${payload.key} ${vote}`
+    const before = this.#wokenBy.get(name) ?? Number.NEGATIVE_INFINITY
+    if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApartMs) return
+    if (!this.#isWatcher(payload.key)) return
+    this.#wokenBy.set(name, nowMs)
+    this.#wokenMs = nowMs
+    const lookedMs = this.#sight?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
+    this.#run(nowMs - lookedMs < youngLookMs ? this.#tell('woken') : this.#look('woken'))
+  }
+
+  /** A declaration changes the pace; whoever sees the blog while others say it is down looks for its life at once. */
+  heardWord({ payload }: SignedObject<'declaration'>): void {
+    const declared = payload.state === 'down' && payload.by === 'quorum'
+    if (declared === this.#declared) return
+    this.#declared = declared
+    if (declared) this.#doubtedMs = this.#deps.clock.nowMs()
+    if (this.#looking !== null) return
+    if (declared && this.#sight?.state === 'up') this.#run(this.#look('woken'))
+    else this.#plan()
+  }
+
+  #isWatcher(key: Key): boolean {
+    const member = this.#deps.ledger.roster().memberOf(key)
+    return member !== null && member.id !== this.#options.self
+  }
+
+  #plan(): void {
+    this.#timer()
+    if (this.#stopped) return
+    const nowMs = this.#deps.clock.nowMs()
+    const pauseMs = this.#sight === null ? null : nextLookMs(this.#sight, this.#declared, this.#options)
+    const slotMs = nextSlotMs(
+      nowMs,
+      this.#place.rank,
+      this.#place.count,
+      phaseOf(this.#options.blog),
+      this.#options.probeMs,
+    )
+    const lookedMs = this.#sight?.looks.at(-1)?.atMs ?? nowMs
+    const [dueMs, why]: readonly [Time, Why] = pauseMs === null ? [slotMs, 'slot'] : [lookedMs + pauseMs, 'again']
+    this.#timer = this.#deps.clock.after(Math.max(0, dueMs - nowMs), () => this.#run(this.#look(why)))
+  }
+
+  /** One look at a time. A look that fails for reasons of this member's own is logged and made again in its turn. */
+  #look(why: Why): Promise<void> {
+    this.#timer()
+    this.#looking ??= this.#lookOnce(why).finally(() => {
+      this.#looking = null
+      this.#plan()
+    })
+    return this.#looking
+  }
+
+  async #lookOnce(why: Why): Promise<void> {
+    const { ledger, clock, platform, probe } = this.#deps
+    const blog = await ledger.blog(this.#options.blog)
+    const address = watchedAddress(blog, ledger.roster(), clock.nowMs(), platform.sha256)
+    if (address === null) {
+      this.#sight = null
+      return
+    }
+    const front = await this.#frontOf(blog)
+    const atMs = clock.nowMs()
+    const probed = await probe.look(address, { blog: blog.blog, front })
+    if (this.#stopped) return
+    this.#sight = withLook(this.#sight, { ...probed, atMs })
+    const { state, by } = await ledger.state(blog.blog)
+    this.#declared = state === 'down' && by === 'quorum'
+    await this.#tell(why)
+  }
+
+  /** Publishes what this watcher sees, where others need to know. */
+  async #tell(why: Why): Promise<void> {
+    const { ledger, clock, platform, health, log } = this.#deps
+    const sight = this.#sight
+    if (sight === null || this.#stopped) return
+    const blog = await ledger.blog(this.#options.blog)
+    const roster = ledger.roster()
+    const address = watchedAddress(blog, roster, clock.nowMs(), platform.sha256)
+    if (address === null) return
+    const life = sight.state === 'up' && this.#isDoubted() ? await this.#askLife(blog, address) : null
+    if (life === null && !this.#mustTell(sight, why)) return
+    const bad = sight.state !== 'up'
+    if (bad && !sight.vote) this.#prepare(blog, roster)
+    if (bad && sight.vote && !(await health.well(roster))) {
+      log.warn('watcher-ill', { blog: blog.blog, reason: sight.reason })
+      return
+    }
+    const votes = sight.vote && (bad || this.#declared)
+    const unreachable = votes ? await health.unreachable(watchersOf(blog, roster, clock.nowMs())) : []
+    const { state, reason, probes, since } = sight
+    const said = { blog: blog.blog, address, state, reason: reason.slice(0, 40), probes, since, unreachable }
+    this.#told = { atMs: clock.nowMs(), state, vote: sight.vote }
+    await ledger.publish('observation', life === null ? said : { ...said, life }, this.#deps.signer)
+  }
+
+  #mustTell(sight: Sight, why: Why): boolean {
+    const told = this.#told
+    if (told === null || why !== 'again') return true
+    if (told.state !== sight.state || told.vote !== sight.vote) return true
+    const wrong = sight.state !== 'up' || this.#declared
+    return (
+      wrong && this.#deps.clock.nowMs() - told.atMs >= Math.min(2 * this.#options.downProbeMs, this.#options.probeMs)
+    )
+  }
+
+  /** A first failure: the self-test runs while the second look is waited for. */
+  #prepare(blog: BlogObjects, roster: Roster): void {
+    const { health, clock } = this.#deps
+    this.#run(health.well(roster).then(() => undefined))
+    this.#run(health.unreachable(watchersOf(blog, roster, clock.nowMs())).then(() => undefined))
+  }
+
+  #isDoubted(): boolean {
+    return this.#declared || this.#deps.clock.nowMs() - this.#doubtedMs < observationFreshMs
+  }
+
+  async #askLife(blog: BlogObjects, address: string): Promise<Envelope | null> {
+    const online = voicesOf(blog)?.chain.current.payload.online
+    const nowMs = this.#deps.clock.nowMs()
+    if (online === undefined || nowMs - this.#lifeMs < Math.min(livesApartMs, this.#options.downProbeMs)) return null
+    this.#lifeMs = nowMs
+    if (this.#life === null || nowMs - this.#life.atMs > this.#options.probeMs) {
+      const marker = await this.#deps.probe.markerFile(address, blog.blog)
+      this.#life = { atMs: nowMs, url: marker?.life ?? null }
+    }
+    const { url } = this.#life
+    if (url === null) return null
+    const question = { network: this.#deps.ledger.network.id, blog: blog.blog, address, url, online }
+    return fetchLife(this.#deps, question, this.#options.userAgent)
+  }
+
+  /** The fingerprint of the copy that is shown now. */
+  async #frontOf(blog: BlogObjects): Promise<FrontMarks | null> {
+    const page = currentSnapshot(blog, this.#deps.clock.nowMs())?.snapshot.payload.pages[0]
+    if (page === undefined) return null
+    if (this.#front?.blob === page.blob) return this.#front.marks
+    const bytes = await this.#deps.blobs.get(page.blob)
+    if (bytes === null) return null
+    this.#front = { blob: page.blob, marks: frontMarks(bytes) }
+    return this.#front.marks
+  }
+
+  #run(work: Promise<void>): void {
+    work.catch((error) => this.#deps.log.error('watch-failed', { blog: this.#options.blog, error: String(error) }))
+  }
+}

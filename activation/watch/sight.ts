@@ -1,0 +1,93 @@
+/**
+ * What one watcher makes of its own probes. Pure. Three failures in a row, or seven of the last ten (half alive under
+ * attack), are a vote; one good look takes back the first, three in a row the second. One failure is only a warning.
+ */
+import type { Time } from '../../protocol/objects.ts'
+import type { Probed } from './probe.ts'
+
+const looksMax = 10
+const failuresInRow = 3
+const failuresOfTen = 7
+const goodInRow = 3
+/** Looks older than this say nothing about now. */
+const looksMsMax = 20 * 60_000
+/** Good looks that count together lie within this. */
+const goodSpanMs = 300_000
+
+export type Look = Probed & { readonly atMs: Time }
+
+export type Sight = {
+  /** Oldest first, at most ten. */
+  readonly looks: readonly Look[]
+  readonly state: 'up' | 'down' | 'changed'
+  readonly reason: string
+  /** When this state began. */
+  readonly since: Time
+  /** Looks that speak for the state. */
+  readonly probes: number
+  /** Whether they make a vote: enough failures, or three good ones within five minutes. */
+  readonly vote: boolean
+  /** Failures at the end of `looks`. */
+  readonly failing: number
+}
+
+/** The sight after one more look. `before` is null at the first. */
+export function withLook(before: Sight | null, look: Look): Sight {
+  const kept = (before?.looks ?? []).filter((one) => one.atMs > look.atMs - looksMsMax)
+  const looks = [...kept, look].slice(-looksMax)
+  const failing = runOf(looks, (one) => one.state !== 'up')
+  const good = runOf(looks, (one) => one.state === 'up' && one.atMs > look.atMs - goodSpanMs)
+  const failures = looks.filter((one) => one.state !== 'up')
+  const halfAlive = failures.length >= failuresOfTen && good < goodInRow
+  const bad = failing > 0 || halfAlive
+  const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : 'up'
+  return {
+    looks,
+    state,
+    reason: (bad ? failures.at(-1)! : look).reason,
+    since: before !== null && (before.state === 'up') === (state === 'up') ? before.since : look.atMs,
+    probes: bad ? Math.max(failing, halfAlive ? failures.length : 0) : Math.max(good, 1),
+    vote: bad ? failing >= failuresInRow || halfAlive : good >= goodInRow,
+    failing,
+  }
+}
+
+/** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
+function badState(run: readonly Look[]): 'down' | 'changed' {
+  return run.slice(-failuresInRow).every((one) => one.state === 'down') ? 'down' : 'changed'
+}
+
+function runOf(looks: readonly Look[], holds: (look: Look) => boolean): number {
+  let run = 0
+  while (run < looks.length && holds(looks[looks.length - 1 - run]!)) run++
+  return run
+}
+
+export type Pace = {
+  /** Regular distance of one watcher's probes. */
+  readonly probeMs: number
+  /** Distance after the first and the second failure. */
+  readonly retryMs: readonly [number, number]
+  /** Distance while the blog is down, or was. */
+  readonly downProbeMs: number
+}
+
+/** Milliseconds from the last look to the next one; null = the regular slot. */
+export function nextLookMs(sight: Sight, declared: boolean, pace: Pace): number | null {
+  if (sight.failing === 1) return pace.retryMs[0]
+  if (sight.failing === 2) return pace.retryMs[1]
+  if (sight.state === 'changed' && !declared) return Math.min(pace.probeMs, 2 * pace.downProbeMs)
+  if (sight.state !== 'up' || declared) return pace.downProbeMs
+  const failures = sight.looks.filter((one) => one.state !== 'up').length
+  return failures >= 2 ? pace.retryMs[1] : null
+}
+
+/**
+ * When this watcher looks next by the common timetable: `rank` of `count` watchers share the interval evenly, so that
+ * somebody looks every interval/count. `phase` (from the blog's id) keeps blogs apart. No message is needed for it.
+ */
+export function nextSlotMs(nowMs: Time, rank: number, count: number, phase: number, probeMs: number): Time {
+  const offset = Math.floor((phase % probeMs) + (rank * probeMs) / Math.max(1, count)) % probeMs
+  const slot = Math.floor((nowMs - offset) / probeMs) * probeMs + offset
+  return slot > nowMs ? slot : slot + probeMs
+}

@@ -1,0 +1,157 @@
+/**
+ * The verdict: what the watchers' stored words amount to, made into a declaration that carries its own evidence.
+ *
+ * Every watcher counts alike, so any of them may declare. They do it one after the other in the order of the mirror
+ * list, some seconds apart, and whoever finds the word already there stays silent. A declaration is renewed while the
+ * votes hold, and lifted by up votes. The author's word outranks all of this and is left alone.
+ */
+import type { Cancel, Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Schedule } from '../../lib/schedule.ts'
+import type { Ledger } from '../../mirror/ledger.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { quorumUntilMs } from '../../protocol/limits.ts'
+import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
+import { type DownVerdict, downVerdict, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
+import { watchersOf } from './watchers.ts'
+
+export type VerdictDeps = {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly schedule: Schedule
+  readonly log: Log
+  readonly signer: Signer
+}
+export type VerdictOptions = {
+  /** First key of this member. */
+  readonly self: Key
+  /** Pause between the watchers' turns to declare: long enough for a declaration to reach the next. */
+  readonly turnMs: number
+}
+
+/** A standing declaration is renewed when it has less than this to go: enough for every watcher to have its turn. */
+export const renewBeforeMs = quorumUntilMs / 2
+const tickMs = 60_000
+
+export type Decision = 'none' | 'declare' | 'renew' | 'lift'
+
+/** Pure. `standing` is the newest unexpired word of the quorum, or null. */
+export function decide(
+  standing: SignedObject<'declaration'> | null,
+  down: Pick<DownVerdict, 'down' | 'timeMs'>,
+  up: Pick<UpVerdict, 'up' | 'timeMs'>,
+  nowMs: Time,
+): Decision {
+  if (standing?.payload.state !== 'down') {
+    return down.down && down.timeMs > (standing?.payload.time ?? 0) ? 'declare' : 'none'
+  }
+  if (up.up && up.timeMs > standing.payload.time) return 'lift'
+  const ageing = standing.payload.until - nowMs < renewBeforeMs
+  return ageing && down.down && down.timeMs > standing.payload.time ? 'renew' : 'none'
+}
+
+export class Verdict {
+  readonly #deps: VerdictDeps
+  readonly #options: VerdictOptions
+  /** Blogs of which something bad has been said lately. All others cost nothing. */
+  readonly #doubtful = new Set<Hash>()
+  readonly #turns = new Map<Hash, { readonly decision: Decision; readonly cancel: Cancel }>()
+  #cancels: readonly Cancel[] = []
+
+  constructor(deps: VerdictDeps, options: VerdictOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  start(): void {
+    for (const blog of this.#deps.ledger.blogs()) this.#doubtful.add(blog)
+    this.#cancels = [
+      this.#deps.ledger.onStored((objects) => this.#hear(objects)),
+      this.#deps.schedule.every('verdict', tickMs, tickMs / 6, () => this.#considerAll()),
+    ]
+  }
+
+  stop(): void {
+    for (const cancel of this.#cancels) cancel()
+    for (const turn of this.#turns.values()) turn.cancel()
+    this.#turns.clear()
+  }
+
+  #hear(objects: readonly SignedObject[]): void {
+    const touched = new Set<Hash>()
+    for (const object of objects) {
+      const blog = blogOf(object)
+      if (blog === null || (object.kind !== 'observation' && object.kind !== 'declaration')) continue
+      if (object.payload.state !== 'up' && object.payload.state !== 'over') this.#doubtful.add(blog)
+      if (this.#doubtful.has(blog)) touched.add(blog)
+    }
+    for (const blog of touched) this.#quietly(this.#consider(blog))
+  }
+
+  async #considerAll(): Promise<void> {
+    for (const blog of this.#doubtful) await this.#consider(blog)
+  }
+
+  /** Counts, and takes this member's turn where there is something to say. */
+  async #consider(id: Hash): Promise<void> {
+    const { decision, rank, calm } = await this.#count(id)
+    if (calm) this.#doubtful.delete(id)
+    const turn = this.#turns.get(id)
+    if (turn?.decision === decision) return
+    turn?.cancel()
+    this.#turns.delete(id)
+    if (decision === 'none' || rank < 0) return
+    if (rank === 0) return this.#speak(id)
+    const cancel = this.#deps.clock.after(rank * this.#options.turnMs, () => {
+      this.#turns.delete(id)
+      this.#quietly(this.#speak(id))
+    })
+    this.#turns.set(id, { decision, cancel })
+  }
+
+  /** Counts again, since much may have been heard while waiting for the turn, and says what still needs saying. */
+  async #speak(id: Hash): Promise<void> {
+    const { decision, down, up } = await this.#count(id)
+    if (decision === 'none') return
+    const { votes, timeMs, needed } = decision === 'lift' ? up : down
+    const word = await this.#deps.ledger.publish(
+      'declaration',
+      {
+        blog: id,
+        state: decision === 'lift' ? 'over' : 'down',
+        by: 'quorum',
+        time: timeMs,
+        until: timeMs + quorumUntilMs,
+        votes: votes.map((one) => one.envelope),
+      },
+      this.#deps.signer,
+    )
+    this.#deps.log.info('verdict', { blog: id, decision, declaration: word.id, votes: votes.length, needed })
+  }
+
+  async #count(id: Hash) {
+    const { ledger, clock } = this.#deps
+    const blog = await ledger.blog(id)
+    const roster = ledger.roster()
+    const nowMs = clock.nowMs()
+    const mirrors = watchersOf(blog, roster, nowMs)
+    const input = { blog: id, mirrors, observations: blog.observation, atMs: nowMs, roster }
+    const down = downVerdict(input)
+    const up = upVerdict(input)
+    const standing = standingWord(blog, nowMs)
+    const calm = standing?.payload.state !== 'down' && down.votes.length === 0
+    const rank = mirrors.findIndex((one) => one.id === this.#options.self)
+    return { decision: decide(standing, down, up, nowMs), down, up, rank, calm }
+  }
+
+  #quietly(work: Promise<void>): void {
+    work.catch((error) => this.#deps.log.error('verdict-failed', { error: String(error) }))
+  }
+}
+
+/** The quorum's newest unexpired word. */
+export function standingWord(blog: BlogObjects, nowMs: Time): SignedObject<'declaration'> | null {
+  const words = blog.declaration.filter((one) => one.payload.by === 'quorum' && one.payload.until > nowMs)
+  return words.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
+}

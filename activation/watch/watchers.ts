@@ -1,0 +1,33 @@
+/** Who watches a blog, and where they look: the same for every member that knows the same objects. */
+
+import { provenAddresses } from '../../protocol/address-proof.ts'
+import { ownOperators } from '../../protocol/authority.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { currentHead } from '../../protocol/heads.ts'
+import type { Hash, Time } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import type { MemberView, Roster } from '../../protocol/roster.ts'
+import { voicesOf } from '../../protocol/voices.ts'
+
+/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
+export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): readonly MemberView[] {
+  const voices = voicesOf(blog)
+  const head = currentHead(blog, nowMs)
+  if (voices === null || head === null || voices.chain.current.payload.closed === true) return []
+  const own = ownOperators(voices, roster)
+  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((one) => one !== null)
+  return mirrors.filter((one) => !own.includes(one.operator))
+}
+
+/** The address that is probed: the root's first proven one. null where none is proven: an unproven address is never declared down. */
+export function watchedAddress(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): string | null {
+  const voices = voicesOf(blog)
+  if (voices === null) return null
+  const proven = new Set(provenAddresses(blog, roster, nowMs, sha256).map((one) => one.address))
+  return voices.chain.current.payload.addresses.find((address) => proven.has(address)) ?? null
+}
+
+/** Where a blog's probes lie within the interval: 32 bits of its id. */
+export function phaseOf(blog: Hash): number {
+  return Number.parseInt(blog.slice(0, 8), 16)
+}

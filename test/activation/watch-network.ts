@@ -1,0 +1,334 @@
+/**
+ * A small network in one process for the tests and figures of the watch: ledgers in memory, joined by a wire of delays on
+ * a virtual clock, and one web in which blogs stand, fall and answer for life. Members push what they publish to all
+ * others at once, which is what server/spread does for urgent objects.
+ */
+import { Verdict } from '../../activation/watch/verdict.ts'
+import { Watch } from '../../activation/watch/watch.ts'
+import { type Clock, pause } from '../../lib/clock.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
+import { type Random, seededRandom } from '../../lib/random.ts'
+import { clockSchedule } from '../../lib/schedule.ts'
+import type { WebAnswer, WebRequest } from '../../lib/web.ts'
+import { Ledger } from '../../mirror/ledger.ts'
+import type { ObjectRow, ObjectStore, StoredObject } from '../../mirror/object-store.ts'
+import { Peers, type WireAnswer, type WireRequest } from '../../mirror/peers.ts'
+import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { placementId } from '../../protocol/membership.ts'
+import type { Envelope, Hash, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
+import { attesters, placeMirrors } from '../../protocol/placement.ts'
+import type { Signer } from '../../protocol/platform.ts'
+import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+
+const { sha256 } = nodePlatform
+const dayMs = 86_400_000
+
+export const pace = {
+  probeMs: 300_000,
+  retryMs: [15_000, 30_000],
+  downProbeMs: 60_000,
+} as const satisfies { probeMs: number; retryMs: readonly [number, number]; downProbeMs: number }
+
+export type WatchNetworkOptions = {
+  readonly members?: number
+  readonly mirrors?: number
+  readonly seed?: number
+  /** How a dead host fails: at once, or by silence until the time is over. */
+  readonly failure?: 'refused' | 'silent'
+}
+
+export type TestMember = {
+  readonly name: string
+  readonly url: string
+  readonly signer: Signer
+  readonly operator: Signer
+  readonly ledger: Ledger
+  readonly watch: Watch
+  readonly verdict: Verdict
+  readonly peers: Peers
+  alive: boolean
+  /** Cut off from the web and from all members, but running. */
+  ill: boolean
+  /** Cut off from the blogs only. */
+  blind: boolean
+}
+
+export type TestBlog = {
+  readonly id: Hash
+  readonly address: string
+  readonly recovery: Signer
+  readonly posting: Signer
+  readonly online: Signer
+  readonly root: SignedObject<'root'>
+  state: 'up' | 'silent' | 'parked' | 'flickering'
+  /** Page requests received: their virtual times. */
+  readonly probes: number[]
+}
+
+export class WatchNetwork {
+  readonly clock = new VirtualClock()
+  readonly random: Random
+  readonly members: TestMember[] = []
+  readonly blogs: TestBlog[] = []
+  readonly network: SignedObject<'network'>
+  readonly #records: SignedObject[]
+  readonly #options: Required<WatchNetworkOptions>
+
+  private constructor(network: SignedObject<'network'>, options: Required<WatchNetworkOptions>, random: Random) {
+    this.network = network
+    this.random = random
+    this.#options = options
+    this.#records = []
+  }
+
+  static async create(options: WatchNetworkOptions = {}): Promise<WatchNetwork> {
+    const all = { members: 12, mirrors: 10, seed: 1, failure: 'silent' as const, ...options }
+    const random = seededRandom(all.seed)
+    const keys = Array.from({ length: all.members }, () => ({ member: signerOf(random), operator: signerOf(random) }))
+    const startMs = new VirtualClock().nowMs() - 90 * dayMs
+    const founders = keys.slice(0, 16).map((one) => one.member.key)
+    const fields = { time: startMs, name: 'test', founders, nonce: toHex(random.bytes(32)), loopback: true }
+    const network = (await seal('network', fields, keys[0]!.operator, sha256)) as SignedObject<'network'>
+    const net = new WatchNetwork(network, all, random)
+    for (const [i, { member, operator }] of keys.entries()) await net.#record(i, member, operator)
+    for (const [i, { member, operator }] of keys.entries()) await net.#addMember(i, member, operator)
+    return net
+  }
+
+  async #record(i: number, signer: Signer, operator: Signer): Promise<void> {
+    const nowMs = this.clock.nowMs()
+    const object = await this.seal(
+      'member',
+      {
+        member: signer.key,
+        name: `m${i}`,
+        url: `http://127.0.0.1:${9000 + i}/`,
+        operator: operator.key,
+        contact: `m${i}@example.org`,
+        passive: false,
+        weight: 1,
+        next: '0'.repeat(64),
+        vouchers: [],
+        placement: placementId(signer.key, [], this.network.id, sha256),
+        expires: nowMs + 29 * dayMs,
+      },
+      signer,
+      nowMs - dayMs,
+    )
+    this.#records.push(object)
+  }
+
+  async #addMember(i: number, signer: Signer, operator: Signer): Promise<void> {
+    const ledger = await Ledger.open(
+      { store: new MemoryObjectStore(), clock: this.clock, platform: nodePlatform, log: silentLog },
+      { network: this.network, self: signer.key },
+    )
+    await accepted(
+      ledger,
+      this.#records.map((one) => one.envelope),
+    )
+    const random = seededRandom(`${this.#options.seed}/${i}`)
+    const schedule = clockSchedule({ clock: this.clock, random, log: silentLog })
+    const state = { alive: true, ill: false, blind: false }
+    const peers = new Peers({ wire: { request: (url, request) => this.#wire(member, url, request) } })
+    const deps = {
+      ledger,
+      peers,
+      schedule,
+      random,
+      signer,
+      clock: this.clock,
+      platform: nodePlatform,
+      log: silentLog,
+      web: { fetch: (request: WebRequest) => this.#web(member, request) },
+      blobs: new MemoryBlobStore(),
+    }
+    const watch = new Watch(deps, { ...pace, self: signer.key, userAgent: 'dgos-test' })
+    const verdict = new Verdict(deps, { self: signer.key, turnMs: 2_000 })
+    const url = `http://127.0.0.1:${9000 + i}/`
+    const member: TestMember = Object.assign(state, {
+      name: `m${i}`,
+      url,
+      signer,
+      operator,
+      ledger,
+      watch,
+      verdict,
+      peers,
+    })
+    ledger.onStored((objects, via) => {
+      if (via === 'self' && member.alive) this.spread(member, objects)
+    })
+    this.members.push(member)
+  }
+
+  /** A blog with a root, its marker attested, and a first head; known to every member. */
+  async addBlog(name = 'ana'): Promise<TestBlog> {
+    const recovery = signerOf(this.random)
+    const posting = signerOf(this.random)
+    const online = signerOf(this.random)
+    const steward = this.members[0]!
+    const address = `http://${name}.example/`
+    const nowMs = this.clock.nowMs() - dayMs
+    const root = await this.seal(
+      'root',
+      {
+        version: 1,
+        recovery: [recovery.key],
+        posting: [{ key: posting.key, name: 'laptop' }],
+        online: online.key,
+        signers: [],
+        addresses: [address],
+        title: name,
+        revoked: [],
+      },
+      recovery,
+      nowMs,
+    )
+    const blog = root.id
+    const roster = steward.ledger.roster()
+    const seen = await Promise.all(
+      attesters(address, roster, sha256).map((one) =>
+        this.seal('attestation', { blog, address, marker: 'tag' }, this.memberOf(one.id).signer, nowMs),
+      ),
+    )
+    const mirrors = placeMirrors(blog, roster, sha256, { copies: this.#options.mirrors }).map((one) => one.id)
+    const head = await this.seal(
+      'head',
+      { blog, root: root.id, rootVersion: 1, seq: 1, mirrors, expires: nowMs + 7 * dayMs },
+      online,
+      nowMs,
+    )
+    const envelopes = [root, ...seen, head].map((one) => one.envelope)
+    const own: TestBlog = { id: blog, address, recovery, posting, online, root, state: 'up', probes: [] }
+    this.blogs.push(own)
+    for (const member of this.members) await accepted(member.ledger, envelopes)
+    return own
+  }
+
+  async start(): Promise<void> {
+    for (const member of this.members) {
+      await member.watch.start()
+      member.verdict.start()
+    }
+  }
+
+  kill(member: TestMember): void {
+    member.alive = false
+    member.watch.stop()
+    member.verdict.stop()
+  }
+
+  memberOf(key: string): TestMember {
+    return this.members.find((one) => one.signer.key === key)!
+  }
+
+  /** The blog's mirrors in the order of its list. */
+  async mirrorsOf(blog: TestBlog): Promise<readonly TestMember[]> {
+    const { head } = await this.members[0]!.ledger.blog(blog.id)
+    return head[0]!.payload.mirrors.map((key) => this.memberOf(key))
+  }
+
+  async stateAt(member: TestMember, blog: TestBlog): Promise<string> {
+    return (await member.ledger.state(blog.id)).state
+  }
+
+  seal<K extends Kind>(
+    kind: K,
+    fields: Omit<Payloads[K], 'key' | 'network' | 'time'>,
+    signer: Signer,
+    timeMs = this.clock.nowMs(),
+  ): Promise<SignedObject<K>> {
+    const whole = { network: this.network.id, time: timeMs, ...fields } as unknown as Omit<Payloads[K], 'key'>
+    return seal(kind, whole, signer, sha256)
+  }
+
+  spread(from: TestMember, objects: readonly SignedObject[]): void {
+    const envelopes = objects.map((one) => one.envelope)
+    for (const other of this.members) if (other !== from) void from.peers.push(other.url, envelopes)
+  }
+
+  async #wire(from: TestMember, url: string, request: WireRequest): Promise<WireAnswer> {
+    const to = this.members.find((one) => one.url === url)
+    const delayMs = 20 + this.random.below(60)
+    if (to === undefined || !to.alive || to.ill || from.ill || !from.alive) {
+      await pause(this.clock, request.timeMs)
+      return { ok: false, reason: 'timeout' }
+    }
+    await pause(this.clock, delayMs)
+    if (request.path === 'dgos/v1/ping') return { ok: true, status: 200, body: utf8('{}') }
+    if (request.path !== 'dgos/v1/objects') return { ok: true, status: 404, body: utf8('{}') }
+    const { objects } = JSON.parse(textOf(request.body!)!) as { objects: Envelope[] }
+    const answers = await to.ledger.accept(objects, 'peer')
+    return { ok: true, status: 200, body: utf8(JSON.stringify({ answers })) }
+  }
+
+  async #web(from: TestMember, { url, timeMs }: WebRequest): Promise<WebAnswer> {
+    const blog = this.blogs.find((one) => url.startsWith(one.address))
+    if (url === blog?.address) blog.probes.push(this.clock.nowMs())
+    const flickers = blog?.state === 'flickering' && this.random.below(5) > 0
+    const gone = blog === undefined || blog.state === 'silent' || flickers
+    if (gone || from.ill || from.blind) return this.#failure(this.#options.failure, timeMs)
+    await pause(this.clock, 100 + this.random.below(400))
+    if (blog.state === 'parked') return page(url, '<title>Parked</title>This domain is for sale')
+    if (url === blog.address) return page(url, `<meta name="dgos" content="${blog.id}"><title>${blog.id}</title>`)
+    if (url.endsWith('/.well-known/dgos.json'))
+      return page(url, JSON.stringify({ blog: blog.id, life: `${blog.address}life` }))
+    const nonce = new URL(url).searchParams.get('nonce') ?? ''
+    const life = await this.seal('life', { blog: blog.id, address: blog.address, nonce }, blog.online)
+    return page(url, JSON.stringify(life.envelope))
+  }
+
+  async #failure(how: 'refused' | 'silent', timeMs: number): Promise<WebAnswer> {
+    await pause(this.clock, how === 'silent' ? timeMs : 50)
+    return { ok: false, reason: how === 'silent' ? 'timeout' : 'connect', detail: '' }
+  }
+}
+
+function page(url: string, text: string): WebAnswer {
+  return { ok: true, status: 200, headers: {}, body: utf8(text), url }
+}
+
+export function signerOf(random: Random): Signer {
+  return nodeSigner(random.bytes(32))
+}
+
+export async function accepted(ledger: Ledger, envelopes: readonly unknown[]): Promise<void> {
+  const bad = (await ledger.accept(envelopes, 'author')).filter((one) => one.result === 'refused')
+  if (bad.length > 0) throw new Error(`refused: ${bad[0]!.code} ${bad[0]!.message}`)
+}
+
+/** Keeps objects as long as the process lives. */
+export class MemoryObjectStore implements ObjectStore {
+  readonly #rows = new Map<Hash, ObjectRow>()
+
+  async put(rows: readonly ObjectRow[]): Promise<void> {
+    for (const row of rows) if (!this.#rows.has(row.id)) this.#rows.set(row.id, row)
+  }
+
+  async get(id: Hash): Promise<Envelope | null> {
+    return this.#rows.get(id)?.envelope ?? null
+  }
+
+  async ofBlog(blog: Hash | null): Promise<readonly StoredObject[]> {
+    return [...this.#rows.values()].filter((row) => row.blog === blog)
+  }
+
+  async ofKind(kind: Kind): Promise<readonly StoredObject[]> {
+    return [...this.#rows.values()].filter((row) => row.kind === kind)
+  }
+
+  async blogs(): Promise<readonly Hash[]> {
+    return [...new Set([...this.#rows.values()].flatMap((row) => (row.blog === null ? [] : [row.blog])))]
+  }
+
+  async remove(ids: readonly Hash[]): Promise<void> {
+    for (const id of ids) this.#rows.delete(id)
+  }
+}
+
+/** A part that is only handed a clock. */
+export type { Clock }
