@@ -70,7 +70,8 @@ function authoriseMember(object: SignedObject<'member'>, context: AuthorityConte
   const { time, expires, member } = object.payload
   if (expires > time + memberUntilMsMax || expires <= time) return refuse('BAD_FIELDS', '/expires')
   const vouched = context.network.some((one) => one.kind === 'voucher' && one.payload.invited === member)
-  return vouched || context.roster.memberOf(member) !== null ? fine : refuse('NOT_MEMBER', 'no voucher')
+  const founder = context.roster.network.payload.founders.includes(member)
+  return vouched || founder || context.roster.memberOf(member) !== null ? fine : refuse('NOT_MEMBER', 'no voucher')
 }
 
 function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): Result<null> {
