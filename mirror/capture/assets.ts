@@ -1,0 +1,116 @@
+/** The files of a set of pages, followed through stylesheets, within the limits of a snapshot. */
+import type { BlobStore } from '../../lib/blob-store.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Hash, SnapshotFile } from '../../protocol/objects.ts'
+import type { Visit } from './capture-store.ts'
+import { decodeCss } from './charset.ts'
+import { cssResources } from './css-resources.ts'
+import type { Fetcher } from './fetcher.ts'
+import { fitsAsset } from './media-type.ts'
+
+/** `key` is the reference as the page resolves it, and its name in the manifest; `from` is where the bytes are. They differ below a stylesheet that was redirected. */
+export type Wanted = { readonly key: string; readonly from: string; readonly kind: 'style' | 'image' | 'font' | 'icon' }
+
+export type Limits = {
+  readonly files: number
+  readonly bytes: number
+  readonly fileBytes: number
+}
+
+export type Assets = {
+  readonly files: readonly SnapshotFile[]
+  readonly visits: readonly Visit[]
+  readonly complete: boolean
+}
+
+export type AssetsInput = {
+  readonly blog: Hash
+  readonly wanted: readonly Wanted[]
+  readonly limits: Limits
+  /** Files of the last good snapshot: what an origin refuses today is taken from there. */
+  readonly before: ReadonlyMap<string, SnapshotFile>
+  readonly youngMs: number
+}
+
+/** Requests to origins at one time: what a browser would open. */
+const concurrency = 4
+const importDepthMax = 5
+const accepts = {
+  style: 'text/css,*/*;q=0.1',
+  image: 'image/avif,image/webp,image/*,*/*;q=0.1',
+  font: 'font/woff2,*/*;q=0.1',
+  icon: 'image/*',
+}
+
+export async function collectAssets(
+  deps: { readonly fetcher: Fetcher; readonly blobs: BlobStore; readonly log: Log },
+  input: AssetsInput,
+): Promise<Assets> {
+  const { blog, limits, before, youngMs } = input
+  const files = new Map<string, SnapshotFile>()
+  const visits: Visit[] = []
+  const seen = new Set<string>()
+  let bytes = 0
+  let complete = true
+
+  const add = (key: string, file: Omit<SnapshotFile, 'url'>) => {
+    if (files.size >= limits.files || bytes + file.bytes > limits.bytes) return false
+    files.set(key, { url: key, blob: file.blob, type: file.type, bytes: file.bytes })
+    bytes += file.bytes
+    return true
+  }
+  const fallBack = async ({ key, kind }: Wanted): Promise<Wanted[]> => {
+    const old = before.get(key)
+    const body = old === undefined ? null : await deps.blobs.get(old.blob)
+    if (old === undefined || body === null || !add(key, old) || kind !== 'style') return []
+    return below(decodeCss(body, old.type), key, key)
+  }
+  const take = async (one: Wanted): Promise<Wanted[]> => {
+    if (files.size >= limits.files || bytes >= limits.bytes) return []
+    const got = await deps.fetcher.fetch(blog, {
+      url: one.from,
+      accept: accepts[one.kind],
+      bytesMax: limits.fileBytes,
+      youngMs,
+    })
+    if (!got.ok) {
+      // What the origin will also refuse next time does not make the round incomplete: it would then never be.
+      if (got.reason !== 'status' && got.reason !== 'too-large' && got.reason !== 'address') complete = false
+      deps.log.debug('asset-missing', { url: one.from, reason: got.reason, detail: got.detail })
+      return fallBack(one)
+    }
+    if (!fitsAsset(got.visit.type, one.kind)) return fallBack(one)
+    const type = one.kind === 'style' && !got.visit.type.startsWith('text/css') ? 'text/css' : got.visit.type
+    visits.push(got.visit)
+    if (!add(one.key, { ...got.visit, type }) || one.kind !== 'style') return []
+    return below(decodeCss(got.body, got.visit.type), one.key, got.visit.from)
+  }
+
+  let level = input.wanted
+  for (let depth = 0; level.length > 0 && depth <= importDepthMax; depth++) {
+    const fresh = level.filter((one) => !seen.has(one.key) && seen.add(one.key))
+    level = (await inTurns(fresh, take)).flat()
+  }
+  const order = [...seen]
+  const sorted = [...files.values()].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
+  return { files: sorted, visits, complete }
+}
+
+/** What a stylesheet needs. Keys are resolved as the page builder will, against the sheet's own key; bytes lie where the sheet came from. */
+function below(css: string, key: string, from: string): Wanted[] {
+  const keys = cssResources(css, key)
+  const places = cssResources(css, from)
+  const aligned = keys.length === places.length
+  return keys.map((one, i) => ({ key: one.url, from: aligned ? places[i]!.url : one.url, kind: one.kind }))
+}
+
+/** Runs `act` over the items, a few at a time, results in order of the items. */
+export async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length)
+  let next = 0
+  const worker = async () => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await act(items[i]!)
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
+  return results
+}

@@ -1,0 +1,107 @@
+/** One file from an origin: asked for conditionally, within the budget, and put into the blob store. */
+import type { BlobStore } from '../../lib/blob-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Web, WebFailure } from '../../lib/web.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import type { OriginBudget } from './budget.ts'
+import type { CaptureStore, Visit } from './capture-store.ts'
+import { mediaType } from './media-type.ts'
+
+export type FetchFailure = WebFailure | 'budget' | 'status'
+
+export type Fetched =
+  | {
+      readonly ok: true
+      /** What is to be remembered once the bytes have been found good; never before: a 304 would then confirm a bad page. */
+      readonly visit: Visit
+      readonly body: Uint8Array
+      /** The origin said 304, or was not asked because its word is young enough. */
+      readonly unchanged: boolean
+    }
+  | { readonly ok: false; readonly reason: FetchFailure; readonly status: number | null; readonly detail: string }
+
+export type FetchWish = {
+  readonly url: string
+  readonly accept: string
+  readonly bytesMax: number
+  /** A remembered answer younger than this is used without asking. 0 always asks. */
+  readonly youngMs: number
+}
+
+export type FetcherDeps = {
+  readonly web: Web
+  readonly blobs: BlobStore
+  readonly captures: CaptureStore
+  readonly clock: Clock
+  readonly budget: OriginBudget
+}
+
+export type FetcherOptions = {
+  /** Names the program and a page where a webmaster finds out who asks, and whom to tell to stop. */
+  readonly userAgent: string
+  readonly timeMs: number
+}
+
+const redirectsMax = 5
+
+export class Fetcher {
+  readonly #deps: FetcherDeps
+  readonly #options: FetcherOptions
+
+  constructor(deps: FetcherDeps, options: FetcherOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  async fetch(blog: Hash, wish: FetchWish): Promise<Fetched> {
+    const { captures, blobs, clock, budget, web } = this.#deps
+    const known = await captures.visit(blog, wish.url)
+    const kept = known === null ? null : await blobs.get(known.blob)
+    if (known !== null && kept !== null && clock.nowMs() - known.checkedMs < wish.youngMs) {
+      return { ok: true, visit: known, body: kept, unchanged: true }
+    }
+    if (!budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url }
+    const answer = await web.fetch({
+      url: wish.url,
+      headers: {
+        'user-agent': this.#options.userAgent,
+        accept: wish.accept,
+        ...(kept === null ? {} : conditions(known!)),
+      },
+      bytesMax: wish.bytesMax,
+      timeMs: this.#options.timeMs,
+      redirectsMax,
+    })
+    if (!answer.ok) return { ok: false, reason: answer.reason, status: null, detail: answer.detail }
+    const { status, headers } = answer
+    if (status === 429 || status === 503) budget.quiet(answer.url, headers['retry-after'])
+    if (status === 304 && kept !== null) {
+      return { ok: true, visit: { ...known!, checkedMs: clock.nowMs() }, body: kept, unchanged: true }
+    }
+    if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}` }
+    const blob = await blobs.put(answer.body)
+    const visit = {
+      url: wish.url,
+      from: answer.url,
+      blob,
+      type: mediaType(headers['content-type'] ?? '', answer.url, answer.body),
+      bytes: answer.body.length,
+      etag: short(headers.etag),
+      lastModified: short(headers['last-modified']),
+      checkedMs: clock.nowMs(),
+    }
+    return { ok: true, visit, body: answer.body, unchanged: false }
+  }
+}
+
+function conditions(visit: Visit): Record<string, string> {
+  return {
+    ...(visit.etag === null ? {} : { 'if-none-match': visit.etag }),
+    ...(visit.lastModified === null ? {} : { 'if-modified-since': visit.lastModified }),
+  }
+}
+
+/** A validator that would not fit a header of ours is none. */
+function short(value: string | undefined): string | null {
+  return value !== undefined && /^[ -~]{1,300}$/.test(value) ? value : null
+}

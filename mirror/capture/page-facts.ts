@@ -1,0 +1,152 @@
+/** What a page says, for comparing it with itself an hour later or elsewhere: never for showing. Pure. */
+import { cutBytes } from './cut.ts'
+import {
+  attribute,
+  baseOf,
+  type Document,
+  type Element,
+  elementsOf,
+  htmlResources,
+  type Node,
+} from './html-resources.ts'
+import { resolveUrl } from './url.ts'
+
+export type PageFacts = {
+  readonly title: string
+  readonly language: string | null
+  /** What the page calls its own address; relative spellings resolved. */
+  readonly canonical: string | null
+  /** Feeds that the head names, in its order. */
+  readonly feeds: readonly string[]
+  /** Value of `<meta name="dgos">`: the blog that this page says it belongs to. */
+  readonly marker: string | null
+  /** All text a reader sees, folded. */
+  readonly text: string
+  /** The folded text of the article alone: without navigation, comments, dates, share buttons. */
+  readonly article: string
+  readonly images: number
+  readonly asksPassword: boolean
+}
+
+const unseen = new Set(['script', 'style', 'template', 'head', 'svg', 'iframe', 'object'])
+const aroundArticle = new Set([...unseen, 'nav', 'aside', 'footer', 'form', 'button', 'time', 'noscript'])
+const aroundNames =
+  /(^|[\s_-])(comments?|share|sharing|sharedaddy|related|sidebar|widget|views?|counter|breadcrumbs?|pagination|nav)([\s_-]|$)/i
+
+export function pageFacts(document: Document, pageUrl: string): PageFacts {
+  const facts = {
+    title: '',
+    language: null as string | null,
+    marker: null as string | null,
+    images: 0,
+    asksPassword: false,
+  }
+  for (const element of elementsOf(document)) {
+    const name = element.tagName
+    if (name === 'html') facts.language = languageOf(attribute(element, 'lang'))
+    else if (name === 'title' && facts.title === '' && element.namespaceURI.endsWith('xhtml')) {
+      facts.title = cutBytes(
+        textIn(element, () => false)
+          .replace(/\s+/g, ' ')
+          .trim(),
+        300,
+      )
+    } else if (name === 'img') facts.images++
+    else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'password') facts.asksPassword = true
+    else if (name === 'meta' && attribute(element, 'name') === 'dgos') facts.marker ??= attribute(element, 'content')
+  }
+  return {
+    ...facts,
+    canonical: canonicalOf(document, pageUrl),
+    feeds: feedsOf(document, pageUrl),
+    text: fold(textIn(document, (one) => unseen.has(one.tagName))),
+    article: articleText(document),
+  }
+}
+
+/** NFKC, lower case, white space as single blanks: two captures of one text agree, whatever their markup. */
+export function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+}
+
+/** One line for everything that makes two fetches of a page the same page: nonces, counters in scripts and comments do not. */
+export function essenceOf(facts: PageFacts, document: Document, pageUrl: string): string {
+  const files = htmlResources(document, pageUrl).map((one) => one.url)
+  return JSON.stringify([facts.title, facts.text, facts.marker, files.sort()])
+}
+
+function articleText(document: Document): string {
+  const around = (one: Element) =>
+    aroundArticle.has(one.tagName) ||
+    (aroundNames.test(`${attribute(one, 'class') ?? ''} ${attribute(one, 'id') ?? ''}`) &&
+      one.tagName !== 'body' &&
+      one.tagName !== 'html')
+  const texts = (fits: (one: Element) => boolean) =>
+    [...elementsOf(document)].filter(fits).map((one) => fold(textIn(one, around, one)))
+  const isBody = (one: Element) =>
+    attribute(one, 'itemprop') === 'articleBody' ||
+    /(^|\s)(entry-content|post-content|article-entry|e-content)(\s|$)/.test(attribute(one, 'class') ?? '')
+  const levels = [
+    isBody,
+    (one: Element) => one.tagName === 'article',
+    (one: Element) => one.tagName === 'main',
+    (one: Element) => one.tagName === 'body',
+  ]
+  for (const level of levels) {
+    const longest = texts(level).sort((a, b) => b.length - a.length)[0]
+    if (longest !== undefined && longest !== '') return longest
+  }
+  return ''
+}
+
+/** Text below a node; `skips` prunes, except at the node itself. */
+function textIn(node: Node, skips: (one: Element) => boolean, self?: Element): string {
+  const parts: string[] = []
+  const stack: Node[] = [node]
+  while (stack.length > 0) {
+    const one = stack.pop()!
+    if (one.nodeName === '#text' && 'value' in one) parts.push(one.value)
+    if ('tagName' in one && one !== self && skips(one)) continue
+    if ('tagName' in one) parts.push(' ')
+    if ('childNodes' in one) for (let i = one.childNodes.length - 1; i >= 0; i--) stack.push(one.childNodes[i]!)
+  }
+  return parts.join('')
+}
+
+function languageOf(value: string | null): string | null {
+  const text = value?.trim() ?? ''
+  return text.length <= 35 && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(text) ? text : null
+}
+
+const feedTypes = [
+  'application/feed+json',
+  'application/atom+xml',
+  'application/rss+xml',
+  'application/rdf+xml',
+  'text/xml',
+]
+
+function canonicalOf(document: Document, pageUrl: string): string | null {
+  for (const element of elementsOf(document)) {
+    if (element.tagName !== 'link' || attribute(element, 'rel')?.toLowerCase().trim() !== 'canonical') continue
+    return resolveUrl(attribute(element, 'href') ?? '', baseOf(document, pageUrl))
+  }
+  return null
+}
+
+/** The blog's own feed comes first in themes; comment feeds and those of single posts are no use here. */
+function feedsOf(document: Document, pageUrl: string): string[] {
+  const base = baseOf(document, pageUrl)
+  const found: string[] = []
+  for (const element of elementsOf(document)) {
+    if (element.tagName !== 'link' && element.tagName !== 'a') continue
+    const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
+    const type = attribute(element, 'type')?.toLowerCase().split(';')[0] ?? ''
+    const url = resolveUrl(attribute(element, 'href') ?? '', base)
+    if (url === null || !rel.includes('alternate') || !feedTypes.includes(type)) continue
+    const title = attribute(element, 'title') ?? ''
+    const comments = /comments?\/feed|comments\/default|comment/i.test(`${url} ${title}`)
+    if (!comments && !found.includes(url)) found.push(url)
+  }
+  return found
+}
