@@ -265,14 +265,15 @@ class GuardError extends Error {
 /** What the socket, TLS or the parser reported, in our words. */
 function failureOf(error: unknown): Refusal {
   if (error instanceof GuardError) return error.refusal
-  const { code = '', message = String(error), cause } = error as NodeJS.ErrnoException & { cause?: unknown }
+  const { code: given, name, message = String(error), cause } = error as NodeJS.ErrnoException & { cause?: unknown }
+  const code = given ?? name ?? ''
   if (cause instanceof GuardError) return cause.refusal
   const detail = `${code} ${message}`.trim()
   if (/TIMEOUT|ETIMEDOUT/.test(code)) return refusal('timeout', detail)
   if (/OVERFLOW/.test(code)) return refusal('too-large', detail)
   if (/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_|DEPTH_|SELF_SIGNED|EPROTO|ERR_OSSL)/.test(code)) return refusal('tls', detail)
   if (/^(ECONN|EHOST|ENET|EPIPE|EADDR|UND_ERR_SOCKET)/.test(code)) return refusal('connect', detail)
-  if (/^(HPE_|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE)/.test(code)) return refusal('protocol', detail)
+  if (/^(HPE_|HTTPParserError|UND_ERR_|ERR_STREAM_PREMATURE_CLOSE)/.test(code)) return refusal('protocol', detail)
   if (error instanceof AggregateError) return refusal('connect', detail)
   throw error
 }
