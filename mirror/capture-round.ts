@@ -1,0 +1,264 @@
+/**
+ * Whose turn it is to capture a blog and to sign its head, and what comes of it.
+ *
+ *   due → is it our turn? → capture → snapshot, where something changed → head, where something changed or it grows old
+ *
+ * One capturer per blog: the first head signer that is alive (protocol/heads). A second signer looks once a day and
+ * publishes its own snapshot where it found the same texts; readers then see "captured alike".
+ */
+import type { Cancel, Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Random } from '../lib/random.ts'
+import type { Schedule } from '../lib/schedule.ts'
+import { provenAddresses } from '../protocol/address-proof.ts'
+import { ownOperators } from '../protocol/authority.ts'
+import type { BlogObjects } from '../protocol/blog-objects.ts'
+import { currentHead, headSigner } from '../protocol/heads.ts'
+import { headFreshMs } from '../protocol/limits.ts'
+import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { placeMirrors } from '../protocol/placement.ts'
+import type { Sha256, Signer } from '../protocol/platform.ts'
+import type { MemberView } from '../protocol/roster.ts'
+import { headSigners, type Voices, voicesOf } from '../protocol/voices.ts'
+import type { Capture, CaptureResult } from './capture/capture.ts'
+import type { Ledger } from './ledger.ts'
+import { nextMirrors } from './mirror-list.ts'
+
+export type CaptureRoundDeps = {
+  readonly ledger: Ledger
+  readonly capture: Pick<Capture, 'capture'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly sha256: Sha256
+  /** The signer of a key that this member holds: its own, or the online key of a blog on this server. */
+  readonly signerOf: (key: Key) => Signer | null
+}
+
+export type CaptureRoundOptions = {
+  readonly captureMs: number
+  /** A head younger than this is left alone where nothing changed. Below the 24 h after which a signer counts as silent. */
+  readonly renewMs: number
+  /** How soon a round is tried again that failed or stayed incomplete. */
+  readonly retryMs: number
+  readonly alikeMs: number
+  /** Load, refusals, audits and probation as this member sees them. */
+  readonly prefer?: (member: MemberView) => boolean
+  /** The operator whose storage pays for the blogs that this member signs for. */
+  readonly sponsor?: Key
+}
+
+export const captureRoundDefaults = {
+  captureMs: 3_600_000,
+  renewMs: 12 * 3_600_000,
+  retryMs: 5 * 60_000,
+  alikeMs: 24 * 3_600_000,
+}
+
+export type RoundOutcome =
+  | { readonly turn: 'none' }
+  | {
+      readonly turn: 'ours' | 'second'
+      readonly capture: CaptureResult | null
+      readonly head: Hash | null
+      readonly atMs: Time
+    }
+
+export class CaptureRound {
+  readonly #deps: CaptureRoundDeps
+  readonly #options: CaptureRoundOptions
+  readonly #dueMs = new Map<Hash, Time>()
+  readonly #alikeDueMs = new Map<Hash, Time>()
+  readonly #outcomes = new Map<Hash, RoundOutcome>()
+  readonly #running = new Map<Hash, Promise<RoundOutcome>>()
+
+  constructor(deps: CaptureRoundDeps, options: CaptureRoundOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Looks every few seconds which blogs are due; the rounds themselves are `captureMs` apart, with jitter. */
+  start(schedule: Schedule, lookMs = 5_000): Cancel {
+    const cancels = [
+      schedule.every('capture', lookMs, 0, () => this.tick()),
+      this.#deps.ledger.onStored((objects) => this.note(objects)),
+    ]
+    return () => {
+      for (const cancel of cancels) cancel()
+    }
+  }
+
+  /** Records that a blog deserves a look soon: a new root, a newly proven address, the end of an outage, something to forget. */
+  note(objects: readonly SignedObject[]): void {
+    for (const object of objects) {
+      const blog = blogOf(object)
+      const soon = object.kind === 'root' || object.kind === 'attestation' || object.kind === 'delegation'
+      const over = object.kind === 'declaration' && object.payload.state === 'over'
+      const forgets = object.kind === 'head' && object.payload.forgotten !== undefined
+      if (blog !== null && (soon || over || forgets)) this.wake(blog)
+    }
+  }
+
+  /** The next look at this blog is due now: its author announced something, or an operator asks. */
+  wake(blog: Hash): void {
+    this.#dueMs.set(blog, 0)
+  }
+
+  outcome(blog: Hash): RoundOutcome | null {
+    return this.#outcomes.get(blog) ?? null
+  }
+
+  /** One look at every blog that is due, one after the other. */
+  async tick(): Promise<void> {
+    for (const blog of this.#deps.ledger.blogs()) {
+      if ((this.#dueMs.get(blog) ?? 0) <= this.#deps.clock.nowMs()) await this.run(blog)
+    }
+  }
+
+  /** One round now. Two at a time for one blog are one. */
+  run(blog: Hash): Promise<RoundOutcome> {
+    const running = this.#running.get(blog)
+    if (running !== undefined) return running
+    const { captureMs, retryMs } = this.#options
+    this.#dueMs.set(blog, this.#deps.clock.nowMs() + this.#around(captureMs))
+    const round = this.#round(blog)
+      .then((outcome) => {
+        const unfinished =
+          outcome.turn !== 'none' && outcome.capture !== null && !(outcome.capture.ok && outcome.capture.complete)
+        const soonMs = this.#deps.clock.nowMs() + this.#around(retryMs)
+        if (unfinished) this.#dueMs.set(blog, Math.min(this.#dueMs.get(blog) ?? soonMs, soonMs))
+        if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
+        return outcome
+      })
+      .finally(() => this.#running.delete(blog))
+    this.#running.set(blog, round)
+    return round
+  }
+
+  /** Between 90 % and 110 % of an interval, so that a thousand blogs are not asked in one second. */
+  #around(ms: number): number {
+    return Math.round(ms * 0.9) + this.#deps.random.below(Math.max(1, Math.round(ms * 0.2)))
+  }
+
+  async #round(blog: Hash): Promise<RoundOutcome> {
+    const { ledger, clock, signerOf } = this.#deps
+    const objects = await ledger.blog(blog)
+    const voices = voicesOf(objects)
+    if (voices === null || voices.chain.current.payload.closed === true) return { turn: 'none' }
+    const nowMs = clock.nowMs()
+    const { state } = await ledger.state(blog)
+    const down = state === 'down'
+    const alive = (key: Key) => this.#isAlive(key, nowMs)
+    const turn = headSigner(objects, nowMs, { down, alive })
+    const signer = turn === null ? null : signerOf(turn)
+    if (signer !== null) return this.#sign(objects, voices, signer, down)
+    const others = headSigners(voices, nowMs).filter((key) => key !== turn && alive(key))
+    const second = others[0] === undefined ? null : signerOf(others[0])
+    if (second !== null && !down) return this.#lookAlike(objects, second)
+    return { turn: 'none' }
+  }
+
+  /** Keys that are no member's (a blog's own server) count as alive until they fall silent. */
+  #isAlive(key: Key, nowMs: Time): boolean {
+    const member = this.#deps.ledger.roster().memberOf(key)
+    return member === null || (member.expires > nowMs && !member.leaving)
+  }
+
+  async #sign(objects: BlogObjects, voices: Voices, signer: Signer, down: boolean): Promise<RoundOutcome> {
+    const { ledger, clock, log } = this.#deps
+    const before = currentHead(objects, clock.nowMs())
+    const capture = down ? null : await this.#capture(objects, before, before?.payload.snapshot)
+    let snapshot = before?.payload.snapshot
+    if (capture?.ok && capture.changed) {
+      snapshot = (await ledger.publish('snapshot', capture.fields, signer)).id
+    }
+    const head = this.#nextHead(await ledger.blog(objects.blog), voices, snapshot)
+    if (head === null) return { turn: 'ours', capture, head: null, atMs: clock.nowMs() }
+    const signed = await ledger.publish('head', head, signer)
+    log.info('head-signed', { blog: objects.blog, seq: head.seq, snapshot, mirrors: head.mirrors.length })
+    return { turn: 'ours', capture, head: signed.id, atMs: clock.nowMs() }
+  }
+
+  /** null where the address is not proven: nobody's site is fetched because somebody named it in a root. */
+  async #capture(
+    objects: BlogObjects,
+    head: SignedObject<'head'> | null,
+    snapshot: Hash | undefined,
+  ): Promise<CaptureResult | null> {
+    const { ledger, capture, clock, sha256 } = this.#deps
+    const [proven] = provenAddresses(objects, ledger.roster(), clock.nowMs(), sha256)
+    if (proven === undefined) return null
+    const previous = objects.snapshot.find((one) => one.id === snapshot)?.payload ?? null
+    return capture.capture(objects.blog, proven.address, previous, head?.payload.forgotten ?? [])
+  }
+
+  /** The fields of a new head, or null where the present one still says everything. */
+  #nextHead(
+    objects: BlogObjects,
+    voices: Voices,
+    snapshot: Hash | undefined,
+  ): Omit<Head, 'network' | 'key' | 'time'> | null {
+    const { ledger, clock, sha256 } = this.#deps
+    const { prefer, sponsor, renewMs } = this.#options
+    const nowMs = clock.nowMs()
+    const current = currentHead(objects, nowMs)
+    const roster = ledger.roster()
+    const placed = placeMirrors(objects.blog, roster, sha256, {
+      exceptOperators: ownOperators(voices, roster),
+      ...(prefer === undefined ? {} : { prefer }),
+    })
+    const mirrors = nextMirrors({ placed, heads: objects.head, current, roster, nowMs })
+    const root = voices.chain.current
+    const feed = objects.snapshot.find((one) => one.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
+    const old = current?.payload
+    const same =
+      old !== undefined &&
+      old.snapshot === snapshot &&
+      old.root === root.id &&
+      old.feed === feed &&
+      old.mirrors.join() === mirrors.join() &&
+      nowMs - old.time < renewMs
+    if (same) return null
+    return {
+      blog: objects.blog,
+      root: root.id,
+      rootVersion: root.payload.version,
+      seq: old?.rootVersion === root.payload.version ? old.seq + 1 : 1,
+      ...(current === null ? {} : { previous: current.id }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+      mirrors,
+      ...(feed === undefined ? {} : { feed }),
+      ...sponsorOf(old?.sponsor ?? sponsor),
+      ...(old?.forgotten === undefined ? {} : { forgotten: old.forgotten }),
+      expires: nowMs + headFreshMs,
+    }
+  }
+
+  /** The second signer's daily look. Its snapshot is published where it found the texts that the head's snapshot claims. */
+  async #lookAlike(objects: BlogObjects, signer: Signer): Promise<RoundOutcome> {
+    const { ledger, clock, log } = this.#deps
+    const nowMs = clock.nowMs()
+    const head = currentHead(objects, nowMs)
+    const claimed = objects.snapshot.find((one) => one.id === head?.payload.snapshot)
+    const own = newest(objects.snapshot.filter((one) => one.payload.key === signer.key))
+    const alreadySeen = own?.payload.alike === claimed?.payload.alike
+    if (claimed === undefined || claimed.payload.key === signer.key || alreadySeen) return { turn: 'none' }
+    if ((this.#alikeDueMs.get(objects.blog) ?? 0) > nowMs) return { turn: 'none' }
+    this.#alikeDueMs.set(objects.blog, nowMs + this.#around(this.#options.alikeMs))
+    const capture = await this.#capture(objects, head, own?.id)
+    if (capture?.ok && capture.fields.alike === claimed.payload.alike) {
+      await ledger.publish('snapshot', capture.fields, signer)
+    } else if (capture?.ok) {
+      log.warn('captured-unlike', { blog: objects.blog, claimed: claimed.id, by: claimed.payload.key })
+    }
+    return { turn: 'second', capture, head: null, atMs: nowMs }
+  }
+}
+
+function sponsorOf(sponsor: Key | undefined): { readonly sponsor?: Key } {
+  return sponsor === undefined ? {} : { sponsor }
+}
+
+function newest(snapshots: readonly SignedObject<'snapshot'>[]): SignedObject<'snapshot'> | null {
+  return [...snapshots].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+}
