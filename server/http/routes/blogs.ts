@@ -1,0 +1,152 @@
+/** What this member knows of blogs: a list, one blog's state with its evidence, and the evidence as objects. */
+import type { Clock } from '../../../lib/clock.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { provenAddresses } from '../../../protocol/address-proof.ts'
+import { hostPath } from '../../../protocol/addresses.ts'
+import { freshness } from '../../../protocol/freshness.ts'
+import { currentHead, currentSnapshot } from '../../../protocol/heads.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { shownPosts } from '../../../protocol/posts.ts'
+import { rootChain } from '../../../protocol/roots.ts'
+import { mirrorsOf } from '../../mirroring.ts'
+import { json, type Route, refused } from '../api.ts'
+
+export type BlogRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
+
+const hashGrammar = /^[0-9a-f]{64}$/
+
+export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/dgos/v1/blogs',
+      open: true,
+      cost: 4,
+      handle: async () => {
+        const blogs = await Promise.all(deps.ledger.blogs().map((id) => summary(deps, id)))
+        return json(blogs.filter((one) => one !== null))
+      },
+    },
+    {
+      method: 'GET',
+      path: '/dgos/v1/blogs/:blog/evidence',
+      open: true,
+      cost: 2,
+      handle: async (_, { blog }) => {
+        const id = await blogNamed(deps.ledger, blog!)
+        return id === null ? refused(404, 'UNKNOWN_BLOG') : json({ objects: await evidence(deps, id) })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/dgos/v1/blogs/:blog',
+      open: true,
+      handle: async (_, { blog }) => {
+        const id = await blogNamed(deps.ledger, blog!)
+        const found = id === null ? null : await whole(deps, id)
+        return found === null ? refused(404, 'UNKNOWN_BLOG') : json(found)
+      },
+    },
+  ]
+}
+
+/** The blog of an id or a proven host; a path blog's host path comes percent-encoded in one segment. */
+export async function blogNamed(ledger: Ledger, name: string): Promise<Hash | null> {
+  if (hashGrammar.test(name)) return (await ledger.blog(name)).root.length > 0 ? name : null
+  return ledger.byHost(name)
+}
+
+async function summary({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
+  const blog = await ledger.blog(id)
+  const chain = rootChain(id, blog.root)
+  if (chain === null) return null
+  const nowMs = clock.nowMs()
+  const state = await ledger.state(id)
+  const proven = provenAddresses(blog, ledger.roster(), nowMs, sha256).map((one) => one.address)
+  const snapshot = currentSnapshot(blog, nowMs)
+  return {
+    blog: id,
+    title: chain.current.payload.title,
+    addresses: chain.current.payload.addresses,
+    proven,
+    hosts: proven.map(hostPath),
+    state: state.state,
+    since: state.since,
+    closed: chain.current.payload.closed === true,
+    mirrors: mirrorsOf(blog, ledger.roster(), nowMs, sha256).length,
+    capturedAt: snapshot?.snapshot.payload.time ?? null,
+    posts: shownPosts(blog, nowMs).filter((one) => !one.withdrawn).length,
+  }
+}
+
+async function whole(deps: BlogRoutesDeps, id: Hash) {
+  const { ledger, clock, sha256 } = deps
+  const short = await summary(deps, id)
+  if (short === null) return null
+  const nowMs = clock.nowMs()
+  const blog = await ledger.blog(id)
+  const roster = ledger.roster()
+  const state = await ledger.state(id)
+  const head = currentHead(blog, nowMs)
+  const snapshot = currentSnapshot(blog, nowMs)
+  return {
+    ...short,
+    state: { ...state, declaration: state.declaration === null ? null : spoken(state.declaration) },
+    head: head === null ? null : { id: head.id, time: head.payload.time, seq: head.payload.seq, key: head.payload.key },
+    snapshot: snapshot && { id: snapshot.snapshot.id, time: snapshot.snapshot.payload.time, trust: snapshot.trust },
+    freshness: freshness(blog, roster, nowMs),
+    mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id, name, url, operator }) => ({
+      key: id,
+      name,
+      url,
+      operator,
+    })),
+    observations: blog.observation.map(spoken),
+    declarations: blog.declaration.map(spoken),
+    attestations: blog.attestation.map(spoken),
+    roots: blog.root.map((one) => ({ id: one.id, version: one.payload.version, time: one.payload.time })),
+    posts: shownPosts(blog, nowMs).map((one) => ({
+      id: one.id,
+      current: one.current.id,
+      title: one.current.payload.title,
+      published: one.history[0]!.payload.published,
+      withdrawn: one.withdrawn,
+      importedAt: one.importedAt,
+    })),
+  }
+}
+
+/** An object's id beside its payload, embedded votes by their number only. */
+function spoken(object: SignedObject) {
+  const { votes, life, ...payload } = object.payload as Record<string, unknown>
+  const count = Array.isArray(votes) ? { votes: votes.length } : {}
+  return { id: object.id, ...payload, ...count, ...(life === undefined ? {} : { life: true }) }
+}
+
+/** Everything a stranger needs to judge this blog: network, mirrors' records, roots, attestations, head, declarations, posts. */
+async function evidence({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
+  const blog = await ledger.blog(id)
+  const nowMs = clock.nowMs()
+  const live = await ledger.live(id)
+  const head = currentHead(blog, nowMs)
+  const snapshot = currentSnapshot(blog, nowMs)
+  const told = live.filter(
+    (one) => !['head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact'].includes(one.kind),
+  )
+  const spoke = new Set([
+    ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((one) => one.id),
+    ...blog.attestation.map((one) => ledger.roster().memberOf(one.payload.key)?.id),
+  ])
+  const network = (await ledger.live(null)).filter(
+    (one) => (one.kind === 'member' && spoke.has(one.payload.member)) || one.kind === 'voucher',
+  )
+  const chosen = [
+    ledger.network,
+    ...network,
+    ...told,
+    ...(head === null ? [] : [head]),
+    ...(snapshot === null ? [] : [snapshot.snapshot]),
+  ]
+  return chosen.map((one) => one.envelope)
+}

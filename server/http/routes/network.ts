@@ -1,0 +1,77 @@
+/** What members say to each other: who is there, what each has, and "do your work now". */
+import type { Random } from '../../../lib/random.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import type { Peers } from '../../../mirror/peers.ts'
+import type { Key } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { answer, parseRanges } from '../../../protocol/reconcile.ts'
+import type { LiveSets } from '../../live-sets.ts'
+import { type ApiRequest, json, jsonBody, type Route, refused } from '../api.ts'
+
+export type NetworkRoutesDeps = {
+  readonly ledger: Ledger
+  readonly sets: LiveSets
+  readonly peers: Peers
+  readonly random: Random
+  readonly sha256: Sha256
+  /** Does what is due; at most once in a while whoever calls. */
+  readonly wake: () => Promise<boolean>
+}
+export type NetworkRoutesOptions = { readonly self: Key }
+
+/** Ranges of one message: at most 4,096 ids of 67 bytes, and their bounds. */
+const syncBytesMax = 1024 * 1024
+/** Blogs that two members may name as common. */
+const blogsMax = 10_000
+
+export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOptions): readonly Route[] {
+  return [
+    { method: 'GET', path: '/dgos/v1/ping', open: true, handle: () => json({ member: options.self }) },
+    {
+      method: 'GET',
+      path: '/dgos/v1/members',
+      open: true,
+      cost: 4,
+      handle: async () => {
+        const { ledger } = deps
+        const live = await ledger.live(null)
+        const objects = live.filter((one) => one.kind === 'member' || one.kind === 'voucher')
+        return json({ network: ledger.network.envelope, objects: objects.map((one) => one.envelope) })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/dgos/v1/sync',
+      bodyBytesMax: syncBytesMax,
+      handle: (request) => sync(deps, options, request),
+    },
+    { method: 'POST', path: '/dgos/v1/wake', handle: async () => json({ worked: await deps.wake() }) },
+    { method: 'GET', path: '/dgos/v1/reach', cost: 20, handle: (request) => reach(deps, request) },
+  ]
+}
+
+async function sync({ ledger, sets, sha256 }: NetworkRoutesDeps, { self }: NetworkRoutesOptions, request: ApiRequest) {
+  const { from, scope, ranges, blogs } = (jsonBody(request) ?? {}) as Record<string, unknown>
+  const parsed = parseRanges(ranges)
+  if (parsed === null || typeof from !== 'string') return refused(400, 'BAD_REQUEST', 'sync')
+  if (scope === 'network') return json({ ranges: answer(await sets.network(), parsed, sha256).reply })
+  if (scope !== 'mirrors' || !Array.isArray(blogs) || blogs.length > blogsMax)
+    return refused(400, 'BAD_REQUEST', 'scope')
+  const partner = ledger.roster().memberOf(from)
+  if (partner === null) return refused(403, 'NOT_MEMBER')
+  const known = new Set(await sets.sharedBlogs(self, partner.id))
+  const common = blogs.filter((one): one is string => typeof one === 'string' && known.has(one))
+  if (common.length < blogs.length) return json({ blogs: common })
+  return json({ ranges: answer(await sets.mirrors(common), parsed, sha256).reply })
+}
+
+/**
+ * Whether a member can be reached from here, for `dgos doctor`. Only urls of member records are asked, so that nobody
+ * sends this server to places of his choice.
+ */
+async function reach({ ledger, peers }: NetworkRoutesDeps, request: ApiRequest) {
+  const member = ledger.roster().memberOf(request.query.get('member') ?? '')
+  if (member === null) return refused(404, 'NOT_MEMBER')
+  const pong = (await peers.get(member.url, 'dgos/v1/ping', 5_000)) as { member?: unknown } | null
+  return json({ member: member.id, url: member.url, reached: pong?.member === member.id })
+}

@@ -1,0 +1,80 @@
+/** The one write of the protocol, and reading objects by id. */
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
+import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import { type ApiRequest, json, jsonBody, type Route, refused } from '../api.ts'
+import type { Rates } from '../rates.ts'
+
+export type ObjectRoutesDeps = {
+  readonly ledger: Ledger
+  /** Objects by signing key. */
+  readonly keyRates: Rates
+  /** Told how many were stored, known, superseded and refused. */
+  readonly counted?: (result: string) => void
+}
+
+const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
+const idGrammar = /^[0-9a-f]{64}$/
+
+export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/dgos/v1/objects',
+      open: true,
+      bodyBytesMax: batchBytesMax,
+      handle: (request) => take(deps, request),
+    },
+    { method: 'GET', path: '/dgos/v1/objects', open: true, cost: 4, handle: (request) => several(deps, request) },
+    {
+      method: 'GET',
+      path: '/dgos/v1/objects/:id',
+      open: true,
+      handle: async (_, { id }) => {
+        const object = idGrammar.test(id!) ? await deps.ledger.object(id!) : null
+        if (object === null || object.kind === 'contact') return refused(404, 'NOT_FOUND')
+        return json(object.envelope, immutable)
+      },
+    },
+  ]
+}
+
+async function take({ ledger, keyRates, counted }: ObjectRoutesDeps, request: ApiRequest) {
+  const { objects } = (jsonBody(request) ?? {}) as { objects?: unknown }
+  if (!Array.isArray(objects)) return refused(400, 'BAD_REQUEST', 'send {"objects": [envelope, …]}')
+  if (objects.length > batchObjectsMax) return refused(413, 'TOO_LARGE', `at most ${batchObjectsMax} objects`)
+  const waitMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
+  if (waitMs > 0) return refused(429, 'RATE', 'key', { 'retry-after': String(Math.ceil(waitMs / 1000)) })
+  const answers = await ledger.accept(objects, request.headers['x-dgos-member'] === undefined ? 'author' : 'peer')
+  for (const answer of answers) counted?.(answer.result)
+  return json({ answers })
+}
+
+/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
+function byKey(envelopes: readonly unknown[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const one of envelopes) {
+    const key = (one as { signatures?: { keyid?: unknown }[] } | null)?.signatures?.[0]?.keyid
+    if (typeof key === 'string' && idGrammar.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** `?ids=a,b,…`: those that are here, as many as fit one answer; `left` names the others that are here. */
+async function several({ ledger }: ObjectRoutesDeps, request: ApiRequest) {
+  const ids = (request.query.get('ids') ?? '').split(',')
+  if (ids.length > batchObjectsMax || !ids.every((id) => idGrammar.test(id))) {
+    return refused(400, 'BAD_REQUEST', `send ?ids= with at most ${batchObjectsMax} ids`)
+  }
+  const objects: Envelope[] = []
+  const left: Hash[] = []
+  let bytes = 0
+  for (const id of ids) {
+    const object = await ledger.object(id)
+    if (object === null || object.kind === 'contact') continue
+    bytes += object.envelope.payload.length + 400
+    if (objects.length > 0 && bytes > batchBytesMax - 64 * 1024) left.push(id)
+    else objects.push(object.envelope)
+  }
+  return json({ objects, left })
+}

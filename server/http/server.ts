@@ -1,0 +1,112 @@
+/**
+ * The HTTP server. Pages that readers ask for under attack are answered from memory before express is reached; all else
+ * goes through express to the Api. Slow and endless requests are cut: the defaults of node:http are too patient.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Clock, within } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Api } from './api.ts'
+import { expressApp } from './express.ts'
+
+/** An answer that is ready in memory. */
+export type ReadyAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+export type Front = {
+  /** Synchronous and cheap; null where the path is for the Api. */
+  lookup(path: string, acceptEncoding: string, ifNoneMatch: string): ReadyAnswer | null
+}
+
+export type HttpServerDeps = {
+  readonly api: Api
+  readonly front: Front | null
+  readonly clock: Clock
+  readonly log: Log
+}
+export type HttpServerOptions = {
+  readonly host: string
+  readonly port: number
+  readonly trustProxy: boolean
+  readonly connectionsMax: number
+}
+
+/** Time for the head of a request, and for all of it: slow senders hold a connection no longer. */
+const headersTimeMs = 10_000
+const requestTimeMs = 30_000
+const keepAliveTimeMs = 75_000
+/** A connection is renewed now and then, so that load spreads and leaks end. nginx has the same default. */
+const requestsPerSocketMax = 1_000
+const headerBytesMax = 16 * 1024
+/** Streams of events open at one time: each holds a connection. */
+const streamsMax = 256
+/** How long open requests may take to end after the server stops listening. */
+const graceMs = 10_000
+
+export class HttpServer {
+  readonly #server: Server
+  readonly #deps: HttpServerDeps
+  readonly #options: HttpServerOptions
+
+  constructor(deps: HttpServerDeps, options: HttpServerOptions) {
+    this.#deps = deps
+    this.#options = options
+    const app = expressApp(deps.api, { trustProxy: options.trustProxy, streamsMax })
+    const { front } = deps
+    this.#server = createServer(
+      {
+        headersTimeout: headersTimeMs,
+        requestTimeout: requestTimeMs,
+        keepAliveTimeout: keepAliveTimeMs,
+        maxHeaderSize: headerBytesMax,
+        connectionsCheckingInterval: 2_000,
+        noDelay: true,
+      },
+      (request, response) => {
+        if (front !== null && answered(front, request, response)) return
+        app(request, response)
+      },
+    )
+    this.#server.maxConnections = options.connectionsMax
+    this.#server.maxRequestsPerSocket = requestsPerSocketMax
+  }
+
+  /** Resolves with the port once connections are taken. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+    this.#server.on('error', (error) => this.#deps.log.error('http-server', { error: String(error) }))
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Takes no new connections, lets open requests end, then closes what is left. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve())
+    })
+    this.#server.closeIdleConnections()
+    await within(this.#deps.clock, graceMs, closed, undefined)
+    this.#server.closeAllConnections()
+    await closed
+  }
+}
+
+function answered(front: Front, request: IncomingMessage, response: ServerResponse): boolean {
+  const { method, url } = request
+  if ((method !== 'GET' && method !== 'HEAD') || url === undefined) return false
+  const encoding = request.headers['accept-encoding'] ?? ''
+  const answer = front.lookup(url, typeof encoding === 'string' ? encoding : '', request.headers['if-none-match'] ?? '')
+  if (answer === null) return false
+  response.writeHead(answer.status, answer.headers)
+  response.end(method === 'HEAD' || answer.body.length === 0 ? undefined : answer.body)
+  return true
+}

@@ -1,0 +1,95 @@
+/**
+ * This member's place in the network: its own record, renewed well before it runs out and whenever the operator's
+ * settings or vouchers change; and leaving, said ahead so that others take over in peace.
+ */
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Ledger } from '../mirror/ledger.ts'
+import { accept, type Result, refuse } from '../protocol/codes.ts'
+import type { Key, SignedObject } from '../protocol/objects.ts'
+import type { Sha256, Signer } from '../protocol/platform.ts'
+import { type MemberFields, memberRecord } from './founding.ts'
+
+export type MembershipDeps = {
+  readonly ledger: Ledger
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+}
+export type MembershipOptions = {
+  /** First key of this member. */
+  readonly self: Key
+  readonly nextKey: Key
+  readonly fields: MemberFields
+}
+
+/** A record is renewed when it has less than this left: two weeks to notice that renewing fails. */
+const renewBeforeMs = 14 * 86_400_000
+
+export class Membership {
+  readonly #deps: MembershipDeps
+  readonly #options: MembershipOptions
+  #leaving = false
+
+  constructor(deps: MembershipDeps, options: MembershipOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Publishes a new record where one is due. Refused where nobody has vouched for this member. */
+  async keep(): Promise<Result<null>> {
+    const { ledger, clock, signer, sha256, log } = this.#deps
+    const { self, nextKey, fields } = this.#options
+    const vouchers = ledger.networkObjects
+      .filter((one): one is SignedObject<'voucher'> => one.kind === 'voucher' && one.payload.invited === self)
+      .sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))
+      .slice(0, 4)
+    const newest = this.#newestRecord()
+    const operator = newest?.payload.operator ?? vouchers[0]?.payload.operator
+    if (operator === undefined) return refuse('NOT_MEMBER', 'nobody has vouched for this member yet')
+    const wanted = { ...fields, ...(this.#leaving ? { leaving: true } : {}) }
+    if (newest !== null && !isDue(newest, wanted, vouchers, clock.nowMs())) return accept(null)
+    const own = vouchers.filter((one) => one.payload.operator === operator)
+    const placement = newest?.payload.placement ?? null
+    const who = { member: self, operator, nextKey, vouchers: own, placement }
+    const record = await memberRecord({ clock, sha256 }, ledger.network, signer, who, wanted)
+    const [answer] = await ledger.accept([record.envelope], 'self')
+    log.info('member-record', { result: answer!.result, code: answer!.code })
+    return answer!.result === 'refused' ? refuse(answer!.code ?? 'NOT_MEMBER', answer!.message) : accept(null)
+  }
+
+  /** Says that this member leaves: no new lists name it, and the blogs it keeps find other mirrors. */
+  async leave(): Promise<Result<null>> {
+    this.#leaving = true
+    return this.keep()
+  }
+
+  #newestRecord(): SignedObject<'member'> | null {
+    const own = this.#deps.ledger.networkObjects.filter(
+      (one): one is SignedObject<'member'> => one.kind === 'member' && one.payload.member === this.#options.self,
+    )
+    return own.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
+  }
+}
+
+function isDue(
+  record: SignedObject<'member'>,
+  wanted: MemberFields,
+  vouchers: readonly SignedObject<'voucher'>[],
+  nowMs: number,
+): boolean {
+  const now = record.payload
+  if (now.expires - nowMs < renewBeforeMs) return true
+  if (vouchers.some((one) => one.payload.operator === now.operator && !now.vouchers.includes(one.id))) return true
+  return (
+    now.name !== wanted.name ||
+    now.url !== wanted.url ||
+    now.contact !== wanted.contact ||
+    now.weight !== wanted.weight ||
+    now.passive !== wanted.passive ||
+    (now.contentUrl ?? null) !== wanted.contentUrl ||
+    (now.join ?? 'invitation') !== wanted.join ||
+    (now.leaving ?? false) !== (wanted.leaving ?? false)
+  )
+}

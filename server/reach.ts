@@ -1,0 +1,39 @@
+/** Which members answer, as far as this one's own requests tell. A wire around the wire that remembers the outcome. */
+import type { Clock } from '../lib/clock.ts'
+import type { Wire, WireAnswer, WireRequest } from '../mirror/peers.ts'
+
+type Seen = { okMs: number; failures: number }
+
+/** Failures in a row after which a member counts as unreachable. */
+const failuresMax = 2
+
+export class Reach implements Wire {
+  readonly #wire: Wire
+  readonly #clock: Clock
+  readonly #seen = new Map<string, Seen>()
+
+  constructor(deps: { readonly wire: Wire; readonly clock: Clock }) {
+    this.#wire = deps.wire
+    this.#clock = deps.clock
+  }
+
+  async request(memberUrl: string, request: WireRequest): Promise<WireAnswer> {
+    const answer = await this.#wire.request(memberUrl, request)
+    const before = this.#seen.get(memberUrl) ?? { okMs: 0, failures: 0 }
+    this.#seen.set(
+      memberUrl,
+      answer.ok ? { okMs: this.#clock.nowMs(), failures: 0 } : { ...before, failures: before.failures + 1 },
+    )
+    return answer
+  }
+
+  /** False once several requests in a row had no answer. Strangers count as reachable. */
+  isReachable(memberUrl: string): boolean {
+    return (this.#seen.get(memberUrl)?.failures ?? 0) < failuresMax
+  }
+
+  /** When it last answered; 0: never. */
+  lastAnswerMs(memberUrl: string): number {
+    return this.#seen.get(memberUrl)?.okMs ?? 0
+  }
+}

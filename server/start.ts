@@ -1,0 +1,111 @@
+/** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
+import { FileBlobStore } from '../lib/blob-store.ts'
+import { systemClock } from '../lib/clock.ts'
+import { openDatabase } from '../lib/database.ts'
+import { createLog, type Log } from '../lib/log.ts'
+import { nodePlatform } from '../lib/platform.ts'
+import { systemRandom } from '../lib/random.ts'
+import { createSafeFetch } from '../lib/safe-fetch.ts'
+import { SqlObjectStore } from '../mirror/sql-object-store.ts'
+import { open } from '../protocol/envelope.ts'
+import type { SignedObject } from '../protocol/objects.ts'
+import { loopbackOpen } from '../protocol/roster.ts'
+import { type Config, type Env, readConfig } from './config.ts'
+import { type Folder, requireFolder, textOfFile } from './folder.ts'
+import { HttpServer } from './http/server.ts'
+import { readIdentity } from './identity.ts'
+import { createMember, type Member } from './member.ts'
+import { createPeerWire } from './peer-wire.ts'
+import { serverSchedule } from './schedule.ts'
+import { StartRefused } from './start-refused.ts'
+
+export type Running = {
+  readonly member: Member
+  readonly config: Config
+  readonly log: Log
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** Reads everything, refuses what is wrong, then starts. Throws StartRefused with words for the operator. */
+export async function startMember(folder: Folder, env: Env): Promise<Running> {
+  await requireFolder(folder)
+  const config = await configOf(folder, env)
+  const identity = await readIdentity(folder)
+  const network = await networkOf(folder)
+  const loopback = loopbackOpen(network)
+  const log = createLog(config.log, { member: identity.member.key.slice(0, 8) })
+  const clock = systemClock
+  const random = systemRandom
+  const wire = createPeerWire({ loopback, self: identity.member.key })
+  const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: userAgentOf(config) })
+  const database = openDatabase({ path: folder.database })
+  const member = await createMember(
+    {
+      clock,
+      random,
+      log,
+      platform: nodePlatform,
+      schedule: serverSchedule({ clock, random, log }),
+      web,
+      wire,
+      objects: await SqlObjectStore.open(database),
+      blobs: new FileBlobStore({ log }, { dir: folder.blobs }),
+      signer: identity.member,
+      operator: identity.operator,
+    },
+    {
+      network,
+      self: identity.member.key,
+      nextKey: identity.nextKey,
+      fields: memberFields(config),
+      intervals: config.intervals,
+      perAddressPerMinute: loopback ? config.perAddressPerMinute * 100 : config.perAddressPerMinute,
+      perKeyPerMinute: config.perKeyPerMinute,
+    },
+  )
+  member.metrics.addProcess()
+  const { host, port } = config.listen
+  const { trustProxy, connectionsMax } = config
+  const http = new HttpServer(
+    { api: member.api, front: member.front, clock, log },
+    { host, port, trustProxy, connectionsMax },
+  )
+  const bound = await http.listen()
+  await member.start()
+  return {
+    member,
+    config,
+    log,
+    port: bound,
+    async stop() {
+      await http.close()
+      await member.stop()
+      await Promise.all([wire.close(), web.close()])
+      await database.close()
+    },
+  }
+}
+
+export async function configOf(folder: Folder, env: Env): Promise<Config> {
+  const config = readConfig(env, await textOfFile(env.DGOS_CONFIG ?? folder.config))
+  if (!config.ok) throw new StartRefused(`configuration: ${config.detail}`)
+  return config.value
+}
+
+export async function networkOf(folder: Folder): Promise<SignedObject<'network'>> {
+  const text = await textOfFile(folder.network)
+  if (text === null) throw new StartRefused(`${folder.network} is missing: found a network or join one first`)
+  const opened = await open(JSON.parse(text), nodePlatform)
+  if (!opened.ok || opened.value.kind !== 'network') throw new StartRefused(`${folder.network} is damaged`)
+  return opened.value
+}
+
+export function memberFields(config: Config) {
+  const { name, url, contact, weight, contentUrl, join } = config
+  return { name, url, contact, weight, contentUrl, join, passive: false }
+}
+
+export function userAgentOf(config: Config): string {
+  return `dgos/0.1 (+${config.url}; ${config.contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
+}
