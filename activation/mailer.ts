@@ -1,0 +1,45 @@
+/** Outgoing mail: one text to one person, through the operator's own mail server. */
+import { createTransport } from 'nodemailer'
+
+export type Mail = {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** Local part of the Message-ID: the same notice from two members has the same one, and mail programs show it once. */
+  readonly id: string
+}
+
+/** Resolves when the mail server has taken the mail; rejects where it did not. */
+export type Mailer = { send(mail: Mail): Promise<void> }
+
+export type SmtpOptions = {
+  /** smtp://user:password@host:port or smtps://… */
+  readonly url: string
+  readonly from: string
+}
+
+const connectMs = 10_000
+const sendMs = 30_000
+
+export function smtpMailer({ url, from }: SmtpOptions): Mailer {
+  const transport = createTransport({
+    url,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: sendMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send({ to, subject, text, id }) {
+      await transport.sendMail({
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        messageId: `<${id}@dgos.invalid>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      })
+    },
+  }
+}
