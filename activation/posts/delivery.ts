@@ -1,0 +1,108 @@
+/** One post to one member, with what it hangs on: the key's delegation, the word that the blog is down, known receipts. */
+import type { Ledger } from '../../mirror/ledger.ts'
+import type { ObjectAnswer, Peers } from '../../mirror/peers.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import type { Code } from '../../protocol/codes.ts'
+import { batchBytesMax, batchObjectsMax } from '../../protocol/limits.ts'
+import type { Envelope, Key, SignedObject } from '../../protocol/objects.ts'
+import type { MemberView } from '../../protocol/roster.ts'
+
+export type Delivered = 'taken' | 'absent' | { readonly refused: Code }
+type PostObject = SignedObject<'post'>
+
+/** Refusals that end when the member has been told more of the blog. */
+const curable: ReadonlySet<Code> = new Set<Code>([
+  'UNKNOWN_BLOG',
+  'BROKEN_CHAIN',
+  'NOT_ALLOWED',
+  'BLOG_NOT_DOWN',
+  'NO_QUORUM',
+])
+
+/** `self` goes along as the sender, so that the receiver does not send the post round again. */
+export type DeliveryDeps = { readonly ledger: Ledger; readonly peers: Peers }
+export type DeliveryOptions = { readonly self: Key }
+
+export class Delivery {
+  readonly #deps: DeliveryDeps
+  readonly #options: DeliveryOptions
+
+  constructor(deps: DeliveryDeps, options: DeliveryOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  async send(member: MemberView, post: PostObject): Promise<Delivered> {
+    const blog = await this.#deps.ledger.blog(post.payload.blog)
+    const first = await this.#try(member, companions(post, blog), post)
+    if (typeof first === 'string' || !curable.has(first.refused)) return first
+    const told = await this.#tell(member, blog)
+    return told ? this.#try(member, [post], post) : 'absent'
+  }
+
+  /** Hands in objects that are sent for their own sake. False where the member did not answer. */
+  async push(member: MemberView, objects: readonly SignedObject[]): Promise<boolean> {
+    for (const batch of batchesOf(objects)) if ((await this.#hand(member, batch)) === null) return false
+    return true
+  }
+
+  async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {
+    const answers = await this.#hand(member, objects)
+    const answer = answers?.find((one) => one.id === post.id)
+    if (answer === undefined) return 'absent'
+    return answer.result === 'refused' ? { refused: answer.code ?? 'INTERNAL' } : 'taken'
+  }
+
+  async #tell(member: MemberView, blog: BlogObjects): Promise<boolean> {
+    const live = await this.#deps.ledger.live(blog.blog)
+    return this.push(
+      member,
+      live.filter((one) => foundation.includes(one.kind)),
+    )
+  }
+
+  async #hand(member: MemberView, objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[] | null> {
+    const path = `dgos/v1/objects?from=${this.#options.self}`
+    const body = { objects: objects.map((one) => one.envelope) }
+    const answer = (await this.#deps.peers.post(member.url, path, body)) as { answers?: unknown } | null
+    const answers = answer?.answers
+    return Array.isArray(answers) && answers.length === objects.length ? (answers as ObjectAnswer[]) : null
+  }
+}
+
+const foundation: readonly SignedObject['kind'][] = ['root', 'delegation', 'head', 'declaration']
+
+function companions(post: PostObject, blog: BlogObjects): readonly SignedObject[] {
+  const { key, time } = post.payload
+  const delegation = newest(blog.delegation.filter((one) => one.payload.to === key))
+  const word = newest(blog.declaration.filter((one) => one.payload.state === 'down' && one.payload.until > time))
+  const receipts = blog.receipt.filter((one) => one.payload.post === post.id)
+  return [...[delegation, word].filter((one) => one !== null), post, ...receipts]
+}
+
+function newest<T extends SignedObject>(objects: readonly T[]): T | null {
+  return objects.reduce<T | null>(
+    (best, one) => (best === null || one.payload.time > best.payload.time ? one : best),
+    null,
+  )
+}
+
+function* batchesOf(objects: readonly SignedObject[]): Generator<readonly SignedObject[]> {
+  let batch: SignedObject[] = []
+  let bytes = 0
+  for (const object of objects) {
+    const size = envelopeBytes(object.envelope)
+    if (batch.length === batchObjectsMax || (batch.length > 0 && bytes + size > batchBytesMax - 1024)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(object)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}
+
+function envelopeBytes(envelope: Envelope): number {
+  return envelope.payload.length + 400
+}

@@ -1,0 +1,72 @@
+/**
+ * Which posts this member takes, beyond who may sign them: only while the blog cannot speak for itself, and within its
+ * share. What another mirror has already taken is taken here too, or the mirrors would never agree; only the share and
+ * the limits of storage still hold then.
+ */
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { blogState } from '../../protocol/blog-state.ts'
+import { type Refused, refuse } from '../../protocol/codes.ts'
+import { delegatedPostsPerDay } from '../../protocol/limits.ts'
+import type { Hash, SignedObject, Time } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { dayOf } from '../../protocol/posts.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { delegated, isPosting, voicesOf } from '../../protocol/voices.ts'
+import { receiptGivers } from './holders.ts'
+
+export type PostPolicyOptions = {
+  /** Posts and attachments of one blog on this member. 100 MB by default. */
+  readonly quotaBytesMax: number
+  /** Posts of one posting key in an hour. Delegated keys have their own limit a day. */
+  readonly postsPerHour: number
+}
+export const postPolicyDefaults: PostPolicyOptions = { quotaBytesMax: 100 * 1024 * 1024, postsPerHour: 60 }
+
+export type PostPolicyContext = { readonly roster: Roster; readonly nowMs: Time; readonly sha256: Sha256 }
+type PostObject = SignedObject<'post'>
+
+const hourMs = 3_600_000
+
+/** null where the post is taken. `blog` is everything known of it, without the post. */
+export function postRefusal(
+  post: PostObject,
+  blog: BlogObjects,
+  context: PostPolicyContext,
+  options: PostPolicyOptions,
+): Refused | null {
+  const { quotaBytesMax } = options
+  if (postBytes([...blog.post, post]) > quotaBytesMax) return refuse('QUOTA', `${quotaBytesMax} bytes a blog`)
+  if (receiptGivers(post.id, blog, context.roster).size > 0) return null
+  const { withdrawn, cancel, time } = post.payload
+  if (withdrawn === true || cancel !== undefined) return null // taking back is always possible
+  if (!isOpen(blog, context, context.nowMs) && !isOpen(blog, context, time)) return refuse('BLOG_NOT_DOWN')
+  return rateRefusal(post, blog, options)
+}
+
+/** Whether posts are accepted: the blog is suspected, down or returning. */
+function isOpen(blog: BlogObjects, { roster, sha256, nowMs }: PostPolicyContext, atMs: Time): boolean {
+  return blogState(blog, roster, Math.min(atMs, nowMs), sha256).state !== 'up'
+}
+
+function rateRefusal(post: PostObject, blog: BlogObjects, { postsPerHour }: PostPolicyOptions): Refused | null {
+  const voices = voicesOf(blog)
+  if (voices === null) return refuse('UNKNOWN_BLOG')
+  const { key, time } = post.payload
+  const own = blog.post.filter((one) => one.payload.key === key && one.id !== post.id)
+  if (isPosting(voices, key)) {
+    const lately = own.filter((one) => Math.abs(one.payload.time - time) < hourMs)
+    return lately.length < postsPerHour ? null : refuse('RATE', `${postsPerHour} posts an hour`)
+  }
+  const power = delegated(voices, key, 'post', time)
+  const limit = Math.min(power?.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay)
+  const sameDay = own.filter((one) => dayOf(one) === dayOf(post))
+  return sameDay.length < limit ? null : refuse('RATE', `${limit} posts a day with this key`)
+}
+
+/** Bytes on disk: texts as they are kept, and each attachment once. */
+export function postBytes(posts: readonly PostObject[]): number {
+  const blobs = new Map<Hash, number>()
+  for (const post of posts) for (const one of post.payload.attachments) blobs.set(one.blob, one.bytes)
+  const texts = posts.reduce((sum, post) => sum + post.envelope.payload.length, 0)
+  return [...blobs.values()].reduce((sum, bytes) => sum + bytes, texts)
+}

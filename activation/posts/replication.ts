@@ -1,0 +1,263 @@
+/**
+ * From one disk to ten. A post that an author hands in here is durable before the author hears so; then
+ *
+ *   stored ─ all attachments here? ─ own receipt ─► post + receipt to all mirrors, side by side, on warm connections
+ *   a mirror stores it ─ pulls attachments ─ own receipt ─► back to whoever holds it at once, to the others soon
+ *   a mirror does not answer ─► hint on disk, tried again until it has the post
+ *   the blog is down ─► the text to every active member
+ *
+ * The member that took the post from its author does the work; gossip brings what it could not. Nothing here decides
+ * what is true: receipts do, and merging them is a union.
+ */
+import { BoundedQueue } from '../../lib/bounded-queue.ts'
+import type { Cancel, Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Schedule } from '../../lib/schedule.ts'
+import type { Ledger, Via } from '../../mirror/ledger.ts'
+import { accept, type Result } from '../../protocol/codes.ts'
+import { spreadPostBytesMax, spreadPostsMax } from '../../protocol/limits.ts'
+import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import type { Sha256, Signer } from '../../protocol/platform.ts'
+import type { MemberView } from '../../protocol/roster.ts'
+import type { Attachments } from './attachments.ts'
+import type { Delivery } from './delivery.ts'
+import type { HintStore } from './hint-store.ts'
+import { HintedHandoff } from './hinted-handoff.ts'
+import { HolderFeed } from './holder-feed.ts'
+import { type Holders, holdersOf, mirrorsOf, receiptGivers } from './holders.ts'
+import { type PostPolicyOptions, postPolicyDefaults, postRefusal } from './post-policy.ts'
+import { Receipts } from './receipts.ts'
+
+export type ReplicationDeps = {
+  readonly ledger: Ledger
+  readonly attachments: Attachments
+  readonly delivery: Delivery
+  readonly hints: HintStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+  /** The member's own key. */
+  readonly signer: Signer
+}
+export type ReplicationOptions = {
+  /** The member's lasting name. */
+  readonly self: Key
+  readonly policy?: PostPolicyOptions
+  /** How often members that did not answer are tried again. 15 s by default. */
+  readonly hintMs?: number
+  /** How long receipts gather before they go to mirrors that do not wait for them. 2 s by default. */
+  readonly receiptMs?: number
+}
+
+type PostObject = SignedObject<'post'>
+
+/** Posts remembered as taken from their author here; the rest is found in receipts. */
+const originsMax = 10_000
+/** Posts younger than this are looked after when a member starts. */
+const recoverMs = 14 * 86_400_000
+/** Members that are handed the text of a post at one time, beside the mirrors. */
+const wideAtOnce = 8
+const wideWaitingMax = 20_000
+
+export class Replication {
+  readonly #deps: ReplicationDeps
+  readonly #options: ReplicationOptions
+  readonly #feed = new HolderFeed()
+  readonly #handoff: HintedHandoff
+  readonly #wide = new BoundedQueue({ concurrency: wideAtOnce, lengthMax: wideWaitingMax })
+  readonly #origins = new Set<Hash>()
+  readonly #receipts: Receipts
+  /** Posts whose attachments are not all here, with how often they were looked for. */
+  readonly #incomplete = new Map<Hash, { readonly post: PostObject; tries: number }>()
+  #recovered: Promise<void> | null = null
+  #cancels: Cancel[] = []
+
+  constructor(deps: ReplicationDeps, options: ReplicationOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.#receipts = new Receipts(deps, { self: options.self, gatherMs: options.receiptMs ?? 2000 })
+    this.#handoff = new HintedHandoff(deps, { isHeld: (post, member) => this.#isHeld(post, member) })
+    const { ledger, clock, sha256 } = deps
+    ledger.addPolicy('post', (object, blog) => {
+      if (object.kind !== 'post' || blog === null) return null
+      const context = { roster: ledger.roster(), nowMs: clock.nowMs(), sha256 }
+      return postRefusal(object, blog, context, options.policy ?? postPolicyDefaults)
+    })
+    this.#cancels.push(ledger.onStored((objects, via) => this.#stored(objects, via)))
+  }
+
+  /** Looks after what an earlier run left, in the background, and keeps trying members that were absent. */
+  start(schedule: Schedule): void {
+    this.#run(this.recover())
+    const hintMs = this.#options.hintMs ?? 15_000
+    this.#cancels.push(schedule.every('post-hints', hintMs, hintMs / 4, () => this.tick()))
+  }
+
+  stop(): void {
+    for (const cancel of this.#cancels) cancel()
+    this.#cancels = []
+    this.#feed.stop()
+  }
+
+  /** Who has the post, or null where this member does not know it. */
+  async holders(post: Hash): Promise<Holders | null> {
+    const object = await this.#deps.ledger.object(post)
+    if (object?.kind !== 'post') return null
+    const { blog, mirrors, roster } = await this.#around(object)
+    return holdersOf(post, blog, mirrors, roster)
+  }
+
+  /** The present holders, then every change; ends when all mirrors hold the post. */
+  watch(post: Hash): AsyncIterable<Holders> {
+    return this.#feed.watch(post, () => this.holders(post))
+  }
+
+  /** Bytes of an attachment that an accepted post names. */
+  async acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>> {
+    await this.recover()
+    const put = await this.#deps.attachments.put(hash, bytes)
+    if (!put.ok) return put
+    for (const post of put.value) this.#run(this.#completed(post))
+    return accept(null)
+  }
+
+  /** Tries absent members and missing attachments again. */
+  async tick(): Promise<void> {
+    await this.#handoff.retry()
+    for (const entry of this.#incomplete.values()) {
+      entry.tries++
+      const seldom = (entry.tries & (entry.tries - 1)) === 0 || entry.tries % 64 === 0
+      if (seldom) await this.#complete(entry.post)
+    }
+  }
+
+  /** Finds posts that an earlier run accepted but did not see on every mirror. Runs once; later calls wait for the first. */
+  recover(): Promise<void> {
+    this.#recovered ??= this.#recover()
+    return this.#recovered
+  }
+
+  async #recover(): Promise<void> {
+    const { ledger, attachments, clock } = this.#deps
+    for (const id of ledger.blogs()) {
+      for (const post of (await ledger.blog(id)).post) {
+        attachments.expect(post)
+        if (post.payload.time < clock.nowMs() - recoverMs) continue
+        const { blog, mirrors, roster, isMirror } = await this.#around(post)
+        if (isMirror) await this.#complete(post)
+        const givers = receiptGivers(post.id, blog, roster)
+        const alone = givers.size === 0 || (givers.size === 1 && givers.has(this.#options.self))
+        if (alone || isMirror)
+          await this.#handoff.remember(
+            post,
+            mirrors.filter((one) => !givers.has(one.id)),
+          )
+      }
+    }
+  }
+
+  #stored(objects: readonly SignedObject[], via: Via): void {
+    const posts = objects.filter((one) => one.kind === 'post')
+    for (const post of posts) {
+      this.#deps.attachments.expect(post)
+      this.#run(this.#taken(post, via))
+    }
+    const receipts = objects.filter((one) => one.kind === 'receipt')
+    this.#feed.changed(receipts.map((one) => one.payload.post))
+    if (via === 'self') return
+    for (const receipt of receipts) {
+      const entry = this.#incomplete.get(receipt.payload.post)
+      if (entry !== undefined) this.#run(this.#complete(entry.post))
+    }
+    for (const object of objects) this.#handoff.heard(object.payload.key)
+  }
+
+  async #taken(post: PostObject, via: Via): Promise<void> {
+    const { blog, mirrors, roster, isMirror } = await this.#around(post)
+    const known = receiptGivers(post.id, blog, roster)
+    const isOrigin = via !== 'peer' && known.size === 0
+    if (isOrigin) this.#rememberOrigin(post.id)
+    if (!isOrigin) {
+      if (isMirror) await this.#complete(post)
+      return
+    }
+    const whole = (await this.#deps.attachments.missing(post)).length === 0
+    if (whole) await this.#receipts.give(post)
+    else this.#lacks(post)
+    await this.#deliver(post, mirrors)
+  }
+
+  /** To all mirrors side by side, then the text to everyone else. */
+  async #deliver(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
+    const others = mirrors.filter((one) => one.id !== this.#options.self)
+    const { delivery } = this.#deps
+    await Promise.all(others.map(async (member) => this.#handoff.took(post, member, await delivery.send(member, post))))
+    await this.#spreadWide(post, mirrors)
+  }
+
+  async #spreadWide(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
+    const { ledger, delivery } = this.#deps
+    const blog = await ledger.blog(post.payload.blog)
+    const newer = blog.post.filter((one) => one.payload.time > post.payload.time).length
+    const small = post.envelope.payload.length <= (spreadPostBytesMax * 4) / 3
+    if (!small || newer >= spreadPostsMax || (await ledger.state(blog.blog)).state === 'up') return
+    const kept = new Set([this.#options.self, ...mirrors.map((one) => one.id)])
+    for (const member of ledger.roster().members) {
+      if (kept.has(member.id) || member.passive) continue
+      this.#wide.add(() => delivery.send(member, post)) // who is absent gets it by gossip
+    }
+  }
+
+  /** A mirror that lacks attachments asks whoever has them; then it gives its receipt. */
+  async #complete(post: PostObject): Promise<void> {
+    const { blog, mirrors, roster } = await this.#around(post)
+    const givers = receiptGivers(post.id, blog, roster)
+    const others = roster.members.filter((one) => one.id !== this.#options.self)
+    const isMirror = new Set(mirrors.map((one) => one.id))
+    const from = [
+      ...others.filter((one) => givers.has(one.id)),
+      ...others.filter((one) => !givers.has(one.id) && isMirror.has(one.id)),
+    ]
+    this.#lacks(post)
+    if (await this.#deps.attachments.pull(post, from)) await this.#completed(post)
+  }
+
+  /** The post may be whole now: if so, this member says so to those who wait for it. */
+  async #completed(post: PostObject): Promise<void> {
+    const { isMirror, mirrors } = await this.#around(post)
+    const isOrigin = this.#origins.has(post.id)
+    if (!isMirror && !isOrigin) return
+    if ((await this.#deps.attachments.missing(post)).length > 0) return
+    this.#incomplete.delete(post.id)
+    const receipt = await this.#receipts.give(post)
+    if (receipt !== null) await this.#receipts.announce(receipt, mirrors, isOrigin)
+  }
+
+  async #isHeld(post: PostObject, member: Key): Promise<boolean> {
+    const { blog, mirrors, roster } = await this.#around(post)
+    return !mirrors.some((one) => one.id === member) || receiptGivers(post.id, blog, roster).has(member)
+  }
+
+  async #around(post: PostObject) {
+    const { ledger, clock, sha256 } = this.#deps
+    const blog = await ledger.blog(post.payload.blog)
+    const roster = ledger.roster()
+    const mirrors = mirrorsOf(blog, roster, clock.nowMs(), sha256)
+    return { blog, roster, mirrors, isMirror: mirrors.some((one) => one.id === this.#options.self) }
+  }
+
+  #lacks(post: PostObject): void {
+    if (!this.#incomplete.has(post.id)) this.#incomplete.set(post.id, { post, tries: 0 })
+  }
+
+  #rememberOrigin(post: Hash): void {
+    this.#origins.add(post)
+    if (this.#origins.size > originsMax) this.#origins.delete(this.#origins.keys().next().value!)
+  }
+
+  #run(work: Promise<unknown>): void {
+    work.catch((error) =>
+      this.#deps.log.error('replication-failed', { error: (error as Error).stack ?? String(error) }),
+    )
+  }
+}
