@@ -172,21 +172,27 @@ function suspicion(blog: BlogObjects, nowMs: Time): Time | null {
 
 /**
  * Two operators that gave no vote have each fetched the blog's signed life twice, at least 60 s apart, since the outage
- * began and within the last half hour. A nonce counts once: nobody can pass on a life that another fetched.
+ * began and within the last half hour. A life that both show counts for neither: one of them may have been handed it.
  */
 function isDisputed(word: Word, since: Time, blog: BlogObjects, roster: Roster, voices: Voices, nowMs: Time): boolean {
   const voters = new Set(votesOf(word).map((vote) => roster.memberOf(vote.payload.key)?.operator))
-  const seen = new Map<Key, Time[]>()
-  const nonces = new Set<Hash>()
+  const seen = new Map<Key, Map<Hash, Time>>()
   for (const { payload } of blog.observation) {
     const life = payload.life === undefined ? null : (reopen('', payload.life).payload as Life)
     const watcher = roster.memberOf(payload.key)
     if (life === null || watcher === null || watcher.standing !== 'full' || voters.has(watcher.operator)) continue
-    if (life.blog !== blog.blog || !isOnline(voices, life.key) || nonces.has(life.nonce)) continue
+    if (life.blog !== blog.blog || !isOnline(voices, life.key)) continue
     if (payload.time <= Math.max(since, nowMs - quorumUntilMs) || payload.time > nowMs + aheadMsMax) continue
-    nonces.add(life.nonce)
-    seen.set(watcher.operator, [...(seen.get(watcher.operator) ?? []), payload.time])
+    const times = seen.get(watcher.operator) ?? new Map<Hash, Time>()
+    seen.set(watcher.operator, times.set(life.nonce, payload.time))
   }
-  const lasting = [...seen.values()].filter((times) => Math.max(...times) - Math.min(...times) >= livesApartMs)
-  return lasting.length >= 2
+  const watchers = [...seen.values()]
+  return watchers.some((one, i) =>
+    watchers.slice(i + 1).some((other) => lastsWithout(one, other) && lastsWithout(other, one)),
+  )
+}
+
+function lastsWithout(own: ReadonlyMap<Hash, Time>, other: ReadonlyMap<Hash, Time>): boolean {
+  const times = [...own].filter(([nonce]) => !other.has(nonce)).map(([, time]) => time)
+  return Math.max(...times) - Math.min(...times) >= livesApartMs
 }

@@ -112,14 +112,12 @@ function successorOf(
   return null
 }
 
-/** `founders` names first keys of members, or operator keys. Either way their operators stand from the beginning. */
+/** `founders` names first keys of members, or operators themselves. Either way these operators stand from the beginning. */
 function foundingOperators(
   network: NetworkObject,
   current: ReadonlyMap<Key, { readonly record: MemberObject }>,
 ): ReadonlySet<Key> {
-  const { founders } = network.payload
-  const operators = founders.map((key) => current.get(key)?.record.payload.operator)
-  return new Set([...founders, ...operators.filter((key) => key !== undefined)])
+  return new Set(network.payload.founders.map((key) => current.get(key)?.record.payload.operator ?? key))
 }
 
 type Standings = {
