@@ -1,0 +1,51 @@
+/** What an author reads when the blog is down: one text for mail, push message and webhook. Pure. */
+import { hostPath, mirrorPath } from '../protocol/addresses.ts'
+import type { Hash, Time } from '../protocol/objects.ts'
+
+export type Outage = {
+  readonly blog: Hash
+  readonly title: string
+  readonly address: string
+  readonly since: Time
+  /** Watchers whose votes the declaration bears. */
+  readonly votes: number
+  readonly declaration: Hash
+  /** Base URL of the member that tells. */
+  readonly memberUrl: string
+}
+
+export type Notice = {
+  readonly subject: string
+  readonly text: string
+  /** Where the author can write now. */
+  readonly door: string
+  /** The copy that readers see. */
+  readonly copy: string
+  readonly evidence: string
+}
+
+export function noticeOf(outage: Outage): Notice {
+  const { blog, title, address, since, votes, memberUrl } = outage
+  const name = hostPath(address)
+  const door = `${memberUrl}post?blog=${blog}`
+  const copy = `${memberUrl}${mirrorPath(name)}`
+  const evidence = `${memberUrl}dgos/v1/blogs/${blog}`
+  const text = [
+    `Your blog "${title}" at ${address} has not answered since ${utcText(since)}.`,
+    `${votes} independent watchers agree, so its readers are being led to the copies.`,
+    '',
+    `Write to your readers now:  ${door}`,
+    `What they see meanwhile:    ${copy}`,
+    `Who saw what, and when:     ${evidence}`,
+    '',
+    'The page asks for the passphrase that you chose when you joined, never for anything else.',
+    'Nothing needs to be done when the blog is back: the watchers notice, and your posts wait for it.',
+  ].join('\n')
+  return { subject: `${title} is down`, text, door, copy, evidence }
+}
+
+/** "20 Nov 2026, 22:35 UTC" */
+export function utcText(timeMs: Time): string {
+  const [, day, month, year, hour, minute] = /^\w+, (\d+) (\w+) (\d+) (\d+):(\d+)/.exec(new Date(timeMs).toUTCString())!
+  return `${day} ${month} ${year}, ${hour}:${minute} UTC`
+}
