@@ -17,7 +17,7 @@ export type AsideReason =
   | 'marker-gone'
   | 'shrunk'
 
-/** A page with less than this and no image says nothing. */
+/** A page with less than this, no image and no marker says nothing. */
 const blankLength = 20
 /** Notices are short; an article that quotes one is long. */
 const noticeLengthMax = 1500
@@ -55,9 +55,9 @@ export function judgePage(seen: Seen, context: JudgeContext): AsideReason | null
   if (seen.status >= 400 || seen.status < 200) return 'error'
   if (!seen.isPage || facts === null) return 'not-a-page'
   if (pathBelow(seen.from, context.address) === null) return 'elsewhere'
-  if (facts.text.length < blankLength && facts.images === 0) return 'blank'
-  const short = facts.text.length <= noticeLengthMax
   const marked = facts.marker === context.blog
+  if (facts.text.length < (marked ? 1 : blankLength) && facts.images === 0) return 'blank'
+  const short = facts.text.length <= noticeLengthMax
   const said = `${facts.title.toLowerCase()} ${facts.text}`
   const wasShort = previous !== null && previous.text.length <= noticeLengthMax
   if (short && !marked && suspended.test(said) && !(wasShort && suspended.test(previous.text))) return 'suspended'
