@@ -1,0 +1,290 @@
+/**
+ * Answers everything below `/m/`. Pages are rendered when something changes, kept packed in memory, and answered by one
+ * look-up before any framework is reached; what is not in memory is rendered on demand, for a bounded number of askers.
+ *
+ *   ledger.onStored → refresh(blog) → facts → model → bytes → packed → hot
+ *   request → hot? answer : (bounded) blog → site → answer, or a blob from the store
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { readMirrorPath } from '../../protocol/addresses.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { compressed, encodingFor, namesTag, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
+import { type FactsSource, factsNow } from './facts.ts'
+import { sniffedType } from './inert-data.ts'
+import { notFoundPage } from './not-found.ts'
+import { aside, copyFile } from './policies.ts'
+import { renderSite, type Site, type SiteOptions } from './site.ts'
+
+export type PageServerDeps = {
+  readonly facts: FactsSource
+  readonly blob: (hash: Hash) => Promise<Uint8Array | null>
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+  /** Told of each rendered blog: the disk tree that nginx or Caddy serve. */
+  readonly onRendered?: (site: Site) => Promise<void>
+}
+export type PageServerOptions = SiteOptions & {
+  /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
+  readonly pageBytesMax: number
+  /** Pictures and fonts kept in memory. */
+  readonly fileBytesMax: number
+  /** Requests that may wait for a page or a file to be read. More are told to come back. */
+  readonly waitingMax: number
+}
+
+export const pageDefaults = { pageBytesMax: 64 << 20, fileBytesMax: 32 << 20, waitingMax: 128 } as const
+
+/** What a reader sends that matters here. Names as in RFC 9110. */
+export type PageRequest = {
+  readonly method: string
+  /** Path and query as sent. */
+  readonly target: string
+  readonly acceptEncoding: string
+  readonly ifNoneMatch: string
+  readonly secFetchDest: string
+  readonly serviceWorker: string
+}
+
+/** A burst of receipts for one post makes one new page, not ten. */
+const refreshGapMs = 250
+const retryAfterSeconds = '5'
+
+export class PageServer {
+  readonly #deps: PageServerDeps
+  readonly #options: PageServerOptions
+  /** Target as sent ("/m/example.org/") → what to answer. Holds exactly the places of `#sites`. */
+  readonly #hot = new Map<string, Prepared | PageAnswer>()
+  readonly #sites = new Map<Hash, Site>()
+  readonly #files = new Map<Hash, Prepared>()
+  readonly #building = new Map<Hash, Promise<Site | null>>()
+  readonly #due = new Set<Hash>()
+  #siteBytes = 0
+  #fileBytes = 0
+  #waiting = 0
+
+  constructor(deps: PageServerDeps, options: PageServerOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Answers a request for `/m/…` and says true; leaves everything else untouched and says false. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const target = request.url!
+    if (!target.startsWith('/m/')) return false
+    const read = readHeaders(request.method!, target, request.rawHeaders)
+    const ready = this.ready(read)
+    if (ready !== null) send(response, ready, read.method === 'HEAD')
+    else {
+      this.answer(read).then(
+        (answer) => send(response, answer, read.method === 'HEAD'),
+        (error: unknown) => {
+          this.#deps.log.error('page-failed', { target: target.slice(0, 200), error: String(error) })
+          send(response, plainAnswer(500, aside(null)), false)
+        },
+      )
+    }
+    return true
+  }
+
+  /** The contract of other engines: the page as it stands in memory, or null. */
+  lookup(target: string, acceptEncoding: string, ifNoneMatch: string): PageAnswer | null {
+    return this.ready({ method: 'GET', target, acceptEncoding, ifNoneMatch, secFetchDest: '', serviceWorker: '' })
+  }
+
+  /** What can be answered at once, without waiting for anything. */
+  ready(request: PageRequest): PageAnswer | null {
+    if (request.serviceWorker !== '') return refusedWorker
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed
+    const found = this.#hot.get(request.target)
+    return found === undefined ? null : chosen(found, request)
+  }
+
+  /** What is not in memory: renders, reads, or says why not. */
+  async answer(request: PageRequest): Promise<PageAnswer> {
+    const ready = this.ready(request)
+    if (ready !== null) return ready
+    if (this.#waiting >= this.#options.waitingMax) return overloaded
+    this.#waiting++
+    try {
+      return chosen(await this.#find(request.target), request)
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
+  refresh(blog: Hash): void {
+    if (!this.#sites.has(blog) || this.#due.has(blog)) return
+    this.#due.add(blog)
+    this.#deps.clock.after(refreshGapMs, () => {
+      this.#due.delete(blog)
+      void this.#renderLogged(blog)
+    })
+  }
+
+  /** Renders a blog now, whether or not somebody asked: mirrors do this for the blogs they keep. */
+  async render(blog: Hash): Promise<void> {
+    await this.#renderLogged(blog)
+  }
+
+  /** Time alone changes pages: words run out, copies grow old. Called every minute. */
+  async tick(): Promise<void> {
+    for (const blog of [...this.#sites.keys()]) await this.#renderLogged(blog)
+  }
+
+  /** Forgets a blog: refused by the operator, or closed by its author. */
+  drop(blog: Hash): void {
+    const site = this.#sites.get(blog)
+    if (site === undefined) return
+    for (const place of site.places.keys()) this.#hot.delete(`/m/${site.name}/${place}`)
+    this.#siteBytes -= site.bytes
+    this.#sites.delete(blog)
+  }
+
+  /** Figures for `/metrics`. */
+  get figures() {
+    return { blogs: this.#sites.size, pageBytes: this.#siteBytes, fileBytes: this.#fileBytes, waiting: this.#waiting }
+  }
+
+  async #find(target: string): Promise<Prepared | PageAnswer> {
+    const [path, query] = target.split('?', 2) as [string, string | undefined]
+    const where = readMirrorPath(path)
+    if (where === null) return notFound
+    const blog = await this.#deps.facts.byHost(where.name)
+    const site = blog === null ? null : (this.#sites.get(blog) ?? (await this.#render(blog)))
+    if (site === null) return notFound
+    this.#touch(site)
+    const base = `/m/${site.name}/`
+    if (site.name !== where.name || !path.startsWith(base)) return redirect(`${base}${where.rest}`, query)
+    const place = where.rest
+    const found = site.places.get(query === 'copy' ? `${place}?copy` : place) ?? site.places.get(place)
+    if (found !== undefined) return found
+    if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
+    const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
+    const file = hash === undefined || !site.files.has(hash) ? null : await this.#file(hash)
+    return file ?? notFound
+  }
+
+  /** A picture or font from the store, typed by its own bytes. Anything else is not handed out. */
+  async #file(hash: Hash): Promise<Prepared | null> {
+    const known = this.#files.get(hash)
+    if (known !== undefined) {
+      this.#files.delete(hash)
+      this.#files.set(hash, known)
+      return known
+    }
+    const bytes = await this.#deps.blob(hash)
+    const type = bytes === null ? null : sniffedType(bytes)
+    if (bytes === null || type === null) return null
+    const packs = /^(font\/[to]tf|image\/(bmp|x-icon))$/.test(type)
+    const forms = packs ? await compressed(bytes) : { identity: bytes, gzip: null, br: null }
+    const made = prepared(forms, { hash, headers: copyFile(type) })
+    this.#files.set(hash, made)
+    this.#fileBytes += made.bytes
+    for (const [old, one] of this.#files) {
+      if (this.#fileBytes <= this.#options.fileBytesMax || old === hash) break
+      this.#files.delete(old)
+      this.#fileBytes -= one.bytes
+    }
+    return made
+  }
+
+  async #renderLogged(blog: Hash): Promise<void> {
+    try {
+      await this.#render(blog)
+    } catch (error) {
+      this.#deps.log.error('render-failed', { blog, error: String(error) })
+    }
+  }
+
+  /** One rendering of a blog at a time; who comes meanwhile waits for one that began after they came. */
+  #render(blog: Hash): Promise<Site | null> {
+    const running = this.#building.get(blog)
+    const mine = running === undefined ? this.#renderNow(blog) : running.then(() => this.#renderNow(blog))
+    this.#building.set(blog, mine)
+    const done = () => {
+      if (this.#building.get(blog) === mine) this.#building.delete(blog)
+    }
+    mine.then(done, done)
+    return mine
+  }
+
+  async #renderNow(blog: Hash): Promise<Site | null> {
+    const { facts: source, clock, sha256, blob, onRendered } = this.#deps
+    const facts = await factsNow(source, blog, clock.nowMs(), sha256)
+    if (facts === null) {
+      this.drop(blog)
+      return null
+    }
+    const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256 }, this.#options)
+    this.#keep(site)
+    if (onRendered !== undefined) await onRendered(site)
+    return site
+  }
+
+  #keep(site: Site): void {
+    this.drop(site.blog)
+    this.#sites.set(site.blog, site)
+    this.#siteBytes += site.bytes
+    for (const [place, answer] of site.places) this.#hot.set(`/m/${site.name}/${place}`, answer)
+    for (const blog of this.#sites.keys()) {
+      if (this.#siteBytes <= this.#options.pageBytesMax || blog === site.blog) break
+      this.drop(blog)
+    }
+  }
+
+  #touch(site: Site): void {
+    if (this.#sites.get(site.blog) !== site) return
+    this.#sites.delete(site.blog)
+    this.#sites.set(site.blog, site)
+  }
+}
+
+const refusedWorker = plainAnswer(403, aside(null), utf8('Pages of a mirror are no place for service workers.'))
+const notAllowed = plainAnswer(405, ['Allow', 'GET, HEAD', ...aside(null)])
+const overloaded = plainAnswer(
+  503,
+  ['Retry-After', retryAfterSeconds, ...aside(null)],
+  utf8('This mirror is busy. Try again in a few seconds, or use another mirror.'),
+)
+const notFound = plainAnswer(404, aside(null), utf8(notFoundPage))
+
+function redirect(place: string, query: string | undefined): PageAnswer {
+  const location = `${place}${query === 'copy' ? '?copy' : ''}`
+  return plainAnswer(302, aside(location.replace(/[^!#-;=?-[\]_a-z~%]/g, encodeURIComponent)))
+}
+
+function chosen(found: Prepared | PageAnswer, request: PageRequest): PageAnswer {
+  if (!('answers' in found)) return found
+  if (found.homeward !== null && request.secFetchDest === 'document') return found.homeward
+  const encoding = request.acceptEncoding === '' ? 'identity' : encodingFor(request.acceptEncoding)
+  if (request.ifNoneMatch !== '' && namesTag(request.ifNoneMatch, found.etags[encoding]))
+    return found.unchanged[encoding]
+  return found.answers[encoding]
+}
+
+/** The four headers that matter, read from the raw list: building the whole header object costs more than the answer. */
+function readHeaders(method: string, target: string, raw: readonly string[]): PageRequest {
+  let acceptEncoding = ''
+  let ifNoneMatch = ''
+  let secFetchDest = ''
+  let serviceWorker = ''
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!
+    if (name.length === 15 && name.toLowerCase() === 'accept-encoding') acceptEncoding = raw[i + 1]!
+    else if (name.length === 13 && name.toLowerCase() === 'if-none-match') ifNoneMatch = raw[i + 1]!
+    else if (name.length === 14 && name.toLowerCase() === 'sec-fetch-dest') secFetchDest = raw[i + 1]!
+    else if (name.length === 14 && name.toLowerCase() === 'service-worker') serviceWorker = raw[i + 1]!
+  }
+  return { method, target, acceptEncoding, ifNoneMatch, secFetchDest, serviceWorker }
+}
+
+function send(response: ServerResponse, answer: PageAnswer, headOnly: boolean): void {
+  response.writeHead(answer.status, answer.headers as string[])
+  response.end(headOnly ? undefined : answer.body)
+}

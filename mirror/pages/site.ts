@@ -1,0 +1,155 @@
+/** Everything readers can ask for of one blog, rendered and packed: places below `/m/<host>/` and their answers. */
+import { utf8 } from '../../protocol/bytes.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { compressed, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
+import { buildCopy, type Copy } from './copy.ts'
+import { copyBar } from './copy-bar.ts'
+import type { BlogFacts } from './facts.ts'
+import { atomFeed, jsonFeed } from './feeds.ts'
+import { type PageModel, type PageOptions, pageModel } from './model.ts'
+import { mirrorPage, postPage } from './page.ts'
+import { pageStyle } from './page-style.ts'
+import { aside, copyFile, copyPage, feedFile, ownPage } from './policies.ts'
+
+export type SiteDeps = { readonly blob: (hash: Hash) => Promise<Uint8Array | null>; readonly sha256: Sha256 }
+export type SiteOptions = PageOptions & { readonly memberName: string }
+
+export type Site = {
+  readonly blog: Hash
+  readonly name: string
+  /** "" is the mirror page; "p/…", "feed.xml", "copy/…", "blob/…". With "?copy" where that makes a difference. */
+  readonly places: ReadonlyMap<string, Prepared | PageAnswer>
+  /** Blobs that readers may ask for: pictures and fonts of the copy, attachments of shown posts. */
+  readonly files: ReadonlySet<Hash>
+  readonly bytes: number
+  readonly copy: { readonly key: string; readonly copy: Copy } | null
+}
+
+/** Renders a blog. What did not change since `before` is taken from there: copies are not parsed or packed again. */
+export async function renderSite(
+  facts: BlogFacts,
+  before: Site | null,
+  deps: SiteDeps,
+  options: SiteOptions,
+): Promise<Site> {
+  const model = pageModel(facts, options)
+  const site = new SiteWriter(model, before, deps, options)
+  if (model.closed) return site.closed()
+  const copy = await site.copyOf(facts)
+  await site.pages()
+  await site.feeds(facts, copy?.copy ?? null)
+  if (copy !== null) await site.copyPages(copy.copy)
+  const attachments = model.posts.filter((post) => !post.withdrawn).flatMap((post) => post.attachments)
+  const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((one) => one.blob)])
+  return site.site(files, copy)
+}
+
+class SiteWriter {
+  readonly #model: PageModel
+  readonly #before: Site | null
+  readonly #deps: SiteDeps
+  readonly #options: SiteOptions
+  readonly #base: string
+  readonly #places = new Map<string, Prepared | PageAnswer>()
+
+  constructor(model: PageModel, before: Site | null, deps: SiteDeps, options: SiteOptions) {
+    this.#model = model
+    this.#before = before
+    this.#deps = deps
+    this.#options = options
+    this.#base = `/m/${model.name}/`
+  }
+
+  closed(): Site {
+    const page = mirrorPage({ ...this.#model, posts: [], copy: null }, this.#look())
+    this.#places.set('', plainAnswer(410, aside(null), utf8(page)))
+    return this.site(new Set(), null)
+  }
+
+  site(files: ReadonlySet<Hash>, copy: Site['copy']): Site {
+    let bytes = 0
+    for (const one of new Set(this.#places.values())) bytes += 'answers' in one ? one.bytes : one.body.length
+    return { blog: this.#model.blog, name: this.#model.name, places: this.#places, files, bytes, copy }
+  }
+
+  /** The copy again where nothing it depends on has changed. A copy that lacks pages is looked at anew. */
+  async copyOf(facts: BlogFacts): Promise<Site['copy']> {
+    if (facts.copy === null) return null
+    const { snapshot } = facts.copy
+    const forgotten = facts.head?.payload.forgotten ?? []
+    const key = JSON.stringify([snapshot.id, this.#base, forgotten, this.#model.title])
+    const known = this.#before?.copy
+    if (known?.key === key && known.copy.missing === 0) return known
+    const bar = copyBar(this.#model, this.#base)
+    return { key, copy: await buildCopy(snapshot, this.#deps, { base: this.#base, forgotten, bar }) }
+  }
+
+  async pages(): Promise<void> {
+    const model = this.#model
+    const headers = ownPage(styleHash(this.#deps.sha256), originOf(this.#options.contentUrl))
+    const page = await this.#pack('?copy', mirrorPage(model, this.#look()), headers)
+    this.#places.set('?copy', page)
+    const away = model.state.state !== 'up' || model.home === ''
+    this.#places.set('', away ? page : plainAnswer(302, aside(model.home)))
+    for (const post of model.posts) {
+      if (post.withdrawn && post.importedAt === null) continue
+      const place = `p/${post.id}`
+      const moved = post.importedAt !== null && model.state.state === 'up' ? post.importedAt : null
+      if (moved !== null) this.#places.set(place, plainAnswer(302, aside(moved)))
+      else if (!post.withdrawn)
+        this.#places.set(place, await this.#pack(place, postPage(model, post, this.#look()), headers))
+    }
+  }
+
+  async feeds(facts: BlogFacts, copy: Copy | null): Promise<void> {
+    const items = facts.copy?.snapshot.payload.feed?.items ?? []
+    const places = new Map((copy?.pages ?? []).map((page) => [page.path, page.place]))
+    const look = { url: this.#options.url, base: this.#base.slice(1), places }
+    const atom = atomFeed(this.#model, items, look)
+    const json = jsonFeed(this.#model, items, look)
+    this.#places.set('feed.xml', await this.#pack('feed.xml', atom, feedFile('application/atom+xml; charset=utf-8')))
+    this.#places.set('feed.json', await this.#pack('feed.json', json, feedFile('application/feed+json; charset=utf-8')))
+  }
+
+  async copyPages(copy: Copy): Promise<void> {
+    const framedBy = this.#options.contentUrl === null ? null : originOf(this.#options.url)
+    const up = this.#model.state.state === 'up'
+    for (const page of copy.pages) {
+      const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
+      const packed = await this.#pack(page.place, page.html, copyPage(framedBy), homeward)
+      this.#places.set(page.place, packed)
+      this.#places.set(`${page.place}?copy`, { ...packed, homeward: null })
+    }
+    for (const [hash, { type, bytes }] of copy.made) {
+      this.#places.set(`blob/${hash}`, await this.#pack(`blob/${hash}`, bytes, copyFile(type)))
+    }
+  }
+
+  #look() {
+    const { url, contentUrl, memberName } = this.#options
+    return { url, contentUrl, memberName, base: this.#base }
+  }
+
+  async #pack(
+    place: string,
+    content: string | Uint8Array,
+    headers: readonly string[],
+    homeward: PageAnswer | null = null,
+  ): Promise<Prepared> {
+    const bytes = typeof content === 'string' ? utf8(content) : content
+    const hash = hashOf(bytes, this.#deps.sha256)
+    const known = this.#before?.places.get(place)
+    if (known !== undefined && 'answers' in known && known.hash === hash) return { ...known, homeward }
+    return prepared(await compressed(bytes), { hash, headers, homeward })
+  }
+}
+
+/** The name of our one inline style in a policy. */
+export function styleHash(sha256: Sha256): string {
+  return `sha256-${Buffer.from(sha256(utf8(pageStyle))).toString('base64')}`
+}
+
+function originOf(url: string | null): string | null {
+  return url === null ? null : new URL(url).origin
+}
