@@ -1,0 +1,165 @@
+/** The design's arrows and bans, held by a test. A rule that must be broken is changed here, with its reason. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Source, sourcesOf } from './support/source-tree.ts'
+
+const order = ['protocol', 'lib', 'mirror', 'activation', 'server'] as const
+const product = sourcesOf([...order, 'embed-beacon'])
+const everything = [...product, ...sourcesOf(['test', 'bench', 'plugins'], ['.ts', '.js', '.php'])]
+
+/** Code that runs in a page or a worker, where the browser is the outside world. */
+const isBrowserCode = ({ path }: Source) =>
+  /^(embed-beacon\/|activation\/doors\/(form|browser|kit)\/|server\/(status|console)\/browser)/.test(path)
+const isEntryPoint = ({ path }: Source) => path.startsWith('server/bin/')
+const isOutsideWorld = ({ path }: Source) => path.startsWith('lib/')
+
+/** Package → where it may be imported, and nowhere else. */
+const onlyIn: Readonly<Record<string, RegExp>> = {
+  express: /^server\/http\//,
+  undici: /^(lib\/safe-fetch|server\/peer-wire)\.ts$/,
+  kysely: /(^lib\/database|-store)\.ts$/,
+  'better-sqlite3': /^lib\/database\.ts$/,
+  'rss-parser': /^mirror\/capture\//,
+  'node-cron': /^server\/schedule\.ts$/,
+  tweetnacl: /^protocol\/signature\.ts$/,
+  'ipaddr.js': /^lib\/address-guard\.ts$/,
+  pino: /^lib\/log\.ts$/,
+  'prom-client': /^server\/http\/metrics\.ts$/,
+  zod: /^(server|activation\/doors)\//,
+  nodemailer: /^activation\/mailer\.ts$/,
+  esbuild: /^server\//,
+}
+
+/** The disk and the network are handed in. */
+const outsideModules =
+  /^node:(fs|fs\/promises|http|https|http2|net|tls|dgram|dns|dns\/promises|child_process|cluster|os)$/
+
+const bannedOutside: readonly (readonly [string, RegExp])[] = [
+  ['Date.now()', /\bDate\.now\b/],
+  ['new Date() without a time', /\bnew Date\(\s*\)/],
+  ['Math.random()', /\bMath\.random\b/],
+  ['setTimeout, setInterval, setImmediate', /(?<![.\w$#])set(Timeout|Interval|Immediate)\b/],
+  ['the global fetch', /(?:[=(,?:>&|]\s*|\b(?:await|return|void)\s+|globalThis\.)fetch\(/],
+  ['performance.now()', /\bperformance\.now\b/],
+  ['process', /(?<![.\w$#-])process\.\w/],
+  ['console', /(?<![.\w$#])console\.\w/],
+]
+
+const bannedNames = /(^|[-/])(utils?|helpers?|managers?|services?|misc|common|shared|stuff)([-./]|$)/
+
+function none(problems: readonly string[]): void {
+  assert.deepEqual(problems, [], `\n${problems.join('\n')}\n`)
+}
+
+test('folders import leftwards only: protocol, lib, mirror, activation, server', () => {
+  const problems = product.flatMap(({ path, imports }) => {
+    const rank = order.indexOf(path.split('/')[0] as (typeof order)[number])
+    return imports
+      .filter(({ target }) => order.indexOf(target.split('/')[0] as (typeof order)[number]) > rank && rank >= 0)
+      .map(({ target }) => `${path} imports ${target}`)
+  })
+  none(problems)
+})
+
+test('nothing of the product imports tests, benches or the beacon; the beacon imports protocol only', () => {
+  const problems = product.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target }) => {
+        if (/^(test|bench)\//.test(target)) return true
+        const folder = target.split('/')[0]!
+        if (path.startsWith('embed-beacon/')) return !['protocol', 'embed-beacon', 'tweetnacl'].includes(folder)
+        return folder === 'embed-beacon'
+      })
+      .map(({ target }) => `${path} imports ${target}`),
+  )
+  none(problems)
+})
+
+test('protocol is pure: no node: module, and no package but the portable verifier', () => {
+  const problems = product
+    .filter(({ path }) => path.startsWith('protocol/') && path !== 'protocol/vectors/generate.ts')
+    .filter(({ path }) => !path.startsWith('protocol/vectors/'))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => !target.startsWith('protocol/') && target !== 'tweetnacl')
+        .map(({ target }) => `${path} imports ${target}`),
+    )
+  none(problems)
+})
+
+test('each package is seen only where the design puts it', () => {
+  const problems = product.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target, isTypeOnly }) => !isTypeOnly && onlyIn[target] !== undefined && !onlyIn[target].test(path))
+      .map(({ target }) => `${path} imports ${target}`),
+  )
+  none(problems)
+})
+
+test('mirror and activation are handed disk and network', () => {
+  const problems = product
+    .filter(({ path }) => /^(mirror|activation)\//.test(path))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target, isTypeOnly }) => outsideModules.test(target) && !isTypeOnly)
+        .map(({ target }) => `${path} imports ${target}`),
+    )
+  none(problems)
+})
+
+test('clock, random, network and process occur only in lib, entry points and the browser', () => {
+  const problems = product
+    .filter((source) => !isOutsideWorld(source) && !isEntryPoint(source) && !isBrowserCode(source))
+    .filter(({ path }) => !path.startsWith('protocol/vectors/'))
+    .flatMap(({ path, code }) =>
+      bannedOutside.filter(([, form]) => form.test(code)).map(([name]) => `${path}: ${name}`),
+    )
+  none(problems)
+})
+
+test('no file needs itself to load', () => {
+  const needs = new Map(
+    product.map(({ path, imports }) => [
+      path,
+      imports.filter(({ isTypeOnly }) => !isTypeOnly).map(({ target }) => target),
+    ]),
+  )
+  const problems: string[] = []
+  const done = new Set<string>()
+  const walk = (path: string, trail: readonly string[]) => {
+    if (trail.includes(path)) problems.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+    if (done.has(path) || trail.includes(path)) return
+    for (const next of needs.get(path) ?? []) walk(next, [...trail, path])
+    done.add(path)
+  }
+  for (const path of needs.keys()) walk(path, [])
+  none(problems)
+})
+
+test('files have at most 400 lines, and names that say something', () => {
+  const tooLong = everything
+    .filter(({ text }) => text.split('\n').length > 401)
+    .map(({ path, text }) => `${path} has ${text.split('\n').length - 1} lines`)
+  const badNames = everything
+    .filter(({ path }) => bannedNames.test(path))
+    .map(({ path }) => `${path}: a name that says nothing`)
+  const notKebab = everything
+    .filter(({ path }) => path.endsWith('.ts') && !/^([a-z0-9-]+\/)*[a-z0-9-]+(\.test|\.d)?\.ts$/.test(path))
+    .map(({ path }) => `${path}: not in kebab-case`)
+  none([...tooLong, ...badNames, ...notKebab])
+})
+
+test('lib stays small: the twelve files of the design, and room for two', () => {
+  const files = product.filter(({ path }) => path.startsWith('lib/')).map(({ path }) => path)
+  assert.ok(files.length <= 14, files.join(' '))
+})
+
+test('the rules find what they forbid', () => {
+  const [, nowForm] = bannedOutside[0]!
+  assert.ok(nowForm.test('const t = Date.now()'))
+  const [, fetchForm] = bannedOutside[4]!
+  assert.ok(fetchForm.test('await fetch(url)') && !fetchForm.test('await web.fetch(url)'))
+  assert.ok(bannedNames.test('lib/string-utils.ts') && !bannedNames.test('server/wake.ts'))
+  const own = sourcesOf(['test/support']).find(({ path }) => path.endsWith('virtual-clock.ts'))!
+  assert.deepEqual(own.imports, [{ target: 'lib/clock.ts', isTypeOnly: true }])
+})
