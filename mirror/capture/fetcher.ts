@@ -76,7 +76,9 @@ export class Fetcher {
     const { status, headers } = answer
     if (status === 429 || status === 503) budget.quiet(answer.url, headers['retry-after'])
     if (status === 304 && kept !== null) {
-      return { ok: true, visit: { ...known!, checkedMs: clock.nowMs() }, body: kept, unchanged: true }
+      // The same bytes from another place are news: a host that parks domains may serve the old page's validators.
+      const unchanged = answer.url === known!.from
+      return { ok: true, visit: { ...known!, from: answer.url, checkedMs: clock.nowMs() }, body: kept, unchanged }
     }
     if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}` }
     const blob = await blobs.put(answer.body)
