@@ -1,10 +1,10 @@
 /** One post to one member, with what it hangs on: the key's delegation, the word that the blog is down, known receipts. */
 import type { Ledger } from '../../mirror/ledger.ts'
-import type { ObjectAnswer, Peers } from '../../mirror/peers.ts'
+import type { Peers } from '../../mirror/peers.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import type { Code } from '../../protocol/codes.ts'
 import { batchBytesMax, batchObjectsMax } from '../../protocol/limits.ts'
-import type { Envelope, Key, SignedObject } from '../../protocol/objects.ts'
+import type { Envelope, SignedObject } from '../../protocol/objects.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 
 export type Delivered = 'taken' | 'absent' | { readonly refused: Code }
@@ -19,17 +19,13 @@ const curable: ReadonlySet<Code> = new Set<Code>([
   'NO_QUORUM',
 ])
 
-/** `self` goes along as the sender, so that the receiver does not send the post round again. */
 export type DeliveryDeps = { readonly ledger: Ledger; readonly peers: Peers }
-export type DeliveryOptions = { readonly self: Key }
 
 export class Delivery {
   readonly #deps: DeliveryDeps
-  readonly #options: DeliveryOptions
 
-  constructor(deps: DeliveryDeps, options: DeliveryOptions) {
+  constructor(deps: DeliveryDeps) {
     this.#deps = deps
-    this.#options = options
   }
 
   async send(member: MemberView, post: PostObject): Promise<Delivered> {
@@ -42,12 +38,13 @@ export class Delivery {
 
   /** Hands in objects that are sent for their own sake. False where the member did not answer. */
   async push(member: MemberView, objects: readonly SignedObject[]): Promise<boolean> {
-    for (const batch of batchesOf(objects)) if ((await this.#hand(member, batch)) === null) return false
+    for (const batch of batchesOf(objects))
+      if ((await this.#deps.peers.push(member.url, batch.map(envelopeOf))) === null) return false
     return true
   }
 
   async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {
-    const answers = await this.#hand(member, objects)
+    const answers = await this.#deps.peers.push(member.url, objects.map(envelopeOf))
     const answer = answers?.find((one) => one.id === post.id)
     if (answer === undefined) return 'absent'
     return answer.result === 'refused' ? { refused: answer.code ?? 'INTERNAL' } : 'taken'
@@ -59,14 +56,6 @@ export class Delivery {
       member,
       live.filter((one) => foundation.includes(one.kind)),
     )
-  }
-
-  async #hand(member: MemberView, objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[] | null> {
-    const path = `dgos/v1/objects?from=${this.#options.self}`
-    const body = { objects: objects.map((one) => one.envelope) }
-    const answer = (await this.#deps.peers.post(member.url, path, body)) as { answers?: unknown } | null
-    const answers = answer?.answers
-    return Array.isArray(answers) && answers.length === objects.length ? (answers as ObjectAnswer[]) : null
   }
 }
 
@@ -101,6 +90,10 @@ function* batchesOf(objects: readonly SignedObject[]): Generator<readonly Signed
     bytes += size
   }
   if (batch.length > 0) yield batch
+}
+
+function envelopeOf(object: SignedObject): Envelope {
+  return object.envelope
 }
 
 function envelopeBytes(envelope: Envelope): number {

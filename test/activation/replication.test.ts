@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import type { Holders } from '../../activation/posts/holders.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
+import type { Attachment } from '../../protocol/objects.ts'
+import { signerOf, startMs } from '../support/small-network.ts'
+import { settled } from '../support/virtual-clock.ts'
+import { type PostingMember, PostingMembers } from './posting-members.ts'
+
+async function network(t: TestContext, count: number, options = {}): Promise<PostingMembers> {
+  const net = await PostingMembers.create(count, options)
+  t.after(() => net.close())
+  return net
+}
+
+const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), utf8('pixels'))
+const blob = toHex(nodePlatform.sha256(image))
+const picture: Attachment = { blob, bytes: image.length, type: 'image/png', name: 'a.png', alt: '' }
+
+async function postWithPicture(net: PostingMembers) {
+  const html = `<p><img src="blob:${blob}" alt=""></p>`
+  const fields = { draft: signerOf('draft').key, title: 'Picture', html, prevs: [], published: startMs }
+  return net.blog.add('post', 'posting', { ...fields, attachments: [picture] })
+}
+
+async function held(member: PostingMember, post: string): Promise<Holders> {
+  const holders = await member.replication.holders(post)
+  assert.ok(holders !== null)
+  return holders
+}
+
+test('a post handed to one mirror is held by ten, and safe after about one round trip', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door] = net.mirrors
+  const [answer] = await door!.handIn([post])
+  assert.equal(answer!.result, 'stored')
+  await net.clock.advance(39)
+  assert.equal((await held(door!, post.id)).safe, false)
+  await net.clock.advance(5)
+  const soon = await held(door!, post.id)
+  assert.deepEqual([soon.held, soon.of, soon.safe, soon.needed], [10, 10, true, 3])
+  await net.clock.advance(5_000)
+  for (const member of net.mirrors) assert.equal((await held(member, post.id)).held, 10, member.name)
+})
+
+test('the text reaches every active member while the blog is down', async (t) => {
+  const net = await network(t, 14)
+  const post = await net.blog.post('We are here', startMs)
+  await net.mirrors[0]!.handIn([post])
+  await net.clock.advance(1_000)
+  for (const member of net.others) assert.ok((await member.ledger.object(post.id)) !== null, member.name)
+})
+
+test('a member that is no mirror is a door like any other', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('From elsewhere', startMs)
+  const [door] = net.others
+  await door!.handIn([post])
+  await net.clock.advance(100)
+  const holders = await held(door!, post.id)
+  assert.deepEqual([holders.held, holders.of, holders.safe], [10, 10, true])
+})
+
+test('a mirror that is absent is missing by name, and gets the post when it is back', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door, absent] = net.mirrors
+  absent!.reachable = false
+  await door!.handIn([post])
+  await net.clock.advance(30_000)
+  const holders = await held(door!, post.id)
+  assert.deepEqual([holders.held, holders.safe], [9, true])
+  assert.deepEqual(
+    holders.missing.map((one) => one.member),
+    [absent!.key],
+  )
+  absent!.reachable = true
+  await net.clock.advance(60_000)
+  assert.ok((await absent!.ledger.object(post.id)) !== null)
+  assert.equal((await held(door!, post.id)).held, 10)
+})
+
+test('hints outlive a crash of the member that gave them', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door, absent] = net.mirrors
+  absent!.reachable = false
+  await door!.handIn([post])
+  await net.clock.advance(30_000)
+  await door!.start()
+  absent!.reachable = true
+  await net.clock.advance(120_000)
+  assert.equal((await held(door!, post.id)).held, 10)
+})
+
+test('a crash right after the acknowledgement loses nothing: the post is sent round after the restart', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door] = net.mirrors
+  door!.reachable = false
+  const [answer] = await door!.handIn([post])
+  assert.equal(answer!.result, 'stored')
+  await door!.start()
+  door!.reachable = true
+  await net.clock.advance(60_000)
+  assert.equal((await held(door!, post.id)).held, 10)
+})
+
+test('a crash before the disk has the post acknowledges nothing', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door] = net.mirrors
+  door!.store.stopped = true
+  let acknowledged = false
+  void door!.handIn([post]).then(() => {
+    acknowledged = true
+  })
+  await net.clock.advance(1_000)
+  assert.equal(acknowledged, false)
+  door!.store.stopped = false
+  await door!.start()
+  assert.equal(await door!.replication.holders(post.id), null)
+  assert.equal(door!.requests.length, 0)
+  for (const member of net.mirrors) assert.equal(await member.ledger.object(post.id), null)
+})
+
+test('no mirror gives a receipt before it has all attachments, and each pulls them', async (t) => {
+  const net = await network(t, 12)
+  const post = await postWithPicture(net)
+  const [door] = net.mirrors
+  await door!.handIn([post])
+  await net.clock.advance(5_000)
+  assert.equal((await held(door!, post.id)).held, 0)
+  for (const member of net.mirrors) assert.ok((await member.ledger.object(post.id)) !== null)
+  assert.deepEqual(await door!.replication.acceptBlob(blob, image), { ok: true, value: null })
+  await net.clock.advance(500)
+  assert.equal((await held(door!, post.id)).held, 10)
+  for (const member of net.mirrors) assert.equal(await member.blobs.has(blob), true, member.name)
+  for (const member of net.others) assert.equal(await member.blobs.has(blob), false, member.name)
+})
+
+test('attachments are taken only as the post names them', async (t) => {
+  const net = await network(t, 3)
+  const [door] = net.mirrors
+  const code = async (hash: string, bytes: Uint8Array) => {
+    const answer = await door!.replication.acceptBlob(hash, bytes)
+    return answer.ok ? null : answer.code
+  }
+  assert.equal(await code(blob, image), 'NOT_WANTED')
+  await door!.handIn([await postWithPicture(net)])
+  assert.equal(await code(blob, utf8('short')), 'HASH_MISMATCH')
+  assert.equal(
+    await code(
+      blob,
+      image.map((one, i) => (i === 9 ? one ^ 1 : one)),
+    ),
+    'HASH_MISMATCH',
+  )
+  const page = utf8('<html>not an image</html>')
+  const hash = toHex(nodePlatform.sha256(page))
+  const fields = { draft: hash, title: 'x', html: '', prevs: [], published: startMs }
+  const attachments = [{ ...picture, blob: hash, bytes: page.length }]
+  await door!.handIn([await net.blog.add('post', 'posting', { ...fields, attachments })])
+  assert.equal(await code(hash, page), 'BAD_FIELDS')
+  assert.equal(await code(blob, image), null)
+})
+
+test('an author watches the count rise, and the stream ends when all hold it', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  const [door] = net.mirrors
+  await door!.handIn([post])
+  const counts: number[] = []
+  const watching = (async () => {
+    for await (const holders of door!.replication.watch(post.id)) counts.push(holders.held)
+  })()
+  await settled()
+  await net.clock.advance(200)
+  await watching
+  assert.equal(counts.at(-1), 10)
+  assert.deepEqual(
+    counts,
+    [...counts].sort((a, b) => a - b),
+  )
+})
+
+test('a reader that leaves ends the stream, and so does a post that nobody knows', async (t) => {
+  const net = await network(t, 3)
+  const post = await net.blog.post('We are here', startMs)
+  net.mirrors[1]!.reachable = false
+  await net.mirrors[0]!.handIn([post])
+  const stream = net.mirrors[0]!.replication.watch(post.id)[Symbol.asyncIterator]()
+  assert.equal((await stream.next()).done, false)
+  const pending = stream.next()
+  await stream.return?.()
+  await net.clock.advance(1_000)
+  await pending
+  assert.equal((await stream.next()).done, true)
+  for await (const _ of net.mirrors[0]!.replication.watch('00'.repeat(32))) assert.fail('no such post')
+})
+
+test('two friends have a network of two, and safe means two', async (t) => {
+  const net = await network(t, 2)
+  const post = await net.blog.post('We are two', startMs)
+  await net.mirrors[0]!.handIn([post])
+  await net.clock.advance(100)
+  const holders = await held(net.mirrors[0]!, post.id)
+  assert.deepEqual([holders.held, holders.of, holders.needed, holders.safe], [2, 2, 2, true])
+})
+
+test('one post costs the mirrors few requests', async (t) => {
+  const net = await network(t, 10)
+  const post = await net.blog.post('We are here', startMs)
+  await net.mirrors[0]!.handIn([post])
+  await net.clock.advance(60_000)
+  const total = net.members.reduce((sum, one) => sum + one.requests.length, 0)
+  assert.ok(total <= 9 + 9 + 9 * 9, `${total} requests`)
+})
