@@ -114,6 +114,7 @@ export class Capture {
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
     if (got.unchanged && !full) {
       await captures.putVisits(blog, [got.visit])
+      await captures.putAside(blog, null)
       return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
     }
     const front = await this.#judged(task, '/', got.visit, got.body)
