@@ -1,0 +1,80 @@
+/** What must hold at every step of a run, whatever went wrong. A violation is a sentence; none is a good run. */
+import { currentHead } from '../../protocol/heads.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import { shownPosts } from '../../protocol/posts.ts'
+import type { World } from './world.ts'
+
+export class Invariants {
+  readonly #world: World
+  /** Highest (root version, seq) that each running member has shown for each blog. */
+  readonly #heads = new Map<string, readonly [number, number]>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Called after every step. */
+  async check(): Promise<readonly string[]> {
+    const found: string[] = []
+    for (const member of this.#world.honest) {
+      if (member.running === null) continue
+      for (const author of this.#world.authors) {
+        const blog = await member.running.ledger.blog(author.blog.id)
+        const nowMs = this.#world.clock.nowMs()
+        const { index } = member.options
+        for (const post of shownPosts(blog, nowMs)) {
+          if (!post.history.every((one) => author.signed.has(one.id)))
+            found.push(`member ${index} shows a post that nobody signed`)
+        }
+        const head = currentHead(blog, nowMs)?.payload
+        if (head === undefined) continue
+        found.push(...this.#headFell(`${index} ${author.blog.id}`, [head.rootVersion, head.seq]))
+        const operators = head.mirrors.map((one) => member.running!.ledger.roster().memberOf(one)?.operator)
+        if (new Set(operators).size !== operators.length) found.push(`member ${index}: two mirrors of one operator`)
+      }
+    }
+    found.push(...this.#lost())
+    return found
+  }
+
+  /** A member that acknowledged may be down, but some disk must have the post at any time. */
+  #lost(): readonly string[] {
+    const kept = (post: Hash) => this.#world.honest.some((member) => member.disk.rows.has(post))
+    const lost = this.#world.authors.flatMap((author) => [...author.acknowledged].filter((post) => !kept(post)))
+    return lost.map((post) => `acknowledged post ${post.slice(0, 12)} is on no disk`)
+  }
+
+  #headFell(name: string, now: readonly [number, number]): readonly string[] {
+    const before = this.#heads.get(name) ?? [0, 0]
+    if (now[0] < before[0] || (now[0] === before[0] && now[1] < before[1]))
+      return [`head fell from ${before} to ${now} at member ${name}`]
+    this.#heads.set(name, now)
+    return []
+  }
+
+  /** After the faults: every honest member has every acknowledged post, and all agree about heads. */
+  async converged(): Promise<readonly string[]> {
+    const found: string[] = []
+    for (const author of this.#world.authors) {
+      const heads = new Set<string>()
+      for (const member of this.#world.honest) {
+        const { index } = member.options
+        if (member.running === null) {
+          found.push(`member ${index} does not run`)
+          continue
+        }
+        const blog = await member.running.ledger.blog(author.blog.id)
+        const head = currentHead(blog, this.#world.clock.nowMs())
+        heads.add(head?.id ?? 'none')
+        const isMirror = head?.payload.mirrors.includes(member.options.signer.key) === true
+        const has = new Set(blog.post.map((post) => post.id))
+        const missing = [...author.acknowledged].filter((post) => !has.has(post))
+        if (isMirror && missing.length > 0)
+          found.push(`mirror ${index} lacks ${missing.length} acknowledged posts of ${author.blog.address}`)
+      }
+      if (heads.size > 1) found.push(`${heads.size} different heads of ${author.blog.address}`)
+      if (heads.has('none')) found.push(`no head of ${author.blog.address}`)
+    }
+    return found
+  }
+}

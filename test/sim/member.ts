@@ -1,0 +1,166 @@
+/** One member of the simulated network: the real parts on a forgetting disk, a wire with faults and a clock of its own. */
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import type { Random } from '../../lib/random.ts'
+import { clockSchedule } from '../../lib/schedule.ts'
+import type { Web } from '../../lib/web.ts'
+import type { WireRequest } from '../../mirror/peers.ts'
+import { fromHex } from '../../protocol/bytes.ts'
+import type { Key, SignedObject } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
+import type { MemberFields } from '../../server/founding.ts'
+import type { Intervals } from '../../server/intervals.ts'
+import { createMember, type Member } from '../../server/member.ts'
+import type { SkewedClock, VirtualClock } from '../support/virtual-clock.ts'
+import { ForgettingBlobStore, ForgettingObjectStore, SimDisk } from './disk.ts'
+import type { Lie } from './faults.ts'
+import { memberStores } from './stores.ts'
+import type { Host, SimNet } from './wire.ts'
+
+export type SimMemberDeps = {
+  readonly clock: VirtualClock
+  readonly net: SimNet
+  readonly web: (member: SimMember) => Web
+  readonly random: Random
+}
+export type SimMemberOptions = {
+  readonly index: number
+  readonly url: string
+  readonly signer: Signer
+  readonly operator: Signer
+  readonly nextKey: Key
+  readonly fields: MemberFields
+  readonly network: SignedObject<'network'>
+  /** What the member was given when it joined. */
+  readonly founding: readonly SignedObject[]
+  readonly intervals: Intervals
+  readonly lie: Lie | null
+}
+
+export class SimMember {
+  readonly options: SimMemberOptions
+  readonly disk: SimDisk
+  readonly host: Host
+  skewMs = 0
+  #deps: SimMemberDeps
+  #clock: SkewedClock | null = null
+  #member: Member | null = null
+  #boots = 0
+  readonly #remembered = new Map<string, Uint8Array>()
+
+  constructor(deps: SimMemberDeps, options: SimMemberOptions) {
+    this.#deps = deps
+    this.options = options
+    this.disk = new SimDisk({ clock: deps.clock, random: deps.random })
+    this.host = { url: options.url, alive: false, handle: (request, from) => this.#handle(request, from) }
+    deps.net.hosts.set(options.url, this.host)
+  }
+
+  /** The running member, or null while it is down. */
+  get running(): Member | null {
+    return this.#member
+  }
+
+  get honest(): boolean {
+    return this.options.lie === null
+  }
+
+  async boot(): Promise<void> {
+    if (this.#member !== null) return
+    const { clock: worldClock, net, web, random } = this.#deps
+    const { options } = this
+    const boot = ++this.#boots
+    const clock = worldClock.skewed(this.skewMs)
+    this.#clock = clock
+    const log = silentLog
+    const member = await createMember(
+      {
+        clock,
+        random,
+        log,
+        platform: nodePlatform,
+        schedule: clockSchedule({ clock, random, log }),
+        web: web(this),
+        wire: net.wireOf(options.url),
+        objects: new ForgettingObjectStore(this.disk),
+        blobs: new ForgettingBlobStore(this.disk),
+        signer: options.signer,
+        operator: options.operator,
+        ...memberStores(),
+      },
+      {
+        network: options.network,
+        self: options.signer.key,
+        nextKey: options.nextKey,
+        fields: options.fields,
+        intervals: options.intervals,
+        perAddressPerMinute: 1_000_000,
+        perKeyPerMinute: 1_000_000,
+      },
+    )
+    if (boot !== this.#boots) return
+    await member.ledger.accept(
+      options.founding.map((one) => one.envelope),
+      'peer',
+    )
+    this.#member = member
+    this.host.alive = true
+    await member.start()
+  }
+
+  /** The process is gone: timers, memory and unfinished writes with it. The disk stays. */
+  crash(): void {
+    this.#boots++
+    this.#clock?.halt()
+    this.#clock = null
+    this.#member = null
+    this.host.alive = false
+    this.disk.crash()
+  }
+
+  skew(ms: number): void {
+    this.skewMs = ms
+    if (this.#clock !== null) this.#clock.skewMs = ms
+  }
+
+  async #handle(request: WireRequest, from: string): Promise<{ status: number; body: Uint8Array }> {
+    const member = this.#member
+    if (member === null) return { status: 503, body: new Uint8Array(0) }
+    const url = new URL(`http://member.invalid/${request.path}`)
+    const response = await member.api.handle({
+      method: request.method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: { 'content-type': request.contentType ?? '' },
+      body: request.body ?? new Uint8Array(0),
+      remote: from,
+    })
+    return this.#lied(request, { status: response.status, body: response.body })
+  }
+
+  #lied(request: WireRequest, answer: { status: number; body: Uint8Array }): { status: number; body: Uint8Array } {
+    const { lie } = this.options
+    if (lie === 'withhold' && /\/(objects|blobs)\//.test(request.path)) return { status: 404, body: new Uint8Array(0) }
+    if (lie === 'alter' && answer.body.length > 40) return { ...answer, body: altered(answer.body, this.#deps.random) }
+    if (lie !== 'replay' || request.method !== 'GET') return answer
+    const before = this.#remembered.get(request.path) ?? answer.body
+    this.#remembered.set(request.path, before)
+    return { ...answer, body: before }
+  }
+}
+
+/** One letter or digit somewhere becomes another, so that the answer mostly still parses. */
+function altered(body: Uint8Array, random: Random): Uint8Array {
+  const copy = body.slice()
+  for (let tries = 0; tries < 50; tries++) {
+    const at = random.below(copy.length)
+    if (!/[A-Za-z0-9]/.test(String.fromCharCode(copy[at]!))) continue
+    copy[at] = copy[at] === 0x41 ? 0x42 : 0x41
+    break
+  }
+  return copy
+}
+
+export function keyBytes(key: Key): Uint8Array {
+  return fromHex(key)
+}

@@ -1,0 +1,237 @@
+/** A whole network in one process: members, blogs, authors and the wire between them, all from one seed. */
+import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
+import { type Random, seededRandom } from '../../lib/random.ts'
+import type { Web } from '../../lib/web.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import { foundNetwork, memberRecord, vouch } from '../../server/founding.ts'
+import type { Intervals } from '../../server/intervals.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+import { SimAuthor } from './author.ts'
+import { SimBlog } from './blog.ts'
+import { drawLiars } from './faults.ts'
+import { SimMember } from './member.ts'
+import { calm, SimNet } from './wire.ts'
+
+export type WorldOptions = {
+  readonly seed: string
+  readonly members: number
+  readonly blogs: number
+  readonly intervals: Intervals
+  readonly liars?: boolean
+}
+
+export class World {
+  readonly clock = new VirtualClock()
+  readonly random: Random
+  readonly net: SimNet
+  readonly members: SimMember[] = []
+  readonly authors: SimAuthor[] = []
+  readonly options: WorldOptions
+  readonly #cutFromBlogs = new Set<string>()
+
+  private constructor(options: WorldOptions) {
+    this.options = options
+    this.random = seededRandom(options.seed)
+    this.net = new SimNet({ clock: this.clock, random: this.random })
+  }
+
+  /** All members of one founding, running; all blogs enrolled at one of them. */
+  static async create(options: WorldOptions): Promise<World> {
+    const world = new World(options)
+    const network = await world.#found()
+    for (const member of world.members) await world.settle(member.boot())
+    for (let n = 0; n < options.blogs; n++) await world.#addBlog(n, network)
+    return world
+  }
+
+  /** Lets virtual time pass until the work is done. */
+  async settle<T>(work: Promise<T>): Promise<T> {
+    let done = false
+    const watched = work.finally(() => {
+      done = true
+    })
+    watched.catch(() => {})
+    await this.clock.advanceUntil(() => done, 120_000)
+    return watched
+  }
+
+  get honest(): readonly SimMember[] {
+    return this.members.filter((one) => one.honest)
+  }
+
+  cut(a: number, b: number): void {
+    this.net.cut.add(`${this.#url(a)} ${this.#url(b)}`)
+  }
+
+  join(a: number, b: number): void {
+    this.net.cut.delete(`${this.#url(a)} ${this.#url(b)}`)
+  }
+
+  /** No way to any member or blog, in either direction. */
+  isolate(one: number): void {
+    for (let other = 0; other < this.members.length; other++) {
+      this.cut(one, other)
+      this.cut(other, one)
+    }
+    this.#cutFromBlogs.add(this.#url(one))
+  }
+
+  reunite(one: number): void {
+    for (let other = 0; other < this.members.length; other++) {
+      this.join(one, other)
+      this.join(other, one)
+    }
+    this.#cutFromBlogs.delete(this.#url(one))
+  }
+
+  fillDisk(one: number, full: boolean): void {
+    this.members[one]!.disk.full = full
+  }
+
+  skew(one: number, ms: number): void {
+    this.members[one]!.skew(ms)
+  }
+
+  /** Ends every fault; dead members start again. Liars go on lying. */
+  async heal(): Promise<void> {
+    this.net.faults = calm
+    this.net.cut.clear()
+    this.#cutFromBlogs.clear()
+    for (const member of this.members) {
+      member.skew(0)
+      member.disk.full = false
+      await this.settle(member.boot())
+    }
+  }
+
+  #url(one: number): string {
+    return this.members[one]!.options.url
+  }
+
+  async #found(): Promise<SignedObject<'network'>> {
+    const { clock, random } = this
+    const { sha256 } = nodePlatform
+    const founding = { clock, random, sha256 }
+    const fresh = () => nodeSigner(random.bytes(32))
+    const people = Array.from({ length: this.options.members }, () => ({
+      signer: fresh(),
+      operator: fresh(),
+      next: fresh(),
+    }))
+    const liars = this.options.liars === false ? new Map() : drawLiars(random, people.length)
+    const founders = people.slice(0, 16).map((one) => one.operator.key)
+    const network = await foundNetwork(founding, people[0]!.operator, { name: 'Simulated', founders, loopback: false })
+    const objects: SignedObject[] = []
+    const shaped = people.map((one, index) => {
+      const fields = {
+        name: `Member ${index}`,
+        url: `https://m${index}.example/`,
+        contact: '',
+        weight: 1,
+        passive: false,
+        contentUrl: null,
+        join: 'open' as const,
+      }
+      return { ...one, index, fields }
+    })
+    for (const { signer, operator, next, index, fields } of shaped) {
+      const voucher = await vouch(founding, network, operator, {
+        invited: signer.key,
+        operator: operator.key,
+        region: `r${index % 6}`,
+        block: `10.${index}.0.0/16`,
+      })
+      const who = {
+        member: signer.key,
+        operator: operator.key,
+        nextKey: next.key,
+        vouchers: [voucher],
+        placement: null,
+      }
+      objects.push(voucher, await memberRecord(founding, network, signer, who, fields))
+    }
+    const deps = { clock, net: this.net, random, web: (member: SimMember) => this.#webOf(member) }
+    for (const { signer, operator, next, index, fields } of shaped) {
+      const lie = liars.get(index) ?? null
+      const { intervals } = this.options
+      this.members.push(
+        new SimMember(deps, {
+          index,
+          url: fields.url,
+          signer,
+          operator,
+          nextKey: next.key,
+          fields,
+          network,
+          founding: objects,
+          intervals,
+          lie,
+        }),
+      )
+    }
+    return network
+  }
+
+  async #addBlog(n: number, network: SignedObject<'network'>): Promise<void> {
+    const fresh = () => nodeSigner(this.random.bytes(32))
+    const blog = new SimBlog(`https://blog${n}.example/`, { recovery: fresh(), posting: fresh(), online: fresh() })
+    const { recovery, posting, online } = blog.keys
+    const stewards = this.honest.map((one) => one.options.signer.key)
+    const root = await seal(
+      'root',
+      {
+        network: network.id,
+        time: this.clock.nowMs(),
+        version: 1,
+        recovery: [recovery.key],
+        posting: [{ key: posting.key, name: 'laptop' }],
+        online: online.key,
+        signers: [0, 1, 2, 3].map((i) => stewards[(n + i) % stewards.length]!),
+        addresses: [blog.address],
+        title: `Blog ${n}`,
+        revoked: [],
+      },
+      recovery,
+      nodePlatform.sha256,
+    )
+    blog.id = root.id
+    blog.network = network.id
+    blog.posts = [
+      { slug: 'first', text: `The first post of blog ${n}. ${'It tells a story. '.repeat(20)}` },
+      { slug: 'second', text: `The second post of blog ${n}. ${'And it goes on. '.repeat(20)}` },
+    ]
+    this.authors.push(new SimAuthor({ world: this, blog }))
+    const enrolled = this.honest[n % this.honest.length]!.running!
+    await this.settle(enrolled.ledger.accept([root.envelope], 'author'))
+  }
+
+  blogOf(id: Hash): SimBlog {
+    return this.authors.find((one) => one.blog.id === id)!.blog
+  }
+
+  /** The open web as one member sees it: blogs only, through the same weather. */
+  #webOf(member: SimMember): Web {
+    return {
+      fetch: async (request) => {
+        const blog = this.authors.map((one) => one.blog).find((one) => request.url.startsWith(one.address))
+        const [least, most] = this.net.faults.delayMs
+        await new Promise<void>((resolve) => this.clock.after(least + this.random.below(most), resolve))
+        this.net.note(`${member.options.url} GET ${request.url}`)
+        const lost =
+          this.#cutFromBlogs.has(member.options.url) || this.random.below(1000) < this.net.faults.lossPermille
+        if (blog === undefined || lost) return { ok: false, reason: 'timeout', detail: 'lost' }
+        const answer = await blog.answer(request.url, this.clock.nowMs())
+        if (!answer.ok || answer.body.length <= request.bytesMax) return answer
+        return request.cut === true
+          ? { ...answer, body: answer.body.slice(0, request.bytesMax) }
+          : { ok: false, reason: 'too-large', detail: '' }
+      },
+    }
+  }
+
+  text(value: unknown): Uint8Array {
+    return utf8(JSON.stringify(value))
+  }
+}
