@@ -15,8 +15,12 @@ const hostPathGrammar =
 export function hostPath(address: string): string {
   const match = addressGrammar.exec(address)
   if (match === null) throw new RangeError('not an address')
-  const path = match[3]!
-  return path === '' ? match[2]! : `${match[2]}/~${path.slice(0, -1).replaceAll('/', '+')}`
+  return hostPathOf(match[2]!, match[3]!.split('/').slice(0, -1))
+}
+
+/** The same from parts: the host with its port, and the segments of the base path. */
+export function hostPathOf(host: string, segments: readonly string[]): string {
+  return segments.length === 0 ? host : `${host}/~${segments.join('+')}`
 }
 
 /** The host with its port: what an outage list is split by. Throws RangeError on a text that is no address. */

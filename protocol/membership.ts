@@ -122,13 +122,13 @@ function foundingOperators(
 
 type Standings = {
   readonly of: (member: Key, operator: Key) => Standing | null
-  /** Operators whose vouchers brought this operator in, first its inviter. Empty for founders. */
-  readonly invitersOf: (operator: Key) => readonly Key[]
+  /** Operators whose vouchers brought this operator in, first its inviter. Empty for founders, null for guests. */
+  readonly invitersOf: (operator: Key) => readonly Key[] | null
 }
 
 function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<Key>): Standings {
   const since = new Map<Key, Time>([...founding].map((key) => [key, 0]))
-  const inviters = new Map<Key, readonly Key[]>()
+  const inviters = new Map<Key, readonly Key[]>([...founding].map((key) => [key, []]))
   const given = new Map<Key, Time[]>()
   const standings = new Map<string, Standing>()
   const mayVouch = (key: Key, time: Time) => {
@@ -159,7 +159,7 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
   }
   return {
     of: (member, operator) => standings.get(`${member} ${operator}`) ?? null,
-    invitersOf: (operator) => inviters.get(operator) ?? [],
+    invitersOf: (operator) => inviters.get(operator) ?? null,
   }
 }
 
@@ -176,10 +176,9 @@ function viewOf(
   if (!founder && standing === null) return null
   const counted = standing?.vouchers ?? []
   const named = counted.filter((one) => payload.vouchers.includes(one.id)).map((one) => one.payload.nonce)
-  // A guest's first record fixed its placement before the second voucher came: the first nonces alone are good too.
-  const possible = founder ? [[]] : named.map((_, i) => named.slice(0, i + 1))
+  // A guest's first record fixed its placement before the second voucher came: some of the nonces are good too.
+  const possible = founder ? [[]] : subsetsOf(named.slice(0, 4)).filter((nonces) => nonces.length > 0)
   if (!possible.some((nonces) => placementId(id, nonces, network.id, sha256) === payload.placement)) return null
-  const inviters = standings.invitersOf(payload.operator)
   return {
     id,
     key: payload.key,
@@ -191,7 +190,7 @@ function viewOf(
     weight: payload.weight,
     region: counted[0]?.payload.region ?? '',
     block: counted[0]?.payload.block ?? '',
-    inviters: inviters.length > 0 || founder ? inviters : counted.map((one) => one.payload.key),
+    inviters: standings.invitersOf(payload.operator) ?? counted.map((one) => one.payload.key),
     placement: payload.placement,
     standing: founder || standing?.full === true ? 'full' : 'guest',
     since: founder ? network.payload.time : standing!.since,
@@ -199,4 +198,8 @@ function viewOf(
     leaving: payload.leaving === true,
     record,
   }
+}
+
+function subsetsOf(items: readonly Hash[]): Hash[][] {
+  return items.reduce<Hash[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]])
 }

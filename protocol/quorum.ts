@@ -24,6 +24,8 @@ export type VerdictInput = {
   readonly observations: readonly Vote[]
   readonly atMs: Time
   readonly roster: Roster
+  /** Mirrors on the list of which no record is known here: each counts as one more operator. Default 0. */
+  readonly strangers?: number
 }
 
 type Count = {
@@ -69,8 +71,8 @@ function counted(input: VerdictInput, isVote: (one: Observation) => boolean): Co
   const newest = newestByOperator(input)
   const votes = withinSpan([...newest.values()].filter((one) => isVote(one.payload)))
   const absent = absentOf(input, votes, newest)
-  const operators = new Set(input.mirrors.map((one) => one.operator))
-  const needed = votesNeeded(operators.size, operators.size - absent.length)
+  const n = new Set(input.mirrors.map((one) => one.operator)).size + (input.strangers ?? 0)
+  const needed = votesNeeded(n, n - absent.length)
   return { votes, absent, needed, timeMs: lowerMedian(votes), reached: votes.length >= needed }
 }
 
@@ -133,14 +135,15 @@ export function evidenceHolds(
     readonly mirrors: readonly MemberView[]
     readonly roster: Roster
     readonly votes: readonly SignedObject<'observation'>[]
+    readonly strangers?: number
   },
 ): boolean {
   const { by, blog, state, time, until, votes: embedded } = declaration.payload
-  const { votes, mirrors, roster } = evidence
+  const { votes, mirrors, roster, strangers = 0 } = evidence
   if (by !== 'quorum' || votes.length !== (embedded?.length ?? 0)) return false
   if (until <= time || until > time + quorumUntilMs) return false
   if (votes.some((one) => one.payload.network !== declaration.payload.network)) return false
-  const input = { blog, mirrors, roster, observations: votes, atMs: time }
+  const input = { blog, mirrors, roster, strangers, observations: votes, atMs: time }
   const { reached, votes: good, timeMs } = counted(input, state === 'down' ? isDownVote : isUpVote)
   return reached && good.length === votes.length && timeMs === time
 }

@@ -116,6 +116,7 @@ test('a declaration is proven by its votes, and by nothing added, removed or shi
   const good = await blog.declare(votes)
   assert.equal(evidenceHolds(good, { ...context, votes }), true)
   assert.equal(evidenceHolds(good, { ...context, votes: votes.slice(1) }), false, 'a vote withheld')
+  assert.equal(evidenceHolds(good, { ...context, votes, strangers: 3 }), false, 'mirrors were kept from us')
   const few = await blog.declare(votes.slice(1))
   assert.equal(evidenceHolds(few, { ...context, votes: votes.slice(1) }), false, 'too few')
   const padded = [...votes, await blog.observe('m3', { state: 'up' })]
