@@ -1,0 +1,111 @@
+/**
+ * Reading a blog's emergency posts from mirrors that are not trusted: every envelope is opened, every signer checked
+ * against the blog's own chain of roots. What one mirror withholds another gives; what a mirror invents falls away.
+ */
+import type { Web } from '../../lib/web.ts'
+import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
+import { textOf, toHex } from '../../protocol/bytes.ts'
+import { open } from '../../protocol/envelope.ts'
+import { blobBytesMax } from '../../protocol/limits.ts'
+import { blogOf, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
+import type { Platform } from '../../protocol/platform.ts'
+import { isOnline, isPosting, voicesOf } from '../../protocol/voices.ts'
+
+export type PullDeps = { readonly web: Web; readonly platform: Platform }
+export type PullOptions = {
+  readonly network: Hash
+  readonly blog: Hash
+  /** Base URLs of mirrors, best first. */
+  readonly mirrors: readonly string[]
+  readonly userAgent: string
+}
+export type Pulled = {
+  readonly blog: BlogObjects
+  /** Mirrors that answered. */
+  readonly sources: readonly string[]
+}
+
+/** Mirrors asked until so many have answered. Two are needed to notice a withheld post; the others are for the days of failure. */
+const sourcesWanted = 4
+const pagesMax = 64
+const pageBytesMax = 24 * 1024 * 1024
+const pageTimeMs = 30_000
+const objectsMax = 20_000
+const wanted: ReadonlySet<Kind> = new Set<Kind>(['root', 'delegation', 'imported', 'post'])
+
+export async function pullPosts(deps: PullDeps, options: PullOptions): Promise<Pulled> {
+  const objects = new Map<Hash, SignedObject>()
+  const sources: string[] = []
+  for (const mirror of options.mirrors) {
+    if (sources.length >= sourcesWanted) break
+    const envelopes = await envelopesOf(deps.web, mirror, options)
+    if (envelopes === null) continue
+    sources.push(mirror)
+    for (const envelope of envelopes) {
+      if (objects.size >= objectsMax) break
+      const opened = await open(envelope, deps.platform)
+      if (opened.ok && isOurs(opened.value, options)) objects.set(opened.value.id, opened.value)
+    }
+  }
+  return { blog: trusted(options.blog, [...objects.values()]), sources }
+}
+
+function isOurs(object: SignedObject, { network, blog }: PullOptions): boolean {
+  return (
+    wanted.has(object.kind) && blogOf(object) === blog && (object.payload as { network?: Hash }).network === network
+  )
+}
+
+/** Confirmations count only where the blog's own keys signed them; posts are weighed by `shownPosts`. */
+function trusted(id: Hash, objects: readonly SignedObject[]): BlogObjects {
+  const voices = voicesOf(blogObjects(id, objects))
+  const good = objects.filter(
+    ({ kind, payload: { key } }) =>
+      kind !== 'imported' || (voices !== null && (isOnline(voices, key) || isPosting(voices, key))),
+  )
+  return blogObjects(id, good)
+}
+
+/** All envelopes of a mirror's feed, page by page. null where the first page is not one. */
+async function envelopesOf(web: Web, mirror: string, options: PullOptions): Promise<readonly unknown[] | null> {
+  const envelopes: unknown[] = []
+  const first = `${mirror}dgos/v1/blogs/${options.blog}/return.json`
+  let url: string | null = first
+  for (let page = 0; url !== null && page < pagesMax && envelopes.length < objectsMax; page++) {
+    const feed = await feedAt(web, url, options.userAgent)
+    if (feed === null) return page === 0 ? null : envelopes
+    const { items, _dgos, next_url: next } = feed
+    envelopes.push(...listOf((_dgos as Record<string, unknown> | undefined)?.objects))
+    for (const item of listOf(items)) {
+      envelopes.push(...listOf((item as { _dgos?: { envelopes?: unknown } } | null)?._dgos?.envelopes))
+    }
+    url = typeof next === 'string' && next.startsWith(first) ? next : null
+  }
+  return envelopes
+}
+
+async function feedAt(web: Web, url: string, userAgent: string): Promise<Record<string, unknown> | null> {
+  const headers = { 'user-agent': userAgent, accept: 'application/feed+json, application/json' }
+  const answer = await web.fetch({ url, headers, bytesMax: pageBytesMax, timeMs: pageTimeMs, redirectsMax: 0 })
+  if (!answer.ok || answer.status !== 200) return null
+  try {
+    const value: unknown = JSON.parse(textOf(answer.body) ?? '')
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null // not JSON: this mirror has not answered
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The bytes of a blob from any of the mirrors, checked by their hash; null where none has them. */
+export async function pullBlob(deps: PullDeps, mirrors: readonly string[], hash: Hash): Promise<Uint8Array | null> {
+  for (const mirror of mirrors) {
+    const url = `${mirror}dgos/v1/blobs/${hash}`
+    const answer = await deps.web.fetch({ url, bytesMax: blobBytesMax, timeMs: pageTimeMs, redirectsMax: 0 })
+    if (answer.ok && answer.status === 200 && toHex(deps.platform.sha256(answer.body)) === hash) return answer.body
+  }
+  return null
+}
