@@ -1,0 +1,43 @@
+/** Every vector file by name, made anew from seeds. The same everywhere: nothing depends on the clock or on chance. */
+import type { VectorFile } from '../world.ts'
+import { base64Cases } from './base64.ts'
+import { ed25519Cases } from './ed25519.ts'
+import { envelopeCases } from './envelope.ts'
+import { fieldCases } from './fields.ts'
+import { Forge, type ForgeDeps } from './forge.ts'
+import { htmlCases } from './html.ts'
+import { jsonCases } from './json.ts'
+import { outageCases } from './outages.ts'
+import { reconcileCases } from './reconcile.ts'
+import { requestCases } from './request.ts'
+
+const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<VectorFile>>> = {
+  base64: base64Cases,
+  json: jsonCases,
+  ed25519: ed25519Cases,
+  envelope: envelopeCases,
+  fields: fieldCases,
+  html: htmlCases,
+  request: requestCases,
+  reconcile: reconcileCases,
+  outages: outageCases,
+}
+
+/** File name → text of the file, one case and one object a line. */
+export async function vectorTexts(deps: ForgeDeps): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>()
+  for (const [name, write] of Object.entries(writers)) texts.set(`${name}.json`, textOf(await write(new Forge(deps))))
+  return texts
+}
+
+function textOf(file: VectorFile): string {
+  const part = (name: string, value: unknown) => `  ${JSON.stringify(name)}: ${value}`
+  const lines = (items: readonly string[]) => items.map((item) => `    ${item}`).join(',\n')
+  const parts = Object.entries(file).map(([name, value]) => {
+    if (Array.isArray(value)) return part(name, `[\n${lines(value.map((one) => JSON.stringify(one)))}\n  ]`)
+    if (typeof value !== 'object') return part(name, JSON.stringify(value))
+    const items = Object.entries(value as object).map(([key, one]) => `${JSON.stringify(key)}: ${JSON.stringify(one)}`)
+    return part(name, `{\n${lines(items)}\n  }`)
+  })
+  return `{\n${parts.join(',\n')}\n}\n`
+}

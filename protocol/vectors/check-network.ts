@@ -1,0 +1,2 @@
+import type { Rule } from './world.ts'
+export const networkRules: Readonly<Record<string, Rule>> = {}
