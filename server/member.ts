@@ -99,7 +99,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         operator === null
           ? null
           : async ({ member, operator: invited }) => {
-              const fields = { invited: member, operator: invited, region: 'unknown', block: 'unknown' }
+              const fields = { invited: member, operator: invited, region: 'unknown', block: 'ffff' }
               const voucher = await vouch({ clock, random, sha256 }, network, operator, fields)
               await acceptAll(ledger, [voucher.envelope])
             },

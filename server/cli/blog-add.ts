@@ -1,0 +1,228 @@
+/**
+ * `dgos blog add`: enrols a blog. Keys are made here; the root and the sealed outage key go to a member; the author pastes
+ * the marker; the members ranked for the address look for it, and the blog is guarded once enough of them have seen it.
+ */
+import { join } from 'node:path'
+import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
+import { sealVault } from '../../activation/doors/vault.ts'
+import { newPassphrase } from '../../activation/doors/words.ts'
+import { pause } from '../../lib/clock.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { toHex, utf8 } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { Contact, Key, SignedObject } from '../../protocol/objects.ts'
+import { ranking } from '../../protocol/placement.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { type AuthorFile, authorFolder, secretFile, writeAuthorFile } from './author-file.ts'
+import {
+  type Call,
+  type Command,
+  CommandFailed,
+  flagValue,
+  listValue,
+  numberValue,
+  required,
+  textValue,
+  UsageError,
+} from './command.ts'
+import { MemberClient } from './member-client.ts'
+
+const signersMax = 4
+const pollMs = 1_000
+const { sha256 } = nodePlatform
+
+export const blogAdd: Command = {
+  name: 'blog add',
+  summary: 'Enrols a blog: makes keys, shows the marker to paste, waits until it is guarded',
+  args: ['<address>'],
+  options: {
+    member: { type: 'string', value: '<url>', help: 'a member of the network (required)' },
+    title: { type: 'string', value: '<text>', help: "the blog's title (default: its host)" },
+    language: { type: 'string', value: '<tag>', help: 'its language, e.g. en' },
+    steward: {
+      type: 'string',
+      multiple: true,
+      value: '<key>',
+      help: 'members that capture it and sign its heads (default: that member and the next ranked)',
+    },
+    online: { type: 'boolean', help: 'the blog has code of its own: also make an online key' },
+    notify: {
+      type: 'string',
+      multiple: true,
+      value: '<how:where>',
+      help: 'tell me of an outage: mail:…, ntfy:https://…, webhook:https://…',
+    },
+    keys: { type: 'string', value: '<file>', help: 'where the keys go (default ~/.dgos/<blog>.json)' },
+    'passphrase-file': { type: 'string', value: '<file>', help: 'seal the key file under this passphrase' },
+    'outage-passphrase-file': {
+      type: 'string',
+      value: '<file>',
+      help: 'passphrase of the outage key (default: six random words, printed once)',
+    },
+    wait: { type: 'string', value: '<seconds>', help: 'how long to wait for the marker to be seen (default 900)' },
+    'no-wait': { type: 'boolean', help: 'do not wait' },
+    'marker-file': { type: 'string', value: '<file>', help: 'also write the marker tag to a file' },
+  },
+  async run(call) {
+    const { io, values } = call
+    const address = addressOf(call.args[0]!)
+    const member = new MemberClient({ wire: io.wire }, { url: required(values, 'member') })
+    const notify = listValue(values, 'notify').map(notifyOf)
+    const { network, roster } = await member.network(io.clock.nowMs())
+    const keys = makeKeys(io.random)
+    const root = await makeRoot(
+      {
+        network: network.id,
+        time: io.clock.nowMs(),
+        title: textValue(values, 'title') ?? new URL(address).hostname,
+        addresses: [address],
+        ...(textValue(values, 'language') === null ? {} : { language: textValue(values, 'language')! }),
+        recovery: keys.recovery.map((one) => one.signer.key),
+        posting: [{ key: keys.posting.signer.key, name: 'dgos' }],
+        ...(flagValue(values, 'online') ? { online: keys.online.signer.key } : {}),
+        signers: await signersOf(call, address, member, roster),
+      },
+      keys.recovery[0]!.signer,
+      sha256,
+    )
+    const given = await secretFile(call, 'outage-passphrase-file')
+    const passphrase = given ?? newPassphrase(io.random)
+    const vault = await sealVault(keys.outage.seed, passphrase, io.random)
+    const common = { network: network.id, blog: root.id, time: io.clock.nowMs() }
+    const delegation = await makeOutageDelegation(
+      { ...common, outageKey: keys.outage.signer.key, vault, mayDeclare: true },
+      keys.posting.signer,
+      sha256,
+    )
+    const file = {
+      network: network.id,
+      blog: root.id,
+      title: root.payload.title,
+      addresses: [address],
+      members: membersFor(root, roster, member.url),
+      keys: new Map([
+        ['recovery', keys.recovery[0]!],
+        ['recovery-2', keys.recovery[1]!],
+        ['posting', keys.posting],
+        ...(flagValue(values, 'online') ? [['online', keys.online] as const] : []),
+      ] as const),
+    }
+    const path = textValue(values, 'keys') ?? join(authorFolder(call), `${root.id}.json`)
+    await writeAuthorFile(call, file, path)
+    await member.handAll([root, delegation])
+    const tag = `<meta name="dgos" content="${root.id}">`
+    await showMarker(call, { address, tag, blog: root.id, path, passphrase: given === null ? passphrase : null })
+    const proven = flagValue(values, 'no-wait') ? null : await waitForProof(call, member, root.id, address)
+    const told = await sendContacts(call, { file, roster, root, member, notify })
+    const shown = {
+      blog: root.id,
+      address,
+      marker: tag,
+      keys: path,
+      proven,
+      told,
+      ...(given === null ? { passphrase } : {}),
+    }
+    call.print(shown, proven === true ? [`${address} is guarded. Keep ${path} and the passphrase safe.`] : [])
+    return proven === false ? 1 : 0
+  },
+}
+
+function addressOf(text: string): string {
+  const address = text.endsWith('/') ? text : `${text}/`
+  if (!/^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/([A-Za-z0-9~_-][A-Za-z0-9._~-]*\/){0,5}$/.test(address)) {
+    throw new UsageError(`${text} is not an address of a blog: give http(s)://host/ or http(s)://host/path/`)
+  }
+  return address
+}
+
+function notifyOf(text: string): Contact['notify'][number] {
+  const found = /^(mail|ntfy|webhook):(.{3,500})$/.exec(text)
+  if (found === null)
+    throw new UsageError(`--notify ${text}: give mail:you@example.org, ntfy:https://… or webhook:https://…`)
+  return { how: found[1] as 'mail' | 'ntfy' | 'webhook', to: found[2]! }
+}
+
+/** The member the author chose, then those ranked first for the address: one an operator. */
+async function signersOf(call: Call, address: string, member: MemberClient, roster: Roster): Promise<readonly Key[]> {
+  const named = listValue(call.values, 'steward')
+  if (named.length > signersMax) throw new UsageError(`at most ${signersMax} stewards`)
+  if (named.length > 0) return named
+  const first = roster.memberOf(await member.key())
+  if (first === null) throw new CommandFailed(`${member.url} is not in the list of members yet`)
+  const operators = new Set([first.operator])
+  const signers = [first.id]
+  for (const one of ranking(toHex(sha256(utf8(address))), roster, sha256)) {
+    if (signers.length === signersMax) break
+    if (operators.has(one.operator) || one.passive) continue
+    operators.add(one.operator)
+    signers.push(one.id)
+  }
+  return signers
+}
+
+/** Where the author will look for the blog on the day: its mirrors, and the member of today. */
+function membersFor(root: SignedObject<'root'>, roster: Roster, url: string): string[] {
+  const ranked = ranking(root.id, roster, sha256).slice(0, 10)
+  return [...new Set([url, ...ranked.map((one) => one.url)])]
+}
+
+type Marker = { address: string; tag: string; blog: string; path: string; passphrase: string | null }
+
+async function showMarker(call: Call, { address, tag, blog, path, passphrase }: Marker): Promise<void> {
+  const file = textValue(call.values, 'marker-file')
+  if (file !== null) {
+    const { writeFile } = await import('node:fs/promises')
+    await writeFile(file, `${tag}\n`)
+  }
+  call.tell(`blog ${blog}`)
+  call.tell(`keys ${path}  (mode 600; back it up)`)
+  if (passphrase !== null) call.tell(`passphrase of the outage key, shown only now: ${passphrase}`)
+  call.tell(`Put this into the <head> of ${address} (or publish {"blog":"${blog}"} at /.well-known/dgos.json,`)
+  call.tell(`or a DNS TXT record "dgos=${blog}" at _dgos.${new URL(address).hostname}):`)
+  call.tell(`  ${tag}`)
+}
+
+async function waitForProof(call: Call, member: MemberClient, blog: string, address: string): Promise<boolean> {
+  const { clock } = call.io
+  const untilMs = clock.steadyMs() + numberValue(call.values, 'wait', 900) * 1000
+  let seen = -1
+  for (;;) {
+    const found = (await member.get(`dgos/v1/blogs/${blog}`)) as { proven?: string[]; attestations?: unknown[] } | null
+    const attested = found?.attestations?.length ?? 0
+    if (attested !== seen) call.tell(`seen by ${attested} members`)
+    seen = attested
+    if (found?.proven?.includes(address) === true) return true
+    if (clock.steadyMs() >= untilMs) {
+      call.tell('not enough members have seen the marker yet; they go on looking: see "dgos blog status"')
+      return false
+    }
+    await pause(clock, pollMs)
+  }
+}
+
+type Contacts = {
+  readonly file: Omit<AuthorFile, 'path'>
+  readonly roster: Roster
+  readonly root: SignedObject<'root'>
+  readonly member: MemberClient
+  readonly notify: Contact['notify']
+}
+
+/** Where to tell the author, handed to each mirror alone: it spreads nowhere. */
+async function sendContacts(call: Call, { file, roster, root, member, notify }: Contacts): Promise<number> {
+  if (notify.length === 0) return 0
+  const signer = file.keys.get('posting')!.signer
+  const state = (await member.get(`dgos/v1/blogs/${root.id}`)) as { mirrors?: { key: string; url: string }[] } | null
+  const mirrors = Array.isArray(state?.mirrors) ? state.mirrors : []
+  let told = 0
+  for (const { key, url } of mirrors) {
+    const fields = { network: root.payload.network, time: call.io.clock.nowMs(), blog: root.id, member: key, notify }
+    const contact = await seal('contact', fields, signer, sha256)
+    const mirror = new MemberClient({ wire: call.io.wire }, { url: roster.memberOf(key)?.url ?? url })
+    const answers = await mirror.hand([root, contact]).catch(() => [])
+    if (answers[1]?.result === 'stored' || answers[1]?.result === 'known') told++
+  }
+  call.tell(`${told} of ${mirrors.length} mirrors know where to tell you`)
+  return told
+}

@@ -1,0 +1,45 @@
+/** `dgos blog status`: a blog as its member sees it, with the evidence. */
+import { authorOptions, readAuthorFile } from './author-file.ts'
+import { memberFor } from './author-member.ts'
+import { type Command, CommandFailed } from './command.ts'
+import { dateOf, short } from './words.ts'
+
+type Status = {
+  title: string
+  proven: string[]
+  addresses: string[]
+  state: { state: string; by: string | null; since: number | null; until: number | null; disputed: boolean }
+  snapshot: { time: number; trust: string } | null
+  freshness: { fresh: boolean; confirming: number; needed: number }
+  mirrors: { name: string; url: string }[]
+  attestations: unknown[]
+  posts: { id: string; title: string; withdrawn: boolean; importedAt: string | null }[]
+}
+
+export const blogStatus: Command = {
+  name: 'blog status',
+  summary: 'Shows the state of a blog, its mirrors, copy and posts',
+  args: [],
+  options: authorOptions,
+  async run(call) {
+    const file = await readAuthorFile(call)
+    const member = await memberFor(call, file)
+    const found = (await member.get(`dgos/v1/blogs/${file.blog}`)) as Status | null
+    if (found === null) throw new CommandFailed(`${member.url} does not know the blog`)
+    const { state, snapshot, freshness } = found
+    call.print(found, [
+      `${found.title}  ${found.addresses.join(' ')}`,
+      `state      ${state.state}${state.by === null ? '' : ` by ${state.by}`}${state.since === null ? '' : ` since ${dateOf(state.since)}`}${state.disputed ? ' (disputed)' : ''}`,
+      `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
+      `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
+      `mirrors    ${found.mirrors.length}`,
+      ...found.mirrors.map((one) => `           ${one.name.padEnd(20)} ${one.url}`),
+      `posts      ${found.posts.length}`,
+      ...found.posts.map(
+        (one) =>
+          `           ${short(one.id)} ${one.withdrawn ? '(withdrawn)' : one.title}${one.importedAt === null ? '' : ` → ${one.importedAt}`}`,
+      ),
+    ])
+    return 0
+  },
+}

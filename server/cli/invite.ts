@@ -1,0 +1,62 @@
+/** `dgos invite`: the operator's word for a new member. The second operator to say it makes a guest a full member. */
+import { nodePlatform } from '../../lib/platform.ts'
+import { requireFolder } from '../folder.ts'
+import { vouch } from '../founding.ts'
+import { readIdentity } from '../identity.ts'
+import { configOf, networkOf } from '../start.ts'
+import { StartRefused } from '../start-refused.ts'
+import { addressBlock } from './address-block.ts'
+import { type Command, CommandFailed, dataOption, textValue, UsageError } from './command.ts'
+import type { MemberClient } from './member-client.ts'
+import { folderOf, ownMember } from './member-folder.ts'
+
+export const invite: Command = {
+  name: 'invite',
+  summary: 'Vouches for a new member: by the key or the request that its "dgos join" printed',
+  args: ['<key or request>'],
+  options: {
+    data: dataOption,
+    region: { type: 'string', value: '<region>', help: 'where it stands, e.g. eu-west (default unknown)' },
+    block: { type: 'string', value: '<block>', help: 'its address block (default: looked up from its url)' },
+  },
+  notes: [
+    'The own member must be running. At most 3 vouchers count in 30 days; an operator vouches after 30 days, founders at once.',
+  ],
+  async run(call) {
+    const { io, values, args } = call
+    const folder = folderOf(call)
+    await requireFolder(folder)
+    const config = await configOf(folder, io.env)
+    const { operator } = await readIdentity(folder)
+    if (operator === null) throw new StartRefused(`${folder.keys.operator} is missing: only the operator's key vouches`)
+    const network = await networkOf(folder)
+    const member = ownMember(call, config)
+    const request = await requestOf(args[0]!, member, io.clock.nowMs())
+    const place = {
+      region: textValue(values, 'region') ?? 'unknown',
+      block: textValue(values, 'block') ?? (await addressBlock(request.url)),
+    }
+    const deps = { clock: io.clock, random: io.random, sha256: nodePlatform.sha256 }
+    const fields = { invited: request.member, operator: request.operator, ...place }
+    const voucher = await vouch(deps, network, operator, fields)
+    await member.handAll([voucher])
+    call.print({ voucher: voucher.id, invited: request.member, url: request.url, ...place }, [
+      `vouched for ${request.name || request.member} at ${request.url} (${place.region}, ${place.block})`,
+    ])
+    return 0
+  },
+}
+
+type Asked = { readonly member: string; readonly operator: string; readonly url: string; readonly name: string }
+
+async function requestOf(text: string, own: MemberClient, nowMs: number): Promise<Asked> {
+  const whole = /^([0-9a-f]{64})\.([0-9a-f]{64})@(https?:\/\/[!-~]+\/)$/.exec(text)
+  if (whole !== null) return { member: whole[1]!, operator: whole[2]!, url: whole[3]!, name: '' }
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new UsageError('give the key, or the whole request, that "dgos join" printed')
+  const found = (await own.get(`dgos/v1/join/${text}`)) as Asked | null
+  if (found !== null) return found
+  const network = await own.network(nowMs)
+  const known = network.roster.memberOf(text)
+  if (known === null) throw new CommandFailed('no such request here: give the whole request that "dgos join" printed')
+  return { member: known.id, operator: known.operator, url: known.url, name: known.name }
+}

@@ -1,0 +1,32 @@
+/** `dgos lift`: the author's word that the blog is back. */
+import { nodePlatform } from '../../lib/platform.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { authorUntilMsMax } from '../../protocol/limits.ts'
+import { authorOptions, readAuthorFile } from './author-file.ts'
+import { memberFor } from './author-member.ts'
+import type { Command } from './command.ts'
+import { postingKey } from './declare.ts'
+
+export const lift: Command = {
+  name: 'lift',
+  summary: 'Says that a blog is back; ends an outage',
+  args: [],
+  options: authorOptions,
+  async run(call) {
+    const file = await readAuthorFile(call)
+    const member = await memberFor(call, file)
+    const time = call.io.clock.nowMs()
+    const fields = {
+      network: file.network,
+      time,
+      blog: file.blog,
+      state: 'over' as const,
+      by: 'author' as const,
+      until: time + authorUntilMsMax,
+    }
+    const word = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
+    await member.handAll([word])
+    call.print({ declaration: word.id, blog: file.blog }, ['the outage is over'])
+    return 0
+  },
+}

@@ -1,0 +1,92 @@
+/** The data folder as commands use it. */
+import { resolve } from 'node:path'
+import { systemClock } from '../../lib/clock.ts'
+import { openDatabase } from '../../lib/database.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { Ledger } from '../../mirror/ledger.ts'
+import { SqlObjectStore } from '../../mirror/sql-object-store.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import type { Config } from '../config.ts'
+import { type Folder, folderAt, prepareFolder, textOfFile, writeWhole } from '../folder.ts'
+import { acceptAll } from '../gossip.ts'
+import { configOf } from '../start.ts'
+import { type Call, CommandFailed, listValue, textValue, UsageError } from './command.ts'
+import { MemberClient } from './member-client.ts'
+
+export function folderOf({ io, values }: Call): Folder {
+  return folderAt(resolve(textValue(values, 'data') ?? io.env.DGOS_DATA ?? 'data'))
+}
+
+/** The options that both `init` and `join` write into the configuration file. */
+export const configOptions = {
+  name: { type: 'string', value: '<name>', help: 'how this member is called' },
+  url: { type: 'string', value: '<url>', help: 'where others reach it: http(s)://host/' },
+  listen: { type: 'string', value: '<host:port>', help: 'where the process listens (default 127.0.0.1:8080)' },
+  contact: { type: 'string', value: '<text>', help: 'how people reach you: a mail address or a page' },
+  'content-url': { type: 'string', value: '<url>', help: "a separate origin for other people's bytes" },
+} as const
+
+/** Makes the folder and writes what was said on the command line into config.json. */
+export async function writeConfig(call: Call, folder: Folder): Promise<Config> {
+  const { values, io } = call
+  await prepareFolder(folder)
+  const before = await textOfFile(folder.config)
+  const set = Object.fromEntries(
+    ['name', 'url', 'listen', 'contact'].flatMap((name) => {
+      const value = textValue(values, name)
+      return value === null ? [] : [[name, name === 'url' && !value.endsWith('/') ? `${value}/` : value]]
+    }),
+  )
+  const contentUrl = textValue(values, 'content-url')
+  const whole = {
+    ...(before === null ? {} : (JSON.parse(before) as object)),
+    ...set,
+    ...(contentUrl === null ? {} : { contentUrl }),
+  }
+  await writeWhole(folder.config, `${JSON.stringify(whole, null, 2)}\n`)
+  return configOf(folder, io.env)
+}
+
+/** Puts objects into the store of a member that does not run. */
+export async function storeObjects(
+  folder: Folder,
+  network: SignedObject<'network'>,
+  self: string,
+  objects: readonly SignedObject[],
+): Promise<void> {
+  const database = openDatabase({ path: folder.database })
+  try {
+    const store = await SqlObjectStore.open(database)
+    const ledger = await Ledger.open(
+      { store, clock: systemClock, platform: nodePlatform, log: silentLog },
+      { network, self },
+    )
+    await acceptAll(
+      ledger,
+      objects.map((one) => one.envelope),
+    )
+    for (const one of objects) {
+      if ((one.kind === 'member' || one.kind === 'voucher') && (await ledger.object(one.id)) === null) {
+        throw new CommandFailed(`the network refuses the ${one.kind} object ${one.id.slice(0, 8)}`)
+      }
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+/** The member of this folder, reached where it listens. */
+export function ownMember(call: Call, config: Config): MemberClient {
+  const { host, port } = config.listen
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  const url = `http://${local.includes(':') ? `[${local}]` : local}:${port}/`
+  return new MemberClient({ wire: call.io.wire }, { url })
+}
+
+export function keyList(call: Call, name: string): readonly string[] {
+  const keys = listValue(call.values, name)
+  const wrong = keys.find((key) => !/^[0-9a-f]{64}$/.test(key))
+  if (wrong !== undefined) throw new UsageError(`--${name} ${wrong}: a key has 64 hex digits`)
+  return keys
+}

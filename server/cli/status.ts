@@ -1,0 +1,57 @@
+/** `dgos status`: what a member knows: who is there, which blogs it guards, what is down. */
+import { requireFolder } from '../folder.ts'
+import { configOf } from '../start.ts'
+import { type Command, dataOption, textValue } from './command.ts'
+import { MemberClient } from './member-client.ts'
+import { folderOf, ownMember } from './member-folder.ts'
+import { dateOf } from './words.ts'
+
+type Blog = {
+  blog: string
+  title: string
+  state: string
+  proven: string[]
+  addresses: string[]
+  mirrors: number
+  capturedAt: number | null
+  posts: number
+}
+
+export const status: Command = {
+  name: 'status',
+  summary: 'Shows the network and the blogs as a member sees them',
+  args: [],
+  options: {
+    data: dataOption,
+    member: { type: 'string', value: '<url>', help: 'ask this member instead of the own one' },
+  },
+  async run(call) {
+    const { io, values } = call
+    const url = textValue(values, 'member')
+    const folder = folderOf(call)
+    if (url === null) await requireFolder(folder)
+    const member =
+      url === null ? ownMember(call, await configOf(folder, io.env)) : new MemberClient({ wire: io.wire }, { url })
+    const { network, roster } = await member.network(io.clock.nowMs())
+    const blogs = ((await member.get('dgos/v1/blogs')) ?? []) as Blog[]
+    const members = roster.members.map(({ id, name, url, operator, standing, expires }) => ({
+      key: id,
+      name,
+      url,
+      operator,
+      standing,
+      expires,
+    }))
+    call.print({ network: network.id, name: network.payload.name, members, blogs }, [
+      `network "${network.payload.name}" ${network.id}`,
+      `${members.length} members of ${roster.operators.length} operators`,
+      ...members.map((one) => `  ${one.standing === 'full' ? 'full ' : 'guest'}  ${one.name.padEnd(20)}  ${one.url}`),
+      `${blogs.length} blogs`,
+      ...blogs.map(
+        (one) =>
+          `  ${one.state.padEnd(9)}  ${(one.proven[0] ?? `${one.addresses[0]} (not proven)`).padEnd(36)}  ${one.mirrors} mirrors, captured ${dateOf(one.capturedAt)}, ${one.posts} posts`,
+      ),
+    ])
+    return 0
+  },
+}
