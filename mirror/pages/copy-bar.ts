@@ -5,9 +5,10 @@ import { hostText } from './saying.ts'
 
 /** Set against whatever the page's own styles do; a page that hides it only harms its own readers' orientation. */
 const style =
-  'all:initial!important;display:block!important;box-sizing:border-box!important;width:100%!important;position:static!important;' +
-  'padding:.45rem .9rem!important;background:#1c6651!important;color:#fff!important;' +
-  'font:13px/1.5 system-ui,sans-serif!important;direction:ltr!important;text-align:start!important'
+  'all:initial!important;display:block!important;box-sizing:border-box!important;width:fit-content!important;' +
+  'max-width:100%!important;margin:8px auto!important;padding:4px 14px!important;border-radius:6px!important;' +
+  'background:#1c6651!important;color:#fff!important;font:13px/1.5 system-ui,sans-serif!important;' +
+  'direction:ltr!important;text-align:center!important'
 const linkStyle =
   'all:unset!important;color:#fff!important;text-decoration:underline!important;cursor:pointer!important'
 

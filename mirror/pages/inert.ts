@@ -90,7 +90,9 @@ class InertWriter {
     const [head, body] = [child('head'), child('body')]
     this.#push(doctypes[document.mode] ?? '', `<html${root ? this.#attributes(root) : ''}><head><meta charset="utf-8">`)
     this.#push(`<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">`)
-    this.#push(`<link rel="canonical" href="${escapeText(this.#options.canonical)}">`)
+    this.#push(
+      `<link rel="canonical" href="${escapeText(this.#options.canonical)}"><link rel="icon" href="/m/icon.svg">`,
+    )
     if (head !== undefined) this.#head(head)
     this.#push(`</head><body${body ? this.#attributes(body) : ''}>`, this.#options.bar.markup)
     if (body !== undefined) this.#children(body, 0, false)

@@ -5,7 +5,6 @@
  *   ledger.onStored → refresh(blog) → facts → model → bytes → packed → hot
  *   request → hot? answer : (bounded) blog → site → answer, or a blob from the store
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
@@ -14,6 +13,7 @@ import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { compressed, encodingFor, namesTag, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { type FactsSource, factsNow } from './facts.ts'
+import { icon } from './icon.ts'
 import { sniffedType } from './inert-data.ts'
 import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
@@ -38,6 +38,13 @@ export type PageServerOptions = SiteOptions & {
 }
 
 export const pageDefaults = { pageBytesMax: 64 << 20, fileBytesMax: 32 << 20, waitingMax: 128 } as const
+
+/** A request and a response of node:http, as far as they are used. */
+export type HttpRequest = { readonly method?: string; readonly url?: string; readonly rawHeaders: readonly string[] }
+export type HttpResponse = {
+  writeHead(status: number, headers: string[]): unknown
+  end(body?: Uint8Array): unknown
+}
 
 /** What a reader sends that matters here. Names as in RFC 9110. */
 export type PageRequest = {
@@ -70,13 +77,14 @@ export class PageServer {
   constructor(deps: PageServerDeps, options: PageServerOptions) {
     this.#deps = deps
     this.#options = options
+    this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
   /** Answers a request for `/m/…` and says true; leaves everything else untouched and says false. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const target = request.url!
+  handle(request: HttpRequest, response: HttpResponse): boolean {
+    const target = request.url ?? ''
     if (!target.startsWith('/m/')) return false
-    const read = readHeaders(request.method!, target, request.rawHeaders)
+    const read = readHeaders(request.method ?? 'GET', target, request.rawHeaders)
     const ready = this.ready(read)
     if (ready !== null) send(response, ready, read.method === 'HEAD')
     else {
@@ -284,7 +292,7 @@ function readHeaders(method: string, target: string, raw: readonly string[]): Pa
   return { method, target, acceptEncoding, ifNoneMatch, secFetchDest, serviceWorker }
 }
 
-function send(response: ServerResponse, answer: PageAnswer, headOnly: boolean): void {
+function send(response: HttpResponse, answer: PageAnswer, headOnly: boolean): void {
   response.writeHead(answer.status, answer.headers as string[])
   response.end(headOnly ? undefined : answer.body)
 }

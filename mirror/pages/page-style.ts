@@ -20,13 +20,13 @@ h2.section time{text-transform:none;letter-spacing:0}
 .meta{display:flex;flex-wrap:wrap;gap:.15rem .5rem;font-size:.86rem;color:var(--soft);margin-block-end:1.1rem}
 [dir=rtl] .meta{justify-content:flex-end}
 .meta>*+*::before{content:"·";margin-inline-end:.5rem}
-.meta a{color:inherit}
+.meta a{color:inherit}.meta time{white-space:nowrap}
 .gone{background:none;border-style:dashed;box-shadow:none}
 .quiet{margin-block:1rem}
 .copy iframe{display:block;width:100%;height:min(80vh,60rem);border:1px solid var(--line);border-radius:var(--radius);background:#fff;color-scheme:light}
 @media (min-width:60rem){.copy{margin-inline:calc((var(--column) - min(100vw - 4rem,72rem))/2)}.copy h2,.copy>p{margin-inline:calc((min(100vw - 4rem,72rem) - var(--column))/2)}}
 .copy>p{margin-block-start:.6rem}
-.trust{margin-block-start:2.25rem}
+.trust{margin-block-start:2.25rem}.trust>p{margin-block:1.1rem 0}
 .trust .id{font-size:.78rem;overflow-wrap:anywhere}.trust code{overflow-wrap:anywhere}
 .mirrors{columns:2 16rem;column-gap:2rem}
 .mirrors li{break-inside:avoid;padding-block:.25rem}

@@ -48,7 +48,7 @@ function document(model: PageModel, look: PageLook, head: Head, main: Markup): s
 <title>${head.title}</title>
 <meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">
 ${head.description === null ? '' : html`<meta name="description" content="${head.description}">`}
-<link rel="canonical" href="${head.canonical}">
+<link rel="canonical" href="${head.canonical}"><link rel="icon" href="/m/icon.svg">
 <link rel="alternate" type="application/atom+xml" title="${model.title}" href="${look.base}feed.xml">
 <link rel="alternate" type="application/feed+json" title="${model.title}" href="${look.base}feed.json">
 <style>${trusted(pageStyle)}</style></head>

@@ -1,5 +1,5 @@
 /** The one honest sentence at the head of a mirror page: what is known, who says so, and what the reader sees below. */
-import { html, type Markup, spanText, timeElement } from './markup.ts'
+import { html, type Markup, timeElement } from './markup.ts'
 import type { PageModel } from './model.ts'
 
 export type Saying = { readonly tone: 'good' | 'warn' | 'alarm' | ''; readonly tag: string; readonly text: Markup }
@@ -25,11 +25,10 @@ export function saying(model: PageModel): Saying {
 function down(model: PageModel): Saying {
   const { state, votes, operators } = model
   const since = state.since === null ? null : html` since ${timeElement(state.since)}`
-  const span = state.since === null ? '' : ` (${spanText(model.nowMs - state.since)})`
   const source =
     state.by === 'author'
-      ? html`says its author`
-      : html`found ${votes.length} of ${Math.max(operators, votes.length)} mirrors`
+      ? 'as its author says'
+      : `as ${votes.length} of its ${Math.max(operators, votes.length)} mirrors found`
   const distrust =
     state.distrustSince === null
       ? null
@@ -37,7 +36,7 @@ function down(model: PageModel): Saying {
   return {
     tone: 'alarm',
     tag: 'unreachable',
-    text: html`${home(model)} has been out of reach${since}${span}, ${source}.${distrust} ${below(model)}`,
+    text: html`${home(model)} has been out of reach${since}, ${source}.${distrust} ${below(model)}`,
   }
 }
 
@@ -73,8 +72,7 @@ function returning(model: PageModel): Saying {
 
 function below(model: PageModel): Markup {
   const shown = model.posts.filter((post) => !post.withdrawn).length
-  const posts =
-    shown === 0 ? '' : shown === 1 ? 'what its author has posted since, and ' : 'what its author has posted since, and '
+  const posts = shown === 0 ? '' : 'what its author has posted since, and '
   if (model.copy === null) return shown === 0 ? html`` : html`Below is what its author has posted since.`
   return html`Below is ${posts}a copy of it as it was on ${timeElement(model.copy.capturedAt)}.`
 }

@@ -37,7 +37,6 @@ a:hover{text-decoration-thickness:.12em}
 :focus-visible{outline:.16rem solid var(--accent);outline-offset:.16rem;border-radius:.2rem}
 img,svg,video{max-width:100%;height:auto}
 code,pre,kbd{font-family:var(--mono);font-size:.9em}
-time{white-space:nowrap}
 small,.small{font-size:.86rem}
 .soft{color:var(--soft)}
 .bare{list-style:none;padding:0;margin:0}
