@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { markdownToHtml } from '../../activation/doors/markdown.ts'
-import { renderHtml } from '../../activation/doors/render-html.ts'
 import type { Attachment } from '../../protocol/objects.ts'
 import { htmlProblem } from '../../protocol/post-html.ts'
 
@@ -135,13 +134,4 @@ test('every Markdown text gives html in the normal form', () => {
     fc.property(text, (source) => htmlProblem(markdownToHtml(source, context), context.attachments) === null),
     { numRuns: 3000 },
   )
-})
-
-test('a page points images at their place and keeps notes of several posts apart', () => {
-  const text = html(`![c](blob:${blob}) [x](https://a.example)[^1]\n\n[^1]: b`)
-  const shown = renderHtml(text, { urlOf: (hash) => `/dgos/v1/blobs/${hash}`, prefix: 'p1' })
-  assert.match(shown, new RegExp(`<img src="/dgos/v1/blobs/${blob}" alt="c" width="4" height="3" loading="lazy">`))
-  assert.match(shown, /href="#p1-fn-1".*id="p1-fn-1"/)
-  assert.match(shown, /<a rel="nofollow noopener noreferrer" href="https:/)
-  assert.match(renderHtml(text, { urlOf: () => null, prefix: 'p1' }), /<em>\[c\]<\/em>/)
 })

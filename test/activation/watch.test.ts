@@ -1,25 +1,240 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WatchNetwork } from './watch-network.ts'
+import type { BlogState } from '../../protocol/blog-state.ts'
+import { type TestBlog, type TestMember, WatchNetwork, type WatchNetworkOptions } from './watch-network.ts'
 
 const minuteMs = 60_000
 
-async function guarded(options = {}) {
+/** A network that has watched a well blog for ten minutes. */
+async function guarded(options: WatchNetworkOptions = {}) {
   const net = await WatchNetwork.create(options)
   const blog = await net.addBlog()
   await net.start()
   await net.clock.advance(11 * minuteMs)
-  return { net, blog, mirrors: await net.mirrorsOf(blog) }
+  const mirrors = await net.mirrorsOf(blog)
+  return { net, blog, mirrors }
 }
 
-test('a silent blog of ten mirrors is declared down within 120 seconds', async () => {
-  const { net, blog, mirrors } = await guarded()
-  assert.equal(await net.stateAt(mirrors[0]!, blog), 'up')
+async function stateAt(member: TestMember, blog: TestBlog): Promise<BlogState> {
+  return member.ledger.state(blog.id)
+}
+
+for (const mirrors of [6, 10]) {
+  for (const failure of ['silent', 'refused'] as const) {
+    test(`a ${failure} blog of ${mirrors} mirrors is declared down within 120 seconds, everywhere`, async () => {
+      const { net, blog } = await guarded({ mirrors, failure, seed: mirrors })
+      assert.equal((await stateAt(net.members[0]!, blog)).state, 'up')
+      blog.state = 'silent'
+      const allKnow = async () => {
+        const states = await Promise.all(net.members.map((one) => stateAt(one, blog)))
+        return states.every((one) => one.state === 'down' && one.by === 'quorum')
+      }
+      assert.ok(await net.clock.advanceUntil(allKnow, 120_000), 'not declared')
+    })
+  }
+}
+
+test('ten watchers make one declaration, not ten', async () => {
+  const { net, blog } = await guarded()
   blog.state = 'silent'
+  await net.clock.advance(5 * minuteMs)
+  const { declaration } = await net.members[0]!.ledger.blog(blog.id)
+  assert.equal(declaration.length, 1)
+  assert.ok(declaration[0]!.payload.votes!.length >= 6)
+})
+
+test('one watcher that is cut off changes nothing: it finds itself ill and does not vote', async () => {
+  const { net, blog, mirrors } = await guarded()
+  const ill = mirrors[3]!
+  ill.ill = true
+  await net.clock.advance(20 * minuteMs)
+  for (const member of net.members) {
+    if (member === ill) continue
+    assert.equal((await stateAt(member, blog)).state, 'up')
+  }
+  const { observation, declaration } = await ill.ledger.blog(blog.id)
+  assert.equal(declaration.length, 0)
+  const own = observation.filter((one) => one.payload.key === ill.signer.key)
+  assert.ok(own.every((one) => one.payload.probes < 3 || one.payload.state === 'up'))
+})
+
+test('a watcher that alone cannot see the blog votes, and is outvoted', async () => {
+  const { net, blog, mirrors } = await guarded()
+  mirrors[3]!.blind = true
+  await net.clock.advance(10 * minuteMs)
+  const { observation, declaration } = await mirrors[0]!.ledger.blog(blog.id)
+  const voted = observation.some((one) => one.payload.key === mirrors[3]!.signer.key && one.payload.probes >= 3)
+  assert.ok(voted)
+  assert.equal(declaration.length, 0)
+  assert.equal((await stateAt(mirrors[0]!, blog)).state, 'suspected')
+})
+
+test('a minority of five of ten cannot declare, whatever it says', async () => {
+  const { net, blog, mirrors } = await guarded()
+  for (const one of mirrors.slice(0, 5)) one.blind = true
+  await net.clock.advance(15 * minuteMs)
+  for (const member of net.members) assert.notEqual((await stateAt(member, blog)).state, 'down')
+  assert.equal((await mirrors[0]!.ledger.blog(blog.id)).declaration.length, 0)
+})
+
+test('five liars who call the honest mirrors unreachable cannot declare either', async () => {
+  const { net, blog, mirrors } = await guarded()
+  const honest = mirrors.slice(5).map((one) => one.signer.key)
+  const liars = mirrors.slice(0, 5)
+  const nowMs = net.clock.nowMs()
+  const votes = await Promise.all(
+    liars.map((liar) =>
+      net.seal(
+        'observation',
+        {
+          blog: blog.id,
+          address: blog.address,
+          state: 'down',
+          reason: 'timeout',
+          probes: 5,
+          since: nowMs - minuteMs,
+          unreachable: honest,
+        },
+        liar.signer,
+      ),
+    ),
+  )
+  const spoken = { blog: blog.id, state: 'down', by: 'quorum', until: nowMs + 1_800_000 } as const
+  const word = await net.seal('declaration', { ...spoken, votes: votes.map((one) => one.envelope) }, liars[0]!.signer)
+  net.spread(liars[0]!, votes)
+  await net.clock.advance(1_000)
+  for (const member of mirrors.slice(5)) {
+    assert.notEqual((await stateAt(member, blog)).state, 'down')
+    const [answer] = await member.ledger.accept([word.envelope], 'peer')
+    // A newcomer who knows no other word must believe the votes: then proof of life disputes it. See below.
+    if (answer!.result === 'refused') assert.equal(answer!.code, 'NO_QUORUM')
+  }
+})
+
+test('a false declaration by six of ten is disputed by the life that others fetch', async () => {
+  const { net, blog, mirrors } = await guarded()
+  for (const one of mirrors.slice(0, 6)) one.blind = true
+  const witness = mirrors[9]!
+  const isDown = async () => (await stateAt(witness, blog)).state === 'down'
+  assert.ok(await net.clock.advanceUntil(isDown, 8 * minuteMs), 'six of ten declare')
+  const isDisputed = async () => (await stateAt(witness, blog)).disputed
+  assert.ok(await net.clock.advanceUntil(isDisputed, 4 * minuteMs), 'not disputed')
+  for (const one of mirrors.slice(0, 6)) one.blind = false
+  const isOver = async () => (await stateAt(witness, blog)).state === 'up'
+  assert.ok(await net.clock.advanceUntil(isOver, 6 * minuteMs), 'not lifted')
+})
+
+test('a declaration of a blog that is really down is not disputed, and is renewed while it lasts', async () => {
+  const { net, blog, mirrors } = await guarded()
+  blog.state = 'silent'
+  for (let i = 0; i < 12; i++) {
+    await net.clock.advance(5 * minuteMs)
+    const { state, disputed } = await stateAt(mirrors[0]!, blog)
+    assert.deepEqual([state, disputed], ['down', false], `after ${5 * (i + 1)} minutes`)
+  }
+  const { declaration } = await mirrors[0]!.ledger.blog(blog.id)
+  assert.ok(declaration.length <= 6, `${declaration.length} declarations in an hour`)
+})
+
+test('half of all members killed together with the blog: it is still declared', async () => {
+  const { net, blog, mirrors } = await guarded({ members: 16 })
+  for (const one of [...mirrors.slice(0, 5), ...net.members.filter((two) => !mirrors.includes(two)).slice(0, 3)])
+    net.kill(one)
+  blog.state = 'silent'
+  const isDown = async () => (await stateAt(mirrors[9]!, blog)).state === 'down'
+  assert.ok(await net.clock.advanceUntil(isDown, 9 * minuteMs), 'not declared')
+})
+
+test('a blog that comes back is seen by three good looks, and the outage ends', async () => {
+  const { net, blog, mirrors } = await guarded()
+  blog.state = 'silent'
+  await net.clock.advance(10 * minuteMs)
+  blog.state = 'up'
   const startMs = net.clock.nowMs()
-  const down = async () => (await net.stateAt(net.members[0]!, blog)) === 'down'
-  assert.ok(await net.clock.advanceUntil(down, 120_000), 'not declared')
-  const state = await net.members[0]!.ledger.state(blog.id)
-  assert.equal(state.by, 'quorum')
-  assert.ok(net.clock.nowMs() - startMs <= 120_000)
+  const isUp = async () => (await stateAt(mirrors[0]!, blog)).state === 'up'
+  assert.ok(await net.clock.advanceUntil(isUp, 6 * minuteMs), 'not lifted')
+  assert.ok(net.clock.nowMs() - startMs >= 2 * minuteMs, 'lifted on less than three looks')
+  const { declaration } = await mirrors[0]!.ledger.blog(blog.id)
+  const over = declaration.filter((one) => one.payload.state === 'over')
+  assert.equal(over.length, 1)
+  assert.ok(over[0]!.payload.votes!.length >= 6)
+})
+
+test('a blog that comes back while half of its mirrors are dead is seen too', async () => {
+  const { net, blog, mirrors } = await guarded({ members: 16 })
+  for (const one of mirrors.slice(0, 5)) net.kill(one)
+  blog.state = 'silent'
+  await net.clock.advance(9 * minuteMs)
+  assert.equal((await stateAt(mirrors[9]!, blog)).state, 'down')
+  blog.state = 'up'
+  const isUp = async () => (await stateAt(mirrors[9]!, blog)).state !== 'down'
+  assert.ok(await net.clock.advanceUntil(isUp, 6 * minuteMs), 'not lifted')
+})
+
+test('a parked address is changed at once and down after an hour', async () => {
+  const { net, blog, mirrors } = await guarded()
+  blog.state = 'parked'
+  await net.clock.advance(50 * minuteMs)
+  assert.equal((await stateAt(mirrors[0]!, blog)).state, 'suspected')
+  await net.clock.advance(20 * minuteMs)
+  assert.equal((await stateAt(mirrors[0]!, blog)).state, 'down')
+})
+
+test('a blog that answers one look in five under attack is declared down', async () => {
+  const { net, blog, mirrors } = await guarded()
+  blog.state = 'flickering'
+  const isDown = async () => (await stateAt(mirrors[0]!, blog)).state === 'down'
+  assert.ok(await net.clock.advanceUntil(isDown, 15 * minuteMs), 'not declared')
+})
+
+test('a well blog receives at most two probes a minute from its ten watchers', async () => {
+  const { net, blog } = await guarded()
+  const before = blog.probes.length
+  await net.clock.advance(60 * minuteMs)
+  const perMinute = (blog.probes.length - before) / 60
+  assert.ok(perMinute <= 2.05 && perMinute >= 1.9, `${perMinute} a minute`)
+})
+
+test('liars who cry wolf every ten seconds cannot make the others probe without end', async () => {
+  const { net, blog, mirrors } = await guarded()
+  const liars = mirrors.slice(0, 2)
+  for (const liar of liars) liar.watch.stop()
+  const before = blog.probes.length
+  for (let i = 0; i < 60; i++) {
+    for (const liar of liars) {
+      const lie = { state: 'down', reason: 'timeout', probes: 9, since: net.clock.nowMs(), unreachable: [] } as const
+      const object = await net.seal('observation', { blog: blog.id, address: blog.address, ...lie }, liar.signer)
+      net.spread(liar, [object])
+    }
+    await net.clock.advance(10_000)
+  }
+  const perMinute = (blog.probes.length - before) / 10
+  assert.ok(perMinute <= 6, `${perMinute} a minute`)
+})
+
+test('a network of three friends declares with two of two watchers, and one friend alone never', async () => {
+  const { net, blog, mirrors } = await guarded({ members: 3, mirrors: 2 })
+  mirrors[0]!.blind = true
+  await net.clock.advance(10 * minuteMs)
+  assert.notEqual((await stateAt(mirrors[1]!, blog)).state, 'down')
+  mirrors[0]!.blind = false
+  await net.clock.advance(10 * minuteMs)
+  blog.state = 'silent'
+  const isDown = async () => (await stateAt(mirrors[1]!, blog)).state === 'down'
+  assert.ok(await net.clock.advanceUntil(isDown, 6 * minuteMs), 'not declared')
+})
+
+test('a member that is no mirror of a blog does not probe it', async () => {
+  const { net, mirrors, blog } = await guarded({ members: 14 })
+  const others = net.members.filter((one) => !mirrors.includes(one))
+  assert.ok(others.length > 0)
+  for (const one of others) assert.deepEqual(one.watch.watched(), [])
+  assert.deepEqual(mirrors[0]!.watch.watched(), [blog.id])
+})
+
+test('a stopped watch leaves no timer', async () => {
+  const { net } = await guarded()
+  for (const member of net.members) net.kill(member)
+  await net.clock.advance(minuteMs)
+  assert.equal(net.clock.waiting, 0)
 })
