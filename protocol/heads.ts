@@ -61,8 +61,8 @@ export function distrustSince(blog: BlogObjects, voices: Voices): Time {
 }
 
 /**
- * Whose turn it is to sign heads: the first signer in order that is not silent. While the blog is down its own server is
- * passed over. null where nobody is left: then the mirrors keep what they have.
+ * Whose turn it is to sign heads: the first signer in order that is not silent. The blog's own server takes its turn where
+ * the root lists its key among the signers or where it signed the newest head; while the blog is down it is passed over. null where nobody is left: then the mirrors keep what they have.
  */
 export function headSigner(
   blog: BlogObjects,
@@ -73,8 +73,10 @@ export function headSigner(
   if (voices === null) return null
   const head = currentHead(blog, nowMs)
   const since = head?.payload.time ?? voices.chain.current.payload.time
+  const takesTurns = (online: Key) =>
+    voices.chain.current.payload.signers.includes(online) || head?.payload.key === online
   const silent = nowMs - since > signerSilentMs
-  const order = headSigners(voices, nowMs).filter((key) => !(options.down && isOnline(voices, key)))
+  const order = headSigners(voices, nowMs).filter((key) => !isOnline(voices, key) || (!options.down && takesTurns(key)))
   const alive = order.filter((key) => options.alive?.(key) ?? true)
   const last = head === null ? -1 : alive.indexOf(head.payload.key)
   if (silent && last >= 0 && alive.length > 1) return alive[(last + 1) % alive.length] ?? null
