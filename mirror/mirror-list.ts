@@ -57,11 +57,10 @@ function movedToday(
   roster: Roster,
   nowMs: Time,
 ): boolean {
-  const earlier = heads.filter((head) => head.id !== current.id).sort((a, b) => a.payload.time - b.payload.time)
-  const since = [
-    ...earlier.filter((head) => head.payload.time <= nowMs - dayMs).slice(-1),
-    ...earlier.filter((head) => head.payload.time > nowMs - dayMs),
-  ]
+  const known = [...heads.filter((head) => head.id !== current.id), current]
+  const byAge = known.sort((a, b) => a.payload.time - b.payload.time)
+  const dayAgo = byAge.findLast((head) => head.payload.time <= nowMs - dayMs)
+  const since = byAge.filter((head) => head === dayAgo || head.payload.time > nowMs - dayMs)
   const listed = new Set(since.flatMap((head) => head.payload.mirrors))
   return [...listed].some((key) => !current.payload.mirrors.includes(key) && !isGone(roster.memberOf(key), nowMs))
 }
