@@ -114,6 +114,15 @@ export class BlogWatch {
     else this.#plan()
   }
 
+  /** Somewhere a verdict is believed that this member refused. Whoever sees the blog shows its life. */
+  doubt(): void {
+    const nowMs = this.#deps.clock.nowMs()
+    this.#doubtedMs = nowMs
+    if (this.#looking !== null || this.#sight?.state !== 'up' || nowMs - this.#wokenMs < wokenApartMs) return
+    this.#wokenMs = nowMs
+    this.#run(this.#look('woken'))
+  }
+
   #isWatcher(key: Key): boolean {
     const member = this.#deps.ledger.roster().memberOf(key)
     return member !== null && member.id !== this.#options.self

@@ -19,6 +19,7 @@ import { BlogWatch } from './blog-watch.ts'
 import { Health } from './health.ts'
 import { Probe } from './probe.ts'
 import type { Pace } from './sight.ts'
+import { guardVerdicts } from './verdict-policy.ts'
 import { watchersOf } from './watchers.ts'
 
 export type WatchDeps = {
@@ -59,6 +60,7 @@ export class Watch {
     this.#options = options
     this.#health = new Health(deps, { self: options.self })
     this.#probe = new Probe(deps, options)
+    guardVerdicts(deps.ledger, (blog) => this.#blogs.get(blog)?.doubt())
   }
 
   async start(): Promise<void> {

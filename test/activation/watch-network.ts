@@ -3,9 +3,10 @@
  * a virtual clock, and one web in which blogs stand, fall and answer for life. Members push what they publish to all
  * others at once, which is what server/spread does for urgent objects.
  */
+
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
-import { type Clock, pause } from '../../lib/clock.ts'
+import { pause } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type Random, seededRandom } from '../../lib/random.ts'
@@ -16,8 +17,16 @@ import type { ObjectRow, ObjectStore, StoredObject } from '../../mirror/object-s
 import { Peers, type WireAnswer, type WireRequest } from '../../mirror/peers.ts'
 import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
+import { spreadsTo } from '../../protocol/kinds.ts'
 import { placementId } from '../../protocol/membership.ts'
-import type { Envelope, Hash, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
+import {
+  blogOf,
+  type Envelope,
+  type Hash,
+  type Kind,
+  type Payloads,
+  type SignedObject,
+} from '../../protocol/objects.ts'
 import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
@@ -160,7 +169,7 @@ export class WatchNetwork {
       peers,
     })
     ledger.onStored((objects, via) => {
-      if (via === 'self' && member.alive) this.spread(member, objects)
+      if (via === 'self' && member.alive) void this.spread(member, objects)
     })
     this.members.push(member)
   }
@@ -246,9 +255,14 @@ export class WatchNetwork {
     return seal(kind, whole, signer, sha256)
   }
 
-  spread(from: TestMember, objects: readonly SignedObject[]): void {
-    const envelopes = objects.map((one) => one.envelope)
-    for (const other of this.members) if (other !== from) void from.peers.push(other.url, envelopes)
+  /** What server/spread does: everybody's kinds to everybody, the rest to the mirrors of the blog. */
+  async spread(from: TestMember, objects: readonly SignedObject[]): Promise<void> {
+    for (const object of objects) {
+      const blog = this.blogs.find((one) => one.id === blogOf(object))
+      const narrow = blog !== undefined && spreadsTo(object) === 'mirrors'
+      const targets = narrow ? await this.mirrorsOf(blog) : this.members
+      for (const other of targets) if (other !== from) void from.peers.push(other.url, [object.envelope])
+    }
   }
 
   async #wire(from: TestMember, url: string, request: WireRequest): Promise<WireAnswer> {
@@ -329,6 +343,3 @@ export class MemoryObjectStore implements ObjectStore {
     for (const id of ids) this.#rows.delete(id)
   }
 }
-
-/** A part that is only handed a clock. */
-export type { Clock }

@@ -1,0 +1,45 @@
+/**
+ * What this member knows better than a declaration. Voters may call mirrors unreachable, and so lower the number of votes
+ * that is needed; a stranger has to believe that. A member that has words of those mirrors from the same five minutes
+ * does not: it counts them as there, and refuses a verdict which then falls short. (To the others, life speaks.)
+ */
+import type { Ledger } from '../../mirror/ledger.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { type Refused, refuse } from '../../protocol/codes.ts'
+import { reopen } from '../../protocol/envelope.ts'
+import { observationFreshMs } from '../../protocol/limits.ts'
+import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import { votesNeeded } from '../../protocol/quorum.ts'
+import type { Roster } from '../../protocol/roster.ts'
+import { watchersOf } from './watchers.ts'
+
+/** `refused` is called with the blog of each verdict that is turned away: others may have believed it. */
+export function guardVerdicts(ledger: Ledger, refused: (blog: Hash) => void): void {
+  ledger.addPolicy('declaration', (object, blog) => {
+    const word = object as SignedObject<'declaration'>
+    const problem = blog === null ? null : verdictProblem(word, blog, ledger.roster())
+    if (problem !== null) refused(word.payload.blog)
+    return problem
+  })
+}
+
+/** null where nothing is known here against the verdict. Its votes were verified before. Pure. */
+export function verdictProblem(word: SignedObject<'declaration'>, blog: BlogObjects, roster: Roster): Refused | null {
+  const { by, time } = word.payload
+  if (by !== 'quorum') return null
+  const votes = (word.payload.votes ?? []).map((one) => reopen('', one) as SignedObject<'observation'>)
+  const voters = new Set(votes.map((one) => roster.memberOf(one.payload.key)?.operator))
+  const watchers = watchersOf(blog, roster, time)
+  const called = watchers.filter(
+    (one) => !voters.has(one.operator) && votes.every((vote) => vote.payload.unreachable.includes(one.id)),
+  )
+  const heard = new Set(
+    blog.observation
+      .filter((one) => Math.abs(one.payload.time - time) < observationFreshMs)
+      .map((one) => roster.memberOf(one.payload.key)?.id),
+  )
+  const absent = called.filter((one) => !heard.has(one.id))
+  if (absent.length === called.length) return null
+  const needed = votesNeeded(watchers.length, watchers.length - absent.length)
+  return votes.length >= needed ? null : refuse('NO_QUORUM', 'mirrors called unreachable have spoken here')
+}
