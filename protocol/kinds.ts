@@ -3,7 +3,7 @@ import { byteLength } from './bytes.ts'
 import type { Json } from './json.ts'
 import table from './kinds.json' with { type: 'json' }
 import { payloadBytesMax, postPayloadBytesMax, snapshotPayloadBytesMax } from './limits.ts'
-import type { Kind } from './objects.ts'
+import type { Kind, SignedObject } from './objects.ts'
 
 type Shape = {
   readonly type?: string
@@ -35,6 +35,14 @@ export function isKind(name: string): name is Kind {
 /** Whom objects of a kind are sent to: every member, the blog's mirrors, or nobody. */
 export function spreadOf(kind: Kind): 'all' | 'mirrors' | 'none' {
   return kinds[kind]!.spreads!
+}
+
+/**
+ * Whom one object is sent to. As its kind says; but an observation that bears a life is everybody's, since whoever serves
+ * an outage list must know of a dispute.
+ */
+export function spreadsTo(object: SignedObject): 'all' | 'mirrors' | 'none' {
+  return object.kind === 'observation' && object.payload.life !== undefined ? 'all' : spreadOf(object.kind)
 }
 
 /** Bytes a payload of this kind may have. */

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../lib/clock.ts'
 import type { Ledger } from '../mirror/ledger.ts'
-import { spreadOf } from '../protocol/kinds.ts'
+import { spreadsTo } from '../protocol/kinds.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
@@ -71,8 +71,8 @@ export class LiveSets {
     const posts = (await ledger.state(blog)).state === 'up' ? [] : spreadingPosts(live)
     const set = {
       minute,
-      wide: [...live.filter((one) => spreadOf(one.kind) === 'all'), ...posts].map((one) => one.id),
-      narrow: live.filter((one) => spreadOf(one.kind) === 'mirrors').map((one) => one.id),
+      wide: [...live.filter((one) => spreadsTo(one) === 'all'), ...posts].map((one) => one.id),
+      narrow: live.filter((one) => spreadsTo(one) === 'mirrors').map((one) => one.id),
       mirrors: mirrorsOf(objects, ledger.roster(), clock.nowMs(), sha256).map((one) => one.id),
     }
     this.#sets.set(blog, set)

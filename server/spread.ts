@@ -8,7 +8,7 @@ import type { Log } from '../lib/log.ts'
 import { type Random, shuffled } from '../lib/random.ts'
 import type { Ledger, Via } from '../mirror/ledger.ts'
 import type { Peers } from '../mirror/peers.ts'
-import { spreadOf } from '../protocol/kinds.ts'
+import { spreadsTo } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import { batches } from './gossip.ts'
@@ -70,7 +70,7 @@ export class Spread {
     for (const object of objects) {
       const blog = blogOf(object)
       const mirrors = blog === null ? [] : await sets.mirrorsOf(blog)
-      const wide = spreadOf(object.kind) === 'all' ? chosen : []
+      const wide = spreadsTo(object) === 'all' ? chosen : []
       const targets = new Set([...wide, ...others.filter((one) => mirrors.includes(one.id))])
       for (const member of targets) this.#queue(member, object)
     }
@@ -116,7 +116,7 @@ export class Spread {
   async #bringUp(member: MemberView, blog: Hash | null): Promise<void> {
     const { ledger, sets, peers } = this.#deps
     const isMirror = blog !== null && (await sets.mirrorsOf(blog)).includes(member.id)
-    const live = (await ledger.live(blog)).filter((one) => isMirror || spreadOf(one.kind) === 'all')
+    const live = (await ledger.live(blog)).filter((one) => isMirror || spreadsTo(one) === 'all')
     for (const batch of batches(live.map((one) => one.envelope))) await peers.push(member.url, batch)
   }
 }
