@@ -25,7 +25,7 @@ test('one good look takes a young vote back', () => {
 })
 
 test('seven failures of the last ten are a vote although some looks are good', () => {
-  const half = seen('ududdduddd'.slice(0, 9) + 'u')
+  const half = seen('ududdduddu')
   assert.deepEqual([half.state, half.vote], ['up', false])
   const ill = seen('dduddduddu')
   assert.deepEqual([ill.state, ill.vote, ill.probes], ['down', true, 7])

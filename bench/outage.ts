@@ -1,0 +1,86 @@
+/**
+ * How long an outage stays undeclared: a network of ledgers on a virtual clock, default intervals, a blog of ten mirrors
+ * that falls at a random moment. Half of the runs lose the host with an error, half with silence until the time-out,
+ * which is the slowest way to fall. Prints the distribution, and what the watch costs a blog that is well.
+ */
+import { seededRandom } from '../lib/random.ts'
+import { WatchNetwork } from '../test/activation/watch-network.ts'
+
+export type OutageFigures = {
+  readonly runs: number
+  readonly declared: number
+  readonly medianS: number
+  readonly p90S: number
+  readonly p99S: number
+  readonly maxS: number
+  readonly medianRefusedS: number
+  readonly medianSilentS: number
+  readonly p99SilentS: number
+  readonly declarationsPerOutage: number
+  readonly probesPerMinuteWell: number
+  readonly target: { readonly medianS: 100; readonly p99S: 120; readonly probesPerMinute: 2 }
+  readonly met: boolean
+}
+
+const minuteMs = 60_000
+const patienceMs = 10 * minuteMs
+
+type Run = { readonly silent: boolean; readonly ms: number | null; readonly words: number; readonly perMinute: number }
+
+export async function run(options: { readonly runs?: number; readonly seed?: number } = {}): Promise<OutageFigures> {
+  const { runs = 200, seed = 1 } = options
+  const results: Run[] = []
+  for (let i = 0; i < runs; i++) results.push(await outage(seed + i, i % 2 === 0))
+  const found = (some: readonly Run[]) => some.map((one) => one.ms).filter((ms) => ms !== null)
+  const all = found(results)
+  const silent = found(results.filter((one) => one.silent))
+  const figures = {
+    runs,
+    declared: all.length,
+    medianS: quantile(all, 0.5),
+    p90S: quantile(all, 0.9),
+    p99S: quantile(all, 0.99),
+    maxS: quantile(all, 1),
+    medianRefusedS: quantile(found(results.filter((one) => !one.silent)), 0.5),
+    medianSilentS: quantile(silent, 0.5),
+    p99SilentS: quantile(silent, 0.99),
+    declarationsPerOutage: mean(results.map((one) => one.words)),
+    probesPerMinuteWell: mean(results.map((one) => one.perMinute)),
+    target: { medianS: 100, p99S: 120, probesPerMinute: 2 } as const,
+  }
+  const { target } = figures
+  const quick = figures.p99S <= target.p99S && figures.medianS <= target.medianS
+  return { ...figures, met: figures.declared === runs && quick && figures.probesPerMinuteWell <= target.probesPerMinute }
+}
+
+/** One network, one fall. The moment lies anywhere in the five minutes of an interval. */
+async function outage(seed: number, silent: boolean): Promise<Run> {
+  const net = await WatchNetwork.create({ members: 12, mirrors: 10, seed, failure: silent ? 'silent' : 'refused' })
+  const blog = await net.addBlog()
+  await net.start()
+  await net.clock.advance(10 * minuteMs)
+  const probes = blog.probes.length
+  await net.clock.advance(10 * minuteMs)
+  const perMinute = (blog.probes.length - probes) / 10
+  await net.clock.advance(seededRandom(`fall/${seed}`).below(300_000))
+  blog.state = 'silent'
+  const startMs = net.clock.nowMs()
+  const [first] = await net.mirrorsOf(blog)
+  const isDown = async () => (await first!.ledger.state(blog.id)).state === 'down'
+  const declared = await net.clock.advanceUntil(isDown, patienceMs)
+  const ms = declared ? net.clock.nowMs() - startMs : null
+  await net.clock.advance(minuteMs)
+  const words = (await first!.ledger.blog(blog.id)).declaration.length
+  for (const member of net.members) net.kill(member)
+  return { silent, ms, words, perMinute }
+}
+
+/** In seconds, one decimal. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return Math.round((sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN) / 100) / 10
+}
+
+function mean(values: readonly number[]): number {
+  return Math.round((100 * values.reduce((sum, one) => sum + one, 0)) / Math.max(1, values.length)) / 100
+}
