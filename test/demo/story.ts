@@ -1,0 +1,183 @@
+/**
+ * The whole story without hands, in real processes: a blog is captured, falls, is declared down by its watchers, its
+ * author posts from the command line and from a browser, readers find the posts, two mirrors die too, the blog returns
+ * and imports each post once. Each step is a fact that was looked at; the first untrue one ends the story.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { readBlog } from './blog-file.ts'
+import { asNewReader, openBrowser } from './browser.ts'
+import type { Demo, GuardedBlog } from './demo-world.ts'
+import { dgos } from './processes.ts'
+import { postThroughForm, readerFollowsBeacon, seesNoBeacon } from './visits.ts'
+
+export type Step = { readonly step: string; readonly ms: number; readonly [fact: string]: unknown }
+export type Tell = (step: Step) => void
+
+/** A step of the story was not true. */
+export class NotTrue extends Error {
+  readonly code = 'NOT_TRUE'
+}
+
+export async function playStory(demo: Demo, tell: Tell): Promise<void> {
+  const browser = await openBrowser()
+  try {
+    await new Story(demo, browser, tell).play()
+  } finally {
+    await browser.close()
+  }
+}
+
+class Story {
+  readonly #demo: Demo
+  readonly #browser: Browser
+  readonly #tell: Tell
+  readonly #beganMs = performance.now()
+
+  constructor(demo: Demo, browser: Browser, tell: Tell) {
+    this.#demo = demo
+    this.#browser = browser
+    this.#tell = tell
+  }
+
+  async play(): Promise<void> {
+    const [ana, , cleo] = this.#demo.blogs as [GuardedBlog, GuardedBlog, GuardedBlog]
+    const mirrors = await this.#captured(ana)
+    await this.#falls(ana)
+    const declaredBy = await this.#declared(ana)
+    const posts = [await this.#postsByCommand(ana), await this.#postsByForm(ana, mirrors)]
+    const heldBy = await this.#held(posts, mirrors)
+    const first = await this.#arrives(cleo, ana, 'reader-arrives')
+    await this.#mirrorsDie(ana, mirrors)
+    const second = await this.#arrives(cleo, ana, 'reader-arrives-again')
+    await this.#returns(ana, posts)
+    const importedOnce = await this.#importsOnce(ana, posts)
+    await this.#silence(cleo)
+    this.#say('done', {
+      mirrorsPerBlog: mirrors.length,
+      heldBy,
+      declaredBy,
+      readerArrived: first && second,
+      returned: true,
+      importedOnce,
+    })
+  }
+
+  #say(step: string, facts: Readonly<Record<string, unknown>>): void {
+    this.#tell({ step, ms: Math.round(performance.now() - this.#beganMs), ...facts })
+  }
+
+  async #captured(blog: GuardedBlog): Promise<readonly string[]> {
+    const demo = this.#demo
+    const mirrors = await demo.until('ten mirrors hold the copy', 120_000, async () => {
+      const state = await demo.blogState(blog)
+      const urls = (state?.mirrors ?? []).map((one) => one.url)
+      const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
+      return urls.length === 10 && whole.every(Boolean) ? urls : null
+    })
+    this.#say('captured', { blog: blog.id, address: blog.address, mirrors: mirrors.length })
+    return mirrors
+  }
+
+  async #falls(blog: GuardedBlog): Promise<void> {
+    await this.#demo.processes.kill(blog.name)
+    this.#say('fell', { address: blog.address })
+  }
+
+  async #declared(blog: GuardedBlog): Promise<string> {
+    const fellMs = performance.now()
+    const state = await this.#demo.until('the watchers declare the blog down', 150_000, async () => {
+      const found = await this.#demo.blogState(blog)
+      return found?.state === 'down' ? found : null
+    })
+    this.#say('declared', { by: state.by, votes: state.votes, afterMs: Math.round(performance.now() - fellMs) })
+    return String(state.by)
+  }
+
+  async #postsByCommand(blog: GuardedBlog): Promise<string> {
+    const text = join(this.#demo.dir, 'by-command.md')
+    writeFileSync(text, 'My server is gone, **I am not**.\n\nWritten on the command line.\n')
+    const args = ['post', text, '--title', 'Still here', '--keys', blog.keys]
+    const done = (await dgos(args)) as { readonly id?: string; readonly post?: string }
+    const id = done.id ?? done.post ?? ''
+    if (!/^[0-9a-f]{64}$/.test(id)) throw new NotTrue(`dgos post printed no id: ${JSON.stringify(done)}`)
+    this.#say('posted-by-command', { post: id })
+    return id
+  }
+
+  async #postsByForm(blog: GuardedBlog, mirrors: readonly string[]): Promise<string> {
+    const door = mirrors[3]!
+    const passphrase = readFileSync(blog.passphraseFile, 'utf8').trim()
+    const letter = { title: 'From a borrowed computer', markdown: 'Only a *passphrase* was needed.\n\n- one\n- two' }
+    const id = await asNewReader(this.#browser, (page) =>
+      postThroughForm(page, { door, host: blog.host, passphrase, ...letter }),
+    )
+    this.#say('posted-by-form', { post: id, door })
+    return id
+  }
+
+  async #held(posts: readonly string[], mirrors: readonly string[]): Promise<number> {
+    const demo = this.#demo
+    const fewest = await demo.until('ten mirrors hold each post', 60_000, async () => {
+      const counts = await Promise.all(posts.map((post) => demo.holders(mirrors[0]!, post)))
+      return counts.every((count) => count >= mirrors.length) ? Math.min(...counts) : null
+    })
+    const same = await demo.sameOnAll(mirrors, posts)
+    if (!same) throw new NotTrue('a mirror holds other bytes than the others')
+    this.#say('held', { heldBy: fewest, byteIdentical: same })
+    return fewest
+  }
+
+  async #arrives(friend: GuardedBlog, fallen: GuardedBlog, step: string): Promise<boolean> {
+    const visit = await asNewReader(this.#browser, (page) =>
+      readerFollowsBeacon(page, friend.address, 'From a borrowed computer'),
+    )
+    const alive = this.#demo.aliveMirrors().some((url) => visit.url.startsWith(url))
+    if (!alive || !visit.url.includes(`/m/${fallen.host}/`)) throw new NotTrue(`the reader arrived at ${visit.url}`)
+    this.#say(step, { from: friend.address, at: visit.url, noticeMs: visit.noticeMs, arrivedMs: visit.arrivedMs })
+    return true
+  }
+
+  async #mirrorsDie(blog: GuardedBlog, mirrors: readonly string[]): Promise<void> {
+    const killed = await this.#demo.killMembers(mirrors.slice(0, 2))
+    this.#say('two-mirrors-killed', { killed, blog: blog.host })
+  }
+
+  async #returns(blog: GuardedBlog, posts: readonly string[]): Promise<void> {
+    this.#demo.startBlog(blog)
+    await this.#demo.until('the blog has imported the posts', 120_000, async () => {
+      const ids = readBlog(blog.dir).posts.map((post) => post.id)
+      return posts.every((post) => ids.includes(post)) ? true : null
+    })
+    this.#say('imported', { posts: posts.length })
+    await this.#demo.until('the blog counts as up again', 150_000, async () => {
+      const state = await this.#demo.blogState(blog)
+      return state?.state === 'up' && state.unimported === 0 ? true : null
+    })
+    this.#say('returned', { state: 'up' })
+  }
+
+  /** The blog starts twice more, each time with its import: nothing may be doubled. */
+  async #importsOnce(blog: GuardedBlog, posts: readonly string[]): Promise<boolean> {
+    for (let again = 0; again < 2; again++) {
+      await this.#demo.processes.kill(blog.name)
+      this.#demo.startBlog(blog)
+      await this.#demo.answers(blog.address)
+      await this.#demo.importRan(blog)
+    }
+    const ids = readBlog(blog.dir).posts.map((post) => post.id)
+    const once = posts.every((post) => ids.filter((id) => id === post).length === 1)
+    if (!once) throw new NotTrue('a post was imported twice')
+    this.#say('imported-once', { runs: 3 })
+    return once
+  }
+
+  async #silence(friend: GuardedBlog): Promise<void> {
+    await this.#demo.until('the beacon falls silent', 150_000, async () => {
+      const silent = await asNewReader(this.#browser, (page) => seesNoBeacon(page, friend.address))
+      return silent ? true : null
+    })
+    this.#say('beacon-silent', { on: friend.address })
+  }
+}
