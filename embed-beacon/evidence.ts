@@ -1,0 +1,129 @@
+/**
+ * Whether a blog is really down, and where its mirrors are: judged in the reader's browser from signed objects, by the
+ * rules that members follow among themselves. Nothing that a list says is believed here: the blog's id is the hash of its
+ * root, the roster follows from the network's id, and addresses, heads and words count only as far as they prove themselves.
+ */
+import { provenAddresses } from '../protocol/address-proof.ts'
+import { hostPath } from '../protocol/addresses.ts'
+import { authorise, ownOperators } from '../protocol/authority.ts'
+import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
+import { blogState } from '../protocol/blog-state.ts'
+import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { idOf, open, typeOf } from '../protocol/envelope.ts'
+import { currentHead } from '../protocol/heads.ts'
+import { rosterOf } from '../protocol/membership.ts'
+import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
+import { addressHash } from '../protocol/outage-list.ts'
+import type { Platform } from '../protocol/platform.ts'
+import { evidenceHolds } from '../protocol/quorum.ts'
+import type { Roster } from '../protocol/roster.ts'
+import { voicesOf } from '../protocol/voices.ts'
+
+export type Question = {
+  readonly network: Hash
+  readonly blog: Hash
+  /** See `addressHash`. */
+  readonly address: string
+  readonly nowMs: Time
+  /** (root version, seq) of the newest head this reader has seen; null for none. */
+  readonly seen: readonly [number, number] | null
+}
+export type Target = {
+  readonly title: string
+  readonly hostPath: string
+  readonly address: string
+  readonly mirrors: readonly { readonly key: Hash; readonly url: string }[]
+  readonly head: readonly [number, number]
+}
+export type Check = (envelopes: readonly unknown[], question: Question, platform: Platform) => Promise<Result<Target>>
+
+/** Envelopes of one check. Vouchers of the whole network are among them. */
+export const evidenceObjectsMax = 20_000
+
+/** Order of acceptance: what later kinds are judged by comes first. The rest is not needed here. */
+const kinds: readonly Kind[] = ['network', 'voucher', 'member', 'root', 'delegation', 'head', 'attestation', 'post']
+const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
+
+export const checkEvidence: Check = async (envelopes, question, platform) => {
+  if (envelopes.length > evidenceObjectsMax) return refuse('TOO_LARGE')
+  const objects = await opened(envelopes, platform)
+  const network = objects.find((one) => one.id === question.network)
+  if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
+  const members = objects.filter((one) => one.kind === 'member' || one.kind === 'voucher')
+  const roster = rosterOf(network, members, question.nowMs, platform.sha256)
+  const blog = await authorised(objects, members, roster, question, platform)
+  const voices = voicesOf(blog)
+  if (voices === null) return refuse('UNKNOWN_BLOG')
+  const root = voices.chain.current.payload
+  if (root.closed === true) return refuse('BLOG_CLOSED')
+  const address = root.addresses.find((one) => addressHash(hostPath(one), platform.sha256) === question.address)
+  const proven = provenAddresses(blog, roster, question.nowMs, platform.sha256)
+  if (address === undefined || !proven.some((one) => one.address === address)) return refuse('NOT_ALLOWED', 'address')
+  const head = currentHead(blog, question.nowMs)
+  if (head === null) return refuse('NOT_FOUND', 'head')
+  const { rootVersion, seq, mirrors } = head.payload
+  const [seenRoot, seenSeq] = question.seen ?? [0, 0]
+  if (rootVersion < seenRoot || (rootVersion === seenRoot && seq < seenSeq)) return refuse('BROKEN_CHAIN', 'older head')
+  const state = blogState(blog, roster, question.nowMs, platform.sha256)
+  if (state.declaration === null || state.exercise) return refuse('NO_QUORUM')
+  const views = mirrors.map((key) => roster.memberOf(key)).filter((one) => one !== null)
+  const strangers = mirrors.length - views.length
+  const own = ownOperators(voices, roster)
+  const watchers = views.filter((one) => !own.includes(one.operator))
+  const votes = await votesOf(state.declaration, platform)
+  const whole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
+  if (state.by === 'quorum' && state.state === 'down' && !whole) return refuse('NO_QUORUM')
+  const alive = views.filter((one) => one.expires > question.nowMs)
+  return accept({
+    title: root.title,
+    hostPath: hostPath(address),
+    address,
+    mirrors: alive.map(({ id, url }) => ({ key: id, url })),
+    head: [rootVersion, seq],
+  })
+}
+
+/** What verifies, each once, in the order of kinds and then of time. */
+async function opened(envelopes: readonly unknown[], platform: Platform): Promise<readonly SignedObject[]> {
+  const types = new Set(order.map(typeOf))
+  const wanted = new Map<Hash, unknown>()
+  for (const one of envelopes) {
+    const type = (one as Partial<Envelope> | null)?.payloadType
+    const id = type !== undefined && types.has(type) ? idOf(one, platform.sha256) : null
+    if (id !== null && !wanted.has(id)) wanted.set(id, one)
+  }
+  const results = await Promise.all([...wanted.values()].map((one) => open(one, platform)))
+  const good = results.filter((one) => one.ok).map((one) => one.value)
+  const rank = (one: SignedObject) => order.indexOf(one.kind)
+  const version = (one: SignedObject) => (one.kind === 'root' ? one.payload.version : 0)
+  return good.sort((a, b) => rank(a) - rank(b) || version(a) - version(b) || a.payload.time - b.payload.time)
+}
+
+/** The blog's objects that a member would have accepted, one after the other. */
+async function authorised(
+  objects: readonly SignedObject[],
+  network: readonly SignedObject[],
+  roster: Roster,
+  { blog: id, nowMs }: Question,
+  platform: Platform,
+): Promise<BlogObjects> {
+  const good: SignedObject[] = []
+  let blog = blogObjects(id, good)
+  for (const object of objects) {
+    if (blogOf(object) !== id) continue
+    const inner = object.kind === 'declaration' ? await votesOf(object, platform) : []
+    const context = { blog, roster, network, inner, nowMs, sha256: platform.sha256 }
+    if (!authorise(object, context).ok) continue
+    good.push(object)
+    blog = blogObjects(id, good)
+  }
+  return blog
+}
+
+async function votesOf(word: SignedObject<'declaration'>, platform: Platform) {
+  const votes = await Promise.all((word.payload.votes ?? []).map((vote) => open(vote, platform)))
+  return votes
+    .filter((vote) => vote.ok)
+    .map((vote) => vote.value)
+    .filter((vote) => vote.kind === 'observation')
+}

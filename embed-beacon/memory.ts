@@ -1,0 +1,40 @@
+/** What a site remembers between pages: the last lists, which notices were closed, the newest head seen. No cookie. */
+import type { Hash, Time } from '../protocol/objects.ts'
+import type { Received } from './lists.ts'
+
+export type Memory = {
+  readonly askedAt: Time
+  readonly lists: readonly Received[]
+  /** Blog → until when its notice stays closed. */
+  readonly closed: Readonly<Record<Hash, Time>>
+  /** Blog → (root version, seq) of the newest head that was checked: an older one is refused. */
+  readonly heads: Readonly<Record<Hash, readonly [number, number]>>
+}
+
+const name = 'dgos-beacon'
+/** Blogs remembered. */
+const blogsMax = 100
+const nothing: Memory = { askedAt: 0, lists: [], closed: {}, heads: {} }
+
+export function recall(): Memory {
+  try {
+    const kept = { ...nothing, ...JSON.parse(localStorage.getItem(name) ?? '{}') }
+    return Array.isArray(kept.lists) && Number.isFinite(kept.askedAt) ? kept : nothing
+  } catch {
+    return nothing // storage is closed to this page, or somebody else wrote there
+  }
+}
+
+export function remember(change: Partial<Memory>): void {
+  const next = { ...recall(), ...change }
+  const text = JSON.stringify({ ...next, closed: newest(next.closed), heads: newest(next.heads) })
+  try {
+    localStorage.setItem(name, text)
+  } catch {
+    return // full or closed: the next page asks again
+  }
+}
+
+function newest<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).slice(-blogsMax))
+}
