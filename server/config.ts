@@ -38,7 +38,7 @@ const fields = z.strictObject({
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Shortens all intervals: for demonstrations and tests. */
   fast: flag.default(false),
-  /** Believe X-Forwarded-For of a proxy on this machine. */
+  /** Believe X-Forwarded-For of a proxy on this machine or in its private network. */
   trustProxy: flag.default(false),
   /** smtp:// or smtps:// address through which authors are told. Without it mail is not offered. */
   mail: z

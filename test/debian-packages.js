@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 const components = [
   { name: 'chromium', probe: ['chromium', '--version'] },
   { name: 'nginx-light', probe: ['nginx', '-v'] },
+  { name: 'caddy', probe: ['caddy', 'version'] },
   { name: 'wrk', probe: ['which', 'wrk'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },

@@ -5,7 +5,7 @@ import type { Api, ApiResponse } from './api.ts'
 import { refused } from './api.ts'
 
 export type ExpressOptions = {
-  /** Believe X-Forwarded-For of a proxy on this machine. */
+  /** Believe X-Forwarded-For of a proxy on this machine or in its private network. */
   readonly trustProxy: boolean
   /** Streams of events open at one time. */
   readonly streamsMax: number
@@ -15,7 +15,7 @@ export function expressApp(api: Api, options: ExpressOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.set('trust proxy', options.trustProxy ? 'loopback' : false)
+  app.set('trust proxy', options.trustProxy ? 'loopback, uniquelocal' : false)
   let streams = 0
   app.use(async (request: Request, response: Response) => {
     const body = await bodyOf(request, api.bodyBytesMax(request.method, request.path))
