@@ -113,12 +113,12 @@ export class Notices {
     const state = await this.#toldOf(blog)
     if (state === null) return
     const mine = await this.answer(blog)
-    const heardMs = this.#deps.clock.nowMs()
     if (!mine.holds || (mine.toldAt !== null && mine.toldAt > state.since - againMs)) return
+    if (await this.#authorActed(blog, state.since)) return
     const before = await this.#holdersBefore(blog)
     for (let turn = before.length; turn > 0; turn--) {
       await pause(this.#deps.clock, this.#options.turnMs)
-      if (this.#stopped || (await this.#toldOf(blog)) === null || (await this.#authorActed(blog, heardMs))) return
+      if (this.#stopped || (await this.#toldOf(blog)) === null || (await this.#authorActed(blog, state.since))) return
       const told = (await this.#ask(before, blog)).filter((one) => (one.toldAt ?? 0) > state.since - againMs)
       if (told.length >= tellersMax) return
     }

@@ -84,6 +84,7 @@ export class WatchNetwork {
   readonly blogs: TestBlog[] = []
   readonly network: SignedObject<'network'>
   readonly #records: SignedObject[]
+  readonly #answers = new Map<TestMember, (path: string) => Promise<unknown> | null>()
   readonly #options: Required<WatchNetworkOptions>
 
   private constructor(network: SignedObject<'network'>, options: Required<WatchNetworkOptions>, random: Random) {
@@ -231,6 +232,11 @@ export class WatchNetwork {
     member.verdict.stop()
   }
 
+  /** Lets a member answer paths that the network itself does not know. */
+  answerAt(member: TestMember, answer: (path: string) => Promise<unknown> | null): void {
+    this.#answers.set(member, answer)
+  }
+
   memberOf(key: string): TestMember {
     return this.members.find((one) => one.signer.key === key)!
   }
@@ -274,6 +280,8 @@ export class WatchNetwork {
     }
     await pause(this.clock, delayMs)
     if (request.path === 'dgos/v1/ping') return { ok: true, status: 200, body: utf8('{}') }
+    const own = this.#answers.get(to)?.(request.path) ?? null
+    if (own !== null) return { ok: true, status: 200, body: utf8(JSON.stringify(await own)) }
     if (request.path !== 'dgos/v1/objects') return { ok: true, status: 404, body: utf8('{}') }
     const { objects } = JSON.parse(textOf(request.body!)!) as { objects: Envelope[] }
     const answers = await to.ledger.accept(objects, 'peer')
