@@ -1,0 +1,36 @@
+/** What the form needs beyond the common look. */
+import { baseStyle, compact, proseStyle } from '../../mirror/pages/style.ts'
+
+const own = `
+main{--column:62rem;padding-block-start:1rem}
+.intro{margin-block:1rem 1.5rem;max-width:44rem}
+.top{margin-block:0}
+.row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin-block:0 .75rem}
+.grow{flex:1 1 16rem;min-width:0}
+.inline{display:inline-flex;gap:.45rem;align-items:baseline;font-weight:400;margin:0 .6rem 0 0}
+.label{font-weight:600;margin-block:0 .3rem}
+#title{margin-block-end:1rem;font:600 1.2rem/1.3 var(--serif)}
+.panes{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1fr)}
+@media (min-width:54rem){.panes{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
+.tools{display:flex;flex-wrap:wrap;gap:.35rem;margin-block-end:.4rem}
+.tools button{min-height:2.25rem;padding:.4rem .7rem;font-size:.9rem;font-weight:500}
+#source{min-height:20rem;font-family:var(--mono);font-size:.95rem}
+#source.over{outline:.16rem dashed var(--accent)}
+.preview{border:1px dashed var(--line);border-radius:.5rem;padding:1rem 1.1rem;min-height:8rem;overflow-wrap:anywhere}
+.preview:empty::before{content:"Your text as readers will see it.";color:var(--soft);font:1rem var(--sans)}
+.image{display:grid;grid-template-columns:5rem minmax(0,1fr) auto;gap:.75rem;align-items:end;padding-block:.6rem;border-block-start:1px solid var(--line-soft)}
+.image img{inline-size:5rem;block-size:4rem;object-fit:cover;border-radius:.35rem;align-self:center}
+.image .small{margin:0}
+button.small{min-height:2.25rem;padding:.4rem .7rem;font-size:.86rem}
+progress{inline-size:100%;block-size:.6rem;accent-color:var(--accent)}
+.posts li{padding-block:.75rem;border-block-start:1px solid var(--line-soft)}
+.posts li:first-child{border:0;padding-block-start:0}
+.posts h3{margin:0}
+.posts p{margin-block:.2rem .5rem}
+.hide{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;padding:0;border:0;min-height:0}
+.hide:focus-visible+label,label:has(+.hide:focus-visible){outline:.16rem solid var(--accent);outline-offset:.16rem}
+[hidden]{display:none!important}
+label.button{display:inline-block;margin-block-start:.5rem}
+`
+
+export const formStyle = baseStyle + proseStyle + compact(own)

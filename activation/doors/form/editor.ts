@@ -1,0 +1,199 @@
+/** The text, its images and the preview. Says at every change what the draft is now. */
+
+import { postMarkup } from '../../../mirror/pages/post-markup.ts'
+import type { Attachment, Hash } from '../../../protocol/objects.ts'
+import { markdownToHtml } from '../markdown.ts'
+import { keepImage, keptImage } from './draft-keeper.ts'
+import { type Image, takeImage } from './image-intake.ts'
+import { make, part, say } from './page-parts.ts'
+
+export type Text = { readonly title: string; readonly source: string; readonly attachments: readonly Attachment[] }
+
+/** A pause in typing after which the preview is drawn and the draft kept. */
+const pauseMs = 150
+
+export class Editor {
+  readonly #title = part<HTMLInputElement>('title')
+  readonly #source = part<HTMLTextAreaElement>('source')
+  readonly #preview = part('preview')
+  readonly #images = part('images')
+  readonly #changed: (text: Text) => void
+  #attachments: Attachment[] = []
+  readonly #urls = new Map<Hash, string>()
+  #base = ''
+  #pause = 0
+
+  constructor(changed: (text: Text) => void) {
+    this.#changed = changed
+    for (const field of [this.#title, this.#source]) field.addEventListener('input', () => this.#later())
+    this.#source.addEventListener('paste', (event) => this.#pasted(event))
+    this.#source.addEventListener('dragover', (event) => {
+      event.preventDefault()
+      this.#source.classList.add('over')
+    })
+    this.#source.addEventListener('dragleave', () => this.#source.classList.remove('over'))
+    this.#source.addEventListener('drop', (event) => this.#dropped(event))
+    const files = part<HTMLInputElement>('image-files')
+    files.addEventListener('change', () => {
+      void this.add([...(files.files ?? [])]).then(() => {
+        files.value = ''
+      })
+    })
+    for (const button of document.querySelectorAll<HTMLButtonElement>('[data-mark]'))
+      button.addEventListener('click', () => this.#mark(button.dataset.mark!))
+  }
+
+  get text(): Text {
+    return { title: this.#title.value, source: this.#source.value, attachments: this.#attachments }
+  }
+
+  /** Shows another draft. Images that this device does not have are fetched from the member for the preview. */
+  async show(text: Text, base: string): Promise<void> {
+    this.#base = base
+    this.#title.value = text.title
+    this.#source.value = text.source
+    this.#attachments = [...text.attachments]
+    for (const { blob, type } of this.#attachments) {
+      const bytes = await keptImage(blob)
+      this.#urls.set(blob, bytes === null ? `/dgos/v1/blobs/${blob}` : urlOf(bytes, type))
+    }
+    this.#drawImages()
+    this.#draw()
+  }
+
+  async add(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      const image = await takeImage(
+        file,
+        this.#attachments.map((one) => one.name),
+      )
+      if (image === null) say(part('answer'), 'alarm', `"${file.name}" is not an image that this browser can read.`)
+      else await this.#take(image)
+    }
+  }
+
+  focus(): void {
+    this.#title.focus()
+  }
+
+  async #take({ file, bytes }: Image): Promise<void> {
+    await keepImage(file.blob, bytes)
+    if (!this.#attachments.some((one) => one.blob === file.blob)) {
+      this.#urls.set(file.blob, urlOf(bytes, file.type))
+      this.#attachments.push(file)
+      this.#drawImages()
+    }
+    this.#insert(`![](${this.#attachments.find((one) => one.blob === file.blob)!.name})`)
+  }
+
+  #pasted(event: ClipboardEvent): void {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (files.length === 0) return
+    event.preventDefault()
+    void this.add(files)
+  }
+
+  #dropped(event: DragEvent): void {
+    this.#source.classList.remove('over')
+    const files = [...(event.dataTransfer?.files ?? [])].filter((one) => one.type.startsWith('image/'))
+    if (files.length === 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    void this.add(files)
+  }
+
+  /** Through the editing command where there is one, so that undo takes it back. */
+  #insert(words: string): void {
+    const area = this.#source
+    area.focus()
+    const before = area.value.slice(0, area.selectionStart)
+    const text = before === '' || before.endsWith('\n\n') ? `${words}\n\n` : `\n\n${words}\n\n`
+    if (!document.execCommand('insertText', false, text)) {
+      area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end')
+    }
+    this.#later()
+  }
+
+  #mark(mark: string): void {
+    const area = this.#source
+    const chosen = area.value.slice(area.selectionStart, area.selectionEnd)
+    const lines = (lead: string) => (chosen === '' ? `${lead}text` : chosen.replace(/^/gm, lead))
+    const texts: Readonly<Record<string, string>> = {
+      bold: `**${chosen || 'bold'}**`,
+      italic: `*${chosen || 'italic'}*`,
+      link: `[${chosen || 'text'}](https://)`,
+      heading: lines('# '),
+      list: lines('- '),
+      quote: lines('> '),
+    }
+    area.focus()
+    if (!document.execCommand('insertText', false, texts[mark]!)) area.setRangeText(texts[mark]!)
+    this.#later()
+  }
+
+  #later(): void {
+    clearTimeout(this.#pause)
+    this.#pause = window.setTimeout(() => {
+      this.#draw()
+      this.#changed(this.text)
+    }, pauseMs)
+  }
+
+  #draw(): void {
+    const { title, source } = this.text
+    const html = markdownToHtml(source, { attachments: this.#attachments, base: this.#base })
+    const shown = document.createElement('template') // loads nothing until it is put into the page
+    shown.innerHTML = postMarkup(html, this.#attachments, { base: '', idPrefix: 'preview-' }).markup
+    for (const image of shown.content.querySelectorAll('img')) {
+      const blob = image.getAttribute('src')!.slice('blob/'.length)
+      image.src = this.#urls.get(blob) ?? ''
+    }
+    const heading = title.trim() === '' ? [] : [make('h1', {}, title)]
+    this.#preview.replaceChildren(...heading, shown.content)
+    this.#preview.dir = 'auto'
+  }
+
+  #drawImages(): void {
+    this.#images.replaceChildren(...this.#attachments.map((file, i) => this.#imageRow(file, i)))
+  }
+
+  #imageRow(file: Attachment, i: number): HTMLElement {
+    const alt = make('input', { id: `alt-${i}`, maxlength: '300', value: file.alt }) as HTMLInputElement
+    alt.addEventListener('input', () => {
+      this.#attachments[i] = { ...this.#attachments[i]!, alt: alt.value }
+      this.#later()
+    })
+    const remove = () => {
+      this.#attachments = this.#attachments.filter((one) => one.blob !== file.blob)
+      const mention = new RegExp(`\\n*!\\[[^\\]]*\\]\\((?:${escapeRegExp(file.name)}|blob:${file.blob})\\)\\n*`, 'g')
+      this.#source.value = this.#source.value.replace(mention, '\n\n')
+      this.#drawImages()
+      this.#later()
+    }
+    return make(
+      'div',
+      { class: 'image' },
+      make('img', { src: this.#urls.get(file.blob) ?? '', alt: '' }),
+      make(
+        'div',
+        {},
+        make('label', { for: alt.id }, 'What the image shows'),
+        alt,
+        make('p', { class: 'small soft' }, `${file.name}, ${Math.ceil(file.bytes / 1024)} kB`),
+      ),
+      make(
+        'button',
+        { type: 'button', class: 'quiet small', 'aria-label': `Remove ${file.name}`, click: remove },
+        'Remove',
+      ),
+    )
+  }
+}
+
+function urlOf(bytes: Uint8Array, type: string): string {
+  return URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }))
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

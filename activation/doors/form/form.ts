@@ -1,0 +1,316 @@
+/**
+ * The form at work: find the blog, write, unlock, sign, send, watch. Writing needs no passphrase; the draft is kept on
+ * the device at every step and let go only when a mirror has taken the post.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { idOf } from '../../../protocol/envelope.ts'
+import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Draft } from '../draft.ts'
+import { forgetDraft, forgetImages, keepDraft, keptDraft, keptImage } from './draft-keeper.ts'
+import { Editor, type Text } from './editor.ts'
+import { fetchVault, sendBlob, sendObjects, type Taken } from './member-client.ts'
+import { make, part, say } from './page-parts.ts'
+import { PostsList } from './posts-list.ts'
+import { newMark, postOf, Session } from './session.ts'
+import { saveSignedFile, takeSignedFiles } from './signed-files.ts'
+
+type PostObject = SignedObject<'post'>
+
+class PostForm {
+  readonly #editor = new Editor((text) => this.#keep(text))
+  readonly #passphrase = part<HTMLInputElement>('passphrase')
+  readonly #declare = part<HTMLInputElement>('declare-down')
+  readonly #button = part<HTMLButtonElement>('send-button')
+  readonly #answer = part('answer')
+  #session: Session | null = null
+  #posts: PostsList | null = null
+  #mark = newMark()
+  #replaces: PostObject | null = null
+
+  start(): void {
+    takeSignedFiles()
+    on('blog-form', 'submit', () => this.#find(part<HTMLInputElement>('blog').value))
+    on('send-form', 'submit', () => this.#act(() => this.#send()))
+    on('save-file', 'click', () => this.#act(() => this.#save()))
+    on('lock', 'click', async () => this.#lock())
+    part('show').addEventListener('change', (event) => {
+      this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
+    })
+    const { value } = part<HTMLInputElement>('blog')
+    if (value !== '') void this.#find(value)
+  }
+
+  async #find(given: string): Promise<void> {
+    const place = part('blog-found')
+    say(place, null, 'Looking…')
+    const blog = given
+      .trim()
+      .replace(/^[a-z]+:\/\//i, '')
+      .replace(/\/+$/, '')
+      .replace(/^[^/]+/, (host) => host.toLowerCase())
+    const found = await fetchVault(blog)
+    if (!found.ok) {
+      const unknown = found.code === 'UNKNOWN_BLOG' || found.code === 'NOT_FOUND'
+      return say(place, 'alarm', unknown ? `This member does not know a blog at "${blog}".` : found.message)
+    }
+    this.#session = new Session(found.value)
+    const { title, state, host, mirrors, posts } = found.value
+    const words = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
+    const tag = make('span', { class: `tag ${state === 'up' ? 'good' : 'alarm'}` }, words[state])
+    place.replaceChildren(
+      make(
+        'p',
+        {},
+        make('strong', {}, title),
+        ' ',
+        tag,
+        make('span', { class: 'soft' }, ` ${host}, ${mirrors.length} mirrors`),
+      ),
+    )
+    part('declare').hidden = state !== 'up'
+    part('declare-offer').hidden = !this.#session.mayDeclare
+    part('declare-not').hidden = this.#session.mayDeclare
+    if (!this.#session.hasVault) {
+      say(
+        place,
+        'warn',
+        make('strong', {}, title),
+        ' has no outage key in the network. Sign the post with your posting key and hand in the file below.',
+      )
+    }
+    this.#posts = new PostsList({
+      edit: (post) => void this.#edit(post),
+      withdraw: (post) => void this.#withdraw(post),
+      page: `/m/${host}/`,
+    })
+    this.#posts.clear()
+    for (const envelope of posts.toReversed()) this.#posts.add(postOf(envelope, idOf(envelope, sha256)!))
+    await this.#restore(found.value.blog, found.value.address)
+    part('write').hidden = false
+    part('send').hidden = !this.#session.hasVault
+  }
+
+  async #restore(blog: Hash, address: string): Promise<void> {
+    const kept = keptDraft(blog)
+    this.#mark = kept?.mark ?? newMark()
+    this.#replaces = kept?.replaces === undefined ? null : postOf(kept.replaces, idOf(kept.replaces, sha256)!)
+    this.#showEditing()
+    await this.#editor.show(kept ?? { title: '', source: '', attachments: [] }, address)
+    if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
+  }
+
+  #keep(text: Text): void {
+    if (this.#session === null) return
+    const replaces = this.#replaces === null ? {} : { replaces: this.#replaces.envelope }
+    const kept = keepDraft(this.#session.vault.blog, { mark: this.#mark, ...text, ...replaces })
+    part('saved').textContent = kept
+      ? 'Kept on this device.'
+      : 'This browser does not keep the draft: copy it before you leave.'
+  }
+
+  /** Runs one deed at a time; the button shows that it is under way. */
+  async #act(deed: () => Promise<void>): Promise<void> {
+    if (this.#button.disabled) return
+    this.#button.disabled = true
+    try {
+      this.#keep(this.#editor.text)
+      await deed()
+    } catch (error) {
+      say(this.#answer, 'alarm', `Something went wrong on this page: ${(error as Error).message}. Your draft is kept.`)
+    } finally {
+      this.#button.disabled = false
+      part('progress').hidden = true
+    }
+  }
+
+  async #unlocked(): Promise<Session | null> {
+    const session = this.#session
+    if (session === null || session.isUnlocked) return session
+    if (this.#passphrase.value.trim() === '') {
+      say(this.#answer, 'warn', 'Type your outage passphrase first.')
+      this.#passphrase.focus()
+      return null
+    }
+    const progress = part<HTMLProgressElement>('progress')
+    progress.hidden = false
+    say(this.#answer, null, 'Unlocking your key on this device…')
+    const opened = await session.unlock(this.#passphrase.value, (done) => {
+      progress.value = done
+    })
+    progress.hidden = true
+    if (opened === 'open') {
+      this.#passphrase.value = ''
+      this.#answer.replaceChildren()
+      this.#showLock()
+      return session
+    }
+    say(
+      this.#answer,
+      'alarm',
+      opened === 'damaged'
+        ? 'The passphrase is right, but the key kept here is damaged. Open this form on another mirror.'
+        : 'That is not the passphrase. Capital letters and spaces do not matter; the words do. Your draft is kept.',
+    )
+    this.#passphrase.focus()
+    return null
+  }
+
+  #lock(): void {
+    this.#session?.lock()
+    this.#showLock()
+  }
+
+  #showLock(): void {
+    part('unlock').hidden = this.#session?.isUnlocked === true
+    part('unlocked').hidden = this.#session?.isUnlocked !== true
+  }
+
+  /** The objects to send: the post, and with it the author's word that the blog is down where that was ticked. */
+  async #signed(session: Session, draft: Draft): Promise<{ post: PostObject; objects: Envelope[] } | null> {
+    const signed = await session.sign(draft)
+    if (!signed.ok) {
+      say(this.#answer, 'warn', signed.detail)
+      return null
+    }
+    const word = this.#declare.checked && session.mayDeclare ? [(await session.declareDown()).envelope] : []
+    return { post: signed.value, objects: [...word, signed.value.envelope] }
+  }
+
+  #draft(): Draft {
+    const replaces = this.#replaces === null ? {} : { replaces: this.#replaces }
+    return { mark: this.#mark, ...this.#editor.text, ...replaces }
+  }
+
+  async #send(): Promise<void> {
+    const session = await this.#unlocked()
+    const signed = session === null ? null : await this.#signed(session, this.#draft())
+    if (session === null || signed === null) return
+    if (!(await this.#deliver(session, signed))) return
+    const lost = await this.#sendImages(signed.post.payload.attachments)
+    forgetDraft(session.vault.blog)
+    this.#mark = newMark()
+    this.#replaces = null
+    this.#showEditing()
+    if (lost.length > 0)
+      return say(
+        this.#answer,
+        'alarm',
+        `The text is sent, but not ${lost.join(', ')}. Edit the post and add the image again.`,
+      )
+    await forgetImages()
+    await this.#editor.show({ title: '', source: '', attachments: [] }, session.vault.address)
+    part('saved').textContent = ''
+    say(this.#answer, 'good', 'Sent. You can close this page, or write another post.')
+  }
+
+  /** True where this member has the post on disk. */
+  async #deliver(session: Session, { post, objects }: { post: PostObject; objects: Envelope[] }): Promise<boolean> {
+    say(this.#answer, null, 'Sending…')
+    const sent = await sendObjects(objects)
+    if (!sent.ok) {
+      say(this.#answer, 'alarm', sent.message)
+      return false
+    }
+    const answer = sent.value.at(-1)!
+    if (answer.result === 'refused') {
+      this.#refused(answer, session)
+      return false
+    }
+    this.#declare.checked = false
+    part('declare').hidden = true
+    session.sent(post)
+    this.#posts?.add(post)
+    return true
+  }
+
+  #refused(answer: Taken, session: Session): void {
+    if (answer.code !== 'BLOG_NOT_DOWN') {
+      say(this.#answer, 'alarm', `Not taken: ${answer.message ?? answer.code ?? ''} Your draft is kept.`)
+      return
+    }
+    part('declare').hidden = false
+    part('declare-offer').hidden = !session.mayDeclare
+    part('declare-not').hidden = session.mayDeclare
+    say(
+      this.#answer,
+      'warn',
+      'Not taken yet: the network sees your blog as up. Your draft is kept.',
+      ' ',
+      session.mayDeclare ? 'Tick the box above, then send again.' : '',
+    )
+    if (session.mayDeclare) this.#declare.focus()
+  }
+
+  /** Names of images that could not be sent. Those that mirrors have already are no loss. */
+  async #sendImages(files: readonly Attachment[]): Promise<readonly string[]> {
+    const lost: string[] = []
+    for (const [i, file] of files.entries()) {
+      say(this.#answer, null, `Sending image ${i + 1} of ${files.length}…`)
+      const bytes = await keptImage(file.blob)
+      if (bytes !== null && !(await sendBlob(file.blob, bytes)).ok) lost.push(file.name)
+    }
+    return lost
+  }
+
+  async #save(): Promise<void> {
+    const session = await this.#unlocked()
+    const signed = session === null ? null : await this.#signed(session, this.#draft())
+    if (signed === null) return
+    const blobs = new Map<Hash, Uint8Array>()
+    for (const { blob } of signed.post.payload.attachments) {
+      const bytes = await keptImage(blob)
+      if (bytes !== null) blobs.set(blob, bytes)
+    }
+    saveSignedFile(signed.objects, blobs, session!.vault.host.replace(/[^a-z0-9.-]+/gi, '-'))
+    say(
+      this.#answer,
+      'good',
+      'Saved. Hand the file in at any member, or let anyone do it for you. Your draft stays here.',
+    )
+  }
+
+  async #edit(post: PostObject): Promise<void> {
+    const { draft, title, source, attachments } = post.payload
+    this.#replaces = post
+    this.#mark = draft
+    this.#showEditing()
+    await this.#editor.show({ title, source: source ?? '', attachments }, this.#session!.vault.address)
+    this.#keep(this.#editor.text)
+    part('write').scrollIntoView()
+    this.#editor.focus()
+  }
+
+  async #withdraw(post: PostObject): Promise<void> {
+    await this.#act(async () => {
+      const session = await this.#unlocked()
+      if (session === null) return
+      const { draft: mark, title } = post.payload
+      const draft: Draft = { mark, title, source: '', attachments: [], replaces: post, withdrawn: true }
+      const signed = await this.#signed(session, draft)
+      if (signed !== null && (await this.#deliver(session, signed)))
+        say(this.#answer, 'good', 'Withdrawn. Mirrors no longer show it; who has read it, has read it.')
+    })
+  }
+
+  #showEditing(): void {
+    const place = part('editing')
+    place.hidden = this.#replaces === null
+    const stop = () => {
+      this.#replaces = null
+      this.#mark = newMark()
+      this.#showEditing()
+      this.#keep(this.#editor.text)
+    }
+    const button = make('button', { type: 'button', class: 'quiet small', click: stop }, 'Make it a new post')
+    place.replaceChildren(`You are editing "${this.#replaces?.payload.title ?? ''}". `, button)
+  }
+}
+
+function on(id: string, event: string, act: () => Promise<void>): void {
+  part(id).addEventListener(event, (happened) => {
+    happened.preventDefault()
+    void act()
+  })
+}
+
+new PostForm().start()

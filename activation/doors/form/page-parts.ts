@@ -1,0 +1,28 @@
+/** The parts of the page by their id, and a short way to make new ones. Text is always set as text, never as markup. */
+
+export function part<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id)
+  if (found === null) throw new Error(`the page has no #${id}`)
+  return found as T
+}
+
+type Properties = Readonly<Record<string, string | boolean | (() => void)>>
+
+/** `make('p', { class: 'soft' }, 'text', other)`. A function as property is called on click. */
+export function make(tag: string, properties: Properties = {}, ...children: readonly (Node | string)[]): HTMLElement {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === 'function') element.addEventListener('click', value)
+    else if (typeof value === 'boolean') element.toggleAttribute(name, value)
+    else element.setAttribute(name, value)
+  }
+  element.append(...children)
+  return element
+}
+
+export type Tone = 'good' | 'warn' | 'alarm'
+
+/** One message in a place, instead of what stood there. */
+export function say(place: HTMLElement, tone: Tone | null, ...words: readonly (Node | string)[]): void {
+  place.replaceChildren(make('div', { class: `notice ${tone ?? ''}` }, make('p', {}, ...words)))
+}

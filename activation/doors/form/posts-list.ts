@@ -1,0 +1,81 @@
+/** The posts of this outage key: how many mirrors hold each, live, and the way to edit or withdraw it. */
+import type { SignedObject } from '../../../protocol/objects.ts'
+import type { Holders } from '../../posts/holders.ts'
+import { holdersText } from '../holders-text.ts'
+import { watchHolders } from './member-client.ts'
+import { make, part } from './page-parts.ts'
+
+type PostObject = SignedObject<'post'>
+export type PostActions = {
+  readonly edit: (post: PostObject) => void
+  readonly withdraw: (post: PostObject) => void
+  /** Where readers find the posts. */
+  readonly page: string
+}
+
+export class PostsList {
+  readonly #list = part('sent-list')
+  readonly #actions: PostActions
+
+  constructor(actions: PostActions) {
+    this.#actions = actions
+  }
+
+  clear(): void {
+    this.#list.replaceChildren()
+    part('sent').hidden = true
+  }
+
+  /** Puts a post on top, in place of the one that it replaces. */
+  add(post: PostObject): void {
+    const { title, withdrawn, published, replaces } = post.payload
+    for (const id of [post.id, replaces]) if (id !== undefined) document.getElementById(`post-${id}`)?.remove()
+    const held = make('p', { role: 'status' }, 'Asking who holds it…')
+    const bar = make('progress', {
+      max: '10',
+      value: '0',
+      'aria-label': 'Mirrors that hold the post',
+    }) as HTMLProgressElement
+    const name = withdrawn === true ? 'Withdrawn' : title === '' ? 'Untitled' : title
+    const time = make(
+      'time',
+      { datetime: new Date(published).toISOString(), class: 'small soft' },
+      new Date(published).toLocaleString(),
+    )
+    this.#list.prepend(
+      make(
+        'li',
+        { id: `post-${post.id}`, 'data-post': post.id },
+        make('h3', {}, name),
+        time,
+        held,
+        bar,
+        this.#buttons(post),
+      ),
+    )
+    part('sent').hidden = false
+    watchHolders(post.id, (holders) => show(holders, held, bar))
+  }
+
+  #buttons(post: PostObject): HTMLElement {
+    const open = make('a', { class: 'button quiet small', href: this.#actions.page }, 'See it as readers do')
+    if (post.payload.withdrawn === true) return make('p', { class: 'row' })
+    const edit = make('button', { type: 'button', class: 'quiet small', click: () => this.#actions.edit(post) }, 'Edit')
+    let sure = false
+    const withdraw = make('button', { type: 'button', class: 'quiet small' }, 'Withdraw')
+    withdraw.addEventListener('click', () => {
+      if (sure) this.#actions.withdraw(post)
+      withdraw.textContent = sure ? 'Withdraw' : 'Withdraw it: press once more'
+      sure = !sure
+    })
+    return make('p', { class: 'row' }, open, edit, withdraw)
+  }
+}
+
+function show(holders: Holders, held: HTMLElement, bar: HTMLProgressElement): void {
+  bar.max = Math.max(1, holders.of)
+  bar.value = holders.held
+  const away = holders.missing.map((one) => one.name)
+  const names = away.length > 0 && away.length <= 3 && holders.held > 0 ? ` Not yet: ${away.join(', ')}.` : ''
+  held.textContent = holdersText(holders) + names
+}

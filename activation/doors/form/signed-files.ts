@@ -1,0 +1,49 @@
+/** Signed files on the way in (chosen or dropped anywhere on the page) and out (saved to the device). */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { idOf } from '../../../protocol/envelope.ts'
+import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import { holdersText } from '../holders-text.ts'
+import { readPostFile, writePostFile } from '../post-file.ts'
+import { sendBlob, sendObjects, watchHolders } from './member-client.ts'
+import { make, part, say } from './page-parts.ts'
+
+export function takeSignedFiles(): void {
+  const form = part<HTMLFormElement>('file-form')
+  const input = part<HTMLInputElement>('file')
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const [file] = input.files ?? []
+    if (file !== undefined) void handIn(file).then(() => form.reset())
+  })
+  document.addEventListener('dragover', (event) => event.preventDefault())
+  document.addEventListener('drop', (event) => {
+    event.preventDefault()
+    const [file] = event.dataTransfer?.files ?? []
+    if (file !== undefined && /\.(dgos|json)$/i.test(file.name)) void handIn(file)
+  })
+}
+
+async function handIn(file: File): Promise<void> {
+  const place = part('file-answer')
+  const read = readPostFile(new Uint8Array(await file.arrayBuffer()), sha256)
+  if (!read.ok) return say(place, 'alarm', `"${file.name}" was not taken: ${read.detail}`)
+  say(place, null, 'Handing in…')
+  const objects = read.value.objects as readonly Envelope[]
+  const sent = await sendObjects(objects)
+  if (!sent.ok) return say(place, 'alarm', sent.message)
+  const refused = sent.value.filter((one) => one.result === 'refused')
+  if (refused.length === sent.value.length) return say(place, 'alarm', refused[0]!.message ?? 'It was refused.')
+  const images = await Promise.all([...read.value.blobs].map(([hash, bytes]) => sendBlob(hash, bytes)))
+  const lost = images.filter((one) => !one.ok).length
+  const note = lost === 0 ? '' : ` ${lost} of its images were not taken.`
+  const posts = objects.flatMap((one) => (/\.post\.v1/.test(one.payloadType) ? [idOf(one, sha256)] : []))
+  const count = make('span', {}, posts.length === 0 ? 'It was taken.' : '')
+  say(place, lost === 0 ? 'good' : 'warn', `"${file.name}" is here. `, count, note)
+  for (const id of posts) if (id !== null) watchHolders(id, (holders) => (count.textContent = holdersText(holders)))
+}
+
+export function saveSignedFile(objects: readonly Envelope[], blobs: ReadonlyMap<Hash, Uint8Array>, name: string): void {
+  const bytes = writePostFile(objects, blobs) as Uint8Array<ArrayBuffer>
+  const link = make('a', { download: `${name}.dgos`, href: URL.createObjectURL(new Blob([bytes])) })
+  link.click()
+}

@@ -1,0 +1,92 @@
+/** The web door of a member, without an HTTP engine: what is answered at `/post`, to forms and to uploads. */
+import type { Clock } from '../../lib/clock.ts'
+import type { Ledger } from '../../mirror/ledger.ts'
+import { provenAddresses } from '../../protocol/address-proof.ts'
+import { hostPath } from '../../protocol/addresses.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { refuse } from '../../protocol/codes.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { rootChain } from '../../protocol/roots.ts'
+import type { Replication } from '../posts/replication.ts'
+import { type FormAssets, postPage, postPageHeaders, type StatusPageModel, statusPage } from './form-page.ts'
+import { handIn } from './hand-in.ts'
+import { uploadedFile } from './multipart.ts'
+
+export type DoorAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+export type PostDoorDeps = {
+  readonly ledger: Ledger
+  readonly replication: Pick<Replication, 'acceptBlob' | 'holders'>
+  readonly clock: Clock
+  readonly sha256: Sha256
+}
+export type PostDoorOptions = { readonly memberName: string; readonly assets: FormAssets }
+
+/** Posts that one status page shows; blogs that the form offers. */
+const postsMax = 20
+const downMax = 20
+
+export class PostDoor {
+  readonly #deps: PostDoorDeps
+  readonly #options: PostDoorOptions
+
+  constructor(deps: PostDoorDeps, options: PostDoorOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** `GET /post`, `/post/<host>` and `/post?blog=<host>`. */
+  async form(host: string | null): Promise<DoorAnswer> {
+    const down = host === null ? await this.#downNow() : []
+    return page(200, postPage({ ...this.#options, host: host?.slice(0, 300) ?? null, down }))
+  }
+
+  /** `POST /post`: a signed file, from a browser without script. */
+  async upload(contentType: string, body: Uint8Array): Promise<DoorAnswer> {
+    const file = uploadedFile(contentType, body, 'file')
+    const taken = file === null ? refuse('BAD_REQUEST', 'choose a .dgos file first') : await handIn(this.#deps, file)
+    if (!taken.ok) return page(400, this.#status([], { refused: { code: taken.code, detail: taken.detail } }))
+    return page(200, this.#status(await this.#posts(taken.value.posts), { images: taken.value.images }))
+  }
+
+  /** `GET /post/status?posts=<id>,<id>`. */
+  async status(ids: readonly string[]): Promise<DoorAnswer> {
+    const known = ids.filter((id) => /^[0-9a-f]{64}$/.test(id)).slice(0, postsMax)
+    return page(200, this.#status(await this.#posts(known), {}))
+  }
+
+  #status(posts: StatusPageModel['posts'], more: Partial<StatusPageModel>): string {
+    return statusPage({ ...this.#options, posts, ...more })
+  }
+
+  async #posts(ids: readonly Hash[]): Promise<StatusPageModel['posts']> {
+    return Promise.all(
+      ids.map(async (id) => {
+        const object = await this.#deps.ledger.object(id)
+        const title = object?.kind === 'post' ? object.payload.title : ''
+        return { id, title, holders: await this.#deps.replication.holders(id) }
+      }),
+    )
+  }
+
+  async #downNow() {
+    const { ledger, clock, sha256 } = this.#deps
+    const found: { host: string; title: string }[] = []
+    for (const id of ledger.blogs()) {
+      if (found.length >= downMax || (await ledger.state(id)).state === 'up') continue
+      const blog = await ledger.blog(id)
+      const root = rootChain(id, blog.root)?.current.payload
+      const [proven] = provenAddresses(blog, ledger.roster(), clock.nowMs(), sha256)
+      if (root !== undefined && proven !== undefined) found.push({ host: hostPath(proven.address), title: root.title })
+    }
+    return found
+  }
+}
+
+function page(status: number, text: string): DoorAnswer {
+  return { status, headers: postPageHeaders, body: utf8(text) }
+}

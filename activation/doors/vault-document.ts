@@ -1,0 +1,88 @@
+/**
+ * What a browser needs to post for a blog: the outage keys under their passphrases, what the next post follows, and what
+ * was posted with these keys before. Public: everything secret in it is encrypted by the author.
+ */
+import type { Clock } from '../../lib/clock.ts'
+import type { Ledger } from '../../mirror/ledger.ts'
+import { provenAddresses } from '../../protocol/address-proof.ts'
+import { hostPath } from '../../protocol/addresses.ts'
+import { delegatedPostsPerDay } from '../../protocol/limits.ts'
+import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { shownPosts, tips } from '../../protocol/posts.ts'
+import { delegated, voicesOf } from '../../protocol/voices.ts'
+import { mirrorsOf } from '../posts/holders.ts'
+
+export type VaultDocument = {
+  readonly network: Hash
+  readonly blog: Hash
+  readonly title: string
+  /** The blog's address, and its short form as in `/m/<host>/`. */
+  readonly address: string
+  readonly host: string
+  readonly language: string | null
+  readonly state: 'up' | 'suspected' | 'down' | 'returning'
+  readonly since: Time | null
+  readonly by: 'author' | 'quorum' | null
+  /** The member's clock, for devices whose own is wrong. */
+  readonly now: Time
+  /** The newest outage key, or null where the author made none: then only signed files are taken. */
+  readonly delegation: Envelope | null
+  /** All outage keys that still count, newest first. */
+  readonly delegations: readonly Envelope[]
+  readonly mirrors: readonly { readonly key: Key; readonly name: string; readonly url: string }[]
+  readonly prevs: readonly Hash[]
+  /** Newest texts of posts by these keys, newest first. */
+  readonly posts: readonly Envelope[]
+  readonly limits: { readonly postsPerDay: number }
+}
+
+/** Posts offered for editing. Older ones need a posting key. */
+const postsMax = 20
+
+export type VaultDocumentDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
+
+/** null for a blog that this member does not know, or that has left the network. */
+export async function vaultDocument(
+  { ledger, clock, sha256 }: VaultDocumentDeps,
+  id: Hash,
+): Promise<VaultDocument | null> {
+  const blog = await ledger.blog(id)
+  const voices = voicesOf(blog)
+  if (voices === null || voices.chain.current.payload.closed === true) return null
+  const nowMs = clock.nowMs()
+  const roster = ledger.roster()
+  const root = voices.chain.current.payload
+  const state = await ledger.state(id)
+  const keys = [...voices.delegations.values()]
+    .filter((one) => one.payload.vault !== undefined && delegated(voices, one.payload.to, 'post', nowMs) !== null)
+    .sort(byAge)
+  const holders = new Set(keys.map((one) => one.payload.to))
+  const posts = shownPosts(blog, nowMs)
+    .filter((one) => !one.withdrawn && holders.has(one.current.payload.key))
+    .slice(0, postsMax)
+  const proven = provenAddresses(blog, roster, nowMs, sha256).map((one) => one.address)
+  const address = root.addresses.find((one) => proven.includes(one)) ?? root.addresses[0]!
+  return {
+    network: ledger.network.id,
+    blog: id,
+    title: root.title,
+    address,
+    host: hostPath(address),
+    language: root.language ?? null,
+    state: state.state,
+    since: state.since,
+    by: state.by,
+    now: nowMs,
+    delegation: keys[0]?.envelope ?? null,
+    delegations: keys.map((one) => one.envelope),
+    mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id: key, name, url }) => ({ key, name, url })),
+    prevs: tips(blog),
+    posts: posts.map((one) => one.current.envelope),
+    limits: { postsPerDay: keys[0]?.payload.postsPerDay ?? delegatedPostsPerDay },
+  }
+}
+
+function byAge(a: SignedObject, b: SignedObject): number {
+  return b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1)
+}
