@@ -1,0 +1,115 @@
+/** The public face of a member: the status page, rendered when something changes, and the events that say so. */
+import type { Clock } from '../../lib/clock.ts'
+import { toHex, utf8 } from '../../protocol/bytes.ts'
+import type { Sha256 } from '../../protocol/platform.ts'
+import { liveScript } from './browser-live.ts'
+import { type StatusDeps, type StatusModel, type StatusOptions, statusModel } from './model.ts'
+import { statusPage, statusPageStyle } from './page.ts'
+
+export type StatusAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** A rendered page is good for this long: ages are told in minutes. */
+const pageMs = 15_000
+/** Changes within this time are told as one. */
+const gapMs = 500
+/** Keeps proxies from closing a silent stream. */
+const beatMs = 25_000
+
+export class Status {
+  readonly #deps: StatusDeps
+  readonly #options: StatusOptions
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #listeners = new Set<() => void>()
+  #made: { readonly atMs: number; readonly body: Uint8Array; readonly etag: string } | null = null
+  #making: Promise<NonNullable<Status['made']>> | null = null
+  #told = false
+  #number = 0
+
+  constructor(deps: StatusDeps, options: StatusOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.#headers = statusHeaders(deps.sha256)
+  }
+
+  get made() {
+    return this.#made
+  }
+
+  model(): Promise<StatusModel> {
+    return statusModel(this.#deps, this.#options)
+  }
+
+  /** `GET /`. */
+  async page(ifNoneMatch = ''): Promise<StatusAnswer> {
+    const { body, etag } = await this.#page()
+    const headers = { ...this.#headers, etag }
+    return ifNoneMatch === etag ? { status: 304, headers, body: new Uint8Array(0) } : { status: 200, headers, body }
+  }
+
+  /** Something that the page tells may have changed. Cheap; called for every stored object. */
+  changed(): void {
+    if (this.#told) return
+    this.#told = true
+    this.#deps.clock.after(gapMs, () => {
+      this.#told = false
+      this.#made = null
+      this.#number++
+      for (const tell of this.#listeners) tell()
+    })
+  }
+
+  /** `GET /dgos/v1/status/live`: a number with each change. Ends when the reader goes. */
+  async *events(): AsyncGenerator<string> {
+    const { clock } = this.#deps
+    for (let seen = this.#number; ; ) {
+      yield seen === this.#number ? ': here\n\n' : `data: ${this.#number}\n\n`
+      seen = this.#number
+      await this.#next(clock, seen)
+    }
+  }
+
+  #next(clock: Clock, seen: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel()
+        this.#listeners.delete(done)
+        resolve()
+      }
+      const cancel = clock.after(beatMs, done)
+      this.#listeners.add(done)
+      if (this.#number !== seen) done()
+    })
+  }
+
+  async #page() {
+    const { clock, sha256 } = this.#deps
+    if (this.#made !== null && clock.nowMs() - this.#made.atMs < pageMs) return this.#made
+    this.#making ??= this.model()
+      .then((model) => {
+        const body = utf8(statusPage(model))
+        this.#made = { atMs: model.nowMs, body, etag: `"${toHex(sha256(body)).slice(0, 32)}"` }
+        return this.#made
+      })
+      .finally(() => {
+        this.#making = null
+      })
+    return this.#making
+  }
+}
+
+/** One style and one script, each named by its hash; nothing else may load or run. */
+export function statusHeaders(sha256: Sha256): Readonly<Record<string, string>> {
+  const named = (text: string) => `'sha256-${Buffer.from(sha256(utf8(text))).toString('base64')}'`
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-cache',
+    'content-security-policy': `default-src 'none'; style-src ${named(statusPageStyle)}; script-src ${named(liveScript)}; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex',
+  }
+}
