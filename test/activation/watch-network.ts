@@ -219,6 +219,16 @@ export class WatchNetwork {
     return own
   }
 
+  /** An emergency post of the blog's author, handed to every member. */
+  async addPost(blog: TestBlog, over: Partial<Payloads['post']> = {}): Promise<SignedObject<'post'>> {
+    const draft = toHex(this.random.bytes(32))
+    const text = { title: 'A post', html: '<p>Still here.</p>', attachments: [], prevs: [] }
+    const fields = { blog: blog.id, draft, published: this.clock.nowMs(), ...text, ...over }
+    const post = await this.seal('post', fields, blog.posting)
+    for (const member of this.members) await accepted(member.ledger, [post.envelope])
+    return post
+  }
+
   async start(): Promise<void> {
     for (const member of this.members) {
       await member.watch.start()

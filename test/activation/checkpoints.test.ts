@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Checkpoints } from '../../activation/checkpoints.ts'
+import { silentLog } from '../../lib/log.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { clockSchedule } from '../../lib/schedule.ts'
+import { freshness } from '../../protocol/freshness.ts'
+import { WatchNetwork } from './watch-network.ts'
+
+const hourMs = 3_600_000
+
+async function setUp() {
+  const net = await WatchNetwork.create()
+  const parts = net.members.map(({ ledger, signer }, i) => {
+    const schedule = clockSchedule({ clock: net.clock, random: seededRandom(i), log: silentLog })
+    const deps = { ledger, signer, schedule, clock: net.clock, log: silentLog }
+    return new Checkpoints(deps, { self: signer.key, checkpointMs: hourMs })
+  })
+  for (const one of parts) one.start()
+  const blog = await net.addBlog()
+  await net.clock.advance(10_000)
+  return { net, blog, mirrors: await net.mirrorsOf(blog) }
+}
+
+test('mirrors say at a change what they have seen, and readers learn that the copy is fresh', async () => {
+  const { net, blog, mirrors } = await setUp()
+  const { ledger } = mirrors[0]!
+  const objects = await ledger.blog(blog.id)
+  assert.equal(objects.checkpoint.length, 10)
+  assert.ok(freshness(objects, ledger.roster(), net.clock.nowMs()).fresh)
+  assert.ok(objects.checkpoint.every((one) => one.payload.head === objects.head[0]!.id && one.payload.seq === 1))
+})
+
+test('members that are no mirrors of a blog say nothing of it', async () => {
+  const { net, blog, mirrors } = await setUp()
+  const others = net.members.filter((one) => !mirrors.includes(one)).map((one) => one.signer.key)
+  const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
+  assert.ok(checkpoint.every((one) => !others.includes(one.payload.key)))
+})
+
+test('a post is in the next checkpoint within seconds; without a change there is one an hour', async () => {
+  const { net, blog, mirrors } = await setUp()
+  const post = await net.addPost(blog, { title: 'We are here' })
+  await net.clock.advance(5_000)
+  const own = async () => {
+    const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
+    return checkpoint.filter((one) => one.payload.key === mirrors[0]!.signer.key)
+  }
+  const before = await own()
+  assert.deepEqual(before.at(-1)!.payload.posts, [post.id])
+  const count = before.length
+  await net.clock.advance(3 * hourMs)
+  const after = (await own()).length - count
+  assert.ok(after >= 2 && after <= 4, `${after} in three hours`)
+})
