@@ -55,6 +55,9 @@ export const captureRoundDefaults = {
   alikeMs: 24 * 3_600_000,
 }
 
+/** Rounds in a row that may come soon after one that failed: an origin in trouble is not helped by questions. */
+const soonTriesMax = 3
+
 export type RoundOutcome =
   | { readonly turn: 'none' }
   | {
@@ -68,6 +71,7 @@ export class CaptureRound {
   readonly #deps: CaptureRoundDeps
   readonly #options: CaptureRoundOptions
   readonly #dueMs = new Map<Hash, Time>()
+  readonly #tries = new Map<Hash, number>()
   readonly #alikeDueMs = new Map<Hash, Time>()
   readonly #outcomes = new Map<Hash, RoundOutcome>()
   readonly #running = new Map<Hash, Promise<RoundOutcome>>()
@@ -119,20 +123,28 @@ export class CaptureRound {
   run(blog: Hash): Promise<RoundOutcome> {
     const running = this.#running.get(blog)
     if (running !== undefined) return running
-    const { captureMs, retryMs } = this.#options
+    const { captureMs } = this.#options
     this.#dueMs.set(blog, this.#deps.clock.nowMs() + this.#around(captureMs))
     const round = this.#round(blog)
       .then((outcome) => {
-        const unfinished =
-          outcome.turn !== 'none' && outcome.capture !== null && !(outcome.capture.ok && outcome.capture.complete)
-        const soonMs = this.#deps.clock.nowMs() + this.#around(retryMs)
-        if (unfinished) this.#dueMs.set(blog, Math.min(this.#dueMs.get(blog) ?? soonMs, soonMs))
+        this.#plan(blog, outcome)
         if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
         return outcome
       })
       .finally(() => this.#running.delete(blog))
     this.#running.set(blog, round)
     return round
+  }
+
+  /** A round that failed or stayed incomplete is soon tried again, a few times; then it waits for its hour like any other. */
+  #plan(blog: Hash, outcome: RoundOutcome): void {
+    if (outcome.turn === 'none' || outcome.capture === null) return
+    const unfinished = !(outcome.capture.ok && outcome.capture.complete)
+    const tries = unfinished ? (this.#tries.get(blog) ?? 0) + 1 : 0
+    this.#tries.set(blog, tries)
+    if (!unfinished || tries > soonTriesMax) return
+    const soonMs = this.#deps.clock.nowMs() + this.#around(this.#options.retryMs)
+    this.#dueMs.set(blog, Math.min(this.#dueMs.get(blog) ?? soonMs, soonMs))
   }
 
   /** Between 90 % and 110 % of an interval, so that a thousand blogs are not asked in one second. */

@@ -30,6 +30,8 @@ export type AssetsInput = {
   /** Files of the last good snapshot: what an origin refuses today is taken from there. */
   readonly before: ReadonlyMap<string, SnapshotFile>
   readonly youngMs: number
+  /** The blog's own host. */
+  readonly host: string
 }
 
 /** Requests to origins at one time: what a browser would open. */
@@ -74,8 +76,11 @@ export async function collectAssets(
       youngMs,
     })
     if (!got.ok) {
-      // What the origin will also refuse next time does not make the round incomplete: it would then never be.
-      if (got.reason !== 'status' && got.reason !== 'too-large' && got.reason !== 'address') complete = false
+      // What will also fail next time does not make the round incomplete, nor does a foreign host: it would then never be.
+      const passing =
+        got.reason === 'budget' || got.reason === 'timeout' || got.reason === 'connect' || got.status === 503
+      if (passing && hostOf(one.from) === input.host) complete = false
+      if (got.visit !== null) visits.push(got.visit)
       deps.log.debug('asset-missing', { url: one.from, reason: got.reason, detail: got.detail })
       return fallBack(one)
     }
@@ -94,6 +99,10 @@ export async function collectAssets(
   const order = [...seen]
   const sorted = [...files.values()].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
   return { files: sorted, visits, complete }
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host
 }
 
 /** What a stylesheet needs. Keys are resolved as the page builder will, against the sheet's own key; bytes lie where the sheet came from. */

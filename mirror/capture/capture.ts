@@ -2,8 +2,8 @@
  * One consistent copy of a blog: front page, the newest posts found through the feed, and every file they need.
  *
  * A round asks for the front page alone, conditionally. Unchanged: that was all, one 304. Changed: the feed, the posts
- * that are new or changed in it, the files that are new. Once a day, and after a round that stayed incomplete, every file
- * is asked for again. What looks wrong is put aside and the last good copy stays (last-good.ts).
+ * that are new or changed in it, the files that are new. After a round that stayed incomplete the missing files are asked
+ * for too, once a day every file. What looks wrong is put aside and the last good copy stays (last-good.ts).
  */
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -11,7 +11,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
 import { byteLength } from '../../protocol/bytes.ts'
 import { blobBytesMax, snapshotPayloadBytesMax } from '../../protocol/limits.ts'
-import type { FeedItem, Hash, Snapshot, SnapshotFile } from '../../protocol/objects.ts'
+import type { FeedItem, Hash, Snapshot, SnapshotFile, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { alikeHash } from './alike.ts'
 import { type Assets, collectAssets, inTurns, type Wanted } from './assets.ts'
@@ -73,6 +73,8 @@ type Task = {
   readonly previous: Snapshot | null
   readonly forgotten: readonly string[]
   readonly full: boolean
+  /** When the last round began that asked for every file: this one, where it is such. */
+  readonly fullMs: Time
 }
 
 type PageTaken = {
@@ -104,15 +106,15 @@ export class Capture {
   ): Promise<CaptureResult> {
     const { captures, clock } = this.#deps
     const round = await captures.round(blog)
-    const due = round === null || !round.complete || clock.nowMs() - round.fullMs >= this.#options.fullMs
+    const due = round === null || clock.nowMs() - round.fullMs >= this.#options.fullMs
     const stale =
       previous !== null &&
       [...previous.pages, ...previous.assets].some((one) => isForgotten(one.url, address, forgotten))
     const full = due || previous === null || previous.address !== address || stale
-    const task: Task = { blog, address, previous, forgotten, full }
+    const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs }
     const got = await this.#fetcher.fetch(blog, this.#wish(address, pageAccept, 0))
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
-    if (got.unchanged && !full) {
+    if (got.unchanged && !full && round.complete) {
       await captures.putVisits(blog, [got.visit])
       await captures.putAside(blog, null)
       return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
@@ -137,11 +139,8 @@ export class Capture {
       task.blog,
       visits.filter((one) => one !== null),
     )
-    const nowMs = clock.nowMs()
-    if (task.full) {
-      await captures.putRound(task.blog, { fullMs: nowMs, complete })
-      await captures.dropVisits(task.blog, nowMs - 14 * this.#options.fullMs)
-    }
+    await captures.putRound(task.blog, { fullMs: task.fullMs, complete })
+    if (task.full) await captures.dropVisits(task.blog, clock.nowMs() - 14 * this.#options.fullMs)
     const told = pages.length > 1 ? pages.slice(1) : pages
     const paths = new Map(taken.map((one) => [one.item, one.page?.file.path]))
     const items = (feed?.items ?? []).map((item) => withPath(item, paths.get(item.id)))
@@ -240,7 +239,12 @@ export class Capture {
     const wish = this.#wish(item.url!, pageAccept, known && !task.full ? this.#options.fullMs : 0)
     const got = await this.#fetcher.fetch(task.blog, wish)
     const keep = async (complete: boolean): Promise<PageTaken> => {
-      return { item: item.id, page: await this.#before(task.previous, path), visit: null, complete }
+      return {
+        item: item.id,
+        page: await this.#before(task.previous, path),
+        visit: got.ok ? null : got.visit,
+        complete,
+      }
     }
     if (!got.ok) {
       const gone = got.status === 404 || got.status === 410 || got.status === 403 || got.status === 401
@@ -264,6 +268,7 @@ export class Capture {
         limits: { files: snapshotFilesMax, bytes: snapshotBytesMax - pageBytes, fileBytes: blobBytesMax },
         before: new Map(task.previous?.assets.map((one) => [one.url, one])),
         youngMs: task.full ? 0 : fullMs,
+        host: new URL(task.address).host,
       },
     )
   }

@@ -18,7 +18,14 @@ export type Fetched =
       /** The origin said 304, or was not asked because its word is young enough. */
       readonly unchanged: boolean
     }
-  | { readonly ok: false; readonly reason: FetchFailure; readonly status: number | null; readonly detail: string }
+  | {
+      readonly ok: false
+      readonly reason: FetchFailure
+      readonly status: number | null
+      readonly detail: string
+      /** The last good answer, grown old: it is asked for again in the next round. */
+      readonly visit: Visit | null
+    }
 
 export type FetchWish = {
   readonly url: string
@@ -60,7 +67,8 @@ export class Fetcher {
     if (known !== null && kept !== null && clock.nowMs() - known.checkedMs < wish.youngMs) {
       return { ok: true, visit: known, body: kept, unchanged: true }
     }
-    if (!budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url }
+    const visit = known === null ? null : { ...known, checkedMs: 0 }
+    if (!budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url, visit }
     const answer = await web.fetch({
       url: wish.url,
       headers: {
@@ -72,7 +80,7 @@ export class Fetcher {
       timeMs: this.#options.timeMs,
       redirectsMax,
     })
-    if (!answer.ok) return { ok: false, reason: answer.reason, status: null, detail: answer.detail }
+    if (!answer.ok) return { ok: false, reason: answer.reason, status: null, detail: answer.detail, visit }
     const { status, headers } = answer
     if (status === 429 || status === 503) budget.quiet(answer.url, headers['retry-after'])
     if (status === 304 && kept !== null) {
@@ -80,9 +88,9 @@ export class Fetcher {
       const unchanged = answer.url === known!.from
       return { ok: true, visit: { ...known!, from: answer.url, checkedMs: clock.nowMs() }, body: kept, unchanged }
     }
-    if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}` }
+    if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}`, visit }
     const blob = await blobs.put(answer.body)
-    const visit = {
+    const fresh = {
       url: wish.url,
       from: answer.url,
       blob,
@@ -92,7 +100,7 @@ export class Fetcher {
       lastModified: short(headers['last-modified']),
       checkedMs: clock.nowMs(),
     }
-    return { ok: true, visit, body: answer.body, unchanged: false }
+    return { ok: true, visit: fresh, body: answer.body, unchanged: false }
   }
 }
 

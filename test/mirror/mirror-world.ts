@@ -3,6 +3,7 @@ import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
+import type { Web } from '../../lib/web.ts'
 import { Attest, attestDefaults } from '../../mirror/attest.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
@@ -27,7 +28,7 @@ export type WorldMember = Awaited<ReturnType<typeof openMember>>
 type MemberParts = {
   readonly net: SmallNetwork
   readonly clock: VirtualClock
-  readonly web: PageWeb
+  readonly web: Web
   readonly wire: Wire
   readonly keeping: Partial<KeepingOptions>
 }
@@ -57,6 +58,8 @@ export async function openWorld(
     readonly signers?: readonly string[]
     readonly keeping?: Partial<KeepingOptions>
     readonly attested?: boolean
+    /** The real web and a real address, in place of pages in memory. */
+    readonly real?: { readonly web: Web; readonly address: string }
   } = {},
 ) {
   const clock = new VirtualClock({ startMs })
@@ -68,7 +71,7 @@ export async function openWorld(
   const traffic = new Map<string, number>()
   for (let i = 0; i < count; i++) {
     const name = `m${i}`
-    const parts = { net, clock, web, wire: wireOf(name), keeping: options.keeping ?? {} }
+    const parts = { net, clock, web: options.real?.web ?? web, wire: wireOf(name), keeping: options.keeping ?? {} }
     members.set(name, await openMember(name, parts))
   }
 
@@ -107,8 +110,9 @@ export async function openWorld(
       net.objects.map((one) => one.envelope),
       'peer',
     )
-  const root = await net.sign('root', 'ana recovery', rootFields(options.signers ?? []))
-  const blog = { id: root.id, address: 'http://ana.example/' }
+  const address = options.real?.address ?? 'http://ana.example/'
+  const root = await net.sign('root', 'ana recovery', { ...rootFields(options.signers ?? []), addresses: [address] })
+  const blog = { id: root.id, address }
   for (const member of all()) await member.ledger.accept([root.envelope], 'author')
   if (options.attested !== false) {
     for (const member of all()) {

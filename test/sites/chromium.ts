@@ -1,0 +1,85 @@
+/** A browser that can reach 127.0.0.1 and nothing else, and that writes down what it was asked to fetch. */
+import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Cleanup } from './workshop.ts'
+
+export type Look = {
+  /** Pictures with pixels that take up room on the page, in any place of it. */
+  readonly images: number
+  /** Elements that ask for a picture and show none. */
+  readonly broken: readonly string[]
+  readonly headings: readonly string[]
+  readonly stylesheets: number
+  /** Families that were fetched and are in use. */
+  readonly fonts: readonly string[]
+  readonly scripts: number
+  readonly title: string
+  readonly bodyFont: string
+  readonly requests: readonly { readonly url: string; readonly type: string; readonly status: number }[]
+}
+
+export async function openChromium(t: Cleanup): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  ]
+  const browser = await chromium.launch({ executablePath, args })
+  t.after(() => browser.close())
+  return browser
+}
+
+/** Opens the page as a reader on a desk does, lets late images come, and says what there is to see below `root`. */
+export async function lookAt(browser: Browser, url: string, root = 'body'): Promise<Look> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  try {
+    const page = await context.newPage()
+    const requests: { url: string; type: string; status: number }[] = []
+    page.on('requestfinished', async (request) => {
+      requests.push({
+        url: request.url(),
+        type: request.resourceType(),
+        status: (await request.response())?.status() ?? 0,
+      })
+    })
+    page.on('requestfailed', (request) =>
+      requests.push({ url: request.url(), type: request.resourceType(), status: 0 }),
+    )
+    await page.goto(url, { waitUntil: 'load', timeout: 60_000 })
+    const seen = await see(page, root)
+    return { ...seen, requests }
+  } finally {
+    await context.close()
+  }
+}
+
+function see(page: Page, root: string) {
+  return page.evaluate(async (root) => {
+    const within = document.querySelector(root) ?? document.body
+    const images = [...within.querySelectorAll('img')]
+    for (const image of images) image.loading = 'eager'
+    await Promise.all(images.map((image) => image.decode().catch(() => undefined)))
+    await document.fonts.ready
+    const shown = (element: Element) => {
+      const { width, height } = element.getBoundingClientRect()
+      return width > 1 && height > 1 && getComputedStyle(element).visibility === 'visible'
+    }
+    const asking = images.filter((image) => image.currentSrc !== '' || image.getAttribute('src'))
+    return {
+      images: images.filter((image) => image.naturalWidth > 1 && shown(image)).length,
+      broken: asking.filter((image) => image.naturalWidth === 0).map((image) => image.currentSrc || image.src),
+      headings: [...within.querySelectorAll('h1,h2,h3,h4')]
+        .filter(shown)
+        .map((one) => one.textContent!.trim().replace(/\s+/g, ' ')),
+      stylesheets: [...document.styleSheets].filter((sheet) => sheet.href !== null).length,
+      fonts: [
+        ...new Set([...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family)),
+      ].sort(),
+      scripts: document.querySelectorAll('script').length,
+      title: document.title,
+      bodyFont: getComputedStyle(document.body).fontFamily,
+    }
+  }, root)
+}

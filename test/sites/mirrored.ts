@@ -1,0 +1,82 @@
+/** A real site on its way: captured by one member through the real fetcher, kept by another, served by that one's pages. */
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { FileBlobStore } from '../../lib/blob-store.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { silentLog } from '../../lib/log.ts'
+import { createSafeFetch } from '../../lib/safe-fetch.ts'
+import { type HttpRequest, PageServer, pageDefaults } from '../../mirror/pages/page-server.ts'
+import { hostPath } from '../../protocol/addresses.ts'
+import { currentHead } from '../../protocol/heads.ts'
+import type { Snapshot } from '../../protocol/objects.ts'
+import { openWorld } from '../mirror/mirror-world.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { type Cleanup, close, listen, temporaryFolder } from './workshop.ts'
+
+export type Mirrored = {
+  readonly snapshot: Snapshot
+  readonly missing: number
+  /** Of the mirror's server: "http://127.0.0.1:<port>/" */
+  readonly url: string
+  /** "http://…/m/<host>/copy" and then the path of the page. */
+  readonly copy: string
+  /** "http://…/m/<host>/": posts, the copy in its frame, and who signed what. */
+  readonly page: string
+  /** The author says that the blog is down: from now on the mirror shows what it has. */
+  fall(): Promise<void>
+  /** Requests that the origin got in a second round an hour later, with what it answered. */
+  again(): Promise<{
+    readonly changed: boolean
+    readonly asked: readonly { readonly url: string; readonly status: number }[]
+  }>
+}
+
+export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
+  const web = createSafeFetch({ clock: systemClock }, { loopback: true, userAgent: 'DGOS test (+http://127.0.0.1/)' })
+  t.after(() => web.close())
+  const asked: { url: string; status: number }[] = []
+  const watched = {
+    async fetch(request: Parameters<typeof web.fetch>[0]) {
+      const answer = await web.fetch(request)
+      asked.push({ url: request.url, status: answer.ok ? answer.status : 0 })
+      return answer
+    },
+  }
+  const world = await openWorld(3, { signers: ['m0'], real: { web: watched, address } })
+  const [capturer, mirror] = [world.member('m0'), world.member('m1')]
+  const outcome = await capturer.round.run(world.blog.id)
+  if (outcome.turn !== 'ours' || outcome.capture?.ok !== true)
+    throw new Error(`not captured: ${JSON.stringify(outcome)}`)
+  await world.spread()
+  const pull = await mirror.keeping.pull(world.blog.id)
+  const objects = await mirror.ledger.blog(world.blog.id)
+  const head = currentHead(objects, world.clock.nowMs())!
+  const snapshot = objects.snapshot.find((one) => one.id === head.payload.snapshot)!.payload
+  const disk = new FileBlobStore({ log: silentLog }, { dir: join(await temporaryFolder(t, 'blobs')) })
+  for await (const { hash } of mirror.blobs.list()) await disk.put((await mirror.blobs.get(hash))!)
+  const server = createServer((request, response) => {
+    if (!pages.handle(request as HttpRequest, response)) response.writeHead(404).end()
+  })
+  const url = await listen(server)
+  t.after(() => close(server))
+  const pages = new PageServer(
+    { facts: mirror.ledger, blob: (hash) => disk.get(hash), clock: world.clock, log: silentLog, sha256 },
+    { self: mirror.signer.key, url, contentUrl: null, memberName: 'm1', ...pageDefaults },
+  )
+  await pages.render(world.blog.id)
+  const again = async () => {
+    asked.length = 0
+    await world.clock.advance(3_600_000)
+    const second = await capturer.round.run(world.blog.id)
+    const changed = second.turn === 'ours' && second.capture?.ok === true && second.capture.changed
+    return { changed, asked: [...asked] }
+  }
+  const fall = async () => {
+    const until = world.clock.nowMs() + 86_400_000
+    const word = { blog: world.blog.id, state: 'down', by: 'author', until } as const
+    await mirror.ledger.publish('declaration', word, signerOf('ana posting'))
+    await pages.render(world.blog.id)
+  }
+  const page = `${url}m/${hostPath(address)}/`
+  return { snapshot, missing: pull.missing.length, url, page, copy: `${page}copy`, fall, again }
+}

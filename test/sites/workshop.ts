@@ -1,0 +1,145 @@
+/** Where the tests make real sites: a cache for what is downloaded, folders that vanish, programs, and a plain web server. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const cache = fileURLToPath(new URL('../../.cache/sites/', import.meta.url))
+const execute = promisify(execFile)
+const minute = 60_000
+
+/** A server of a blog that a test may end at any moment. */
+export type Origin = { readonly url: string; stop(): Promise<void> }
+
+export type Cleanup = { after(act: () => Promise<void> | void): void }
+
+/** What the program printed. Throws with its last lines where it fails. */
+export async function run(command: string, words: readonly string[], cwd: string): Promise<string> {
+  const env = { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' }
+  const options = { cwd, env, timeout: 5 * minute, maxBuffer: 64 * 1024 * 1024 }
+  try {
+    return (await execute(command, [...words], options)).stdout
+  } catch (error) {
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
+    throw new Error(`${command} ${words.join(' ')} failed:\n${`${stdout}\n${stderr}`.slice(-3000)}`)
+  }
+}
+
+export async function temporaryFolder(t: Cleanup, name: string): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), `dgos-${name}-`))
+  t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
+  return dir
+}
+
+/** The unpacked folder of an npm package (or a part of it), fetched once. No script of the package runs. */
+export async function unpacked(name: string, version: string, part = 'package'): Promise<string> {
+  const folder = join(cache, `${name}-${version}`)
+  const done = join(folder, part)
+  if (existsSync(done)) return done
+  await mkdir(cache, { recursive: true })
+  const work = await mkdtemp(join(cache, 'unpack-'))
+  await run('npm', ['pack', '--silent', `${name}@${version}`], work)
+  await run('tar', ['xzf', `${name}-${version}.tgz`, part], work)
+  await rm(join(work, `${name}-${version}.tgz`))
+  if (existsSync(folder)) await rm(work, { recursive: true })
+  else await rename(work, folder)
+  return done
+}
+
+/** `node_modules` of the site generators, as test/sites/package-lock.json says. Installed again when that changes. */
+export async function generators(): Promise<string> {
+  const lock = await readFile(join(here, 'package-lock.json'))
+  const folder = join(cache, `generators-${createHash('sha256').update(lock).digest('hex').slice(0, 12)}`)
+  const modules = join(folder, 'node_modules')
+  if (existsSync(join(folder, 'ready'))) return modules
+  await mkdir(folder, { recursive: true })
+  for (const name of ['package.json', 'package-lock.json']) await cp(join(here, name), join(folder, name))
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], folder)
+  await writeFile(join(folder, 'ready'), '')
+  return modules
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.xml': 'application/xml',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.svg': 'image/svg+xml',
+  '.ico': 'image/x-icon',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+}
+
+/** Serves a folder as nginx does: index pages, ETag, 304. The folder may be filled after the address is known. */
+export async function serveFolder(
+  t: Cleanup,
+  dir: string,
+  typeOf: Readonly<Record<string, string>> = {},
+): Promise<Origin> {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, 'http://x/').pathname)
+    readStatic(join(dir, normalize(path))).then(
+      ({ file, body }) => {
+        const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`
+        const type = typeOf[path] ?? types[extname(file)] ?? 'application/octet-stream'
+        const unchanged = request.headers['if-none-match'] === etag
+        response.writeHead(unchanged ? 304 : 200, { 'content-type': type, etag })
+        response.end(unchanged ? undefined : body)
+      },
+      () => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>'),
+    )
+  })
+  const url = await listen(server)
+  const stop = () => close(server)
+  t.after(stop)
+  return { url, stop }
+}
+
+async function readStatic(path: string): Promise<{ readonly file: string; readonly body: Buffer }> {
+  const file = (await stat(path)).isDirectory() ? join(path, 'index.html') : path
+  return { file, body: await readFile(file) }
+}
+
+/** "http://127.0.0.1:<port>/" */
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+export async function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()))
+}
+
+/** A port that was free a moment ago, for programs that want to be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  const url = await listen(server)
+  await close(server)
+  return Number(new URL(url).port)
+}
+
+/** Resolves when somebody listens. */
+export async function listening(port: number, tries = 200): Promise<void> {
+  for (let i = 0; i < tries; i++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => resolve(socket.destroy() && true))
+      socket.once('error', () => resolve(false))
+    })
+    if (open) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`nobody listens on port ${port}`)
+}
