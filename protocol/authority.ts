@@ -4,7 +4,7 @@
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { accept, type Refused, type Result, refuse } from './codes.ts'
-import { compareHeads, currentHead, isNext } from './heads.ts'
+import { compareHeads, currentHead, isNext, signsHeads } from './heads.ts'
 import {
   aheadMsMax,
   authorUntilMsMax,
@@ -154,19 +154,20 @@ function authoriseDelegation(object: SignedObject<'delegation'>, voices: Voices)
 }
 
 function authoriseHead(object: SignedObject<'head'>, voices: Voices, context: AuthorityContext): Result<null> {
-  const { key, time, rootVersion, root, previous, mirrors } = object.payload
+  const { key, rootVersion, root, seq, previous, mirrors } = object.payload
   const step = voices.chain.steps[rootVersion - 1]
   if (step === undefined || step.id !== root) return refuse('BROKEN_CHAIN', 'root')
   const blog = context.blog!
   const before = blog.head.find((one) => one.id === previous)
   if (before !== undefined && !isNext(before.payload, object.payload)) return refuse('BROKEN_CHAIN', 'seq')
+  if (previous === undefined && seq !== 1) return refuse('BROKEN_CHAIN', 'previous')
   const byAuthor = isPosting(voices, key)
-  const listed = headSigners(voices, time).includes(key)
+  const listed = signsHeads(voices, object)
   if (!byAuthor && !listed) return denied(voices, key)
   if (byAuthor && !listed && before !== undefined && before.payload.snapshot !== object.payload.snapshot)
     return refuse('NOT_ALLOWED', 'a posting key changes only mirrors')
   if (sharesOperator(mirrors, context.roster)) return refuse('NOT_ALLOWED', 'two mirrors of one operator')
-  return byAuthor || slotsChanged(object, blog, context.roster, context.nowMs) <= 1
+  return byAuthor || slotsChanged(object, voices, context) <= 1
     ? fine
     : refuse('NOT_ALLOWED', 'more than one mirror changed within 24 hours')
 }
@@ -179,16 +180,22 @@ function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
   return new Set(operators).size !== operators.length
 }
 
-/** Mirrors that were listed 24 hours before and no longer are, leaving out members that left or expired. */
-function slotsChanged(object: SignedObject<'head'>, blog: BlogObjects, roster: Roster, nowMs: Time): number {
+/**
+ * Mirrors that were on a list within the last 24 hours and no longer are, leaving out members that left or expired. What
+ * an author changed by a posting key is counted against nobody: the count begins anew there.
+ */
+function slotsChanged(object: SignedObject<'head'>, voices: Voices, context: AuthorityContext): number {
   const { payload } = object
-  const earlier = blog.head
-    .filter((one) => compareHeads(one.payload, payload) < 0)
+  const { roster, nowMs } = context
+  const earlier = context
+    .blog!.head.filter((one) => compareHeads(one.payload, payload) < 0)
     .sort((a, b) => a.payload.time - b.payload.time)
-  const base = earlier.find((one) => one.payload.time > payload.time - dayMs) ?? earlier.at(-1)
+  const from = earlier.findLastIndex(
+    (one) => one.payload.time <= payload.time - dayMs || isPosting(voices, one.payload.key),
+  )
+  const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((one) => one.payload.mirrors))
   const gone = (member: MemberView | null) => member === null || member.leaving || member.expires <= nowMs
-  return (base?.payload.mirrors ?? []).filter((one) => !payload.mirrors.includes(one) && !gone(roster.memberOf(one)))
-    .length
+  return [...listed].filter((one) => !payload.mirrors.includes(one) && !gone(roster.memberOf(one))).length
 }
 
 function authoriseAuthorWord(object: SignedObject<'declaration'>, voices: Voices): Result<null> {

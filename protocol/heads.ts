@@ -31,14 +31,25 @@ export function currentHead(blog: BlogObjects, nowMs: Time): HeadObject | null {
 }
 
 function counts(head: HeadObject, blog: BlogObjects, voices: Voices, distrusted: Time): boolean {
-  const { key, root, rootVersion, time } = head.payload
+  const { key, root, rootVersion, seq, previous, time } = head.payload
   const step = voices.chain.steps[rootVersion - 1]
   if (step === undefined || step.id !== root || voices.revoked.has(key)) return false
   if (isOnline(voices, key) && time >= distrusted) return false
-  const before =
-    head.payload.previous === undefined ? undefined : blog.head.find((one) => one.id === head.payload.previous)
+  if (previous === undefined && seq !== 1) return false
+  const before = previous === undefined ? undefined : blog.head.find((one) => one.id === previous)
   if (before !== undefined && !isNext(before.payload, head.payload)) return false
-  return headSigners(voices, time).includes(key) || isPosting(voices, key) || step.payload.signers.includes(key)
+  return isPosting(voices, key) || signsHeads(voices, head)
+}
+
+/**
+ * Whether a head is by one of the blog's head signers: of the newest root, or of the root that the head names. So a blog
+ * whose online key was exchanged keeps its mirror list until the new key signs one; heads of later roots stand above.
+ */
+export function signsHeads(voices: Voices, head: HeadObject): boolean {
+  const { key, rootVersion, time } = head.payload
+  if (voices.revoked.has(key)) return false
+  const step = voices.chain.steps[rootVersion - 1]?.payload
+  return headSigners(voices, time).includes(key) || step?.online === key || step?.signers.includes(key) === true
 }
 
 /** Whether `next` may stand behind `before` in the chain of heads. */
