@@ -40,7 +40,11 @@ export type PageServerOptions = SiteOptions & {
 export const pageDefaults = { pageBytesMax: 64 << 20, fileBytesMax: 32 << 20, waitingMax: 128 } as const
 
 /** A request and a response of node:http, as far as they are used. */
-export type HttpRequest = { readonly method?: string; readonly url?: string; readonly rawHeaders: readonly string[] }
+export type HttpRequest = {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly rawHeaders: readonly string[]
+}
 export type HttpResponse = {
   writeHead(status: number, headers: string[]): unknown
   end(body?: Uint8Array): unknown
