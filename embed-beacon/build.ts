@@ -50,6 +50,8 @@ export async function buildBeacon(): Promise<{ readonly files: readonly BeaconFi
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { files } = await buildBeacon()
   await mkdir(here('../dist/beacon'), { recursive: true })
+  const [{ name: file, integrity }] = files as readonly [BeaconFile]
+  await writeFile(here('../dist/beacon/beacon.json'), JSON.stringify({ file, integrity }))
   for (const { name, bytes, integrity } of files) {
     await writeFile(here(`../dist/beacon/${name}`), bytes)
     console.log(`${name} ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}, ${integrity}`)

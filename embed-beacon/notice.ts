@@ -4,9 +4,11 @@
  */
 export type NoticeRow = {
   readonly text: string
-  /** The blog itself, where it may be reachable. */
+  /** The link to the blog itself, where the page has one. */
   readonly home: string | null
-  /** What is told while it works and where it failed: the row says it. Resolves to a link to a mirror, or null. */
+  /** Whether the blog may answer all the same: then its own link is offered too. */
+  readonly mayAnswer: boolean
+  /** The reader follows: resolves to the address of a living mirror, or null where the evidence does not hold. */
   readonly follow: () => Promise<string | null>
 }
 
@@ -17,7 +19,7 @@ p{margin:4px 0}a,button{font:inherit;color:#0645ad;background:none;border:0;padd
 @media(prefers-color-scheme:dark){:host{color:#eee}div{background:#222;border-color:#555}a,button{color:#8ab4f8}}
 @media print{:host{display:none}}`
 
-const name = 'dgos-notice'
+const name = 'dgos-beacon'
 
 /** Shows these rows in place of any before; none takes the notice away. */
 export function showNotice(rows: readonly NoticeRow[], onClose: () => void): void {
@@ -39,29 +41,30 @@ export function showNotice(rows: readonly NoticeRow[], onClose: () => void): voi
   document.body.append(host)
 }
 
-function addRow(card: HTMLElement, { text, home, follow }: NoticeRow): void {
+function addRow(card: HTMLElement, { text, home, mayAnswer, follow }: NoticeRow): void {
   add(card, 'p', text)
   const links = add(card, 'p')
-  if (home !== null) link(links, 'The blog itself', home)
-  const button = add(links, 'button', 'Read it on a mirror')
-  button.onclick = async () => {
-    button.disabled = true
-    button.textContent = 'Checking the evidence …'
+  const mirror = add(links, 'a', 'Read it on a mirror')
+  mirror.rel = 'noreferrer'
+  // Until the evidence is checked the link leads nowhere but home.
+  mirror.href = home ?? '#'
+  let isChecked = false
+  let isBusy = false
+  mirror.onclick = async (event) => {
+    if (isChecked) return
+    event.preventDefault()
+    if (isBusy) return
+    isBusy = true
+    mirror.textContent = 'Checking the evidence …'
     const url = await follow()
-    button.disabled = false
-    button.textContent = url === null ? 'Could not be checked. Try again' : 'Read it on a mirror'
+    isBusy = false
+    mirror.textContent = url === null ? 'Could not be checked. Try again' : 'Read it on a mirror'
     if (url === null) return
-    const found = link(links, 'Open the mirror', url)
-    button.remove()
-    found.click()
+    isChecked = true
+    mirror.href = url
+    mirror.click()
   }
-}
-
-function link(parent: HTMLElement, text: string, url: string): HTMLAnchorElement {
-  const found = add(parent, 'a', text)
-  found.rel = 'noreferrer'
-  found.href = url
-  return found
+  if (home !== null && mayAnswer) add(links, 'a', 'Try the blog itself').href = home
 }
 
 function add<K extends keyof HTMLElementTagNameMap>(parent: Node, tag: K, text = ''): HTMLElementTagNameMap[K] {

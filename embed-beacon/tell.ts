@@ -93,7 +93,8 @@ function row(entry: OutageEntry, link: Linked | undefined, keys: readonly Key[],
   const deps = { platform: { sha256, verify }, loadCheck: () => load<never>(checkPart), nowMs }
   return {
     text,
-    home: entry.state === 'down' ? null : (link?.href ?? null),
+    home: link?.href ?? null,
+    mayAnswer: entry.state !== 'down',
     follow: () => findMirror(deps, tag, entry, keys).catch(() => null),
   }
 }
