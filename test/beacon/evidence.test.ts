@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { checkEvidence, type Question } from '../../embed-beacon/evidence.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import { addressHash } from '../../protocol/outage-list.ts'
+import { dayMs, type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
+
+/** A blog proven and mirrored by all; `declared` by as many watchers. */
+async function blogOf(members: number, declared: number): Promise<SmallBlog> {
+  const blog = await (await SmallNetwork.found(members)).blog()
+  await blog.head()
+  for (let i = 0; i < members; i++) await blog.attest(`m${i}`)
+  const names = Array.from({ length: declared }, (_, i) => `m${i}`)
+  if (declared > 0) await blog.declare(await Promise.all(names.map((name) => blog.observe(name))))
+  return blog
+}
+
+const evidenceOf = (blog: SmallBlog): SignedObject[] => [blog.net.network, ...blog.net.objects, ...blog.kept]
+
+function question(blog: SmallBlog, fields: Partial<Question> = {}): Question {
+  const address = addressHash('ana.example', sha256)
+  return { network: blog.net.network.id, blog: blog.id, address, nowMs: startMs + 1000, seen: null, ...fields }
+}
+
+async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Partial<Question> = {}) {
+  const envelopes = objects.map((one) => one.envelope)
+  const result = await checkEvidence(envelopes, question(blog, fields), nodePlatform)
+  return result.ok ? 'ok' : `${result.code} ${result.detail}`.trim()
+}
+
+test('whole evidence gives the blog, its title and the mirrors of its head, in any order and twice over', async () => {
+  const blog = await blogOf(5, 3)
+  const objects = evidenceOf(blog)
+  const envelopes = [...objects.toReversed(), ...objects].map((one) => one.envelope)
+  const result = await checkEvidence(envelopes, question(blog), nodePlatform)
+  assert.ok(result.ok)
+  assert.deepEqual([result.value.title, result.value.hostPath], ['Blog of ana', 'ana.example'])
+  assert.deepEqual(
+    result.value.mirrors.map((one) => one.url).sort(),
+    blog
+      .mirrors()
+      .map((one) => one.url)
+      .sort(),
+  )
+})
+
+test('without a verdict, with too few votes, or after its time nobody is sent anywhere', async () => {
+  assert.equal(await verdictOn(await blogOf(5, 0)), 'NO_QUORUM')
+  assert.equal(await verdictOn(await blogOf(5, 2)), 'NO_QUORUM')
+  const blog = await blogOf(5, 3)
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { nowMs: startMs + 31 * 60_000 }), 'NO_QUORUM')
+})
+
+test('leaving out the records of honest mirrors does not make a small quorum whole', async () => {
+  const blog = await blogOf(8, 3)
+  const few = evidenceOf(blog).filter((one) => one.kind !== 'member' || ['m0', 'm1', 'm2'].includes(one.payload.name))
+  assert.equal(await verdictOn(blog, few), 'NO_QUORUM')
+})
+
+test('an address that is not proven, or another one, is refused', async () => {
+  const blog = await blogOf(5, 3)
+  const unproven = evidenceOf(blog).filter((one) => one.kind !== 'attestation')
+  assert.equal(await verdictOn(blog, unproven), 'NOT_ALLOWED address')
+  const other = addressHash('bank.example', sha256)
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { address: other }), 'NOT_ALLOWED address')
+})
+
+test('another network, another blog, a closed blog and an altered object are refused', async () => {
+  const blog = await blogOf(5, 3)
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { network: 'ab'.repeat(32) }), 'OTHER_NETWORK')
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { blog: 'ab'.repeat(32) }), 'UNKNOWN_BLOG')
+  const forged = evidenceOf(blog).map((one) =>
+    one.kind === 'declaration'
+      ? { ...one, envelope: { ...one.envelope, signatures: blog.root.envelope.signatures } }
+      : one,
+  )
+  assert.equal(await verdictOn(blog, forged as SignedObject[]), 'NO_QUORUM')
+  const { network: _, key: __, ...fields } = blog.root.payload
+  const closing = { ...fields, version: 2, blog: blog.id, previous: blog.id, closed: true }
+  blog.kept.push(await blog.net.sign('root', 'ana recovery', closing))
+  assert.equal(await verdictOn(blog), 'BLOG_CLOSED')
+})
+
+test('the word of the author is enough, that of a stranger is nothing', async () => {
+  const blog = await blogOf(5, 0)
+  const word = { state: 'down' as const, by: 'author' as const, until: startMs + dayMs }
+  await blog.add('declaration', 'mallory', word)
+  assert.equal(await verdictOn(blog), 'NO_QUORUM')
+  await blog.say('down', startMs, dayMs)
+  assert.equal(await verdictOn(blog), 'ok')
+})
+
+test('a head older than the one this reader has seen is refused', async () => {
+  const blog = await blogOf(5, 3)
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { seen: [1, 1] }), 'ok')
+  assert.equal(await verdictOn(blog, evidenceOf(blog), { seen: [1, 2] }), 'BROKEN_CHAIN older head')
+})
+
+test('a head that a stranger signed names no mirrors', async () => {
+  const blog = await blogOf(5, 3)
+  const others = { root: blog.id, rootVersion: 1, seq: 9, mirrors: [signerOf('m0').key], expires: startMs + dayMs }
+  await blog.add('head', 'mallory', others)
+  const result = await checkEvidence(
+    evidenceOf(blog).map((one) => one.envelope),
+    question(blog),
+    nodePlatform,
+  )
+  assert.ok(result.ok)
+  assert.equal(result.value.mirrors.length, 5)
+})
+
+test('a blog that is coming back still leads to its mirrors', async () => {
+  const blog = await blogOf(5, 3)
+  await blog.post('From the dark', startMs + 500)
+  const ups = await Promise.all(
+    ['m0', 'm1', 'm2'].map((name) => blog.observe(name, { state: 'up', time: startMs + 900 })),
+  )
+  await blog.declare(ups, 'over')
+  assert.equal(await verdictOn(blog), 'ok')
+})
