@@ -5,7 +5,7 @@ export type Intervals = {
   /** Between two probes of a blog that is up. */
   readonly probeMs: number
   /** After a failed probe, one after the other. */
-  readonly retryMs: readonly number[]
+  readonly retryMs: readonly [number, number]
   /** Between two probes of a blog that is down. */
   readonly downProbeMs: number
   /** Between two rounds of gossip. */
@@ -58,11 +58,11 @@ const ms = z.coerce
   .max(7 * 86_400_000)
   .optional()
 const list = z.union([
-  z.array(z.number().int().min(100)).min(1).max(5),
+  z.tuple([z.number().int().min(100), z.number().int().min(100)]),
   z
     .string()
-    .regex(/^\d{3,9}(,\d{3,9}){0,4}$/, 'must be milliseconds separated by commas')
-    .transform((text) => text.split(',').map(Number)),
+    .regex(/^\d{3,9},\d{3,9}$/, 'must be two numbers of milliseconds separated by a comma')
+    .transform((text) => text.split(',').map(Number) as [number, number]),
 ])
 
 export const intervalFields = {

@@ -2,13 +2,14 @@
  * The sets that members reconcile: sorted ids of live objects. Scope `network` is what every member should have;
  * scope `mirrors` is what the mirrors of a blog should have besides. Kept a minute, and made anew when a blog changes.
  */
+
+import { mirrorsOf } from '../activation/posts/holders.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ledger } from '../mirror/ledger.ts'
 import { spreadsTo } from '../protocol/kinds.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
-import { mirrorsOf } from './mirroring.ts'
 
 type BlogSet = {
   readonly minute: number

@@ -2,18 +2,31 @@
  * A member, joined together from its parts. Everything outside (clock, random, network, disk) is handed in, so that the
  * same function makes the member of a real server, of a test and of a simulated network.
  */
+import { PostDoor } from '../activation/doors/post-door.ts'
+import type { Mailer } from '../activation/mailer.ts'
+import type { NoticeStore } from '../activation/notice-store.ts'
+import type { HintStore } from '../activation/posts/hint-store.ts'
+import type { Replication } from '../activation/posts/replication.ts'
 import type { BlobStore } from '../lib/blob-store.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
+import type { DnsText } from '../lib/dns-text.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
+import { captureDefaults } from '../mirror/capture/capture.ts'
+import type { CaptureStore } from '../mirror/capture/capture-store.ts'
+import { keepingDefaults } from '../mirror/keeping.ts'
 import { Ledger } from '../mirror/ledger.ts'
 import type { ObjectStore } from '../mirror/object-store.ts'
+import type { Site } from '../mirror/pages/site.ts'
 import { Peers, type Wire } from '../mirror/peers.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
+import { type Alarm, createAlarm } from './alarm.ts'
 import { Audits } from './audits.ts'
+import { type Copies, createCopies } from './copies.ts'
+import type { FormFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
 import { vouch } from './founding.ts'
 import { acceptAll, Gossip } from './gossip.ts'
@@ -22,12 +35,16 @@ import { Metrics } from './http/metrics.ts'
 import { Rates } from './http/rates.ts'
 import { routesOf } from './http/routes.ts'
 import type { Front } from './http/server.ts'
+import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './intervals.ts'
 import { JoinRequests } from './join-requests.ts'
 import { LiveSets } from './live-sets.ts'
 import { Membership } from './membership.ts'
+import { createPosting } from './posting.ts'
+import { Quotas } from './quotas.ts'
 import { Reach } from './reach.ts'
 import { Spread } from './spread.ts'
+import { Status } from './status/status.ts'
 import { Wake } from './wake.ts'
 
 export type MemberDeps = {
@@ -40,6 +57,17 @@ export type MemberDeps = {
   readonly wire: Wire
   readonly objects: ObjectStore
   readonly blobs: BlobStore
+  readonly captures: CaptureStore
+  readonly hints: HintStore
+  readonly notices: NoticeStore
+  readonly dnsText: DnsText
+  /** null where the operator has set no mail server. */
+  readonly mailer: Mailer | null
+  /** Files for browsers. Without them the member serves no beacon, and its form takes signed files only. */
+  readonly statics?: Statics
+  readonly form?: FormFiles
+  /** Told of each rendered blog. */
+  readonly onRendered?: (site: Site) => Promise<void>
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -55,22 +83,31 @@ export type MemberOptions = {
   readonly intervals: Intervals
   readonly perAddressPerMinute: number
   readonly perKeyPerMinute: number
+  readonly blogBytesMax?: number
+  readonly blogsFloor?: number
+  readonly originBudgetPerHour?: number
 }
 
 export type Member = {
   readonly key: Key
   readonly api: Api
-  /** Ready answers from memory; null where this member serves no pages. */
-  readonly front: Front | null
+  /** Ready answers from memory. */
+  readonly front: Front
   readonly ledger: Ledger
   readonly metrics: Metrics
   readonly gossip: Gossip
   readonly membership: Membership
+  readonly copies: Copies
+  readonly alarm: Alarm
+  readonly replication: Replication
   start(): Promise<void>
   /** Ends all work. Resolves when nothing of this member runs any more. */
   stop(): Promise<void>
 }
 
+const noForm: FormFiles = { assets: { script: '', style: '', integrity: '' }, files: [] }
+/** Dead objects are looked for this often; each stays a day besides. */
+const sweepMs = 6 * 3_600_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
 const partners = 3
 const randomMembers = 20
@@ -79,7 +116,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const { clock, random, log, platform, schedule, blobs, signer, operator } = deps
   const { self, intervals, network } = options
   const { sha256 } = platform
-  const wire = new Reach({ wire: deps.wire, clock })
+  const wire = new Reach({ wire: deps.wire, clock }, { self })
   const peers = new Peers({ wire })
   const ledger = await Ledger.open({ store: deps.objects, clock, platform, log: log.part('ledger') }, { network, self })
   const sets = new LiveSets({ ledger, clock, sha256 })
@@ -106,6 +143,32 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     },
     { policy: options.fields.join },
   )
+  const userAgent = userAgentOf(options.fields)
+  const { url, contentUrl, name } = options.fields
+  const form = deps.form ?? noForm
+  const replication = createPosting({ ...deps, ledger, peers, sha256 }, { self })
+  const quotas = new Quotas(
+    { ledger, signer, clock, log: log.part('quotas') },
+    { self, blogsFloor: options.blogsFloor ?? 3 },
+  )
+  const copies = createCopies(
+    { ...deps, ledger, peers, sha256 },
+    {
+      self,
+      operator: operator?.key ?? null,
+      name,
+      url,
+      contentUrl,
+      userAgent,
+      intervals,
+      blogBytesMax: options.blogBytesMax ?? keepingDefaults.blogBytesMax,
+      originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
+      prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
+    },
+  )
+  const alarm = createAlarm({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
+  const status = new Status({ source: ledger, clock, sha256 }, { self })
+  ledger.onStored(() => status.changed())
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
 
@@ -133,6 +196,15 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,
+        replication,
+        outages: alarm.outages,
+        notices: alarm.notices,
+        pages: copies.pages,
+        status,
+        statics: deps.statics ?? noStatics,
+        url,
+        form,
+        door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form.assets }),
       }),
     },
   )
@@ -140,11 +212,14 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   return {
     key: self,
     api,
-    front: null,
+    front: copies.pages,
     ledger,
     metrics,
     gossip,
     membership,
+    copies,
+    alarm,
+    replication,
     async start() {
       const kept = await membership.keep()
       if (!kept.ok) log.warn('not-a-member-yet', { detail: kept.detail })
@@ -157,16 +232,31 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
           await membership.keep()
         }),
         schedule.every('tick', 60_000, 1_000, () => ledger.tick()),
+        schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
+        schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
+          for (const blog of ledger.blogs()) await ledger.sweep(blog)
+        }),
       )
+      replication.start(schedule)
+      await copies.start()
+      await alarm.start()
       ready = true
       log.info('member-started', { member: self, network: network.id })
     },
     async stop() {
       ready = false
+      alarm.stop()
+      copies.stop()
+      replication.stop()
       for (const cancel of cancels.splice(0)) cancel()
       log.info('member-stopped', { member: self })
     },
   }
+}
+
+/** Names the program and how to reach who runs it, in every request to a blog. */
+function userAgentOf({ url, contact }: MemberFields): string {
+  return `dgos/0.1 (+${url}; ${contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
 }
 
 async function blogsByState(ledger: Ledger): Promise<Readonly<Record<string, number>>> {

@@ -11,8 +11,6 @@ import type { Wire, WireAnswer, WireRequest } from '../mirror/peers.ts'
 export type PeerWireOptions = {
   /** Loopback addresses are members too: for demonstrations and tests. */
   readonly loopback: boolean
-  /** Own key, sent along so that the other side can tell a member's push from an author's. It proves nothing. */
-  readonly self: string
   /** Any address at all: for the command line, whose user names the member. */
   readonly anywhere?: boolean
 }
@@ -46,7 +44,7 @@ export function createPeerWire(options: PeerWireOptions): PeerWire {
       const url = URL.parse(request.path, memberUrl)
       if (url === null || !memberUrl.endsWith('/') || !isOpen(url, options)) return { ok: false, reason: 'address' }
       try {
-        return await ask(poolOf(url.origin), url, request, options.self)
+        return await ask(poolOf(url.origin), url, request)
       } catch (error) {
         return { ok: false, reason: String((error as { code?: string }).code ?? 'failed').slice(0, 100) }
       }
@@ -85,15 +83,12 @@ function newPool(origin: string, options: PeerWireOptions): Pool {
   })
 }
 
-async function ask(pool: Pool, url: URL, request: WireRequest, self: string): Promise<WireAnswer> {
+async function ask(pool: Pool, url: URL, request: WireRequest): Promise<WireAnswer> {
   const { statusCode, body } = await pool.request({
     path: url.pathname + url.search,
     method: request.method,
     body: request.body ?? null,
-    headers: {
-      'x-dgos-member': self,
-      ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
-    },
+    headers: request.contentType === undefined ? {} : { 'content-type': request.contentType },
     signal: AbortSignal.timeout(request.timeMs),
   })
   const chunks: Uint8Array[] = []

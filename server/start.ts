@@ -1,17 +1,24 @@
 /** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
+import { smtpMailer } from '../activation/mailer.ts'
+import { SqlNoticeStore } from '../activation/notice-store.ts'
+import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { openDatabase } from '../lib/database.ts'
+import { systemDnsText } from '../lib/dns-text.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
+import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
 import { SqlObjectStore } from '../mirror/sql-object-store.ts'
 import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
+import { browserFiles } from './browser-files.ts'
 import { type Config, type Env, readConfig } from './config.ts'
 import { type Folder, requireFolder, textOfFile } from './folder.ts'
+import { formFiles } from './form-files.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
 import { createMember, type Member } from './member.ts'
@@ -37,8 +44,8 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const log = createLog(config.log, { member: identity.member.key.slice(0, 8) })
   const clock = systemClock
   const random = systemRandom
-  const wire = createPeerWire({ loopback, self: identity.member.key })
-  const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: userAgentOf(config) })
+  const wire = createPeerWire({ loopback })
+  const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
   const member = await createMember(
     {
@@ -51,6 +58,13 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       wire,
       objects: await SqlObjectStore.open(database),
       blobs: new FileBlobStore({ log }, { dir: folder.blobs }),
+      captures: await SqlCaptureStore.open(database),
+      hints: await SqlHintStore.open(database),
+      notices: await SqlNoticeStore.open(database),
+      dnsText: systemDnsText,
+      mailer: mailerOf(config),
+      statics: browserFiles(),
+      form: await formFiles(),
       signer: identity.member,
       operator: identity.operator,
     },
@@ -62,6 +76,9 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       intervals: config.intervals,
       perAddressPerMinute: loopback ? config.perAddressPerMinute * 100 : config.perAddressPerMinute,
       perKeyPerMinute: config.perKeyPerMinute,
+      blogBytesMax: config.blogBytesMax,
+      blogsFloor: config.blogsFloor,
+      originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
     },
   )
   member.metrics.addProcess()
@@ -106,6 +123,10 @@ export function memberFields(config: Config) {
   return { name, url, contact, weight, contentUrl, join, passive: false }
 }
 
-export function userAgentOf(config: Config): string {
-  return `dgos/0.1 (+${config.url}; ${config.contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
+function mailerOf({ mail, mailFrom, contact }: Config) {
+  if (mail === null) return null
+  const from = mailFrom ?? contact
+  if (!from.includes('@'))
+    throw new StartRefused('configuration: mailFrom: needed with mail, an address like dgos@example.org')
+  return smtpMailer({ url: mail, from })
 }

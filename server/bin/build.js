@@ -2,7 +2,7 @@
 // outside node_modules, so packages and containers ship this.
 import './require-node.js'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,6 +13,7 @@ const folders = ['protocol', 'lib', 'mirror', 'activation', 'server', 'embed-bea
 rmSync(out, { recursive: true, force: true })
 compile()
 copyWhatIsNotCompiled()
+await bundleForBrowsers()
 writePackage()
 console.log(`Built into ${out}`)
 
@@ -33,6 +34,16 @@ function copyWhatIsNotCompiled() {
   for (const name of ['LICENSE', 'README.md']) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(out, name))
   }
+}
+
+/** What members serve to browsers, so that a package needs no bundler: beside the folders, where the server looks first. */
+async function bundleForBrowsers() {
+  const { buildBeacon } = await import('../../embed-beacon/build.ts')
+  const { writeFormFiles } = await import('../form-files.ts')
+  const { files } = await buildBeacon()
+  mkdirSync(join(out, 'browser'))
+  for (const { name, bytes } of files) writeFileSync(join(out, 'browser', name), bytes)
+  await writeFormFiles(join(out, 'server'))
 }
 
 /** Without what only development needs. A host brings its own Node: `require-node.js` says so where it is too old. */

@@ -22,7 +22,7 @@ export function systemIo(process: Process): Io {
     home: process.home,
     clock: systemClock,
     random: systemRandom,
-    wire: createPeerWire({ loopback: true, anywhere: true, self: 'cli' }),
+    wire: createPeerWire({ loopback: true, anywhere: true }),
     out: (text) => process.write('out', `${text}\n`),
     err: (text) => process.write('err', `${text}\n`),
     async input() {

@@ -9,6 +9,8 @@ export type ExpressOptions = {
   readonly trustProxy: boolean
   /** Streams of events open at one time. */
   readonly streamsMax: number
+  /** Ends the streams that are open: the server stops. */
+  readonly ended: AbortSignal
 }
 
 export function expressApp(api: Api, options: ExpressOptions): Express {
@@ -35,7 +37,7 @@ export function expressApp(api: Api, options: ExpressOptions): Express {
     if (streams >= options.streamsMax) return write(response, refused(503, 'OVERLOADED', '', { 'retry-after': '10' }))
     streams++
     try {
-      await stream(response, answer, answer.events)
+      await stream(response, answer, answer.events, options.ended)
     } finally {
       streams--
     }
@@ -81,11 +83,24 @@ function write(response: Response, answer: ApiResponse): void {
 }
 
 /** Writes events until they end or the reader goes. */
-async function stream(response: Response, answer: ApiResponse, events: AsyncIterable<string>): Promise<void> {
+async function stream(
+  response: Response,
+  answer: ApiResponse,
+  events: AsyncIterable<string>,
+  ended: AbortSignal,
+): Promise<void> {
   response.writeHead(answer.status, answer.headers)
   if (answer.body.length > 0) response.write(answer.body)
   const iterator = events[Symbol.asyncIterator]()
-  const gone = new Promise<null>((resolve) => response.once('close', () => resolve(null)))
+  const gone = new Promise<null>((resolve) => {
+    const end = () => {
+      ended.removeEventListener('abort', end)
+      resolve(null)
+    }
+    response.once('close', end)
+    ended.addEventListener('abort', end)
+    if (ended.aborted) end()
+  })
   try {
     for (;;) {
       const next = await Promise.race([iterator.next(), gone])

@@ -2,28 +2,20 @@
  * The HTTP server. Pages that readers ask for under attack are answered from memory before express is reached; all else
  * goes through express to the Api. Slow and endless requests are cut: the defaults of node:http are too patient.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Clock, within } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
 import type { Api } from './api.ts'
 import { expressApp } from './express.ts'
 
-/** An answer that is ready in memory. */
-export type ReadyAnswer = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-}
-
-export type Front = {
-  /** Synchronous and cheap; null where the path is for the Api. */
-  lookup(path: string, acceptEncoding: string, ifNoneMatch: string): ReadyAnswer | null
-}
+/** Answers from memory. True where the request was taken; false leaves it to the Api. */
+export type Front = { handle(request: HttpRequest, response: HttpResponse): boolean }
 
 export type HttpServerDeps = {
   readonly api: Api
-  readonly front: Front | null
+  readonly front: Front
   readonly clock: Clock
   readonly log: Log
 }
@@ -48,13 +40,14 @@ const graceMs = 10_000
 
 export class HttpServer {
   readonly #server: Server
+  readonly #endStreams = new AbortController()
   readonly #deps: HttpServerDeps
   readonly #options: HttpServerOptions
 
   constructor(deps: HttpServerDeps, options: HttpServerOptions) {
     this.#deps = deps
     this.#options = options
-    const app = expressApp(deps.api, { trustProxy: options.trustProxy, streamsMax })
+    const app = expressApp(deps.api, { trustProxy: options.trustProxy, streamsMax, ended: this.#endStreams.signal })
     const { front } = deps
     this.#server = createServer(
       {
@@ -66,7 +59,7 @@ export class HttpServer {
         noDelay: true,
       },
       (request, response) => {
-        if (front !== null && answered(front, request, response)) return
+        if (front.handle(request as HttpRequest, response as HttpResponse)) return
         app(request, response)
       },
     )
@@ -93,20 +86,10 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve())
     })
+    this.#endStreams.abort()
     this.#server.closeIdleConnections()
     await within(this.#deps.clock, graceMs, closed, undefined)
     this.#server.closeAllConnections()
     await closed
   }
-}
-
-function answered(front: Front, request: IncomingMessage, response: ServerResponse): boolean {
-  const { method, url } = request
-  if ((method !== 'GET' && method !== 'HEAD') || url === undefined) return false
-  const encoding = request.headers['accept-encoding'] ?? ''
-  const answer = front.lookup(url, typeof encoding === 'string' ? encoding : '', request.headers['if-none-match'] ?? '')
-  if (answer === null) return false
-  response.writeHead(answer.status, answer.headers)
-  response.end(method === 'HEAD' || answer.body.length === 0 ? undefined : answer.body)
-  return true
 }

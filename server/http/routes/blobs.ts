@@ -1,20 +1,14 @@
 /** Bytes by their hash. Taken only where an accepted post names the hash and the size. */
 import type { BlobStore } from '../../../lib/blob-store.ts'
-import { toHex } from '../../../protocol/bytes.ts'
+import type { Result } from '../../../protocol/codes.ts'
 import { blobBytesMax } from '../../../protocol/limits.ts'
 import type { Hash } from '../../../protocol/objects.ts'
-import type { Sha256 } from '../../../protocol/platform.ts'
-import { type ApiResponse, json, type Route, refused } from '../api.ts'
+import { type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
 
-/** What this member expects of a blob: set by the part that accepts posts. */
-export type WantedBlobs = {
-  /** Bytes that an accepted post gives for this attachment; null where none names it. */
-  wanted(hash: Hash): Promise<number | null>
-  /** The blob is on disk. */
-  arrived(hash: Hash): Promise<void>
-}
+/** The part that accepts posts: takes the bytes of attachments, and nothing else. */
+export type Uploads = { acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>> }
 
-export type BlobRoutesDeps = { readonly blobs: BlobStore; readonly sha256: Sha256; readonly uploads: WantedBlobs }
+export type BlobRoutesDeps = { readonly blobs: BlobStore; readonly uploads: Uploads }
 
 const hashGrammar = /^[0-9a-f]{64}$/
 /** Bytes of strangers are never a document of this origin. */
@@ -54,13 +48,8 @@ function headOf(size: number | null): ApiResponse {
   return { status: 200, headers: { ...inert, 'content-length': String(size) }, body: new Uint8Array(0) }
 }
 
-async function put({ blobs, sha256, uploads }: BlobRoutesDeps, hash: Hash, body: Uint8Array): Promise<ApiResponse> {
+async function put({ uploads }: BlobRoutesDeps, hash: Hash, body: Uint8Array): Promise<ApiResponse> {
   if (!hashGrammar.test(hash)) return refused(404, 'NOT_FOUND')
-  const bytes = await uploads.wanted(hash)
-  if (bytes === null) return refused(409, 'NOT_WANTED')
-  if (bytes !== body.length) return refused(400, 'BAD_FIELDS', `the post says ${bytes} bytes, not ${body.length}`)
-  if (toHex(sha256(body)) !== hash) return refused(400, 'HASH_MISMATCH')
-  await blobs.put(body)
-  await uploads.arrived(hash)
-  return json({ blob: hash, result: 'stored' })
+  const taken = await uploads.acceptBlob(hash, body)
+  return taken.ok ? json({ blob: hash, result: 'stored' }) : refusal(taken)
 }

@@ -1,4 +1,6 @@
 /** What this member knows of blogs: a list, one blog's state with its evidence, and the evidence as objects. */
+
+import { mirrorsOf } from '../../../activation/posts/holders.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
@@ -9,7 +11,6 @@ import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { shownPosts } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
-import { mirrorsOf } from '../../mirroring.ts'
 import { json, type Route, refused } from '../api.ts'
 
 export type BlogRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }

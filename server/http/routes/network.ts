@@ -4,9 +4,10 @@ import type { Ledger } from '../../../mirror/ledger.ts'
 import type { Peers } from '../../../mirror/peers.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import { answer, parseRanges } from '../../../protocol/reconcile.ts'
+import { answer } from '../../../protocol/reconcile.ts'
+import { askBytesMax, parseSync } from '../../../protocol/request.ts'
 import type { LiveSets } from '../../live-sets.ts'
-import { type ApiRequest, json, jsonBody, type Route, refused } from '../api.ts'
+import { type ApiRequest, json, jsonBody, type Route, refusal, refused } from '../api.ts'
 
 export type NetworkRoutesDeps = {
   readonly ledger: Ledger
@@ -19,10 +20,8 @@ export type NetworkRoutesDeps = {
 }
 export type NetworkRoutesOptions = { readonly self: Key }
 
-/** Ranges of one message: at most 4,096 ids of 67 bytes, and their bounds. */
-const syncBytesMax = 1024 * 1024
 /** Blogs that two members may name as common. */
-const blogsMax = 10_000
+const blogsMax = 2_000
 
 export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOptions): readonly Route[] {
   return [
@@ -42,7 +41,7 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
     {
       method: 'POST',
       path: '/dgos/v1/sync',
-      bodyBytesMax: syncBytesMax,
+      bodyBytesMax: askBytesMax,
       handle: (request) => sync(deps, options, request),
     },
     { method: 'POST', path: '/dgos/v1/wake', handle: async () => json({ worked: await deps.wake() }) },
@@ -51,18 +50,19 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
 }
 
 async function sync({ ledger, sets, sha256 }: NetworkRoutesDeps, { self }: NetworkRoutesOptions, request: ApiRequest) {
-  const { from, scope, ranges, blogs } = (jsonBody(request) ?? {}) as Record<string, unknown>
-  const parsed = parseRanges(ranges)
-  if (parsed === null || typeof from !== 'string') return refused(400, 'BAD_REQUEST', 'sync')
-  if (scope === 'network') return json({ ranges: answer(await sets.network(), parsed, sha256).reply })
-  if (scope !== 'mirrors' || !Array.isArray(blogs) || blogs.length > blogsMax)
-    return refused(400, 'BAD_REQUEST', 'scope')
+  const asked = parseSync(request.body)
+  if (!asked.ok) return refusal(asked)
+  const { from, scope, ranges } = asked.value
+  if (scope === 'network') return json({ ranges: answer(await sets.network(), ranges, sha256).reply })
   const partner = ledger.roster().memberOf(from)
   if (partner === null) return refused(403, 'NOT_MEMBER')
-  const known = new Set(await sets.sharedBlogs(self, partner.id))
+  const shared = await sets.sharedBlogs(self, partner.id)
+  const { blogs = shared } = (jsonBody(request) ?? {}) as { blogs?: unknown }
+  if (!Array.isArray(blogs) || blogs.length > blogsMax) return refused(400, 'BAD_REQUEST', 'blogs')
+  const known = new Set(shared)
   const common = blogs.filter((one): one is string => typeof one === 'string' && known.has(one))
   if (common.length < blogs.length) return json({ blogs: common })
-  return json({ ranges: answer(await sets.mirrors(common), parsed, sha256).reply })
+  return json({ ranges: answer(await sets.mirrors(common), ranges, sha256).reply })
 }
 
 /**

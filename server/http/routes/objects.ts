@@ -2,7 +2,8 @@
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import { type ApiRequest, json, jsonBody, type Route, refused } from '../api.ts'
+import { parseBatch } from '../../../protocol/request.ts'
+import { type ApiRequest, json, type Route, refusal, refused } from '../api.ts'
 import type { Rates } from '../rates.ts'
 
 export type ObjectRoutesDeps = {
@@ -40,12 +41,12 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
 }
 
 async function take({ ledger, keyRates, counted }: ObjectRoutesDeps, request: ApiRequest) {
-  const { objects } = (jsonBody(request) ?? {}) as { objects?: unknown }
-  if (!Array.isArray(objects)) return refused(400, 'BAD_REQUEST', 'send {"objects": [envelope, …]}')
-  if (objects.length > batchObjectsMax) return refused(413, 'TOO_LARGE', `at most ${batchObjectsMax} objects`)
+  const batch = parseBatch(request.body)
+  if (!batch.ok) return refusal(batch)
+  const objects = batch.value
   const waitMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
   if (waitMs > 0) return refused(429, 'RATE', 'key', { 'retry-after': String(Math.ceil(waitMs / 1000)) })
-  const answers = await ledger.accept(objects, request.headers['x-dgos-member'] === undefined ? 'author' : 'peer')
+  const answers = await ledger.accept(objects, request.query.has('from') ? 'peer' : 'author')
   for (const answer of answers) counted?.(answer.result)
   return json({ answers })
 }

@@ -1,0 +1,22 @@
+/** Mirror pages for engines that have no fast path of their own: the same answers, through the Api. */
+import type { PageServer } from '../../../mirror/pages/page-server.ts'
+import type { ApiRequest, ApiResponse, Route } from '../api.ts'
+
+export function mirrorRoutes({ pages }: { readonly pages: PageServer }): readonly Route[] {
+  return [{ method: 'GET', path: '/m/:rest*', handle: (request) => page(pages, request) }]
+}
+
+async function page(pages: PageServer, { method, path, query, headers }: ApiRequest): Promise<ApiResponse> {
+  const search = query.toString()
+  const answer = await pages.answer({
+    method,
+    target: search === '' ? path : `${path}?${search.replace(/=(?=&|$)/g, '')}`,
+    acceptEncoding: headers['accept-encoding'] ?? '',
+    ifNoneMatch: headers['if-none-match'] ?? '',
+    secFetchDest: headers['sec-fetch-dest'] ?? '',
+    serviceWorker: headers['service-worker'] ?? '',
+  })
+  const pairs: Record<string, string> = {}
+  for (let i = 0; i < answer.headers.length; i += 2) pairs[answer.headers[i]!.toLowerCase()] = answer.headers[i + 1]!
+  return { status: answer.status, headers: pairs, body: answer.body }
+}

@@ -1,0 +1,26 @@
+/** What beacons read, and what mirrors ask each other before an author is told. */
+import type { Notices } from '../../../activation/notices.ts'
+import { type Outages, outagesMaxAgeS } from '../../../activation/outages.ts'
+import type { OutageBucket } from '../../../protocol/outage-list.ts'
+import { json, type Route, refused } from '../api.ts'
+
+export type OutageRoutesDeps = { readonly outages: Outages; readonly notices: Notices }
+
+export function outageRoutes({ outages, notices }: OutageRoutesDeps): readonly Route[] {
+  const list = async (bucket: string | null) => {
+    const body = await outages.answer(bucket as OutageBucket | null)
+    if (body === null) return refused(404, 'NOT_FOUND')
+    const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${outagesMaxAgeS}` }
+    return { status: 200, headers, body }
+  }
+  return [
+    { method: 'GET', path: '/dgos/v1/outages', open: true, handle: () => list(null) },
+    { method: 'GET', path: '/dgos/v1/outages/:bucket', open: true, handle: (_, { bucket }) => list(bucket!) },
+    {
+      method: 'GET',
+      path: '/dgos/v1/notices/:blog',
+      handle: async (_, { blog }) =>
+        /^[0-9a-f]{64}$/.test(blog!) ? json(await notices.answer(blog!)) : refused(404, 'NOT_FOUND'),
+    },
+  ]
+}
