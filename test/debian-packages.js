@@ -6,6 +6,8 @@ const components = [
   { name: 'chromium', probe: ['chromium', '--version'] },
   { name: 'nginx-light', probe: ['nginx', '-v'] },
   { name: 'caddy', probe: ['caddy', 'version'] },
+  { name: 'openssl', probe: ['openssl', 'version'] },
+  { name: 'systemd', probe: ['systemd-analyze', '--version'] },
   { name: 'wrk', probe: ['which', 'wrk'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },

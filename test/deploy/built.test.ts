@@ -57,6 +57,11 @@ test('the package holds no TypeScript and its command says what it can do', () =
   assert.match(help.stdout, /dgos <command>/)
 })
 
+test('the package carries the files for browsers ready-made', () => {
+  const ready = [...readdirSync(join(app, 'browser')), ...readdirSync(join(app, 'server/built'))].sort()
+  assert.deepEqual(ready, ['beacon-check.js', 'beacon-notice.js', 'beacon-portable.js', 'beacon.js', 'form.js'])
+})
+
 test('an old Node is refused with one sentence before anything native is loaded', () => {
   const lie = 'Object.defineProperty(process.versions, "node", { value: "20.20.2" })'
   const run = spawnSync(
@@ -109,7 +114,7 @@ test('nginx serves the member over TLS with the file as shipped, and keeps /metr
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   )
-  const main = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; worker_processes 1; events {}`
+  const main = `${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log; worker_processes 1; events {}`
   writeFileSync(config, `${main}\nhttp { access_log off; ${paths.join(' ')}\n${site}\n}\n`)
   started(nginx, ['-c', config], process.env)
   await answers(async () => (await get(https, '/healthz')).status === 200)
@@ -150,7 +155,11 @@ function linkPackages(): void {
 }
 
 function started(command: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(command, words, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(command, words, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'ignore', command === process.execPath ? 'inherit' : 'ignore'],
+  })
   children.push(child)
   return child
 }
