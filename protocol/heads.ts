@@ -110,7 +110,7 @@ export function currentSnapshot(
   const known = blog.snapshot.filter((one) => !(isOnline(voices, one.payload.key) && one.payload.time >= distrusted))
   const snapshot =
     known.find((one) => one.id === chosen) ?? newest(known.filter((one) => one.payload.time <= head.payload.time))
-  return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, blog, voices) }
+  return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, voices) }
 }
 
 function chosenSnapshot(blog: BlogObjects, voices: Voices, nowMs: Time): string | undefined {
@@ -124,9 +124,13 @@ function newest<T extends SignedObject>(objects: readonly T[]): T | null {
   return [...objects].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
 }
 
-function trustOf(snapshot: SignedObject<'snapshot'>, blog: BlogObjects, voices: Voices): Trust {
+function trustOf(
+  snapshot: SignedObject<'snapshot'>,
+  known: readonly SignedObject<'snapshot'>[],
+  voices: Voices,
+): Trust {
   if (isOnline(voices, snapshot.payload.key)) return 'signed-by-blog'
-  const twin = blog.snapshot.some(
+  const twin = known.some(
     (one) => one.payload.key !== snapshot.payload.key && one.payload.alike === snapshot.payload.alike,
   )
   return twin ? 'captured-alike' : 'captured-by-one'
