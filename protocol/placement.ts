@@ -80,7 +80,15 @@ function fits(member: MemberView, chosen: ReadonlySet<MemberView>, dropped: numb
   return dropped === 3 || (inBlock < blockMirrorsMax && byInviter < inviterMirrorsMax)
 }
 
+/** Rosters live for a minute and every reader's question asks this of one; the answer is remembered with the roster. */
+const asked = new WeakMap<Roster, Map<string, readonly MemberView[]>>()
+
 /** The members asked to look for the marker at an address. The ranking is by the address, so a blog cannot choose them. */
-export function attesters(address: string, roster: Roster, sha256: Sha256): MemberView[] {
-  return placeMirrors(toHex(sha256(utf8(address))), roster, sha256, { copies: attestersMax })
+export function attesters(address: string, roster: Roster, sha256: Sha256): readonly MemberView[] {
+  const known = asked.get(roster) ?? new Map<string, readonly MemberView[]>()
+  asked.set(roster, known)
+  const found =
+    known.get(address) ?? placeMirrors(toHex(sha256(utf8(address))), roster, sha256, { copies: attestersMax })
+  known.set(address, found)
+  return found
 }

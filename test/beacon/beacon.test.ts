@@ -3,8 +3,9 @@ import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { buildBeacon } from '../../embed-beacon/build.ts'
-import { sealList } from '../../protocol/outage-list.ts'
-import { signerOf, startMs } from '../support/small-network.ts'
+import { hostPath } from '../../protocol/addresses.ts'
+import { addressHash, sealList } from '../../protocol/outage-list.ts'
+import { sha256, signerOf, startMs } from '../support/small-network.ts'
 import { FallenBlog, friendBlog, newReader, outcome, strictPolicy } from './loopback-members.ts'
 
 const minute = 60_000
@@ -145,7 +146,7 @@ test('an open page falls silent once the blog is back', async (t) => {
   await visitor.page.locator('dgos-beacon').waitFor({ state: 'detached' })
 })
 
-test('where the watchers are disputed both ways are offered; drills and the blog itself are silent', async (t) => {
+test('where the watchers are disputed both ways are offered; drills are silent', async (t) => {
   const fallen = await FallenBlog.create(t, 3)
   await fallen.list([fallen.entry({ state: 'disputed' })])
   const visitor = await visit(t, fallen)
@@ -155,6 +156,16 @@ test('where the watchers are disputed both ways are offered; drills and the blog
   assert.equal(await home.getAttribute('href'), 'https://ana.example/2026/post')
   await fallen.list([fallen.entry({ state: 'exercise' })])
   assert.equal(await outcome((await visit(t, fallen))!.page), 'quiet')
+})
+
+test('the blog itself shows no notice of its own outage', async (t) => {
+  const fallen = await FallenBlog.create(t, 3)
+  const reader = await newReader(t)
+  if (reader === null) return
+  const own = await friendBlog(t, fallen.tag())
+  await fallen.list([fallen.entry({ address: addressHash(hostPath(own), sha256) })])
+  await reader.page.goto(own)
+  assert.equal(await outcome(reader.page), 'quiet')
 })
 
 test('a page that links to no fallen blog is told of it without a name, unless the blogger wants linked ones only', async (t) => {
