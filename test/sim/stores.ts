@@ -1,4 +1,13 @@
 /** Local bookkeeping of a simulated member: in memory, gone with a crash, as a lost cache would be. */
+import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
+import { MemoryHintStore, MemoryNoticeStore } from '../support/memory-stores.ts'
+
 export function memberStores() {
-  return {}
+  return {
+    captures: new MemoryCaptureStore(),
+    hints: new MemoryHintStore(),
+    notices: new MemoryNoticeStore(),
+    dnsText: async () => [],
+    mailer: null,
+  }
 }

@@ -1,0 +1,46 @@
+/** Local bookkeeping of a member, in memory: hints, notices. For simulations, where a crash loses them. */
+import type { NoticeStore } from '../../activation/notice-store.ts'
+import type { Hint, HintStore } from '../../activation/posts/hint-store.ts'
+import type { Hash, Key, Time } from '../../protocol/objects.ts'
+
+export class MemoryHintStore implements HintStore {
+  readonly #hints = new Map<string, Hint>()
+
+  async put(hints: readonly Hint[]): Promise<void> {
+    for (const hint of hints) this.#hints.set(`${hint.member} ${hint.post}`, hint)
+  }
+
+  async due(nowMs: Time, limit: number): Promise<readonly Hint[]> {
+    const due = [...this.#hints.values()].filter((hint) => hint.next <= nowMs)
+    return due.sort((a, b) => a.next - b.next).slice(0, limit)
+  }
+
+  async hurry(member: Key, nowMs: Time): Promise<void> {
+    for (const [name, hint] of this.#hints)
+      if (hint.member === member) this.#hints.set(name, { ...hint, next: nowMs })
+  }
+
+  async remove(member: Key, post: Hash): Promise<void> {
+    this.#hints.delete(`${member} ${post}`)
+  }
+
+  async removeOlder(sinceMs: Time): Promise<void> {
+    for (const [name, hint] of this.#hints) if (hint.since < sinceMs) this.#hints.delete(name)
+  }
+
+  async count(): Promise<number> {
+    return this.#hints.size
+  }
+}
+
+export class MemoryNoticeStore implements NoticeStore {
+  readonly #told = new Map<string, Time>()
+
+  async toldAt(blog: Hash, contact: string): Promise<Time | null> {
+    return this.#told.get(`${blog} ${contact}`) ?? null
+  }
+
+  async put(blog: Hash, contact: string, atMs: Time): Promise<void> {
+    this.#told.set(`${blog} ${contact}`, atMs)
+  }
+}
