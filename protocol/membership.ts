@@ -201,5 +201,7 @@ function viewOf(
 }
 
 function subsetsOf(items: readonly Hash[]): Hash[][] {
-  return items.reduce<Hash[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]])
+  const sets: Hash[][] = [[]]
+  for (const item of items) sets.push(...sets.map((set) => [...set, item]))
+  return sets
 }
