@@ -46,8 +46,8 @@ export function postPage(model: PostPageModel): string {
       <p class="soft">You write and sign here, on your own device. Members of the network can show what you signed; they
       cannot write or alter it.</p>
     </header>
-    <noscript><div class="notice warn"><p><strong>This page needs its script to write and sign a post.</strong> Without
-    it you can still hand in a signed file, below, or post with <code>dgos post</code> on your own machine.</p></div></noscript>
+    <div class="notice warn" id="no-script"><p><strong>This page needs its script to write and sign a post.</strong> Without
+    it you can still hand in a signed file, below, or post with <code>dgos post</code> on your own machine.</p></div>
     ${blogStep(model)}
     ${writeStep()}
     ${sendStep()}
@@ -108,6 +108,7 @@ function sendStep(): Markup {
       <h2 id="send-title">3. Sign and send</h2>
       <form id="send-form" autocomplete="off">
         <div id="unlock">
+          <input class="hide" id="account" name="username" type="text" autocomplete="username" tabindex="-1" aria-hidden="true">
           <label for="passphrase">Your outage passphrase</label>
           <input id="passphrase" type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false" aria-describedby="passphrase-hint">
           <p class="small soft" id="passphrase-hint"><label class="inline"><input type="checkbox" id="show"> Show it</label>

@@ -3,6 +3,8 @@ import { baseStyle, compact, proseStyle } from '../../mirror/pages/style.ts'
 
 const own = `
 main{--column:62rem;padding-block-start:1rem}
+#no-script{animation:late 0s 1.5s both}
+@keyframes late{from{visibility:hidden}to{visibility:visible}}
 .intro{margin-block:1rem 1.5rem;max-width:44rem}
 .top{margin-block:0}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin-block:0 .75rem}
@@ -21,7 +23,12 @@ main{--column:62rem;padding-block-start:1rem}
 .image{display:grid;grid-template-columns:5rem minmax(0,1fr) auto;gap:.75rem;align-items:end;padding-block:.6rem;border-block-start:1px solid var(--line-soft)}
 .image img{inline-size:5rem;block-size:4rem;object-fit:cover;border-radius:.35rem;align-self:center}
 .image .small{margin:0}
-button.small{min-height:2.25rem;padding:.4rem .7rem;font-size:.86rem}
+button.small,.button.small{min-height:2.25rem;padding:.5rem .7rem;font-size:.86rem}
+.card>h2{font:600 1.2rem/1.3 var(--serif)}
+.card>div>:last-child,.card>form>:last-child,#answer:empty,.card ul>:last-child p:last-child{margin-block-end:0}
+.card .notice:last-child{margin-block-end:0}
+#passphrase{max-inline-size:30rem}
+#passphrase-hint{margin-block-start:.4rem}
 progress{inline-size:100%;block-size:.6rem;accent-color:var(--accent)}
 .posts li{padding-block:.75rem;border-block-start:1px solid var(--line-soft)}
 .posts li:first-child{border:0;padding-block-start:0}

@@ -53,8 +53,13 @@ function noteList(notes: Notes, read: (text: string) => Node[]): Element[] {
   const items: Element[] = []
   for (let i = 0; i < notes.order.length; i++) {
     const text = read(notes.texts.get(notes.order[i]!)!)
-    const back = element('p', [element('a', ['↩'], [['href', `#fr-${i + 1}`]])])
-    items.push(element('li', [...text, back], [['id', `fn-${i + 1}`]]))
+    const back = element('a', ['↩'], [['href', `#fr-${i + 1}`]])
+    const last = text.at(-1)
+    const whole =
+      typeof last === 'object' && last.tag === 'p'
+        ? [...text.slice(0, -1), element('p', [...last.children, ' ', back])]
+        : [...text, element('p', [back])]
+    items.push(element('li', whole, [['id', `fn-${i + 1}`]]))
   }
   return items.length === 0 ? [] : [element('hr'), element('ol', items)]
 }

@@ -52,7 +52,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     'a note',
     'a[^1]\n\n[^1]: b',
-    '<p>a<sup id="fr-1"><a href="#fn-1">1</a></sup></p><hr><ol><li id="fn-1"><p>b</p><p><a href="#fr-1">↩</a></p></li></ol>',
+    '<p>a<sup id="fr-1"><a href="#fn-1">1</a></sup></p><hr><ol><li id="fn-1"><p>b <a href="#fr-1">↩</a></p></li></ol>',
   ],
   ['a note without text is text', 'a[^1]', '<p>a[^1]</p>'],
 ]

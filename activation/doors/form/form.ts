@@ -28,6 +28,7 @@ class PostForm {
   #replaces: PostObject | null = null
 
   start(): void {
+    part('no-script').hidden = true
     takeSignedFiles()
     on('blog-form', 'submit', () => this.#find(part<HTMLInputElement>('blog').value))
     on('send-form', 'submit', () => this.#act(() => this.#send()))
@@ -68,6 +69,7 @@ class PostForm {
       ),
     )
     part('declare').hidden = state !== 'up'
+    part<HTMLInputElement>('account').value = host // by which a password manager knows the passphrase
     part('declare-offer').hidden = !this.#session.mayDeclare
     part('declare-not').hidden = this.#session.mayDeclare
     if (!this.#session.hasVault) {

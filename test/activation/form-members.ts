@@ -1,0 +1,194 @@
+/** Members on loopback sockets that take posts: the form is opened in a real browser against them. */
+
+import { makeOutageDelegation } from '../../activation/doors/enrol.ts'
+import { PostDoor } from '../../activation/doors/post-door.ts'
+import { sealVault } from '../../activation/doors/vault.ts'
+import { Attachments } from '../../activation/posts/attachments.ts'
+import { Delivery } from '../../activation/posts/delivery.ts'
+import { SqlHintStore } from '../../activation/posts/hint-store.ts'
+import { Replication } from '../../activation/posts/replication.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { openDatabase } from '../../lib/database.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { Ledger } from '../../mirror/ledger.ts'
+import { Peers } from '../../mirror/peers.ts'
+import { SqlObjectStore } from '../../mirror/sql-object-store.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import { type FormFiles, formFiles } from '../../server/form-files.ts'
+import { Api, json, type Route, refused } from '../../server/http/api.ts'
+import { Rates } from '../../server/http/rates.ts'
+import { objectRoutes } from '../../server/http/routes/objects.ts'
+import { postRoutes } from '../../server/http/routes/posts.ts'
+import { HttpServer } from '../../server/http/server.ts'
+import { createPeerWire } from '../../server/peer-wire.ts'
+import { Reach } from '../../server/reach.ts'
+import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { SmallBlog, SmallNetwork, signerOf } from '../support/small-network.ts'
+
+export const passphrase = 'river candle stone apple lemon tiger'
+export const blogHost = 'ana.example'
+const { sha256 } = nodePlatform
+
+export type FormMember = {
+  readonly url: string
+  readonly ledger: Ledger
+  readonly replication: Replication
+  readonly blobs: MemoryBlobStore
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+/** The network's time is today's: browsers bring their own clock. */
+export class FormMembers {
+  readonly members: FormMember[] = []
+  readonly small: SmallNetwork
+  readonly blog: SmallBlog
+  readonly #firstPort: number
+  #closers: (() => Promise<void>)[] = []
+
+  private constructor(small: SmallNetwork, blog: SmallBlog, firstPort: number) {
+    this.small = small
+    this.blog = blog
+    this.#firstPort = firstPort
+  }
+
+  static async create(
+    count: number,
+    options: { firstPort: number; up?: boolean; mayDeclare?: boolean; cost?: number },
+  ) {
+    const now = Date.now() - 60_000
+    const urlOf = (i: number) => `http://127.0.0.1:${options.firstPort + i}/`
+    const small = await SmallNetwork.found(count, urlOf)
+    small.objects.length = 0
+    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: urlOf(i), time: now })
+    const blog = await blogOf(small, now)
+    const net = new FormMembers(small, blog, options.firstPort)
+    const mirrors = small.roster(now).members.slice(0, 10)
+    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((one) => one.id) }
+    const head = await blog.add('head', 'online', { ...place, time: now, expires: now + 7 * 86_400_000 })
+    const seed = sha256(utf8('outage'))
+    const vault = await sealVault(seed, passphrase, seededRandom('form'), { n: options.cost ?? 2 ** 14, r: 8, p: 1 })
+    const delegation = await makeOutageDelegation(
+      {
+        network: small.network.id,
+        blog: blog.id,
+        time: now,
+        outageKey: signerOf('outage').key,
+        vault,
+        mayDeclare: options.mayDeclare ?? true,
+      },
+      signerOf('ana posting'),
+      sha256,
+    )
+    const first: SignedObject[] = [...small.objects, blog.root, delegation, head]
+    for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attest(`m${i}`, now))
+    if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
+    const form = await formFiles()
+    for (let i = 0; i < count; i++) await net.#add(i, first, form)
+    return net
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close()
+  }
+
+  async #add(i: number, first: readonly SignedObject[], form: FormFiles): Promise<void> {
+    const clock = systemClock
+    const log = silentLog
+    const signer = signerOf(`m${i}`)
+    const database = openDatabase({ path: ':memory:' })
+    const wire = createPeerWire({ loopback: true })
+    const peers = new Peers({ wire: new Reach({ wire, clock }, { self: signer.key }) })
+    const ledger = await Ledger.open(
+      { store: await SqlObjectStore.open(database), clock, platform: nodePlatform, log },
+      { network: this.small.network, self: signer.key },
+    )
+    const blobs = new MemoryBlobStore()
+    const attachments = new Attachments({ ledger, blobs, peers, sha256 })
+    const hints = await SqlHintStore.open(database)
+    const delivery = new Delivery({ ledger, peers })
+    const replication = new Replication(
+      { ledger, attachments, delivery, hints, clock, log, sha256, signer },
+      { self: signer.key, receiptMs: 50 },
+    )
+    const answers = await ledger.accept(
+      first.map((one) => one.envelope),
+      'peer',
+    )
+    const bad = answers.find((one) => one.result === 'refused')
+    if (bad !== undefined) throw new Error(JSON.stringify(bad))
+    const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form.assets })
+    const rates = () => new Rates({ clock }, { perMinute: 100_000 })
+    const routes = [
+      ...objectRoutes({ ledger, keyRates: rates() }),
+      ...blobRoutes(blobs, replication),
+      ...postRoutes({ ledger, clock, sha256, replication, door, form }),
+    ]
+    const api = new Api({ clock, log, rates: rates() }, { routes })
+    const options = { host: '127.0.0.1', port: this.#firstPort + i, trustProxy: false, connectionsMax: 1000 }
+    let http: HttpServer | null = null
+    const member: FormMember = {
+      url: `http://127.0.0.1:${options.port}/`,
+      ledger,
+      replication,
+      blobs,
+      async start() {
+        http = new HttpServer({ api, front: { handle: () => false }, clock, log }, options)
+        await http.listen()
+      },
+      async stop() {
+        const open = http
+        http = null
+        await open?.close()
+      },
+    }
+    await member.start()
+    this.members.push(member)
+    this.#closers.push(async () => {
+      replication.stop()
+      await wire.close()
+      await member.stop()
+      await database.close()
+    })
+  }
+}
+
+async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
+  const fields = {
+    version: 1,
+    recovery: [signerOf('ana recovery').key],
+    posting: [{ key: signerOf('ana posting').key, name: 'laptop' }],
+    online: signerOf('ana online').key,
+    signers: [],
+    addresses: [`https://${blogHost}/`],
+    title: 'The blog of Ana',
+    revoked: [],
+  }
+  const root = await small.sign('root', 'ana recovery', { ...fields, time })
+  return new SmallBlog(small, 'ana', `https://${blogHost}/`, root)
+}
+
+function blobRoutes(blobs: MemoryBlobStore, replication: Replication): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/dgos/v1/blobs/:hash',
+      handle: async (_, { hash }) => {
+        const body = await blobs.get(hash!)
+        return body === null ? refused(404, 'NOT_FOUND') : { status: 200, headers: {}, body }
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/dgos/v1/blobs/:hash',
+      bodyBytesMax: 10 * 1024 * 1024,
+      handle: async (request, { hash }) => {
+        const taken = await replication.acceptBlob(hash!, request.body)
+        return taken.ok ? json({ result: 'stored' }) : refused(409, taken.code, taken.detail)
+      },
+    },
+  ]
+}

@@ -1,0 +1,313 @@
+/** The form at `/post` in a real Chromium, against members on loopback sockets. */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import test, { type TestContext } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { systemClock, within } from '../../lib/clock.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import { shownPosts } from '../../protocol/posts.ts'
+import { realComponent } from '../support/real-component.ts'
+import { blogHost, FormMembers, passphrase } from './form-members.ts'
+
+type Visit = { readonly net: FormMembers; readonly page: Page; readonly problems: string[]; readonly browser: Browser }
+
+let nextPort = 18_400
+
+/** A page of the form; everything that the browser complains of is gathered. */
+async function visit(t: TestContext, members: number, options = {}): Promise<Visit | null> {
+  const executablePath = realComponent(t, 'chromium')
+  if (executablePath === null) return null
+  const firstPort = nextPort
+  nextPort += members
+  const net = await FormMembers.create(members, { firstPort, ...options })
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(async () => {
+    await browser.close()
+    await net.close()
+  })
+  const page = await browser.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text())
+  })
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:18|blob:)/.test(request.url())) problems.push(`asked ${request.url()}`)
+  })
+  await page.goto(`${net.members[0]!.url}post/${blogHost}`)
+  await page.locator('#write').waitFor()
+  return { net, page, problems, browser }
+}
+
+async function write(page: Page, title: string, text: string): Promise<void> {
+  await page.getByLabel('Title').fill(title)
+  await page.getByLabel('Text', { exact: true }).fill(text)
+}
+
+async function send(page: Page, words = passphrase): Promise<void> {
+  const field = page.getByLabel('Your outage passphrase')
+  if (await field.isVisible()) await field.fill(words)
+  await page.getByRole('button', { name: 'Sign and send' }).click()
+}
+
+async function posts(net: FormMembers, member = 0) {
+  return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
+}
+
+test('an author posts from a browser with a passphrase, sees ten mirrors take it, and posts again', async (t) => {
+  const found = await visit(t, 11)
+  if (found === null) return
+  const { net, page, problems } = found
+  await write(page, 'We are here', 'The server is **down**.\n\n<script>alert(1)</script>')
+  await page.locator('#preview strong').waitFor()
+  assert.equal(await page.locator('#preview script').count(), 0)
+  await send(page)
+  await page.getByText('All 10 mirrors hold it. It is safe.').waitFor()
+  assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), '')
+  await write(page, 'Second', 'More.')
+  await send(page)
+  await page.locator('#sent-list li').nth(1).waitFor()
+  await page.getByText('All 10 mirrors hold it. It is safe.').nth(1).waitFor()
+  const [second, first] = await posts(net, 9)
+  assert.deepEqual([first!.current.payload.title, second!.current.payload.title], ['We are here', 'Second'])
+  assert.match(first!.current.payload.html, /<strong>down<\/strong>.*&lt;script&gt;/s)
+  assert.deepEqual(second!.current.payload.prevs, [first!.id])
+  assert.deepEqual(problems, [])
+})
+
+test('the draft outlives a wrong passphrase, a reload and a member that does not answer', async (t) => {
+  const found = await visit(t, 1)
+  if (found === null) return
+  const { net, page } = found
+  await write(page, 'Kept', 'Every word of it.')
+  await send(page, 'not the right words')
+  await page.getByText('That is not the passphrase').waitFor()
+  await page.reload()
+  await page.getByText('Your draft from before is back.').waitFor()
+  assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'Every word of it.')
+  await page.route('**/dgos/v1/objects', (route) => route.abort())
+  await send(page)
+  await page.getByText('This member does not answer. Nothing is lost').waitFor()
+  assert.equal(await page.getByLabel('Title').inputValue(), 'Kept')
+  await page.unroute('**/dgos/v1/objects')
+  await send(page)
+  await page.getByText('Sent. You can close this page').waitFor()
+  assert.deepEqual(
+    (await posts(net)).map((one) => one.current.payload.title),
+    ['Kept'],
+  )
+})
+
+test('while the network sees the blog as up, the author declares it down in the same step', async (t) => {
+  const found = await visit(t, 1, { up: true })
+  if (found === null) return
+  const { net, page } = found
+  await page.getByText('The network sees your blog as up.').waitFor()
+  await write(page, 'Down', 'It is down, I know it.')
+  await send(page)
+  await page.getByText('Not taken yet').waitFor()
+  await page.getByLabel('My blog is down').check()
+  await send(page)
+  await page.getByText('Sent. You can close this page').waitFor()
+  assert.equal((await net.members[0]!.ledger.state(net.blog.id)).state, 'down')
+  assert.equal((await posts(net)).length, 1)
+})
+
+test('an outage key that may not declare says what else to do', async (t) => {
+  const found = await visit(t, 1, { up: true, mayDeclare: false })
+  if (found === null) return
+  await found.page.getByText('Declare it with dgos declare').waitFor()
+  assert.equal(await found.page.getByLabel('My blog is down').isVisible(), false)
+})
+
+/** A JPEG of 3000 × 1500 drawn in the page, with an EXIF block that names a place. */
+async function photo(page: Page): Promise<Buffer> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = document.createElement('canvas')
+    canvas.width = 3000
+    canvas.height = 1500
+    canvas.getContext('2d')!.fillRect(100, 100, 500, 500)
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg'))
+    const bytes = new Uint8Array(await blob!.arrayBuffer())
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+  })
+  const jpeg = Buffer.from(base64, 'base64')
+  const exif = Buffer.from('Exif\0\0GPS 52.5N 13.4E')
+  const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2])
+  return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)])
+}
+
+test('images are made smaller, lose what the camera wrote, have words for the blind, and reach every mirror', async (t) => {
+  const found = await visit(t, 4)
+  if (found === null) return
+  const { net, page, problems } = found
+  await write(page, 'Picture', 'Look:')
+  const buffer = await photo(page)
+  assert.ok(buffer.includes('GPS 52.5N'))
+  await page.locator('#image-files').setInputFiles({ name: 'My cat (1).jpg', mimeType: 'image/jpeg', buffer })
+  await page.getByLabel('What the image shows').fill('a black square')
+  assert.match(await page.getByLabel('Text', { exact: true }).inputValue(), /!\[\]\(My-cat-1-\.jpg\)/)
+  const preview = page.locator('#preview img')
+  await preview.waitFor()
+  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('#preview img')?.alt === 'a black square')
+  await send(page)
+  await page.getByText('All 4 mirrors hold it. It is safe.').waitFor()
+  const [post] = await posts(net, 3)
+  const [file] = post!.current.payload.attachments
+  assert.deepEqual([file!.width, file!.height, file!.alt, file!.type], [2000, 1000, 'a black square', 'image/jpeg'])
+  for (const member of net.members) {
+    const bytes = await member.blobs.get(file!.blob)
+    assert.ok(bytes !== null && !Buffer.from(bytes).includes('GPS'))
+  }
+  assert.deepEqual(problems, [])
+})
+
+test('a pasted image goes where the cursor is, and its bytes outlive a reload', async (t) => {
+  const found = await visit(t, 1)
+  if (found === null) return
+  const { net, page } = found
+  await write(page, 'Pasted', 'Before')
+  const base64 = (await photo(page)).toString('base64')
+  await page.evaluate((text) => {
+    const bytes = Uint8Array.from(atob(text), (mark) => mark.charCodeAt(0))
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File([bytes], 'shot.jpg', { type: 'image/jpeg' }))
+    document.getElementById('source')!.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }))
+  }, base64)
+  await page.locator('#preview img').waitFor()
+  await page.getByText('Kept on this device.').waitFor()
+  await page.reload()
+  await page.locator('#preview img').waitFor()
+  await send(page)
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  assert.equal((await posts(net))[0]!.current.payload.attachments.length, 1)
+})
+
+test('a post of this key is edited and withdrawn from the form, also after a reload', async (t) => {
+  const found = await visit(t, 1)
+  if (found === null) return
+  const { net, page } = found
+  await write(page, 'First words', 'With a mistke.')
+  await send(page)
+  await page.getByText('Sent. You can close this page').waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Text', { exact: true }).fill('Without a mistake.')
+  await send(page)
+  await page.getByText('Sent. You can close this page').waitFor()
+  assert.equal(await page.locator('#sent-list li').count(), 1)
+  const [edited] = await posts(net)
+  assert.equal(edited!.history.length, 2)
+  assert.equal(edited!.current.payload.source, 'Without a mistake.')
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  assert.equal((await posts(net))[0]!.withdrawn, false)
+  await page.getByRole('button', { name: 'press once more' }).click()
+  await page.getByText('Mirrors no longer show it').waitFor()
+  assert.equal((await posts(net))[0]!.withdrawn, true)
+})
+
+test('a post is saved as a signed file and handed in elsewhere, with and without script', async (t) => {
+  const found = await visit(t, 3)
+  if (found === null) return
+  const { net, page, browser } = found
+  await write(page, 'By hand', 'Carried on a stick.')
+  await page.locator('#image-files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(page) })
+  await page.locator('#preview img').waitFor()
+  await page.getByLabel('Your outage passphrase').fill(passphrase)
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as a signed file' }).click()
+  const download = await saving
+  assert.equal(download.suggestedFilename(), `${blogHost}.dgos`)
+  const buffer = await readFile(await download.path())
+  assert.equal((await posts(net)).length, 0)
+  const plain = await browser.newContext({ javaScriptEnabled: false })
+  const noScript = await plain.newPage()
+  await noScript.goto(`${net.members[1]!.url}post`)
+  await noScript.getByText('This page needs its script').waitFor()
+  await noScript.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
+  await noScript.getByRole('button', { name: 'Hand in' }).click()
+  await noScript.getByRole('heading', { name: 'By hand' }).waitFor()
+  const isWhole = async () => (await noScript.getByText('All 3 mirrors hold it. It is safe.').count()) === 1
+  for (let looks = 0; looks < 20 && !(await isWhole()); looks++) {
+    await noScript.getByRole('link', { name: 'Look again' }).click()
+  }
+  assert.equal(await isWhole(), true)
+  await page.goto(`${net.members[2]!.url}post`)
+  await page.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'b.dgos', mimeType: '', buffer: Buffer.from('no') })
+  await page.getByRole('button', { name: 'Hand in' }).click()
+  await page.getByText('this is not a .dgos file').waitFor()
+})
+
+test('the whole form works from the keyboard, and the page stays alive while the key is unlocked', async (t) => {
+  const found = await visit(t, 1, { cost: 2 ** 17 })
+  if (found === null) return
+  const { net, page } = found
+  await page.getByLabel('Title').focus()
+  await page.keyboard.type('Keys only')
+  const reach = async (id: string) => {
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('Tab')
+      if ((await page.evaluate(() => document.activeElement?.id)) === id) return
+    }
+    assert.fail(`#${id} is not reached with the Tab key`)
+  }
+  await reach('source')
+  await page.keyboard.type('Typed.')
+  await reach('passphrase')
+  await page.keyboard.type(passphrase)
+  const longest = page.evaluate(async () => {
+    let worst = 0
+    let before = performance.now()
+    while (!document.querySelector('#sent-list li')) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      worst = Math.max(worst, performance.now() - before)
+      before = performance.now()
+    }
+    return worst
+  })
+  await page.keyboard.press('Enter')
+  await page.getByText('Sent. You can close this page').waitFor()
+  assert.equal((await posts(net)).length, 1)
+  const worst = await within(systemClock, 5_000, longest, Number.POSITIVE_INFINITY)
+  assert.ok(worst < 400, `the page stood still for ${Math.round(worst)} ms`)
+})
+
+test('the page cannot be framed, and scripts of others do not run in it', async (t) => {
+  const net = await FormMembers.create(1, { firstPort: nextPort++ })
+  t.after(() => net.close())
+  const answer = await fetch(`${net.members[0]!.url}post/${encodeURIComponent('"><script>alert(1)</script>')}`)
+  const policy = answer.headers.get('content-security-policy') ?? ''
+  assert.match(policy, /default-src 'none'; script-src 'self';/)
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.doesNotMatch(policy, /unsafe/)
+  const text = await answer.text()
+  assert.doesNotMatch(text, /<script>/)
+  assert.match(text, /integrity="sha256-/)
+  const wrong = await fetch(`${net.members[0]!.url}post`, { method: 'POST', body: 'x' })
+  assert.equal(wrong.status, 400)
+  assert.match(await wrong.text(), /choose a \.dgos file first/)
+})
+
+test('a blog without an outage key still takes signed files, and an unknown one is named', async (t) => {
+  const found = await visit(t, 1)
+  if (found === null) return
+  const { net, page } = found
+  const [delegation] = (await net.members[0]!.ledger.blog(net.blog.id)).delegation
+  const revoked: SignedObject = await net.blog.net.sign('delegation', 'ana posting', {
+    blog: net.blog.id,
+    to: delegation!.payload.to,
+    may: [],
+    until: Date.now(),
+    time: Date.now(),
+  })
+  await net.members[0]!.ledger.accept([revoked.envelope], 'author')
+  await page.getByRole('button', { name: 'Find' }).click()
+  await page.getByText('has no outage key in the network').waitFor()
+  assert.equal(await page.locator('#send').isVisible(), false)
+  await page.getByLabel('Address of the blog').fill('https://nobody.example/')
+  await page.getByRole('button', { name: 'Find' }).click()
+  await page.getByText('does not know a blog at "nobody.example"').waitFor()
+})
