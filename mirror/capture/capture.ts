@@ -75,6 +75,8 @@ type Task = {
   readonly full: boolean
   /** When the last round began that asked for every file: this one, where it is such. */
   readonly fullMs: Time
+  /** Nothing was missing after the last round. */
+  readonly whole: boolean
 }
 
 type PageTaken = {
@@ -111,10 +113,11 @@ export class Capture {
       previous !== null &&
       [...previous.pages, ...previous.assets].some((one) => isForgotten(one.url, address, forgotten))
     const full = due || previous === null || previous.address !== address || stale
-    const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs }
+    const whole = round?.complete === true
+    const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
     const got = await this.#fetcher.fetch(blog, this.#wish(address, pageAccept, 0))
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
-    if (got.unchanged && !full && round.complete) {
+    if (got.unchanged && !full && whole) {
       await captures.putVisits(blog, [got.visit])
       await captures.putAside(blog, null)
       return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
@@ -128,6 +131,13 @@ export class Capture {
   async #rest(task: Task, front: ReadPage, frontVisit: Visit): Promise<CaptureResult> {
     const { captures, clock, log, sha256 } = this.#deps
     const feed = await this.#feed(task, front)
+    if (saysTheSame(task, front, feed)) {
+      await captures.putVisits(
+        task.blog,
+        [frontVisit, feed?.visit ?? null].filter((one) => one !== null),
+      )
+      return { ok: true, fields: fieldsOf(task.previous!), changed: false, complete: true }
+    }
     const taken = await this.#posts(task, feed?.items ?? [])
     const pages = [
       ...new Map([front, ...taken.map((one) => one.page)].map((page) => [page?.file.path, page])).values(),
@@ -313,6 +323,13 @@ function withoutPath({ path: _, ...item }: FeedItem): FeedItem {
 
 function sameItems(a: readonly FeedItem[], b: readonly FeedItem[]): boolean {
   return JSON.stringify(a.map(withoutPath)) === JSON.stringify(b)
+}
+
+/** An origin without validators sends its page again: its words and the feed tell that nothing else needs to be asked. */
+function saysTheSame(task: Task, front: ReadPage, feed: FeedTaken | null): boolean {
+  const { previous, full, whole } = task
+  if (previous === null || full || !whole) return false
+  return front.file.blob === previous.pages[0]?.blob && sameItems(previous.feed?.items ?? [], feed?.items ?? [])
 }
 
 function withPath(item: FeedItem, path: string | undefined): FeedItem {

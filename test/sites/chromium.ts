@@ -1,5 +1,5 @@
 /** A browser that can reach 127.0.0.1 and nothing else, and that writes down what it was asked to fetch. */
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page, type Request } from 'playwright-core'
 import type { Cleanup } from './workshop.ts'
 
 export type Look = {
@@ -36,20 +36,16 @@ export async function lookAt(browser: Browser, url: string, root = 'body'): Prom
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   try {
     const page = await context.newPage()
-    const requests: { url: string; type: string; status: number }[] = []
-    page.on('requestfinished', async (request) => {
-      requests.push({
-        url: request.url(),
-        type: request.resourceType(),
-        status: (await request.response())?.status() ?? 0,
-      })
-    })
-    page.on('requestfailed', (request) =>
-      requests.push({ url: request.url(), type: request.resourceType(), status: 0 }),
-    )
+    const requests: Promise<Look['requests'][number]>[] = []
+    const note = async (request: Request) => {
+      const status = (await request.response().catch(() => null))?.status() ?? 0
+      return { url: request.url(), type: request.resourceType(), status }
+    }
+    page.on('request', (request) => requests.push(note(request)))
     await page.goto(url, { waitUntil: 'load', timeout: 60_000 })
     const seen = await see(page, root)
-    return { ...seen, requests }
+    await page.waitForLoadState('networkidle')
+    return { ...seen, requests: await Promise.all(requests) }
   } finally {
     await context.close()
   }
