@@ -36,6 +36,8 @@ export type Compressed = {
   readonly br: Uint8Array | null
 }
 
+export type Compress = (bytes: Uint8Array) => Promise<Compressed>
+
 /** Off the main thread. A form that saves less than a tenth is not kept. */
 export async function compressed(bytes: Uint8Array): Promise<Compressed> {
   if (bytes.length < compressBytesMin) return { identity: bytes, gzip: null, br: null }

@@ -11,7 +11,16 @@ import { readMirrorPath } from '../../protocol/addresses.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import { compressed, encodingFor, namesTag, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
+import {
+  type Compress,
+  compressed,
+  encodingFor,
+  namesTag,
+  type PageAnswer,
+  type Prepared,
+  plainAnswer,
+  prepared,
+} from './answers.ts'
 import { type FactsSource, factsNow } from './facts.ts'
 import { icon } from './icon.ts'
 import { sniffedType } from './inert-data.ts'
@@ -25,6 +34,8 @@ export type PageServerDeps = {
   readonly clock: Clock
   readonly log: Log
   readonly sha256: Sha256
+  /** Packs bytes; a simulation hands in one that does not. */
+  readonly compress?: Compress
   /** Told of each rendered blog: the disk tree that nginx or Caddy serve. */
   readonly onRendered?: (site: Site) => Promise<void>
 }
@@ -158,6 +169,11 @@ export class PageServer {
     this.#sites.delete(blog)
   }
 
+  /** Resolves when no blog is being rendered. */
+  async idle(): Promise<void> {
+    while (this.#building.size > 0) await Promise.allSettled(this.#building.values())
+  }
+
   /** Figures for `/metrics`. */
   get figures() {
     return { blogs: this.#sites.size, pageBytes: this.#siteBytes, fileBytes: this.#fileBytes, waiting: this.#waiting }
@@ -194,7 +210,7 @@ export class PageServer {
     const type = bytes === null ? null : sniffedType(bytes)
     if (bytes === null || type === null) return null
     const packs = /^(font\/[to]tf|image\/(bmp|x-icon))$/.test(type)
-    const forms = packs ? await compressed(bytes) : { identity: bytes, gzip: null, br: null }
+    const forms = packs ? await (this.#deps.compress ?? compressed)(bytes) : { identity: bytes, gzip: null, br: null }
     const made = prepared(forms, { hash, headers: copyFile(type) })
     this.#files.set(hash, made)
     this.#fileBytes += made.bytes
@@ -227,13 +243,13 @@ export class PageServer {
   }
 
   async #renderNow(blog: Hash): Promise<Site | null> {
-    const { facts: source, clock, sha256, blob, onRendered } = this.#deps
+    const { facts: source, clock, sha256, blob, onRendered, compress = compressed } = this.#deps
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
     if (facts === null) {
       this.drop(blog)
       return null
     }
-    const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256 }, this.#options)
+    const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256, compress }, this.#options)
     this.#keep(site)
     if (onRendered !== undefined) await onRendered(site)
     return site

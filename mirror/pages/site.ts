@@ -2,7 +2,7 @@
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import { compressed, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
+import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { buildCopy, type Copy } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
 import type { BlogFacts } from './facts.ts'
@@ -12,7 +12,11 @@ import { mirrorPage, postPage } from './page.ts'
 import { pageStyle } from './page-style.ts'
 import { aside, copyFile, copyPage, feedFile, ownPage } from './policies.ts'
 
-export type SiteDeps = { readonly blob: (hash: Hash) => Promise<Uint8Array | null>; readonly sha256: Sha256 }
+export type SiteDeps = {
+  readonly blob: (hash: Hash) => Promise<Uint8Array | null>
+  readonly sha256: Sha256
+  readonly compress: Compress
+}
 export type SiteOptions = PageOptions & { readonly memberName: string }
 
 export type Site = {
@@ -141,7 +145,7 @@ class SiteWriter {
     const hash = hashOf(bytes, this.#deps.sha256)
     const known = this.#before?.places.get(place)
     if (known !== undefined && 'answers' in known && known.hash === hash) return { ...known, homeward }
-    return prepared(await compressed(bytes), { hash, headers, homeward })
+    return prepared(await this.#deps.compress(bytes), { hash, headers, homeward })
   }
 }
 

@@ -227,6 +227,17 @@ export class PageWorld {
     )
   }
 
+  imported(post: Hash, url: string): Promise<SignedObject<'imported'>> {
+    return this.say('imported', { blog: this.blog, posts: [{ post, url }] }, author.online)
+  }
+
+  /** Root 2, which ends the blog's stay. */
+  close(): Promise<SignedObject<'root'>> {
+    const { network: _network, key: _key, time: _time, ...fields } = this.root.payload
+    const next = { ...fields, version: 2, blog: this.blog, previous: this.blog, closed: true }
+    return this.say('root', next, author.recovery)
+  }
+
   observe(state: 'up' | 'down' | 'changed', signer = signers[0]!): Promise<SignedObject<'observation'>> {
     const since = this.clock.nowMs()
     return this.say(

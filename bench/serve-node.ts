@@ -1,0 +1,73 @@
+/** One member's HTTP server with one blog on it, and express.static beside it: a process of its own for `serve.ts`. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname, join } from 'node:path'
+import express from 'express'
+import { systemClock } from '../lib/clock.ts'
+import { silentLog } from '../lib/log.ts'
+import { Api } from '../server/http/api.ts'
+import { Rates } from '../server/http/rates.ts'
+import { HttpServer } from '../server/http/server.ts'
+import { PageWorld } from '../test/mirror/pages-world.ts'
+
+const [tree, kind] = process.argv.slice(2) as [string, 'node' | 'express']
+
+/** About what the front page of a blog with ten teasers is. */
+function frontPage(): string {
+  const words =
+    'the garden keeps its own time and the tomatoes were late again this year while rain fell on the shed roof'
+  const text = (i: number) =>
+    Array.from({ length: 90 }, (_, k) => words.split(' ')[(i * 31 + k * 7 + ((k * k) % 11)) % 20]).join(' ')
+  const articles = Array.from(
+    { length: 10 },
+    (_, i) =>
+      `<article class="post type-post hentry" id="post-${i}"><header><h2 class="entry-title"><a href="/post-${i}/" rel="bookmark">Week ${i} in the garden</a></h2><time datetime="2026-11-${10 + i}">${10 + i} November</time></header><div class="entry-content"><p>${text(i)}</p><p>${text(i + 3)}</p><p>${text(i + 5)}</p><p><a href="/post-${i}/">Read on</a></p></div></article>`,
+  )
+  return `<!doctype html><html lang="en"><head><title>Garden</title><style>${'body{margin:0 auto;max-width:44rem;font:18px/1.6 Georgia,serif}article{border-top:1px solid #ccc;padding:1rem 0}'.repeat(12)}</style></head><body><header><h1>Garden</h1></header><main>${articles.join('')}</main></body></html>`
+}
+
+async function main(): Promise<void> {
+  const world = await PageWorld.create()
+  await world.capture([{ path: '/', html: frontPage() }])
+  for (let i = 0; i < 3; i++) {
+    const post = await world.post(`<p>${`The server is still down and we are still here. `.repeat(12)}</p>`, {
+      title: `Day ${i}`,
+    })
+    await world.receipts(post.id, 10)
+  }
+  await world.fall()
+  await world.checkpoints(7)
+  const pages = world.server()
+  await pages.render(world.blog)
+  for (const place of ['', 'copy/']) {
+    for (const [coding, suffix] of [
+      ['identity', ''],
+      ['gzip', '.gz'],
+    ] as const) {
+      const answer = pages.lookup(`/m/ana.example/${place}`, coding === 'identity' ? '' : coding, '')!
+      const file = join(tree, 'm/ana.example', place, `index.html${suffix}`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, answer.body)
+      const headers = answer.headers.flatMap((name, i) => (i % 2 === 0 ? [[name, answer.headers[i + 1]]] : []))
+      writeFileSync(`${file}.headers.json`, JSON.stringify(headers))
+    }
+  }
+  let port: number
+  if (kind === 'express') {
+    const server = createServer(express().use(express.static(tree)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    port = (server.address() as { port: number }).port
+  } else {
+    const rates = new Rates({ clock: systemClock }, { perMinute: 1e9 })
+    const api = new Api({ clock: systemClock, log: silentLog, rates }, { routes: [] })
+    const server = new HttpServer(
+      { api, front: pages, clock: systemClock, log: silentLog },
+      { host: '127.0.0.1', port: 0, trustProxy: false, connectionsMax: 4096 },
+    )
+    port = await server.listen()
+  }
+  console.log(JSON.stringify({ port, node: process.version }))
+}
+
+await main()
