@@ -21,33 +21,40 @@ export type PullOptions = {
 }
 export type Pulled = {
   readonly blog: BlogObjects
-  /** Mirrors that answered. */
+  /** Mirrors whose answer holds at least the root of the blog. */
   readonly sources: readonly string[]
 }
 
-/** Mirrors asked until so many have answered. Two are needed to notice a withheld post; the others are for the days of failure. */
-const sourcesWanted = 4
 const pagesMax = 64
 const pageBytesMax = 24 * 1024 * 1024
 const pageTimeMs = 30_000
 const objectsMax = 20_000
 const wanted: ReadonlySet<Kind> = new Set<Kind>(['root', 'delegation', 'imported', 'post'])
 
+/** Asks all mirrors at once: each of them may withhold something, and none is asked again for what another gave. */
 export async function pullPosts(deps: PullDeps, options: PullOptions): Promise<Pulled> {
+  const feeds = await Promise.all(options.mirrors.map((mirror) => envelopesOf(deps.web, mirror, options)))
   const objects = new Map<Hash, SignedObject>()
+  const known = new Map<string, SignedObject | null>()
   const sources: string[] = []
-  for (const mirror of options.mirrors) {
-    if (sources.length >= sourcesWanted) break
-    const envelopes = await envelopesOf(deps.web, mirror, options)
-    if (envelopes === null) continue
-    sources.push(mirror)
-    for (const envelope of envelopes) {
-      if (objects.size >= objectsMax) break
-      const opened = await open(envelope, deps.platform)
-      if (opened.ok && isOurs(opened.value, options)) objects.set(opened.value.id, opened.value)
+  for (const [i, envelopes] of feeds.entries()) {
+    let hasRoot = false
+    for (const envelope of envelopes ?? []) {
+      const text = JSON.stringify(envelope)
+      if (!known.has(text) && known.size < objectsMax) known.set(text, await ourObject(envelope, deps, options))
+      const object = known.get(text) ?? null
+      if (object !== null) objects.set(object.id, object)
+      hasRoot ||= object?.id === options.blog
     }
+    if (hasRoot) sources.push(options.mirrors[i]!)
   }
   return { blog: trusted(options.blog, [...objects.values()]), sources }
+}
+
+/** The object of an envelope, or null where it is not properly signed or not about this blog. */
+async function ourObject(envelope: unknown, deps: PullDeps, options: PullOptions): Promise<SignedObject | null> {
+  const opened = await open(envelope, deps.platform)
+  return opened.ok && isOurs(opened.value, options) ? opened.value : null
 }
 
 function isOurs(object: SignedObject, { network, blog }: PullOptions): boolean {

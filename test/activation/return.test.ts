@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type BlogPort, ImportClient, type ImportPost } from '../../activation/return/import-client.ts'
+import { guardImports } from '../../activation/return/imported-policy.ts'
+import { returnFeed } from '../../activation/return/return-feed.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import type { Web, WebAnswer, WebRequest } from '../../lib/web.ts'
+import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
+import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import { type TestBlog, type TestMember, WatchNetwork } from './watch-network.ts'
+
+const minuteMs = 60_000
+const picture = utf8('not really a picture, but bytes with a hash')
+const pictureHash = toHex(nodePlatform.sha256(picture))
+
+/** Blog software in memory. `dieAfterCreate` loses the answer of the next `create`, as a crash does. */
+class MemoryBlog implements BlogPort {
+  readonly posts = new Map<Hash, { url: string; text: Hash; title: string; images: number }>()
+  readonly #address: string
+  creations = 0
+  dieAfterCreate = false
+
+  constructor(address: string) {
+    this.#address = address
+  }
+
+  async find(id: Hash) {
+    return this.posts.get(id) ?? null
+  }
+
+  async create({ id, text, post, attachments }: ImportPost): Promise<string> {
+    const url = `${this.#address}posts/${++this.creations}`
+    this.posts.set(id, { url, text, title: post.title, images: attachments.length })
+    if (this.dieAfterCreate) {
+      this.dieAfterCreate = false
+      throw new Error('the process died here')
+    }
+    return url
+  }
+
+  async update({ id, text, post, attachments }: ImportPost): Promise<string> {
+    const { url } = this.posts.get(id)!
+    this.posts.set(id, { url, text, title: post.title, images: attachments.length })
+    return url
+  }
+
+  async remove(id: Hash): Promise<void> {
+    this.posts.delete(id)
+  }
+}
+
+/** What the blog sees of the network: mirrors by HTTP, and its own pages. */
+class ReturnWeb implements Web {
+  readonly #net: WatchNetwork
+  readonly #store: MemoryBlog
+  /** Mirrors that change what they send. */
+  readonly altered = new Map<TestMember, (feed: string) => string>()
+  blobsAt: readonly TestMember[] = []
+  pagesUp = true
+
+  constructor(net: WatchNetwork, store: MemoryBlog) {
+    this.#net = net
+    this.#store = store
+  }
+
+  async fetch(request: WebRequest): Promise<WebAnswer> {
+    const mirror = this.#net.members.find((one) => request.url.startsWith(one.url))
+    if (mirror !== undefined) return this.#atMirror(mirror, request)
+    const known = [...this.#store.posts.values()].some((one) => one.url === request.url)
+    return answer(request.url, this.pagesUp && known ? 200 : 404, 'page')
+  }
+
+  async #atMirror(mirror: TestMember, { url, body }: WebRequest): Promise<WebAnswer> {
+    if (!mirror.alive) return { ok: false, reason: 'connect', detail: '' }
+    const path = url.slice(mirror.url.length)
+    if (path === 'dgos/v1/objects') {
+      const { objects } = JSON.parse(textOf(body!)!)
+      return answer(url, 200, JSON.stringify({ answers: await mirror.ledger.accept(objects, 'author') }))
+    }
+    if (path === `dgos/v1/blobs/${pictureHash}`) {
+      const bytes = this.blobsAt.includes(mirror) ? picture : utf8('other bytes')
+      return { ok: true, status: 200, headers: {}, body: bytes, url }
+    }
+    const [, blog, from] = /^dgos\/v1\/blogs\/(\w+)\/return\.json(?:\?from=(\d+))?$/.exec(path) ?? []
+    const options = { url: mirror.url, nowMs: this.#net.clock.nowMs(), from: Number(from ?? 0) }
+    const feed = JSON.stringify(returnFeed(await mirror.ledger.blog(blog!), options))
+    return answer(url, 200, this.altered.get(mirror)?.(feed) ?? feed)
+  }
+}
+
+function answer(url: string, status: number, text: string): WebAnswer {
+  return { ok: true, status, headers: {}, body: utf8(text), url }
+}
+
+/** A blog that was down, has three posts on its mirrors, and is back. */
+async function returned(seed = 1) {
+  const net = await WatchNetwork.create({ seed })
+  const blog = await net.addBlog()
+  for (const member of net.members) guardImports(member.ledger)
+  await net.start()
+  await net.clock.advance(6 * minuteMs)
+  blog.state = 'silent'
+  await net.clock.advance(3 * minuteMs)
+  const posts: SignedObject<'post'>[] = []
+  for (const title of ['First', 'Second', 'Third']) {
+    posts.push(await net.addPost(blog, { title, prevs: posts.slice(-1).map((one) => one.id) }))
+    await net.clock.advance(1_000)
+  }
+  blog.state = 'up'
+  await net.clock.advance(6 * minuteMs)
+  const mirrors = await net.mirrorsOf(blog)
+  const store = new MemoryBlog(blog.address)
+  const web = new ReturnWeb(net, store)
+  const client = importer(net, blog, store, web, mirrors)
+  const state = async () => (await mirrors[0]!.ledger.state(blog.id)).state
+  return { net, blog, posts, mirrors, store, web, client, state }
+}
+
+function importer(
+  net: WatchNetwork,
+  blog: TestBlog,
+  store: BlogPort,
+  web: Web,
+  mirrors: readonly TestMember[],
+): ImportClient {
+  return new ImportClient(
+    { web, store, platform: nodePlatform, clock: net.clock, log: silentLog, signer: blog.online },
+    { network: net.network.id, blog: blog.id, mirrors: mirrors.map((one) => one.url), userAgent: 'blog' },
+  )
+}
+
+test('a blog that is back with posts waiting is returning; the import ends it', async () => {
+  const { posts, store, client, state, mirrors, blog } = await returned()
+  assert.equal(await state(), 'returning')
+  const report = await client.run()
+  assert.deepEqual([report.created.size, report.confirmedBy], [3, 10])
+  assert.deepEqual(
+    [...store.posts.values()].map((one) => one.title),
+    ['First', 'Second', 'Third'],
+  )
+  assert.equal(await state(), 'up')
+  const feed = returnFeed(await mirrors[3]!.ledger.blog(blog.id), { url: mirrors[3]!.url, nowMs: 4e12 })!
+  const first = feed.items.find((one) => one._dgos.post === posts[0]!.id)
+  assert.equal(first!._dgos.imported, store.posts.get(posts[0]!.id)!.url)
+})
+
+test('a second run, and two at once, import nothing twice', async () => {
+  const { client, store, net, blog, mirrors, web } = await returned()
+  const other = importer(net, blog, store, web, mirrors)
+  await Promise.all([client.run(), client.run()])
+  await other.run()
+  const again = await client.run()
+  assert.deepEqual([store.creations, again.created.size, again.confirmedBy], [3, 0, 0])
+})
+
+test('a crash between import and confirmation loses nothing and doubles nothing', async () => {
+  const { client, store, net, blog, mirrors, web, state } = await returned()
+  store.dieAfterCreate = true
+  await assert.rejects(client.run(), /died/)
+  assert.equal(await state(), 'returning')
+  const report = await importer(net, blog, store, web, mirrors).run()
+  assert.deepEqual([store.creations, report.created.size, report.confirmedBy], [3, 2, 10])
+  assert.equal(await state(), 'up')
+})
+
+test('nothing is confirmed before readers get the page', async () => {
+  const { client, web, posts, state } = await returned()
+  web.pagesUp = false
+  const report = await client.run()
+  assert.deepEqual([report.waiting.length, report.confirmedBy], [3, 0])
+  assert.equal(await state(), 'returning')
+  web.pagesUp = true
+  assert.equal((await client.run()).confirmedBy, 10)
+  assert.equal(await state(), 'up')
+  assert.equal(posts.length, 3)
+})
+
+test('what one mirror withholds another gives; with one mirror alone nothing is imported', async () => {
+  const { client, web, mirrors, store, net } = await returned()
+  web.altered.set(mirrors[0]!, (feed) => {
+    const value = JSON.parse(feed)
+    return JSON.stringify({ ...value, items: value.items.slice(0, 1) })
+  })
+  for (const one of mirrors.slice(1)) one.alive = false
+  const alone = await client.run()
+  assert.deepEqual([alone.sources, store.posts.size], [1, 0])
+  assert.deepEqual(alone.withheld.length, 1)
+  mirrors[1]!.alive = true
+  await client.run()
+  assert.equal(store.posts.size, 3)
+  assert.equal(net.members.length, 12)
+})
+
+test('posts that a mirror invents, alters or signs itself are not imported', async () => {
+  const { client, web, mirrors, store, net, blog } = await returned()
+  const draft = '11'.repeat(32)
+  const text = { title: 'Forged', html: '<p>Buy this.</p>', attachments: [], prevs: [], published: 1 }
+  const forged = await net.seal('post', { blog: blog.id, draft, ...text }, mirrors[0]!.signer)
+  web.altered.set(mirrors[0]!, (feed) => {
+    const value = JSON.parse(feed)
+    const [first] = value.items
+    const [envelope] = first._dgos.envelopes
+    const payload = Buffer.from(envelope.payload, 'base64').toString().replace('Still here', 'Never here')
+    const altered = { ...envelope, payload: Buffer.from(payload).toString('base64') }
+    first._dgos.envelopes = [altered, forged.envelope, null, 7, { payload: 'x' }]
+    return JSON.stringify(value)
+  })
+  await client.run()
+  assert.deepEqual([...store.posts.values()].map((one) => one.title).sort(), ['First', 'Second', 'Third'])
+})
+
+test('answers that are no feed count for nothing', async () => {
+  const { client, web, mirrors, store } = await returned()
+  const junk = ['', '[]', 'null', '{}', '{"items":7}', '<html>', '{"items":[null],"_dgos":null}', '0', '"x"']
+  for (const [i, mirror] of mirrors.slice(0, 9).entries()) web.altered.set(mirror, () => junk[i]!)
+  const alone = await client.run()
+  assert.deepEqual([alone.sources, store.posts.size], [1, 0])
+  web.altered.delete(mirrors[0]!)
+  await client.run()
+  assert.equal(store.posts.size, 3)
+})
+
+test('an edit made after the import changes the post in place, a withdrawal takes it back', async () => {
+  const { client, store, net, blog, posts } = await returned()
+  await client.run()
+  await net.clock.advance(minuteMs)
+  await net.addPost(blog, { title: 'Second, corrected', replaces: posts[1]!.id })
+  const edited = await client.run()
+  assert.deepEqual([edited.updated, store.creations], [[posts[1]!.id], 3])
+  assert.equal(store.posts.get(posts[1]!.id)!.title, 'Second, corrected')
+  await net.addPost(blog, { title: 'gone', withdrawn: true, replaces: posts[0]!.id })
+  assert.deepEqual((await client.run()).removed, [posts[0]!.id])
+  assert.deepEqual((await client.run()).removed, [])
+})
+
+test('images come with the post, from whichever mirror has the right bytes; without them the post waits', async () => {
+  const { client, store, net, blog, web, mirrors } = await returned()
+  const attachments = [{ blob: pictureHash, bytes: picture.length, type: 'image/png', name: 'a.png', alt: 'A garden' }]
+  const html = `<p><img src="blob:${pictureHash}" alt="A garden"></p>`
+  const post = await net.addPost(blog, { title: 'With image', html, attachments })
+  assert.deepEqual((await client.run()).waiting, [post.id])
+  web.blobsAt = [mirrors[8]!]
+  await client.run()
+  assert.equal(store.posts.get(post.id)!.images, 1)
+  const feed = returnFeed(await mirrors[8]!.ledger.blog(blog.id), { url: mirrors[8]!.url, nowMs: net.clock.nowMs() })!
+  const item = feed.items.find((one) => one._dgos.post === post.id)!
+  const url = `${mirrors[8]!.url}dgos/v1/blobs/${pictureHash}`
+  assert.equal(item.content_html, `<p><img src="${url}" alt="A garden"></p>`)
+  assert.equal(item.attachments[0]!.url, url)
+})
+
+test('a permalink outside of the addresses of the blog is refused, also from the online key', async () => {
+  const { net, blog, posts, mirrors } = await returned()
+  for (const url of ['https://evil.example/1', 'http://ana.example.evil.example/', 'https://ana.example/1']) {
+    const links = [{ post: posts[0]!.id, url }]
+    const object = await net.seal('imported', { blog: blog.id, posts: links }, blog.online)
+    const [result] = await mirrors[0]!.ledger.accept([object.envelope], 'author')
+    assert.deepEqual([result!.result, result!.code], ['refused', 'NOT_ALLOWED'], url)
+  }
+})
+
+test('the feed puts waiting posts first and comes in pages', async () => {
+  const { net, blog, posts, mirrors } = await returned()
+  const links = [{ post: posts[2]!.id, url: `${blog.address}3` }]
+  const object = await net.seal('imported', { blog: blog.id, posts: links }, blog.online)
+  await mirrors[0]!.ledger.accept([object.envelope], 'author')
+  const options = { url: mirrors[0]!.url, nowMs: net.clock.nowMs() }
+  const feed = returnFeed(await mirrors[0]!.ledger.blog(blog.id), options)!
+  assert.deepEqual(
+    feed.items.map((one) => one.title),
+    ['Second', 'First', 'Third'],
+  )
+  const rest = returnFeed(await mirrors[0]!.ledger.blog(blog.id), { ...options, from: 2 })!
+  assert.deepEqual([rest.items.length, rest.next_url], [1, undefined])
+  const long = 'x'.repeat(250_000)
+  for (let i = 0; i < 22; i++) await net.addPost(blog, { title: `Long ${i}`, html: `<p>${long}</p>` })
+  const first = returnFeed(await mirrors[0]!.ledger.blog(blog.id), options)!
+  assert.equal(first.next_url, `${first.feed_url}?from=${first.items.length}`)
+  assert.ok(first.items.length < 25)
+})
+
+test('after 48 hours without an import the blog is up, and its posts are still offered', async () => {
+  const { net, state, mirrors, blog } = await returned()
+  await net.clock.advance(47 * 60 * minuteMs)
+  assert.equal(await state(), 'returning')
+  await net.clock.advance(2 * 60 * minuteMs)
+  assert.equal(await state(), 'up')
+  const feed = returnFeed(await mirrors[0]!.ledger.blog(blog.id), { url: mirrors[0]!.url, nowMs: net.clock.nowMs() })!
+  assert.equal(feed.items.filter((one) => one._dgos.imported === null).length, 3)
+})
+
+test('an unknown blog has no feed', async () => {
+  const { mirrors } = await returned()
+  assert.equal(returnFeed(await mirrors[0]!.ledger.blog('00'.repeat(32)), { url: 'http://x/', nowMs: 0 }), null)
+})
