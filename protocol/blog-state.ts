@@ -79,7 +79,9 @@ export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha25
   const quorum = words.findLast((one) => one.payload.by === 'quorum') ?? null
   const lasting = [author, quorum].find((one) => one !== null && one.payload.until > nowMs) ?? null
   if (lasting?.payload.state === 'down') return { ...common, ...downBy(lasting, words, blog, roster, voices, nowMs) }
-  const after = afterOutage(words, author, common.unimported, voices, nowMs)
+  // While the author's "over" lasts, what watchers said after it is not heard.
+  const heard = lasting?.payload.by === 'author' ? words.filter((one) => !isAfter(one, lasting)) : words
+  const after = afterOutage(heard, author, common.unimported, voices, nowMs)
   if (after.state === 'returning') return { ...common, show: null, ...after }
   const suspectedSince = suspicion(blog, nowMs)
   if (suspectedSince === null) return { ...common, show: null, ...after }
