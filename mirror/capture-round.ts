@@ -26,7 +26,7 @@ import { nextMirrors } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {
   readonly ledger: Ledger
-  readonly capture: Pick<Capture, 'capture'>
+  readonly capture: Pick<Capture, 'capture' | 'feedChanged'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -37,6 +37,8 @@ export type CaptureRoundDeps = {
 
 export type CaptureRoundOptions = {
   readonly captureMs: number
+  /** Between two rounds the feed alone is looked at this often: what is new there brings the next round forward. */
+  readonly feedMs: number
   /** A head younger than this is left alone where nothing changed. Below the 24 h after which a signer counts as silent. */
   readonly renewMs: number
   /** How soon a round is tried again that failed or stayed incomplete. */
@@ -50,6 +52,7 @@ export type CaptureRoundOptions = {
 
 export const captureRoundDefaults = {
   captureMs: 3_600_000,
+  feedMs: 15 * 60_000,
   renewMs: 12 * 3_600_000,
   retryMs: 5 * 60_000,
   alikeMs: 24 * 3_600_000,
@@ -71,7 +74,9 @@ export class CaptureRound {
   readonly #deps: CaptureRoundDeps
   readonly #options: CaptureRoundOptions
   readonly #dueMs = new Map<Hash, Time>()
+  readonly #captured = new Set<Hash>()
   readonly #tries = new Map<Hash, number>()
+  readonly #feedDueMs = new Map<Hash, Time>()
   readonly #alikeDueMs = new Map<Hash, Time>()
   readonly #outcomes = new Map<Hash, RoundOutcome>()
   readonly #running = new Map<Hash, Promise<RoundOutcome>>()
@@ -96,11 +101,17 @@ export class CaptureRound {
   note(objects: readonly SignedObject[]): void {
     for (const object of objects) {
       const blog = blogOf(object)
-      const soon = object.kind === 'root' || object.kind === 'attestation' || object.kind === 'delegation'
+      const root = object.kind === 'root' || object.kind === 'delegation'
+      const proves = object.kind === 'attestation' && !this.#captured.has(blog ?? '')
       const over = object.kind === 'declaration' && object.payload.state === 'over'
-      const forgets = object.kind === 'head' && object.payload.forgotten !== undefined
-      if (blog !== null && (soon || over || forgets)) this.wake(blog)
+      // A head of our own carries the list on: to wake for it would be to chase our own tail.
+      const forgets = object.kind === 'head' && object.payload.forgotten !== undefined && this.#isForeign(object)
+      if (blog !== null && (root || proves || over || forgets)) this.wake(blog)
     }
+  }
+
+  #isForeign(object: SignedObject): boolean {
+    return this.#deps.signerOf(object.payload.key) === null
   }
 
   /** The next look at this blog is due now: its author announced something, or an operator asks. */
@@ -115,8 +126,22 @@ export class CaptureRound {
   /** One look at every blog that is due, one after the other. */
   async tick(): Promise<void> {
     for (const blog of this.#deps.ledger.blogs()) {
-      if ((this.#dueMs.get(blog) ?? 0) <= this.#deps.clock.nowMs()) await this.run(blog)
+      const nowMs = this.#deps.clock.nowMs()
+      if ((this.#feedDueMs.get(blog) ?? Number.POSITIVE_INFINITY) <= nowMs) await this.#peek(blog)
+      if ((this.#dueMs.get(blog) ?? 0) <= nowMs) await this.run(blog)
     }
+  }
+
+  /** A look at the feed of a blog that this member captures. */
+  async #peek(blog: Hash): Promise<void> {
+    const { ledger, capture, clock } = this.#deps
+    this.#feedDueMs.delete(blog)
+    const objects = await ledger.blog(blog)
+    const head = currentHead(objects, clock.nowMs())
+    const snapshot = objects.snapshot.find((one) => one.id === head?.payload.snapshot)?.payload
+    if (snapshot === undefined || (await ledger.state(blog)).state === 'down') return
+    this.#feedDueMs.set(blog, clock.nowMs() + this.#around(this.#options.feedMs))
+    if (await capture.feedChanged(blog, snapshot)) this.wake(blog)
   }
 
   /** One round now. Two at a time for one blog are one. */
@@ -138,7 +163,14 @@ export class CaptureRound {
 
   /** A round that failed or stayed incomplete is soon tried again, a few times; then it waits for its hour like any other. */
   #plan(blog: Hash, outcome: RoundOutcome): void {
-    if (outcome.turn === 'none' || outcome.capture === null) return
+    if (outcome.turn === 'none' || outcome.capture === null) {
+      this.#feedDueMs.delete(blog)
+      return
+    }
+    this.#captured.add(blog)
+    if (outcome.turn === 'ours')
+      this.#feedDueMs.set(blog, this.#deps.clock.nowMs() + this.#around(this.#options.feedMs))
+    else this.#feedDueMs.delete(blog)
     const unfinished = !(outcome.capture.ok && outcome.capture.complete)
     const tries = unfinished ? (this.#tries.get(blog) ?? 0) + 1 : 0
     this.#tries.set(blog, tries)

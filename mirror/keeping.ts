@@ -8,17 +8,16 @@
 import type { BlobStore } from '../lib/blob-store.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { type Random, shuffled } from '../lib/random.ts'
+import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
-import { toHex } from '../protocol/bytes.ts'
 import { currentHead } from '../protocol/heads.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
-import { inTurns } from './capture/assets.ts'
 import type { CaptureStore } from './capture/capture-store.ts'
 import { isForgotten } from './capture/url.ts'
+import { Holders } from './holders.ts'
 import type { Ledger } from './ledger.ts'
 import type { Peers } from './peers.ts'
 import { attachmentsOf, filesOf, type RetentionRule, retained, type WantedBlob } from './retention.ts'
@@ -74,6 +73,7 @@ export class Keeping {
   readonly #options: KeepingOptions
   readonly #dueMs = new Map<Hash, Time>()
   readonly #listeners = new Set<KeptListener>()
+  readonly #from: Holders
   readonly #references: (() => Promise<Iterable<Hash>>)[] = []
   readonly #running = new Map<Hash, Promise<Pull>>()
   #unnamed = new Set<Hash>()
@@ -81,6 +81,7 @@ export class Keeping {
   constructor(deps: KeepingDeps, options: KeepingOptions) {
     this.#deps = deps
     this.#options = options
+    this.#from = new Holders(deps, options)
   }
 
   start(schedule: Schedule, lookMs = 1_000): Cancel {
@@ -167,7 +168,7 @@ export class Keeping {
     let noSnapshot = false
     for (const id of new Set(wantedIds)) {
       if (objects.snapshot.some((one) => one.id === id)) continue
-      const found = await this.#fetchObject(id, head!)
+      const found = await this.#from.object(id, head!)
       if (!found && id === head!.payload.snapshot) noSnapshot = true
     }
     const known = await ledger.blog(blog)
@@ -202,55 +203,12 @@ export class Keeping {
       if (fits) used += bytes
       return fits
     })
-    const holders = this.#holders(head)
-    const got = await inTurns(
-      fitting.map((one, i) => ({
-        ...one,
-        from: [...holders.slice(i % (holders.length || 1)), ...holders.slice(0, i % (holders.length || 1))],
-      })),
-      (one) => this.#fetchBlob(one, one.from),
-    )
+    const got = await this.#from.blobs(fitting, head)
     const missing = fitting.filter((_, i) => !got[i]).map((one) => one.blob)
     const overQuota = absent.length - fitting.length
     if (overQuota > 0) log.warn('blog-over-quota', { blog: objects.blog, blobs: overQuota })
     if (missing.length > 0) log.info('blobs-missing', { blog: objects.blog, blobs: missing.length })
     return { fetched: fitting.length - missing.length, missing, overQuota }
-  }
-
-  /** A holder that hands out other bytes than were asked for is passed over, and named in the log. */
-  async #fetchBlob({ blob, bytes }: WantedBlob, holders: readonly string[]): Promise<boolean> {
-    const { peers, blobs, log, sha256 } = this.#deps
-    for (const url of holders) {
-      const body = await peers.blob(url, blob)
-      if (body === null) continue
-      if (body.length === bytes && toHex(sha256(body)) === blob) {
-        await blobs.put(body)
-        return true
-      }
-      log.warn('blob-mismatch', { from: url, expected: blob, bytes: body.length })
-    }
-    return false
-  }
-
-  async #fetchObject(id: Hash, head: SignedObject<'head'>): Promise<boolean> {
-    const { peers, ledger } = this.#deps
-    for (const url of this.#holders(head)) {
-      const envelope = await peers.get(url, `dgos/v1/objects/${id}`)
-      if (envelope === null) continue
-      const [answer] = await ledger.accept([envelope], 'peer')
-      if (answer?.id === id && answer.result !== 'refused') return (await ledger.object(id)) !== null
-    }
-    return false
-  }
-
-  /** The signer, then the other mirrors in random order, so that ten mirrors do not all ask one. */
-  #holders(head: SignedObject<'head'>): readonly string[] {
-    const { ledger, random } = this.#deps
-    const roster = ledger.roster()
-    const self = roster.memberOf(this.#options.self)?.id
-    const mirrors = shuffled(random, head.payload.mirrors)
-    const members = [head.payload.key, ...mirrors].map((key) => roster.memberOf(key)).filter((one) => one !== null)
-    return [...new Set(members.filter((one) => one.id !== self).map((one) => one.url))]
   }
 
   #isMirror(head: SignedObject<'head'> | null): boolean {

@@ -9,8 +9,7 @@ import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
-import { byteLength } from '../../protocol/bytes.ts'
-import { blobBytesMax, snapshotPayloadBytesMax } from '../../protocol/limits.ts'
+import { blobBytesMax } from '../../protocol/limits.ts'
 import type { FeedItem, Hash, Snapshot, SnapshotFile, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { alikeHash } from './alike.ts'
@@ -23,7 +22,10 @@ import { htmlResources } from './html-resources.ts'
 import { type AsideReason, judgePage } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { type ReadPage, readPage, sameEssence, underCanonicalPath } from './read-page.ts'
+import { fieldsOf, fit, type SnapshotFields, sameItems, withoutPath, withPath } from './snapshot-fields.ts'
 import { isForgotten, pathBelow, resolveUrl } from './url.ts'
+
+export type { SnapshotFields }
 
 export type CaptureDeps = {
   readonly web: Web
@@ -55,8 +57,6 @@ export const captureDefaults: Omit<CaptureOptions, 'userAgent'> = {
   snapshotFilesMax: 300,
   postPagesMax: 10,
 }
-
-export type SnapshotFields = Omit<Snapshot, 'network' | 'key' | 'time'>
 
 export type CaptureResult =
   | { readonly ok: true; readonly fields: SnapshotFields; readonly changed: boolean; readonly complete: boolean }
@@ -91,6 +91,8 @@ export class Capture {
   readonly #deps: CaptureDeps
   readonly #options: CaptureOptions
   readonly #fetcher: Fetcher
+  /** Blogs whose feed was seen to have something new since their last round. */
+  readonly #news = new Set<Hash>()
 
   constructor(deps: CaptureDeps, options: CaptureOptions) {
     this.#deps = deps
@@ -117,7 +119,8 @@ export class Capture {
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
     const got = await this.#fetcher.fetch(blog, this.#wish(address, pageAccept, 0))
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
-    if (got.unchanged && !full && whole) {
+    const news = this.#news.delete(blog)
+    if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
       await captures.putAside(blog, null)
       return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
@@ -126,6 +129,19 @@ export class Capture {
     if (typeof front === 'string') return this.#aside(task, front, got.visit)
     await captures.putAside(blog, null)
     return this.#rest(task, front, got.visit)
+  }
+
+  /** Whether the feed names something else than the snapshot: one conditional request, between two rounds. */
+  async feedChanged(blog: Hash, { feed }: Snapshot): Promise<boolean> {
+    if (feed === undefined) return false
+    const got = await this.#fetcher.fetch(blog, this.#wish(feed.url, feedAccept, 0))
+    if (!got.ok || got.unchanged) return false
+    const read = await readFeed(got.body, got.visit.type, feed.url)
+    if (read === null) return false
+    const changed = !sameItems(feed.items, read.items)
+    if (changed) this.#news.add(blog)
+    else await this.#deps.captures.putVisits(blog, [got.visit])
+    return changed
   }
 
   async #rest(task: Task, front: ReadPage, frontVisit: Visit): Promise<CaptureResult> {
@@ -304,49 +320,9 @@ export class Capture {
   }
 }
 
-function fieldsOf({ blog, address, title, language, pages, assets, feed, alike }: SnapshotFields): SnapshotFields {
-  return {
-    blog,
-    address,
-    title,
-    ...(language === undefined ? {} : { language }),
-    pages,
-    assets,
-    ...(feed === undefined ? {} : { feed }),
-    alike,
-  }
-}
-
-function withoutPath({ path: _, ...item }: FeedItem): FeedItem {
-  return item
-}
-
-function sameItems(a: readonly FeedItem[], b: readonly FeedItem[]): boolean {
-  return JSON.stringify(a.map(withoutPath)) === JSON.stringify(b)
-}
-
 /** An origin without validators sends its page again: its words and the feed tell that nothing else needs to be asked. */
 function saysTheSame(task: Task, front: ReadPage, feed: FeedTaken | null): boolean {
   const { previous, full, whole } = task
   if (previous === null || full || !whole) return false
   return front.file.blob === previous.pages[0]?.blob && sameItems(previous.feed?.items ?? [], feed?.items ?? [])
-}
-
-function withPath(item: FeedItem, path: string | undefined): FeedItem {
-  return path === undefined ? item : { ...item, path }
-}
-
-/** Room for the fields that signing adds. */
-const signingBytes = 512
-
-/** Drops the last assets until the manifest fits its limit: long CDN addresses, three hundred times. */
-function fit(fields: SnapshotFields): SnapshotFields {
-  let assets = fields.assets
-  while (
-    byteLength(JSON.stringify({ ...fields, assets })) > snapshotPayloadBytesMax - signingBytes &&
-    assets.length > 0
-  ) {
-    assets = assets.slice(0, Math.floor(assets.length * 0.9))
-  }
-  return { ...fields, assets }
 }
