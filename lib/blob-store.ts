@@ -45,10 +45,15 @@ export class FileBlobStore implements BlobStore {
     this.#ready ??= this.#prepare()
     await this.#ready
     const temporary = join(this.#root, 'tmp', randomUUID())
-    await writeDurably(temporary, bytes)
     const shard = join(this.#root, hash.slice(0, 2))
-    if ((await mkdir(shard, { recursive: true })) !== undefined) await syncFolder(this.#root)
-    await rename(temporary, join(shard, hash))
+    try {
+      await writeDurably(temporary, bytes)
+      if ((await mkdir(shard, { recursive: true })) !== undefined) await syncFolder(this.#root)
+      await rename(temporary, join(shard, hash))
+    } catch (error) {
+      await orNull(unlink(temporary)) // a full disk must not fill further with halves
+      throw error
+    }
     await syncFolder(shard)
     return hash
   }

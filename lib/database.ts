@@ -19,7 +19,8 @@ export type Database = {
   migrate<Tables>(name: string, steps: readonly MigrationStep<Tables>[]): Promise<void>
   /**
    * Runs `write` in a transaction that it may share with others, and resolves when the transaction is on disk.
-   * A write that throws is undone alone. Within `write` use only the transaction given: `tables()` would wait for it.
+   * A write that throws is undone alone. Within `write` use only the transaction given, and wait for nothing else:
+   * `tables()` would wait for the transaction, and everybody waits for the slowest write.
    */
   durably<Tables, T>(write: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>
   /** Runs what still waits, then closes. */

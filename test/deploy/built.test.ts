@@ -17,6 +17,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { parse } from 'yaml'
 import { realComponent } from '../support/real-component.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -89,7 +90,9 @@ test('Caddy serves the member over TLS with the Caddyfile as shipped, and keeps 
   writeFileSync(config, readFileSync(join(root, 'deploy/Caddyfile'), 'utf8').replace('admin off', global))
   const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
   const names = { DGOS_HOST: `localhost:${https}`, DGOS_UPSTREAM: `127.0.0.1:${port}` }
-  started(caddy, ['run', '--config', config, '--adapter', 'caddyfile'], { ...env, ...names })
+  const words = serviceCommand('caddy').map((word) => word.replace('/etc/caddy/Caddyfile', config))
+  assert.equal(words.shift(), 'caddy')
+  started(caddy, words, { ...env, ...names })
   await answers(async () => (await get(https, '/healthz')).status === 200)
   const health = await get(https, '/healthz')
   assert.equal(health.headers['strict-transport-security'], 'max-age=31536000')
@@ -152,6 +155,14 @@ function linkPackages(): void {
     symlinkSync(join(root, 'node_modules', name), target)
   }
   cpSync(join(app, 'package.json'), join(folder, 'package.json'))
+}
+
+/** The command of a service, word for word as docker-compose.yml has it. */
+function serviceCommand(name: string): string[] {
+  const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')) as {
+    services: Record<string, { command: string[] }>
+  }
+  return [...compose.services[name]!.command]
 }
 
 function started(command: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
