@@ -48,6 +48,10 @@ const heldMax = 256
 const cachedBlogsMax = 5000
 /** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
 const deadMsMax = 25 * 3_600_000
+/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
+const fadedWords = 64
+/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
+const fadingMs = 40 * 60_000
 
 export class Ledger {
   readonly #deps: LedgerDeps
@@ -271,7 +275,7 @@ export class Ledger {
       this.#roster = null
       throw error
     }
-    if (known !== null) this.#keep(known, fresh)
+    if (known !== null) this.#keep(await this.#withoutFaded(known), fresh)
     for (const listener of this.#listeners) listener(fresh, via)
     return answers
   }
@@ -303,6 +307,20 @@ export class Ledger {
     const whole = blog === null ? null : blogObjects(blog.blog, [...allOf(blog), object])
     const live = isLive(object, whole, blog === null ? [...this.#network, object] : this.#network, nowMs)
     return { id, result: live ? 'stored' : 'superseded' }
+  }
+
+  /** Forgets observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+  async #withoutFaded(blog: BlogObjects): Promise<BlogObjects> {
+    const nowMs = this.#deps.clock.nowMs()
+    const old = [...blog.observation, ...blog.checkpoint].filter((one) => one.payload.time < nowMs - fadingMs)
+    if (old.length < fadedWords) return blog
+    const gone = new Set(old.filter((one) => !isLive(one, blog, this.#network, nowMs)).map((one) => one.id))
+    if (gone.size < fadedWords) return blog
+    await this.#deps.store.remove([...gone])
+    return blogObjects(
+      blog.blog,
+      allOf(blog).filter((one) => !gone.has(one.id)),
+    )
   }
 
   #addToNetwork(object: SignedObject): void {
