@@ -282,6 +282,7 @@ test('the feed puts waiting posts first and comes in pages', async () => {
 
 test('after 48 hours without an import the blog is up, and its posts are still offered', async () => {
   const { net, state, mirrors, blog } = await returned()
+  for (const member of net.members) member.watch.stop()
   await net.clock.advance(47 * 60 * minuteMs)
   assert.equal(await state(), 'returning')
   await net.clock.advance(2 * 60 * minuteMs)
