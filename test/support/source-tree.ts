@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 export type Source = {
@@ -19,7 +19,8 @@ const root = join(import.meta.dirname, '../..')
 
 /** Every file of our own under `folders` that ends in one of `endings`, read once. */
 export function sourcesOf(folders: readonly string[], endings: readonly string[] = ['.ts', '.js']): Source[] {
-  return folders.flatMap((folder) =>
+  const there = folders.filter((folder) => existsSync(join(root, folder)))
+  return there.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => endings.some((ending) => name.endsWith(ending)) && !/(^|\/)(node_modules|dist)\//.test(name))
       .sort()
