@@ -1,4 +1,7 @@
-/** This member's own receipts: signed once a post, told at once to those who hold the post, soon to the other mirrors. */
+/**
+ * Receipts: signed once a post by each holder, sent back at once to the member that took the post from its author, and
+ * passed on by it to all mirrors in one batch. Ten mirrors so need 27 requests a post and not a hundred.
+ */
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Ledger } from '../../mirror/ledger.ts'
@@ -16,7 +19,7 @@ export type ReceiptsDeps = {
   /** The member's own key. */
   readonly signer: Signer
 }
-/** `gatherMs`: how long receipts wait for each other on the way to mirrors that do not wait for them. */
+/** `gatherMs`: how long receipts wait for each other before they are passed on. */
 export type ReceiptsOptions = { readonly self: Key; readonly gatherMs: number }
 
 type Receipt = SignedObject<'receipt'>
@@ -25,7 +28,8 @@ export class Receipts {
   readonly #deps: ReceiptsDeps
   readonly #options: ReceiptsOptions
   readonly #giving = new Map<Hash, Promise<Receipt | null>>()
-  readonly #later = new Map<Key, Receipt[]>()
+  /** Posts by blog whose receipts wait to be passed on. */
+  readonly #gathered = new Map<Hash, Set<Hash>>()
 
   constructor(deps: ReceiptsDeps, options: ReceiptsOptions) {
     this.#deps = deps
@@ -48,32 +52,38 @@ export class Receipts {
     return ledger.publish('receipt', { blog: post.payload.blog, post: post.id }, signer)
   }
 
-  async announce(receipt: Receipt, mirrors: readonly MemberView[], toAll: boolean): Promise<void> {
+  /** The member that took the post tells all mirrors; a mirror tells those that it knows to hold the post. */
+  async announce(receipt: Receipt, mirrors: readonly MemberView[], isOrigin: boolean): Promise<void> {
     const { ledger, delivery } = this.#deps
     const roster = ledger.roster()
     const givers = receiptGivers(receipt.payload.post, await ledger.blog(receipt.payload.blog), roster)
-    const holding = roster.members.filter((one) => givers.has(one.id))
-    const targets = new Map([...holding, ...mirrors].map((one) => [one.id, one]))
-    targets.delete(this.#options.self)
-    const waiting = [...targets.values()]
-    const now = waiting.filter((one) => toAll || givers.has(one.id))
-    for (const member of waiting) if (!now.includes(member)) this.#queue(member, receipt)
-    await Promise.all(now.map((member) => delivery.push(member, [receipt])))
+    const others = (members: readonly MemberView[]) => members.filter((one) => one.id !== this.#options.self)
+    const holding = others(roster.members.filter((one) => givers.has(one.id)))
+    const targets = isOrigin || holding.length === 0 ? new Set([...holding, ...others(mirrors)]) : holding
+    await Promise.all([...targets].map((member) => delivery.push(member, [receipt])))
   }
 
-  #queue(member: MemberView, receipt: Receipt): void {
-    const line = this.#later.get(member.id)
-    if (line !== undefined) {
-      line.push(receipt)
+  /** Another mirror's receipt came back to the member that took the post: soon all mirrors hear of all. */
+  gather({ blog, post }: Receipt['payload'], mirrorsOf: () => Promise<readonly MemberView[]>): void {
+    const waiting = this.#gathered.get(blog)
+    if (waiting !== undefined) {
+      waiting.add(post)
       return
     }
-    this.#later.set(member.id, [receipt])
+    this.#gathered.set(blog, new Set([post]))
     this.#deps.clock.after(this.#options.gatherMs, () => {
-      const receipts = this.#later.get(member.id) ?? []
-      this.#later.delete(member.id)
-      this.#deps.delivery
-        .push(member, receipts) // who is absent gets them by gossip
-        .catch((error) => this.#deps.log.error('receipts-failed', { error: String(error) }))
+      this.#passOn(blog, mirrorsOf).catch((error) =>
+        this.#deps.log.error('receipts-failed', { error: (error as Error).stack ?? String(error) }),
+      )
     })
+  }
+
+  async #passOn(blog: Hash, mirrorsOf: () => Promise<readonly MemberView[]>): Promise<void> {
+    const posts = this.#gathered.get(blog) ?? new Set()
+    this.#gathered.delete(blog)
+    const { receipt } = await this.#deps.ledger.blog(blog)
+    const gathered = receipt.filter((one) => posts.has(one.payload.post))
+    const others = (await mirrorsOf()).filter((one) => one.id !== this.#options.self)
+    await Promise.all(others.map((member) => this.#deps.delivery.push(member, gathered))) // the absent get them by gossip
   }
 }

@@ -2,7 +2,7 @@
  * From one disk to ten. A post that an author hands in here is durable before the author hears so; then
  *
  *   stored ─ all attachments here? ─ own receipt ─► post + receipt to all mirrors, side by side, on warm connections
- *   a mirror stores it ─ pulls attachments ─ own receipt ─► back to whoever holds it at once, to the others soon
+ *   a mirror stores it ─ pulls attachments ─ own receipt ─► back to whoever holds it, and by that one to all
  *   a mirror does not answer ─► hint on disk, tried again until it has the post
  *   the blog is down ─► the text to every active member
  *
@@ -45,7 +45,7 @@ export type ReplicationOptions = {
   readonly policy?: PostPolicyOptions
   /** How often members that did not answer are tried again. 15 s by default. */
   readonly hintMs?: number
-  /** How long receipts gather before they go to mirrors that do not wait for them. 2 s by default. */
+  /** How long receipts gather before they are passed on to all mirrors. 2 s by default. */
   readonly receiptMs?: number
 }
 
@@ -166,6 +166,8 @@ export class Replication {
     this.#feed.changed(receipts.map((one) => one.payload.post))
     if (via === 'self') return
     for (const receipt of receipts) {
+      const { payload } = receipt
+      if (this.#origins.has(payload.post)) this.#receipts.gather(payload, () => this.#mirrors(payload.blog))
       const entry = this.#incomplete.get(receipt.payload.post)
       if (entry !== undefined) this.#run(this.#complete(entry.post))
     }
@@ -238,11 +240,16 @@ export class Replication {
     return !mirrors.some((one) => one.id === member) || receiptGivers(post.id, blog, roster).has(member)
   }
 
-  async #around(post: PostObject) {
+  async #mirrors(blog: Hash): Promise<readonly MemberView[]> {
     const { ledger, clock, sha256 } = this.#deps
+    return mirrorsOf(await ledger.blog(blog), ledger.roster(), clock.nowMs(), sha256)
+  }
+
+  async #around(post: PostObject) {
+    const { ledger } = this.#deps
     const blog = await ledger.blog(post.payload.blog)
     const roster = ledger.roster()
-    const mirrors = mirrorsOf(blog, roster, clock.nowMs(), sha256)
+    const mirrors = await this.#mirrors(post.payload.blog)
     return { blog, roster, mirrors, isMirror: mirrors.some((one) => one.id === this.#options.self) }
   }
 

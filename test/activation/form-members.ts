@@ -1,4 +1,5 @@
 /** Members on loopback sockets that take posts: the form is opened in a real browser against them. */
+import { join } from 'node:path'
 
 import { makeOutageDelegation } from '../../activation/doors/enrol.ts'
 import { PostDoor } from '../../activation/doors/post-door.ts'
@@ -6,14 +7,16 @@ import { sealVault } from '../../activation/doors/vault.ts'
 import { Attachments } from '../../activation/posts/attachments.ts'
 import { Delivery } from '../../activation/posts/delivery.ts'
 import { SqlHintStore } from '../../activation/posts/hint-store.ts'
+import { postPolicyDefaults } from '../../activation/posts/post-policy.ts'
 import { Replication } from '../../activation/posts/replication.ts'
-import { systemClock } from '../../lib/clock.ts'
+import { type BlobStore, FileBlobStore } from '../../lib/blob-store.ts'
+import { pause, systemClock } from '../../lib/clock.ts'
 import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { Ledger } from '../../mirror/ledger.ts'
-import { Peers } from '../../mirror/peers.ts'
+import { Peers, type Wire } from '../../mirror/peers.ts'
 import { SqlObjectStore } from '../../mirror/sql-object-store.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
@@ -36,9 +39,27 @@ export type FormMember = {
   readonly url: string
   readonly ledger: Ledger
   readonly replication: Replication
-  readonly blobs: MemoryBlobStore
+  readonly blobs: BlobStore
   stop(): Promise<void>
   start(): Promise<void>
+}
+
+export type FormMembersOptions = {
+  readonly firstPort: number
+  /** The blog is not declared down. */
+  readonly up?: boolean
+  readonly mayDeclare?: boolean
+  /** Rounds of scrypt: fewer than real ones keep tests short. */
+  readonly cost?: number
+  /** Keep everything on this disk instead of in memory. */
+  readonly dataDir?: string
+  /** Put between members: half before each request, half after it. */
+  readonly roundTripMs?: number
+  readonly postsPerHour?: number
+  /** The moment of the network's objects, for threads that must make the same ones. */
+  readonly now?: number
+  /** Runs only these members here; the others run in another thread. */
+  readonly only?: readonly number[]
 }
 
 /** The network's time is today's: browsers bring their own clock. */
@@ -46,26 +67,23 @@ export class FormMembers {
   readonly members: FormMember[] = []
   readonly small: SmallNetwork
   readonly blog: SmallBlog
-  readonly #firstPort: number
+  readonly #options: FormMembersOptions
   #closers: (() => Promise<void>)[] = []
 
-  private constructor(small: SmallNetwork, blog: SmallBlog, firstPort: number) {
+  private constructor(small: SmallNetwork, blog: SmallBlog, options: FormMembersOptions) {
     this.small = small
     this.blog = blog
-    this.#firstPort = firstPort
+    this.#options = options
   }
 
-  static async create(
-    count: number,
-    options: { firstPort: number; up?: boolean; mayDeclare?: boolean; cost?: number },
-  ) {
-    const now = Date.now() - 60_000
+  static async create(count: number, options: FormMembersOptions) {
+    const now = options.now ?? Date.now() - 60_000
     const urlOf = (i: number) => `http://127.0.0.1:${options.firstPort + i}/`
     const small = await SmallNetwork.found(count, urlOf)
     small.objects.length = 0
     for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: urlOf(i), time: now })
     const blog = await blogOf(small, now)
-    const net = new FormMembers(small, blog, options.firstPort)
+    const net = new FormMembers(small, blog, options)
     const mirrors = small.roster(now).members.slice(0, 10)
     const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((one) => one.id) }
     const head = await blog.add('head', 'online', { ...place, time: now, expires: now + 7 * 86_400_000 })
@@ -87,7 +105,7 @@ export class FormMembers {
     for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attest(`m${i}`, now))
     if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
     const form = await formFiles()
-    for (let i = 0; i < count; i++) await net.#add(i, first, form)
+    for (let i = 0; i < count; i++) if (options.only?.includes(i) !== false) await net.#add(i, first, form)
     return net
   }
 
@@ -99,20 +117,28 @@ export class FormMembers {
     const clock = systemClock
     const log = silentLog
     const signer = signerOf(`m${i}`)
-    const database = openDatabase({ path: ':memory:' })
+    const { dataDir } = this.#options
+    const database = openDatabase({ path: dataDir === undefined ? ':memory:' : join(dataDir, `m${i}.db`) })
     const wire = createPeerWire({ loopback: true })
-    const peers = new Peers({ wire: new Reach({ wire, clock }, { self: signer.key }) })
+    const peers = new Peers({
+      wire: new Reach({ wire: delayed(wire, this.#options.roundTripMs ?? 0), clock }, { self: signer.key }),
+    })
     const ledger = await Ledger.open(
       { store: await SqlObjectStore.open(database), clock, platform: nodePlatform, log },
       { network: this.small.network, self: signer.key },
     )
-    const blobs = new MemoryBlobStore()
+    const blobs =
+      dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore({ log }, { dir: join(dataDir, `m${i}-blobs`) })
     const attachments = new Attachments({ ledger, blobs, peers, sha256 })
     const hints = await SqlHintStore.open(database)
     const delivery = new Delivery({ ledger, peers })
     const replication = new Replication(
       { ledger, attachments, delivery, hints, clock, log, sha256, signer },
-      { self: signer.key, receiptMs: 50 },
+      {
+        self: signer.key,
+        receiptMs: this.#options.dataDir === undefined ? 50 : 2000,
+        policy: { ...postPolicyDefaults, postsPerHour: this.#options.postsPerHour ?? postPolicyDefaults.postsPerHour },
+      },
     )
     const answers = await ledger.accept(
       first.map((one) => one.envelope),
@@ -128,7 +154,7 @@ export class FormMembers {
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
     ]
     const api = new Api({ clock, log, rates: rates() }, { routes })
-    const options = { host: '127.0.0.1', port: this.#firstPort + i, trustProxy: false, connectionsMax: 1000 }
+    const options = { host: '127.0.0.1', port: this.#options.firstPort + i, trustProxy: false, connectionsMax: 1000 }
     let http: HttpServer | null = null
     const member: FormMember = {
       url: `http://127.0.0.1:${options.port}/`,
@@ -156,6 +182,18 @@ export class FormMembers {
   }
 }
 
+function delayed(wire: Wire, roundTripMs: number): Wire {
+  if (roundTripMs === 0) return wire
+  return {
+    async request(memberUrl, request) {
+      await pause(systemClock, roundTripMs / 2)
+      const answer = await wire.request(memberUrl, request)
+      await pause(systemClock, roundTripMs / 2)
+      return answer
+    },
+  }
+}
+
 async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
   const fields = {
     version: 1,
@@ -171,7 +209,7 @@ async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
   return new SmallBlog(small, 'ana', `https://${blogHost}/`, root)
 }
 
-function blobRoutes(blobs: MemoryBlobStore, replication: Replication): readonly Route[] {
+function blobRoutes(blobs: BlobStore, replication: Replication): readonly Route[] {
   return [
     {
       method: 'GET',
