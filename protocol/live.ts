@@ -50,8 +50,11 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         object.payload.may.length === 0 ||
         isNewest(object, blog.delegation, (one) => one.kind === 'delegation' && one.payload.to === object.payload.to)
       )
-    case 'head':
-      return !blog.head.some((one) => compareHeads(one.payload, object.payload) > 0)
+    case 'head': {
+      // Only a head that counts supersedes: one that a stolen key signed far ahead would else bury all others.
+      const current = currentHead(blog, nowMs)
+      return current === null || compareHeads(current.payload, object.payload) <= 0
+    }
     case 'snapshot':
       return (
         currentHead(blog, nowMs)?.payload.snapshot === object.id ||
