@@ -58,6 +58,6 @@ test('every case says why, under a name of its own', async () => {
   for (const [name, text] of await committed()) {
     const { cases } = JSON.parse(text) as VectorFile
     assert.equal(new Set(cases.map((one) => one.name)).size, cases.length, name)
-    for (const one of cases) assert.match(one.why, /^\S.{3,}/, `${name}, ${one.name}`)
+    for (const one of cases) assert.ok(one.why.length > 2, `${name}, ${one.name}`)
   }
 })

@@ -91,6 +91,7 @@ export class Sheet {
     this.key(by)
     const payload = kind === 'network' ? fields : { network: this.network, ...fields }
     const sealed = await seal(kind, payload as never, this.forge.signer(by), this.forge.sha256)
+    for (const [other, { id }] of this.#objects) if (id === sealed.id) throw new Error(`"${alias}" is "${other}"`)
     this.#objects.set(alias, sealed as SignedObject)
     if (kind === 'network') this.network = sealed.id
     return sealed.id

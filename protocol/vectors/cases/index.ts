@@ -1,15 +1,25 @@
 /** Every vector file by name, made anew from seeds. The same everywhere: nothing depends on the clock or on chance. */
 import type { VectorFile } from '../world.ts'
+import { addressCases } from './addresses.ts'
+import { authorityCases } from './authority.ts'
 import { base64Cases } from './base64.ts'
 import { ed25519Cases } from './ed25519.ts'
 import { envelopeCases } from './envelope.ts'
 import { fieldCases } from './fields.ts'
 import { Forge, type ForgeDeps } from './forge.ts'
+import { headCases } from './heads.ts'
 import { htmlCases } from './html.ts'
 import { jsonCases } from './json.ts'
+import { liveCases } from './live.ts'
+import { memberCases } from './members.ts'
 import { outageCases } from './outages.ts'
+import { placementCases } from './placing.ts'
+import { postCases } from './posts.ts'
+import { quorumCases } from './quorum.ts'
 import { reconcileCases } from './reconcile.ts'
 import { requestCases } from './request.ts'
+import { rootCases } from './roots.ts'
+import { stateCases } from './states.ts'
 
 const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<VectorFile>>> = {
   base64: base64Cases,
@@ -21,6 +31,16 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   request: requestCases,
   reconcile: reconcileCases,
   outages: outageCases,
+  roots: rootCases,
+  authority: authorityCases,
+  heads: headCases,
+  posts: postCases,
+  live: liveCases,
+  members: memberCases,
+  placement: placementCases,
+  quorum: quorumCases,
+  states: stateCases,
+  addresses: addressCases,
 }
 
 /** File name → text of the file, one case and one object a line. */

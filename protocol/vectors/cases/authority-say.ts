@@ -1,0 +1,17 @@
+/** One case of authority, as its three files write them. */
+import { hourMs, type Sheet, t0 } from './forge.ts'
+
+export const nowMs = t0 + 2 * hourMs
+
+export type Say = {
+  readonly blog?: string | null
+  readonly objects?: readonly string[]
+  readonly inner?: readonly string[]
+  readonly at?: number
+}
+
+export function say(sheet: Sheet, object: string, why: string, expected: string, given: Say = {}): void {
+  const { blog = 'root1', objects = ['root1'], inner, at = nowMs } = given
+  const input = { object, blog, objects, ...(inner === undefined ? {} : { inner }), nowMs: at }
+  sheet.case(object, why, input, expected === 'accepted' ? expected : { code: expected })
+}
