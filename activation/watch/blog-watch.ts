@@ -39,10 +39,10 @@ export type BlogWatchDeps = {
 }
 export type BlogWatchOptions = Pace & { readonly blog: Hash; readonly self: Key; readonly userAgent: string }
 
-/** A look younger than this answers another watcher's failure; none is made for it. */
-const youngLookMs = 10_000
-/** Looks that others cause lie at least this far apart, whatever they say. */
-const wokenApartMs = 30_000
+/** Part of the interval: a look younger than this (10 s) answers another watcher's failure; none is made for it. */
+const youngLook = 1 / 30
+/** Part of the interval: looks that others cause lie at least this far (30 s) apart, whatever they say. */
+const wokenApart = 1 / 10
 /** Probes in a row from which an observation is a vote. */
 const voteProbes = 3
 
@@ -95,12 +95,12 @@ export class BlogWatch {
     if (this.#looking !== null || (this.#sight?.failing ?? 0) > 0) return
     const name = `${payload.key} ${vote}`
     const before = this.#wokenBy.get(name) ?? Number.NEGATIVE_INFINITY
-    if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApartMs) return
+    if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
     if (!this.#isWatcher(payload.key)) return
     this.#wokenBy.set(name, nowMs)
     this.#wokenMs = nowMs
     const lookedMs = this.#sight?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
-    this.#run(nowMs - lookedMs < youngLookMs ? this.#tell('woken') : this.#look('woken'))
+    this.#run(nowMs - lookedMs < youngLook * this.#options.probeMs ? this.#tell('woken') : this.#look('woken'))
   }
 
   /** A declaration changes the pace; whoever sees the blog while others say it is down looks for its life at once. */
@@ -118,7 +118,12 @@ export class BlogWatch {
   doubt(): void {
     const nowMs = this.#deps.clock.nowMs()
     this.#doubtedMs = nowMs
-    if (this.#looking !== null || this.#sight?.state !== 'up' || nowMs - this.#wokenMs < wokenApartMs) return
+    if (
+      this.#looking !== null ||
+      this.#sight?.state !== 'up' ||
+      nowMs - this.#wokenMs < wokenApart * this.#options.probeMs
+    )
+      return
     this.#wokenMs = nowMs
     this.#run(this.#look('woken'))
   }

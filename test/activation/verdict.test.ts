@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decide, renewBeforeMs, standingWord } from '../../activation/watch/verdict.ts'
+import { verdictProblem } from '../../activation/watch/verdict-policy.ts'
+import type { Observation, SignedObject } from '../../protocol/objects.ts'
+import { type TestBlog, type TestMember, WatchNetwork } from './watch-network.ts'
+
+const minuteMs = 60_000
+const nowMs = 1_000_000_000
+
+function word(state: 'down' | 'over', timeMs: number, untilMs = timeMs + 30 * minuteMs): SignedObject<'declaration'> {
+  return { payload: { state, time: timeMs, until: untilMs, by: 'quorum' } } as SignedObject<'declaration'>
+}
+const down = (timeMs: number) => ({ down: true, timeMs })
+const up = (timeMs: number) => ({ up: true, timeMs })
+const noDown = { down: false, timeMs: 0 }
+const noUp = { up: false, timeMs: 0 }
+
+test('a quorum of down votes is declared once', () => {
+  assert.equal(decide(null, down(nowMs), noUp, nowMs), 'declare')
+  assert.equal(decide(null, noDown, noUp, nowMs), 'none')
+  assert.equal(decide(word('down', nowMs), down(nowMs), noUp, nowMs), 'none')
+  assert.equal(decide(word('down', nowMs), down(nowMs + 1_000), noUp, nowMs + 1_000), 'none')
+})
+
+test('a word that has half of its time left is renewed by newer votes, never by the same ones', () => {
+  const standing = word('down', nowMs)
+  const later = nowMs + 30 * minuteMs - renewBeforeMs + 1
+  assert.equal(decide(standing, down(later), noUp, later), 'renew')
+  assert.equal(decide(standing, down(later), noUp, later - 2), 'none')
+  assert.equal(decide(standing, down(nowMs), noUp, later), 'none')
+  assert.equal(decide(standing, noDown, noUp, later), 'none')
+})
+
+test('up votes lift a word only where they are newer than it', () => {
+  const standing = word('down', nowMs)
+  assert.equal(decide(standing, noDown, up(nowMs + 1), nowMs + 1), 'lift')
+  assert.equal(decide(standing, noDown, up(nowMs), nowMs + 1), 'none')
+  assert.equal(decide(null, noDown, up(nowMs), nowMs), 'none')
+})
+
+test('after "over" the votes of the old outage declare nothing, new ones do', () => {
+  const over = word('over', nowMs)
+  assert.equal(decide(over, down(nowMs - 1), noUp, nowMs + 1), 'none')
+  assert.equal(decide(over, down(nowMs + 1), noUp, nowMs + 1), 'declare')
+})
+
+async function votes(
+  net: WatchNetwork,
+  blog: TestBlog,
+  members: readonly TestMember[],
+  over: Partial<Observation> = {},
+) {
+  const atMs = net.clock.nowMs()
+  const said = {
+    state: 'down',
+    reason: 'timeout',
+    probes: 3,
+    since: atMs - minuteMs,
+    unreachable: [],
+    ...over,
+  } as const
+  return Promise.all(
+    members.map((one) => net.seal('observation', { blog: blog.id, address: blog.address, ...said }, one.signer)),
+  )
+}
+
+test('a declaration with too few votes, borrowed votes, or votes of strangers is refused by everyone', async () => {
+  const net = await WatchNetwork.create({ members: 14 })
+  const blog = await net.addBlog()
+  const mirrors = await net.mirrorsOf(blog)
+  const strangers = net.members.filter((one) => !mirrors.includes(one))
+  const until = net.clock.nowMs() + 30 * minuteMs
+  const declare = async (given: readonly SignedObject<'observation'>[]) => {
+    const fields = {
+      blog: blog.id,
+      state: 'down',
+      by: 'quorum',
+      until,
+      votes: given.map((one) => one.envelope),
+    } as const
+    const object = await net.seal('declaration', fields, mirrors[0]!.signer)
+    const [answer] = await strangers[0]!.ledger.accept([object.envelope], 'peer')
+    return answer!.result === 'refused' ? answer!.code : answer!.result
+  }
+  const six = await votes(net, blog, mirrors.slice(0, 6))
+  assert.equal(await declare(six.slice(0, 5)), 'NO_QUORUM')
+  assert.equal(await declare([...six.slice(0, 5), six[0]!]), 'NO_QUORUM')
+  assert.equal(await declare([...six.slice(0, 5), ...(await votes(net, blog, strangers.slice(0, 2)))]), 'NO_QUORUM')
+  assert.equal(await declare(await votes(net, blog, mirrors.slice(0, 6), { probes: 2 })), 'NO_QUORUM')
+  assert.equal(await declare(await votes(net, blog, mirrors.slice(0, 6), { state: 'changed' })), 'NO_QUORUM')
+  assert.equal(await declare(await votes(net, blog, mirrors.slice(0, 6), { state: 'up' })), 'NO_QUORUM')
+  assert.equal(await declare(six), 'stored')
+})
+
+test('mirrors that were heard here count as there, whatever the voters say; silent ones do not', async () => {
+  const net = await WatchNetwork.create()
+  const blog = await net.addBlog()
+  const mirrors = await net.mirrorsOf(blog)
+  const unreachable = mirrors.slice(4).map((one) => one.signer.key)
+  const four = await votes(net, blog, mirrors.slice(0, 4), { unreachable })
+  const until = net.clock.nowMs() + 30 * minuteMs
+  const fields = { blog: blog.id, state: 'down', by: 'quorum', until, votes: four.map((one) => one.envelope) } as const
+  const object = await net.seal('declaration', fields, mirrors[0]!.signer)
+  const { ledger } = mirrors[9]!
+  assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster()), null)
+  const [seen] = await votes(net, blog, mirrors.slice(5, 6), { state: 'up' })
+  await ledger.accept([seen!.envelope], 'peer')
+  assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster()), null, 'four of seven suffice')
+  const more = await votes(net, blog, mirrors.slice(6, 10), { state: 'up' })
+  await ledger.accept(
+    more.map((one) => one.envelope),
+    'peer',
+  )
+  assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster())?.code, 'NO_QUORUM')
+})
+
+test('the newest unexpired word of the quorum stands, whatever the author says', async () => {
+  const net = await WatchNetwork.create()
+  const blog = await net.addBlog()
+  const [first] = await net.mirrorsOf(blog)
+  const until = net.clock.nowMs() + 60 * minuteMs
+  const own = await net.seal('declaration', { blog: blog.id, state: 'down', by: 'author', until }, blog.posting)
+  await first!.ledger.accept([own.envelope], 'author')
+  assert.equal(standingWord(await first!.ledger.blog(blog.id), net.clock.nowMs()), null)
+})
