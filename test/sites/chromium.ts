@@ -36,13 +36,14 @@ export async function lookAt(browser: Browser, url: string, root = 'body'): Prom
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   try {
     const page = await context.newPage()
+    page.setDefaultTimeout(120_000) // a browser on a busy test machine
     const requests: Promise<Look['requests'][number]>[] = []
     const note = async (request: Request) => {
       const status = (await request.response().catch(() => null))?.status() ?? 0
       return { url: request.url(), type: request.resourceType(), status }
     }
     page.on('request', (request) => requests.push(note(request)))
-    await page.goto(url, { waitUntil: 'load', timeout: 60_000 })
+    await page.goto(url, { waitUntil: 'load' })
     const seen = await see(page, root)
     await page.waitForLoadState('networkidle')
     return { ...seen, requests: await Promise.all(requests) }
