@@ -83,7 +83,7 @@ export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha25
   const heard = lasting?.payload.by === 'author' ? words.filter((one) => !isAfter(one, lasting)) : words
   const after = afterOutage(heard, author, common.unimported, voices, nowMs)
   if (after.state === 'returning') return { ...common, show: null, ...after }
-  const suspectedSince = suspicion(blog, nowMs)
+  const suspectedSince = suspicion(blog, nowMs, after.since ?? 0)
   if (suspectedSince === null) return { ...common, show: null, ...after }
   return { ...common, ...well, show: null, state: 'suspected', since: suspectedSince }
 }
@@ -159,12 +159,15 @@ function isAfter(one: Word, other: Word): boolean {
   return one.payload.time > other.payload.time || (one.payload.time === other.payload.time && one.id > other.id)
 }
 
-/** When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none. */
-function suspicion(blog: BlogObjects, nowMs: Time): Time | null {
+/**
+ * When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none.
+ * Words from before the end of the last outage are settled by it: a watcher that died with the blog has no say any more.
+ */
+function suspicion(blog: BlogObjects, nowMs: Time, settledMs: Time): Time | null {
   const newest = new Map<Key, SignedObject<'observation'>>()
   for (const one of blog.observation) {
     const { key, time } = one.payload
-    if (time <= nowMs - observationFreshMs || time > nowMs + aheadMsMax) continue
+    if (time <= Math.max(settledMs, nowMs - observationFreshMs) || time > nowMs + aheadMsMax) continue
     const before = newest.get(key)
     if (before === undefined || before.payload.time < time) newest.set(key, one)
   }
