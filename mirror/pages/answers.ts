@@ -10,7 +10,13 @@ import type { Sha256 } from '../../protocol/platform.ts'
 export type Encoding = 'identity' | 'gzip' | 'br'
 
 /** `headers` alternates names and values, as `writeHead` takes it. */
-export type PageAnswer = { readonly status: number; readonly headers: readonly string[]; readonly body: Uint8Array }
+export type PageAnswer = {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: Uint8Array
+  /** A small body once more, one character a byte: node:http sends it in one piece with the head, 12 % cheaper. */
+  readonly latin1?: string
+}
 
 export type Prepared = {
   /** Of the bytes before compression. */
@@ -27,6 +33,8 @@ export type Prepared = {
 const nothing = Buffer.alloc(0)
 const gzipAsync = promisify(gzip)
 const brotliAsync = promisify(brotliCompress)
+/** Above this, joining body and head costs more than a second piece (measured: even at 16 KiB, 15 % dearer at 28 KiB). */
+const joinedBytesMax = 12 * 1024
 /** Below this, headers outweigh what compression saves. */
 const compressBytesMin = 512
 
@@ -63,7 +71,12 @@ export function prepared(forms: Compressed, { hash, headers, homeward = null }: 
     const coded = encoding === 'identity' ? [] : ['Content-Encoding', encoding]
     return {
       etag,
-      answer: { status: 200, headers: ['Content-Length', String(body.length), ...coded, ...common], body },
+      answer: {
+        status: 200,
+        headers: ['Content-Length', String(body.length), ...coded, ...common],
+        body,
+        ...joined(body),
+      },
       unchanged: { status: 304, headers: common, body: nothing },
     }
   }
@@ -76,6 +89,11 @@ export function prepared(forms: Compressed, { hash, headers, homeward = null }: 
     etags: { identity: identity.etag, gzip: gzipped.etag, br: brotli.etag },
     homeward,
   }
+}
+
+function joined(body: Uint8Array): { readonly latin1?: string } {
+  if (body.length > joinedBytesMax) return {}
+  return { latin1: Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1') }
 }
 
 export function hashOf(bytes: Uint8Array, sha256: Sha256): string {

@@ -58,7 +58,9 @@ export type HttpRequest = {
 }
 export type HttpResponse = {
   writeHead(status: number, headers: string[]): unknown
-  end(body?: Uint8Array): unknown
+  end(): unknown
+  end(body: Uint8Array): unknown
+  end(body: string, encoding: 'latin1'): unknown
 }
 
 /** What a reader sends that matters here. Names as in RFC 9110. */
@@ -314,5 +316,7 @@ function readHeaders(method: string, target: string, raw: readonly string[]): Pa
 
 function send(response: HttpResponse, answer: PageAnswer, headOnly: boolean): void {
   response.writeHead(answer.status, answer.headers as string[])
-  response.end(headOnly ? undefined : answer.body)
+  if (headOnly || answer.body.length === 0) response.end()
+  else if (answer.latin1 === undefined) response.end(answer.body)
+  else response.end(answer.latin1, 'latin1')
 }
