@@ -23,6 +23,8 @@ export type Database = {
    * `tables()` would wait for the transaction, and everybody waits for the slowest write.
    */
   durably<Tables, T>(write: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>
+  /** A whole copy as it stands now, into a file that does not exist yet. Writers go on meanwhile. */
+  copyTo(path: string): Promise<void>
   /** Runs what still waits, then closes. */
   close(): Promise<void>
 }
@@ -49,6 +51,9 @@ export function openDatabase({ path }: DatabaseOptions): Database {
     tables: <Tables>() => kysely as unknown as Kysely<Tables>,
     migrate: (name, steps) => migrate(kysely, name, steps as unknown as readonly MigrationStep<never>[]),
     durably: (write) => commits.add(write as Write) as Promise<never>,
+    async copyTo(copy) {
+      await kysely.executeQuery(CompiledQuery.raw('vacuum into ?', [copy]))
+    },
     async close() {
       await commits.drained()
       await kysely.destroy()

@@ -35,6 +35,8 @@ const fields = z.strictObject({
   contact: z.string().max(300).default(''),
   weight: count(1, 8).default(1),
   join: z.enum(['closed', 'invitation', 'open']).default('invitation'),
+  /** Set by `dgos leave`: the member record says that it goes. */
+  leaving: flag.default(false),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Shortens all intervals: for demonstrations and tests. */
   fast: flag.default(false),

@@ -12,6 +12,7 @@ import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import { CaptureRound, captureRoundDefaults } from '../mirror/capture-round.ts'
 import { Keeping, keepingDefaults } from '../mirror/keeping.ts'
 import type { Ledger } from '../mirror/ledger.ts'
+import type { FactsSource } from '../mirror/pages/facts.ts'
 import { PageServer, pageDefaults } from '../mirror/pages/page-server.ts'
 import type { Site } from '../mirror/pages/site.ts'
 import type { Peers } from '../mirror/peers.ts'
@@ -22,6 +23,8 @@ import type { Intervals } from './intervals.ts'
 
 export type CopiesDeps = {
   readonly ledger: Ledger
+  /** The ledger as pages see it: without what the operator refuses. */
+  readonly facts: FactsSource
   readonly blobs: BlobStore
   readonly captures: CaptureStore
   readonly peers: Peers
@@ -63,7 +66,7 @@ export type Copies = {
 const pagesTickMs = 60_000
 
 export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
-  const { ledger, blobs, signer, schedule, clock, log, sha256, onRendered } = deps
+  const { ledger, facts, blobs, signer, schedule, clock, log, sha256, onRendered } = deps
   const { self, userAgent, intervals, operator } = options
   const fast = intervals.captureMs < captureRoundDefaults.retryMs
   const capture = new CaptureRound(
@@ -99,7 +102,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
   )
   const pages = new PageServer(
     {
-      facts: ledger,
+      facts,
       blob: (hash) => blobs.get(hash),
       clock,
       log: log.part('pages'),

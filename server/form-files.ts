@@ -7,10 +7,17 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import type { FormAssets } from '../activation/doors/form-page.ts'
 import { formStyle } from '../activation/doors/form-style.ts'
 
-export type FormFile = { readonly path: string; readonly type: string; readonly bytes: Uint8Array }
+export type FormFile = {
+  readonly path: string
+  readonly type: string
+  readonly bytes: Uint8Array
+  /** The same, compressed once. */
+  readonly gzip: Uint8Array
+}
 export type FormFiles = { readonly assets: FormAssets; readonly files: readonly FormFile[] }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -21,8 +28,8 @@ export async function formFiles(): Promise<FormFiles> {
   const script = existsSync(builtPath) ? new Uint8Array(await readFile(builtPath)) : await bundleForm()
   const style = new TextEncoder().encode(formStyle)
   const files = [
-    { path: `/dgos/form/form-${short(script)}.js`, type: 'text/javascript; charset=utf-8', bytes: script },
-    { path: `/dgos/form/form-${short(style)}.css`, type: 'text/css; charset=utf-8', bytes: style },
+    file(`/dgos/form/form-${short(script)}.js`, 'text/javascript; charset=utf-8', script),
+    file(`/dgos/form/form-${short(style)}.css`, 'text/css; charset=utf-8', style),
   ]
   const integrity = `sha256-${createHash('sha256').update(script).digest('base64')}`
   return { files, assets: { script: files[0]!.path, style: files[1]!.path, integrity } }
@@ -49,6 +56,10 @@ async function bundleForm(): Promise<Uint8Array> {
     logLevel: 'error',
   })
   return new Uint8Array(result.outputFiles[0]!.contents)
+}
+
+function file(path: string, type: string, bytes: Uint8Array): FormFile {
+  return { path, type, bytes, gzip: new Uint8Array(gzipSync(bytes, { level: 9 })) }
 }
 
 function short(bytes: Uint8Array): string {

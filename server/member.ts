@@ -43,6 +43,7 @@ import { Membership } from './membership.ts'
 import { createPosting } from './posting.ts'
 import { Quotas } from './quotas.ts'
 import { Reach } from './reach.ts'
+import { Refusals } from './refusals.ts'
 import { Spread } from './spread.ts'
 import { Status } from './status/status.ts'
 import { Wake } from './wake.ts'
@@ -147,12 +148,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const { url, contentUrl, name } = options.fields
   const form = deps.form ?? noForm
   const replication = createPosting({ ...deps, ledger, peers, sha256 }, { self })
+  const refusals = new Refusals({ ledger }, { self: signer.key })
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor ?? 3 },
   )
   const copies = createCopies(
-    { ...deps, ledger, peers, sha256 },
+    { ...deps, ledger, facts: refusals.facts(), peers, sha256 },
     {
       self,
       operator: operator?.key ?? null,

@@ -30,15 +30,27 @@ const renewBeforeMs = 14 * 86_400_000
 export class Membership {
   readonly #deps: MembershipDeps
   readonly #options: MembershipOptions
-  #leaving = false
+  readonly #startMs: number
+  #leaving: boolean
 
   constructor(deps: MembershipDeps, options: MembershipOptions) {
     this.#deps = deps
     this.#options = options
+    this.#startMs = deps.clock.nowMs()
+    this.#leaving = options.fields.leaving === true
   }
 
   /** Publishes a new record where one is due. Refused where nobody has vouched for this member. */
-  async keep(): Promise<Result<null>> {
+  keep(): Promise<Result<null>> {
+    return this.#keep(null)
+  }
+
+  /** Says that this member leaves: no new lists name it, and the blogs it keeps find other mirrors. */
+  leave(): Promise<Result<null>> {
+    return this.#keep(true)
+  }
+
+  async #keep(leaving: boolean | null): Promise<Result<null>> {
     const { ledger, clock, signer, sha256, log } = this.#deps
     const { self, nextKey, fields } = this.#options
     const vouchers = ledger.networkObjects
@@ -48,7 +60,10 @@ export class Membership {
     const newest = this.#newestRecord()
     const operator = newest?.payload.operator ?? vouchers[0]?.payload.operator
     if (operator === undefined) return refuse('NOT_MEMBER', 'nobody has vouched for this member yet')
-    const wanted = { ...fields, ...(this.#leaving ? { leaving: true } : {}) }
+    // A record newer than this process was signed by the operator's command: its word on leaving holds.
+    const said = newest !== null && newest.payload.time > this.#startMs ? newest.payload.leaving === true : null
+    this.#leaving = leaving ?? said ?? this.#leaving
+    const wanted = { ...fields, leaving: this.#leaving }
     if (newest !== null && !isDue(newest, wanted, vouchers, clock.nowMs())) return accept(null)
     const own = vouchers.filter((one) => one.payload.operator === operator)
     const placement = newest?.payload.placement ?? null
@@ -57,12 +72,6 @@ export class Membership {
     const [answer] = await ledger.accept([record.envelope], 'self')
     log.info('member-record', { result: answer!.result, code: answer!.code })
     return answer!.result === 'refused' ? refuse(answer!.code ?? 'NOT_MEMBER', answer!.message) : accept(null)
-  }
-
-  /** Says that this member leaves: no new lists name it, and the blogs it keeps find other mirrors. */
-  async leave(): Promise<Result<null>> {
-    this.#leaving = true
-    return this.keep()
   }
 
   #newestRecord(): SignedObject<'member'> | null {

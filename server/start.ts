@@ -19,6 +19,7 @@ import { browserFiles } from './browser-files.ts'
 import { type Config, type Env, readConfig } from './config.ts'
 import { type Folder, requireFolder, textOfFile } from './folder.ts'
 import { formFiles } from './form-files.ts'
+import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
 import { createMember, type Member } from './member.ts'
@@ -118,9 +119,9 @@ export async function networkOf(folder: Folder): Promise<SignedObject<'network'>
   return opened.value
 }
 
-export function memberFields(config: Config) {
-  const { name, url, contact, weight, contentUrl, join } = config
-  return { name, url, contact, weight, contentUrl, join, passive: false }
+export function memberFields(config: Config): MemberFields {
+  const { name, url, contact, weight, contentUrl, join, leaving } = config
+  return { name, url, contact, weight, contentUrl, join, leaving, passive: false }
 }
 
 function mailerOf({ mail, mailFrom, contact }: Config) {

@@ -8,6 +8,9 @@ const suffix = existsSync(new URL('../cli/main.ts', import.meta.url)) ? 'ts' : '
 const { main } = await import(`../cli/main.${suffix}`)
 const { systemIo } = await import(`../cli/system-io.${suffix}`)
 
+// A reader that has seen enough (`dgos status | head`) is no error.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 const io = systemIo({
   env: process.env,
   home: homedir(),

@@ -1,5 +1,5 @@
 /** What members say to each other: who is there, what each has, and "do your work now". */
-import type { Random } from '../../../lib/random.ts'
+import type { Clock } from '../../../lib/clock.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
 import type { Peers } from '../../../mirror/peers.ts'
 import type { Key } from '../../../protocol/objects.ts'
@@ -13,7 +13,7 @@ export type NetworkRoutesDeps = {
   readonly ledger: Ledger
   readonly sets: LiveSets
   readonly peers: Peers
-  readonly random: Random
+  readonly clock: Clock
   readonly sha256: Sha256
   /** Does what is due; at most once in a while whoever calls. */
   readonly wake: () => Promise<boolean>
@@ -25,7 +25,12 @@ const blogsMax = 2_000
 
 export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOptions): readonly Route[] {
   return [
-    { method: 'GET', path: '/dgos/v1/ping', open: true, handle: () => json({ member: options.self }) },
+    {
+      method: 'GET',
+      path: '/dgos/v1/ping',
+      open: true,
+      handle: () => json({ member: options.self, time: deps.clock.nowMs() }),
+    },
     {
       method: 'GET',
       path: '/dgos/v1/members',

@@ -46,9 +46,16 @@ function formRoutes({ door, form }: PostRoutesDeps): readonly Route[] {
       cost: 10,
       handle: ({ headers, body }) => door.upload(headers['content-type'] ?? '', body),
     },
-    ...form.files.map(({ path, type, bytes }): Route => {
-      const headers = { 'content-type': type, ...forever }
-      return { method: 'GET', path, handle: () => ({ status: 200, headers, body: bytes }) }
+    ...form.files.map(({ path, type, bytes, gzip }): Route => {
+      const headers = { 'content-type': type, vary: 'accept-encoding', ...forever }
+      const plain = { status: 200, headers, body: bytes }
+      const packed = { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: gzip }
+      const takesGzip = /(^|[\s,])gzip(?!\s*;\s*q=0(\.0*)?\s*(,|$))/
+      return {
+        method: 'GET',
+        path,
+        handle: (request) => (takesGzip.test(request.headers['accept-encoding'] ?? '') ? packed : plain),
+      }
     }),
   ]
 }

@@ -1,0 +1,170 @@
+/** `dgos doctor`: finds what would go wrong on the day, while there is time to mend it. */
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MemberView } from '../../protocol/roster.ts'
+import { type Folder, requireFolder, textOfFile } from '../folder.ts'
+import { readIdentity } from '../identity.ts'
+import { configOf, networkOf } from '../start.ts'
+import { keysPrint } from './backup.ts'
+import { type Call, type Command, dataOption } from './command.ts'
+import { MemberClient, type Network } from './member-client.ts'
+import { folderOf, ownMember } from './member-folder.ts'
+import { dateOf } from './words.ts'
+
+export type Finding = {
+  readonly check: string
+  readonly result: 'good' | 'warning' | 'bad'
+  /** What was found, and what to do where it is not good. */
+  readonly words: string
+}
+
+const freeBytesWanted = 2 * 1024 ** 3
+const freeBytesNeeded = 200 * 1024 ** 2
+/** Objects more than ten minutes ahead are held by everyone. Warn long before. */
+const clockWarnMs = 5_000
+const clockBadMs = 60_000
+const backupOldMs = 90 * 86_400_000
+const copyOldMs = 2 * 86_400_000
+const peersAsked = 5
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Finds what would go wrong on the day: clock, reachability, disk, backup, peers, copies',
+  args: [],
+  options: { data: dataOption },
+  notes: ['Ends with 1 where something is bad.'],
+  async run(call) {
+    const folder = folderOf(call)
+    await requireFolder(folder)
+    const config = await configOf(folder, call.io.env)
+    const identity = await readIdentity(folder)
+    await networkOf(folder)
+    const own = ownMember(call, config)
+    const findings: Finding[] = [await keysFinding(call, folder), await diskFinding(folder)]
+    const network = await own.network(call.io.clock.nowMs()).catch(() => null)
+    if (network === null) {
+      findings.push({ check: 'running', result: 'bad', words: `nothing answers at ${own.url}: run "dgos start"` })
+    } else {
+      findings.push({ check: 'running', result: 'good', words: `answers at ${own.url}` })
+      findings.push(standingFinding(network, identity.member.key, call.io.clock.nowMs()))
+      findings.push(...(await peerFindings(call, network, identity.member.key)))
+      findings.push(await copiesFinding(call, own))
+    }
+    const marks = { good: 'good   ', warning: 'WARNING', bad: 'BAD    ' }
+    call.print(
+      findings,
+      findings.map((one) => `${marks[one.result]}  ${one.check.padEnd(12)}  ${one.words}`),
+    )
+    return findings.some((one) => one.result === 'bad') ? 1 : 0
+  },
+}
+
+async function keysFinding(call: Call, folder: Folder): Promise<Finding> {
+  const check = 'backup'
+  const text = await textOfFile(join(folder.root, 'keys/backed-up'))
+  if (text === null)
+    return { check, result: 'bad', words: 'the keys were never backed up: run "dgos backup --keys-only <file.tar>"' }
+  const { atMs, keys } = JSON.parse(text) as { atMs: number; keys: string }
+  if (keys !== (await keysPrint(folder)))
+    return { check, result: 'bad', words: 'a key is newer than the last backup: run "dgos backup"' }
+  const old = call.io.clock.nowMs() - atMs > backupOldMs
+  return {
+    check,
+    result: old ? 'warning' : 'good',
+    words: `last backup ${dateOf(atMs)}${old ? ': is it still there?' : ''}`,
+  }
+}
+
+async function diskFinding(folder: Folder): Promise<Finding> {
+  const { bavail, bsize } = await statfs(folder.root)
+  const free = bavail * bsize
+  const words = `${(free / 1024 ** 3).toFixed(1)} GiB free`
+  if (free < freeBytesNeeded) return { check: 'disk', result: 'bad', words: `${words}: posts will be refused soon` }
+  return { check: 'disk', result: free < freeBytesWanted ? 'warning' : 'good', words }
+}
+
+function standingFinding({ roster }: Network, self: string, nowMs: number): Finding {
+  const check = 'membership'
+  const view = roster.memberOf(self)
+  if (view === null) return { check, result: 'bad', words: 'not a member yet: run "dgos join" again' }
+  if (view.expires < nowMs)
+    return { check, result: 'bad', words: `the record ran out ${dateOf(view.expires)}: is the clock right?` }
+  if (view.leaving) return { check, result: 'warning', words: 'leaving the network' }
+  if (view.standing === 'guest')
+    return { check, result: 'warning', words: 'a guest: one more voucher makes a full member' }
+  return { check, result: 'good', words: `full member, record good until ${dateOf(view.expires)}` }
+}
+
+async function peerFindings(call: Call, { roster }: Network, self: string): Promise<readonly Finding[]> {
+  const others = roster.members.filter((one) => one.id !== self).slice(0, peersAsked)
+  if (others.length === 0)
+    return [{ check: 'peers', result: 'warning', words: 'no other member yet: nobody else keeps copies' }]
+  const asked = await Promise.all(others.map((one) => askPeer(call, one, self)))
+  const answered = asked.filter((one) => one !== null)
+  const peers: Finding =
+    answered.length === 0
+      ? {
+          check: 'peers',
+          result: 'bad',
+          words: `none of ${others.length} members answers: check the network of this machine`,
+        }
+      : {
+          check: 'peers',
+          result: answered.length < others.length / 2 ? 'warning' : 'good',
+          words: `${answered.length} of ${others.length} answer`,
+        }
+  if (answered.length === 0) return [peers]
+  const offsets = answered.map((one) => one.offsetMs).sort((a, b) => a - b)
+  const offset = offsets[Math.floor(offsets.length / 2)]!
+  const far = Math.abs(offset)
+  const clock: Finding = {
+    check: 'clock',
+    result: far > clockBadMs ? 'bad' : far > clockWarnMs ? 'warning' : 'good',
+    words: `${Math.round(far)} ms ${offset < 0 ? 'ahead of' : 'behind'} the others${far > clockWarnMs ? ': set it (NTP)' : ''}`,
+  }
+  const reached = answered.filter((one) => one.reached).length
+  const outside: Finding = {
+    check: 'reachable',
+    result: reached === 0 ? 'bad' : reached < answered.length ? 'warning' : 'good',
+    words: `${reached} of ${answered.length} members reach ${roster.memberOf(self)?.url ?? 'this one'} from outside`,
+  }
+  return [peers, clock, outside]
+}
+
+type Asked = { readonly offsetMs: number; readonly reached: boolean }
+
+async function askPeer(call: Call, peer: MemberView, self: string): Promise<Asked | null> {
+  const { clock, wire } = call.io
+  const member = new MemberClient({ wire }, { url: peer.url })
+  try {
+    await member.get('dgos/v1/ping') // the first one opens the connection and is not measured
+    const startMs = clock.nowMs()
+    const pong = (await member.get('dgos/v1/ping')) as { time?: number } | null
+    const middleMs = (startMs + clock.nowMs()) / 2
+    const found = (await member.get(`dgos/v1/reach?member=${self}`)) as { reached?: boolean } | null
+    return { offsetMs: (pong?.time ?? middleMs) - middleMs, reached: found?.reached === true }
+  } catch {
+    return null // counted as a member that does not answer
+  }
+}
+
+type Blog = { title: string; state: string; capturedAt: number | null; proven: string[] }
+
+async function copiesFinding(call: Call, own: MemberClient): Promise<Finding> {
+  const blogs = ((await own.get('dgos/v1/blogs')) ?? []) as Blog[]
+  const nowMs = call.io.clock.nowMs()
+  const old = blogs.filter(
+    (one) => one.proven.length > 0 && one.state === 'up' && nowMs - (one.capturedAt ?? 0) > copyOldMs,
+  )
+  const down = blogs.filter((one) => one.state === 'down').length
+  const words = `${blogs.length} blogs, ${down} down now`
+  if (old.length === 0) return { check: 'copies', result: 'good', words }
+  return {
+    check: 'copies',
+    result: 'warning',
+    words: `${words}; no fresh copy of ${old
+      .map((one) => one.title)
+      .join(', ')
+      .slice(0, 200)}`,
+  }
+}

@@ -1,0 +1,45 @@
+/** `dgos leave`: says that this member goes, so that others take over its copies in peace. */
+import { readFile } from 'node:fs/promises'
+import { nodePlatform } from '../../lib/platform.ts'
+import type { Member, SignedObject } from '../../protocol/objects.ts'
+import { requireFolder, writeWhole } from '../folder.ts'
+import { memberRecord } from '../founding.ts'
+import { readIdentity } from '../identity.ts'
+import { configOf, memberFields, networkOf } from '../start.ts'
+import { type Command, CommandFailed, dataOption, flagValue } from './command.ts'
+import { folderOf, ownMember } from './member-folder.ts'
+
+export const leave: Command = {
+  name: 'leave',
+  summary: 'Says that this member leaves the network; --stay takes it back',
+  args: [],
+  options: { data: dataOption, stay: { type: 'boolean', help: 'stay after all' } },
+  notes: ['Leave it running for some days afterwards: the blogs it keeps move to other mirrors one by one.'],
+  async run(call) {
+    const { io } = call
+    const folder = folderOf(call)
+    await requireFolder(folder)
+    const leaving = !flagValue(call.values, 'stay')
+    const before = JSON.parse(await readFile(folder.config, 'utf8')) as object
+    await writeWhole(folder.config, `${JSON.stringify({ ...before, leaving }, null, 2)}\n`)
+    const config = await configOf(folder, io.env)
+    const { member, nextKey } = await readIdentity(folder)
+    const network = await networkOf(folder)
+    const own = ownMember(call, config)
+    const { objects, roster } = await own.network(io.clock.nowMs())
+    const record = roster.memberOf(member.key)?.record.payload ?? newestRecord(objects, member.key)
+    if (record === undefined) throw new CommandFailed('this member has no record in the network')
+    const vouchers = objects.filter((one) => one.kind === 'voucher').filter((one) => record.vouchers.includes(one.id))
+    const who = { member: member.key, operator: record.operator, nextKey, vouchers, placement: record.placement }
+    const deps = { clock: io.clock, sha256: nodePlatform.sha256 }
+    const word = await memberRecord(deps, network, member, who, memberFields(config))
+    await own.handAll([word])
+    call.print({ leaving, record: word.id }, [leaving ? 'said: this member leaves' : 'said: this member stays'])
+    return 0
+  },
+}
+
+function newestRecord(objects: readonly SignedObject[], member: string): Member | undefined {
+  const records = objects.filter((one) => one.kind === 'member').map((one) => one.payload)
+  return records.filter((one) => one.member === member).sort((a, b) => b.time - a.time)[0]
+}

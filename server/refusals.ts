@@ -1,0 +1,60 @@
+/**
+ * What the operator of this member refuses: it takes no posts for such a blog and shows none of it, nor the posts and
+ * files that were named alone. The word is public, so that readers and head signers go elsewhere.
+ */
+import type { Ledger } from '../mirror/ledger.ts'
+import type { FactsSource } from '../mirror/pages/facts.ts'
+import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
+import { type Refused, refuse } from '../protocol/codes.ts'
+import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
+
+export type RefusalsOptions = { readonly self: Key }
+
+export class Refusals {
+  readonly #ledger: Ledger
+  readonly #self: Key
+
+  constructor(deps: { readonly ledger: Ledger }, options: RefusalsOptions) {
+    this.#ledger = deps.ledger
+    this.#self = options.self
+    deps.ledger.addPolicy('post', (object, blog) => this.#refused(object, blog))
+  }
+
+  /** The ledger as pages see it: without what is refused. */
+  facts(): FactsSource {
+    return {
+      blog: async (id) => this.#shown(await this.#ledger.blog(id)),
+      roster: () => this.#ledger.roster(),
+      byHost: async (host) => {
+        const id = await this.#ledger.byHost(host)
+        return id === null || this.refusesBlog(await this.#ledger.blog(id)) ? null : id
+      },
+    }
+  }
+
+  /** Whether nothing of the blog is kept or shown. Want of room is another matter: what is here stays readable. */
+  refusesBlog(blog: BlogObjects): boolean {
+    return this.#holds(
+      blog,
+      ({ blob, post, reason }) => blob === undefined && post === undefined && reason !== 'capacity',
+    )
+  }
+
+  #refused(object: SignedObject, blog: BlogObjects | null): Refused | null {
+    return blog !== null && this.refusesBlog(blog) ? refuse('REFUSED', object.kind) : null
+  }
+
+  /** Of a refused blog nothing; else the blog without its refused posts. */
+  #shown(blog: BlogObjects): BlogObjects {
+    if (this.refusesBlog(blog)) return blogObjects(blog.blog, [])
+    const hidden = (id: Hash) => this.#holds(blog, (word) => word.post === id)
+    return blog.refusal.length === 0 ? blog : { ...blog, post: blog.post.filter((one) => !hidden(one.id)) }
+  }
+
+  /** Whether the newest own word about a thing stands. */
+  #holds(blog: BlogObjects, about: (word: SignedObject<'refusal'>['payload']) => boolean): boolean {
+    const own = blog.refusal.filter(({ payload }) => payload.key === this.#self && about(payload))
+    const newest = own.sort((a, b) => b.payload.time - a.payload.time)[0]
+    return newest !== undefined && newest.payload.lifted !== true
+  }
+}
