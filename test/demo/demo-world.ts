@@ -85,12 +85,13 @@ export class Demo {
   }
 
   /** Waits until `look` finds something. Throws, with what was waited for, after `msMax`. */
-  async until<T>(what: string, msMax: number, look: () => Promise<T | null>): Promise<T> {
+  async until<T>(what: string, msMax: number, look: () => Promise<T | null>, seen = () => ''): Promise<T> {
     const beganMs = performance.now()
     for (;;) {
       const found = await look()
       if (found !== null) return found
-      if (performance.now() - beganMs > msMax) throw new Error(`waited ${msMax} ms in vain: ${what}`)
+      if (performance.now() - beganMs > msMax)
+        throw new Error(`waited ${msMax} ms in vain: ${what} ${seen()}`.trimEnd())
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }

@@ -15,7 +15,7 @@ export class Processes {
 
   /** Starts `node <args>` under a name; its output goes to a file of that name. */
   start(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-    const log = openSync(join(this.#logs, `${name}.log`), 'a')
+    const log = openSync(join(this.#logs, `${logName(name)}.log`), 'a')
     const child = spawn(process.execPath, args, {
       cwd: repository,
       stdio: ['ignore', log, log],
@@ -52,6 +52,14 @@ export class Processes {
       child.kill(signal)
     })
   }
+}
+
+/** "http://127.0.0.1:9001/" → "127.0.0.1-9001". */
+function logName(name: string): string {
+  return name
+    .replace(/^https?:\/\//, '')
+    .replace(/[^A-Za-z0-9.]+/g, '-')
+    .replace(/-$/, '')
 }
 
 /** Runs `dgos <args> --json` to its end and gives what it printed. Throws with its words where it fails. */

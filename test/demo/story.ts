@@ -99,8 +99,8 @@ class Story {
     const text = join(this.#demo.dir, 'by-command.md')
     writeFileSync(text, 'My server is gone, **I am not**.\n\nWritten on the command line.\n')
     const args = ['post', text, '--title', 'Still here', '--keys', blog.keys]
-    const done = (await dgos(args)) as { readonly id?: string; readonly post?: string }
-    const id = done.id ?? done.post ?? ''
+    const done = (await dgos(args)) as { readonly posts?: readonly string[] }
+    const id = done.posts?.[0] ?? ''
     if (!/^[0-9a-f]{64}$/.test(id)) throw new NotTrue(`dgos post printed no id: ${JSON.stringify(done)}`)
     this.#say('posted-by-command', { post: id })
     return id
@@ -151,10 +151,13 @@ class Story {
       return posts.every((post) => ids.includes(post)) ? true : null
     })
     this.#say('imported', { posts: posts.length })
-    await this.#demo.until('the blog counts as up again', 150_000, async () => {
+    let seen = ''
+    const look = async () => {
       const state = await this.#demo.blogState(blog)
+      seen = JSON.stringify({ ...state, mirrors: undefined })
       return state?.state === 'up' && state.unimported === 0 ? true : null
-    })
+    }
+    await this.#demo.until('the blog counts as up again', 150_000, look, () => seen)
     this.#say('returned', { state: 'up' })
   }
 
