@@ -80,7 +80,7 @@ function writeStep(): Markup {
       <h2 id="write-title">2. Write</h2>
       <p class="notice" id="editing" hidden></p>
       <label for="title">Title</label>
-      <input id="title" maxlength="300" autocomplete="off">
+      <input id="title" maxlength="300" autocomplete="off" dir="auto">
       <div class="panes">
         <div><label for="source">Text</label>
           <div class="tools" role="toolbar" aria-label="Formatting" aria-controls="source">
@@ -91,7 +91,7 @@ function writeStep(): Markup {
             <button type="button" class="quiet" data-mark="list">List</button>
             <button type="button" class="quiet" data-mark="quote">Quote</button>
           </div>
-          <textarea id="source" aria-describedby="source-hint" spellcheck="true"></textarea>
+          <textarea id="source" aria-describedby="source-hint" spellcheck="true" dir="auto"></textarea>
           <p class="small soft" id="source-hint">Markdown. Paste or drop images anywhere in the text. <span id="saved" aria-live="polite"></span></p>
         </div>
         <div><p class="label" id="preview-title">Preview</p>

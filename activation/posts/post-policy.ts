@@ -63,6 +63,15 @@ function rateRefusal(post: PostObject, blog: BlogObjects, { postsPerHour }: Post
   return sameDay.length < limit ? null : refuse('RATE', `${limit} posts a day with this key`)
 }
 
+/** Receipts beyond those for known posts that one member may leave with a blog: for posts still on their way. */
+const earlyReceiptsMax = 30
+
+/** A member has one receipt to give for each post. More is a flood, not news. */
+export function receiptRefusal(receipt: SignedObject<'receipt'>, blog: BlogObjects): Refused | null {
+  const given = blog.receipt.filter((one) => one.payload.key === receipt.payload.key).length
+  return given < 2 * blog.post.length + earlyReceiptsMax ? null : refuse('RATE', 'receipts of one member')
+}
+
 /** Bytes on disk: texts as they are kept, and each attachment once. */
 export function postBytes(posts: readonly PostObject[]): number {
   const blobs = new Map<Hash, number>()

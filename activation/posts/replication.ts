@@ -25,7 +25,7 @@ import type { HintStore } from './hint-store.ts'
 import { HintedHandoff } from './hinted-handoff.ts'
 import { HolderFeed } from './holder-feed.ts'
 import { type Holders, holdersOf, mirrorsOf, receiptGivers } from './holders.ts'
-import { type PostPolicyOptions, postPolicyDefaults, postRefusal } from './post-policy.ts'
+import { type PostPolicyOptions, postPolicyDefaults, postRefusal, receiptRefusal } from './post-policy.ts'
 import { Receipts } from './receipts.ts'
 
 export type ReplicationDeps = {
@@ -83,6 +83,9 @@ export class Replication {
       const context = { roster: ledger.roster(), nowMs: clock.nowMs(), sha256 }
       return postRefusal(object, blog, context, options.policy ?? postPolicyDefaults)
     })
+    ledger.addPolicy('receipt', (object, blog) =>
+      object.kind === 'receipt' && blog !== null ? receiptRefusal(object, blog) : null,
+    )
     this.#cancels.push(ledger.onStored((objects, via) => this.#stored(objects, via)))
   }
 

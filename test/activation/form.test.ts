@@ -224,7 +224,9 @@ test('a post is saved as a signed file and handed in elsewhere, with and without
   const noScript = await plain.newPage()
   await noScript.goto(`${net.members[1]!.url}post`)
   await noScript.getByText('This page needs its script').waitFor()
-  await noScript.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
+  await noScript
+    .getByLabel('Signed file', { exact: true })
+    .setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
   await noScript.getByRole('button', { name: 'Hand in' }).click()
   await noScript.getByRole('heading', { name: 'By hand' }).waitFor()
   const isWhole = async () => (await noScript.getByText('All 3 mirrors hold it. It is safe.').count()) === 1
@@ -233,10 +235,14 @@ test('a post is saved as a signed file and handed in elsewhere, with and without
   }
   assert.equal(await isWhole(), true)
   await page.goto(`${net.members[2]!.url}post`)
-  await page.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
+  await page
+    .getByLabel('Signed file', { exact: true })
+    .setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
   await page.getByRole('button', { name: 'Hand in' }).click()
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
-  await page.getByLabel('Signed file', { exact: true }).setInputFiles({ name: 'b.dgos', mimeType: '', buffer: Buffer.from('no') })
+  await page
+    .getByLabel('Signed file', { exact: true })
+    .setInputFiles({ name: 'b.dgos', mimeType: '', buffer: Buffer.from('no') })
   await page.getByRole('button', { name: 'Hand in' }).click()
   await page.getByText('this is not a .dgos file').waitFor()
 })
@@ -273,6 +279,16 @@ test('the whole form works from the keyboard, and the page stays alive while the
   assert.equal((await posts(net)).length, 1)
   const worst = await within(systemClock, 5_000, longest, Number.POSITIVE_INFINITY)
   assert.ok(worst < 400, `the page stood still for ${Math.round(worst)} ms`)
+})
+
+test('where the live stream is cut off, the form asks again and again', async (t) => {
+  const found = await visit(t, 3)
+  if (found === null) return
+  const { page } = found
+  await page.route('**/live', (route) => route.abort())
+  await write(page, 'No stream', 'Still counted.')
+  await send(page)
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
 })
 
 test('the page cannot be framed, and scripts of others do not run in it', async (t) => {

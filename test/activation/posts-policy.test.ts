@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { imageTypeOf } from '../../activation/posts/image-type.ts'
-import { postPolicyDefaults, postRefusal } from '../../activation/posts/post-policy.ts'
+import { postPolicyDefaults, postRefusal, receiptRefusal } from '../../activation/posts/post-policy.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { type SmallBlog, SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
@@ -97,6 +97,16 @@ test('one blog does not fill the disk', async () => {
     postRefusal(post, blog.objects(), context, { ...postPolicyDefaults, quotaBytesMax })?.code ?? null
   const { length } = post.envelope.payload
   assert.deepEqual([code(length - 1), code(length)], ['QUOTA', null])
+})
+
+test('a member gives one receipt a post; a flood of them is refused', async () => {
+  const net = await SmallNetwork.found(3)
+  const blog = await net.blog()
+  const receipt = await blog.add('receipt', 'm1', { post: 'ab'.repeat(32) })
+  const objects = blog.objects()
+  const flood = (count: number) => ({ ...objects, receipt: Array.from({ length: count }, () => receipt) })
+  assert.equal(receiptRefusal(receipt, flood(29)), null)
+  assert.equal(receiptRefusal(receipt, flood(30))?.code, 'RATE')
 })
 
 test('images are known by their first bytes', () => {
