@@ -12,6 +12,7 @@ import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import { CaptureRound, captureRoundDefaults } from '../mirror/capture-round.ts'
 import { Keeping, keepingDefaults } from '../mirror/keeping.ts'
 import type { Ledger } from '../mirror/ledger.ts'
+import type { Compress } from '../mirror/pages/answers.ts'
 import type { FactsSource } from '../mirror/pages/facts.ts'
 import { PageServer, pageDefaults } from '../mirror/pages/page-server.ts'
 import type { Site } from '../mirror/pages/site.ts'
@@ -38,6 +39,7 @@ export type CopiesDeps = {
   readonly signer: Signer
   /** Told of each rendered blog: the tree for a web server in front. */
   readonly onRendered?: (site: Site) => Promise<void>
+  readonly compress?: Compress
 }
 
 export type CopiesOptions = {
@@ -66,7 +68,7 @@ export type Copies = {
 const pagesTickMs = 60_000
 
 export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
-  const { ledger, facts, blobs, signer, schedule, clock, log, sha256, onRendered } = deps
+  const { ledger, facts, blobs, signer, schedule, clock, log, sha256, onRendered, compress } = deps
   const { self, userAgent, intervals, operator } = options
   const fast = intervals.captureMs < captureRoundDefaults.retryMs
   const capture = new CaptureRound(
@@ -108,6 +110,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       log: log.part('pages'),
       sha256,
       ...(onRendered === undefined ? {} : { onRendered }),
+      ...(compress === undefined ? {} : { compress }),
     },
     { ...pageDefaults, self, url: options.url, contentUrl: options.contentUrl, memberName: options.name },
   )

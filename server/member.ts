@@ -19,6 +19,7 @@ import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import { keepingDefaults } from '../mirror/keeping.ts'
 import { Ledger } from '../mirror/ledger.ts'
 import type { ObjectStore } from '../mirror/object-store.ts'
+import type { Compress } from '../mirror/pages/answers.ts'
 import type { Site } from '../mirror/pages/site.ts'
 import { Peers, type Wire } from '../mirror/peers.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
@@ -69,6 +70,8 @@ export type MemberDeps = {
   readonly form?: FormFiles
   /** Told of each rendered blog. */
   readonly onRendered?: (site: Site) => Promise<void>
+  /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
+  readonly compress?: Compress
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */

@@ -9,5 +9,6 @@ export function memberStores() {
     notices: new MemoryNoticeStore(),
     dnsText: async () => [],
     mailer: null,
+    compress: async (bytes: Uint8Array) => ({ identity: bytes, gzip: null, br: null }),
   }
 }
