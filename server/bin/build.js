@@ -2,9 +2,10 @@
 // outside node_modules, so packages and containers ship this.
 import './require-node.js'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
@@ -36,14 +37,16 @@ function copyWhatIsNotCompiled() {
   }
 }
 
-/** What members serve to browsers, so that a package needs no bundler: beside the folders, where the server looks first. */
+/** What members serve to browsers, so that a package needs no bundler: in `server/built`, where the server looks first. */
 async function bundleForBrowsers() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
   const { writeFormFiles } = await import('../form-files.ts')
   const { files } = await buildBeacon()
-  mkdirSync(join(out, 'browser'))
-  for (const { name, bytes } of files) writeFileSync(join(out, 'browser', name), bytes)
   await writeFormFiles(join(out, 'server'))
+  for (const { name, bytes } of files) {
+    writeFileSync(join(out, 'server/built', name), bytes)
+    console.log(`${name} ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}`)
+  }
 }
 
 /** Without what only development needs. A host brings its own Node: `require-node.js` says so where it is too old. */

@@ -58,9 +58,15 @@ test('the package holds no TypeScript and its command says what it can do', () =
   assert.match(help.stdout, /dgos <command>/)
 })
 
-test('the package carries the files for browsers ready-made', () => {
-  const ready = [...readdirSync(join(app, 'browser')), ...readdirSync(join(app, 'server/built'))].sort()
-  assert.deepEqual(ready, ['beacon-check.js', 'beacon-notice.js', 'beacon-portable.js', 'beacon.js', 'form.js'])
+test('the package carries the files for browsers ready-made, and its member serves them without a bundler', async () => {
+  const built = join(app, 'server/built')
+  const names = ['beacon-check.js', 'beacon-notice.js', 'beacon-portable.js', 'beacon.js', 'form.js']
+  assert.deepEqual(readdirSync(built).sort(), names)
+  for (const name of names.slice(0, 4)) {
+    const answer = await fetch(`http://127.0.0.1:${port}/${name}`)
+    assert.equal(answer.status, 200, name)
+    assert.equal(await answer.text(), readFileSync(join(built, name), 'utf8'))
+  }
 })
 
 test('an old Node is refused with one sentence before anything native is loaded', () => {
