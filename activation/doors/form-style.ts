@@ -21,6 +21,7 @@ main{--column:62rem;padding-block-start:1rem}
 .preview{border:1px dashed var(--line);border-radius:.5rem;padding:1rem 1.1rem;min-height:8rem;overflow-wrap:anywhere}
 .preview:empty::before{content:"Your text as readers will see it.";color:var(--soft);font:1rem var(--sans)}
 .image{display:grid;grid-template-columns:5rem minmax(0,1fr) auto;gap:.75rem;align-items:end;padding-block:.6rem;border-block-start:1px solid var(--line-soft)}
+@media (max-width:32rem){.image{grid-template-columns:4rem minmax(0,1fr)}.image button{grid-column:2;justify-self:start}}
 .image img{inline-size:5rem;block-size:4rem;object-fit:cover;border-radius:.35rem;align-self:center}
 .image .small{margin:0}
 button.small,.button.small{min-height:2.25rem;padding:.5rem .7rem;font-size:.86rem}
