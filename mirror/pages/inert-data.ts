@@ -20,6 +20,17 @@ export function sniffedType(bytes: Uint8Array): string | null {
   return head.startsWith('OTTO') ? 'font/otf' : null
 }
 
+const extensions: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpg',
+  'image/svg+xml': 'svg',
+  'image/x-icon': 'ico',
+}
+
+/** How a file of that type is called: "png", "woff2", "css". */
+export function fileExtension(type: string): string {
+  return extensions[type] ?? type.split('/')[1]!
+}
+
 /** The URL again, in one spelling, where it holds a small raster image or a font; else null. */
 export function inertDataUrl(reference: string): string | null {
   const match = /^data:[^,]{0,200};\s*base64\s*,([A-Za-z0-9+/=\s%]*)$/i.exec(reference.trim())
