@@ -1,13 +1,11 @@
 /** One member of the simulated network: the real parts on a forgetting disk, a wire with faults and a clock of its own. */
 import { silentLog } from '../../lib/log.ts'
-import { nodePlatform } from '../../lib/platform.ts'
 import type { Random } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
 import type { WireRequest } from '../../mirror/peers.ts'
-import { fromHex } from '../../protocol/bytes.ts'
 import type { Key, SignedObject } from '../../protocol/objects.ts'
-import type { Signer } from '../../protocol/platform.ts'
+import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { MemberFields } from '../../server/founding.ts'
 import type { Intervals } from '../../server/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
@@ -22,6 +20,7 @@ export type SimMemberDeps = {
   readonly net: SimNet
   readonly web: (member: SimMember) => Web
   readonly random: Random
+  readonly platform: Platform
 }
 export type SimMemberOptions = {
   readonly index: number
@@ -78,7 +77,7 @@ export class SimMember {
         clock,
         random,
         log,
-        platform: nodePlatform,
+        platform: this.#deps.platform,
         schedule: clockSchedule({ clock, random, log }),
         web: web(this),
         wire: net.wireOf(options.url),
@@ -159,8 +158,4 @@ function altered(body: Uint8Array, random: Random): Uint8Array {
     break
   }
   return copy
-}
-
-export function keyBytes(key: Key): Uint8Array {
-  return fromHex(key)
 }

@@ -1,10 +1,11 @@
 /** A whole network in one process: members, blogs, authors and the wire between them, all from one seed. */
+import { createHash } from 'node:crypto'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type Random, seededRandom } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
-import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import type { Platform } from '../../protocol/platform.ts'
 import { foundNetwork, memberRecord, vouch } from '../../server/founding.ts'
 import type { Intervals } from '../../server/intervals.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -152,7 +153,8 @@ export class World {
       }
       objects.push(voucher, await memberRecord(founding, network, signer, who, fields))
     }
-    const deps = { clock, net: this.net, random, web: (member: SimMember) => this.#webOf(member) }
+    const web = (member: SimMember) => this.#webOf(member)
+    const deps = { clock, net: this.net, random, web, platform: rememberingPlatform() }
     for (const { signer, operator, next, index, fields } of shaped) {
       const lie = liars.get(index) ?? null
       const { intervals } = this.options
@@ -230,8 +232,20 @@ export class World {
       },
     }
   }
+}
 
-  text(value: unknown): Uint8Array {
-    return utf8(JSON.stringify(value))
+/** Twelve members check the same signatures in one process: each is checked for real once, and its verdict remembered. */
+function rememberingPlatform(): Platform {
+  const verdicts = new Map<string, boolean>()
+  return {
+    sha256: nodePlatform.sha256,
+    verify(key, message, signature) {
+      const name = createHash('sha256').update(key).update(signature).update(message).digest('base64')
+      const known = verdicts.get(name)
+      if (known !== undefined) return known
+      const verdict = nodePlatform.verify(key, message, signature) as boolean
+      verdicts.set(name, verdict)
+      return verdict
+    },
   }
 }
