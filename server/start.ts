@@ -11,6 +11,7 @@ import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
+import { type Site, styleHash } from '../mirror/pages/site.ts'
 import { SqlObjectStore } from '../mirror/sql-object-store.ts'
 import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
@@ -23,6 +24,7 @@ import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
 import { createMember, type Member } from './member.ts'
+import { PageTree } from './page-tree.ts'
 import { createPeerWire } from './peer-wire.ts'
 import { serverSchedule } from './schedule.ts'
 import { StartRefused } from './start-refused.ts'
@@ -48,6 +50,8 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const wire = createPeerWire({ loopback })
   const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
+  const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
+  const onRendered = await pageTreeOf(config, blobs, log)
   const member = await createMember(
     {
       clock,
@@ -58,7 +62,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       web,
       wire,
       objects: await SqlObjectStore.open(database),
-      blobs: new FileBlobStore({ log }, { dir: folder.blobs }),
+      blobs,
       captures: await SqlCaptureStore.open(database),
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
@@ -66,6 +70,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       mailer: mailerOf(config),
       statics: browserFiles(),
       form: await formFiles(),
+      ...(onRendered === null ? {} : { onRendered }),
       signer: identity.member,
       operator: identity.operator,
     },
@@ -103,6 +108,15 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       await database.close()
     },
   }
+}
+
+/** The tree of pages for a web server in front, where the operator wants one. */
+async function pageTreeOf({ pagesDir, contentUrl }: Config, blobs: FileBlobStore, log: Log) {
+  if (pagesDir === null) return null
+  const options = { dir: pagesDir, styleHash: styleHash(nodePlatform.sha256), contentUrl }
+  const tree = new PageTree({ blob: (hash) => blobs.get(hash), log: log.part('page-tree') }, options)
+  await tree.start()
+  return (site: Site) => tree.write(site)
 }
 
 export async function configOf(folder: Folder, env: Env): Promise<Config> {
