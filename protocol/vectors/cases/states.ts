@@ -148,6 +148,28 @@ async function verdicts(sheet: Sheet): Promise<void> {
   say(sheet, 'a verdict up', 'Up again; no posts wait.', ['verdict', 'renewed', 'verdict up'], fall + 41 * minuteMs, {
     since: fall + 40 * minuteMs,
   })
+  const ended = ['verdict', 'renewed', 'verdict up']
+  await observe(sheet, 'doubt before the end', 'member 9', { time: fall + 40 * minuteMs, since: fall })
+  await observe(sheet, 'doubt after the end', 'member 9', {
+    time: fall + 40 * minuteMs + 1,
+    since: fall + 40 * minuteMs + 1,
+  })
+  say(
+    sheet,
+    'a doubt from before the end',
+    'The end of the outage settles it: a watcher that died with the blog has no say any more.',
+    [...ended, 'doubt before the end'],
+    fall + 41 * minuteMs,
+    { since: fall + 40 * minuteMs },
+  )
+  say(
+    sheet,
+    'a doubt from after the end',
+    'It is a new one.',
+    [...ended, 'doubt after the end'],
+    fall + 41 * minuteMs,
+    { state: 'suspected', since: fall + 40 * minuteMs + 1 },
+  )
   await verdict(sheet, 'fell again', fall + 42 * minuteMs, votes)
   say(sheet, 'down again', 'The newest word counts.', ['verdict', 'verdict up', 'fell again'], fall + 43 * minuteMs, {
     ...down('fell again', fall + 72 * minuteMs),
