@@ -4,6 +4,7 @@
  * or a higher one. Of two roots of one version the higher-ranked signer wins whenever it arrives; two by the same key
  * freeze the blog at the version before, and both are shown. Every step is walked; nothing is skipped.
  */
+import { rootVersionsMax } from './limits.ts'
 import type { Hash, Key, SignedObject } from './objects.ts'
 
 export type RootObject = SignedObject<'root'>
@@ -24,7 +25,7 @@ export function rootChain(blog: Hash, roots: readonly RootObject[]): RootChain |
   const steps = [first]
   for (;;) {
     const current = steps.at(-1)!
-    if (current.payload.closed === true) return { blog, steps, current, rivals: [] }
+    if (current.payload.closed === true || steps.length === rootVersionsMax) return { blog, steps, current, rivals: [] }
     const next = successors(current, blog, roots)
     if (next.length === 0) return { blog, steps, current, rivals: [] }
     const best = Math.min(...next.map((one) => rankOf(current, one.payload.key)))

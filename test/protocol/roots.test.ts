@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { nodePlatform } from '../../lib/platform.ts'
-import { rootChain } from '../../protocol/roots.ts'
+import { rootVersionsMax } from '../../protocol/limits.ts'
+import { type RootObject, rootChain } from '../../protocol/roots.ts'
 import { openWorld, type VectorFile } from '../../protocol/vectors/world.ts'
 
 const text = await readFile(new URL('../../protocol/vectors/roots.json', import.meta.url), 'utf8')
@@ -40,4 +41,15 @@ test('each step follows the one before it, and a root more never makes a step by
     }),
     { numRuns: 200 },
   )
+})
+
+test('nobody walks more than a thousand steps', () => {
+  const first = world.object('root1') as RootObject
+  const ids = Array.from({ length: rootVersionsMax + 1 }, (_, i) => (i === 0 ? blog : i.toString(16).padStart(64, '0')))
+  const many = ids.map((id, i): RootObject => {
+    if (i === 0) return first
+    return { ...first, id, payload: { ...first.payload, version: i + 1, blog, previous: ids[i - 1]! } }
+  })
+  assert.equal(rootChain(blog, many)?.current.payload.version, rootVersionsMax)
+  assert.equal(rootChain(blog, many.slice(0, -2))?.current.payload.version, rootVersionsMax - 1)
 })
