@@ -1,0 +1,195 @@
+/** The command line in memory: what it prints, how it ends, what it refuses. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { systemClock } from '../../lib/clock.ts'
+import { seededRandom } from '../../lib/random.ts'
+import type { Io } from '../../server/cli/command.ts'
+import { commands } from '../../server/cli/commands.ts'
+import { main } from '../../server/cli/main.ts'
+import { nearest } from '../../server/cli/nearest.ts'
+import { readTar, TarWriter } from '../../server/cli/tar.ts'
+
+async function run(args: readonly string[], set: Partial<Io> = {}) {
+  const out: string[] = []
+  const err: string[] = []
+  const io: Io = {
+    env: {},
+    home: '/nonexistent',
+    clock: systemClock,
+    random: seededRandom('cli'),
+    wire: { request: async () => ({ ok: false, reason: 'silent' }) },
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    input: async () => new Uint8Array(0),
+    ended: new Promise(() => {}),
+    ...set,
+  }
+  const code = await main(args, io)
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgos-cli-'))
+
+async function founded(): Promise<string> {
+  const data = join(await newFolder(), 'data')
+  const { code, err } = await run([
+    ...['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:9/', '--found', 'Test', '--loopback'],
+  ])
+  assert.equal(code, 0, err)
+  return data
+}
+
+test('help is printed for the whole and for every command', async () => {
+  const { code, out } = await run(['--help'])
+  assert.equal(code, 0)
+  for (const command of commands) {
+    assert.match(out, new RegExp(`  ${command.name} `))
+    const help = await run([...command.name.split(' '), '--help'])
+    assert.equal(help.code, 0)
+    for (const option of Object.keys(command.options)) assert.match(help.out, new RegExp(`--${option}`), command.name)
+    assert.match(help.out, /--json/)
+  }
+})
+
+test('nothing at all prints the help and ends with 2', async () => {
+  assert.equal((await run([])).code, 2)
+})
+
+test('a typo in a command or an option ends with 2 and says what was probably meant', async () => {
+  const cases: readonly (readonly [string[], RegExp])[] = [
+    [['strat'], /did you mean "dgos start"/],
+    [['blog', 'ad', 'https://x.example/'], /did you mean "dgos blog add"/],
+    [['bolg', 'status'], /did you mean "dgos blog status"/],
+    [['start', '--dtaa', 'x'], /did you mean --data/],
+    [['quixotic'], /see "dgos --help"/],
+  ]
+  for (const [args, words] of cases) {
+    const { code, err } = await run(args)
+    assert.equal(code, 2, args.join(' '))
+    assert.match(err, words)
+  }
+})
+
+test('a missing or surplus argument ends with 2', async () => {
+  assert.match((await run(['join'])).err, /<member url> is missing/)
+  assert.match((await run(['start', 'now'])).err, /"now" is one too many/)
+  assert.match((await run(['blog', 'add', 'https://x.example/'])).err, /--member is missing/)
+  assert.match((await run(['blog', 'add', 'not an address', '--member', 'http://x/'])).err, /not an address of a blog/)
+})
+
+test('only near words are offered', () => {
+  assert.equal(nearest('statu', ['start', 'status']), 'status')
+  assert.equal(nearest('zzz', ['start', 'status']), null)
+})
+
+test('init makes keys of mode 600, and founds a network once', async () => {
+  const data = await founded()
+  for (const name of ['member', 'next', 'operator']) {
+    assert.equal((await stat(join(data, `keys/${name}.key`))).mode & 0o777, 0o600)
+  }
+  const again = await run(['init', '--data', data, '--found', 'Another'])
+  assert.equal(again.code, 2)
+  assert.match(again.err, /belongs to a network already/)
+})
+
+test('what is printed with --json is one JSON value', async () => {
+  const data = join(await newFolder(), 'data')
+  const { out } = await run(['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:9/', '--json'])
+  const made = JSON.parse(out) as { member: string; network: null }
+  assert.match(made.member, /^[0-9a-f]{64}$/)
+  assert.equal(made.network, null)
+})
+
+test('start refuses a folder that is none, a wrong setting, and a key that others may read', async () => {
+  assert.match((await run(['start', '--data', '/nonexistent'])).err, /not a data folder/)
+  const data = await founded()
+  const wrong = await run(['start', '--data', data], { env: { DGOS_PROBE_MS: 'often' } })
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.err, /DGOS_PROBE_MS/)
+  await chmod(join(data, 'keys/member.key'), 0o644)
+  const loose = await run(['start', '--data', data])
+  assert.equal(loose.code, 2)
+  assert.match(loose.err, /chmod 600/)
+})
+
+test('a member that does not answer is told in one line and ends with 1', async () => {
+  const { code, err } = await run(['status', '--member', 'http://127.0.0.1:9/'])
+  assert.equal(code, 1)
+  assert.match(err, /does not answer \(silent\)/)
+})
+
+test('a backup restores into an empty folder as the same member, and into no other', async () => {
+  const data = await founded()
+  const file = join(await newFolder(), 'backup.tar')
+  assert.equal((await run(['backup', file, '--data', data])).code, 0)
+  assert.equal((await stat(file)).mode & 0o777, 0o600)
+  assert.equal((await run(['backup', file, '--data', data])).code, 2, 'an old backup is never overwritten')
+  const fresh = join(await newFolder(), 'data')
+  assert.equal((await run(['restore', file, '--data', fresh])).code, 0)
+  for (const name of ['keys/member.key', 'keys/operator.key', 'network.json', 'config.json']) {
+    assert.equal(await readFile(join(fresh, name), 'utf8'), await readFile(join(data, name), 'utf8'), name)
+  }
+  assert.equal((await stat(join(fresh, 'keys/member.key'))).mode & 0o777, 0o600)
+  const full = await run(['restore', file, '--data', data])
+  assert.equal(full.code, 2)
+  assert.match(full.err, /not empty/)
+})
+
+test('an archive that names a file outside of a backup is refused, and so is a damaged one', async () => {
+  const dir = await newFolder()
+  const writer = await TarWriter.create(join(dir, 'evil.tar'), 0)
+  await writer.add('../evil', new Uint8Array(3))
+  await writer.close()
+  const evil = await run(['restore', join(dir, 'evil.tar'), '--data', join(dir, 'data')])
+  assert.equal(evil.code, 1)
+  assert.match(evil.err, /no part of a backup/)
+  assert.equal(existsSync(join(dir, 'evil')), false)
+  const bytes = await readFile(join(dir, 'evil.tar'))
+  bytes[0] = 0x41
+  await writeFile(join(dir, 'bad.tar'), bytes)
+  assert.match((await run(['restore', join(dir, 'bad.tar'), '--data', join(dir, 'data2')])).err, /damaged/)
+})
+
+test('archives of ours are archives: tar reads them, and we read them whole', async () => {
+  const path = join(await newFolder(), 'a.tar')
+  const writer = await TarWriter.create(path, 1_800_000_000_000)
+  await writer.add('one.txt', new TextEncoder().encode('one'))
+  await writer.add('folder/two', new Uint8Array(1024).fill(7))
+  await writer.close()
+  assert.equal(spawnSync('tar', ['tf', path], { encoding: 'utf8' }).stdout, 'one.txt\nfolder/two\n')
+  const names: string[] = []
+  for await (const entry of readTar(path))
+    names.push(entry.ok ? `${entry.value.name} ${entry.value.bytes.length}` : entry.detail)
+  assert.deepEqual(names, ['one.txt 3', 'folder/two 1024'])
+})
+
+test('doctor says what is bad and ends with 1', async () => {
+  const data = await founded()
+  const { code, out } = await run(['doctor', '--data', data, '--json'])
+  assert.equal(code, 1)
+  const findings = JSON.parse(out) as { check: string; result: string; words: string }[]
+  assert.deepEqual(
+    findings.filter((one) => one.result === 'bad').map((one) => one.check),
+    ['backup', 'running'],
+  )
+  await run(['backup', join(await newFolder(), 'b.tar'), '--keys-only', '--data', data])
+  const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
+  assert.equal(after.find((one) => one.check === 'backup')?.result, 'good')
+})
+
+test('an old Node is told in one sentence, before any native module is loaded', (t) => {
+  const old = ['/usr/local/bin/node', '/usr/bin/node'].find((path) => {
+    const found = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''
+    return /^v(1\d|20|21)\./.test(found)
+  })
+  if (old === undefined) return t.skip('no old Node on this machine')
+  const bin = new URL('../../server/bin/dgos.js', import.meta.url).pathname
+  const { status, stderr } = spawnSync(old, [bin, '--help'], { encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, /^DGOS needs Node 22\.19 or newer, and this is Node \d+\.\d+\.\d+: .*\n$/)
+})

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentLog } from '../../lib/log.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { Audits } from '../../server/audits.ts'
+import { JoinRequests } from '../../server/join-requests.ts'
+import { LiveSets } from '../../server/live-sets.ts'
+import { overQuota, type SponsoredBlog } from '../../server/quotas.ts'
+import { cronPattern } from '../../server/schedule.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+import { ask, hand, MemberWorld, sha256, signerOf, urlOf } from './member-world.ts'
+
+function blogsOf(sponsor: string, count: number, mirrors: readonly string[] = []): SponsoredBlog[] {
+  return Array.from({ length: count }, (_, i) => ({ blog: `${sponsor} ${i}`, since: i, sponsor, mirrors }))
+}
+
+test('an operator that stores nothing for others has three blogs kept, and the fourth not', () => {
+  assert.deepEqual([...overQuota(blogsOf('o1', 3), 3)], [])
+  assert.deepEqual([...overQuota(blogsOf('o1', 4), 3)], ['o1 3'], 'the newest goes first')
+})
+
+test('every ten places that an operator fills for others let it sponsor one blog more', () => {
+  assert.deepEqual([...overQuota([...blogsOf('o1', 4), ...blogsOf('o2', 3, ['o1'])], 3)], ['o1 3'])
+  const ten = Array.from({ length: 5 }, (_, i) => blogsOf(`o${i + 2}`, 2, ['o1'])).flat()
+  assert.deepEqual([...overQuota([...blogsOf('o1', 4), ...ten], 3)], [])
+})
+
+test('own blogs on own disks earn nothing', () => {
+  assert.equal(overQuota(blogsOf('o1', 13, ['o1']), 3).size, 10)
+})
+
+test('a mirror that has the bytes passes an audit; without them it leaves new lists after three', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const { ledger } = world.member(0)
+  const sets = new LiveSets({ ledger, clock: world.clock, sha256 })
+  const deps = {
+    ledger,
+    sets,
+    blobs: world.blobs[0]!,
+    wire: world.wire('10.0.0.1'),
+    random: world.random,
+    clock: world.clock,
+  }
+  const audits = new Audits({ ...deps, log: silentLog, sha256 }, { self: world.member(0).key })
+  const other = ledger.roster().members.find((one) => one.url === urlOf(1))!
+  const bytes = utf8('what both should have')
+  const blob = await world.blobs[0]!.put(bytes)
+  await world.blobs[1]!.put(bytes)
+  assert.equal(await audits.ask(other, blob), true)
+  await world.blobs[1]!.remove(blob)
+  for (const left of [true, true, false]) {
+    assert.equal(await audits.ask(other, blob), false)
+    assert.equal(audits.isTrusted(other.id), left)
+  }
+  world.silent.add(urlOf(1))
+  assert.equal(await audits.ask(other, blob), null, 'absence is no failure')
+  world.silent.clear()
+  await world.blobs[1]!.put(bytes)
+  assert.equal(await audits.ask(other, blob), true)
+  assert.equal(audits.isTrusted(other.id), true)
+})
+
+test('what the operator refuses is neither taken nor shown, and comes back when the word is taken back', async (t) => {
+  const world = await MemberWorld.found(t, 1)
+  const member = world.member(0)
+  const root = await world.blog('ana', member)
+  await member.copies.start()
+  const page = async () => (await ask(member, 'GET', `/m/${root.id}/?copy`)).status
+  assert.equal(await page(), 200)
+  await member.ledger.publish('refusal', { blog: root.id, reason: 'law' }, signerOf('m0'))
+  await world.clock.advance(1_000)
+  assert.equal(await page(), 404)
+  const until = world.clock.nowMs() + 3_600_000
+  const { ledger } = member
+  await ledger.publish('declaration', { blog: root.id, state: 'down', by: 'author', until }, signerOf('ana posting'))
+  const fields = { blog: root.id, draft: '11'.repeat(32), prevs: [], title: 'x', html: '<p>x</p>', attachments: [] }
+  const times = { time: world.clock.nowMs(), published: world.clock.nowMs() }
+  const post = await seal('post', { network: world.network.id, ...fields, ...times }, signerOf('ana posting'), sha256)
+  assert.equal((await hand(member, post.envelope))[0]!.code, 'REFUSED')
+  await world.clock.advance(1_000)
+  await ledger.publish('refusal', { blog: root.id, reason: 'law', lifted: true }, signerOf('m0'))
+  await world.clock.advance(1_000)
+  assert.equal(await page(), 200)
+})
+
+const request = { member: 'a'.repeat(64), operator: 'b'.repeat(64), name: 'New', url: 'https://new.example/' }
+
+test('a request to join waits for the operator where joining is by invitation', async () => {
+  const requests = new JoinRequests({ clock: new VirtualClock(), vouch: null }, { policy: 'invitation' })
+  assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'waiting' } })
+  assert.deepEqual(requests.of(request.member), request)
+})
+
+test('requests are refused where joining is closed, where they are malformed, and beyond a hundred the oldest goes', async () => {
+  const clock = new VirtualClock()
+  const closed = new JoinRequests({ clock, vouch: null }, { policy: 'closed' })
+  assert.equal((await closed.take(request)).ok, false)
+  const requests = new JoinRequests({ clock, vouch: null }, { policy: 'invitation' })
+  assert.equal((await requests.take({ ...request, member: 'a' })).ok, false)
+  assert.equal((await requests.take({ ...request, url: 'ftp://new.example/' })).ok, false)
+  await requests.take(request)
+  for (let i = 0; i < 100; i++) await requests.take({ ...request, member: i.toString(16).padStart(64, '0') })
+  assert.equal(requests.of(request.member), null)
+  assert.notEqual(requests.of('0'.repeat(64)), null)
+})
+
+test('an open door vouches at once', async () => {
+  const vouched: string[] = []
+  const vouch = async ({ member }: { readonly member: string }) => void vouched.push(member)
+  const requests = new JoinRequests({ clock: new VirtualClock(), vouch }, { policy: 'open' })
+  assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'vouched' } })
+  assert.deepEqual(vouched, [request.member])
+})
+
+test("whole minutes, hours and days are kept by cron, at a second of the member's own; the rest by the clock", () => {
+  const random = seededRandom(1)
+  assert.match(cronPattern(300_000, random)!, /^\d{1,2} [0-4]-59\/5 \* \* \* \*$/)
+  assert.match(cronPattern(60_000, random)!, /^\d{1,2} \* \* \* \* \*$/)
+  assert.match(cronPattern(3_600_000, random)!, /^\d{1,2} \d{1,2} \* \* \* \*$/)
+  assert.match(cronPattern(86_400_000, random)!, /^\d{1,2} \d{1,2} \d{1,2}-23\/24 \* \* \*$/)
+  assert.equal(cronPattern(30_000, random), null)
+  assert.equal(cronPattern(7 * 60_000, random), null)
+})
