@@ -183,7 +183,7 @@ export class Demo {
     const keys = join(dir, `${name}-keys.json`)
     const passphraseFile = join(dir, `${name}-passphrase.txt`)
     writeFileSync(passphraseFile, `calm river stone lamp garden ${name}\n`, { mode: 0o600 })
-    const member = this.network.members[n * 4]!.url
+    const member = this.network.members[(n * 4) % this.network.members.length]!.url
     const args = ['blog', 'add', addressOf(file), '--member', member, '--online', '--title', script.blog.title]
     const added = (await dgos([...args, '--keys', keys, '--outage-passphrase-file', passphraseFile, '--no-wait'])) as {
       blog: string
