@@ -1,5 +1,5 @@
 /** An author with a posting key who posts while the blog is down, keeps a ledger of what was acknowledged, and is stubborn. */
-import { nodePlatform } from '../../lib/platform.ts'
+import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
@@ -12,7 +12,10 @@ export class SimAuthor {
   readonly signed = new Map<Hash, SignedObject<'post'>>()
   /** Posts that some member said it has stored. None of these may be lost. */
   readonly acknowledged = new Set<Hash>()
+  /** Set once the blog has been anything but up. */
+  everFell = false
   readonly #world: World
+  #root: SignedObject<'root'> | null = null
 
   constructor({ world, blog }: { readonly world: World; readonly blog: SimBlog }) {
     this.#world = world
@@ -55,6 +58,42 @@ export class SimAuthor {
     this.signed.set(object.id, object)
     if (await this.#handIn(object)) this.acknowledged.add(object.id)
     return object.id
+  }
+
+  /** Posts without waiting for the outcome. */
+  begin(text: string): void {
+    void this.post(text)
+  }
+
+  /** Root 2: the old posting key goes, its posts so far stay good, a new key takes its place. */
+  async rotate(): Promise<void> {
+    const { clock, random, members } = this.#world
+    const { recovery, posting } = this.blog.keys
+    const before =
+      this.#root ??
+      (await members.find((one) => one.honest && one.running !== null)?.running?.ledger.object(this.blog.id))
+    if (before?.kind !== 'root') return
+    const next = nodeSigner(random.bytes(32))
+    const named = new Set([...this.signed.values()].flatMap((one) => one.payload.prevs))
+    const lastGood = [...this.signed.keys()].filter((id) => !named.has(id)).slice(0, 8)
+    const { key: _, ...fields } = before.payload
+    const root = await seal(
+      'root',
+      {
+        ...fields,
+        time: clock.nowMs(),
+        version: before.payload.version + 1,
+        blog: this.blog.id,
+        previous: before.id,
+        posting: [{ key: next.key, name: 'new laptop' }],
+        revoked: [...before.payload.revoked, { key: posting.key, lastGood }],
+      },
+      recovery,
+      nodePlatform.sha256,
+    )
+    if (!(await this.#handIn(root))) return
+    this.#root = root
+    this.blog.keys = { ...this.blog.keys, posting: next }
   }
 
   async #handIn(object: SignedObject): Promise<boolean> {

@@ -10,7 +10,7 @@ export type SimBlogKeys = { readonly recovery: Signer; readonly posting: Signer;
 
 export class SimBlog {
   readonly address: string
-  readonly keys: SimBlogKeys
+  keys: SimBlogKeys
   /** Set once root 1 is sealed: the marker that the page carries. */
   id: Hash = ''
   network: Hash = ''

@@ -26,6 +26,10 @@ export class Invariants {
           if (!post.history.every((one) => author.signed.has(one.id)))
             found.push(`member ${index} shows a post that nobody signed`)
         }
+        const { state } = await member.running.ledger.state(author.blog.id)
+        const fell = author.blog.state !== 'up' || author.everFell
+        if (state === 'down' && !fell)
+          found.push(`member ${index} believes that ${author.blog.address} is down, which never was`)
         const head = currentHead(blog, nowMs)?.payload
         if (head === undefined) continue
         found.push(...this.#headFell(`${index} ${author.blog.id}`, [head.rootVersion, head.seq]))

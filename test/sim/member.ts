@@ -4,7 +4,7 @@ import type { Random } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
 import type { WireRequest } from '../../mirror/peers.ts'
-import type { Key, SignedObject } from '../../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { MemberFields } from '../../server/founding.ts'
 import type { Intervals } from '../../server/intervals.ts'
@@ -105,6 +105,33 @@ export class SimMember {
     this.#member = member
     this.host.alive = true
     await member.start()
+    if (options.lie === 'false-votes') this.#voteFalsely(clock)
+  }
+
+  /** Says of every blog, once a minute, that it has been down for three probes. */
+  #voteFalsely(clock: SkewedClock): void {
+    clock.after(60_000, () => {
+      const member = this.#member
+      if (member === null || clock !== this.#clock) return
+      void Promise.all(member.ledger.blogs().map((blog) => this.#voteAgainst(member, blog, clock.nowMs())))
+      this.#voteFalsely(clock)
+    })
+  }
+
+  async #voteAgainst(member: Member, blog: Hash, nowMs: number): Promise<void> {
+    const [root] = (await member.ledger.blog(blog)).root
+    if (root === undefined || this.disk.full) return
+    const address = root.payload.addresses[0]!
+    const word = {
+      blog,
+      address,
+      state: 'down' as const,
+      reason: 'lie',
+      probes: 3,
+      since: nowMs - 60_000,
+      unreachable: [],
+    }
+    await member.ledger.publish('observation', word, this.options.signer)
   }
 
   /** The process is gone: timers, memory and unfinished writes with it. The disk stays. */

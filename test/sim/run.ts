@@ -80,19 +80,25 @@ export async function run({ seed, members, blogs }: RunOptions): Promise<RunResu
 /** What authors and their servers do in the meantime. */
 function story(world: World, untilMs: number): readonly Deed[] {
   const { random } = world
-  return world.authors.flatMap((author) => {
+  // the last blog stays well: whatever the members go through, nobody may declare it down
+  return world.authors.slice(0, -1).flatMap((author) => {
     const fallMs = calmMs + random.below(3 * minuteMs)
     const deeds: Deed[] = [
       {
         atMs: fallMs,
         what: `${author.blog.address} falls`,
         act: () => {
+          author.everFell = true
           author.blog.state = random.below(4) === 0 ? 'error' : 'silent'
         },
       },
     ]
     if (random.below(3) === 0)
       deeds.push({ atMs: fallMs + 1000, what: 'author declares', act: () => author.declare('down', 6 * 3_600_000) })
+    if (random.below(3) === 0) {
+      const atMs = fallMs + random.below(untilMs - fallMs)
+      deeds.push({ atMs, what: 'author takes a new posting key', act: () => author.rotate() })
+    }
     for (let n = 1 + random.below(5); n > 0; n--) {
       const atMs = fallMs + random.below(untilMs - fallMs)
       deeds.push({
