@@ -38,7 +38,7 @@ export type Copy = {
   readonly made: ReadonlyMap<Hash, MadeFile>
   /** Pictures and fonts that pages may ask for. Their bytes are in the blob store. */
   readonly files: ReadonlySet<Hash>
-  /** Pages whose bytes this mirror does not have yet. */
+  /** Pages, sheets and drawings whose bytes this mirror does not have yet. */
   readonly missing: number
 }
 
@@ -59,13 +59,14 @@ export async function buildCopy(
   const pages = payload.pages.filter(allowed)
   const assets = payload.assets.filter(allowed)
   const texts = new Map<string, string>()
+  let missing = 0
   for (const asset of assets.filter(isText)) {
     const bytes = await deps.blob(asset.blob)
-    if (bytes !== null) texts.set(asset.url, decodeCss(bytes, asset.type))
+    if (bytes === null) missing++
+    else texts.set(asset.url, decodeCss(bytes, asset.type))
   }
   const files = new CopyFiles(payload, assets, texts, deps.sha256, options.base)
   const built: CopyPage[] = []
-  let missing = 0
   for (const page of pages) {
     const bytes = await deps.blob(page.blob)
     if (bytes === null) {
