@@ -8,7 +8,7 @@
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { authorise } from '../protocol/authority.ts'
-import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
+import { type BlogObjects, blogObjects, withObject } from '../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { type Code, codes, type Refused } from '../protocol/codes.ts'
 import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
@@ -265,7 +265,7 @@ export class Ledger {
       if (answer.result !== 'stored') continue
       fresh.push(object)
       if (known === null) this.#addToNetwork(object)
-      else if (object.kind !== 'contact') known = blogObjects(known.blog, [...allOf(known), object])
+      else if (object.kind !== 'contact') known = withObject(known, object)
     }
     if (fresh.length === 0) return answers
     try {
@@ -304,7 +304,7 @@ export class Ledger {
       const refusal = await policy(object, blog, via)
       if (refusal !== null) return refused(id, refusal)
     }
-    const whole = blog === null ? null : blogObjects(blog.blog, [...allOf(blog), object])
+    const whole = blog === null ? null : withObject(blog, object)
     const live = isLive(object, whole, blog === null ? [...this.#network, object] : this.#network, nowMs)
     return { id, result: live ? 'stored' : 'superseded' }
   }

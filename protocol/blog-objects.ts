@@ -29,3 +29,16 @@ export function blogObjects(blog: Hash, objects: Iterable<SignedObject>): BlogOb
   for (const kind of blogKinds) sorted[kind]!.sort((a, b) => (a.id < b.id ? -1 : 1))
   return { blog, ...sorted } as unknown as BlogObjects
 }
+
+/** The same with one object more. Costs what the object's own kind holds, not what the blog does. */
+export function withObject(blog: BlogObjects, object: SignedObject): BlogObjects {
+  const own = (blog as unknown as Record<string, readonly SignedObject[]>)[object.kind]
+  if (own === undefined) return blog
+  let [from, to] = [0, own.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (own[middle]!.id < object.id) from = middle + 1
+    else to = middle
+  }
+  return { ...blog, [object.kind]: own.toSpliced(from, 0, object) }
+}

@@ -6,7 +6,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { delegatedPostsPerDay } from './limits.ts'
 import type { Hash, SignedObject } from './objects.ts'
-import { delegated, isGoodPost, isPosting, type Voices, voicesOf } from './voices.ts'
+import { ancestry, delegated, isPosting, type Voices, voicesOf } from './voices.ts'
 
 type PostObject = SignedObject<'post'>
 
@@ -26,14 +26,17 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
   const voices = voicesOf(blog)
   if (voices === null) return []
   const good = goodPosts(blog, voices)
+  const firsts = firstTexts(good, voices)
   const groups = new Map<Hash, PostObject[]>()
   for (const post of good) {
     if ((post.payload.showAt ?? 0) > nowMs) continue
-    const first = firstOf(post, good, voices)
-    groups.set(first, [...(groups.get(first) ?? []), post])
+    const first = firsts(post)
+    const texts = groups.get(first)
+    if (texts === undefined) groups.set(first, [post])
+    else texts.push(post)
   }
   const links = permalinks(blog)
-  const shown = [...groups].map(([id, texts]) => shownPost(id, texts, links))
+  const shown = [...groups].map(([id, texts]) => shownPost(id, texts, links, voices))
   return shown.sort(
     (a, b) => b.history[0]!.payload.published - a.history[0]!.payload.published || (a.id < b.id ? 1 : -1),
   )
@@ -44,18 +47,30 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
  * limit: members that learned of them in another order still show the same ones.
  */
 export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObject[] {
-  const allowed = blog.post.filter((post) => isGoodPost(post, voices, blog.post))
-  return allowed.filter((post) => {
-    const power = isPosting(voices, post.payload.key)
-      ? null
-      : delegated(voices, post.payload.key, 'post', post.payload.time)
-    if (power === null) return true
-    const limit = Math.min(power.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay)
-    const earlier = allowed.filter(
-      (one) => one.payload.key === post.payload.key && dayOf(one) === dayOf(post) && isBefore(one, post),
-    )
-    return earlier.length < limit
+  const kept = new Map([...voices.revoked].map(([key, lastGood]) => [key, ancestry(blog.post, lastGood)]))
+  const allowed = blog.post.filter((post) => {
+    const { key, time } = post.payload
+    const stays = kept.get(key)
+    return stays === undefined
+      ? isPosting(voices, key) || delegated(voices, key, 'post', time) !== null
+      : stays.has(post.id)
   })
+  const past = new Set<Hash>()
+  for (const own of Map.groupBy(allowed, dayOfKey).values()) {
+    const { key } = own[0]!.payload
+    const inTime = own.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    for (const [earlier, post] of inTime.entries()) {
+      const power = isPosting(voices, key) ? null : delegated(voices, key, 'post', post.payload.time)
+      if (power === null) continue
+      if (earlier >= Math.min(power.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay))
+        past.add(post.id)
+    }
+  }
+  return past.size === 0 ? allowed : allowed.filter((post) => !past.has(post.id))
+}
+
+function dayOfKey(post: PostObject): string {
+  return `${post.payload.key} ${dayOf(post)}`
 }
 
 /** The UTC day of a post's signed time, counted from 1970. */
@@ -67,23 +82,49 @@ function isBefore(a: PostObject, b: PostObject): boolean {
   return a.payload.time < b.payload.time || (a.payload.time === b.payload.time && a.id < b.id)
 }
 
-function shownPost(id: Hash, texts: PostObject[], links: ReadonlyMap<Hash, string>): ShownPost {
-  const history = texts.sort((a, b) => a.payload.published - b.payload.published || (a.id < b.id ? -1 : 1))
+function shownPost(
+  id: Hash,
+  texts: readonly PostObject[],
+  links: ReadonlyMap<Hash, string>,
+  voices: Voices,
+): ShownPost {
+  const first = texts.find((one) => one.id === id)
+  const byAuthor = first !== undefined && !isDelegated(first, voices)
+  // A delegated twin of the author's own post shows as the same one, and changes nothing about it.
+  const weak = (one: PostObject) => Number(byAuthor && !isDelegated(one, voices))
+  const history = [...texts].sort(
+    (a, b) => weak(a) - weak(b) || a.payload.published - b.payload.published || (a.id < b.id ? -1 : 1),
+  )
   const current = history.at(-1)!
   const importedAt = history.map((post) => links.get(post.id)).find((url) => url !== undefined) ?? links.get(id) ?? null
   return { id, current, history, withdrawn: current.payload.withdrawn === true, importedAt }
 }
 
-/** The lowest id among the first texts that share a draft with the start of this post's chain. */
-function firstOf(post: PostObject, good: readonly PostObject[], voices: Voices): Hash {
-  let start = post
-  for (let steps = 0; start.payload.replaces !== undefined && steps < good.length; steps++) {
-    const before = good.find((one) => one.id === start.payload.replaces)
-    if (before === undefined || !mayReplace(start, before, voices)) break
-    start = before
+function isDelegated({ payload: { key } }: PostObject, voices: Voices): boolean {
+  return !isPosting(voices, key) && voices.delegations.has(key)
+}
+
+/**
+ * Says the public id of a post: the start of its `replaces` chain, or of those that share its draft the one with the
+ * lowest id. Texts of one draft are one post where the author signed them, or the same delegated key; a delegated key's
+ * text joins the author's, never another delegated key's: who has such a key cannot take over posts by naming drafts.
+ */
+function firstTexts(good: readonly PostObject[], voices: Voices): (post: PostObject) => Hash {
+  const byId = new Map(good.map((post) => [post.id, post]))
+  const loose = good.filter((post) => post.payload.replaces === undefined)
+  const byDraft = Map.groupBy(loose, (post) => post.payload.draft)
+  return (post) => {
+    let start = post
+    while (start.payload.replaces !== undefined) {
+      const before = byId.get(start.payload.replaces)
+      if (before === undefined || !mayReplace(start, before, voices)) break
+      start = before
+    }
+    const twins = byDraft.get(start.payload.draft) ?? []
+    const byAuthor = twins.filter((one) => !isDelegated(one, voices))
+    const same = byAuthor.length > 0 ? byAuthor : twins.filter((one) => one.payload.key === start.payload.key)
+    return same.map((one) => one.id).sort()[0] ?? start.id
   }
-  const twins = good.filter((one) => one.payload.draft === start.payload.draft && one.payload.replaces === undefined)
-  return twins.map((one) => one.id).sort()[0] ?? start.id
 }
 
 /** Posting keys may replace any post, delegated keys only their own. */

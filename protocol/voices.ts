@@ -71,15 +71,3 @@ export function ancestry(posts: readonly SignedObject<'post'>[], from: readonly 
   }
   return seen
 }
-
-/** Whether a post's signer had the right to it: a posting or delegated key, or a revoked key whose post is among the last good ones. */
-export function isGoodPost(
-  post: SignedObject<'post'>,
-  voices: Voices,
-  posts: readonly SignedObject<'post'>[],
-): boolean {
-  const { key, time } = post.payload
-  const lastGood = voices.revoked.get(key)
-  if (lastGood !== undefined) return ancestry(posts, lastGood).has(post.id)
-  return isPosting(voices, key) || delegated(voices, key, 'post', time) !== null
-}
