@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import express from 'express'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
+import { seededRandom } from '../lib/random.ts'
 import { Api } from '../server/http/api.ts'
 import { Rates } from '../server/http/rates.ts'
 import { HttpServer } from '../server/http/server.ts'
@@ -13,25 +14,53 @@ import { PageWorld } from '../test/mirror/pages-world.ts'
 
 const [tree, kind] = process.argv.slice(2) as [string, 'node' | 'express']
 
-/** About what the front page of a blog with ten teasers is. */
+/** Words enough that the page packs like prose and not like a pattern. */
+const random = seededRandom('serve')
+const syllables = [
+  'ba',
+  'co',
+  'di',
+  'fen',
+  'gar',
+  'hul',
+  'in',
+  'jor',
+  'ka',
+  'lim',
+  'mo',
+  'nes',
+  'or',
+  'pa',
+  'ri',
+  'sto',
+  'tu',
+  'ver',
+]
+const vocabulary = Array.from({ length: 1500 }, () =>
+  Array.from({ length: 1 + random.below(3) }, () => syllables[random.below(syllables.length)]).join(''),
+)
+const prose = (words: number) =>
+  Array.from({ length: words }, () => vocabulary[random.below(vocabulary.length)]).join(' ')
+
+/** About what the front page of a blog with ten whole posts is. */
 function frontPage(): string {
-  const words =
-    'the garden keeps its own time and the tomatoes were late again this year while rain fell on the shed roof'
-  const text = (i: number) =>
-    Array.from({ length: 90 }, (_, k) => words.split(' ')[(i * 31 + k * 7 + ((k * k) % 11)) % 20]).join(' ')
   const articles = Array.from(
     { length: 10 },
     (_, i) =>
-      `<article class="post type-post hentry" id="post-${i}"><header><h2 class="entry-title"><a href="/post-${i}/" rel="bookmark">Week ${i} in the garden</a></h2><time datetime="2026-11-${10 + i}">${10 + i} November</time></header><div class="entry-content"><p>${text(i)}</p><p>${text(i + 3)}</p><p>${text(i + 5)}</p><p><a href="/post-${i}/">Read on</a></p></div></article>`,
+      `<article class="post type-post hentry" id="post-${i}"><header><h2 class="entry-title"><a href="/post-${i}/" rel="bookmark">${prose(6)}</a></h2><time datetime="2026-11-${10 + i}">${10 + i} November</time></header><div class="entry-content"><p>${prose(120)}</p><p>${prose(140)}</p><p>${prose(90)}</p><p><a href="/post-${i}/">Read on</a></p></div></article>`,
   )
-  return `<!doctype html><html lang="en"><head><title>Garden</title><style>${'body{margin:0 auto;max-width:44rem;font:18px/1.6 Georgia,serif}article{border-top:1px solid #ccc;padding:1rem 0}'.repeat(12)}</style></head><body><header><h1>Garden</h1></header><main>${articles.join('')}</main></body></html>`
+  const rules = Array.from(
+    { length: 60 },
+    (_, i) => `.${vocabulary[i]}-${i}{margin:${i}px;color:#${(i * 4001).toString(16).padStart(6, '0')}}`,
+  )
+  return `<!doctype html><html lang="en"><head><title>Garden</title><style>${rules.join('')}</style></head><body><header><h1>Garden</h1></header><main>${articles.join('')}</main></body></html>`
 }
 
 async function main(): Promise<void> {
   const world = await PageWorld.create()
   await world.capture([{ path: '/', html: frontPage() }])
   for (let i = 0; i < 3; i++) {
-    const post = await world.post(`<p>${`The server is still down and we are still here. `.repeat(12)}</p>`, {
+    const post = await world.post(`<p>${prose(150)}</p><p>${prose(90)}</p>`, {
       title: `Day ${i}`,
     })
     await world.receipts(post.id, 10)
