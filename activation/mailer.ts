@@ -1,5 +1,5 @@
 /** Outgoing mail: one text to one person, through the operator's own mail server. */
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 
 export type Mail = {
   readonly to: string
@@ -22,17 +22,11 @@ const connectMs = 10_000
 const sendMs = 30_000
 
 export function smtpMailer({ url, from }: SmtpOptions): Mailer {
-  const transport = createTransport({
-    url,
-    connectionTimeout: connectMs,
-    greetingTimeout: connectMs,
-    socketTimeout: sendMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  let transport: Promise<Transporter> | null = null
   return {
     async send({ to, subject, text, id }) {
-      await transport.sendMail({
+      transport ??= transportTo(url)
+      await (await transport).sendMail({
         from,
         to: { name: '', address: to },
         subject,
@@ -42,4 +36,17 @@ export function smtpMailer({ url, from }: SmtpOptions): Mailer {
       })
     },
   }
+}
+
+/** Loaded with the first mail: a member that has none to send, which is nearly always, need not hold the package. */
+async function transportTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: sendMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
 }

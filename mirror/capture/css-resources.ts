@@ -2,7 +2,8 @@
  * The files a stylesheet needs. Works on css-tree's tokens rather than its tree: tokens survive every syntax error, and
  * nothing a browser would load hides in a value that the tree keeps raw.
  */
-import { ident, string, tokenize, tokenTypes, url as urlToken } from 'css-tree'
+import { tokenize, tokenTypes } from 'css-tree/tokenizer'
+import { ident, string, url as urlToken } from 'css-tree/utils'
 import { resolveUrl } from './url.ts'
 
 export type CssResource = { readonly url: string; readonly kind: 'style' | 'image' | 'font' }

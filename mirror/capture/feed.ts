@@ -3,7 +3,6 @@
  * no limit, no gzip and no charset), and JSON Feed. Only ids, links, titles and dates are taken: rss-parser reorders the
  * bodies of Atom XHTML, so article bodies come from pages.
  */
-import Parser from 'rss-parser'
 import { textOf } from '../../protocol/bytes.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
 import { decodeXml } from './charset.ts'
@@ -43,7 +42,9 @@ async function readXmlFeed(xml: string): Promise<RawFeed | null> {
   return (await parseXml(xml)) ?? (await parseXml(withoutBareAmpersands(xml)))
 }
 
+/** The parser is loaded with the first feed: most members of a network read none. */
 async function parseXml(xml: string): Promise<RawFeed | null> {
+  const { default: Parser } = await import('rss-parser')
   const parser = new Parser<object, RawItem>({ customFields: { item: ['id', 'updated'] } })
   try {
     const feed = await parser.parseString(xml)

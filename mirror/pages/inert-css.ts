@@ -5,7 +5,8 @@
  * they survive each syntax error and each new construct the way browsers do. What was written is read once more: a sheet
  * that fails that test is dropped whole.
  */
-import { ident, string, tokenize, tokenTypes, url as urlToken } from 'css-tree'
+import { tokenize, tokenTypes } from 'css-tree/tokenizer'
+import { ident, string, url as urlToken } from 'css-tree/utils'
 import { inertDataUrl } from './inert-data.ts'
 
 /** A sheet of more characters is not shown: real themes stay far below. */
