@@ -37,8 +37,8 @@ export function postRefusal(
   const { quotaBytesMax } = options
   if (postBytes([...blog.post, post]) > quotaBytesMax) return refuse('QUOTA', `${quotaBytesMax} bytes a blog`)
   if (receiptGivers(post.id, blog, context.roster).size > 0) return null
-  const { withdrawn, cancel, time } = post.payload
-  if (withdrawn === true || cancel !== undefined) return null // taking back is always possible
+  const { withdrawn, replaces, time } = post.payload
+  if (withdrawn === true && blog.post.some((one) => one.id === replaces)) return null // taking back is always possible
   if (!isOpen(blog, context, context.nowMs) && !isOpen(blog, context, time)) return refuse('BLOG_NOT_DOWN')
   return rateRefusal(post, blog, options)
 }

@@ -52,12 +52,15 @@ test('after the outage a post from its time is still taken, a new one is not, an
   const context = { roster: net.roster(), nowMs: startMs + 2 * hourMs, sha256 }
   const early = await blog.net.sign('post', 'ana posting', postFields(blog, startMs + 60_000))
   const late = await blog.net.sign('post', 'ana posting', postFields(blog, startMs + 2 * hourMs))
-  const gone = await blog.net.sign('post', 'ana posting', {
-    ...postFields(blog, startMs + 2 * hourMs),
-    withdrawn: true,
-  })
+  const kept = await blog.post('Kept', startMs + 30_000)
+  const taken = { ...postFields(blog, startMs + 2 * hourMs), withdrawn: true }
+  const gone = await blog.net.sign('post', 'ana posting', { ...taken, replaces: kept.id })
+  const empty = await blog.net.sign('post', 'ana posting', taken)
+  const marked = { ...postFields(blog, startMs + 2 * hourMs), cancel: 'c'.repeat(64) }
+  const cancel = await blog.net.sign('post', 'ana posting', marked)
   const refusal = (post: typeof early) => postRefusal(post, blog.objects(), context, postPolicyDefaults)?.code ?? null
   assert.deepEqual([early, late, gone].map(refusal), [null, 'BLOG_NOT_DOWN', null])
+  assert.deepEqual([empty, cancel].map(refusal), ['BLOG_NOT_DOWN', 'BLOG_NOT_DOWN'], 'nothing was taken back')
 })
 
 function postFields(blog: SmallBlog, time: number) {
