@@ -11,7 +11,7 @@ import { seal } from '../../protocol/envelope.ts'
 import { addressOf, type BlogFile, readBlog } from './blog-file.ts'
 import { importPosts } from './blog-import.ts'
 import { type BlogFacts, feed, frontPage, postPage, style } from './blog-pages.ts'
-import { hills } from './picture.ts'
+import { hills, paper } from './picture.ts'
 
 type Page = { readonly type: string; readonly body: string | Buffer }
 
@@ -23,7 +23,7 @@ async function pageAt(dir: string, path: string, query: URLSearchParams): Promis
   if (path === '/style.css') return { type: 'text/css', body: style }
   if (path === '/feed.xml') return { type: 'application/rss+xml', body: feed(facts, posts) }
   if (path === '/hero.png') return { type: 'image/png', body: hills(640, 240, file.seed) }
-  if (path === '/paper.png') return { type: 'image/png', body: hills(40, 40, 9) }
+  if (path === '/paper.png') return { type: 'image/png', body: paper(64, 64) }
   if (path === '/.well-known/dgos.json' && file.blog !== null) {
     return { type: 'application/json', body: JSON.stringify({ blog: file.blog, life: `${facts.address}dgos-life` }) }
   }

@@ -167,8 +167,11 @@ export class Demo {
     const blogDir = join(dir, `blog-${name}`)
     mkdirSync(blogDir, { recursive: true })
     const port = blogPort + n
+    const ana = addressOf({ port: blogPort })
+    const posts = script.blog.posts.map((post) => ({ ...post, html: post.html.replace('{ana}', ana) }))
     const file = {
       ...script.blog,
+      posts,
       port,
       seed: n + 1,
       blog: null,

@@ -13,6 +13,11 @@ export function hills(width: number, height: number, seed: number): Buffer {
       rows[at + 2] = b
     }
   }
+  return png(width, height, rows)
+}
+
+/** RFC 2083: eight bits a channel, RGB, no filter. */
+function png(width: number, height: number, rows: Buffer): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
@@ -37,4 +42,11 @@ function chunk(name: string, data: Buffer): Buffer {
   body.copy(whole, 4)
   whole.writeUInt32BE(crc32(body), body.length + 4)
   return whole
+}
+
+/** A sheet of paper: almost white, with a faint grain. */
+export function paper(width: number, height: number): Buffer {
+  const rows = Buffer.alloc(height * (1 + width * 3), 0)
+  for (let i = 0; i < rows.length; i++) if (i % (1 + width * 3) !== 0) rows[i] = 246 + ((i * 7919) % 5)
+  return png(width, height, rows)
 }

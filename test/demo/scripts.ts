@@ -1,4 +1,4 @@
-/** The three blogs of the demonstration and what stands in them. */
+/** The three blogs of the demonstration and what stands in them. `{ana}` becomes the address of the first. */
 import type { BlogPost } from './blog-pages.ts'
 
 export type Script = {
@@ -52,12 +52,7 @@ export const hello: readonly Script[] = [
       title: 'Cleo reads',
       tagline: 'Books, and friends who write. This blog carries the beacon.',
       posts: [
-        post(
-          'friends',
-          'Friends to read',
-          6,
-          '<p>Do read <a href="http://127.0.0.1:9101/">Ana walks</a>: calm and exact.</p>',
-        ),
+        post('friends', 'Friends to read', 6, '<p>Do read <a href="{ana}">Ana walks</a>: calm and exact.</p>'),
         post('winter', 'A winter list', 12, walk),
       ],
     },
