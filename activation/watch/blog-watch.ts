@@ -22,7 +22,7 @@ import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
 import type { Probe } from './probe.ts'
-import { nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './sight.ts'
+import { afterIllness, nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './sight.ts'
 import { phaseOf, watchedAddress, watchersOf } from './watchers.ts'
 
 export type BlogWatchDeps = {
@@ -161,7 +161,7 @@ export class BlogWatch {
   }
 
   async #lookOnce(why: Why): Promise<void> {
-    const { ledger, clock, platform, probe } = this.#deps
+    const { ledger, clock, platform, probe, health } = this.#deps
     const blog = await ledger.blog(this.#options.blog)
     const address = watchedAddress(blog, ledger.roster(), clock.nowMs(), platform.sha256)
     if (address === null) {
@@ -170,6 +170,8 @@ export class BlogWatch {
     }
     const front = await this.#frontOf(blog)
     const atMs = clock.nowMs()
+    // The self-test runs beside the look: a watcher that is well again at its end was still ill during it.
+    if ((this.#sight?.failing ?? 0) > 0) this.#run(health.well(ledger.roster()).then(() => undefined))
     const probed = await probe.look(address, { blog: blog.blog, front })
     if (this.#stopped) return
     this.#sight = withLook(this.#sight, { ...probed, atMs })
@@ -193,6 +195,7 @@ export class BlogWatch {
     if (bad && !sight.vote) this.#prepare(blog, roster)
     if (bad && sight.vote && !(await health.well(roster))) {
       log.warn('watcher-ill', { blog: blog.blog, reason: sight.reason })
+      this.#sight = afterIllness(sight)
       return
     }
     const votes = sight.vote && (bad || this.#declared)

@@ -1,6 +1,7 @@
 /**
  * A watcher doubts itself first (Lifeguard, Dadgar et al. 2018): it asks five members elsewhere, and with fewer than
- * three answers it is the one that is ill. Where some answer but too few, five others are asked once more, since half
+ * three answers it is the one that is ill. Elsewhere means other regions first: a region that is cut off still reaches
+ * itself. Where some answer but too few, five others are asked once more, since half
  * of all members may be gone together; where nobody answers, nobody else is asked.
  */
 import type { Clock } from '../../lib/clock.ts'
@@ -57,7 +58,7 @@ export class Health {
     return answers + (await this.#count(second)) >= answersMin
   }
 
-  /** Two hands of five: other operators, first those of other address blocks, one an operator. */
+  /** Two hands of five: other operators, one member each; first those of other regions and address blocks. */
   #elsewhere(roster: Roster): readonly [readonly MemberView[], readonly MemberView[]] {
     const own = roster.memberOf(this.#self)
     const others = shuffled(
@@ -65,8 +66,8 @@ export class Health {
       roster.members.filter((one) => one.operator !== own?.operator),
     )
     const onePerOperator = others.filter((one, i) => others.findIndex((two) => two.operator === one.operator) === i)
-    const isFar = (one: MemberView) => one.block === '' || one.block !== own?.block
-    const ordered = [...onePerOperator.filter(isFar), ...onePerOperator.filter((one) => !isFar(one))]
+    const nearness = (one: MemberView) => (one.region === own?.region ? 2 : 0) + (one.block === own?.block ? 1 : 0)
+    const ordered = [...onePerOperator].sort((a, b) => nearness(a) - nearness(b))
     return [ordered.slice(0, askedMax), ordered.slice(askedMax, 2 * askedMax)]
   }
 

@@ -52,6 +52,14 @@ export function withLook(before: Sight | null, look: Look): Sight {
   }
 }
 
+/**
+ * The sight of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
+ * Otherwise it would vote by those looks as soon as it is well again, and all watchers of its region with it.
+ */
+export function afterIllness(sight: Sight): Sight {
+  return withLook(null, sight.looks.at(-1)!)
+}
+
 /** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
 function badState(run: readonly Look[]): 'down' | 'changed' {
   return run.slice(-failuresInRow).every((one) => one.state === 'down') ? 'down' : 'changed'

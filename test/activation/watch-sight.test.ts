@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nextLookMs, nextSlotMs, type Sight, withLook } from '../../activation/watch/sight.ts'
+import { afterIllness, nextLookMs, nextSlotMs, type Sight, withLook } from '../../activation/watch/sight.ts'
 import { pace } from './watch-network.ts'
 
 const minuteMs = 60_000
@@ -51,6 +51,12 @@ test('another page is changed, and since the first bad look', () => {
   assert.deepEqual([parked.state, parked.since], ['changed', 60_000])
   assert.equal(seen('udcdcd').state, 'changed')
   assert.equal(seen('uccddd').state, 'down')
+})
+
+test('a watcher that was ill keeps one look of its illness, as a warning', () => {
+  const ill = afterIllness(seen('udddddddd'))
+  assert.deepEqual([ill.state, ill.vote, ill.probes, ill.looks.length], ['down', false, 1, 1])
+  assert.equal(withLook(ill, { state: 'up', reason: 'test', atMs: 9 * 30_000 }).state, 'up')
 })
 
 test('the pace is 15 and 30 s after failures, a minute while down, and the timetable while well', () => {

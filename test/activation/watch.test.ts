@@ -58,6 +58,20 @@ test('one watcher that is cut off changes nothing: it finds itself ill and does 
   assert.ok(own.every((one) => one.payload.probes < 3 || one.payload.state === 'up'))
 })
 
+test('a region that was cut off and comes back votes for nothing that it saw meanwhile', async () => {
+  const { net, blog, mirrors } = await guarded()
+  const region = mirrors.slice(0, 7)
+  for (const one of region) one.ill = true
+  await net.clock.advance(15 * minuteMs)
+  for (const one of region) one.ill = false
+  await net.clock.advance(10 * minuteMs)
+  for (const one of mirrors) {
+    const { observation, declaration } = await one.ledger.blog(blog.id)
+    assert.equal(declaration.length, 0)
+    assert.ok(!observation.some(({ payload }) => payload.state === 'down' && payload.probes >= 3))
+  }
+})
+
 test('a watcher that alone cannot see the blog votes, and is outvoted', async () => {
   const { net, blog, mirrors } = await guarded()
   mirrors[3]!.blind = true
