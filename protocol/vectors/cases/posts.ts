@@ -24,6 +24,7 @@ export async function postCases(forge: Forge): Promise<VectorFile> {
   await devices(sheet)
   await edits(sheet)
   await drafts(sheet)
+  await takenDrafts(sheet)
   await delegatedKeys(sheet)
   await revocations(sheet)
   await imports(sheet)
@@ -203,6 +204,48 @@ async function drafts(sheet: Sheet): Promise<void> {
     {
       shown: [{ id: first!, history: ['through member 1', 'through member 2'] }],
       tips: ['through member 2', 'through member 1'],
+    },
+  )
+}
+
+/** A delegated key names the draft of somebody else's post. */
+async function takenDrafts(sheet: Sheet): Promise<void> {
+  const blog = sheet.id('root1')
+  const draft = sheet.forge.hash('a draft to take')
+  const until = t0 + 10 * dayMs
+  for (const to of ['app', 'gateway'])
+    await sheet.object(`${to} may post`, 'delegation', 'laptop', {
+      blog,
+      time: t0,
+      to: sheet.key(to),
+      may: ['post'],
+      until,
+    })
+  await write(sheet, 'own text', 80, { draft })
+  await write(sheet, 'app names its draft', 81, { draft, withdrawn: true }, 'app')
+  await write(sheet, 'gateway names its draft', 82, { draft }, 'gateway')
+  const tokens = ['app may post', 'gateway may post']
+  say(
+    sheet,
+    "a token names the author's draft",
+    'One post, and what the author signed is shown: a stolen token takes no post over.',
+    [...tokens, 'own text', 'app names its draft'],
+    {
+      shown: [{ id: 'own text', history: ['app names its draft', 'own text'] }],
+      tips: ['app names its draft', 'own text'],
+    },
+  )
+  say(
+    sheet,
+    "a token names another token's draft",
+    'Two posts.',
+    [...tokens, 'app names its draft', 'gateway names its draft'],
+    {
+      shown: [
+        'gateway names its draft',
+        { id: 'app names its draft', history: ['app names its draft'], withdrawn: true },
+      ],
+      tips: ['gateway names its draft', 'app names its draft'],
     },
   )
 }
