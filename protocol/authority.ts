@@ -3,6 +3,7 @@
  * every member, browser and PHP gives the same one.
  */
 import type { BlogObjects } from './blog-objects.ts'
+import { fromHex, toHex } from './bytes.ts'
 import { accept, type Refused, type Result, refuse } from './codes.ts'
 import { compareHeads, currentHead, isNext, signsHeads } from './heads.ts'
 import {
@@ -15,7 +16,7 @@ import {
   quorumUntilMs,
   stewardMsMax,
 } from './limits.ts'
-import type { Key, SignedObject, Time } from './objects.ts'
+import type { Head, Key, SignedObject, Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
@@ -71,7 +72,21 @@ function authoriseMember(object: SignedObject<'member'>, context: AuthorityConte
   if (expires > time + memberUntilMsMax || expires <= time) return refuse('BAD_FIELDS', '/expires')
   const vouched = context.network.some((one) => one.kind === 'voucher' && one.payload.invited === member)
   const founder = context.roster.network.payload.founders.includes(member)
-  return vouched || founder || context.roster.memberOf(member) !== null ? fine : refuse('NOT_MEMBER', 'no voucher')
+  if (!vouched && !founder && context.roster.memberOf(member) === null) return refuse('NOT_MEMBER', 'no voucher')
+  return authoriseMemberKey(object, context)
+}
+
+/** The member's first key, or one to which a known record of the key before it has committed. Strangers sign no records. */
+function authoriseMemberKey({ payload }: SignedObject<'member'>, context: AuthorityContext): Result<null> {
+  const { key, member, previous } = payload
+  if (previous === undefined)
+    return key === member ? fine : refuse('NOT_ALLOWED', 'a record in the name of another key')
+  const commitment = toHex(context.sha256(fromHex(key)))
+  const before = context.network.some(
+    ({ kind, payload: one }) =>
+      kind === 'member' && one.member === member && one.key === previous && one.next === commitment,
+  )
+  return before ? fine : refuse('BROKEN_CHAIN', 'no known record commits to this key')
 }
 
 function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): Result<null> {
@@ -161,15 +176,36 @@ function authoriseHead(object: SignedObject<'head'>, voices: Voices, context: Au
   const before = blog.head.find((one) => one.id === previous)
   if (before !== undefined && !isNext(before.payload, object.payload)) return refuse('BROKEN_CHAIN', 'seq')
   if (previous === undefined && seq !== 1) return refuse('BROKEN_CHAIN', 'previous')
+  if (before !== undefined && before.payload.time > object.payload.time + aheadMsMax)
+    return refuse('BROKEN_CHAIN', 'older than the head before it')
   const byAuthor = isPosting(voices, key)
   const listed = signsHeads(voices, object)
   if (!byAuthor && !listed) return denied(voices, key)
-  if (byAuthor && !listed && before !== undefined && before.payload.snapshot !== object.payload.snapshot)
+  if (!listed && previous !== undefined && before === undefined) return refuse('BROKEN_CHAIN', 'previous')
+  if (!listed && restOf(before?.payload) !== restOf(object.payload))
     return refuse('NOT_ALLOWED', 'a posting key changes only mirrors')
   if (sharesOperator(mirrors, context.roster)) return refuse('NOT_ALLOWED', 'two mirrors of one operator')
-  return byAuthor || slotsChanged(object, voices, context) <= 1
+  return byAuthor || slotsChanged(object, voices, context) <= slotsAllowed(object, before, blog)
     ? fine
     : refuse('NOT_ALLOWED', 'more than one mirror changed within 24 hours')
+}
+
+/** What a head says besides its mirrors: a stolen posting key could else let mirrors forget every page. */
+function restOf(head: Head | undefined): string {
+  return JSON.stringify([head?.snapshot ?? null, head?.feed ?? null, head?.sponsor ?? null, head?.forgotten ?? []])
+}
+
+/** One; where heads in between were missed, which only the newest of is handed on, one for each day since the last known. */
+function slotsAllowed(
+  object: SignedObject<'head'>,
+  before: SignedObject<'head'> | undefined,
+  blog: BlogObjects,
+): number {
+  const { payload } = object
+  if (before !== undefined || payload.previous === undefined) return 1
+  const earlier = blog.head.filter((one) => compareHeads(one.payload, payload) < 0)
+  const lastMs = Math.max(...earlier.map((one) => one.payload.time))
+  return Number.isFinite(lastMs) ? 1 + Math.max(0, Math.floor((payload.time - lastMs) / dayMs)) : 1
 }
 
 function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {

@@ -3,9 +3,10 @@
  * `superseded`, so that nothing returns from the dead. Pure: the same set and minute give the same answer everywhere.
  */
 import type { BlogObjects } from './blog-objects.ts'
-import { compareHeads, currentHead } from './heads.ts'
+import { compareHeads, currentHead, signsHeads } from './heads.ts'
 import type { SignedObject, Time } from './objects.ts'
 import { rootChain } from './roots.ts'
+import { isPosting, voicesOf } from './voices.ts'
 
 const minuteMs = 60_000
 const observationMs = 10 * minuteMs
@@ -53,7 +54,11 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
     case 'head': {
       // Only a head that counts supersedes: one that a stolen key signed far ahead would else bury all others.
       const current = currentHead(blog, nowMs)
-      return current === null || compareHeads(current.payload, object.payload) <= 0
+      return (
+        current === null ||
+        compareHeads(current.payload, object.payload) <= 0 ||
+        authorsHeads(blog).some((one) => one.id === object.id)
+      )
     }
     case 'snapshot':
       return (
@@ -107,6 +112,24 @@ function isFirstOrNewest(
   if (same.every((one) => one.payload.time <= nowMs - attestationKeptMs)) return false
   const earlier = same.some((one) => one.payload.time < time || (one.payload.time === time && one.id < object.id))
   return !earlier || isNewest(object, same, () => true)
+}
+
+/**
+ * The newest head of the current root that a posting key signed, and those before it up to the first by a head signer.
+ * They stay: without them nobody who missed them can tell that the author changed the mirrors, and only the mirrors.
+ */
+function authorsHeads(blog: BlogObjects): readonly SignedObject<'head'>[] {
+  const voices = voicesOf(blog)
+  const isAuthors = (head: SignedObject<'head'>) => isPosting(voices!, head.payload.key) && !signsHeads(voices!, head)
+  const own = voices === null ? [] : blog.head.filter((one) => one.payload.root === voices.chain.current.id)
+  const newest = own.filter(isAuthors).sort((a, b) => compareHeads(b.payload, a.payload))[0]
+  const heads: SignedObject<'head'>[] = []
+  for (let one = newest; one !== undefined && heads.length <= blog.head.length; ) {
+    heads.push(one)
+    const { previous } = one.payload
+    one = isAuthors(one) ? blog.head.find((before) => before.id === previous) : undefined
+  }
+  return heads
 }
 
 function isShown(id: string, blog: BlogObjects, nowMs: Time): boolean {

@@ -160,6 +160,13 @@ async function members(sheet: Sheet): Promise<void> {
   say(sheet, 'record expired at once', 'It lasts some time.', 'BAD_FIELDS', { blog: null })
   await record('record of a stranger', 'stranger', {})
   say(sheet, 'record of a stranger', 'Nobody vouched.', 'NOT_MEMBER', { blog: null })
+  await record('record in the name of a member', 'stranger', { member: sheet.key('member 1') })
+  say(sheet, 'record in the name of a member', 'Signed by the key it names.', 'NOT_ALLOWED', { blog: null })
+  await record('key without commitment', 'stranger', {
+    member: sheet.key('member 1'),
+    previous: sheet.key('member 1'),
+  })
+  say(sheet, 'key without commitment', 'No record has committed to it.', 'BROKEN_CHAIN', { blog: null })
   const voucher = (alias: string, by: string) =>
     sheet.object(alias, 'voucher', by, {
       time: t0,

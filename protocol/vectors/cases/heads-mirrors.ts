@@ -1,5 +1,5 @@
 /** How far a head may change the mirror list. */
-import { dayMs, hourMs, type Sheet, t0 } from './forge.ts'
+import { dayMs, hourMs, minuteMs, type Sheet, t0 } from './forge.ts'
 import { head } from './scene.ts'
 
 const nowMs = t0 + 10 * dayMs
@@ -81,6 +81,23 @@ export async function mirrorChanges(sheet: Sheet): Promise<void> {
     'laptop',
   )
   say('author changes the copy', 'Posting keys change only mirrors.', ['old list'], 'NOT_ALLOWED')
+  await next('author forgets paths', 2, 'old list', list(...ten), { forgotten: ['/'] }, 'laptop')
+  say('author forgets paths', 'A stolen posting key takes no page from the mirrors.', ['old list'], 'NOT_ALLOWED')
+  say(
+    'all changed by the author',
+    'Whether only the mirrors changed cannot be told without the head before.',
+    [],
+    'BROKEN_CHAIN',
+    undefined,
+    'author after an unknown head',
+  )
+  await next('dated back', 2, 'old list', list(...ten), { time: t0 - 11 * minuteMs })
+  say('dated back', 'Else a stolen online key dates a change of its own a day back.', ['old list'], 'BROKEN_CHAIN')
+  const missed = { previous: sheet.forge.hash('missed'), time: t0 + 2 * dayMs }
+  await next('after missed heads', 40, 'old list', list(1, 2, 3, 4, 5, 6, 7, 12, 11), missed)
+  await next('too much after missed heads', 40, 'old list', list(1, 2, 3, 4, 5, 6, 12, 11), missed)
+  say('after missed heads', 'Two days since the last one known: three places.', ['old list'], 'accepted')
+  say('too much after missed heads', 'Four places in two days.', ['old list'], 'NOT_ALLOWED')
   say('jump', 'Number 900 does not follow number 2.', ['seq 1', 'seq 2'], 'BROKEN_CHAIN')
   say('jump without forerunner', 'Only number 1 has none.', ['seq 1'], 'BROKEN_CHAIN')
   say('wrong version', 'Root and version name different roots.', ['root2'], 'BROKEN_CHAIN')

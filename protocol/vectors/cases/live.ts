@@ -107,6 +107,12 @@ async function heads(sheet: Sheet): Promise<void> {
     true,
   )
   await head(sheet, 'far ahead', { seq: 900, previous: sheet.forge.hash('withheld') })
+  await head(sheet, 'seq 2 of author', { seq: 2, previous: sheet.id('seq 1') }, 'laptop')
+  await head(sheet, 'seq 3', { seq: 3, previous: sheet.id('seq 2 of author') })
+  const three = ['seq 1', 'seq 2 of author', 'seq 3']
+  const why = 'Who missed it could not tell that the author changed the mirrors.'
+  say(sheet, 'seq 2 of author', 'a newer one is known', why, three, true)
+  say(sheet, 'seq 1', 'an author’s head stands on it', 'Shows that only the mirrors changed.', three, true)
   await nextRoot(
     sheet,
     'revokes online',
