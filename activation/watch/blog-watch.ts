@@ -64,6 +64,7 @@ export class BlogWatch {
   #lifeMs = Number.NEGATIVE_INFINITY
   #front: { readonly blob: Hash; readonly marks: FrontMarks } | null = null
   #looking: Promise<void> | null = null
+  #wellBefore: Promise<boolean> | null = null
   #timer: Cancel = () => {}
   #stopped = false
 
@@ -171,7 +172,7 @@ export class BlogWatch {
     const front = await this.#frontOf(blog)
     const atMs = clock.nowMs()
     // The self-test runs beside the look: a watcher that is well again at its end was still ill during it.
-    if ((this.#sight?.failing ?? 0) > 0) this.#run(health.well(ledger.roster()).then(() => undefined))
+    this.#wellBefore = (this.#sight?.failing ?? 0) > 0 ? health.well(ledger.roster()) : null
     const probed = await probe.look(address, { blog: blog.blog, front })
     if (this.#stopped) return
     this.#sight = withLook(this.#sight, { ...probed, atMs })
@@ -193,7 +194,7 @@ export class BlogWatch {
     if (life === null && !this.#mustTell(sight, why)) return
     const bad = sight.state !== 'up'
     if (bad && !sight.vote) this.#prepare(blog, roster)
-    if (bad && sight.vote && !(await health.well(roster))) {
+    if (bad && sight.vote && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
       log.warn('watcher-ill', { blog: blog.blog, reason: sight.reason })
       this.#sight = afterIllness(sight)
       return
