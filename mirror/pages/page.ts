@@ -109,7 +109,11 @@ function article(post: PagePost, model: PageModel, look: PageLook, level: 1 | 3)
 
 function copy(model: PageModel, look: PageLook): Markup | null {
   if (model.copy === null) {
-    return html`<section lang="en" dir="ltr"><h2 class="section">The copy</h2><p class="soft">This mirror has no copy of the blog yet.</p></section>`
+    const isMirror = model.mirrors.some((mirror) => mirror.self)
+    const why = isMirror
+      ? 'This mirror has no copy of the blog yet.'
+      : 'This member keeps the posts, not the copy: the mirrors below have it.'
+    return html`<section lang="en" dir="ltr"><h2 class="section">The copy</h2><p class="soft">${why}</p></section>`
   }
   const source = `${look.contentUrl ?? '/'}${look.base.slice(1)}copy/`
   return html`<section class="copy no-print" lang="en" dir="ltr" aria-labelledby="copy"><h2 class="section" id="copy">The blog as it was on ${timeElement(model.copy.capturedAt)}</h2>

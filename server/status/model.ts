@@ -38,6 +38,8 @@ export type StatusBlog = {
   readonly exercise: boolean
   readonly voters: readonly { readonly name: string; readonly reason: string; readonly time: Time }[]
   readonly copyAt: Time | null
+  /** The copy exists, on mirrors of which this member is none. */
+  readonly copyElsewhere: boolean
   readonly trust: Trust | null
   readonly mirrors: readonly Key[]
   readonly fresh: boolean
@@ -134,6 +136,7 @@ function statusBlog(facts: BlogFacts): StatusBlog {
         : [{ name: nameOf(facts, vote.payload.key), reason: vote.payload.reason, time: vote.payload.time }],
     ),
     copyAt: copy?.snapshot.payload.time ?? null,
+    copyElsewhere: copy === null && facts.head?.payload.snapshot !== undefined,
     trust: copy?.trust ?? null,
     mirrors: (head?.payload.mirrors ?? []).flatMap((key) => roster.memberOf(key)?.id ?? []),
     fresh: freshness.fresh,

@@ -66,7 +66,9 @@ ${timeline(blog, model)}${sinceLine(blog)}
 <ul class="bare figures small"><li>${copyAge(blog, model)}</li><li>${plural(blog.mirrors.length, 'mirror')}</li><li>${
     blog.fresh
       ? html`<span class="tag good">confirmed by ${blog.confirming}</span>`
-      : html`<span class="tag warn">may be old</span>`
+      : blog.copyElsewhere
+        ? html`<a href="/m/${blog.name}/?copy">its mirrors</a>`
+        : html`<span class="tag warn">may be old</span>`
   }</li>${blog.posts > 0 ? html`<li>${plural(blog.posts, 'emergency post')}${blog.unimported > 0 && blog.state !== 'down' ? `, ${blog.unimported} on the way home` : ''}</li>` : null}
 <li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul></article>`
 }
@@ -91,7 +93,7 @@ function sinceLine(blog: StatusBlog): Markup | null {
 }
 
 function copyAge(blog: StatusBlog, model: StatusModel): Markup {
-  if (blog.copyAt === null) return html`no copy yet`
+  if (blog.copyAt === null) return blog.copyElsewhere ? html`copy kept by its mirrors` : html`no copy yet`
   return html`copy <time datetime="${new Date(blog.copyAt).toISOString()}" title="${timeText(blog.copyAt)}">${spanText(model.nowMs - blog.copyAt)}</time> old`
 }
 
