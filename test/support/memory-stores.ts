@@ -16,8 +16,7 @@ export class MemoryHintStore implements HintStore {
   }
 
   async hurry(member: Key, nowMs: Time): Promise<void> {
-    for (const [name, hint] of this.#hints)
-      if (hint.member === member) this.#hints.set(name, { ...hint, next: nowMs })
+    for (const [name, hint] of this.#hints) if (hint.member === member) this.#hints.set(name, { ...hint, next: nowMs })
   }
 
   async remove(member: Key, post: Hash): Promise<void> {
