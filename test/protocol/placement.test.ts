@@ -73,7 +73,7 @@ test('caps are dropped one after the other until ten are found, the operator cap
   )
 })
 
-test('with load preferred away from the full, no member carries more than 1.5 times the mean', () => {
+test('with load preferred away from the full, no member carries more than 1.5 times the mean', (t) => {
   const members = 200
   const blogs = subjects(1000)
   const roster = rosterOf(members)
@@ -84,19 +84,21 @@ test('with load preferred away from the full, no member carries more than 1.5 ti
     for (const one of placeMirrors(subject, roster, sha256, { prefer })) load.set(one.id, (load.get(one.id) ?? 0) + 1)
   }
   const worst = Math.max(...load.values()) / mean(blogs.length)
+  t.diagnostic(`${members} members, ${blogs.length} blogs: max/mean ${worst.toFixed(2)}`)
   assert.ok(worst <= 1.5, `max/mean is ${worst}`)
 })
 
-test('a member of weight 3 keeps about three times as much', () => {
+test('a member of weight 3 keeps about three times as much', (t) => {
   const roster = rosterOf(60, (i) => ({ weight: i < 10 ? 3 : 1 }))
   const slots = subjects(600).flatMap((subject) => placeMirrors(subject, roster, sha256))
   const share = (from: number, to: number) =>
     slots.filter((one) => roster.members.slice(from, to).includes(one)).length / (to - from)
   const ratio = share(0, 10) / share(10, 60)
+  t.diagnostic(`weight 3 keeps ${ratio.toFixed(2)} times as much as weight 1`)
   assert.ok(ratio > 2.2 && ratio < 3.2, `weight 3 keeps ${ratio} times as much`)
 })
 
-test('one joining member takes its own share of slots and moves no others', () => {
+test('one joining member takes its own share of slots and moves no others', (t) => {
   const before = rosterOf(100)
   const after = rosterOf(101)
   const blogs = subjects(1500)
@@ -106,6 +108,9 @@ test('one joining member takes its own share of slots and moves no others', () =
     moved += placeMirrors(subject, after, sha256).filter((one) => !old.has(one.id)).length
   }
   const ideal = (blogs.length * 10) / 101
+  t.diagnostic(
+    `a 101st member: ${moved} of ${blogs.length * 10} slots move, ${(moved / ideal).toFixed(2)} of the ideal`,
+  )
   assert.ok(moved <= 1.1 * ideal, `${moved} slots moved, ideal ${ideal.toFixed(0)}`)
 })
 
@@ -122,7 +127,7 @@ function groundPlacements(subject: string, nonce: string): string[] {
     .map((one) => one.placement)
 }
 
-test('100,000 ground keys win an operator one slot, and an inviter three', () => {
+test('100,000 ground keys win an operator one slot, and an inviter three', (t) => {
   const subject = hash('the coveted blog')
   const ground = groundPlacements(subject, hash('nonce'))
   const eve = (fields: Partial<MemberView>) =>
@@ -133,7 +138,11 @@ test('100,000 ground keys win an operator one slot, and an inviter three', () =>
     'ground well',
   )
   const oneOperator = placeMirrors(subject, eve({ operator: hash('eve') }), sha256)
-  assert.equal(oneOperator.filter((one) => ground.includes(one.placement)).length, 1)
   const oneInviter = placeMirrors(subject, eve({ inviters: [hash('eve')] }), sha256)
-  assert.equal(oneInviter.filter((one) => ground.includes(one.placement)).length, 3)
+  const won = (placed: readonly MemberView[]) => placed.filter((one) => ground.includes(one.placement)).length
+  t.diagnostic(
+    `100,000 ground keys, the ten best: ${won(oneOperator)} slot as one operator, ${won(oneInviter)} as invited`,
+  )
+  assert.equal(won(oneOperator), 1)
+  assert.equal(won(oneInviter), 3)
 })
