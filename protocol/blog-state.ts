@@ -3,7 +3,7 @@
  *
  *   up → suspected        a watcher's newest probe failed, within five minutes
  *      → down             the author's word, or the watchers' verdict; the newest unexpired word wins and the author's
- *                         outranks the watchers' while it lasts
+ *                         outranks the watchers' while it lasts ("over" only about the outage it ends, an hour)
  *      → returning        the verdict says up again (or a word ran out without renewal) and posts wait for their import:
  *                         until all are imported, or 48 hours. A blog without code of its own goes straight to up
  *      → up               also at once when the author says that it is over
@@ -21,6 +21,7 @@ import {
   delegatedUntilMsMax,
   livesApartMs,
   observationFreshMs,
+  overSilencesMs,
   quorumUntilMs,
   returningMsMax,
 } from './limits.ts'
@@ -76,16 +77,33 @@ export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha25
   }
   const words = goodWords(blog, voices, nowMs)
   const author = words.findLast((one) => one.payload.by === 'author') ?? null
-  const quorum = words.findLast((one) => one.payload.by === 'quorum') ?? null
-  const lasting = [author, quorum].find((one) => one !== null && one.payload.until > nowMs) ?? null
+  const lastingAuthor = author !== null && author.payload.until > nowMs ? author : null
+  const heard = words.filter((one) => lastingAuthor?.payload.state !== 'over' || !isSilenced(one, lastingAuthor))
+  const lasting = lastingWord(lastingAuthor, heard, nowMs)
   if (lasting?.payload.state === 'down') return { ...common, ...downBy(lasting, words, blog, roster, voices, nowMs) }
-  // While the author's "over" lasts, what watchers said after it is not heard.
-  const heard = lasting?.payload.by === 'author' ? words.filter((one) => !isAfter(one, lasting)) : words
   const after = afterOutage(heard, author, common.unimported, voices, nowMs)
   if (after.state === 'returning') return { ...common, show: null, ...after }
   const suspectedSince = suspicion(blog, nowMs, after.since ?? 0)
   if (suspectedSince === null) return { ...common, show: null, ...after }
   return { ...common, ...well, show: null, state: 'suspected', since: suspectedSince }
+}
+
+/** The word that decides: the author's while it lasts, unless watchers have contradicted its "over" since. */
+function lastingWord(author: Word | null, heard: readonly Word[], nowMs: Time): Word | null {
+  const quorum = heard.findLast((one) => one.payload.by === 'quorum') ?? null
+  if (quorum === null || quorum.payload.until <= nowMs) return author
+  const contradicts = author?.payload.state === 'over' && quorum.payload.state === 'down' && isAfter(quorum, author)
+  return author === null || contradicts ? quorum : author
+}
+
+/**
+ * While the author's "over" lasts, watchers who still see the outage it ended are not heard, for an hour at most: an
+ * outage that began after it is another one, and a host that stays away proves the author too hopeful.
+ */
+function isSilenced(one: Word, over: Word): boolean {
+  const { by, state, time } = one.payload
+  if (by !== 'quorum' || state !== 'down' || !isAfter(one, over)) return false
+  return time < over.payload.time + overSilencesMs && (medianSince(one) ?? 0) <= over.payload.time
 }
 
 /** Words whose signer may still say them, in order of time. */
@@ -125,9 +143,17 @@ function beginning(word: Word, words: readonly Word[]): Time {
     if (one.payload.state === 'over' || one.payload.until < first.payload.time) break
     first = one
   }
-  const seen = votesOf(first).map((vote) => Math.min(vote.payload.since, vote.payload.time))
-  const median = seen.sort((a, b) => a - b)[(seen.length - 1) >> 1]
-  return Math.min(first.payload.time, median ?? first.payload.time)
+  return seenSince(first)
+}
+
+/** For a verdict the lower median of what its votes say, at the latest its time. */
+function seenSince(word: Word): Time {
+  return Math.min(word.payload.time, medianSince(word) ?? word.payload.time)
+}
+
+function medianSince(word: Word): Time | undefined {
+  const seen = votesOf(word).map((vote) => Math.min(vote.payload.since, vote.payload.time))
+  return seen.sort((a, b) => a - b)[(seen.length - 1) >> 1]
 }
 
 function votesOf(word: Word): readonly SignedObject<'observation'>[] {

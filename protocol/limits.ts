@@ -34,6 +34,8 @@ export const observationFreshMs = 300_000
 export const quorumUntilMs = 30 * 60_000
 /** An author's declaration lasts at most this long. */
 export const authorUntilMsMax = 7 * 86_400_000
+/** An author's "over" silences watchers who still see the outage that it ends for at most this long. */
+export const overSilencesMs = 3_600_000
 /** A delegated key's declaration lasts at most this long. */
 export const delegatedUntilMsMax = 6 * 3_600_000
 /** Something `changed` (parked, defaced, suspended) counts as down after this. */

@@ -1,11 +1,13 @@
 /** `dgos lift`: the author's word that the blog is back. */
 import { nodePlatform } from '../../lib/platform.ts'
 import { seal } from '../../protocol/envelope.ts'
-import { authorUntilMsMax } from '../../protocol/limits.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import type { Command } from './command.ts'
 import { postingKey } from './declare.ts'
+
+/** Long enough for every word of the watchers to have run out. */
+const liftMs = 24 * 3_600_000
 
 export const lift: Command = {
   name: 'lift',
@@ -22,7 +24,7 @@ export const lift: Command = {
       blog: file.blog,
       state: 'over' as const,
       by: 'author' as const,
-      until: time + authorUntilMsMax,
+      until: time + liftMs,
     }
     const word = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
     await member.handAll([word])

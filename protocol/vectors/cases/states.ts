@@ -261,4 +261,27 @@ async function authors(sheet: Sheet): Promise<void> {
     day + 91 * minuteMs,
     { since: day + hourMs },
   )
+  await contradictions(sheet, day + hourMs)
+}
+
+/** Watchers after an author's "over" of seven days. */
+async function contradictions(sheet: Sheet, over: Time): Promise<void> {
+  await declare(sheet, 'over for long', over, { state: 'over', until: over + 7 * dayMs }, 'phone')
+  const after = async (name: string, why: string, time: Time, since: Time, isDown: boolean) => {
+    const votes: string[] = []
+    for (let i = 1; i <= 6; i++) {
+      votes.push(`${name}, ${i}`)
+      await observe(sheet, votes.at(-1)!, `member ${i}`, { time, since })
+    }
+    await verdict(sheet, name, time, votes)
+    const word = { by: 'quorum', declaration: name, until: time + 30 * minuteMs }
+    const expected = isDown ? { state: 'down', since, ...word } : { since: over }
+    say(sheet, `over, then ${name}`, why, ['author: down', 'over for long', name], time + minuteMs, expected)
+  }
+  const still = 'The author has said that it is over; watchers may be slow to see it.'
+  await after('still down', still, over + 50 * minuteMs, over - minuteMs, false)
+  const again = 'Another outage than the one that is over: silenced for seven days it would have no doors.'
+  await after('down again', again, over + 20 * minuteMs, over + 15 * minuteMs, true)
+  const long = 'The host did not come back as the author hoped: an hour is enough.'
+  await after('still down after an hour', long, over + hourMs, over - minuteMs, true)
 }
