@@ -1,15 +1,8 @@
 import type { VectorFile } from '../world.ts'
-import { dayMs, type Forge, hourMs, minuteMs, Sheet, t0 } from './forge.ts'
-import { blogRoot, nextRoot, postingKeys } from './scene.ts'
-
-const nowMs = t0 + 30 * dayMs
-
-type Shown = {
-  readonly id: string
-  readonly history?: readonly string[]
-  readonly withdrawn?: true
-  readonly importedAt?: string
-}
+import { dayMs, type Forge, Sheet, t0 } from './forge.ts'
+import { delegatedKeys, imports, revocations } from './post-keys.ts'
+import { byTime, newestFirst, prevs, say, write } from './post-words.ts'
+import { blogRoot } from './scene.ts'
 
 /** Posts: a set that merges. Expected: what is shown, newest first; what is withheld; what the next post will name. */
 export async function postCases(forge: Forge): Promise<VectorFile> {
@@ -30,37 +23,6 @@ export async function postCases(forge: Forge): Promise<VectorFile> {
   await imports(sheet)
   return sheet.file()
 }
-
-function say(
-  sheet: Sheet,
-  name: string,
-  why: string,
-  objects: readonly string[],
-  expected: { shown: readonly (string | Shown)[]; withheld?: readonly string[]; tips: readonly string[] },
-  at = nowMs,
-): void {
-  const shown = expected.shown.map((one) =>
-    typeof one === 'string' ? { id: one, history: [one] } : { history: [one.id], ...one },
-  )
-  const { withheld = [], tips } = expected
-  sheet.case(name, why, { blog: 'root1', objects: ['root1', ...objects], nowMs: at }, { shown, withheld, tips })
-}
-
-/** A post `minutes` after the beginning. */
-function write(sheet: Sheet, alias: string, minutes: number, fields: Record<string, unknown> = {}, by = 'laptop') {
-  const time = t0 + minutes * minuteMs
-  const rest = {
-    draft: sheet.forge.hash(`draft of ${alias}`),
-    prevs: [],
-    title: alias,
-    html: '',
-    attachments: [],
-    published: time,
-  }
-  return sheet.object(alias, 'post', by, { blog: sheet.id('root1'), time, ...rest, ...fields } as never)
-}
-
-const prevs = (sheet: Sheet, ...aliases: readonly string[]) => ({ prevs: aliases.map((one) => sheet.id(one)) })
 
 async function plain(sheet: Sheet): Promise<void> {
   await write(sheet, 'a', 1)
@@ -131,15 +93,6 @@ async function devices(sheet: Sheet): Promise<void> {
 }
 
 /** Of posts published in the same minute the higher id stands first. */
-function newestFirst(sheet: Sheet, same: readonly string[], ...rest: readonly string[]): string[] {
-  return [...byTime(sheet, ...same), ...rest]
-}
-
-/** Of tips signed in the same minute the higher id stands first. */
-function byTime(sheet: Sheet, ...same: readonly string[]): string[] {
-  return [...same].sort((a, b) => (sheet.id(a) < sheet.id(b) ? 1 : -1))
-}
-
 async function edits(sheet: Sheet): Promise<void> {
   const edit = (alias: string, minutes: number, of: string, fields: Record<string, unknown> = {}, by = 'laptop') =>
     write(sheet, alias, minutes, { ...prevs(sheet, of), replaces: sheet.id(of), ...fields }, by)
@@ -248,167 +201,4 @@ async function takenDrafts(sheet: Sheet): Promise<void> {
       tips: ['gateway names its draft', 'app names its draft'],
     },
   )
-}
-
-async function delegatedKeys(sheet: Sheet): Promise<void> {
-  const blog = sheet.id('root1')
-  await sheet.object('token', 'delegation', 'laptop', {
-    blog,
-    time: t0,
-    to: sheet.key('app'),
-    may: ['post'],
-    until: t0 + 10 * dayMs,
-    postsPerDay: 3,
-  })
-  await sheet.object('token without posts', 'delegation', 'laptop', {
-    blog,
-    time: t0,
-    to: sheet.key('gateway'),
-    may: ['declaration'],
-    until: t0 + 10 * dayMs,
-  })
-  for (let i = 1; i <= 5; i++) await write(sheet, `app ${i}`, 100 + i, {}, 'app')
-  await write(sheet, 'app, next day', 100 + 24 * 60, {}, 'app')
-  const five = [1, 2, 3, 4, 5].map((i) => `app ${i}`)
-  say(sheet, 'posts of a token', 'As many a day as the delegation says: the first ones.', ['token', ...five], {
-    shown: ['app 3', 'app 2', 'app 1'],
-    tips: five.toReversed(),
-  })
-  say(
-    sheet,
-    'posts of a token in another order',
-    'Counted by their own time, not by arrival.',
-    ['token', ...five.toReversed()],
-    { shown: ['app 3', 'app 2', 'app 1'], tips: five.toReversed() },
-  )
-  say(
-    sheet,
-    'posts of a token on two days',
-    'Each UTC day has its own.',
-    ['token', ...five.slice(0, 3), 'app, next day'],
-    { shown: ['app, next day', 'app 3', 'app 2', 'app 1'], tips: ['app, next day', 'app 3', 'app 2', 'app 1'] },
-  )
-  say(sheet, 'posts without delegation', 'A key of nothing: not shown.', ['app 1'], { shown: [], tips: ['app 1'] })
-  await write(sheet, 'by gateway', 110, {}, 'gateway')
-  say(sheet, 'posts of a token that may not post', 'Not shown.', ['token without posts', 'by gateway'], {
-    shown: [],
-    tips: ['by gateway'],
-  })
-  await write(sheet, 'too late', 11 * 24 * 60, {}, 'app')
-  say(sheet, 'posts after the token ran out', 'Not shown.', ['token', 'too late'], { shown: [], tips: ['too late'] })
-  await write(sheet, 'token edits author', 120, { replaces: sheet.id('a') }, 'app')
-  say(
-    sheet,
-    "a token edits the author's post",
-    'Shown as a post of its own: the author’s text stays.',
-    ['token', 'a', 'token edits author'],
-    {
-      shown: ['token edits author', 'a'],
-      tips: ['token edits author', 'a'],
-    },
-  )
-  await write(sheet, 'author edits token', 130, { replaces: sheet.id('app 1') })
-  say(
-    sheet,
-    "the author edits a token's post",
-    'Posting keys may replace any post.',
-    ['token', 'app 1', 'author edits token'],
-    {
-      shown: [{ id: 'app 1', history: ['app 1', 'author edits token'] }],
-      tips: ['author edits token', 'app 1'],
-    },
-  )
-}
-
-async function revocations(sheet: Sheet): Promise<void> {
-  await write(sheet, 'phone 1', 200, {}, 'phone')
-  await write(sheet, 'phone 2', 201, prevs(sheet, 'phone 1'), 'phone')
-  await write(sheet, 'thief', 150, prevs(sheet, 'phone 1'), 'phone')
-  await write(sheet, 'laptop after', 202, prevs(sheet, 'phone 2'))
-  const revoke = (alias: string, ...lastGood: readonly string[]) =>
-    nextRoot(
-      sheet,
-      alias,
-      'root1',
-      {
-        posting: postingKeys(sheet, 'laptop'),
-        revoked: [{ key: sheet.key('phone'), lastGood: lastGood.map((one) => sheet.id(one)) }],
-      },
-      'recovery 1',
-    )
-  await revoke('lost phone', 'phone 2')
-  await revoke('stolen phone')
-  await revoke('seen from laptop', 'laptop after')
-  const posts = ['phone 1', 'phone 2', 'thief']
-  say(
-    sheet,
-    'a lost phone',
-    'The last good post and what it follows stay; the thief dated back in vain.',
-    ['lost phone', ...posts],
-    { shown: ['phone 2', 'phone 1'], tips: ['phone 2', 'thief'] },
-  )
-  say(sheet, 'a phone stolen from the beginning', 'Nothing of it stays.', ['stolen phone', ...posts], {
-    shown: [],
-    tips: ['phone 2', 'thief'],
-  })
-  say(
-    sheet,
-    'good posts named through another key',
-    'The ancestors of a post by the laptop.',
-    ['seen from laptop', ...posts, 'laptop after'],
-    { shown: ['laptop after', 'phone 2', 'phone 1'], tips: ['laptop after', 'thief'] },
-  )
-  const blog = sheet.id('root1')
-  await sheet.object('token revoked', 'delegation', 'laptop', {
-    blog,
-    time: t0 + hourMs,
-    to: sheet.key('app'),
-    may: [],
-    until: t0 + hourMs,
-    lastGood: [sheet.id('app 1')],
-  })
-  say(sheet, 'a token revoked', 'Its last good post stays.', ['token', 'token revoked', 'app 1', 'app 2'], {
-    shown: ['app 1'],
-    tips: ['app 2', 'app 1'],
-  })
-  await sheet.object('token again', 'delegation', 'laptop', {
-    blog,
-    time: t0 + 2 * hourMs,
-    to: sheet.key('app'),
-    may: ['post'],
-    until: t0 + 10 * dayMs,
-  })
-  say(
-    sheet,
-    'a token delegated again',
-    'Revoked for good: the same key does not come back.',
-    ['token', 'token revoked', 'token again', 'app 1', 'app 2'],
-    { shown: ['app 1'], tips: ['app 2', 'app 1'] },
-  )
-}
-
-async function imports(sheet: Sheet): Promise<void> {
-  const blog = sheet.id('root1')
-  const url = (name: string) => `https://ana.example.org/${name}`
-  const confirm = (alias: string, minutes: number, posts: Readonly<Record<string, string>>) =>
-    sheet.object(alias, 'imported', 'online', {
-      blog,
-      time: t0 + minutes * minuteMs,
-      posts: Object.entries(posts).map(([post, name]) => ({ post: sheet.id(post), url: url(name) })),
-    })
-  await confirm('imported a', 300, { a: 'a' })
-  await confirm('imported a elsewhere', 310, { a: 'new-place' })
-  await confirm('imported the edit', 320, { 'a, second text': 'edited' })
-  say(sheet, 'a post imported', 'It has its permalink on the blog.', ['a', 'b', 'imported a'], {
-    shown: ['b', { id: 'a', importedAt: url('a') }],
-    tips: ['b'],
-  })
-  say(sheet, 'a post imported again', 'The latest confirmation counts.', ['a', 'imported a elsewhere', 'imported a'], {
-    shown: [{ id: 'a', importedAt: url('new-place') }],
-    tips: ['a'],
-  })
-  say(sheet, 'an edit imported', 'Any text of the post stands for it.', ['a', 'a, second text', 'imported the edit'], {
-    shown: [{ id: 'a', history: ['a', 'a, second text'], importedAt: url('edited') }],
-    tips: ['a, second text'],
-  })
 }
