@@ -1,5 +1,4 @@
 /** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
-import { smtpMailer } from '../activation/mailer.ts'
 import { SqlNoticeStore } from '../activation/notice-store.ts'
 import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
@@ -67,7 +66,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       dnsText: systemDnsText,
-      mailer: mailerOf(config),
+      mailer: await mailerOf(config),
       statics: browserFiles(),
       form: await formFiles(),
       ...(onRendered === null ? {} : { onRendered }),
@@ -94,7 +93,11 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     { api: member.api, front: member.front, clock, log },
     { host, port, trustProxy, connectionsMax },
   )
-  const bound = await http.listen()
+  const bound = await http.listen().catch(async (error: NodeJS.ErrnoException) => {
+    await database.close()
+    const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message
+    throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
+  })
   await member.start()
   return {
     member,
@@ -138,10 +141,11 @@ export function memberFields(config: Config): MemberFields {
   return { name, url, contact, weight, contentUrl, join, leaving, passive: false }
 }
 
-function mailerOf({ mail, mailFrom, contact }: Config) {
+async function mailerOf({ mail, mailFrom, contact }: Config) {
   if (mail === null) return null
   const from = mailFrom ?? contact
   if (!from.includes('@'))
     throw new StartRefused('configuration: mailFrom: needed with mail, an address like dgos@example.org')
+  const { smtpMailer } = await import('../activation/mailer.ts')
   return smtpMailer({ url: mail, from })
 }

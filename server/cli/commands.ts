@@ -1,24 +1,33 @@
-/** Every command, in the order of the overview. */
-import { backup } from './backup.ts'
-import { blogAdd } from './blog-add.ts'
-import { blogKeys } from './blog-keys.ts'
-import { blogStatus } from './blog-status.ts'
+/** Every command, in the order of the overview. Each is loaded when it is asked for: a member at rest carries no other. */
 import type { Command } from './command.ts'
-import { declare } from './declare.ts'
-import { doctor } from './doctor.ts'
-import { exportBlog } from './export.ts'
-import { init } from './init.ts'
-import { invite } from './invite.ts'
-import { join } from './join.ts'
-import { leave } from './leave.ts'
-import { lift } from './lift.ts'
-import { post } from './post.ts'
-import { refuseBlog } from './refuse.ts'
-import { restore } from './restore.ts'
-import { start } from './start.ts'
-import { status } from './status.ts'
 
-const ofMembers = [init, start, invite, join, leave, status, doctor, refuseBlog, backup, restore]
-const ofAuthors = [blogAdd, blogStatus, blogKeys, declare, lift, post, exportBlog]
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  start: async () => (await import('./start.ts')).start,
+  invite: async () => (await import('./invite.ts')).invite,
+  join: async () => (await import('./join.ts')).join,
+  leave: async () => (await import('./leave.ts')).leave,
+  status: async () => (await import('./status.ts')).status,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  refuse: async () => (await import('./refuse.ts')).refuseBlog,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
+  'blog add': async () => (await import('./blog-add.ts')).blogAdd,
+  'blog status': async () => (await import('./blog-status.ts')).blogStatus,
+  'blog keys': async () => (await import('./blog-keys.ts')).blogKeys,
+  declare: async () => (await import('./declare.ts')).declare,
+  lift: async () => (await import('./lift.ts')).lift,
+  post: async () => (await import('./post.ts')).post,
+  export: async () => (await import('./export.ts')).exportBlog,
+}
 
-export const commands: readonly Command[] = [...ofMembers, ...ofAuthors]
+export const commandNames: readonly string[] = Object.keys(loaders)
+
+/** null where there is no such command. */
+export async function commandNamed(name: string): Promise<Command | null> {
+  return Object.hasOwn(loaders, name) ? loaders[name]!() : null
+}
+
+export function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()))
+}

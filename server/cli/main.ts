@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { StartRefused } from '../start-refused.ts'
 import { type Call, type Command, CommandFailed, type Io, type Option, UsageError, type Values } from './command.ts'
-import { commands } from './commands.ts'
+import { allCommands, commandNamed, commandNames } from './commands.ts'
 import { nearest } from './nearest.ts'
 
 const common: Readonly<Record<string, Option>> = {
@@ -26,10 +26,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function run(argv: readonly string[], io: Io): Promise<number> {
   if (argv.length === 0 || argv[0] === '--help' || argv[0] === '-h' || argv[0] === 'help') {
-    io.out(overview())
+    io.out(await overview())
     return argv.length === 0 ? 2 : 0
   }
-  const { command, rest } = commandOf(argv)
+  const { command, rest } = await commandOf(argv)
   const { values, positionals } = read(command, rest)
   if (values.help === true) {
     io.out(helpOf(command))
@@ -59,14 +59,14 @@ function callOf(io: Io, values: Values, args: readonly string[]): Call {
   }
 }
 
-function commandOf(argv: readonly string[]): { command: Command; rest: readonly string[] } {
-  const two = commands.find((one) => one.name === `${argv[0]} ${argv[1]}`)
-  if (two !== undefined) return { command: two, rest: argv.slice(2) }
-  const one = commands.find((command) => command.name === argv[0])
-  if (one !== undefined) return { command: one, rest: argv.slice(1) }
-  const group = commands.filter((command) => command.name.startsWith(`${argv[0]} `))
-  const names = (group.length > 0 ? group : commands).map((command) => command.name)
+async function commandOf(argv: readonly string[]): Promise<{ command: Command; rest: readonly string[] }> {
+  const two = await commandNamed(argv.slice(0, 2).join(' '))
+  if (two !== null && argv.length > 1) return { command: two, rest: argv.slice(2) }
+  const one = await commandNamed(argv[0]!)
+  if (one !== null) return { command: one, rest: argv.slice(1) }
+  const group = commandNames.filter((name) => name.startsWith(`${argv[0]} `))
   const typed = group.length > 0 ? argv.slice(0, 2).join(' ') : argv[0]!
+  const names = group.length > 0 ? group : commandNames
   const meant = nearest(typed, names) ?? nearest(argv.slice(0, 2).join(' '), names)
   const hint = meant === null ? 'see "dgos --help"' : `did you mean "dgos ${meant}"?`
   throw new UsageError(`there is no command "${typed}": ${hint}`)
@@ -85,7 +85,8 @@ function read(command: Command, rest: readonly string[]): { values: Values; posi
   }
 }
 
-function overview(): string {
+async function overview(): Promise<string> {
+  const commands = await allCommands()
   const width = Math.max(...commands.map((one) => one.name.length))
   const lines = commands.map((one) => `  ${one.name.padEnd(width)}  ${one.summary}`)
   return [

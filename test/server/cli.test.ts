@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { systemClock } from '../../lib/clock.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Io } from '../../server/cli/command.ts'
-import { commands } from '../../server/cli/commands.ts'
+import { allCommands } from '../../server/cli/commands.ts'
 import { main } from '../../server/cli/main.ts'
 import { nearest } from '../../server/cli/nearest.ts'
 import { readTar, TarWriter } from '../../server/cli/tar.ts'
@@ -47,7 +47,7 @@ async function founded(): Promise<string> {
 test('help is printed for the whole and for every command', async () => {
   const { code, out } = await run(['--help'])
   assert.equal(code, 0)
-  for (const command of commands) {
+  for (const command of await allCommands()) {
     assert.match(out, new RegExp(`  ${command.name} `))
     const help = await run([...command.name.split(' '), '--help'])
     assert.equal(help.code, 0)
