@@ -1,0 +1,208 @@
+/** The author's side of the command line against whole members in memory. */
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { utf8 } from '../../protocol/bytes.ts'
+import { main } from '../../server/cli/main.ts'
+import { ask, MemberWorld, urlOf } from './member-world.ts'
+
+const address = 'http://ana.example/'
+/** One red pixel. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+class Author {
+  readonly world: MemberWorld
+  readonly home: string
+
+  private constructor(world: MemberWorld, home: string) {
+    this.world = world
+    this.home = home
+  }
+
+  static async at(t: TestContext, members = 3): Promise<Author> {
+    const world = await MemberWorld.found(t, members)
+    return new Author(world, await mkdtemp(join(tmpdir(), 'dgos-author-')))
+  }
+
+  async run(args: readonly string[], input = '') {
+    const out: string[] = []
+    const err: string[] = []
+    const { clock, random } = this.world
+    const code = await main([...args, '--json'], {
+      env: {},
+      home: this.home,
+      clock,
+      random,
+      wire: this.world.wire('192.0.2.9'),
+      out: (text) => void out.push(text),
+      err: (text) => void err.push(text),
+      input: async () => utf8(input),
+      ended: new Promise(() => {}),
+    })
+    await clock.advance(1_000)
+    return {
+      code,
+      err: err.join('\n'),
+      value: out.length === 0 ? null : (JSON.parse(out.join('')) as Record<string, unknown>),
+    }
+  }
+
+  async enrol(...more: string[]): Promise<string> {
+    const { code, err, value } = await this.run(['blog', 'add', address, '--member', urlOf(0), '--no-wait', ...more])
+    assert.equal(code, 0, err)
+    return value!.blog as string
+  }
+
+  async file(name: string, content: string | Uint8Array): Promise<string> {
+    const path = join(this.home, name)
+    await writeFile(path, content)
+    return path
+  }
+
+  async posts(blog: string, member = 0): Promise<{ id: string; title: string; withdrawn: boolean }[]> {
+    const found = await ask(this.world.member(member), 'GET', `/dgos/v1/blogs/${blog}`)
+    return (found.json() as { posts: { id: string; title: string; withdrawn: boolean }[] }).posts
+  }
+}
+
+test('enrolling makes keys for the owner alone, shows the marker, and tells the passphrase once', async (t) => {
+  const author = await Author.at(t)
+  const { value, err } = await author.run(['blog', 'add', address, '--member', urlOf(0), '--no-wait', '--title', 'Ana'])
+  const { blog, marker, passphrase, keys } = value as Record<string, string>
+  assert.equal(marker, `<meta name="dgos" content="${blog}">`)
+  assert.match(passphrase!, /^[a-z]+( [a-z]+){5}$/)
+  assert.ok(err.includes(marker!))
+  assert.equal((await stat(keys!)).mode & 0o777, 0o600)
+  assert.equal((await readFile(keys!, 'utf8')).includes(passphrase!), false)
+  const root = (await author.world.member(2).ledger.blog(blog!)).root[0]!
+  assert.equal(root.payload.title, 'Ana')
+  assert.equal(root.payload.signers[0], author.world.member(0).key)
+  assert.equal(root.payload.signers.length, 3, 'one an operator')
+})
+
+test('a post waits for the outage, then goes to all mirrors; edits and withdrawals follow it', async (t) => {
+  const author = await Author.at(t)
+  const blog = await author.enrol()
+  const up = await author.run(['post', '--wait', '0'], '# Hello\n\nworld')
+  assert.equal(up.code, 1)
+  assert.match(up.err, /BLOG_NOT_DOWN.*--declare/s)
+  assert.equal((await author.run(['declare', '--hours', '2'])).code, 0)
+  const image = await author.file('dot.png', png)
+  const sent = await author.run(['post', '--wait', '0', '--image', `${image}=a red dot`], '# Hello\n\nworld')
+  assert.equal(sent.code, 0, sent.err)
+  const [post] = await author.posts(blog, 1)
+  assert.equal(post!.title, 'Hello')
+  const holders = await author.run(['post', '--wait', '0', '--replace', post!.id], '# Hello again')
+  assert.equal(holders.code, 0, holders.err)
+  assert.deepEqual(
+    (await author.posts(blog, 2)).map(({ id, title }) => [id, title]),
+    [[post!.id, 'Hello again']],
+  )
+  assert.equal((await author.run(['post', '--wait', '0', '--withdraw', post!.id])).code, 0)
+  assert.equal((await author.posts(blog))[0]!.withdrawn, true)
+  assert.equal((await author.run(['lift'])).code, 0)
+  assert.equal((await author.world.member(1).ledger.state(blog)).state, 'up')
+})
+
+test('a post signed offline is handed in by anyone', async (t) => {
+  const author = await Author.at(t)
+  const blog = await author.enrol()
+  const out = join(author.home, 'post.dgos')
+  const source = await author.file('post.md', 'No network here.')
+  const signed = await author.run(['post', source, '--title', 'Offline', '--declare', '--offline', '--out', out])
+  assert.equal(signed.code, 0, signed.err)
+  assert.deepEqual(await author.posts(blog), [])
+  const handed = await author.run(['post', out, '--member', urlOf(2), '--wait', '0', '--keys', '/nonexistent'])
+  assert.equal(handed.code, 0, handed.err)
+  assert.equal((await author.posts(blog))[0]!.title, 'Offline')
+})
+
+test('what cannot be a post is refused before anything is sent', async (t) => {
+  const author = await Author.at(t, 1)
+  const blog = await author.enrol()
+  const text = await author.file('note.txt', 'no image')
+  const cases: readonly (readonly [string[], RegExp])[] = [
+    [['post', '--image', text], /no image that mirrors take/],
+    [['post', '--image', '/nonexistent.png'], /cannot read/],
+    [['post', '/nonexistent.md'], /cannot read/],
+    [['post', '--title', 'x'.repeat(301)], /title is too long/],
+    [['post', '--offline'], /--offline goes with --out/],
+    [['post', '--replace', '0'.repeat(64)], /no post .* is known/],
+    [['declare', '--hours', '169'], /--hours/],
+    [['declare', '--distrust-since', 'yesterday'], /--distrust-since/],
+  ]
+  for (const [args, words] of cases) {
+    const { code, err } = await author.run(args, 'text')
+    assert.notEqual(code, 0, args.join(' '))
+    assert.match(err, words)
+  }
+  const nothing = await author.run(['post'], '')
+  assert.match(nothing.err, /nothing to send/)
+  assert.deepEqual(await author.posts(blog), [])
+})
+
+test('a sealed key file needs its passphrase, and a loose one is refused', async (t) => {
+  const author = await Author.at(t, 1)
+  const right = await author.file('right', 'correct horse battery\n')
+  const wrong = await author.file('wrong', 'incorrect horse battery\n')
+  const blog = await author.enrol('--passphrase-file', right)
+  const path = join(author.home, '.dgos', `${blog}.json`)
+  assert.equal('seeds' in JSON.parse(await readFile(path, 'utf8')), false)
+  assert.match((await author.run(['declare'])).err, /is sealed: give --passphrase-file/)
+  assert.match((await author.run(['declare', '--passphrase-file', wrong])).err, /wrong passphrase/)
+  assert.equal((await author.run(['declare', '--passphrase-file', right])).code, 0)
+  await chmod(path, 0o644)
+  const loose = await author.run(['declare', '--passphrase-file', right])
+  assert.equal(loose.code, 2)
+  assert.match(loose.err, /may be read by others/)
+})
+
+test('a revoked key signs nothing more, and what it signed before stays', async (t) => {
+  const author = await Author.at(t, 1)
+  const blog = await author.enrol()
+  const { value } = await author.run(['blog', 'keys'])
+  const rows = value!.keys as { role: string; key: string; here: boolean }[]
+  assert.deepEqual(
+    rows.map((one) => one.role),
+    ['recovery', 'recovery', 'posting', 'steward', 'delegated'],
+  )
+  const outage = rows.at(-1)!.key
+  assert.equal((await author.run(['blog', 'keys', '--revoke', outage])).code, 0)
+  const again = (await author.run(['blog', 'keys'])).value!.keys as typeof rows
+  assert.equal(again.find((one) => one.key === outage)?.role, 'revoked')
+  assert.equal((await author.world.member(0).ledger.blog(blog)).root.length, 2)
+  const posting = rows.find((one) => one.role === 'posting')!.key
+  assert.match((await author.run(['blog', 'keys', '--revoke', posting])).err, /last posting key/)
+})
+
+test('an export holds the posts as files that any program reads', async (t) => {
+  const author = await Author.at(t, 1)
+  const blog = await author.enrol()
+  const image = await author.file('dot.png', png)
+  await author.run(['post', '--declare', '--wait', '0', '--image', `${image}=dot`, '--title', 'A < B'], 'Some *text*.')
+  const to = join(author.home, 'export')
+  const { code, value, err } = await author.run(['export', to, '--blog', blog, '--member', urlOf(0)])
+  assert.equal(code, 0, err)
+  assert.deepEqual(value!.missing, [])
+  const names = await readdir(join(to, 'posts'))
+  const html = await readFile(join(to, 'posts', names.find((name) => name.endsWith('.html'))!), 'utf8')
+  assert.match(html, /<h1>A &#60; B<\/h1>/)
+  const src = /src="([0-9a-f]{64}\.png)"/.exec(html)?.[1]
+  assert.deepEqual(await readFile(join(to, 'posts', src!)), png)
+  assert.ok(names.some((name) => name.endsWith('.md')))
+})
+
+test("a dead member is passed over: the author's file knows others", async (t) => {
+  const author = await Author.at(t)
+  await author.enrol()
+  author.world.silent.add(urlOf(0))
+  const { code, err, value } = await author.run(['declare'])
+  assert.equal(code, 0, err)
+  assert.match(err, /does not answer/)
+  assert.notEqual(value, null)
+})
