@@ -55,6 +55,8 @@ const fields = z.strictObject({
   perAddressPerMinute: count(10, 10_000_000).default(1_200),
   /** Objects one key may hand in within a minute. */
   perKeyPerMinute: count(10, 10_000_000).default(600),
+  /** New blogs one truncated address may hand in within a minute: every member would keep them. */
+  blogsPerMinute: count(1, 1_000_000).default(30),
   /** Open connections; more are closed at once. */
   connectionsMax: count(8, 65_535).default(1_024),
   /** Disk that one blog's copies and attachments may take here. */

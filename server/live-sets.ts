@@ -36,6 +36,8 @@ export class LiveSets {
     if (this.#network?.minute === minute) return this.#network.ids
     const own = (await this.#deps.ledger.live(null)).map((one) => one.id)
     const blogs: Hash[][] = []
+    const known = new Set(this.#deps.ledger.blogs())
+    for (const blog of this.#sets.keys()) if (!known.has(blog)) this.#sets.delete(blog)
     for (const blog of this.#deps.ledger.blogs()) blogs.push([...(await this.#set(blog)).wide])
     this.#network = { minute, ids: [...own, ...blogs.flat()].sort() }
     return this.#network.ids

@@ -29,8 +29,7 @@ import { Audits } from './audits.ts'
 import { type Copies, createCopies } from './copies.ts'
 import type { FormFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
-import { vouch } from './founding.ts'
-import { acceptAll, Gossip } from './gossip.ts'
+import { Gossip } from './gossip.ts'
 import { Api } from './http/api.ts'
 import { Metrics } from './http/metrics.ts'
 import { Rates } from './http/rates.ts'
@@ -38,7 +37,7 @@ import { routesOf } from './http/routes.ts'
 import type { Front } from './http/server.ts'
 import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './intervals.ts'
-import { JoinRequests } from './join-requests.ts'
+import { JoinRequests, openDoor } from './join-requests.ts'
 import { LiveSets } from './live-sets.ts'
 import { Membership } from './membership.ts'
 import { createPosting } from './posting.ts'
@@ -87,6 +86,8 @@ export type MemberOptions = {
   readonly intervals: Intervals
   readonly perAddressPerMinute: number
   readonly perKeyPerMinute: number
+  /** New blogs that one address may hand in within a minute. */
+  readonly blogsPerMinute?: number
   readonly blogBytesMax?: number
   readonly blogsFloor?: number
   readonly originBudgetPerHour?: number
@@ -131,19 +132,12 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { self, nextKey: options.nextKey, fields: options.fields },
   )
   const audits = new Audits({ ledger, sets, blobs, wire, random, clock, log: log.part('audits'), sha256 }, { self })
-  const wake = new Wake({ ledger, peers, clock, log: log.part('wake') }, { self, wakeMs: intervals.wakeMs })
+  const wake = new Wake({ ledger, peers, random, clock, log: log.part('wake') }, { self, wakeMs: intervals.wakeMs })
   wake.does(() => gossip.round())
   const requests = new JoinRequests(
     {
       clock,
-      vouch:
-        operator === null
-          ? null
-          : async ({ member, operator: invited }) => {
-              const fields = { invited: member, operator: invited, region: 'unknown', block: 'ffff' }
-              const voucher = await vouch({ clock, random, sha256 }, network, operator, fields)
-              await acceptAll(ledger, [voucher.envelope])
-            },
+      vouch: operator === null ? null : openDoor({ ledger, clock, random, sha256 }, operator),
     },
     { policy: options.fields.join },
   )
@@ -199,6 +193,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         requests,
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
+        rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute ?? options.perAddressPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,
         replication,

@@ -81,6 +81,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       intervals: config.intervals,
       perAddressPerMinute: loopback ? config.perAddressPerMinute * 100 : config.perAddressPerMinute,
       perKeyPerMinute: config.perKeyPerMinute,
+      blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
       blogBytesMax: config.blogBytesMax,
       blogsFloor: config.blogsFloor,
       originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,

@@ -1,12 +1,22 @@
 /** Work at a stranger's call, at most once in a while whoever calls; and the calls this member makes to passive ones. */
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { type Random, shuffled } from '../lib/random.ts'
 import type { Ledger } from '../mirror/ledger.ts'
 import type { Peers } from '../mirror/peers.ts'
 import type { Key } from '../protocol/objects.ts'
 
-export type WakeDeps = { readonly ledger: Ledger; readonly peers: Peers; readonly clock: Clock; readonly log: Log }
+export type WakeDeps = {
+  readonly ledger: Ledger
+  readonly peers: Peers
+  readonly random: Random
+  readonly clock: Clock
+  readonly log: Log
+}
 export type WakeOptions = { readonly self: Key; readonly wakeMs: number }
+
+/** Passive members that one round calls: with several callers each is still called within a round or two. */
+const callsMax = 8
 
 export class Wake {
   readonly #deps: WakeDeps
@@ -33,9 +43,11 @@ export class Wake {
     return true
   }
 
-  /** Calls every passive member. They limit the calls themselves, so several callers do no harm. */
+  /** Calls a few passive members. They limit the calls themselves, so several callers do no harm. */
   async round(): Promise<void> {
-    const passive = this.#deps.ledger.roster().members.filter((one) => one.passive && one.id !== this.#options.self)
-    await Promise.all(passive.map((one) => this.#deps.peers.post(one.url, 'dgos/v1/wake', {}, 5_000)))
+    const { ledger, random } = this.#deps
+    const passive = ledger.roster().members.filter((one) => one.passive && one.id !== this.#options.self)
+    const chosen = shuffled(random, passive).slice(0, callsMax)
+    await Promise.all(chosen.map((one) => this.#deps.peers.post(one.url, 'dgos/v1/wake', {}, 5_000)))
   }
 }

@@ -44,6 +44,7 @@ export type RoutesDeps = {
   readonly requests: JoinRequests
   readonly metrics: Metrics
   readonly keyRates: Rates
+  readonly rootRates: Rates
   readonly wake: () => Promise<boolean>
   readonly ready: () => boolean
   readonly replication: Replication

@@ -5,12 +5,13 @@ import { seededRandom } from '../../lib/random.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { Audits } from '../../server/audits.ts'
+import { vouch } from '../../server/founding.ts'
 import { JoinRequests } from '../../server/join-requests.ts'
 import { LiveSets } from '../../server/live-sets.ts'
 import { overQuota, type SponsoredBlog } from '../../server/quotas.ts'
 import { cronPattern } from '../../server/schedule.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
-import { ask, hand, MemberWorld, sha256, signerOf, urlOf } from './member-world.ts'
+import { ask, fieldsOf, hand, MemberWorld, sha256, signerOf, urlOf } from './member-world.ts'
 
 function blogsOf(sponsor: string, count: number, mirrors: readonly string[] = []): SponsoredBlog[] {
   return Array.from({ length: count }, (_, i) => ({ blog: `${sponsor} ${i}`, since: i, sponsor, mirrors }))
@@ -108,7 +109,7 @@ test('requests are refused where joining is closed, where they are malformed, an
 
 test('an open door vouches at once', async () => {
   const vouched: string[] = []
-  const vouch = async ({ member }: { readonly member: string }) => void vouched.push(member)
+  const vouch = async ({ member }: { readonly member: string }) => vouched.push(member) > 0
   const requests = new JoinRequests({ clock: new VirtualClock(), vouch }, { policy: 'open' })
   assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'vouched' } })
   assert.deepEqual(vouched, [request.member])
@@ -122,4 +123,44 @@ test("whole minutes, hours and days are kept by cron, at a second of the member'
   assert.match(cronPattern(86_400_000, random)!, /^\d{1,2} \d{1,2} \d{1,2}-23\/24 \* \* \*$/)
   assert.equal(cronPattern(30_000, random), null)
   assert.equal(cronPattern(7 * 60_000, random), null)
+})
+
+test('an open door vouches as often as its vouchers count, then requests wait', async (t) => {
+  const world = await MemberWorld.found(t, 2, { fields: { ...fieldsOf(0), join: 'open' } })
+  const join = async (i: number) => {
+    const asked = { ...request, member: signerOf(`new ${i}`).key, operator: signerOf(`new o${i}`).key }
+    return (await ask(world.member(0), 'POST', '/dgos/v1/join', asked)).json() as { status: string }
+  }
+  assert.deepEqual(await join(1), { status: 'vouched' })
+  assert.deepEqual(await join(1), { status: 'vouched' }, 'asking again costs nothing')
+  assert.deepEqual(await join(2), { status: 'vouched' })
+  assert.deepEqual(await join(3), { status: 'waiting' }, 'the own member took one of three')
+})
+
+test('with one of two vouchers a member is a guest, with the second a full one, and keeps its place', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const invite = async (by: number) => {
+    const place = { region: 'region-2', block: '10.2.0.0/16' }
+    const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
+    const voucher = await vouch(deps, world.network, signerOf(`o${by}`), fields)
+    await world.member(by).ledger.accept([voucher.envelope], 'author')
+    await world.clock.advance(100)
+    return voucher
+  }
+  world.founding = [...world.founding, await invite(0)]
+  const guest = await world.add(t, 2)
+  await guest.membership.keep()
+  await world.clock.advance(100)
+  const seen = () => world.member(1).ledger.roster().memberOf(guest.key)
+  const first = seen()
+  assert.equal(first?.standing, 'guest')
+  await invite(1)
+  assert.equal(seen()?.standing, 'full')
+  await guest.gossip.round()
+  await guest.membership.keep()
+  await world.clock.advance(100)
+  assert.equal(seen()?.standing, 'full')
+  assert.equal(seen()?.record.payload.vouchers.length, 2, 'its next record names both')
+  assert.equal(seen()?.placement, first?.placement)
 })

@@ -161,7 +161,7 @@ export function urlOf(i: number): string {
   return `http://127.0.0.1:${7000 + i}/`
 }
 
-function fieldsOf(i: number): MemberOptions['fields'] {
+export function fieldsOf(i: number): MemberOptions['fields'] {
   return {
     name: `Member ${i}`,
     url: urlOf(i),

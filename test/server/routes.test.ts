@@ -80,6 +80,16 @@ test('a key may hand in so many objects a minute, from wherever', async (t) => {
   assert.ok(Number(refused.headers['retry-after']) > 0)
 })
 
+test('an address may bring so many new blogs a minute, and one more is refused', async (t) => {
+  const world = await MemberWorld.found(t, 2, { blogsPerMinute: 2 })
+  const envelopes = []
+  for (const name of ['a', 'b', 'c']) envelopes.push((await world.blog(name, world.member(1))).envelope)
+  const bring = (objects: unknown[]) => ask(world.member(0), 'POST', '/dgos/v1/objects', { objects })
+  assert.equal((await bring(envelopes)).status, 429)
+  assert.equal((await bring(envelopes.slice(0, 2))).status, 200)
+  assert.equal((await bring(envelopes.slice(2))).status, 429)
+})
+
 test('several objects are fetched in one request, up to 64', async (t) => {
   const world = await MemberWorld.found(t, 1)
   const ana = await world.blog('ana', world.member(0))

@@ -1,5 +1,6 @@
 /** The one write of the protocol, and reading objects by id. */
 import type { Ledger } from '../../../mirror/ledger.ts'
+import { typeOf } from '../../../protocol/envelope.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import { parseBatch } from '../../../protocol/request.ts'
@@ -10,6 +11,8 @@ export type ObjectRoutesDeps = {
   readonly ledger: Ledger
   /** Objects by signing key. */
   readonly keyRates: Rates
+  /** New blogs by address: a root costs nothing to make, and every member would keep it. */
+  readonly rootRates: Rates
   /** Told how many were stored, known, superseded and refused. */
   readonly counted?: (result: string) => void
 }
@@ -40,15 +43,25 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
   ]
 }
 
-async function take({ ledger, keyRates, counted }: ObjectRoutesDeps, request: ApiRequest) {
+async function take({ ledger, keyRates, rootRates, counted }: ObjectRoutesDeps, request: ApiRequest) {
   const batch = parseBatch(request.body)
   if (!batch.ok) return refusal(batch)
   const objects = batch.value
-  const waitMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
-  if (waitMs > 0) return refused(429, 'RATE', 'key', { 'retry-after': String(Math.ceil(waitMs / 1000)) })
+  const keyMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
+  if (keyMs > 0) return refused(429, 'RATE', 'key', retryAfter(keyMs))
+  const rootMs = rootRates.take(request.remote, objects.filter(isRoot).length)
+  if (rootMs > 0) return refused(429, 'RATE', 'new blogs', retryAfter(rootMs))
   const answers = await ledger.accept(objects, request.query.has('from') ? 'peer' : 'author')
   for (const answer of answers) counted?.(answer.result)
   return json({ answers })
+}
+
+function retryAfter(ms: number) {
+  return { 'retry-after': String(Math.ceil(ms / 1000)) }
+}
+
+function isRoot(envelope: unknown): boolean {
+  return (envelope as { payloadType?: unknown } | null)?.payloadType === typeOf('root')
 }
 
 /** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
