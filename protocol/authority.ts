@@ -18,7 +18,7 @@ import {
 } from './limits.ts'
 import type { Head, Key, SignedObject, Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
-import { dayOf, mayReplace } from './posts.ts'
+import { cancels, dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
 import { follows } from './roots.ts'
 import type { MemberView, Roster } from './roster.ts'
@@ -274,11 +274,11 @@ function authorisePost(object: SignedObject<'post'>, voices: Voices, blog: BlogO
   const lastGood = voices.revoked.get(key)
   if (lastGood !== undefined) return ancestry(blog.post, lastGood).has(object.id) ? fine : refuse('KEY_REVOKED')
   const before = blog.post.find((one) => one.id === replaces)
-  if (before !== undefined && !mayReplace(object, before, voices))
+  const cancelling = cancels(object, before)
+  if (before !== undefined && !cancelling && !mayReplace(object, before, voices))
     return refuse('NOT_ALLOWED', 'a delegated key replaces only its own posts')
   if (isPosting(voices, key)) return fine
-  const power = delegated(voices, key, 'post', time)
-  if (power === null) return refuse('NOT_ALLOWED')
+  if (!cancelling && delegated(voices, key, 'post', time) === null) return refuse('NOT_ALLOWED')
   const sameDay = blog.post.filter(
     (one) => one.payload.key === key && dayOf(one) === dayOf(object) && one.id !== object.id,
   )

@@ -186,9 +186,12 @@ export type Post = Common & {
   readonly withdrawn?: boolean
   readonly published: Time
   readonly showAt?: Time
-  readonly cancel?: Hash
+  /** A key of its own, made for this post: whoever holds its seed may call the post back. */
+  readonly cancel?: Key
   readonly through?: string
+  /** SHA-256 of the message it came in, and why the gateway believed it. */
   readonly mail?: Hash
+  readonly mailProof?: string
 }
 
 export type Receipt = Common & { readonly blog: Hash; readonly post: Hash }

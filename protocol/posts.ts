@@ -36,7 +36,8 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
     else texts.push(post)
   }
   const links = permalinks(blog)
-  const shown = [...groups].map(([id, texts]) => shownPost(id, texts, links, voices))
+  const all = [...groups].map(([id, texts]) => shownPost(id, texts, links, voices))
+  const shown = withoutCopies(all, voices)
   return shown.sort(
     (a, b) => b.history[0]!.payload.published - a.history[0]!.payload.published || (a.id < b.id ? 1 : -1),
   )
@@ -48,8 +49,10 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
  */
 export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObject[] {
   const kept = new Map([...voices.revoked].map(([key, lastGood]) => [key, ancestry(blog.post, lastGood)]))
+  const cancelled = cancelledPosts(blog)
   const allowed = blog.post.filter((post) => {
     const { key, time } = post.payload
+    if (cancelled.has(post.id)) return false
     const stays = kept.get(key)
     return stays === undefined
       ? isPosting(voices, key) || delegated(voices, key, 'post', time) !== null
@@ -67,6 +70,20 @@ export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObjec
     }
   }
   return past.size === 0 ? allowed : allowed.filter((post) => !past.has(post.id))
+}
+
+/** Posts that whoever holds their cancel key has called back. They are not shown at all, and neither is the word that did it. */
+function cancelledPosts(blog: BlogObjects): ReadonlySet<Hash> {
+  const byId = new Map(blog.post.map((post) => [post.id, post]))
+  const words = blog.post.filter((post) => cancels(post, byId.get(post.payload.replaces ?? '')))
+  return new Set(words.map((one) => one.payload.replaces!))
+}
+
+/** `cancel` of a post is a key; an empty, withdrawn post by that key calls it back. It can say nothing else. */
+export function cancels({ payload }: PostObject, before: PostObject | undefined): boolean {
+  if (before === undefined || before.payload.cancel !== payload.key || before.id !== payload.replaces) return false
+  const text = payload.title + payload.html + (payload.source ?? '')
+  return payload.withdrawn === true && text === '' && payload.attachments.length === 0
 }
 
 function dayOfKey(post: PostObject): string {
@@ -98,6 +115,26 @@ function shownPost(
   const current = history.at(-1)!
   const importedAt = history.map((post) => links.get(post.id)).find((url) => url !== undefined) ?? links.get(id) ?? null
   return { id, current, history, withdrawn: current.payload.withdrawn === true, importedAt }
+}
+
+/**
+ * One mail sent to two gateways makes two posts by two delegated keys, of one draft and alike word for word: the one with
+ * the lower id is shown. Nothing is joined, so neither key gains power over the other's post: an edit parts them again.
+ */
+function withoutCopies(shown: ShownPost[], voices: Voices): ShownPost[] {
+  const alone = shown.filter((one) => one.history.length === 1 && isDelegated(one.current, voices))
+  const lowest = new Map<string, Hash>()
+  for (const one of alone) {
+    const words = wordsOf(one.current)
+    const other = lowest.get(words)
+    if (other === undefined || one.id < other) lowest.set(words, one.id)
+  }
+  const copies = new Set(alone.filter((one) => lowest.get(wordsOf(one.current)) !== one.id))
+  return shown.filter((one) => !copies.has(one))
+}
+
+function wordsOf({ payload: { draft, title, html, withdrawn } }: PostObject): string {
+  return JSON.stringify([draft, title, html, withdrawn === true])
 }
 
 function isDelegated({ payload: { key } }: PostObject, voices: Voices): boolean {

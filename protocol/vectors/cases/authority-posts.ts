@@ -54,6 +54,25 @@ export async function posts(sheet: Sheet): Promise<void> {
     'accepted',
     given,
   )
+  await write('with a cancel key', 'gateway', { cancel: sheet.key('token'), showAt: time + hourMs })
+  const cancellable = { objects: [...given.objects, 'with a cancel key'] }
+  const back = { replaces: sheet.id('with a cancel key'), withdrawn: true, title: '' }
+  await write('called back', 'token', back)
+  say(
+    sheet,
+    'called back',
+    'The key that the post names as its cancel key needs no delegation.',
+    'accepted',
+    cancellable,
+  )
+  await write('called back, post unknown', 'token', { ...back, draft: sheet.forge.hash('early') })
+  say(sheet, 'called back, post unknown', 'Without the post it is a key of nothing.', 'NOT_ALLOWED', given)
+  await write('called back with a title', 'token', { ...back, title: 'words' })
+  say(sheet, 'called back with a title', 'It can say nothing.', 'NOT_ALLOWED', cancellable)
+  await write('replaced by the cancel key', 'token', { ...back, withdrawn: false })
+  say(sheet, 'replaced by the cancel key', 'It can only withdraw.', 'NOT_ALLOWED', cancellable)
+  await write('another called back', 'token', { ...back, replaces: sheet.id('first by gateway') })
+  say(sheet, 'another called back', 'And only that one post.', 'NOT_ALLOWED', cancellable)
   await write('ten minutes ahead', 'laptop', { time: nowMs + 10 * minuteMs })
   say(sheet, 'ten minutes ahead', 'Clocks differ.', 'accepted', given)
   await write('more than ten minutes ahead', 'laptop', { time: nowMs + 10 * minuteMs + 1 })

@@ -18,6 +18,7 @@ export async function postCases(forge: Forge): Promise<VectorFile> {
   await edits(sheet)
   await drafts(sheet)
   await takenDrafts(sheet)
+  await mails(sheet)
   await delegatedKeys(sheet)
   await revocations(sheet)
   await imports(sheet)
@@ -199,6 +200,46 @@ async function takenDrafts(sheet: Sheet): Promise<void> {
         { id: 'app names its draft', history: ['app names its draft'], withdrawn: true },
       ],
       tips: ['gateway names its draft', 'app names its draft'],
+    },
+  )
+}
+
+/** Posts by e-mail: called back by their own key, or sent to two gateways. */
+async function mails(sheet: Sheet): Promise<void> {
+  const tokens = ['app may post', 'gateway may post']
+  await write(sheet, 'by mail', 90, { cancel: sheet.key('token') }, 'gateway')
+  const back = { replaces: sheet.id('by mail'), withdrawn: true, title: '', ...prevs(sheet, 'by mail') }
+  await write(sheet, 'called back', 91, back, 'token')
+  await write(sheet, 'called back by another', 92, back, 'phone stolen')
+  say(sheet, 'called back', 'Neither the post nor the word is shown.', [...tokens, 'by mail', 'called back'], {
+    shown: [],
+    tips: ['called back'],
+  })
+  say(
+    sheet,
+    'called back by another key',
+    'Only the key that the post names.',
+    [...tokens, 'by mail', 'called back by another'],
+    { shown: ['by mail'], tips: ['called back by another'] },
+  )
+  const one = { draft: sheet.forge.hash('one mail'), title: 'One mail', html: '<p>Words</p>' }
+  await write(sheet, 'mail through app', 93, one, 'app')
+  await write(sheet, 'mail through gateway', 94, one, 'gateway')
+  await write(sheet, 'mail altered by app', 95, { ...one, html: '<p>Other</p>' }, 'app')
+  const both = ['mail through app', 'mail through gateway']
+  const [first] = [...both].sort((a, b) => (sheet.id(a) < sheet.id(b) ? -1 : 1))
+  say(sheet, 'one mail through two gateways', 'Alike word for word: one is shown.', [...tokens, ...both], {
+    shown: [first!],
+    tips: both.toReversed(),
+  })
+  say(
+    sheet,
+    'one mail, altered by one gateway',
+    'Not alike: both are shown.',
+    [...tokens, 'mail through gateway', 'mail altered by app'],
+    {
+      shown: ['mail altered by app', 'mail through gateway'],
+      tips: ['mail altered by app', 'mail through gateway'],
     },
   )
 }
