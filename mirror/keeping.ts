@@ -155,6 +155,7 @@ export class Keeping {
   async #pull(blog: Hash): Promise<Pull> {
     const { ledger, clock } = this.#deps
     const objects = await ledger.blog(blog)
+    if (objects.root.length === 0) this.#dueMs.delete(blog)
     if (rootChain(blog, objects.root)?.current.payload.closed === true) {
       await this.#close(objects)
       return nothing

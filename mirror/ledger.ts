@@ -8,19 +8,21 @@
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { authorise } from '../protocol/authority.ts'
-import { type BlogObjects, blogObjects, withObject } from '../protocol/blog-objects.ts'
+import { type BlogObjects, blogObjects, objectsOf, withObject } from '../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
-import { type Code, codes, type Refused } from '../protocol/codes.ts'
+import type { Refused } from '../protocol/codes.ts'
 import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
 import { isLive } from '../protocol/live.ts'
 import { rosterOf } from '../protocol/membership.ts'
-import { blogOf, type Envelope, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
+import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
-import { AddressBook } from './address-book.ts'
+import { AddressBook, newcomersMax } from './address-book.ts'
 import { innerEnvelopes, inOrder } from './batch.ts'
-import type { ObjectStore } from './object-store.ts'
-import type { ObjectAnswer } from './peers.ts'
+import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
+import { Held } from './held.ts'
+import { type ObjectStore, rowOf } from './object-store.ts'
+import { type ObjectAnswer, refusedAnswer } from './peers.ts'
 
 export type LedgerDeps = {
   readonly store: ObjectStore
@@ -42,17 +44,10 @@ export type Listener = (objects: readonly SignedObject[], via: Via) => void
 type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { readonly time?: number }
 type Opened = { readonly at: number; readonly object: SignedObject; readonly inner: readonly SignedObject[] }
 
-/** Objects from the near future that wait for their time. More than these are refused and may be sent again. */
-const heldMax = 256
 /** Blogs whose objects stay in memory. The rest are read again when asked for. */
 const cachedBlogsMax = 5000
 /** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
 const deadMsMax = 25 * 3_600_000
-/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
-const fadedWords = 64
-/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
-const fadingMs = 40 * 60_000
-
 export class Ledger {
   readonly #deps: LedgerDeps
   readonly #options: LedgerOptions
@@ -63,7 +58,7 @@ export class Ledger {
   readonly #policies = new Map<Kind, Policy[]>()
   readonly #listeners = new Set<Listener>()
   readonly #turns = new Map<string, Promise<unknown>>()
-  readonly #held = new Map<Hash, { readonly object: SignedObject; readonly via: Via }>()
+  readonly #held = new Held()
   #network: SignedObject[] = []
   #roster: { readonly minute: number; readonly roster: Roster } | null = null
 
@@ -77,11 +72,11 @@ export class Ledger {
     const ledger = new Ledger(deps, options)
     ledger.#network = (await deps.store.ofBlog(null)).map((one) => reopen(one.id, one.envelope))
     if (!ledger.#network.some((one) => one.id === options.network.id)) {
-      await deps.store.put([row(options.network)])
+      await deps.store.put([rowOf(options.network)])
       ledger.#network.push(options.network)
     }
     for (const one of await deps.store.ofKind('root'))
-      ledger.#addresses.add(reopen(one.id, one.envelope) as SignedObject<'root'>)
+      ledger.#addresses.add(reopen(one.id, one.envelope) as SignedObject<'root'>, null)
     for (const one of await deps.store.ofKind('declaration'))
       ledger.#declared.add(blogOf(reopen(one.id, one.envelope))!)
     return ledger
@@ -161,7 +156,7 @@ export class Ledger {
     const nowMs = this.#deps.clock.nowMs()
     if (blog === null) return this.#network.filter((one) => isLive(one, null, this.#network, nowMs))
     const objects = await this.blog(blog)
-    return allOf(objects).filter((one) => isLive(one, objects, this.#network, nowMs))
+    return objectsOf(objects).filter((one) => isLive(one, objects, this.#network, nowMs))
   }
 
   /** A local rule, asked after `authorise`: what this member refuses although the network would allow it. */
@@ -191,7 +186,7 @@ export class Ledger {
     const opened: Opened[] = []
     for (const [at, envelope] of envelopes.entries()) {
       const result = await this.#open(envelope)
-      if ('code' in result) answers[at] = refused(idOf(envelope, this.#deps.platform.sha256), result)
+      if ('code' in result) answers[at] = refusedAnswer(idOf(envelope, this.#deps.platform.sha256), result)
       else opened.push({ at, ...result })
     }
     for (const group of inOrder(opened)) {
@@ -203,27 +198,40 @@ export class Ledger {
     return answers
   }
 
-  /** Takes objects whose time has come, and forgets dead ones. Called every minute. */
+  /** Takes objects whose time has come. Called every minute. */
   async tick(): Promise<void> {
     const nowMs = this.#deps.clock.nowMs()
-    for (const [id, { object, via }] of this.#held) {
-      if (object.payload.time > nowMs) continue
-      this.#held.delete(id)
-      await this.accept([object.envelope], via)
-    }
+    for (const { object, via } of this.#held.due(nowMs)) await this.accept([object.envelope], via)
   }
 
-  /** Removes what no longer counts and is older than a day; of a closed blog everything but its roots. Snapshots are left to Keeping. */
+  /**
+   * Removes what no longer counts and is older than a day. Of a closed blog stay the roots, and the attestations that tell
+   * them from a stranger's; of a blog that nobody attests, nothing. Snapshots are left to Keeping.
+   */
   async sweep(blog: Hash): Promise<void> {
     const nowMs = this.#deps.clock.nowMs()
     const objects = await this.blog(blog)
     const closed = objects.root.some((one) => one.payload.closed === true)
-    const dead = allOf(objects).filter((one) => !isLive(one, objects, this.#network, nowMs))
-    const gone = dead.filter((one) => closed || (one.kind !== 'snapshot' && one.payload.time < nowMs - deadMsMax))
+    const dead = objectsOf(objects).filter((one) => !isLive(one, objects, this.#network, nowMs))
+    if (dead.some((one) => one.id === blog)) return this.#forget(blog)
+    const gone = dead.filter((one) =>
+      closed ? one.kind !== 'attestation' : one.kind !== 'snapshot' && one.payload.time < nowMs - deadMsMax,
+    )
     await this.remove(
       blog,
       gone.map((one) => one.id),
     )
+  }
+
+  /** A blog that nobody has attested: as if it had never come. */
+  async #forget(blog: Hash): Promise<void> {
+    await this.#inTurn(blog, async () => {
+      await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((one) => one.id))
+      this.#addresses.remove(blog)
+      this.#cache.delete(blog)
+      this.#contacts.delete(blog)
+      this.#declared.delete(blog)
+    })
   }
 
   async remove(blog: Hash, ids: readonly Hash[]): Promise<void> {
@@ -237,7 +245,7 @@ export class Ledger {
           blog,
           blogObjects(
             blog,
-            allOf(cached).filter((one) => !gone.has(one.id)),
+            objectsOf(cached).filter((one) => !gone.has(one.id)),
           ),
         )
     })
@@ -269,13 +277,14 @@ export class Ledger {
     }
     if (fresh.length === 0) return answers
     try {
-      await this.#deps.store.put(fresh.map(row))
+      await this.#deps.store.put(fresh.map(rowOf))
     } catch (error) {
       if (blog === null) this.#network = this.#network.filter((one) => !fresh.includes(one))
       this.#roster = null
       throw error
     }
     if (known !== null) this.#keep(await this.#withoutFaded(known), fresh)
+    else await this.#dropReplaced(fresh)
     for (const listener of this.#listeners) listener(fresh, via)
     return answers
   }
@@ -288,38 +297,67 @@ export class Ledger {
   ): Promise<ObjectAnswer> {
     const { id, kind } = object
     const all: readonly SignedObject[] =
-      blog === null ? this.#network : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
+      blog === null
+        ? this.#network
+        : kind === 'contact'
+          ? await this.contacts(blog.blog)
+          : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
     if (all.some((one) => one.id === id)) return { id, result: 'known' }
     if (kind === 'life' || (kind === 'contact' && object.payload.member !== this.#options.self)) {
-      return refused(id, { code: 'NOT_WANTED', detail: kind })
+      return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
     }
     const nowMs = this.#deps.clock.nowMs()
     const { sha256 } = this.#deps.platform
     const allowed = authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
     if (!allowed.ok) {
-      if (allowed.code === 'AHEAD_OF_TIME' && this.#held.size < heldMax) this.#held.set(id, { object, via })
-      return refused(id, allowed)
+      if (allowed.code === 'AHEAD_OF_TIME' && this.#mayWait(object, blog, inner)) this.#held.add(object, via, nowMs)
+      return refusedAnswer(id, allowed)
     }
+    const flood = via === 'self' ? null : (floodRefusal(object, all, blog) ?? (await this.#strange(object, blog)))
+    if (flood !== null) return refusedAnswer(id, flood)
     for (const policy of this.#policies.get(kind) ?? []) {
       const refusal = await policy(object, blog, via)
-      if (refusal !== null) return refused(id, refusal)
+      if (refusal !== null) return refusedAnswer(id, refusal)
     }
     const whole = blog === null ? null : withObject(blog, object)
-    const live = isLive(object, whole, blog === null ? [...this.#network, object] : this.#network, nowMs)
+    // A root comes before the attestations on which it lives.
+    const live =
+      kind === 'root' || isLive(object, whole, blog === null ? [...this.#network, object] : this.#network, nowMs)
     return { id, result: live ? 'stored' : 'superseded' }
   }
 
-  /** Forgets observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+  /** Whether an object would be taken if its time had come: nothing of strangers waits here. */
+  #mayWait(object: SignedObject, blog: BlogObjects | null, inner: readonly SignedObject[]): boolean {
+    const { sha256 } = this.#deps.platform
+    const nowMs = object.payload.time
+    return authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 }).ok
+  }
+
+  /** Room for what names a blog that is not known here: a new root, or a word about a blog that there may never have been. */
+  async #strange(object: SignedObject, blog: BlogObjects | null): Promise<Refused | null> {
+    if (blog === null || blog.root.length > 0) return null
+    if (object.kind === 'refusal') return { ok: false, code: 'UNKNOWN_BLOG', detail: '' }
+    const { full, oldest } = this.#addresses.crowded(this.#deps.clock.nowMs())
+    if (oldest !== null) await this.#forget(oldest)
+    if (!full || oldest !== null) return null
+    return { ok: false, code: 'QUOTA', detail: `${newcomersMax} blogs that nobody has attested yet` }
+  }
+
+  async #dropReplaced(fresh: readonly SignedObject[]): Promise<void> {
+    if (!fresh.some((one) => one.kind === 'member')) return
+    const gone = new Set(replacedRecords(this.#network))
+    if (gone.size === 0) return
+    await this.#deps.store.remove([...gone].map((one) => one.id))
+    this.#network = this.#network.filter((one) => !gone.has(one))
+  }
+
   async #withoutFaded(blog: BlogObjects): Promise<BlogObjects> {
-    const nowMs = this.#deps.clock.nowMs()
-    const old = [...blog.observation, ...blog.checkpoint].filter((one) => one.payload.time < nowMs - fadingMs)
-    if (old.length < fadedWords) return blog
-    const gone = new Set(old.filter((one) => !isLive(one, blog, this.#network, nowMs)).map((one) => one.id))
-    if (gone.size < fadedWords) return blog
+    const gone = fadedWords(blog, this.#network, this.#deps.clock.nowMs())
+    if (gone.size === 0) return blog
     await this.#deps.store.remove([...gone])
     return blogObjects(
       blog.blog,
-      allOf(blog).filter((one) => !gone.has(one.id)),
+      objectsOf(blog).filter((one) => !gone.has(one.id)),
     )
   }
 
@@ -331,7 +369,8 @@ export class Ledger {
   #keep(blog: BlogObjects, fresh: readonly SignedObject[]): void {
     this.#remember(blog.blog, blog)
     for (const object of fresh) {
-      if (object.kind === 'root') this.#addresses.add(object)
+      if (object.kind === 'root') this.#addresses.add(object, this.#deps.clock.nowMs())
+      if (object.kind === 'attestation') this.#addresses.attested(blog.blog)
       if (object.kind === 'declaration') this.#declared.add(blog.blog)
       if (object.kind === 'contact') this.#contacts.set(blog.blog, [...(this.#contacts.get(blog.blog) ?? []), object])
     }
@@ -355,22 +394,4 @@ export class Ledger {
       if (this.#turns.get(name) === mine) this.#turns.delete(name)
     }
   }
-}
-
-function allOf(blog: BlogObjects): SignedObject[] {
-  return Object.values(blog).flatMap((value) => (Array.isArray(value) ? (value as SignedObject[]) : []))
-}
-
-function row(object: SignedObject) {
-  return {
-    id: object.id,
-    kind: object.kind,
-    blog: blogOf(object),
-    time: object.payload.time,
-    envelope: object.envelope as Envelope,
-  }
-}
-
-function refused(id: Hash | null, { code, detail }: { readonly code: Code; readonly detail: string }): ObjectAnswer {
-  return { id, result: 'refused', code, message: detail === '' ? codes[code] : `${codes[code]} (${detail})` }
 }

@@ -1,5 +1,5 @@
 /** Where accepted objects lie. `put` resolves only when the objects would survive a power cut. */
-import type { Envelope, Hash, Kind, Time } from '../protocol/objects.ts'
+import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
 
 export type ObjectRow = {
   readonly id: Hash
@@ -21,4 +21,9 @@ export type ObjectStore = {
   ofKind(kind: Kind): Promise<readonly StoredObject[]>
   blogs(): Promise<readonly Hash[]>
   remove(ids: readonly Hash[]): Promise<void>
+}
+
+export function rowOf(object: SignedObject): ObjectRow {
+  const { id, kind, payload, envelope } = object
+  return { id, kind, blog: blogOf(object), time: payload.time, envelope }
 }

@@ -1,7 +1,7 @@
 /** Other members, as the rest of the program sees them. The wire behind it is handed in: HTTP, or a simulated network. */
 
 import { textOf, utf8 } from '../protocol/bytes.ts'
-import type { Code } from '../protocol/codes.ts'
+import { type Code, codes, type Refused } from '../protocol/codes.ts'
 import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
 import type { Envelope, Hash } from '../protocol/objects.ts'
 
@@ -30,6 +30,15 @@ export type ObjectAnswer = {
 
 const callTimeMs = 10_000
 
+export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
+  return { id, result: 'refused', code, message: detail === '' ? codes[code] : `${codes[code]} (${detail})` }
+}
+
+/** What a member made of one object; it may be hostile, and say anything. */
+function isAnswer(input: unknown): input is ObjectAnswer {
+  return typeof input === 'object' && input !== null && typeof (input as ObjectAnswer).result === 'string'
+}
+
 export class Peers {
   readonly #wire: Wire
 
@@ -45,7 +54,7 @@ export class Peers {
   ): Promise<readonly ObjectAnswer[] | null> {
     const answer = await this.post(memberUrl, 'dgos/v1/objects', { objects: envelopes }, timeMs)
     const answers = (answer as { answers?: unknown } | null)?.answers
-    return Array.isArray(answers) && answers.length === envelopes.length ? (answers as ObjectAnswer[]) : null
+    return Array.isArray(answers) && answers.length === envelopes.length && answers.every(isAnswer) ? answers : null
   }
 
   /** The bytes of a blob as the member sent them, unchecked; null where it has none or did not answer. */

@@ -42,3 +42,8 @@ export function withObject(blog: BlogObjects, object: SignedObject): BlogObjects
   }
   return { ...blog, [object.kind]: own.toSpliced(from, 0, object) }
 }
+
+/** All objects of a blog, kind by kind. */
+export function objectsOf(blog: BlogObjects): SignedObject[] {
+  return Object.values(blog).flatMap((value) => (Array.isArray(value) ? (value as SignedObject[]) : []))
+}

@@ -14,6 +14,7 @@ const lifeMs = 30 * minuteMs
 const wordMs = 14 * 86_400_000
 /** Attestations do not age while their blog is down, which may last. address-proof.ts judges their age. */
 const attestationKeptMs = 400 * 86_400_000
+const unattestedMs = 7 * 86_400_000
 const checkpointMs = 7 * 86_400_000
 
 /** `blog` holds every known object of the object's blog; null for objects of the network, whose records come in `network`. */
@@ -42,8 +43,9 @@ export function isLive(
 type BlogObject = Exclude<SignedObject, SignedObject<'member' | 'refusal' | 'network' | 'voucher' | 'contact' | 'life'>>
 
 function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boolean {
-  if (object.kind === 'root') return true
-  if (rootChain(blog.blog, blog.root)?.current.payload.closed === true) return false
+  const closed = rootChain(blog.blog, blog.root)?.current.payload.closed === true
+  if (object.kind === 'root') return closed || isKnownToSomebody(blog, nowMs)
+  if (closed) return false
   const { time } = object.payload
   switch (object.kind) {
     case 'delegation':
@@ -112,6 +114,12 @@ function isFirstOrNewest(
   if (same.every((one) => one.payload.time <= nowMs - attestationKeptMs)) return false
   const earlier = same.some((one) => one.payload.time < time || (one.payload.time === time && one.id < object.id))
   return !earlier || isNewest(object, same, () => true)
+}
+
+/** Anybody can sign a root. It stays where a member has seen the blog's marker, and otherwise for a week. */
+function isKnownToSomebody(blog: BlogObjects, nowMs: Time): boolean {
+  const first = blog.root.find((one) => one.id === blog.blog)
+  return blog.attestation.length > 0 || first === undefined || first.payload.time > nowMs - unattestedMs
 }
 
 /**

@@ -129,6 +129,16 @@ async function heads(sheet: Sheet): Promise<void> {
     true,
   )
   say(sheet, 'root1', 'a later root is known', 'Every step is needed for ever.', ['revokes online'], true)
+  await sheet.object('seen by 1', 'attestation', 'member 1', {
+    blog: sheet.id('root1'),
+    time: t0 + 1,
+    address,
+    marker: 'tag',
+  })
+  const week = t0 + 7 * dayMs
+  say(sheet, 'root1', 'six days alone', 'Somebody will look for its marker.', [], true, week - dayMs)
+  say(sheet, 'root1', 'a week alone', 'Anybody can sign a root: nobody has seen this blog.', [], false, week)
+  say(sheet, 'root1', 'a week, and attested', 'A member has seen its marker.', ['seen by 1'], true, week)
   const blog = sheet.id('root1')
   const page = { path: '/', url: address, blob: sheet.forge.hash('page'), type: 'text/html', bytes: 100 }
   for (const [alias, by, time] of [

@@ -1,0 +1,61 @@
+/**
+ * How much one key may leave here. Every object is signed by somebody who may say it, and yet a stolen key, a hostile
+ * member or a stranger with a blog of his own could fill this disk with them. Local rules, far above what the honest do.
+ */
+import type { BlogObjects } from '../protocol/blog-objects.ts'
+import { type Refused, refuse } from '../protocol/codes.ts'
+import { isLive } from '../protocol/live.ts'
+import type { Hash, Kind, SignedObject, Time } from '../protocol/objects.ts'
+
+/** Objects of one kind that one key has with one blog here at a time. Posts and receipts have rules of their own. */
+const ofBlogMax: Partial<Record<Kind, number>> = {
+  root: 1000,
+  delegation: 200,
+  head: 500,
+  snapshot: 200,
+  attestation: 64,
+  observation: 600,
+  declaration: 200,
+  checkpoint: 200,
+  refusal: 1000,
+  imported: 1000,
+  contact: 8,
+}
+/** Objects of the network by one key. Of its vouchers only three a month count. */
+const ofNetworkMax: Partial<Record<Kind, number>> = { voucher: 400, member: 200, refusal: 2000 }
+
+/** null where there is room. `all` are the objects of the same kind that are known of the blog, or of the network. */
+export function floodRefusal(
+  object: SignedObject,
+  all: readonly SignedObject[],
+  blog: BlogObjects | null,
+): Refused | null {
+  const most = (blog === null ? ofNetworkMax : ofBlogMax)[object.kind]
+  if (most === undefined || all.length < most) return null
+  const { key } = object.payload
+  const own = all.filter((one) => one.kind === object.kind && one.payload.key === key).length
+  return own < most ? null : refuse('RATE', `${most} objects "${object.kind}" of one key`)
+}
+
+/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
+const atATime = 64
+/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
+const fadingMs = 40 * 60_000
+
+/** Observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): ReadonlySet<Hash> {
+  const old = [...blog.observation, ...blog.checkpoint].filter((one) => one.payload.time < nowMs - fadingMs)
+  if (old.length < atATime) return new Set()
+  const gone = old.filter((one) => !isLive(one, blog, network, nowMs)).map((one) => one.id)
+  return new Set(gone.length < atATime ? [] : gone)
+}
+
+/** Records that newer ones of the same key replaced: all but the first, which may hold its commitment, and the newest. */
+export function replacedRecords(network: readonly SignedObject[]): readonly SignedObject[] {
+  const records = network.filter((one) => one.kind === 'member')
+  const byKey = Map.groupBy(records, (one) => one.payload.key)
+  const gone = [...byKey.values()].flatMap((own) =>
+    own.sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1)).slice(1, -1),
+  )
+  return gone.length < atATime ? [] : gone
+}
