@@ -20,6 +20,7 @@ export function frontConfig({ dir, styleHash, contentUrl }: FrontConfigOptions):
     '# Written by the member. Include it in a server block that has "location @dgos" with a proxy_pass to the member.',
     location(`${name}/blob/[0-9a-f]+$`, extensions.map((one) => `$uri.${one}`).join(' '), copyFile(''), blobTypes),
     location(`${name}/feed\\.xml$`, '$uri', feedFile(''), 'types { } default_type application/atom+xml;'),
+    location(`${name}/feed\\.rss$`, '$uri', feedFile(''), 'types { } default_type application/rss+xml;'),
     location(`${name}/feed\\.json$`, '$uri', feedFile(''), 'types { } default_type application/feed+json;'),
     location(`${name}/copy/`, '$uri/index.html', copyPage(null), 'types { } default_type text/html;'),
     location('^/m/', '$uri/index.html', ownPage(styleHash, own), 'types { } default_type text/html;'),

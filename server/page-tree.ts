@@ -109,7 +109,7 @@ export class PageTree {
 
 /** Pages are folders with an index, so that "a" and "a/b" can both be pages. */
 function fileOf(place: string): string {
-  return /^feed\.(xml|json)$/.test(place) ? place : join(place, 'index.html')
+  return /^feed\.(xml|rss|json)$/.test(place) ? place : join(place, 'index.html')
 }
 
 function contentType(answer: Prepared): string {

@@ -1,4 +1,4 @@
-/** `dgos backup`: keys, configuration, database and copies in one file, while the member runs. */
+/** `dgos backup`: keys, configuration and database in one file, while the member runs. Copies come back from other mirrors. */
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,10 +10,11 @@ import { TarWriter } from './tar.ts'
 
 export const backup: Command = {
   name: 'backup',
-  summary: 'Writes keys, configuration, database and copies of a member into one file',
+  summary: 'Writes keys, configuration and database of a member into one file',
   args: ['<file.tar>'],
   options: {
     data: dataOption,
+    blobs: { type: 'boolean', help: 'also the copies, which other mirrors have as well' },
     'keys-only': { type: 'boolean', help: 'only keys, configuration and network: the rest can be fetched again' },
   },
   notes: [
@@ -46,6 +47,8 @@ export const backup: Command = {
     }
     if (!flagValue(values, 'keys-only')) {
       await add('dgos.sqlite', await databaseOf(folder))
+    }
+    if (flagValue(values, 'blobs')) {
       for (const name of await blobNames(folder))
         await add(name, new Uint8Array(await readFile(join(folder.root, name))))
     }
