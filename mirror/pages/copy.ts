@@ -7,7 +7,7 @@ import type { Hash, SignedObject, Snapshot, SnapshotFile } from '../../protocol/
 import type { Sha256 } from '../../protocol/platform.ts'
 import { decodeCss, decodeHtml } from '../capture/charset.ts'
 import { isForgotten, resolveUrl } from '../capture/url.ts'
-import { type InertLinks, inertPage } from './inert.ts'
+import { type InertLinks, inertArticle, inertPage } from './inert.ts'
 import { inertCss } from './inert-css.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
 import { inertSvgFile } from './inert-svg.ts'
@@ -17,6 +17,8 @@ export type CopyDeps = { readonly blob: (hash: Hash) => Promise<Uint8Array | nul
 export type CopyOptions = {
   /** "/m/example.org/": where the copy will stand. */
   readonly base: string
+  /** "https://mirror.example": put before places where relative ones mean nothing. */
+  readonly origin: string
   readonly forgotten: readonly string[]
   /** The line above each page. */
   readonly bar: (page: { readonly url: string; readonly title: string }) => Markup
@@ -30,6 +32,8 @@ export type CopyPage = {
   readonly url: string
   readonly title: string
   readonly html: string
+  /** The text of its one article, for feeds: pictures and links absolute. null where the page is no single article. */
+  readonly article: string | null
 }
 export type MadeFile = { readonly type: string; readonly bytes: Uint8Array }
 export type Copy = {
@@ -76,10 +80,22 @@ export async function buildCopy(
     const title = page.title ?? payload.title
     const canonical = new URL(page.path.slice(1), payload.address).href
     const bar = options.bar({ url: canonical, title })
-    const html = inertPage(decodeHtml(bytes, page.type), files, { url: page.url, canonical, bar })
-    built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html })
+    const source = decodeHtml(bytes, page.type)
+    const html = inertPage(source, files, { url: page.url, canonical, bar })
+    const article = inertArticle(source, absolute(files, options.origin), { url: page.url, canonical, bar })
+    built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html, article })
   }
   return { pages: built, made: files.made, files: files.named, missing }
+}
+
+function absolute(links: InertLinks, origin: string): InertLinks {
+  const whole = (path: string | null) => (path === null || !path.startsWith('/') ? path : origin + path)
+  return {
+    file: (url) => whole(links.file(url)),
+    sheet: () => null,
+    page: (url) => whole(links.page(url)),
+    drawing: (svg) => whole(links.drawing(svg)),
+  }
 }
 
 function isText(asset: SnapshotFile): boolean {

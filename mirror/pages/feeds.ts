@@ -1,6 +1,8 @@
 /**
  * The blog's feed as a mirror gives it: the items of the blog's own feed under their own ids, and the emergency posts
- * under ids that never change, in Atom (RFC 4287) and JSON Feed 1.1. While the blog is away, links lead to the copies.
+ * under ids that never change, in Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1. While the blog is away, links lead to the
+ * copies. Own ids are given on as they are, in every form: a reader that has an item must know it again, even where the
+ * blog's id is no address.
  */
 import type { FeedItem, Hash, Time } from '../../protocol/objects.ts'
 import { html, type Markup } from './markup.ts'
@@ -16,6 +18,8 @@ export type FeedLook = {
   readonly base: string
   /** Copies of captured pages by their path on the blog: "/2026/first/" → "copy/2026/first/". */
   readonly places: ReadonlyMap<string, string>
+  /** Articles of captured pages by the same path, as markup with absolute addresses. */
+  readonly contents: ReadonlyMap<string, string | null>
 }
 
 type Entry = {
@@ -31,20 +35,26 @@ type Entry = {
   readonly post: PagePost | null
 }
 
+/** The forms in which a mirror gives a feed, and where. */
+export const feedForms = [
+  { place: 'feed.xml', type: 'application/atom+xml', write: atomFeed },
+  { place: 'feed.rss', type: 'application/rss+xml', write: rssFeed },
+  { place: 'feed.json', type: 'application/feed+json', write: jsonFeed },
+] as const
+
 /** The id of an emergency post in every feed, and of the same post once the blog has imported it. */
 export function postFeedId(post: Hash): string {
   return `urn:dgos:post:${post}`
 }
 
-export function atomFeed(model: PageModel, items: readonly FeedItem[], look: FeedLook): string {
-  const entries = entriesOf(model, items, look)
-  const updated = Math.max(0, ...entries.map((entry) => entry.updated), model.copy?.capturedAt ?? 0)
+export function atomFeed(model: PageModel, look: FeedLook): string {
+  const entries = entriesOf(model, look)
   const self = `${look.url}${look.base}`
   return `<?xml version="1.0" encoding="utf-8"?>\n${
     html`<feed xmlns="http://www.w3.org/2005/Atom"${model.language === null ? null : html` xml:lang="${model.language}"`}>
-<id>urn:dgos:blog:${model.blog}</id><title>${model.title}</title><updated>${iso(updated)}</updated>
+<id>urn:dgos:blog:${model.blog}</id><title>${model.title}</title><updated>${iso(changed(model, entries))}</updated>
 <link rel="self" type="application/atom+xml" href="${self}feed.xml"/><link rel="alternate" type="text/html" href="${homeOf(model, self)}"/>
-<author><name>${model.title}</name></author><generator>DGOS</generator>
+${model.hubs.map((hub) => html`<link rel="hub" href="${hub}"/>\n`)}<author><name>${model.title}</name></author><generator>DGOS</generator>
 ${entries.map(atomEntry)}</feed>
 `.markup
   }`
@@ -56,11 +66,34 @@ function atomEntry(entry: Entry): Markup {
     entry.original === null ? null : html`<link rel="via" type="text/html" href="${entry.original}"/>`
   }
 <published>${iso(entry.published)}</published><updated>${iso(entry.updated)}</updated>
-${entry.html === null ? null : html`<content type="html">${entry.html}</content>`}</entry>
+${entry.html === null ? html`<summary>${entry.summary || entry.title}</summary>` : html`<content type="html">${entry.html}</content>`}</entry>
 `
 }
 
-export function jsonFeed(model: PageModel, items: readonly FeedItem[], look: FeedLook): string {
+export function rssFeed(model: PageModel, look: FeedLook): string {
+  const entries = entriesOf(model, look)
+  const self = `${look.url}${look.base}`
+  const atom = 'http://www.w3.org/2005/Atom'
+  const content = 'http://purl.org/rss/1.0/modules/content/'
+  return `<?xml version="1.0" encoding="utf-8"?>\n${
+    html`<rss version="2.0" xmlns:atom="${atom}" xmlns:content="${content}"><channel>
+<title>${model.title}</title><link>${homeOf(model, self)}</link><description>${model.title}</description>
+<atom:link rel="self" type="application/rss+xml" href="${self}feed.rss"/>
+${model.hubs.map((hub) => html`<atom:link rel="hub" href="${hub}"/>\n`)}${model.language === null ? null : html`<language>${model.language.toLowerCase()}</language>\n`}<lastBuildDate>${rfc822(changed(model, entries))}</lastBuildDate><generator>DGOS</generator>
+${entries.map(rssItem)}</channel></rss>
+`.markup
+  }`
+}
+
+function rssItem(entry: Entry): Markup {
+  return html`<item><title>${entry.title}</title><link>${entry.url}</link><guid isPermaLink="false">${entry.id}</guid>
+<pubDate>${rfc822(entry.published)}</pubDate><description>${entry.summary || entry.title}</description>${
+    entry.html === null ? null : html`\n<content:encoded>${entry.html}</content:encoded>`
+  }</item>
+`
+}
+
+export function jsonFeed(model: PageModel, look: FeedLook): string {
   const self = `${look.url}${look.base}`
   return JSON.stringify({
     version: 'https://jsonfeed.org/version/1.1',
@@ -69,8 +102,9 @@ export function jsonFeed(model: PageModel, items: readonly FeedItem[], look: Fee
     feed_url: `${self}feed.json`,
     ...(model.language === null ? {} : { language: model.language }),
     authors: [{ name: model.title }],
+    ...(model.hubs.length === 0 ? {} : { hubs: model.hubs.map((url) => ({ type: 'WebSub', url })) }),
     _dgos: { blog: model.blog, state: model.state.state },
-    items: entriesOf(model, items, look).map((entry) => ({
+    items: entriesOf(model, look).map((entry) => ({
       id: entry.id,
       url: entry.url,
       ...(entry.original === null ? {} : { external_url: entry.original }),
@@ -86,11 +120,11 @@ export function jsonFeed(model: PageModel, items: readonly FeedItem[], look: Fee
 }
 
 /** Newest first. An item that the blog made of an imported post is the same item, and keeps the post's id. */
-function entriesOf(model: PageModel, items: readonly FeedItem[], look: FeedLook): readonly Entry[] {
+function entriesOf(model: PageModel, look: FeedLook): readonly Entry[] {
   const posts = model.posts.filter((post) => !post.withdrawn).map((post) => postEntry(post, look))
   const ids = new Set(posts.map((entry) => entry.id))
   const links = new Set(model.posts.flatMap((post) => (post.importedAt === null ? [] : [post.importedAt])))
-  const own = items
+  const own = model.items
     .filter((item) => !ids.has(item.id) && !(item.url !== undefined && links.has(item.url)))
     .map((item) => ownEntry(item, model, look))
   return [...posts, ...own].sort((a, b) => b.published - a.published || (a.id < b.id ? -1 : 1)).slice(0, itemsMax)
@@ -115,6 +149,7 @@ function postEntry(post: PagePost, look: FeedLook): Entry {
 
 function ownEntry(item: FeedItem, model: PageModel, look: FeedLook): Entry {
   const place = item.path === undefined ? undefined : look.places.get(item.path)
+  const content = item.path === undefined ? null : (look.contents.get(item.path) ?? null)
   const away = model.state.state === 'down' || model.state.state === 'suspected'
   const copy = place === undefined || !away ? null : `${look.url}${look.base}${place}`
   const original = item.url ?? model.home
@@ -124,13 +159,17 @@ function ownEntry(item: FeedItem, model: PageModel, look: FeedLook): Entry {
     url: copy ?? original,
     original: copy === null ? null : original,
     title: item.title,
-    html: null,
-    summary: '',
+    html: content,
+    summary: content === null ? '' : postSummary(content),
     published,
     updated: item.updated ?? published,
     language: null,
     post: null,
   }
+}
+
+function changed(model: PageModel, entries: readonly Entry[]): Time {
+  return Math.max(0, ...entries.map((entry) => entry.updated), model.copy?.capturedAt ?? 0)
 }
 
 function homeOf(model: PageModel, self: string): string {
@@ -139,4 +178,9 @@ function homeOf(model: PageModel, self: string): string {
 
 function iso(timeMs: Time): string {
   return new Date(Math.min(timeMs, 8.64e15)).toISOString()
+}
+
+/** As RSS wants dates: "Fri, 20 Nov 2026 18:00:00 GMT". */
+function rfc822(timeMs: Time): string {
+  return new Date(Math.min(timeMs, 8.64e15)).toUTCString()
 }

@@ -61,6 +61,44 @@ export function inertPage(source: string, links: InertLinks, options: InertOptio
   return new InertWriter(links, options, baseOf(document, options.url)).document(document)
 }
 
+/** Longer articles stay where they are: a feed is fetched again and again. */
+const articleCharactersMax = 64 * 1024
+
+/**
+ * The article of a page that holds one, for feeds: without the page's looks, which mean nothing there. null where the
+ * page has no article, several, or one that is too long.
+ */
+export function inertArticle(source: string, links: InertLinks, options: InertOptions): string | null {
+  const document = parsePage(source)
+  const element = articleOf(document)
+  if (element === null) return null
+  const text = new InertWriter(links, options, baseOf(document, options.url)).inside(element)
+  const plain = text
+    .replace(/<style[^>]*>[^<]*<\/style>/g, '')
+    .replace(/ (style|class|id|target|background|hidden)="[^"]*"/g, '')
+    .trim()
+  return plain === '' || plain.length > articleCharactersMax ? null : plain
+}
+
+/** By the names that themes and microformats give the body of a post, else the page's only `article`. */
+function articleOf(document: Document): Element | null {
+  const all = [...elementsOf(document)]
+  const bodies = all.filter(
+    (one) =>
+      attribute(one, 'itemprop') === 'articleBody' ||
+      /(^|\s)(entry-content|post-content|post-body|article-entry|e-content)(\s|$)/.test(attribute(one, 'class') ?? ''),
+  )
+  const found = bodies.length > 0 ? bodies.slice(0, 1) : all.filter((one) => one.tagName === 'article')
+  const several = bodies.length > 1 && bodies.slice(1).some((one) => !isInside(one, bodies[0]!))
+  return found.length === 1 && !several ? found[0]! : null
+}
+
+function isInside(element: Element, outer: Element): boolean {
+  for (let one: Element['parentNode'] = element; one !== null; one = 'parentNode' in one ? one.parentNode : null)
+    if (one === outer) return true
+  return false
+}
+
 class InertWriter {
   readonly #links: InertLinks
   readonly #options: InertOptions
@@ -97,6 +135,12 @@ class InertWriter {
     this.#push(`</head><body${body ? this.#attributes(body) : ''}>`, this.#options.bar.markup)
     if (body !== undefined) this.#children(body, 0, false)
     this.#push('</body></html>\n')
+    return this.#out.join('')
+  }
+
+  /** What stands inside one element. */
+  inside(element: Element): string {
+    this.#children(element, 0, false)
     return this.#out.join('')
   }
 

@@ -2,7 +2,7 @@
 import { mirrorPath } from '../../protocol/addresses.ts'
 import type { BlogState } from '../../protocol/blog-state.ts'
 import type { Trust } from '../../protocol/heads.ts'
-import type { Attachment, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
+import type { Attachment, FeedItem, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { ShownPost } from '../../protocol/posts.ts'
 import { isOnline } from '../../protocol/voices.ts'
 import type { BlogFacts } from './facts.ts'
@@ -40,7 +40,14 @@ export type PageCopy = {
   readonly files: number
   readonly id: Hash
 }
-export type PageMirror = { readonly name: string; readonly url: string; readonly self: boolean }
+export type PageMirror = {
+  readonly name: string
+  readonly url: string
+  /** Public address of the member itself, and whose it is. */
+  readonly member: string
+  readonly operator: Key
+  readonly self: boolean
+}
 
 export type PageModel = {
   readonly blog: Hash
@@ -65,7 +72,10 @@ export type PageModel = {
   readonly rootVersion: number
   readonly frozen: boolean
   readonly closed: boolean
-  readonly feedTitle: string
+  /** The blog's own feed as it was captured, newest first. */
+  readonly items: readonly FeedItem[]
+  /** WebSub hubs that the blog names. */
+  readonly hubs: readonly string[]
   readonly nowMs: Time
 }
 
@@ -95,6 +105,8 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
     mirrors: listed.map((member) => ({
       name: member.name,
       url: member.url + mirrorPath(facts.name),
+      member: member.url,
+      operator: member.operator,
       self: member.id === (roster.memberOf(options.self)?.id ?? options.self),
     })),
     head:
@@ -104,7 +116,8 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
     rootVersion: root.version,
     frozen: voices.chain.rivals.length > 0,
     closed: root.closed === true,
-    feedTitle: title,
+    items: copy?.snapshot.payload.feed?.items ?? [],
+    hubs: root.hubs ?? [],
     nowMs: facts.nowMs,
   }
 }

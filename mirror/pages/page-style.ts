@@ -28,6 +28,7 @@ h2.section time{text-transform:none;letter-spacing:0}
 .copy>p{margin-block-start:.6rem}
 .trust{margin-block-start:2.25rem}.trust>p{margin-block:1.1rem 0}
 .trust .id{font-size:.78rem;overflow-wrap:anywhere}.trust code{overflow-wrap:anywhere}
+.recent li{padding-block:.25rem}.recent span{white-space:nowrap}
 .mirrors{columns:2 16rem;column-gap:2rem}
 .mirrors li{break-inside:avoid;padding-block:.25rem}
 .door{margin-block-start:2.25rem}

@@ -1,10 +1,13 @@
-/** How a mirror page looks. It needs no script, and its own policy forbids one. */
-import { html, type Markup, timeElement, trusted } from './markup.ts'
+/** How a mirror page looks. It needs no script, and its own policy forbids one: the only `script` element holds data. */
+import { html, type Markup, timeElement } from './markup.ts'
 import type { PageModel, PageOptions, PagePost } from './model.ts'
-import { pageStyle } from './page-style.ts'
+import { type Head, pageHead, plainSentence } from './page-head.ts'
 import { postMarkup, postSummary } from './post-markup.ts'
 import { hostText, saying } from './saying.ts'
 import { trustSection } from './trust.ts'
+
+/** Older posts of the blog that a page names. */
+const recentMax = 10
 
 /** What pages are rendered with, beside the model. */
 export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
@@ -12,6 +15,8 @@ export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
   readonly base: string
   /** The name of the member that shows the page. */
   readonly memberName: string
+  /** Copies of captured pages by their path on the blog. */
+  readonly places: ReadonlyMap<string, string>
 }
 
 /** `/m/<host>/`: emergency posts, the copy in its frame, and why to believe it. */
@@ -20,10 +25,13 @@ export function mirrorPage(model: PageModel, look: PageLook): string {
     ${masthead(model, 1)}
     ${posts(model, look)}
     ${copy(model, look)}
-    ${trustSection(model)}
+    ${recent(model, look)}
+    ${trustSection(model, look.base)}
     ${otherMirrors(model)}
     ${door(model)}`
-  return document(model, look, { title: model.title, canonical: model.home, description: null }, main)
+  const description = plainSentence(saying(model).text, model)
+  const url = `${look.url}${look.base.slice(1)}`
+  return document(model, look, { title: model.title, canonical: model.home, description, url, post: null }, main)
 }
 
 /** `/m/<host>/p/<post>`: one post, alone. */
@@ -32,28 +40,19 @@ export function postPage(model: PageModel, post: PagePost, look: PageLook): stri
     ${masthead(model, 2)}
     ${article(post, model, look, 1)}
     <p class="no-print"><a href="${look.base}">All posts and the copy of ${model.title}</a></p>
-    ${trustSection(model, post)}
+    ${trustSection(model, look.base, post)}
     ${otherMirrors(model, `p/${post.id}`)}`
-  const canonical = post.importedAt ?? `${look.url}${look.base.slice(1)}p/${post.id}`
+  const url = `${look.url}${look.base.slice(1)}p/${post.id}`
+  const canonical = post.importedAt ?? url
   const title = post.title === '' ? model.title : `${post.title} · ${model.title}`
-  return document(model, look, { title, canonical, description: postSummary(post.html, 160) }, main)
+  return document(model, look, { title, canonical, description: postSummary(post.html, 160), url, post }, main)
 }
-
-type Head = { readonly title: string; readonly canonical: string; readonly description: string | null }
 
 function document(model: PageModel, look: PageLook, head: Head, main: Markup): string {
   return html`<!doctype html>
-<html lang="${model.language ?? 'en'}" dir="${model.direction}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${head.title}</title>
-<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">
-${head.description === null ? '' : html`<meta name="description" content="${head.description}">`}
-<link rel="canonical" href="${head.canonical}"><link rel="icon" href="/m/icon.svg">
-<link rel="alternate" type="application/atom+xml" title="${model.title}" href="${look.base}feed.xml">
-<link rel="alternate" type="application/feed+json" title="${model.title}" href="${look.base}feed.json">
-<style>${trusted(pageStyle)}</style></head>
+<html lang="${model.language ?? 'en'}" dir="${model.direction}">${pageHead(model, look, head)}
 <body><a class="skip" href="#main">Skip to content</a>
-<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="/">${look.memberName}</a></span><span class="no-print"><a href="${look.base}feed.xml">Feed</a></span></header>
+<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="/">${look.memberName}</a></span><span class="no-print"><a href="${look.base}feed.xml">Feed</a> · <a href="/find">Find a blog</a></span></header>
 <main id="main">${main}</main>
 <footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.</p></footer>
 </body></html>
@@ -119,6 +118,22 @@ function copy(model: PageModel, look: PageLook): Markup | null {
   return html`<section class="copy no-print" lang="en" dir="ltr" aria-labelledby="copy"><h2 class="section" id="copy">The blog as it was on ${timeElement(model.copy.capturedAt)}</h2>
 <iframe src="${source}" title="Copy of ${model.title}" sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation" referrerpolicy="no-referrer" loading="lazy"></iframe>
 <p class="small soft"><a href="${source}?copy">Open the copy on its own</a> · pictures, texts and looks only: scripts, forms and videos are left out.</p></section>`
+}
+
+/** Titles that the copy or the blog's feed holds, each leading to its copy where there is one. */
+function recent(model: PageModel, look: PageLook): Markup | null {
+  const items = model.items.filter((item) => item.title !== '').slice(0, recentMax)
+  if (items.length === 0) return null
+  const rows = items.map((item) => {
+    const place = item.path === undefined ? undefined : look.places.get(item.path)
+    const target = place === undefined ? item.url : `${look.contentUrl ?? '/'}${look.base.slice(1)}${place}?copy`
+    const time = item.published ?? item.updated
+    return html`<li>${target === undefined ? item.title : html`<a href="${target}">${item.title}</a>`}${
+      time === undefined ? null : html` <span class="soft small" lang="en" dir="ltr">${timeElement(time)}</span>`
+    }${place === undefined && target !== undefined ? html` <span class="soft small" lang="en" dir="ltr">(on the blog only)</span>` : null}</li>`
+  })
+  return html`<section aria-labelledby="recent"><h2 class="section" id="recent" lang="en">Recent posts of the blog</h2>
+<ul class="bare recent">${rows}</ul></section>`
 }
 
 function otherMirrors(model: PageModel, rest = ''): Markup | null {

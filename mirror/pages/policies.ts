@@ -26,7 +26,7 @@ export function ownPage(styleHash: string, contentOrigin: string | null): readon
     'Cache-Control',
     `public, max-age=${pageSeconds}`,
     'Content-Security-Policy',
-    `default-src 'none'; style-src '${styleHash}'; img-src 'self'; frame-src ${frames}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src '${styleHash}'; img-src 'self' data:; frame-src ${frames}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'Cross-Origin-Opener-Policy',
     'same-origin',
     'Permissions-Policy',

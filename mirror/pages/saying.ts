@@ -36,7 +36,7 @@ function down(model: PageModel): Saying {
   return {
     tone: 'alarm',
     tag: 'unreachable',
-    text: html`${home(model)} has been out of reach${since}, ${source}.${distrust} ${below(model)}`,
+    text: html`${home(model)} has been unreachable${since}, ${source}.${distrust} ${below(model)}`,
   }
 }
 
@@ -70,11 +70,24 @@ function returning(model: PageModel): Saying {
   }
 }
 
+/** Whose copy this is, how old, and whether its author still speaks. */
 function below(model: PageModel): Markup {
-  const shown = model.posts.filter((post) => !post.withdrawn).length
-  const posts = shown === 0 ? '' : 'what its author has posted since, and '
-  if (model.copy === null) return shown === 0 ? html`` : html`Below is what its author has posted since.`
-  return html`Below is ${posts}a copy of it as it was on ${timeElement(model.copy.capturedAt)}.`
+  const since = postedSince(model)
+  const posted = since === 0 ? 'the author has not posted since' : `the author has posted ${times(since)} since`
+  if (model.copy === null) return since === 0 ? html`` : html`Kept here by friends: ${posted}.`
+  const copy = html`This is a copy kept by friends, as it was on ${timeElement(model.copy.capturedAt)}`
+  const away = model.state.state === 'down' || model.state.state === 'suspected'
+  return away || since > 0 ? html`${copy}; ${posted}.` : html`${copy}.`
+}
+
+/** Posts of this outage: those that came home from an earlier one are the blog's own by now. */
+function postedSince({ posts, state }: PageModel): number {
+  const from = state.since ?? Number.POSITIVE_INFINITY
+  return posts.filter((post) => !post.withdrawn && (post.importedAt === null || post.published >= from)).length
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`
 }
 
 function home({ home: url }: PageModel): Markup {

@@ -6,7 +6,7 @@ import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, pre
 import { buildCopy, type Copy } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
 import type { BlogFacts } from './facts.ts'
-import { atomFeed, jsonFeed } from './feeds.ts'
+import { feedForms } from './feeds.ts'
 import { type PageModel, type PageOptions, pageModel } from './model.ts'
 import { mirrorPage, postPage } from './page.ts'
 import { pageStyle } from './page-style.ts'
@@ -41,8 +41,8 @@ export async function renderSite(
   const site = new SiteWriter(model, before, deps, options)
   if (model.closed) return site.closed()
   const copy = await site.copyOf(facts)
-  await site.pages()
-  await site.feeds(facts, copy?.copy ?? null)
+  await site.pages(copy?.copy ?? null)
+  await site.feeds(copy?.copy ?? null)
   if (copy !== null) await site.copyPages(copy.copy)
   const attachments = model.posts.filter((post) => !post.withdrawn).flatMap((post) => post.attachments)
   const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((one) => one.blob)])
@@ -86,13 +86,22 @@ class SiteWriter {
     const known = this.#before?.copy
     if (known?.key === key && known.copy.missing === 0) return known
     const bar = copyBar(this.#model, this.#base)
-    return { key, copy: await buildCopy(snapshot, this.#deps, { base: this.#base, forgotten, bar }) }
+    return {
+      key,
+      copy: await buildCopy(snapshot, this.#deps, {
+        base: this.#base,
+        origin: new URL(this.#options.url).origin,
+        forgotten,
+        bar,
+      }),
+    }
   }
 
-  async pages(): Promise<void> {
+  async pages(copy: Copy | null): Promise<void> {
     const model = this.#model
+    const look = { ...this.#look(), places: placesOf(copy) }
     const headers = ownPage(styleHash(this.#deps.sha256), originOf(this.#options.contentUrl))
-    const page = await this.#pack('?copy', mirrorPage(model, this.#look()), headers)
+    const page = await this.#pack('?copy', mirrorPage(model, look), headers)
     this.#places.set('?copy', page)
     const away = model.state.state !== 'up' || model.home === ''
     this.#places.set('', away ? page : plainAnswer(302, aside(model.home)))
@@ -101,19 +110,16 @@ class SiteWriter {
       const place = `p/${post.id}`
       const moved = post.importedAt !== null && model.state.state === 'up' ? post.importedAt : null
       if (moved !== null) this.#places.set(place, plainAnswer(302, aside(moved)))
-      else if (!post.withdrawn)
-        this.#places.set(place, await this.#pack(place, postPage(model, post, this.#look()), headers))
+      else if (!post.withdrawn) this.#places.set(place, await this.#pack(place, postPage(model, post, look), headers))
     }
   }
 
-  async feeds(facts: BlogFacts, copy: Copy | null): Promise<void> {
-    const items = facts.copy?.snapshot.payload.feed?.items ?? []
-    const places = new Map((copy?.pages ?? []).map((page) => [page.path, page.place]))
-    const look = { url: this.#options.url, base: this.#base.slice(1), places }
-    const atom = atomFeed(this.#model, items, look)
-    const json = jsonFeed(this.#model, items, look)
-    this.#places.set('feed.xml', await this.#pack('feed.xml', atom, feedFile('application/atom+xml; charset=utf-8')))
-    this.#places.set('feed.json', await this.#pack('feed.json', json, feedFile('application/feed+json; charset=utf-8')))
+  async feeds(copy: Copy | null): Promise<void> {
+    const contents = new Map((copy?.pages ?? []).map((page) => [page.path, page.article]))
+    const look = { url: this.#options.url, base: this.#base.slice(1), places: placesOf(copy), contents }
+    for (const { place, type, write } of feedForms) {
+      this.#places.set(place, await this.#pack(place, write(this.#model, look), feedFile(`${type}; charset=utf-8`)))
+    }
   }
 
   async copyPages(copy: Copy): Promise<void> {
@@ -132,7 +138,7 @@ class SiteWriter {
 
   #look() {
     const { url, contentUrl, memberName } = this.#options
-    return { url, contentUrl, memberName, base: this.#base }
+    return { url, contentUrl, memberName, base: this.#base, places: new Map<string, string>() }
   }
 
   async #pack(
@@ -147,6 +153,11 @@ class SiteWriter {
     if (known !== undefined && 'answers' in known && known.hash === hash) return { ...known, homeward }
     return prepared(await this.#deps.compress(bytes), { hash, headers, homeward })
   }
+}
+
+/** Copies of pages by their path on the blog. */
+function placesOf(copy: Copy | null): ReadonlyMap<string, string> {
+  return new Map((copy?.pages ?? []).map((page) => [page.path, page.place]))
 }
 
 /** The name of our one inline style in a policy. */

@@ -21,11 +21,12 @@ const trustText: Readonly<Record<Trust, { readonly label: string; readonly tone:
   },
 }
 
-export function trustSection(model: PageModel, post: PagePost | null = null): Markup {
-  return html`<section class="card trust" lang="en" dir="ltr" aria-labelledby="trust"><h2 id="trust">Why to believe this page</h2>
+export function trustSection(model: PageModel, base: string, post: PagePost | null = null): Markup {
+  return html`<section class="card trust" lang="en" dir="ltr" aria-labelledby="trust"><h2 id="trust">How do I know this is real?</h2>
 <dl class="facts">${agreement(model)}${postFacts(model, post)}${post === null ? copyFacts(model) : null}${evidence(model)}</dl>
 ${model.frozen ? html`<p class="notice alarm">One key has signed two different successors of this blog’s keys. Until a higher key decides, the keys before them count.</p>` : null}
-<p class="small soft">Check it yourself: <a href="/dgos/v1/blogs/${model.blog}/evidence">all signed evidence</a> · <a href="/dgos/v1/blogs/${model.blog}">state of the blog</a></p></section>`
+<p class="no-print"><a class="button quiet" href="${base}verify">Verify in your browser</a></p>
+<p class="small soft">Or by your own means: <a href="/dgos/v1/blogs/${model.blog}/evidence">all signed evidence</a> · <a href="/dgos/v1/blogs/${model.blog}">state of the blog</a></p></section>`
 }
 
 function agreement(model: PageModel): Markup {

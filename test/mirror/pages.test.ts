@@ -74,7 +74,7 @@ test('a fallen blog shows its posts, newest first, each with a permalink, then i
   assert.match(text, /as 7 of its 10 mirrors found/)
   assert.match(text, /kept by 7 of 10 mirrors/)
   assert.match(text, /sandbox="allow-popups/)
-  assert.doesNotMatch(text, /<script/)
+  assert.doesNotMatch(text, /<script(?! type="application\/ld\+json">)/)
   const alone = await ask(world.server(), `${base}p/${older.id}`)
   assert.match(bytesText(alone.body), /older words/)
 })
@@ -304,4 +304,42 @@ test('a page whose bytes have not arrived yet is left out, and comes with the ne
   await world.blobs.put(bytes!)
   await pages.render(world.blog)
   assert.equal((await ask(pages, `${base}copy/first/`)).status, 200)
+})
+
+test('one sentence says since when, who says so, how old the copy is and how often the author has posted', async () => {
+  const world = await captured()
+  await world.fall()
+  assert.match(await textOf(world.server(), base), /; the author has not posted since\./)
+  const first = await world.post('<p>one</p>')
+  await world.post('<p>two</p>', { prevs: [first.id] })
+  assert.match(
+    await textOf(world.server(), base),
+    /has been unreachable since .{80,200} as 7 of its 10 mirrors found\. This is a copy kept by friends, as it was on .{60,120}; the author has posted twice since\./,
+  )
+})
+
+test('the first page is one request of at most 20 kB, and names the blog’s recent posts', async () => {
+  const world = await captured()
+  await world.fall()
+  for (let i = 0; i < 5; i++) await world.post(`<p>${'Words about the garden. '.repeat(20)}</p>`, { title: `Day ${i}` })
+  const pages = world.server()
+  const page = await ask(pages, base, { acceptEncoding: 'gzip' })
+  assert.ok(page.body.length <= 20_000, `${page.body.length} bytes`)
+  const text = await textOf(pages, base)
+  assert.doesNotMatch(text, /<(link[^>]*rel="(stylesheet|preload|preconnect)"|script[^>]*src|img)/)
+  assert.match(text, /href="\/m\/ana\.example\/copy\/first\/\?copy">First &amp; foremost</)
+})
+
+test('shared links look right: Open Graph and JSON-LD, which no text of a post can end', async () => {
+  const world = await captured()
+  await world.declare()
+  const post = await world.post('<p>We are well</p>', { title: '</script><b>Hello' })
+  const text = await textOf(world.server(), `${base}p/${post.id}`)
+  assert.match(text, /<meta property="og:type" content="article">/)
+  assert.match(text, /<meta property="og:title" content="&lt;\/script&gt;&lt;b&gt;Hello">/)
+  const data = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(text)![1]!
+  const said = JSON.parse(data)
+  assert.equal(said['@type'], 'BlogPosting')
+  assert.equal(said.headline, '</script><b>Hello')
+  assert.equal(said.isPartOf.name, 'Ana’s kitchen garden')
 })
