@@ -1,0 +1,401 @@
+<?php
+/**
+ * Who may sign what. Anything else is invalid, not ignored.
+ *
+ * Pure: everything an answer depends on is handed in, so that every member, browser and PHP gives the same one.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * One question about one object. Answers are null (it may be said) or a DGOS_Refused.
+ */
+final class DGOS_Authority {
+
+	/**
+	 * Everything known of the object's blog, without the object; null where nothing is.
+	 *
+	 * @var DGOS_Blog_Objects|null
+	 */
+	private $blog;
+
+	/**
+	 * The members.
+	 *
+	 * @var DGOS_Roster
+	 */
+	private $roster;
+
+	/**
+	 * Members and vouchers.
+	 *
+	 * @var stdClass[]
+	 */
+	private $network;
+
+	/**
+	 * Objects embedded in this one, opened: votes of a declaration, the life of an observation.
+	 *
+	 * @var stdClass[]
+	 */
+	private $inner;
+
+	/**
+	 * Now.
+	 *
+	 * @var int
+	 */
+	private $now_ms;
+
+	/**
+	 * Whose voices count; null where the blog has no root.
+	 *
+	 * @var DGOS_Voices|null
+	 */
+	private $voices;
+
+	private function __construct( ?DGOS_Blog_Objects $blog, DGOS_Roster $roster, array $network, array $inner, int $now_ms ) {
+		$this->blog    = $blog;
+		$this->roster  = $roster;
+		$this->network = $network;
+		$this->inner   = $inner;
+		$this->now_ms  = $now_ms;
+		$this->voices  = null === $blog ? null : DGOS_Voices::of( $blog );
+	}
+
+	/**
+	 * Whether the object's key may say this, now. Does not check the signature (DGOS_Envelope) or local policy.
+	 *
+	 * @param stdClass               $object  The object.
+	 * @param DGOS_Blog_Objects|null $blog    Everything known of its blog.
+	 * @param DGOS_Roster            $roster  The members.
+	 * @param stdClass[]             $network Members and vouchers.
+	 * @param stdClass[]             $inner   Embedded objects, opened.
+	 * @param int                    $now_ms  Now.
+	 */
+	public static function authorise( stdClass $object, ?DGOS_Blog_Objects $blog, DGOS_Roster $roster, array $network, array $inner, int $now_ms ): ?DGOS_Refused {
+		$payload = $object->payload;
+		if ( 'network' === $object->kind ) {
+			return $object->id === $roster->network->id ? null : self::refuse( 'OTHER_NETWORK' );
+		}
+		if ( $payload->network !== $roster->network->id ) {
+			return self::refuse( 'OTHER_NETWORK' );
+		}
+		if ( $payload->time > $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {
+			return self::refuse( 'AHEAD_OF_TIME', (string) $payload->time );
+		}
+		$question = new self( $blog, $roster, $network, $inner, $now_ms );
+		switch ( $object->kind ) {
+			case 'member':
+				return $question->member( $payload ) ?? $question->member_key( $payload );
+			case 'voucher':
+				return $question->is_operator( $payload->key ) ? null : self::refuse( 'NOT_MEMBER', 'voucher' );
+			case 'root':
+				return $question->root( $object );
+			case 'refusal':
+			case 'attestation':
+			case 'observation':
+			case 'receipt':
+			case 'checkpoint':
+				return $question->member_word( $object );
+			default:
+				return $question->voice( $object );
+		}
+	}
+
+	/** Operators of members that are the blog's own server: they have no vote about it. */
+	public static function own_operators( DGOS_Voices $voices, DGOS_Roster $roster ): array {
+		$member = isset( $voices->root()->online ) ? $roster->member_of( $voices->root()->online ) : null;
+		return null === $member ? array() : array( $member->operator );
+	}
+
+	private static function refuse( string $code, string $detail = '' ): DGOS_Refused {
+		return DGOS_Codes::refuse( $code, $detail );
+	}
+
+	private function is_operator( string $key ): bool {
+		return in_array( $key, $this->roster->network->payload->founders, true ) || in_array( $key, $this->roster->operators, true );
+	}
+
+	private function member( stdClass $payload ): ?DGOS_Refused {
+		if ( $payload->expires > $payload->time + DGOS_Limits::MEMBER_UNTIL_MS_MAX || $payload->expires <= $payload->time ) {
+			return self::refuse( 'BAD_FIELDS', '/expires' );
+		}
+		foreach ( $this->network as $one ) {
+			if ( 'voucher' === $one->kind && $one->payload->invited === $payload->member ) {
+				return null;
+			}
+		}
+		$founder = in_array( $payload->member, $this->roster->network->payload->founders, true );
+		return $founder || null !== $this->roster->member_of( $payload->member ) ? null : self::refuse( 'NOT_MEMBER', 'no voucher' );
+	}
+
+	/** The member's first key, or one to which a known record of the key before it has committed. Strangers sign no records. */
+	private function member_key( stdClass $payload ): ?DGOS_Refused {
+		if ( ! isset( $payload->previous ) ) {
+			return $payload->key === $payload->member ? null : self::refuse( 'NOT_ALLOWED', 'a record in the name of another key' );
+		}
+		$commitment = DGOS_Bytes::sha256( hex2bin( $payload->key ) );
+		foreach ( $this->network as $one ) {
+			$before = $one->payload;
+			if ( 'member' === $one->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
+				return null;
+			}
+		}
+		return self::refuse( 'BROKEN_CHAIN', 'no known record commits to this key' );
+	}
+
+	private function root( stdClass $object ): ?DGOS_Refused {
+		if ( 1 === $object->payload->version ) {
+			return DGOS_Roots::is_genesis( $object ) ? null : self::refuse( 'NOT_ALLOWED', 'root 1 is signed by one of its recovery keys' );
+		}
+		if ( null === $this->blog || ! $this->blog->root ) {
+			return self::refuse( 'UNKNOWN_BLOG' );
+		}
+		$before = $this->blog->find( 'root', $object->payload->previous ?? null );
+		if ( null === $before ) {
+			return self::refuse( 'BROKEN_CHAIN', 'the root before it is not known here' );
+		}
+		return DGOS_Roots::follows( $before, $object, $this->blog->blog ) ? null : self::refuse( 'NOT_ALLOWED', 'root' );
+	}
+
+	/** What everything but roots needs: a known blog that has not left. */
+	private function open_blog(): ?DGOS_Refused {
+		if ( null === $this->voices ) {
+			return self::refuse( 'UNKNOWN_BLOG' );
+		}
+		return DGOS_Roots::is_closed( $this->voices->chain->current ) ? self::refuse( 'BLOG_CLOSED' ) : null;
+	}
+
+	private function member_word( stdClass $object ): ?DGOS_Refused {
+		$payload = $object->payload;
+		$member  = $this->roster->member_of( $payload->key );
+		if ( null === $member || $member->expires <= $this->now_ms ) {
+			return self::refuse( 'NOT_MEMBER' );
+		}
+		if ( 'refusal' === $object->kind ) {
+			return null;
+		}
+		$closed = $this->open_blog();
+		if ( null !== $closed || 'observation' !== $object->kind || ! isset( $payload->life ) ) {
+			return $closed;
+		}
+		$life = $this->inner[0] ?? null;
+		if ( null === $life || 'life' !== $life->kind || $life->payload->blog !== $payload->blog || ! $this->voices->is_online( $life->payload->key ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'life' );
+		}
+		$timely = $life->payload->address === $payload->address && abs( $life->payload->time - $payload->time ) <= DGOS_Limits::AHEAD_MS_MAX;
+		return $timely ? null : self::refuse( 'EXPIRED', 'life' );
+	}
+
+	private function voice( stdClass $object ): ?DGOS_Refused {
+		$closed = $this->open_blog();
+		if ( null !== $closed ) {
+			return $closed;
+		}
+		$key    = $object->payload->key;
+		$time   = $object->payload->time;
+		$voices = $this->voices;
+		switch ( $object->kind ) {
+			case 'delegation':
+				return $this->delegation( $object->payload );
+			case 'head':
+				return $this->head( $object );
+			case 'snapshot':
+				$may = in_array( $key, $voices->head_signers( $time ), true ) || null !== $voices->delegated( $key, 'snapshot', $time );
+				return $may ? null : $this->denied( $key );
+			case 'declaration':
+				return 'author' === $object->payload->by ? $this->author_word( $object->payload ) : $this->verdict( $object );
+			case 'life':
+				return $voices->is_online( $key ) ? null : $this->denied( $key );
+			case 'post':
+				return $this->post( $object );
+			case 'imported':
+				return $voices->is_online( $key ) || $voices->is_posting( $key ) ? null : $this->denied( $key );
+			default:
+				return $voices->is_posting( $key ) ? null : $this->denied( $key );
+		}
+	}
+
+	private function denied( string $key ): DGOS_Refused {
+		return self::refuse( $this->voices->is_revoked( $key ) ? 'KEY_REVOKED' : 'NOT_ALLOWED' );
+	}
+
+	private function delegation( stdClass $payload ): ?DGOS_Refused {
+		$by_recovery = $this->voices->is_recovery( $payload->key );
+		if ( ! $by_recovery && ! $this->voices->is_posting( $payload->key ) ) {
+			return $this->denied( $payload->key );
+		}
+		if ( ! $payload->may ) {
+			return null;
+		}
+		if ( $this->voices->is_revoked( $payload->to ) ) {
+			return self::refuse( 'KEY_REVOKED', 'what was delegated to this key is revoked for good' );
+		}
+		$steward = array_intersect( array( 'head', 'snapshot' ), $payload->may );
+		if ( $steward && ! $by_recovery ) {
+			return self::refuse( 'NOT_ALLOWED', 'a steward is named by a recovery key' );
+		}
+		$max = $steward ? DGOS_Limits::STEWARD_MS_MAX : DGOS_Limits::DELEGATION_MS_MAX;
+		return $payload->until <= $payload->time + $max ? null : self::refuse( 'BAD_FIELDS', '/until' );
+	}
+
+	private function head( stdClass $object ): ?DGOS_Refused {
+		$payload  = $object->payload;
+		$previous = $payload->previous ?? null;
+		$step     = $this->voices->chain->steps[ $payload->rootVersion - 1 ] ?? null;
+		if ( null === $step || $step->id !== $payload->root ) {
+			return self::refuse( 'BROKEN_CHAIN', 'root' );
+		}
+		$before = $this->blog->find( 'head', $previous );
+		if ( null !== $before && ! DGOS_Heads::is_next( $before->payload, $payload ) ) {
+			return self::refuse( 'BROKEN_CHAIN', 'seq' );
+		}
+		if ( null === $previous && 1 !== $payload->seq ) {
+			return self::refuse( 'BROKEN_CHAIN', 'previous' );
+		}
+		if ( null !== $before && $before->payload->time > $payload->time + DGOS_Limits::AHEAD_MS_MAX ) {
+			return self::refuse( 'BROKEN_CHAIN', 'older than the head before it' );
+		}
+		$by_author = $this->voices->is_posting( $payload->key );
+		$listed    = DGOS_Heads::signs_heads( $this->voices, $object );
+		if ( ! $by_author && ! $listed ) {
+			return $this->denied( $payload->key );
+		}
+		if ( ! $listed && null !== $previous && null === $before ) {
+			return self::refuse( 'BROKEN_CHAIN', 'previous' );
+		}
+		if ( ! $listed && self::rest_of( null === $before ? new stdClass() : $before->payload ) !== self::rest_of( $payload ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'a posting key changes only mirrors' );
+		}
+		if ( $this->shares_operator( $payload->mirrors ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'two mirrors of one operator' );
+		}
+		return $by_author || $this->slots_changed( $payload ) <= $this->slots_allowed( $payload, $before ) ? null : self::refuse( 'NOT_ALLOWED', 'more than one mirror changed within 24 hours' );
+	}
+
+	/** What a head says besides its mirrors: a stolen posting key could else let mirrors forget every page. */
+	private static function rest_of( stdClass $payload ): array {
+		return array( $payload->snapshot ?? null, $payload->feed ?? null, $payload->sponsor ?? null, $payload->forgotten ?? array() );
+	}
+
+	/** One; where heads in between were missed, which only the newest of is handed on, one for each day since the last known. */
+	private function slots_allowed( stdClass $payload, ?stdClass $before ): int {
+		if ( null !== $before || ! isset( $payload->previous ) ) {
+			return 1;
+		}
+		$last_ms = null;
+		foreach ( $this->blog->head as $one ) {
+			if ( DGOS_Heads::compare( $one->payload, $payload ) < 0 ) {
+				$last_ms = max( $last_ms ?? 0, $one->payload->time );
+			}
+		}
+		return null === $last_ms ? 1 : 1 + max( 0, intdiv( $payload->time - $last_ms, DGOS_Limits::DAY_MS ) );
+	}
+
+	private function shares_operator( array $mirrors ): bool {
+		$operators = array();
+		foreach ( $mirrors as $one ) {
+			$member = $this->roster->member_of( $one );
+			if ( null !== $member && isset( $operators[ $member->operator ] ) ) {
+				return true;
+			}
+			if ( null !== $member ) {
+				$operators[ $member->operator ] = true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Mirrors that were on a list within the last 24 hours and no longer are, leaving out members that left or expired. What
+	 * an author changed by a posting key is counted against nobody: the count begins anew there.
+	 */
+	private function slots_changed( stdClass $payload ): int {
+		$earlier = array_filter( $this->blog->head, static fn ( $one ) => DGOS_Heads::compare( $one->payload, $payload ) < 0 );
+		usort( $earlier, array( 'DGOS_Bytes', 'by_time' ) );
+		$from = 0;
+		foreach ( $earlier as $i => $one ) {
+			if ( $one->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $this->voices->is_posting( $one->payload->key ) ) {
+				$from = $i;
+			}
+		}
+		$listed = array();
+		foreach ( array_slice( $earlier, $from ) as $one ) {
+			$listed += array_fill_keys( $one->payload->mirrors, true );
+		}
+		$changed = 0;
+		foreach ( array_keys( $listed ) as $key ) {
+			$member = $this->roster->member_of( $key );
+			$gone   = null === $member || $member->leaving || $member->expires <= $this->now_ms;
+			if ( ! $gone && ! in_array( $key, $payload->mirrors, true ) ) {
+				++$changed;
+			}
+		}
+		return $changed;
+	}
+
+	private function author_word( stdClass $payload ): ?DGOS_Refused {
+		if ( $this->voices->is_posting( $payload->key ) ) {
+			return $payload->until <= $payload->time + DGOS_Limits::AUTHOR_UNTIL_MS_MAX ? null : self::refuse( 'BAD_FIELDS', '/until' );
+		}
+		if ( null === $this->voices->delegated( $payload->key, 'declaration', $payload->time ) ) {
+			return $this->denied( $payload->key );
+		}
+		if ( isset( $payload->distrustSince ) || isset( $payload->show ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'a delegated key cannot distrust the host' );
+		}
+		return $payload->until <= $payload->time + DGOS_Limits::DELEGATED_UNTIL_MS_MAX ? null : self::refuse( 'BAD_FIELDS', '/until' );
+	}
+
+	private function verdict( stdClass $object ): ?DGOS_Refused {
+		$payload = $object->payload;
+		if ( null === $this->roster->member_of( $payload->key ) ) {
+			return self::refuse( 'NOT_MEMBER' );
+		}
+		if ( $payload->until > $payload->time + DGOS_Limits::QUORUM_UNTIL_MS || isset( $payload->distrustSince ) || isset( $payload->show ) ) {
+			return self::refuse( 'BAD_FIELDS', '/until' );
+		}
+		$head = DGOS_Heads::current( $this->blog, $this->now_ms );
+		if ( null === $head ) {
+			return self::refuse( 'NO_QUORUM', 'no head is known' );
+		}
+		$own      = self::own_operators( $this->voices, $this->roster );
+		$watchers = array();
+		foreach ( $head->payload->mirrors as $key ) {
+			$member = $this->roster->member_of( $key );
+			if ( null !== $member && ! in_array( $member->operator, $own, true ) ) {
+				$watchers[] = $member;
+			}
+		}
+		$votes = array_values( array_filter( $this->inner, static fn ( $one ) => 'observation' === $one->kind ) );
+		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes ) ? null : self::refuse( 'NO_QUORUM' );
+	}
+
+	private function post( stdClass $object ): ?DGOS_Refused {
+		$key = $object->payload->key;
+		if ( $this->voices->is_revoked( $key ) ) {
+			$good = DGOS_Voices::ancestry( $this->blog->post, $this->voices->revoked[ $key ] );
+			return isset( $good[ $object->id ] ) ? null : self::refuse( 'KEY_REVOKED' );
+		}
+		$before     = $this->blog->find( 'post', $object->payload->replaces ?? null );
+		$cancelling = DGOS_Posts::cancels( $object, $before );
+		if ( null !== $before && ! $cancelling && ! DGOS_Posts::may_replace( $object, $before, $this->voices ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'a delegated key replaces only its own posts' );
+		}
+		if ( $this->voices->is_posting( $key ) ) {
+			return null;
+		}
+		if ( ! $cancelling && null === $this->voices->delegated( $key, 'post', $object->payload->time ) ) {
+			return self::refuse( 'NOT_ALLOWED' );
+		}
+		$same_day = array_filter(
+			$this->blog->post,
+			static fn ( $one ) => $one->payload->key === $key && $one->id !== $object->id && DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $object )
+		);
+		$max      = DGOS_Limits::DELEGATED_POSTS_STORED;
+		return count( $same_day ) < $max ? null : self::refuse( 'RATE', "$max posts of a delegated key a day" );
+	}
+}

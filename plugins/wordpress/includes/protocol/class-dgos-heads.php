@@ -1,0 +1,194 @@
+<?php
+/**
+ * Heads and snapshots: which one is the newest that counts, and whose turn it is to sign the next.
+ *
+ * Heads are ordered by (root version, seq); a new root starts again at 1, so that a stolen online key cannot run ahead.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Pure rules about heads.
+ */
+final class DGOS_Heads {
+
+	/** The order of two head payloads by (root version, seq): -1, 0 or 1. */
+	public static function compare( stdClass $a, stdClass $b ): int {
+		return array( $a->rootVersion, $a->seq ) <=> array( $b->rootVersion, $b->seq );
+	}
+
+	/** The newest head that counts, or null. Of two with one number the earlier signer in order wins, then the lower id. */
+	public static function current( DGOS_Blog_Objects $blog, int $now_ms ): ?stdClass {
+		$voices = DGOS_Voices::of( $blog );
+		if ( null === $voices ) {
+			return null;
+		}
+		$order      = $voices->head_signers( $now_ms );
+		$distrusted = self::distrust_since( $blog, $voices );
+		$rank       = static function ( stdClass $head ) use ( $order ): int {
+			$at = array_search( $head->payload->key, $order, true );
+			return false === $at ? count( $order ) : $at;
+		};
+
+		$best = null;
+		foreach ( $blog->head as $head ) {
+			if ( ! self::counts( $head, $blog, $voices, $distrusted ) ) {
+				continue;
+			}
+			$newer = null === $best ? 1 : self::compare( $head->payload, $best->payload );
+			// Heads come in order of id, so the lower id stands already.
+			if ( $newer > 0 || ( 0 === $newer && $rank( $head ) < $rank( $best ) ) ) {
+				$best = $head;
+			}
+		}
+		return $best;
+	}
+
+	private static function counts( stdClass $head, DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $distrusted ): bool {
+		$payload  = $head->payload;
+		$previous = $payload->previous ?? null;
+		$step     = $voices->chain->steps[ $payload->rootVersion - 1 ] ?? null;
+		if ( null === $step || $step->id !== $payload->root || $voices->is_revoked( $payload->key ) ) {
+			return false;
+		}
+		if ( $voices->is_online( $payload->key ) && $payload->time >= $distrusted ) {
+			return false;
+		}
+		if ( null === $previous && 1 !== $payload->seq ) {
+			return false;
+		}
+		$before = $blog->find( 'head', $previous );
+		if ( null !== $before && ! self::is_next( $before->payload, $payload ) ) {
+			return false;
+		}
+		return $voices->is_posting( $payload->key ) || self::signs_heads( $voices, $head );
+	}
+
+	/** Whether a head is by one of the blog's head signers: of the newest root, or of the root that the head names. */
+	public static function signs_heads( DGOS_Voices $voices, stdClass $head ): bool {
+		$key = $head->payload->key;
+		if ( $voices->is_revoked( $key ) ) {
+			return false;
+		}
+		if ( in_array( $key, $voices->head_signers( $head->payload->time ), true ) ) {
+			return true;
+		}
+		$step = $voices->chain->steps[ $head->payload->rootVersion - 1 ] ?? null;
+		return null !== $step
+			&& ( ( $step->payload->online ?? null ) === $key || in_array( $key, $step->payload->signers, true ) );
+	}
+
+	/** Whether `$next` may stand behind `$before` in the chain of heads. */
+	public static function is_next( stdClass $before, stdClass $next ): bool {
+		if ( $next->rootVersion === $before->rootVersion ) {
+			return $next->seq === $before->seq + 1;
+		}
+		return $next->rootVersion > $before->rootVersion && 1 === $next->seq;
+	}
+
+	/** From when on objects of the online key are set aside; PHP_INT_MAX where the author has said nothing of the kind. */
+	public static function distrust_since( DGOS_Blog_Objects $blog, DGOS_Voices $voices ): int {
+		$since = PHP_INT_MAX;
+		foreach ( $blog->declaration as $one ) {
+			$word = $one->payload;
+			if ( 'author' === $word->by && isset( $word->distrustSince ) && $word->time >= $voices->root()->time && $voices->is_posting( $word->key ) ) {
+				$since = min( $since, $word->distrustSince );
+			}
+		}
+		return $since;
+	}
+
+	/**
+	 * Whose turn it is to sign heads: the first signer in order that is not silent. Null where nobody is left.
+	 *
+	 * @param DGOS_Blog_Objects $blog   The blog.
+	 * @param int               $now_ms Now.
+	 * @param bool              $down   While the blog is down its own server is passed over.
+	 * @param callable|null     $alive  Says of a key whether its member answers; null: all do.
+	 */
+	public static function signer( DGOS_Blog_Objects $blog, int $now_ms, bool $down, ?callable $alive = null ): ?string {
+		$voices = DGOS_Voices::of( $blog );
+		if ( null === $voices ) {
+			return null;
+		}
+		$head   = self::current( $blog, $now_ms );
+		$last   = null === $head ? null : $head->payload->key;
+		$since  = null === $head ? $voices->root()->time : $head->payload->time;
+		$living = array();
+		foreach ( $voices->head_signers( $now_ms ) as $key ) {
+			$waits = $voices->is_online( $key ) && ( $down || ! ( in_array( $key, $voices->root()->signers, true ) || $last === $key ) );
+			if ( ! $waits && ( null === $alive || $alive( $key ) ) ) {
+				$living[] = $key;
+			}
+		}
+		$at = null === $last ? false : array_search( $last, $living, true );
+		if ( $now_ms - $since > DGOS_Limits::SIGNER_SILENT_MS && false !== $at && count( $living ) > 1 ) {
+			return $living[ ( $at + 1 ) % count( $living ) ];
+		}
+		return $living[0] ?? null;
+	}
+
+	/**
+	 * The copy to show: {snapshot, trust}, or null. Trust grows from 'captured-by-one' to 'captured-alike' to 'signed-by-blog'.
+	 */
+	public static function current_snapshot( DGOS_Blog_Objects $blog, int $now_ms ): ?stdClass {
+		$voices = DGOS_Voices::of( $blog );
+		$head   = self::current( $blog, $now_ms );
+		if ( null === $voices || null === $head ) {
+			return null;
+		}
+		$chosen     = self::chosen_snapshot( $blog, $voices, $now_ms ) ?? $head->payload->snapshot ?? null;
+		$distrusted = self::distrust_since( $blog, $voices );
+		$known      = array_filter(
+			$blog->snapshot,
+			static fn ( $one ) => ! ( $voices->is_online( $one->payload->key ) && $one->payload->time >= $distrusted )
+		);
+		$found      = null;
+		foreach ( $known as $one ) {
+			$found = $one->id === $chosen ? $one : $found;
+		}
+		$found = $found ?? self::newest( array_filter( $known, static fn ( $one ) => $one->payload->time <= $head->payload->time ) );
+		if ( null === $found ) {
+			return null;
+		}
+		return (object) array(
+			'snapshot' => $found,
+			'trust'    => self::trust( $found, $known, $voices ),
+		);
+	}
+
+	private static function chosen_snapshot( DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $now_ms ): ?string {
+		$words = array_filter(
+			$blog->declaration,
+			static fn ( $one ) => isset( $one->payload->show ) && $one->payload->until > $now_ms && $voices->is_posting( $one->payload->key )
+		);
+		$word  = self::newest( $words );
+		return null === $word ? null : $word->payload->show;
+	}
+
+	/** Newest by time, then by the lower id. */
+	private static function newest( array $objects ): ?stdClass {
+		$best = null;
+		foreach ( $objects as $one ) {
+			$order = null === $best ? 1 : $one->payload->time <=> $best->payload->time;
+			if ( $order > 0 || ( 0 === $order && strcmp( $one->id, $best->id ) < 0 ) ) {
+				$best = $one;
+			}
+		}
+		return $best;
+	}
+
+	private static function trust( stdClass $snapshot, array $known, DGOS_Voices $voices ): string {
+		if ( $voices->is_online( $snapshot->payload->key ) ) {
+			return 'signed-by-blog';
+		}
+		foreach ( $known as $one ) {
+			if ( $one->payload->key !== $snapshot->payload->key && $one->payload->alike === $snapshot->payload->alike ) {
+				return 'captured-alike';
+			}
+		}
+		return 'captured-by-one';
+	}
+}

@@ -1,0 +1,171 @@
+<?php
+/**
+ * Which objects still count at a moment. Only live objects are reconciled; a member that is offered another answers
+ * `superseded`, so that nothing returns from the dead.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Pure: the same set and minute give the same answer everywhere.
+ */
+final class DGOS_Live {
+
+	const OBSERVATION_MS = 600000;
+	const LIFE_MS        = 1800000;
+	const WORD_MS        = 1209600000;
+	const CHECKPOINT_MS  = 604800000;
+	const UNATTESTED_MS  = 604800000;
+	/** Attestations do not age while their blog is down, which may last. DGOS_Address_Proof judges their age. */
+	const ATTESTATION_KEPT_MS = 34560000000;
+
+	/**
+	 * Whether an object is live.
+	 *
+	 * @param stdClass               $object  The object.
+	 * @param DGOS_Blog_Objects|null $blog    Everything known of its blog; null for objects of the network.
+	 * @param stdClass[]             $network The network's own objects.
+	 * @param int                    $now_ms  Now.
+	 */
+	public static function is_live( stdClass $object, ?DGOS_Blog_Objects $blog, array $network, int $now_ms ): bool {
+		switch ( $object->kind ) {
+			case 'member':
+				return self::is_live_record( $object, $network, $now_ms );
+			case 'refusal':
+				$known = null === $blog ? $network : $blog->refusal;
+				return self::is_newest( $object, $known, static fn ( $one ) => 'refusal' === $one->kind && self::target( $one ) === self::target( $object ) );
+			case 'network':
+			case 'voucher':
+			case 'contact':
+				return true;
+			case 'life':
+				return $object->payload->time > $now_ms - self::OBSERVATION_MS;
+			default:
+				return null !== $blog && self::is_live_in_blog( $object, $blog, $now_ms );
+		}
+	}
+
+	private static function is_live_in_blog( stdClass $object, DGOS_Blog_Objects $blog, int $now_ms ): bool {
+		$chain  = DGOS_Roots::chain( $blog->blog, $blog->root );
+		$closed = null !== $chain && DGOS_Roots::is_closed( $chain->current );
+		if ( 'root' === $object->kind ) {
+			return $closed || self::is_known_to_somebody( $blog, $now_ms );
+		}
+		if ( $closed ) {
+			return false;
+		}
+		$payload = $object->payload;
+		switch ( $object->kind ) {
+			case 'delegation':
+				return ! $payload->may || self::is_newest( $object, $blog->delegation, static fn ( $one ) => $one->payload->to === $payload->to );
+			case 'head':
+				// Only a head that counts supersedes: one that a stolen key signed far ahead would else bury all others.
+				$current = DGOS_Heads::current( $blog, $now_ms );
+				return null === $current
+					|| DGOS_Heads::compare( $current->payload, $payload ) <= 0
+					|| in_array( $object->id, self::authors_heads( $blog ), true );
+			case 'snapshot':
+				$current = DGOS_Heads::current( $blog, $now_ms );
+				return ( null !== $current && ( $current->payload->snapshot ?? null ) === $object->id )
+					|| self::is_shown( $object->id, $blog, $now_ms )
+					|| self::is_newest_of( $object, $blog->snapshot );
+			case 'attestation':
+				return self::is_first_or_newest( $object, $blog->attestation, $now_ms );
+			case 'observation':
+				if ( isset( $payload->life ) ) {
+					return $payload->time > $now_ms - self::LIFE_MS;
+				}
+				return $payload->time > $now_ms - self::OBSERVATION_MS && self::is_newest_of( $object, $blog->observation );
+			case 'declaration':
+				return $payload->until > $now_ms
+					|| ( $payload->time > $now_ms - self::WORD_MS
+						&& self::is_newest( $object, $blog->declaration, static fn ( $one ) => $one->payload->by === $payload->by && $one->payload->state === $payload->state ) );
+			case 'checkpoint':
+				return $payload->time > $now_ms - self::CHECKPOINT_MS && self::is_newest_of( $object, $blog->checkpoint );
+			default:
+				return true;
+		}
+	}
+
+	/** The newest record of each key of a member: a forerunner stays while it proves which key came after it. */
+	private static function is_live_record( stdClass $record, array $network, int $now_ms ): bool {
+		$key      = $record->payload->key;
+		$member   = $record->payload->member;
+		$own      = array_filter( $network, static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $member );
+		$followed = array_filter( $own, static fn ( $one ) => ( $one->payload->previous ?? null ) === $key );
+		return ( $record->payload->expires > $now_ms || $followed ) && self::is_newest( $record, $own, static fn ( $one ) => $one->payload->key === $key );
+	}
+
+	/** The newest says that the marker stands, the first one since when: an address belongs to the id proven first. */
+	private static function is_first_or_newest( stdClass $object, array $all, int $now_ms ): bool {
+		$payload = $object->payload;
+		$same    = array_filter( $all, static fn ( $one ) => $one->payload->key === $payload->key && $one->payload->address === $payload->address );
+		$kept    = array_filter( $same, static fn ( $one ) => $one->payload->time > $now_ms - self::ATTESTATION_KEPT_MS );
+		if ( ! $kept ) {
+			return false;
+		}
+		$earlier = array_filter( $same, static fn ( $one ) => DGOS_Bytes::by_time( $one, $object ) < 0 );
+		return ! $earlier || self::is_newest( $object, $same, static fn () => true );
+	}
+
+	/** Anybody can sign a root. It stays where a member has seen the blog's marker, and otherwise for a week. */
+	private static function is_known_to_somebody( DGOS_Blog_Objects $blog, int $now_ms ): bool {
+		$first = $blog->find( 'root', $blog->blog );
+		return $blog->attestation || null === $first || $first->payload->time > $now_ms - self::UNATTESTED_MS;
+	}
+
+	/**
+	 * Ids of the newest head of the current root that a posting key signed, and of those before it up to the first by a head
+	 * signer. They stay: without them nobody who missed them can tell that the author changed the mirrors, and only those.
+	 */
+	private static function authors_heads( DGOS_Blog_Objects $blog ): array {
+		$voices = DGOS_Voices::of( $blog );
+		if ( null === $voices ) {
+			return array();
+		}
+		$is_authors = static fn ( $head ) => $voices->is_posting( $head->payload->key ) && ! DGOS_Heads::signs_heads( $voices, $head );
+		$at         = null;
+		foreach ( $blog->head as $one ) {
+			$own = $one->payload->root === $voices->chain->current->id && $is_authors( $one );
+			if ( $own && ( null === $at || DGOS_Heads::compare( $one->payload, $at->payload ) > 0 ) ) {
+				$at = $one;
+			}
+		}
+		$ids = array();
+		while ( null !== $at && count( $ids ) <= count( $blog->head ) ) {
+			$ids[] = $at->id;
+			$at    = $is_authors( $at ) ? $blog->find( 'head', $at->payload->previous ?? null ) : null;
+		}
+		return $ids;
+	}
+
+	private static function is_shown( string $id, DGOS_Blog_Objects $blog, int $now_ms ): bool {
+		foreach ( $blog->declaration as $one ) {
+			if ( ( $one->payload->show ?? null ) === $id && $one->payload->until > $now_ms ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static function target( stdClass $refusal ): array {
+		$payload = $refusal->payload;
+		return array( $payload->key, $payload->blog ?? null, $payload->blob ?? null, $payload->post ?? null );
+	}
+
+	private static function is_newest_of( stdClass $object, array $all ): bool {
+		return self::is_newest( $object, $all, static fn ( $one ) => $one->payload->key === $object->payload->key );
+	}
+
+	/** Newest by time, then by the higher id. */
+	private static function is_newest( stdClass $object, array $all, callable $same ): bool {
+		foreach ( $all as $one ) {
+			if ( $same( $one ) && DGOS_Bytes::by_time( $one, $object ) > 0 ) {
+				return false;
+			}
+		}
+		return true;
+	}
+}
