@@ -149,7 +149,7 @@ export class FormMembers {
     const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form.assets })
     const rates = () => new Rates({ clock }, { perMinute: 100_000 })
     const routes = [
-      ...objectRoutes({ ledger, keyRates: rates() }),
+      ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
       ...blobRoutes(blobs, replication),
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
     ]

@@ -112,6 +112,12 @@ test('founding, inviting and joining are one command each; gossip brings a post 
   const seen = async (i: number) => (await dgos('status', '--member', members[i]!.url)).members as { name: string }[]
   await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((one) => one.length === 3), 'all know all')
 
+  const doctor = await ended(start(['doctor', '--data', members[2]!.data, '--json'], env))
+  const findings = JSON.parse(doctor.out) as { check: string; result: string; words: string }[]
+  const bad = findings.filter((one) => one.result === 'bad').map((one) => one.check)
+  assert.deepEqual(bad, ['backup'], doctor.out)
+  assert.equal(findings.find((one) => one.check === 'reachable')?.result, 'good', doctor.out)
+
   const added = await dgos('blog', 'add', 'http://127.0.0.1:9/', '--member', members[1]!.url, '--no-wait')
   const refused = await (async () => {
     const child = start(['post', '--title', 'Hello', '--wait', '0'], env)
