@@ -14,6 +14,7 @@ import type { Sha256 } from '../protocol/platform.ts'
 import { answer, firstMessage, parseRanges, type Range } from '../protocol/reconcile.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import type { LiveSets } from './live-sets.ts'
+import { TurnedAway } from './turned-away.ts'
 
 export type Scope = 'network' | 'mirrors'
 export type GossipDeps = {
@@ -40,6 +41,8 @@ const curable = new Set(['UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLO
 export class Gossip {
   readonly #deps: GossipDeps
   readonly #options: GossipOptions
+  /** Ids refused here; and, with its URL before the id, by another member. */
+  readonly #turnedAway = new TurnedAway()
 
   constructor(deps: GossipDeps, options: GossipOptions) {
     this.#deps = deps
@@ -77,7 +80,7 @@ export class Gossip {
 
   /** One talk. null where the other side did not answer, or not in this protocol. */
   async sync(url: string, scope: Scope, blogs: readonly Hash[] = []): Promise<SyncResult | null> {
-    const { peers, sha256, log } = this.#deps
+    const { peers, sha256, log, clock } = this.#deps
     let common = blogs
     let ids = await this.#ids(scope, common)
     let message: readonly Range[] = firstMessage(ids, sha256)
@@ -100,8 +103,10 @@ export class Gossip {
         continue
       }
       const mine = answer(ids, reply.ranges, sha256)
-      for (const id of mine.need) if (need.size < objectsMax) need.add(id)
-      for (const id of mine.have) if (have.size < objectsMax) have.add(id)
+      const nowMs = clock.nowMs()
+      const rests = (name: string) => this.#turnedAway.isResting(name, nowMs)
+      for (const id of mine.need) if (need.size < objectsMax && !rests(id)) need.add(id)
+      for (const id of mine.have) if (have.size < objectsMax && !rests(`${url} ${id}`)) have.add(id)
       message = mine.reply
     }
     const fetched = await this.#fetch(url, [...need])
@@ -115,7 +120,7 @@ export class Gossip {
   }
 
   async #fetch(url: string, ids: readonly Hash[]): Promise<number> {
-    const { peers, ledger } = this.#deps
+    const { peers, ledger, clock } = this.#deps
     const envelopes: unknown[] = []
     let bytes = 0
     for (let at = 0; at < ids.length && bytes < fetchBytesMax; at += batchObjectsMax) {
@@ -131,7 +136,7 @@ export class Gossip {
         wanted = rest
       }
     }
-    return acceptAll(ledger, envelopes)
+    return acceptAll(ledger, envelopes, (id) => this.#turnedAway.note(id, clock.nowMs()))
   }
 
   async #hand(url: string, ids: readonly Hash[]): Promise<number> {
@@ -141,11 +146,15 @@ export class Gossip {
       if (object !== null) objects.push({ envelope: object.envelope, order: handOrder.indexOf(object.kind) })
     }
     objects.sort((a, b) => a.order - b.order)
+    const { clock } = this.#deps
     let stored = 0
     for (const batch of batches(objects.map((one) => one.envelope))) {
       const answers = await this.#deps.peers.push(url, batch)
       if (answers === null) return stored
       stored += answers.filter((one) => one.result === 'stored').length
+      for (const { id, result } of answers)
+        if (result === 'refused' || result === 'superseded')
+          this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
     }
     return stored
   }
@@ -184,16 +193,27 @@ export function* batches(envelopes: readonly Envelope[]): Generator<readonly Env
 }
 
 /** Accepts, and offers once more what waited for another object of the same batch, as long as that helps. */
-export async function acceptAll(ledger: Ledger, envelopes: readonly unknown[]): Promise<number> {
+export async function acceptAll(
+  ledger: Ledger,
+  envelopes: readonly unknown[],
+  turnedAway: (id: Hash) => void = () => {},
+): Promise<number> {
+  const away = new Set<Hash>()
   let stored = 0
   let left = envelopes
   while (left.length > 0) {
     const answers: readonly ObjectAnswer[] = await ledger.accept(left, 'peer')
     const now = answers.filter((one) => one.result === 'stored').length
     stored += now
+    for (const { id, result } of answers) {
+      if (id === null) continue
+      if (result === 'refused' || result === 'superseded') away.add(id)
+      else away.delete(id)
+    }
     if (now === 0) break
     left = left.filter((_, i) => answers[i]!.result === 'refused' && curable.has(answers[i]!.code ?? ''))
   }
+  for (const id of away) turnedAway(id)
   return stored
 }
 
