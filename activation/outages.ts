@@ -6,6 +6,7 @@ import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Ledger } from '../mirror/ledger.ts'
+import { refusesAll } from '../mirror/refused.ts'
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
 import type { BlogState } from '../protocol/blog-state.ts'
@@ -44,7 +45,7 @@ export type OutagesOptions = {
 export const outagesMaxAgeS = 60
 /** Changes that arrive together make one list. */
 const settleMs = 200
-const listed = new Set(['declaration', 'imported', 'head', 'post', 'root'])
+const listed = new Set(['declaration', 'imported', 'head', 'post', 'root', 'refusal'])
 
 type Located = { readonly bucket: OutageBucket; readonly entry: OutageEntry }
 
@@ -160,8 +161,10 @@ export class Outages {
     const alive = new Set([this.#options.self, ...keys.map((key) => roster.memberOf(key)?.id)])
     const mirrors = (currentHead(blog, nowMs)?.payload.mirrors ?? [])
       .map((key) => roster.memberOf(key))
-      .filter((one) => one !== null && one.expires > nowMs && !one.leaving)
       .filter((one) => one !== null)
+      .filter((one) => one.expires > nowMs && !one.leaving)
+      // Who refuses the blog shows nothing of it: no reader is sent there.
+      .filter((one) => !refusesAll(blog.refusal.filter((word) => roster.memberOf(word.payload.key)?.id === one.id)))
     const scored = mirrors.map((member) => {
       const score = toHex(platform.sha256(concat(fromHex(this.#options.self), fromHex(member.id), fromHex(id))))
       return { member, score: `${alive.has(member.id) ? 0 : 1}${score}` }

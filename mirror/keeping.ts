@@ -20,6 +20,7 @@ import { isForgotten } from './capture/url.ts'
 import { Holders } from './holders.ts'
 import type { Ledger } from './ledger.ts'
 import type { Peers } from './peers.ts'
+import { refusedPosts, refusesAll, standing } from './refused.ts'
 import { attachmentsOf, filesOf, type RetentionRule, retained, type WantedBlob } from './retention.ts'
 
 export type KeepingDeps = {
@@ -160,6 +161,7 @@ export class Keeping {
       await this.#close(objects)
       return nothing
     }
+    await this.#dropRefused(objects)
     const head = currentHead(objects, clock.nowMs())
     if ((head?.payload.forgotten?.length ?? 0) > 0) await this.#forget(objects, head!.payload.forgotten!)
     if (!this.#isMirror(head) || this.#refuses(objects, null)) return nothing
@@ -184,7 +186,7 @@ export class Keeping {
       .map((id) => objects.snapshot.find((one) => one.id === id))
       .filter((one) => one !== undefined)
       .flatMap((one) => filesOf(one.payload, forgotten))
-    const all = [...attachmentsOf(objects, this.#deps.clock.nowMs()), ...files]
+    const all = [...this.#attachments(objects), ...files]
     const once = new Map(all.map(({ blob, bytes }) => [blob, { blob, bytes }]))
     return [...once.values()].filter((one) => !this.#refuses(objects, one.blob))
   }
@@ -219,19 +221,48 @@ export class Keeping {
 
   /** Whether this member's operator refuses the blob, or (null) the blog. The newest word on it counts. */
   #refuses(objects: BlogObjects, blob: Hash | null): boolean {
-    const words = objects.refusal.filter(
-      ({ payload }) =>
-        payload.key === this.#options.self && (payload.blob ?? null) === blob && payload.post === undefined,
-    )
-    const last = words.sort((a, b) => a.payload.time - b.payload.time).at(-1)
-    return last !== undefined && last.payload.lifted !== true
+    return standing(this.#ownWords(objects)).some((one) => (one.blob ?? null) === blob && one.post === undefined)
+  }
+
+  #attachments(objects: BlogObjects): readonly WantedBlob[] {
+    const refused = refusedPosts(this.#ownWords(objects))
+    const post = objects.post.filter((one) => !refused.has(one.id))
+    return attachmentsOf({ ...objects, post }, this.#deps.clock.nowMs())
+  }
+
+  #ownWords(objects: BlogObjects): readonly SignedObject<'refusal'>[] {
+    const { ledger } = this.#deps
+    const self = ledger.roster().memberOf(this.#options.self)?.id ?? this.#options.self
+    return objects.refusal.filter(({ payload: { key } }) => (ledger.roster().memberOf(key)?.id ?? key) === self)
+  }
+
+  /** What the operator refuses leaves this disk now: until then anybody could still fetch it by its hash. */
+  async #dropRefused(objects: BlogObjects): Promise<void> {
+    const words = this.#ownWords(objects)
+    const refused = standing(words)
+    if (refused.length === 0) return
+    const posts = refusesAll(words) ? null : refusedPosts(words)
+    const attached = objects.post
+      .filter((one) => posts?.has(one.id) ?? true)
+      .flatMap((one) => one.payload.attachments.map((file) => file.blob))
+    const candidates = new Set([...attached, ...refused.map((one) => one.blob).filter((one) => one !== undefined)])
+    if (posts === null) {
+      for (const one of objects.snapshot) for (const { blob } of filesOf(one.payload, [])) candidates.add(blob)
+      for (const blob of await this.#deps.captures.blobs(objects.blog)) candidates.add(blob)
+      await this.#deps.captures.forget(objects.blog)
+    }
+    const gone = await this.#drop(candidates, this.#deps.ledger.blogs())
+    if (gone === 0) return
+    this.#deps.log.info('refused-dropped', { blog: objects.blog, blobs: gone })
+    this.#tell(objects.blog)
   }
 
   /** Every blob that the blog's objects and this member's captures name, within the history rule. */
   async #claims(objects: BlogObjects): Promise<WantedBlob[]> {
     const { clock, captures } = this.#deps
     const nowMs = clock.nowMs()
-    if (rootChain(objects.blog, objects.root)?.current.payload.closed === true) return []
+    if (rootChain(objects.blog, objects.root)?.current.payload.closed === true || refusesAll(this.#ownWords(objects)))
+      return []
     const head = currentHead(objects, nowMs)
     const forgotten = head?.payload.forgotten ?? []
     const captured = (await captures.blobs(objects.blog)).map((blob) => ({ blob, bytes: 0 }))
@@ -239,7 +270,7 @@ export class Keeping {
     const keeps = this.#isMirror(head) || captured.length > 0
     const kept = keeps ? this.#keptSnapshots(objects, head) : new Set<Hash>()
     const files = objects.snapshot.filter((one) => kept.has(one.id)).flatMap((one) => filesOf(one.payload, forgotten))
-    return [...attachmentsOf(objects, nowMs), ...files, ...captured].filter((one) => !this.#refuses(objects, one.blob))
+    return [...this.#attachments(objects), ...files, ...captured].filter((one) => !this.#refuses(objects, one.blob))
   }
 
   #keptSnapshots(objects: BlogObjects, head: SignedObject<'head'> | null): ReadonlySet<Hash> {
