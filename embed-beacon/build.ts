@@ -37,14 +37,29 @@ async function bundle(name: string, entry: string, define: Record<string, string
   return { name, bytes, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}` }
 }
 
-/** The files as bytes: beacon.js first, then its parts. Served side by side, with CORS open, under these names. */
+/**
+ * The files as bytes: beacon.js first, then its parts, the paste version, and what a blog serves from its own address.
+ * The first four are served side by side, with CORS open, under these names.
+ */
 export async function buildBeacon(): Promise<{ readonly files: readonly BeaconFile[] }> {
-  const check = await bundle('beacon-check.js', './check.ts')
-  const portable = await bundle('beacon-portable.js', './portable.ts')
+  const check = await bundle('beacon-check.js', './check-part.ts')
+  const portable = await bundle('beacon-portable.js', './portable-part.ts')
+  const notice = await bundle('beacon-notice.js', './tell-part.ts')
   const place = ({ name, integrity }: BeaconFile) => JSON.stringify({ file: name, integrity })
-  const notice = await bundle('beacon-notice.js', './tell.ts', { checkPart: place(check) })
-  const beacon = await bundle('beacon.js', './beacon.ts', { noticePart: place(notice), portablePart: place(portable) })
-  return { files: [beacon, notice, check, portable] }
+  const parts = { noticePart: place(notice), checkPart: place(check), portablePart: place(portable) }
+  const beacon = await bundle('beacon.js', './beacon.ts', parts)
+  const inline = await bundle('beacon-inline.js', './inline.ts')
+  return { files: [beacon, notice, check, portable, inline, ...(await buildWorker())] }
+}
+
+/** What a blog with files of its own serves: the worker, its registration, and the worker that ends it. And the preview. */
+async function buildWorker(): Promise<readonly BeaconFile[]> {
+  return [
+    await bundle('dgos-sw.js', './worker/worker.ts'),
+    await bundle('dgos-sw-register.js', './worker/register.ts'),
+    await bundle('dgos-sw-tombstone.js', './worker/tombstone.ts'),
+    await bundle('beacon-preview.js', './preview.ts'),
+  ]
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

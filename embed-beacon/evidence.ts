@@ -7,14 +7,15 @@ import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
 import { authorise, ownOperators } from '../protocol/authority.ts'
 import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
-import { blogState } from '../protocol/blog-state.ts'
+import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { accept, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
-import { currentHead } from '../protocol/heads.ts'
+import { currentHead, currentSnapshot } from '../protocol/heads.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
+import { type ShownPost, shownPosts } from '../protocol/posts.ts'
 import { evidenceHolds } from '../protocol/quorum.ts'
 import type { Roster } from '../protocol/roster.ts'
 import { voicesOf } from '../protocol/voices.ts'
@@ -27,6 +28,8 @@ export type Question = {
   readonly nowMs: Time
   /** (root version, seq) of the newest head this reader has seen; null for none. */
   readonly seen: readonly [number, number] | null
+  /** Judge a blog that nobody has declared down too: for its own worker, which has seen it fail. */
+  readonly anyState?: boolean
 }
 export type Target = {
   readonly title: string
@@ -34,6 +37,12 @@ export type Target = {
   readonly address: string
   readonly mirrors: readonly { readonly key: Hash; readonly url: string }[]
   readonly head: readonly [number, number]
+  readonly state: BlogState['state']
+  readonly since: Time | null
+  readonly disputed: boolean
+  /** Paths of the newest copy. */
+  readonly pages: readonly string[]
+  readonly posts: readonly ShownPost[]
 }
 export type Check = (envelopes: readonly unknown[], question: Question, platform: Platform) => Promise<Result<Target>>
 
@@ -41,7 +50,17 @@ export type Check = (envelopes: readonly unknown[], question: Question, platform
 export const evidenceObjectsMax = 20_000
 
 /** Order of acceptance: what later kinds are judged by comes first. The rest is not needed here. */
-const kinds: readonly Kind[] = ['network', 'voucher', 'member', 'root', 'delegation', 'head', 'attestation', 'post']
+const kinds: readonly Kind[] = [
+  'network',
+  'voucher',
+  'member',
+  'root',
+  'delegation',
+  'head',
+  'snapshot',
+  'attestation',
+  'post',
+]
 const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
 
 export const checkEvidence: Check = async (envelopes, question, platform) => {
@@ -65,14 +84,17 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
   const [seenRoot, seenSeq] = question.seen ?? [0, 0]
   if (rootVersion < seenRoot || (rootVersion === seenRoot && seq < seenSeq)) return refuse('BROKEN_CHAIN', 'older head')
   const state = blogState(blog, roster, question.nowMs, platform.sha256)
-  if (state.declaration === null || state.exercise) return refuse('NO_QUORUM')
+  const isWord = state.declaration !== null && !state.exercise
+  if (!isWord && question.anyState !== true) return refuse('NO_QUORUM')
   const views = mirrors.map((key) => roster.memberOf(key)).filter((one) => one !== null)
   const strangers = mirrors.length - views.length
   const own = ownOperators(voices, roster)
   const watchers = views.filter((one) => !own.includes(one.operator))
-  const votes = await votesOf(state.declaration, platform)
-  const whole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
-  if (state.by === 'quorum' && state.state === 'down' && !whole) return refuse('NO_QUORUM')
+  if (state.declaration !== null && state.by === 'quorum' && state.state === 'down') {
+    const votes = await votesOf(state.declaration, platform)
+    const isWhole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
+    if (!isWhole) return refuse('NO_QUORUM')
+  }
   const alive = views.filter((one) => one.expires > question.nowMs)
   return accept({
     title: root.title,
@@ -80,6 +102,11 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
     address,
     mirrors: alive.map(({ id, url }) => ({ key: id, url })),
     head: [rootVersion, seq],
+    state: isWord ? state.state : 'up',
+    since: state.since,
+    disputed: state.disputed,
+    pages: currentSnapshot(blog, question.nowMs)?.snapshot.payload.pages.map((one) => one.path) ?? [],
+    posts: shownPosts(blog, question.nowMs),
   })
 }
 

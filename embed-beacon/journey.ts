@@ -1,12 +1,12 @@
 /**
- * What happens when a reader follows a notice: the blog's evidence is asked of several members at once and judged
- * together, so that one of them cannot hide what another shows; then the first living mirror is found.
+ * What happens when a reader follows: the blog's evidence is asked of several members at once and judged together, so
+ * that one of them cannot hide what another shows; then living mirrors race, and the nearest one wins.
  */
 import type { Key, Time } from '../protocol/objects.ts'
 import type { OutageEntry } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { ask, reach } from './ask.ts'
-import type { Check, Target } from './evidence.ts'
+import type { Check, Question, Target } from './evidence.ts'
 import { recall, remember } from './memory.ts'
 import { firstPassing } from './race.ts'
 import type { Tag } from './tag.ts'
@@ -15,76 +15,104 @@ import type { Tag } from './tag.ts'
 export const evidenceBytesMax = 8 * 1024 * 1024
 /** Members asked in each of two rounds. */
 const sourcesMax = 4
+/** A round waits this long for its members, and this long after the second has answered. The late ones still count. */
+const roundMs = 1000
+const afterSecondMs = 400
 
 export type JourneyDeps = {
   readonly platform: Platform
   readonly loadCheck: () => Promise<Check>
   readonly nowMs: () => Time
 }
+export type Way = { readonly url: string; readonly target: Target }
 
-/** The address of the blog's page on a living mirror, or null where the evidence does not hold or no mirror lives. */
+/**
+ * The address of the blog's page on a living mirror, or null where the evidence does not hold or nobody lives. With
+ * `href`, a link below the blog's address, it is the copy of that page where there is one.
+ */
 export async function findMirror(
   { platform, loadCheck, nowMs }: JourneyDeps,
   tag: Tag,
   entry: OutageEntry,
   listedBy: readonly Key[],
-): Promise<string | null> {
+  href = '',
+): Promise<Way | null> {
   const check = await loadCheck()
   const listing = tag.pins.filter((pin) => listedBy.includes(pin.key))
   const others = tag.pins.filter((pin) => !listing.includes(pin))
   const urls = [...new Set([...listing.slice(0, 2), ...entry.mirrors, ...others].map((one) => one.url))]
-  const path = `dgos/v1/blogs/${entry.blog}/evidence`
   const seen = recall().heads[entry.blog] ?? null
   const question = { network: tag.network, blog: entry.blog, address: entry.address, nowMs: nowMs(), seen }
-  const answered: string[] = []
-  const envelopes: unknown[] = []
-  let target: Target | null = null
-  for (let at = 0; at < urls.length && target === null && at < 2 * sourcesMax; at += sourcesMax) {
-    const round = urls.slice(at, at + sourcesMax)
-    await askAll(round, path, (url, objects) => {
-      answered.push(url)
-      envelopes.push(...objects)
-    })
-    target = await judged(check, envelopes, question, platform)
-  }
+  const { target, answered } = await judgedTogether(urls, question, check, platform)
   if (target === null) return null
   remember({ heads: { ...recall().heads, [entry.blog]: target.head } })
-  const mirrors = target.mirrors.map((one) => one.url)
-  const ready = mirrors.filter((url) => answered.includes(url))
-  const living =
-    ready[0] ??
-    (await firstPassing(mirrors, (url) =>
-      reach(url + path, 'HEAD').then(
-        (one) => one.ok,
-        () => false,
-      ),
-    ))
-  return living === null ? null : `${living}m/${target.hostPath}/`
+  const living = await nearest(target, answered, tag)
+  return living === null ? null : { url: `${living}m/${target.hostPath}/${copyOf(target, href)}`, target }
 }
 
-async function judged(check: Check, envelopes: readonly unknown[], question: Parameters<Check>[1], platform: Platform) {
-  const result = await check(envelopes, question, platform)
-  return result.ok ? result.value : null
+/** The first judgement that holds; `answered` are the members that gave evidence, nearest first. */
+export async function judgedTogether(urls: readonly string[], question: Question, check: Check, platform: Platform) {
+  const path = `dgos/v1/blogs/${question.blog}/evidence`
+  const answered: string[] = []
+  const envelopes: unknown[] = []
+  const late: Promise<unknown>[] = []
+  const judge = async () => {
+    const result = envelopes.length === 0 ? null : await check(envelopes, question, platform)
+    return result?.ok ? result.value : null
+  }
+  let target: Target | null = null
+  for (let at = 0; at < urls.length && target === null && at < 2 * sourcesMax; at += sourcesMax) {
+    const asked = urls.slice(at, at + sourcesMax).map(async (url) => {
+      const answer = (await ask(url + path, evidenceBytesMax)) as { objects?: unknown } | null
+      if (!Array.isArray(answer?.objects)) return false
+      answered.push(url)
+      envelopes.push(...answer.objects)
+      return true
+    })
+    late.push(...asked)
+    await settled(asked)
+    target = await judge()
+  }
+  if (target === null) {
+    await Promise.all(late)
+    target = await judge()
+  }
+  return { target, answered }
 }
 
-/** Done when all have answered, or a second and a half after the second one has. */
-function askAll(
-  urls: readonly string[],
-  path: string,
-  found: (url: string, objects: readonly unknown[]) => void,
-): Promise<void> {
+/** All have answered, or two have and a moment passed, or the round is over. */
+function settled(asked: readonly Promise<boolean>[]): Promise<void> {
   return new Promise((resolve) => {
-    let open = urls.length
+    let open = asked.length
     let good = 0
-    for (const url of urls) {
-      ask(url + path, evidenceBytesMax).then((answer) => {
-        const objects = (answer as { objects?: unknown } | null)?.objects
-        if (Array.isArray(objects)) {
-          found(url, objects)
-          if (++good === 2) setTimeout(resolve, 1500)
-        }
+    setTimeout(resolve, roundMs)
+    for (const one of asked) {
+      one.then((isGood) => {
+        if (isGood && ++good === 2) setTimeout(resolve, afterSecondMs)
         if (--open === 0) resolve()
       })
     }
   })
+}
+
+/** Mirrors that have just answered go first, two at once; a pinned member where no mirror lives. */
+async function nearest({ mirrors }: Target, answered: readonly string[], tag: Tag): Promise<string | null> {
+  const urls = mirrors.map((one) => one.url)
+  const ready = answered.filter((url) => urls.includes(url))
+  const isAlive = (url: string) =>
+    reach(`${url}dgos/v1/outages`, 'HEAD').then(
+      (one) => one.ok,
+      () => false,
+    )
+  const pins = tag.pins.map((pin) => pin.url)
+  return (await firstPassing([...new Set([...ready, ...urls])], isAlive, 2)) ?? (await firstPassing(pins, isAlive, 2))
+}
+
+/** "copy/2026/post/" where the copy has the page of this link, else "": the blog's page on the mirror. */
+export function copyOf({ address, pages }: Pick<Target, 'address' | 'pages'>, href: string): string {
+  if (!URL.canParse(href)) return ''
+  const { pathname } = new URL(href)
+  const base = new URL(address).pathname
+  const path = pathname.startsWith(base) ? `/${pathname.slice(base.length)}` : '/'
+  return path !== '/' && pages.includes(path) ? `copy${path}` : ''
 }

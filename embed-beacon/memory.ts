@@ -9,12 +9,14 @@ export type Memory = {
   readonly closed: Readonly<Record<Hash, Time>>
   /** Blog → (root version, seq) of the newest head that was checked: an older one is refused. */
   readonly heads: Readonly<Record<Hash, readonly [number, number]>>
+  /** Blog → when this reader was last led away from it: not again at once, or there would be no way back. */
+  readonly left: Readonly<Record<Hash, Time>>
 }
 
 const name = 'dgos-beacon'
 /** Blogs remembered. */
 const blogsMax = 100
-const nothing: Memory = { askedAt: 0, lists: [], closed: {}, heads: {} }
+const nothing: Memory = { askedAt: 0, lists: [], closed: {}, heads: {}, left: {} }
 
 export function recall(): Memory {
   try {
@@ -27,7 +29,12 @@ export function recall(): Memory {
 
 export function remember(change: Partial<Memory>): void {
   const next = { ...recall(), ...change }
-  const text = JSON.stringify({ ...next, closed: newest(next.closed), heads: newest(next.heads) })
+  const text = JSON.stringify({
+    ...next,
+    closed: newest(next.closed),
+    heads: newest(next.heads),
+    left: newest(next.left),
+  })
   try {
     localStorage.setItem(name, text)
   } catch {

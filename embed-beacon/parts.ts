@@ -1,28 +1,45 @@
 /**
- * The parts that only some readers need, loaded from beside the beacon with hashes that the build wrote into whoever loads
- * them: a page that pins beacon.js by `integrity` has pinned everything. A part hands itself to the script element that
- * loads it. beacon.js → notice (when a list has entries) → check (when a reader follows); portable where there is no WebCrypto.
+ * The parts that only some readers need. The tag loads them from beside the beacon, with hashes that the build wrote into
+ * whoever loads them: a page that pins beacon.js by `integrity` has pinned everything. Where one source is dead, the next
+ * is tried under the same hash. A part hands itself to the script element that loads it. The paste version carries them all.
  */
+import type { VerifyEd25519 } from '../protocol/platform.ts'
+import type { Check } from './evidence.ts'
+import type { Tell } from './tell.ts'
+
 export type PartHash = { readonly file: string; readonly integrity: string }
 export type Load = <T>(part: PartHash) => Promise<T>
+export type Parts = {
+  /** When a list has entries. */
+  readonly notice: () => Promise<Tell>
+  /** When a reader follows, or is led. */
+  readonly check: () => Promise<Check>
+  /** Where WebCrypto has no Ed25519. */
+  readonly portable: () => Promise<VerifyEd25519>
+}
 
 type PartElement = HTMLScriptElement & { dgos?: (part: unknown) => void }
 type TrustedTypes = {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
 }
 
-/** Loads parts from beside the beacon's own script. Rejects where the bytes are not those of the hash. */
-export function loaderOf(own: HTMLScriptElement): Load {
+/** Loads parts from the first of these places that has the bytes of the hash; rejects where none has. */
+export function loaderOf(own: HTMLScriptElement, places: readonly string[]): Load {
   return ({ file, integrity }) =>
     new Promise((resolve, reject) => {
-      const element: PartElement = document.createElement('script')
-      element.crossOrigin = 'anonymous'
-      element.integrity = integrity
-      element.nonce = own.nonce
-      element.dgos = resolve as (part: unknown) => void
-      element.onerror = reject
-      element.src = trusted(new URL(file, own.src).href)
-      document.head.append(element)
+      const tryNext = (at: number) => {
+        const place = places[at]
+        if (place === undefined) return reject()
+        const element: PartElement = document.createElement('script')
+        element.crossOrigin = 'anonymous'
+        element.integrity = integrity
+        element.nonce = own.nonce
+        element.dgos = resolve as (part: unknown) => void
+        element.onerror = () => tryNext(at + 1)
+        element.src = trusted(new URL(file, place).href)
+        document.head.append(element)
+      }
+      tryNext(0)
     })
 }
 

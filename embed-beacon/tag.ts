@@ -4,25 +4,36 @@
  *   <script async src="https://member.example/beacon.js" integrity="…" crossorigin="anonymous"
  *     data-network="<network id>" data-members="https://a.example/=<key>,https://b.example/=<key>,…"></script>
  *
- * `data-members` pins five to seven members by key; two are the least. `data-show="linked"` limits notices to blogs that
- * the page links to; by default up to three fallen blogs of the network are told, linked ones first.
+ * `data-members` pins five to seven members by key; two are the least. `data-mode` names what the beacon does, several
+ * with spaces between: notice (alone by default), links, redirect, roll. `data-show="linked"` limits notices to blogs
+ * that the page links to; by default up to three fallen blogs of the network are told, linked ones first.
+ * `data-second` is another address of beacon.js, for parts when the member of `src` has died since.
  */
 import type { Hash, Key } from '../protocol/objects.ts'
 
 export type Pin = { readonly url: string; readonly key: Key }
-export type Tag = { readonly network: Hash; readonly pins: readonly Pin[]; readonly linkedOnly: boolean }
+export type Mode = 'notice' | 'links' | 'redirect' | 'roll'
+export type Tag = {
+  readonly network: Hash
+  readonly pins: readonly Pin[]
+  readonly linkedOnly: boolean
+  /** Words that are no mode mean nothing. */
+  readonly modes: readonly string[]
+  readonly second: readonly string[]
+}
 
 /** Pins past this many are left out: more do not make an entry truer. */
 export const pinsMax = 16
 
 /** null where the tag does not name a network and two members with different keys. */
 export function readTag(data: Readonly<Record<string, string | undefined>>): Tag | null {
-  const network = data.network ?? ''
+  const { network = '', members = '', show, mode, second } = data
   const pins = new Map<Key, Pin>()
-  for (const text of (data.members ?? '').split(',').slice(0, pinsMax)) {
+  for (const text of members.split(',').slice(0, pinsMax)) {
     const [, url, key] = /^\s*(https?:\/\/[a-z0-9.:-]+\/[\w.~/-]*)=([0-9a-f]{64})\s*$/.exec(text) ?? []
     if (url !== undefined && key !== undefined) pins.set(key, { url, key })
   }
   if (!/^[0-9a-f]{64}$/.test(network) || pins.size < 2) return null
-  return { network, pins: [...pins.values()], linkedOnly: data.show === 'linked' }
+  const modes = (mode ?? 'notice').split(/\s+/)
+  return { network, pins: [...pins.values()], linkedOnly: show === 'linked', modes, second: second ? [second] : [] }
 }

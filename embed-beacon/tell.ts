@@ -1,67 +1,139 @@
 /**
- * The part that is loaded when a list has entries: which of them two members agree on, which concern this page, and the
- * notice about them. Where lists are split, the buckets of the page's own links are asked for: each holds one in 256 of
- * all hosts, so the question names no blog.
+ * What the beacon does when a list has entries: which of them two members agree on, which concern this page, and then a
+ * notice, marked links, a list, or a redirect. Where lists are split, the buckets of the page's own links are asked for:
+ * each holds one in 256 of all hosts, so the question names no blog.
  */
 import type { Key, Time } from '../protocol/objects.ts'
 import { addressHash, agreedEntry, bucketOf, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
+import { ask } from './ask.ts'
 import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
 import { askList, openLists, type Received } from './lists.ts'
+import { markLinks } from './marks.ts'
 import { recall, remember } from './memory.ts'
-import { showNotice } from './notice.ts'
-import { handOver, type Load, type PartHash } from './parts.ts'
+import { type Row, type Speech, showNotice } from './notice.ts'
+import type { Parts } from './parts.ts'
+import { showRoll } from './roll.ts'
 import { sha256 } from './sha256.ts'
 import type { Tag } from './tag.ts'
-
-/** Written in by build.ts. */
-declare const checkPart: PartHash
+import { textsOf } from './texts.ts'
 
 /** A closed notice stays closed for this long. */
 const closedMs = 24 * 3_600_000
+/** Who was led away and comes back is not led away again within this. */
+const leftMs = 30 * 60_000
 const rowsMax = 3
+const rollMax = 10
 /** Buckets one page asks for: a page that links to more fallen hosts than this learns of some at its next visit. */
 const bucketsMax = 6
+/** Text of a member's list of blogs, where a roll looks up names. */
+const namesBytesMax = 1_000_000
 
 export type Telling = {
+  readonly own: HTMLElement
   readonly tag: Tag
   readonly received: readonly Received[]
   readonly lists: readonly OutageList[]
   readonly verify: VerifyEd25519
-  readonly load: Load
+  readonly loadCheck: Parts['check']
   readonly nowMs: () => Time
 }
 /** Says how many fallen blogs are shown. */
 export type Tell = (telling: Telling) => Promise<number>
 
-const tell: Tell = async (telling) => {
-  const { tag, nowMs } = telling
+type Follow = (entry: OutageEntry, href?: string) => ReturnType<typeof findMirror>
+
+export const tell: Tell = async (telling) => {
+  const { own, tag, nowMs } = telling
+  const has = (mode: string) => tag.modes.includes(mode)
   const linked = linkedHostPaths(document.links, location.href)
-  const lists = [...telling.lists, ...(await bucketsFor([...linked.keys()], telling))]
-  const byAddress = new Map([...linked].map(([path, link]) => [addressHash(path, sha256), link]))
-  const here = new Set([...linkedHostPaths([location], '').keys()].map((path) => addressHash(path, sha256)))
+  const here = linkedHostPaths([location], '')
+  const lists = [
+    ...telling.lists,
+    ...(await bucketsFor([...linked.keys(), ...(has('redirect') ? here.keys() : [])], telling)),
+  ]
+  const byAddress = byHash(linked)
+  const atHome = byHash(here)
+  // Drills are silent.
+  const all = agreed(lists).filter((one) => one.state !== 'exercise')
+  const away = all.filter((one) => !atHome.has(one.address))
+  const speech = textsOf(document.documentElement.lang || navigator.language)
+  const follow = followerOf(
+    telling,
+    lists.map((list) => list.key),
+  )
+  const rowOf = (entry: OutageEntry, link = byAddress.get(entry.address)) => row(entry, link, speech, follow)
+  const home = has('redirect') ? all.filter((one) => atHome.has(one.address)) : []
+  if (await isLedAway(home, follow, nowMs)) return 1
+  if (has('links')) markFallen(away, follow, speech)
   const { closed } = recall()
-  const entries = agreed(lists)
-    // Drills are silent, and so is what the reader closed, and the site that the reader is already on.
-    .filter((one) => one.state !== 'exercise' && !((closed[one.blog] ?? 0) > nowMs()) && !here.has(one.address))
-    .filter((one) => byAddress.has(one.address) || !tag.linkedOnly)
+  const entries = away
+    .filter((one) => has('notice') && (byAddress.has(one.address) || !tag.linkedOnly))
     .sort((a, b) => Number(byAddress.has(b.address)) - Number(byAddress.has(a.address)))
-    .slice(0, rowsMax)
-  const keys = lists.map((list) => list.key)
+  const told = [...home, ...entries].filter((one) => !((closed[one.blog] ?? 0) > nowMs())).slice(0, rowsMax)
   showNotice(
-    entries.map((entry) => row(entry, byAddress.get(entry.address), keys, telling)),
+    told.map((entry) => rowOf(entry, atHome.get(entry.address) ?? byAddress.get(entry.address))),
+    speech,
     () => {
-      const until = Object.fromEntries(entries.map((entry) => [entry.blog, nowMs() + closedMs]))
+      const until = Object.fromEntries(told.map((entry) => [entry.blog, nowMs() + closedMs]))
       remember({ closed: { ...recall().closed, ...until } })
     },
   )
-  return entries.length
+  if (has('roll')) {
+    const listed = away.slice(0, rollMax)
+    const names = await namesOf(listed, byAddress, telling)
+    showRoll(
+      own,
+      listed.map((entry) => rowOf(entry, names.get(entry.address))),
+      speech,
+    )
+  }
+  return has('notice') || home.length > 0 ? told.length : away.length
 }
 
 function agreed(lists: readonly OutageList[]): OutageEntry[] {
   const addresses = new Set(lists.flatMap((list) => list.entries.map((one) => one.address)))
   return [...addresses].map((address) => agreedEntry(lists, address)).filter((one) => one !== null)
+}
+
+function byHash(linked: ReadonlyMap<string, Linked>): ReadonlyMap<string, Linked> {
+  return new Map([...linked].map(([path, link]) => [addressHash(path, sha256), link]))
+}
+
+function followerOf({ tag, verify, loadCheck, nowMs }: Telling, keys: readonly Key[]): Follow {
+  const deps = { platform: { sha256, verify }, loadCheck, nowMs }
+  return (entry, href) => findMirror(deps, tag, entry, keys, href).catch(() => null)
+}
+
+/**
+ * This page's own blog is down, undisputed: its reader is led to the mirror, once in half an hour, so that "back" comes
+ * back. What the lists say is not enough: the evidence has to say it too.
+ */
+async function isLedAway(home: readonly OutageEntry[], follow: Follow, nowMs: () => Time): Promise<boolean> {
+  const [entry] = home
+  if (entry?.state !== 'down' || Math.abs(nowMs() - (recall().left[entry.blog] ?? 0)) < leftMs) return false
+  const way = await follow(entry, location.href)
+  if (way === null || way.target.state !== 'down' || way.target.disputed) return false
+  remember({ left: { ...recall().left, [entry.blog]: nowMs() } })
+  location.assign(way.url)
+  return true
+}
+
+/** Only where nobody disputes it: else the links stay what they are. */
+function markFallen(away: readonly OutageEntry[], follow: Follow, speech: Speech): void {
+  const down = new Map(away.filter((one) => one.state === 'down').map((one) => [one.address, one]))
+  const links = [...document.links].flatMap((link) => {
+    const paths = [...linkedHostPaths([link], location.href).keys()].map((path) => addressHash(path, sha256))
+    const entry = paths.map((path) => down.get(path)).findLast((one) => one !== undefined)
+    if (entry === undefined || !(link instanceof HTMLAnchorElement)) return []
+    const lead = async () => {
+      const way = await follow(entry, link.href)
+      return way?.target.state === 'down' && !way.target.disputed ? way.url : null
+    }
+    return [{ link, follow: lead }]
+  })
+  markLinks(links, speech)
 }
 
 /** The missing buckets of split lists, received, verified and kept with the rest. */
@@ -81,22 +153,35 @@ async function bucketsFor(hostPaths: readonly string[], { tag, received, lists, 
   return openLists(more, tag, verify, nowMs())
 }
 
-function row(entry: OutageEntry, link: Linked | undefined, keys: readonly Key[], telling: Telling) {
-  const who = link?.host ?? 'A blog of our network'
-  const text = {
-    down: `${who} cannot be reached. Its newest posts are on mirrors.`,
-    disputed: `${who} cannot be reached from everywhere. Its newest posts are on mirrors too.`,
-    returning: `${who} is coming back. Its newest posts are on mirrors too.`,
-    exercise: '',
-  }[entry.state]
-  const { tag, verify, load, nowMs } = telling
-  const deps = { platform: { sha256, verify }, loadCheck: () => load<never>(checkPart), nowMs }
-  return {
-    text,
-    home: link?.href ?? null,
-    mayAnswer: entry.state !== 'down',
-    follow: () => findMirror(deps, tag, entry, keys).catch(() => null),
+/**
+ * Hosts for a roll. Lists carry hashes only; a member's list of all blogs carries hosts, and a host proves itself by its
+ * hash, so one member's word is enough. Nobody learns which of them the page shows.
+ */
+async function namesOf(entries: readonly OutageEntry[], known: ReadonlyMap<string, Linked>, telling: Telling) {
+  const names = new Map(known)
+  const [first] = telling.received
+  const url = telling.tag.pins.find((pin) => pin.key === first?.key)?.url
+  if (url === undefined || entries.every((one) => names.has(one.address))) return names
+  const answer = await ask(`${url}dgos/v1/blogs`, namesBytesMax)
+  for (const blog of Array.isArray(answer) ? answer : []) {
+    const { hosts, proven } = (blog ?? {}) as Record<string, unknown>
+    for (const [at, host] of (Array.isArray(hosts) ? hosts : []).entries()) {
+      const href: unknown = Array.isArray(proven) ? proven[at] : null
+      const address = addressHash(String(host), sha256)
+      const links = typeof href === 'string' ? linkedHostPaths([{ href }], '') : new Map<string, Linked>()
+      const link = links.get(String(host))
+      if (link !== undefined && !names.has(address)) names.set(address, link)
+    }
   }
+  return names
 }
 
-handOver(tell)
+function row(entry: OutageEntry, link: Linked | undefined, { texts }: Speech, follow: Follow): Row {
+  const text = entry.state === 'exercise' ? '' : texts[entry.state]
+  return {
+    text: text.replace('*', () => link?.host ?? texts.someBlog),
+    home: link?.href ?? null,
+    mayAnswer: entry.state !== 'down',
+    follow: async () => (await follow(entry, link?.href))?.url ?? null,
+  }
+}

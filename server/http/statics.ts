@@ -13,6 +13,11 @@ const names = [
   'beacon-notice.js',
   'beacon-check.js',
   'beacon-portable.js',
+  'beacon-inline.js',
+  'beacon-preview.js',
+  'dgos-sw.js',
+  'dgos-sw-register.js',
+  'dgos-sw-tombstone.js',
   'post-form.js',
   'post-form.css',
 ]
@@ -31,6 +36,7 @@ export function staticRoutes(statics: Statics): readonly Route[] {
 
 function fileAnswer(file: StaticFile, ifNoneMatch: string): ApiResponse {
   const etag = `"${file.integrity}"`
+  // A worker is for the blog's own address: here it is a file to copy, and registers nothing.
   const headers = { etag, 'cache-control': 'public, max-age=3600', 'cross-origin-resource-policy': 'cross-origin' }
   if (ifNoneMatch === etag) return { status: 304, headers, body: new Uint8Array(0) }
   return text(file.body, file.type, headers)

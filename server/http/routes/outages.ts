@@ -3,10 +3,12 @@ import type { Notices } from '../../../activation/notices.ts'
 import { type Outages, outagesMaxAgeS } from '../../../activation/outages.ts'
 import type { OutageBucket } from '../../../protocol/outage-list.ts'
 import { json, type Route, refused } from '../api.ts'
+import { type BeaconRoutesDeps, beaconRoutes } from './beacon.ts'
 
-export type OutageRoutesDeps = { readonly outages: Outages; readonly notices: Notices }
+export type OutageRoutesDeps = BeaconRoutesDeps & { readonly outages: Outages; readonly notices: Notices }
 
-export function outageRoutes({ outages, notices }: OutageRoutesDeps): readonly Route[] {
+export function outageRoutes(deps: OutageRoutesDeps): readonly Route[] {
+  const { outages, notices } = deps
   const list = async (bucket: string | null) => {
     const body = await outages.answer(bucket as OutageBucket | null)
     if (body === null) return refused(404, 'NOT_FOUND')
@@ -14,6 +16,7 @@ export function outageRoutes({ outages, notices }: OutageRoutesDeps): readonly R
     return { status: 200, headers, body }
   }
   return [
+    ...beaconRoutes(deps),
     { method: 'GET', path: '/dgos/v1/outages', open: true, handle: () => list(null) },
     { method: 'GET', path: '/dgos/v1/outages/:bucket', open: true, handle: (_, { bucket }) => list(bucket!) },
     {

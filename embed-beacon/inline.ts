@@ -1,0 +1,16 @@
+/** The beacon to paste into a page whose host forbids scripts from elsewhere: everything in one, nothing loaded. */
+
+import { verifyPortable } from '../protocol/signature.ts'
+import { checkEvidence } from './evidence.ts'
+import { begin } from './lookout.ts'
+import { tell } from './tell.ts'
+
+try {
+  begin(() => ({
+    notice: async () => tell,
+    check: async () => checkEvidence,
+    portable: async () => verifyPortable,
+  }))
+} catch {
+  // The page goes first: a browser too old for the beacon has none.
+}

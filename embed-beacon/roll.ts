@@ -1,0 +1,16 @@
+/** The roll: "down now, posting here", a small list for a sidebar, right behind the tag. */
+import { add, shadowHost } from './element.ts'
+import { addRow, type Row, type Speech } from './notice.ts'
+
+const name = 'dgos-roll'
+const css = ':host{display:block}h2{font-size:1em;margin:0 0 .3em}p{margin:0 0 .3em}'
+
+/** Shows these rows in place of any before; none takes the list away. */
+export function showRoll(own: HTMLElement, rows: readonly Row[], speech: Speech): void {
+  document.querySelector(name)?.remove()
+  if (rows.length === 0) return
+  const { host, root } = shadowHost(name, css, speech)
+  add(root, 'h2', speech.texts.roll)
+  for (const row of rows) addRow(root, row, speech)
+  own.after(host)
+}

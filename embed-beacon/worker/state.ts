@@ -1,0 +1,36 @@
+/** What the worker remembers, in a cache of its own: workers have no localStorage. Nothing about the reader. */
+import type { Time } from '../../protocol/objects.ts'
+
+export type State = {
+  /** (root version, seq) of the newest head verified: an older one is refused. */
+  readonly head: readonly [number, number] | null
+  /** The evidence that held last. It is verified again each time. */
+  readonly envelopes: readonly unknown[]
+  readonly failures: readonly Time[]
+  /** Days since 1970. */
+  readonly lookedOn: number
+  readonly orphanedOn: readonly number[]
+}
+
+const cacheName = 'dgos-sw'
+const place = '/dgos-sw-state'
+/** More evidence than this is not kept. */
+const bytesMax = 2_000_000
+const nothing: State = { head: null, envelopes: [], failures: [], lookedOn: 0, orphanedOn: [] }
+
+export async function recall(): Promise<State> {
+  const kept = await (await caches.open(cacheName)).match(place)
+  if (kept === undefined) return nothing
+  return { ...nothing, ...((await kept.json()) as Partial<State>) }
+}
+
+export async function remember(change: Partial<State>): Promise<void> {
+  const next = { ...(await recall()), ...change }
+  const text = JSON.stringify(next)
+  const short = text.length > bytesMax ? JSON.stringify({ ...next, envelopes: [] }) : text
+  await (await caches.open(cacheName)).put(place, new Response(short))
+}
+
+export async function forget(): Promise<void> {
+  await caches.delete(cacheName)
+}

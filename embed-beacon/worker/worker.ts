@@ -1,0 +1,132 @@
+/**
+ * The blog's own service worker, `dgos-sw.js`: a reader who comes back to a dead blog reads the author's emergency posts at
+ * the same address. It acts only where a top-level navigation failed, was answered with 500 or more, or stayed unanswered
+ * for eight seconds, and where the blog is declared down or has failed this reader three times.
+ *
+ *   navigation → the blog → answered: nothing of ours, and once a day a look whether the blog still has this file
+ *             ↘ failed → evidence from pinned members, joined with what was verified before → posts in our own shell
+ *
+ * It takes signed objects from members and nothing else: no HTML, no script. What it shows is rendered here, under a policy
+ * that runs nothing. What is pinned (network, blog id, members' keys) stands in its address, written by the registration;
+ * keys change only along the blog's root chain. Never for logins, administration, APIs, or anything but GET.
+ */
+import { hostPath } from '../../protocol/addresses.ts'
+import { addressHash } from '../../protocol/outage-list.ts'
+import { verifyPortable } from '../../protocol/signature.ts'
+import type { Target } from '../evidence.ts'
+import { checkEvidence } from '../evidence.ts'
+import { judgedTogether } from '../journey.ts'
+import { sha256 } from '../sha256.ts'
+import { readTag } from '../tag.ts'
+import { browserVerifier } from '../verifier.ts'
+import { isOurs } from './ours.ts'
+import { pageOf, pagePolicy } from './page.ts'
+import { pictures } from './pictures.ts'
+import { scope } from './scope.ts'
+import { forget, recall, remember } from './state.ts'
+
+/** A navigation that is not answered within this has failed. */
+const patienceMs = 8000
+/** So many failures within so long are acted upon without anybody's word. */
+const failuresNeeded = 3
+const failuresMs = 10 * 60_000
+/** Days on which the blog answered, but no longer had this file: after them the worker ends itself. */
+const orphanDays = 30
+const dayMs = 86_400_000
+
+const nowMs = () => Date.now()
+const query = new URL(scope.location.href).searchParams
+const tag = readTag({ network: query.get('network') ?? '', members: query.get('members') ?? '' })
+const blog = query.get('blog') ?? ''
+const address = scope.registration.scope
+const platform = { sha256, verify: browserVerifier(async () => verifyPortable) }
+
+scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()))
+scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()))
+scope.addEventListener('fetch', (event) => {
+  if (tag === null || !isOurs(event.request, address)) return
+  const fetched = fetch(event.request)
+  const answer = answered(fetched)
+  event.respondWith(answer.then((good) => good ?? instead(event.request, fetched)))
+  event.waitUntil(answer.then((good) => (good === null ? undefined : lookForOurselves())).catch(() => undefined))
+})
+
+/** The blog's own answer where it is one; null where it failed or is late. Redirects are answers. */
+async function answered(fetched: Promise<Response>): Promise<Response | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null))
+  const response = await Promise.race([fetched.catch(() => null), late])
+  return response !== null && response.status < 500 ? response : null
+}
+
+/** The author's posts, or whatever the blog itself gives after all. */
+async function instead(request: Request, fetched: Promise<Response>): Promise<Response> {
+  const own = await standIn(request.url).catch(() => null)
+  return own ?? fetched
+}
+
+async function standIn(url: string): Promise<Response | null> {
+  if (tag === null) return null
+  const { head, envelopes, failures } = await recall()
+  const recent = [...failures.filter((at) => Math.abs(nowMs() - at) < failuresMs), nowMs()].slice(-failuresNeeded)
+  await remember({ failures: recent })
+  const question = {
+    network: tag.network,
+    blog,
+    address: addressHash(hostPath(address), sha256),
+    nowMs: nowMs(),
+    seen: head,
+    anyState: true,
+  }
+  const kept: unknown[] = []
+  const check: typeof checkEvidence = (fresh, asked, by) => {
+    // What was verified once is judged again with what is new: a member cannot make it unsaid.
+    kept.splice(0, kept.length, ...distinct([...envelopes, ...fresh]))
+    return checkEvidence(kept, asked, by)
+  }
+  const urls = shuffled(tag.pins.map((pin) => pin.url))
+  const { target } = await judgedTogether(urls, question, check, platform)
+  if (target === null) return null
+  await remember({ head: target.head, envelopes: kept })
+  if (target.state === 'up' && recent.length < failuresNeeded) return null
+  return shown(target, url)
+}
+
+async function shown(target: Target, url: string): Promise<Response> {
+  const images = await pictures(target)
+  const body = pageOf(target, { url, images, nowMs: nowMs() })
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': pagePolicy,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  }
+  return new Response(body, { status: 503, headers })
+}
+
+/** Once on a day on which the blog answers: is this file still there? A blog that gave it up must not keep us for ever. */
+async function lookForOurselves(): Promise<void> {
+  const day = Math.floor(nowMs() / dayMs)
+  const { lookedOn, orphanedOn } = await recall()
+  if (lookedOn === day) return
+  await remember({ lookedOn: day })
+  const response = await fetch(scope.location.href, { cache: 'no-cache', credentials: 'omit' })
+  if (response.status >= 500) return
+  const isThere = response.ok && /javascript/.test(response.headers.get('content-type') ?? '')
+  const days = isThere ? [] : [...orphanedOn.filter((one) => one !== day), day]
+  await remember({ orphanedOn: days })
+  if (days.length < orphanDays) return
+  await forget()
+  await scope.registration.unregister()
+}
+
+function distinct(envelopes: readonly unknown[]): unknown[] {
+  return [...new Map(envelopes.map((one) => [JSON.stringify(one), one])).values()]
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: crypto.getRandomValues(new Uint32Array(1))[0]! }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item)
+}

@@ -1,0 +1,95 @@
+/** `/beacon`: choose what the beacon does, see it, copy it. Works without a script; with one it follows each choice. */
+import { html, type Markup, trusted } from '../../mirror/pages/markup.ts'
+import { baseStyle } from '../../mirror/pages/style.ts'
+import {
+  badgeText,
+  type Mode,
+  modes,
+  policyLines,
+  strictTagText,
+  type TagChoice,
+  type TagFacts,
+  tagText,
+} from './tag.ts'
+
+export const hosts = ['html', 'blogspot', 'ghost', 'tumblr', 'wordpress'] as const
+export type HostName = (typeof hosts)[number]
+export type PageChoice = TagChoice & { readonly host: HostName; readonly language: string }
+
+const explained: Readonly<Record<Mode, string>> = {
+  notice: 'a small notice that readers can close',
+  links: 'links to a downed blog get a mark and lead to the copy of that page',
+  roll: 'a list “down now, posting here”, where the tag stands',
+  redirect: 'when this blog itself is down, its pages lead to its mirror',
+}
+const hostTitles: Readonly<Record<HostName, string>> = {
+  html: 'Plain HTML',
+  blogspot: 'Blogspot',
+  ghost: 'Ghost',
+  tumblr: 'Tumblr',
+  wordpress: 'WordPress.com',
+}
+const steps: Readonly<Record<HostName, string>> = {
+  html: 'Paste it anywhere in the page, best before </body>.',
+  blogspot: 'Layout → Add a Gadget → HTML/JavaScript: paste it there and save.',
+  ghost: 'Settings → Code injection → Site footer: paste it there and save.',
+  tumblr:
+    'Edit theme → Edit HTML: paste it before </body>. Your theme must be a custom one: Tumblr’s own take no script.',
+  wordpress:
+    'Free WordPress.com blogs take no script: paste the badge into a Custom HTML block. With a plan that allows plugins, take the tag for plain HTML.',
+}
+export const languages = ['en', 'de', 'fr', 'es', 'pt', 'ar', 'he', 'ja']
+const style =
+  'form{display:grid;gap:.6rem}fieldset{border:1px solid #8886;border-radius:8px}textarea{width:100%;font:13px/1.4 ui-monospace,monospace}iframe{width:100%;height:260px;border:1px solid #8886;border-radius:8px;background:#fff}'
+
+export function beaconPage(
+  facts: TagFacts,
+  choice: PageChoice,
+  { url, query }: { url: string; query: string },
+): string {
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>The beacon for your blog</title><link rel="icon" href="/m/icon.svg"><style>${trusted(baseStyle + style)}</style></head>
+<body><main class="wrap" id="main"><header class="head"><h1>The beacon for your blog</h1><p class="soft">One tag. Your readers learn when a blog of this network is down, and find its newest posts. No cookie, no tracking.</p></header>
+${chooser(choice)}
+<h2>How it looks</h2><iframe title="Preview of the beacon" src="/beacon/preview?${query}" sandbox="allow-scripts"></iframe>
+<h2>What to paste</h2>${paste(facts, choice, { url, query })}
+</main><script src="/beacon-page.js" defer></script></body></html>
+`.markup
+}
+
+function chooser(choice: PageChoice): Markup {
+  return html`<form method="get" action="/beacon"><fieldset><legend>What it does</legend>${modes.map(
+    (mode) =>
+      html`<p><label><input type="checkbox" name="mode" value="${mode}"${choice.modes.includes(mode) ? trusted(' checked') : null}> <b>${mode}</b>: ${explained[mode]}</label></p>`,
+  )}<p><label><input type="checkbox" name="show" value="linked"${choice.linkedOnly ? trusted(' checked') : null}> only blogs that the page links to</label></p></fieldset>
+<p><label>Where is your blog? <select name="host">${hosts.map((one) => option(one, hostTitles[one], choice.host))}</select></label>
+<label>Preview in <select name="language">${languages.map((one) => option(one, one, choice.language))}</select></label>
+<button>Show</button></p></form>`
+}
+
+function option(value: string, title: string, chosen: string): Markup {
+  return html`<option value="${value}"${value === chosen ? trusted(' selected') : null}>${title}</option>`
+}
+
+function paste(facts: TagFacts, choice: PageChoice, { url, query }: { url: string; query: string }): Markup {
+  if (choice.host === 'wordpress') return html`<p>${steps.wordpress}</p>${box('badge', badgeText(url))}`
+  return html`<p>${steps[choice.host]}</p>${box('tag', tagText(facts, choice))}
+<details><summary>My page has a content security policy</summary><p>It must allow these, and nothing for styles:</p><pre>${policyLines(facts).join('\n')}</pre><p>Where it forbids inline handlers, paste this instead: the same tag from two members, so that one may die.</p>${box('strict', strictTagText(facts, choice))}</details>
+<details><summary>My host forbids scripts from elsewhere</summary><p><a href="/beacon/paste?${query}" download="beacon.html">The paste version</a> carries everything inside. It does not change by itself: fetch it again now and then.</p></details>
+<details><summary>My host forbids scripts</summary><p>A picture and a link. It can tell that blogs are down, and lead nobody past its own page.</p>${box('badge', badgeText(url))}</details>`
+}
+
+function box(id: string, text: string): Markup {
+  return html`<p><textarea id="${id}" rows="6" readonly spellcheck="false" aria-label="To paste">${text}</textarea></p>`
+}
+
+/** What stands in the frame: a blog's page with sample entries, shown by the beacon's own code. */
+export function previewPage({ modes: chosen, language }: PageChoice): string {
+  return html`<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><title>Preview</title></head><body><h3>A blog</h3><p>As <a href="https://ana.example/2026/first/">Ana wrote</a>, the wind turned in the night.</p><script src="/beacon-preview.js" data-mode="${chosen.join(' ')}"></script></body></html>
+`.markup
+}
+
+/** Sends the form at each choice, and selects what is to be copied. */
+export const pageScript = `for(const form of document.forms)form.addEventListener('change',()=>form.requestSubmit());for(const box of document.querySelectorAll('textarea'))box.addEventListener('focus',()=>box.select());
+`
