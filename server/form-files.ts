@@ -41,14 +41,19 @@ export async function writeFormFiles(serverDir: string): Promise<void> {
   await writeFile(join(serverDir, 'built/form.js'), await bundleForm())
 }
 
-async function bundleForm(): Promise<Uint8Array> {
+function bundleForm(): Promise<Uint8Array> {
+  return bundleForBrowser('../activation/doors/form/form.ts', 'esm')
+}
+
+/** One script of everything that `entry` (a path from this file) imports. */
+export async function bundleForBrowser(entry: string, format: 'esm' | 'iife'): Promise<Uint8Array> {
   const { build } = await import('esbuild')
   const result = await build({
-    entryPoints: [here('../activation/doors/form/form.ts')],
+    entryPoints: [here(entry)],
     bundle: true,
     minify: true,
     write: false,
-    format: 'esm',
+    format,
     platform: 'browser',
     target: ['chrome111', 'firefox113', 'safari16.4'],
     charset: 'utf8',

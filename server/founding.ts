@@ -44,6 +44,8 @@ export type MemberFields = Pick<Member, 'name' | 'url' | 'contact' | 'weight' | 
   readonly contentUrl: string | null
   readonly join: 'closed' | 'invitation' | 'open'
   readonly leaving?: boolean
+  /** SHA-256 of the kit's program that this member hands out. */
+  readonly kit?: string
 }
 
 export type MemberWho = {

@@ -27,6 +27,7 @@ import type { Platform, Signer } from '../protocol/platform.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
 import { Audits } from './audits.ts'
 import { type Copies, createCopies } from './copies.ts'
+import { BlogRequests } from './blog-requests.ts'
 import type { FormFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
 import { Gossip } from './gossip.ts'
@@ -38,6 +39,7 @@ import type { Front } from './http/server.ts'
 import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './intervals.ts'
 import { JoinRequests, openDoor } from './join-requests.ts'
+import type { KitFiles } from './kit-files.ts'
 import { LiveSets } from './live-sets.ts'
 import { Membership } from './membership.ts'
 import { createPosting } from './posting.ts'
@@ -67,6 +69,8 @@ export type MemberDeps = {
   /** Files for browsers. Without them the member serves no beacon, and its form takes signed files only. */
   readonly statics?: Statics
   readonly form?: FormFiles
+  /** The program of the kit. Without it the member enrols no blogs by `/join`. */
+  readonly kit?: KitFiles
   /** Told of each rendered blog. */
   readonly onRendered?: (site: Site) => Promise<void>
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
@@ -129,7 +133,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   new Spread({ ledger, sets, peers, random, clock, log: log.part('spread') }, { self, randomMembers })
   const membership = new Membership(
     { ledger, signer, clock, log: log.part('membership'), sha256 },
-    { self, nextKey: options.nextKey, fields: options.fields },
+    {
+      self,
+      nextKey: options.nextKey,
+      fields: { ...options.fields, ...(deps.kit === undefined ? {} : { kit: deps.kit.hash }) },
+    },
   )
   const audits = new Audits({ ledger, sets, blobs, wire, random, clock, log: log.part('audits'), sha256 }, { self })
   const wake = new Wake({ ledger, peers, random, clock, log: log.part('wake') }, { self, wakeMs: intervals.wakeMs })
@@ -203,7 +211,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         status,
         statics: deps.statics ?? noStatics,
         url,
+        name,
         form,
+        kit: deps.kit ?? null,
+        blogRequests: new BlogRequests({ ledger, platform, clock }, { self, policy: options.fields.join }),
         door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form.assets }),
       }),
     },

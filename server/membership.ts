@@ -99,6 +99,7 @@ function isDue(
     now.passive !== wanted.passive ||
     (now.contentUrl ?? null) !== wanted.contentUrl ||
     (now.join ?? 'invitation') !== wanted.join ||
+    (wanted.kit !== undefined && now.kit !== wanted.kit) ||
     (now.leaving ?? false) !== (wanted.leaving ?? false)
   )
 }

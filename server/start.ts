@@ -22,6 +22,7 @@ import { formFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
+import { kitFiles } from './kit-files.ts'
 import { createMember, type Member } from './member.ts'
 import { PageTree } from './page-tree.ts'
 import { createPeerWire } from './peer-wire.ts'
@@ -69,6 +70,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       mailer: await mailerOf(config),
       statics: browserFiles(),
       form: await formFiles(),
+      kit: await kitFiles(),
       ...(onRendered === null ? {} : { onRendered }),
       signer: identity.member,
       operator: identity.operator,

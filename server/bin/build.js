@@ -41,8 +41,10 @@ function copyWhatIsNotCompiled() {
 async function bundleForBrowsers() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
   const { writeFormFiles } = await import('../form-files.ts')
+  const { writeKitFiles } = await import('../kit-files.ts')
   const { files } = await buildBeacon()
   await writeFormFiles(join(out, 'server'))
+  await writeKitFiles(join(out, 'server'))
   for (const { name, bytes } of files) {
     writeFileSync(join(out, 'server/built', name), bytes)
     console.log(`${name} ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}`)

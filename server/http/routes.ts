@@ -11,7 +11,9 @@ import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { Peers } from '../../mirror/peers.ts'
 import type { Key } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import type { BlogRequests } from '../blog-requests.ts'
 import type { FormFiles } from '../form-files.ts'
+import type { KitFiles } from '../kit-files.ts'
 import type { JoinRequests } from '../join-requests.ts'
 import type { LiveSets } from '../live-sets.ts'
 import { statusRoutes } from '../status/routes.ts'
@@ -24,6 +26,7 @@ import { blobRoutes } from './routes/blobs.ts'
 import { blogRoutes } from './routes/blogs.ts'
 import { healthRoutes } from './routes/health.ts'
 import { joinRoutes } from './routes/join.ts'
+import { kitRoutes } from './routes/kit.ts'
 import { mirrorRoutes } from './routes/mirror.ts'
 import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
@@ -56,6 +59,9 @@ export type RoutesDeps = {
   readonly url: string
   readonly door: PostDoor
   readonly form: FormFiles
+  readonly kit: KitFiles | null
+  readonly blogRequests: BlogRequests
+  readonly name: string
 }
 
 export function routesOf(deps: RoutesDeps): readonly Route[] {
@@ -65,6 +71,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...networkRoutes(deps, { self: deps.self }),
     ...returnRoutes(deps, { url: deps.url }),
     ...postRoutes(deps),
+    ...kitRoutes(deps),
     ...blogRoutes(deps),
     ...outageRoutes(deps),
     ...mirrorRoutes(deps),

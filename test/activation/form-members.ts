@@ -152,6 +152,7 @@ export class FormMembers {
       ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
       ...blobRoutes(blobs, replication),
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
+      membersRoute(this.small),
     ]
     const api = new Api({ clock, log, rates: rates() }, { routes })
     const options = { host: '127.0.0.1', port: this.#options.firstPort + i, trustProxy: false, connectionsMax: 1000 }
@@ -209,11 +210,18 @@ async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
   return new SmallBlog(small, 'ana', `https://${blogHost}/`, root)
 }
 
+function membersRoute(small: SmallNetwork): Route {
+  const objects = small.objects.map((one) => one.envelope)
+  const handle = () => json({ network: small.network.envelope, objects })
+  return { method: 'GET', path: '/dgos/v1/members', open: true, handle }
+}
+
 function blobRoutes(blobs: BlobStore, replication: Replication): readonly Route[] {
   return [
     {
       method: 'GET',
       path: '/dgos/v1/blobs/:hash',
+      open: true,
       handle: async (_, { hash }) => {
         const body = await blobs.get(hash!)
         return body === null ? refused(404, 'NOT_FOUND') : { status: 200, headers: {}, body }
@@ -222,6 +230,7 @@ function blobRoutes(blobs: BlobStore, replication: Replication): readonly Route[
     {
       method: 'PUT',
       path: '/dgos/v1/blobs/:hash',
+      open: true,
       bodyBytesMax: 10 * 1024 * 1024,
       handle: async (request, { hash }) => {
         const taken = await replication.acceptBlob(hash!, request.body)

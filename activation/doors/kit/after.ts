@@ -1,0 +1,130 @@
+/** When the outage is over, for a blog without code of ours: the posts as files, and the author's word on where they are now. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Web } from '../../../lib/web.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import { badField } from '../../../protocol/kinds.ts'
+import type { Platform, Signer } from '../../../protocol/platform.ts'
+import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
+import { verifyPortable } from '../../../protocol/signature.ts'
+import { pullBlob, pullPosts } from '../../return/pull.ts'
+import type { ExportImage, ExportPost } from '../exports/export-post.ts'
+import { bloggerFile, wordpressFile } from '../exports/feeds.ts'
+import { htmlFiles, markdownFiles } from '../exports/files.ts'
+import { zipOf } from '../exports/zip.ts'
+import { make, part, say } from '../form/page-parts.ts'
+import type { KitData } from './kit-data.ts'
+import { handIn } from './members.ts'
+import { save } from './own-program.ts'
+
+export type AfterDeps = {
+  readonly data: KitData
+  readonly mirrors: () => readonly string[]
+  readonly signer: () => Promise<Signer | null>
+}
+
+const platform: Platform = { sha256, verify: verifyPortable }
+/** Mirrors that are asked: what one withholds another gives. */
+const sourcesMax = 4
+
+export class After {
+  readonly #deps: AfterDeps
+
+  constructor(deps: AfterDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    for (const button of document.querySelectorAll<HTMLButtonElement>('[data-export]'))
+      button.addEventListener('click', () => void this.#export(button.dataset.export!))
+    part('imported-form').addEventListener('submit', (event) => {
+      event.preventDefault()
+      void this.#confirm()
+    })
+  }
+
+  async #export(format: string): Promise<void> {
+    const place = part('after-answer')
+    say(place, null, 'Asking your mirrors for the posts…')
+    const shown = await this.#posts()
+    if (shown === null) return say(place, 'alarm', 'No mirror answers: this needs a network.')
+    this.#ask(shown)
+    const posts: ExportPost[] = []
+    for (const one of shown) posts.push({ shown: one, images: await this.#images(one) })
+    const lost = posts.some((one) => one.images.length < one.shown.current.payload.attachments.length)
+    const { title, addresses, language } = this.#deps.data
+    const blog = { title, address: addresses[0]!, language, nowMs: Date.now() }
+    if (format === 'blogger' || format === 'wordpress') {
+      const file = format === 'blogger' ? bloggerFile(blog, posts) : wordpressFile(blog, posts)
+      save(file.bytes, file.name, 'application/xml')
+    } else {
+      const files = format === 'markdown' ? markdownFiles(posts) : htmlFiles(blog, posts)
+      save(zipOf(files), `${format}.zip`, 'application/zip')
+    }
+    const note = lost ? ' Some images are on no mirror that answers.' : ''
+    say(place, lost ? 'warn' : 'good', `Saved ${posts.length} posts.${note}`)
+  }
+
+  async #posts(): Promise<readonly ShownPost[] | null> {
+    const { data, mirrors } = this.#deps
+    const options = {
+      network: data.network,
+      blog: data.blog,
+      mirrors: mirrors().slice(0, sourcesMax),
+      userAgent: 'dgos kit',
+    }
+    const { blog, sources } = await pullPosts({ web, platform }, options)
+    return sources.length === 0 ? null : shownPosts(blog, Date.now()).filter((one) => !one.withdrawn)
+  }
+
+  async #images({ current }: ShownPost): Promise<readonly ExportImage[]> {
+    const images: ExportImage[] = []
+    for (const one of current.payload.attachments) {
+      const body = await pullBlob({ web, platform }, this.#deps.mirrors().slice(0, sourcesMax), one.blob)
+      if (body !== null) images.push({ ...one, body })
+    }
+    return images
+  }
+
+  /** One field a post: its address on the blog. */
+  #ask(posts: readonly ShownPost[]): void {
+    part('imported-fields').replaceChildren(
+      ...posts.flatMap((one) => [
+        make('label', { for: `url-${one.id}` }, `Address of "${one.current.payload.title || 'Untitled'}"`),
+        make('input', { id: `url-${one.id}`, 'data-post': one.id, inputmode: 'url', value: one.importedAt ?? '' }),
+      ]),
+    )
+  }
+
+  async #confirm(): Promise<void> {
+    const place = part('after-answer')
+    const fields = [...document.querySelectorAll<HTMLInputElement>('#imported-fields input')]
+    const posts = fields
+      .filter((one) => one.value.trim() !== '')
+      .map((one) => ({ post: one.dataset.post!, url: one.value.trim() }))
+    if (posts.length === 0) return say(place, 'warn', 'Save the posts first; then give their addresses on your blog.')
+    const signer = await this.#deps.signer()
+    if (signer === null) return say(place, 'warn', 'Unlock the kit above first.')
+    const { network, blog } = this.#deps.data
+    const word = { network, blog, time: Date.now(), posts, key: signer.key }
+    if (badField('imported', word) !== null)
+      return say(place, 'warn', 'An address does not look like https://example.org/post.')
+    const { envelope } = await seal('imported', word, signer, sha256)
+    const answers = await Promise.all(this.#deps.mirrors().map((one) => handIn(one, [envelope])))
+    const taken = answers.filter((one) => one.ok && one.value[0]?.result !== 'refused').length
+    say(place, taken > 0 ? 'good' : 'alarm', `${taken} members lead readers to these addresses now.`)
+  }
+}
+
+/** The browser's own network, in the shape that the reading of posts expects. */
+const web: Web = {
+  async fetch({ url, bytesMax, timeMs }) {
+    try {
+      const response = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(timeMs) })
+      const body = new Uint8Array(await response.arrayBuffer())
+      if (body.length > bytesMax) return { ok: false, reason: 'too-large', detail: '' }
+      return { ok: true, status: response.status, headers: {}, body, url: response.url }
+    } catch {
+      return { ok: false, reason: 'connect', detail: '' } // no network, or a refusal that browsers do not explain
+    }
+  },
+}

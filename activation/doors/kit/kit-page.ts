@@ -1,0 +1,111 @@
+/** The kit's page: setting up, and the desk at which the author writes. Filled in by script; nothing here is secret. */
+import { html, type Markup } from '../../../mirror/pages/markup.ts'
+
+export function kitPage(): string {
+  return html`<a class="skip" href="#main">Skip to content</a>
+<main id="main">
+<header class="intro"><h1 id="kit-title">Your kit</h1>
+<p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
+it on a bad day: on a stick, on your telephone, in your mail.</p></header>
+${setup()}
+<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${file()}${more()}</div>
+<footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
+</main>`.markup
+}
+
+function setup(): Markup {
+  return html`<div id="setup" hidden>
+<section class="card" aria-labelledby="enrol-title"><h2 id="enrol-title">Enrol a blog</h2>
+<form id="enrol-form" autocomplete="off">
+<label for="enrol-address">Address of the blog</label>
+<input id="enrol-address" inputmode="url" placeholder="https://example.org/" autocapitalize="none" spellcheck="false" required>
+<label for="enrol-name">What it is called</label><input id="enrol-name" maxlength="150" required>
+<label for="enrol-member">The member that is to keep a copy</label>
+<input id="enrol-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
+<label for="enrol-invitation">Invitation, where that member asks for one</label>
+<input id="enrol-invitation" autocapitalize="none" spellcheck="false">
+<p class="row"><button type="submit">Make my keys</button></p></form>
+<div id="enrol-answer" role="status" aria-live="polite"></div></section>
+<section class="card" id="sheet" aria-labelledby="sheet-title" hidden><h2 id="sheet-title">Print this, or write it down</h2>
+<div id="sheet-words"></div>
+<p class="row no-print"><button type="button" class="quiet" id="print">Print</button></p>
+<form id="check-form" class="no-print" autocomplete="off"><p>Now three of the words of sheet 1, to be sure:</p>
+<div id="check-fields"></div><p class="row"><button type="submit">Check and enrol</button></p></form>
+<div id="check-answer" role="status" aria-live="polite"></div></section>
+<section class="card" id="enrolled" aria-labelledby="enrolled-title" hidden><h2 id="enrolled-title">Almost done</h2>
+<div id="enrolled-steps"></div></section>
+<section class="card" aria-labelledby="old-title"><h2 id="old-title">You have a kit already</h2>
+<p>Choose your old kit file: its keys and mirrors move into this one.</p>
+<label for="old-kit">Kit file</label><input id="old-kit" type="file" accept=".html">
+<div id="old-answer" role="status" aria-live="polite"></div></section></div>`
+}
+
+function blog(): Markup {
+  return html`<section class="card" aria-labelledby="blog-title"><h2 id="blog-title">Your blog</h2>
+<p><strong id="blog-name"></strong> <span class="tag" id="blog-state">not asked yet</span> <span class="soft" id="blog-host"></span></p>
+<p class="small soft" id="mirrors-word"></p>
+<p class="row"><button type="button" class="quiet small" id="look">Look for my mirrors</button></p>
+<div id="blog-notice" role="status" aria-live="polite"></div></section>`
+}
+
+function writing(): Markup {
+  return html`<section class="card" id="write" aria-labelledby="write-title"><h2 id="write-title">Write</h2>
+<p class="notice" id="editing" hidden></p>
+<label for="title">Title</label><input id="title" maxlength="300" autocomplete="off" dir="auto">
+<div class="panes"><div><label for="source">Text</label>
+<div class="tools" role="toolbar" aria-label="Formatting" aria-controls="source">
+<button type="button" class="quiet" data-mark="bold" title="Bold"><b>B</b><span class="hide">old</span></button>
+<button type="button" class="quiet" data-mark="italic" title="Italic"><i>I</i><span class="hide">talic</span></button>
+<button type="button" class="quiet" data-mark="link">Link</button><button type="button" class="quiet" data-mark="heading">Heading</button>
+<button type="button" class="quiet" data-mark="list">List</button><button type="button" class="quiet" data-mark="quote">Quote</button></div>
+<textarea id="source" aria-describedby="source-hint" spellcheck="true" dir="auto"></textarea>
+<p class="small soft" id="source-hint">Markdown. Paste or drop images anywhere in the text. <span id="saved" aria-live="polite"></span></p></div>
+<div><p class="label" id="preview-title">Preview</p>
+<article class="prose preview" id="preview" aria-labelledby="preview-title" tabindex="0"></article></div></div>
+<div id="images" aria-live="polite"></div>
+<label class="button quiet" for="image-files">Add images</label>
+<input class="hide" id="image-files" type="file" accept="image/*" multiple></section>`
+}
+
+function sending(): Markup {
+  return html`<section class="card" aria-labelledby="send-title"><h2 id="send-title">Sign and send</h2>
+<form id="send-form" autocomplete="off"><div id="unlock"><label for="passphrase">Passphrase of this kit</label>
+<input id="passphrase" type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false">
+<p class="small soft"><label class="inline"><input type="checkbox" id="show"> Show it</label>
+<label class="inline" id="stay-offer" hidden><input type="checkbox" id="stay"> Stay unlocked on this device</label></p></div>
+<p id="unlocked" hidden><span class="tag good">Unlocked</span> <button type="button" class="quiet small" id="lock">Lock</button></p>
+<p><label class="inline"><input type="checkbox" id="declare"> My blog is down: say so in my name for 24 hours</label></p>
+<p class="row"><button type="submit" id="send-button">Sign and send</button>
+<button type="button" class="quiet" id="save-file">Save as a signed file</button></p>
+<progress id="progress" max="1" value="0" hidden aria-label="Unlocking"></progress>
+<div id="answer" role="status" aria-live="polite"></div></form></section>`
+}
+
+function sent(): Markup {
+  return html`<section class="card" id="sent" hidden aria-labelledby="sent-title"><h2 id="sent-title">Signed on this device</h2>
+<p class="row"><button type="button" class="quiet small" id="try-now">Try now</button></p>
+<ul class="bare posts" id="sent-list"></ul></section>`
+}
+
+function file(): Markup {
+  return html`<section class="card" aria-labelledby="hand-title"><h2 id="hand-title">Hand in a signed file</h2>
+<label for="hand-file">A .dgos file, of yours or of another</label><input id="hand-file" type="file" accept=".dgos,application/json">
+<div id="hand-answer" role="status" aria-live="polite"></div></section>`
+}
+
+function more(): Markup {
+  return html`<section class="card" aria-labelledby="more-title"><h2 id="more-title">Now and then</h2>
+<p class="row"><button type="button" class="quiet" id="save-kit">Save this kit anew, with the mirrors of today</button>
+<button type="button" class="quiet" id="drill">Fire drill: ten minutes</button>
+<button type="button" class="quiet" id="over">My blog is back</button></p>
+<div id="more-answer" role="status" aria-live="polite"></div></section>
+<section class="card" aria-labelledby="after-title"><h2 id="after-title">After the outage</h2>
+<p>Your posts, to be taken into a blog that has no code of ours:</p>
+<p class="row"><button type="button" class="quiet" data-export="blogger">Blogger (Atom)</button>
+<button type="button" class="quiet" data-export="wordpress">WordPress (WXR)</button>
+<button type="button" class="quiet" data-export="markdown">Markdown files</button>
+<button type="button" class="quiet" data-export="html">Plain HTML</button></p>
+<p>When they are there, say where. Mirrors then lead readers to them.</p><form id="imported-form"><div id="imported-fields"></div>
+<p class="row"><button type="submit" class="quiet">Sign these addresses</button></p></form>
+<div id="after-answer" role="status" aria-live="polite"></div></section>`
+}

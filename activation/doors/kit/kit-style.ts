@@ -1,0 +1,16 @@
+/** The form's look, and the sheet that is printed. */
+import { compact } from '../../../mirror/pages/style.ts'
+import { formStyle } from '../form-style.ts'
+
+const own = `
+#enrol-form input{margin-block-end:1rem;max-inline-size:36rem}
+.words{columns:9rem;font-family:var(--mono);padding-inline-start:2.2rem}
+.sheet{break-inside:avoid-page;margin-block-end:1.5rem}
+.sheet canvas{inline-size:10rem;block-size:10rem;image-rendering:pixelated;background:#fff}
+.phrase{font:600 1.1rem/1.5 var(--mono)}
+#check-fields{display:flex;flex-wrap:wrap;gap:1rem}
+#check-fields input{inline-size:10rem}
+@media print{.intro,#setup>section:not(#sheet),footer{display:none}}
+`
+
+export const kitStyle = formStyle + compact(own)

@@ -1,0 +1,50 @@
+/** The kit opens: with an author's data it is a desk to write at, without them it sets up. */
+import { make, part, say } from '../form/page-parts.ts'
+import { Desk } from './desk.ts'
+import { type KitData, readKitData, readKitStart } from './kit-data.ts'
+import { dataOfKit } from './kit-file.ts'
+import { kitPage } from './kit-page.ts'
+import { hashOf, ownProgram } from './own-program.ts'
+import { Setup } from './setup.ts'
+
+const program = ownProgram()
+const block = document.getElementById('author')?.textContent ?? 'null'
+
+function start(): void {
+  const place = make('div')
+  place.innerHTML = kitPage() // our own markup, the same for everyone
+  document.body.append(place)
+  part('program-hash').textContent = hashOf(program)
+  const value: unknown = parsed(block)
+  const data = readKitData(value)
+  if (data !== null) {
+    openDesk(data)
+    return
+  }
+  part('setup').hidden = false
+  new Setup({ program, opened: openDesk }).start(readKitStart(value))
+  part('old-kit').addEventListener('change', (event) => void takeOver(event.target as HTMLInputElement))
+}
+
+function openDesk(data: KitData): void {
+  part('setup').hidden = true
+  part('desk').hidden = false
+  void new Desk({ program, data }).start()
+}
+
+async function takeOver(input: HTMLInputElement): Promise<void> {
+  const [file] = input.files ?? []
+  const data = file === undefined ? null : readKitData(dataOfKit(await file.text()))
+  if (data === null) return say(part('old-answer'), 'alarm', 'That file is not a kit with keys in it.')
+  openDesk(data)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null // a damaged block: the kit then sets up anew, or takes an old file
+  }
+}
+
+start()

@@ -1,0 +1,240 @@
+/**
+ * Enrolling from the kit: keys are made here, the recovery words go to paper and nowhere else, and the member gets a
+ * signed root. What then stays is a kit file with the posting key under a passphrase.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import encodeQR from 'qr'
+import { hostPath } from '../../../protocol/addresses.ts'
+import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
+import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
+import { make, part, say } from '../form/page-parts.ts'
+import { saveSignedFile } from '../form/signed-files.ts'
+import { placesToAsk, recoveryWords } from '../recovery-words.ts'
+import { sealVault } from '../vault.ts'
+import { newPassphrase } from '../words.ts'
+import type { KitData, KitStart } from './kit-data.ts'
+import { ask, post } from './members.ts'
+import { saveKit } from './own-program.ts'
+
+export type SetupDeps = { readonly program: string; readonly opened: (data: KitData) => void }
+
+type Wish = { readonly address: string; readonly title: string; readonly member: string; readonly invitation: string }
+type Steward = { readonly network: Hash; readonly member: Key; readonly name: string }
+
+const seenMs = 3_000
+
+export class Setup {
+  readonly #deps: SetupDeps
+  #keys: AuthorKeys | null = null
+  #phrases = { kit: '', form: '' }
+  #places: readonly number[] = []
+
+  constructor(deps: SetupDeps) {
+    this.#deps = deps
+  }
+
+  start(start: KitStart | null): void {
+    if (start !== null) {
+      part<HTMLInputElement>('enrol-member').value = start.member
+      part<HTMLInputElement>('enrol-invitation').value = start.invitation
+    }
+    on('enrol-form', () => this.#makeSheet())
+    on('check-form', () => void this.#enrol())
+    part('print').addEventListener('click', () => print())
+  }
+
+  #wish(): Wish {
+    const given = (id: string) => part<HTMLInputElement>(id).value.trim()
+    const slashed = (text: string) => `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+    return {
+      address: slashed(given('enrol-address')).replace(/^https?:\/\/[^/]+/, (origin) => origin.toLowerCase()),
+      title: given('enrol-name'),
+      member: slashed(given('enrol-member')),
+      invitation: given('enrol-invitation'),
+    }
+  }
+
+  #makeSheet(): void {
+    const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)), below }
+    this.#keys = makeKeys(random)
+    this.#phrases = { kit: newPassphrase(random), form: newPassphrase(random) }
+    this.#places = placesToAsk(random)
+    const sheets = this.#keys.recovery.map((one, i) => sheet(i + 1, recoveryWords(one.seed)))
+    part('sheet-words').replaceChildren(
+      make(
+        'p',
+        {},
+        'Who has sheet 1 can take every key of your blog back, even from a thief of sheet 2. Keep them at two places, away from this device. They are shown only now.',
+      ),
+      ...sheets,
+      make('p', {}, 'Passphrase of this kit: ', make('span', { class: 'phrase', id: 'kit-phrase' }, this.#phrases.kit)),
+      make(
+        'p',
+        {},
+        'Passphrase for the form on any member: ',
+        make('span', { class: 'phrase', id: 'form-phrase' }, this.#phrases.form),
+      ),
+    )
+    part('check-fields').replaceChildren(
+      ...this.#places.map((place) =>
+        make(
+          'div',
+          {},
+          make('label', { for: `word-${place}` }, `Word ${place + 1}`),
+          make('input', { id: `word-${place}`, autocapitalize: 'none', spellcheck: 'false' }),
+        ),
+      ),
+    )
+    part('sheet').hidden = false
+    part('sheet').scrollIntoView()
+  }
+
+  async #enrol(): Promise<void> {
+    const place = part('check-answer')
+    const keys = this.#keys!
+    const right = recoveryWords(keys.recovery[0]!.seed)
+    const wrong = this.#places.find(
+      (at) => part<HTMLInputElement>(`word-${at}`).value.trim().toLowerCase() !== right[at],
+    )
+    if (wrong !== undefined) return say(place, 'warn', `Word ${wrong + 1} is another one: look at your sheet again.`)
+    const wish = this.#wish()
+    const steward = await ask<Steward>(wish.member, 'dgos/v1/kit')
+    if (!steward.ok)
+      return say(place, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
+    say(place, null, 'Signing, and sealing your keys. This takes some seconds…')
+    const { root, delegation } = await signed(wish, steward.value, keys, this.#phrases.form)
+    const objects = [root.envelope, delegation.envelope]
+    const answer = await post<unknown>(wish.member, 'dgos/v1/join/blog', { objects, invitation: wish.invitation })
+    if (!answer.ok)
+      return say(
+        place,
+        'alarm',
+        `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`,
+      )
+    const data: KitData = {
+      format: 'dgos-kit-1',
+      network: steward.value.network,
+      blog: root.id,
+      title: wish.title,
+      language: null,
+      addresses: [wish.address],
+      mirrors: [{ key: steward.value.member, name: steward.value.name, url: wish.member }],
+      posting: keys.posting.signer.key,
+      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, {
+        bytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
+      }),
+    }
+    place.replaceChildren()
+    this.#last(data, objects, wish)
+  }
+
+  /** The marker to put into the blog, the kit to keep, and who has seen the marker. */
+  #last(data: KitData, objects: readonly Envelope[], { address, member }: Wish): void {
+    const name = hostPath(address).replace(/[^a-z0-9.-]+/gi, '-')
+    const tag = `<meta name="dgos" content="${data.blog}">`
+    const seen = make('p', { role: 'status', id: 'seen' }, 'Nobody has seen the tag yet.')
+    part('enrolled-steps').replaceChildren(
+      make('p', {}, make('strong', {}, 'Save your kit now: '), 'this page does not keep your keys.'),
+      make(
+        'p',
+        { class: 'row' },
+        make(
+          'button',
+          { type: 'button', id: 'first-save', click: () => saveKit(this.#deps.program, data, name) },
+          'Save the kit',
+        ),
+        make(
+          'button',
+          { type: 'button', class: 'quiet', click: () => saveSignedFile(objects, new Map(), `${name}-join`) },
+          'Save the signed root',
+        ),
+      ),
+      make(
+        'p',
+        {},
+        'Put this tag into the <head> of your front page (Blogspot: Theme, Edit HTML), so that members see that the blog is yours:',
+      ),
+      make('pre', {}, make('code', { id: 'marker' }, tag)),
+      seen,
+      make(
+        'p',
+        { class: 'row' },
+        make('button', { type: 'button', class: 'quiet', click: () => this.#deps.opened(data) }, 'Open the desk'),
+      ),
+    )
+    part('sheet').hidden = true
+    part('enrolled').hidden = false
+    const look = async () => {
+      const found = await ask<{ proven?: string[]; attestations?: unknown[] }>(member, `dgos/v1/blogs/${data.blog}`)
+      const count = found.ok ? (found.value.attestations?.length ?? 0) : 0
+      const proven = found.ok && found.value.proven?.includes(address) === true
+      seen.textContent = proven
+        ? `Your blog is guarded: ${count} members have seen the tag.`
+        : `${count} members have seen the tag.`
+      if (!proven) setTimeout(() => void look(), seenMs)
+    }
+    void look()
+  }
+}
+
+async function signed(
+  wish: Wish,
+  steward: Steward,
+  keys: AuthorKeys,
+  phrase: string,
+): Promise<{ root: SignedObject<'root'>; delegation: SignedObject<'delegation'> }> {
+  const { network, member } = steward
+  const time = Date.now()
+  const root = await makeRoot(
+    {
+      network,
+      time,
+      title: wish.title,
+      addresses: [wish.address],
+      recovery: keys.recovery.map((one) => one.signer.key),
+      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
+      signers: [member],
+    },
+    keys.recovery[0]!.signer,
+    sha256,
+  )
+  const vault = await sealVault(keys.outage.seed, phrase, { bytes: (n) => crypto.getRandomValues(new Uint8Array(n)) })
+  const fields = { network, blog: root.id, time, outageKey: keys.outage.signer.key, vault, mayDeclare: true }
+  return { root, delegation: await makeOutageDelegation(fields, keys.posting.signer, sha256) }
+}
+
+function sheet(number: number, words: readonly string[]): HTMLElement {
+  const list = make('ol', { class: 'words', id: `words-${number}` }, ...words.map((word) => make('li', {}, word)))
+  const code = encodeQR(words.join(' '), 'raw')
+  const canvas = make('canvas', {
+    role: 'img',
+    'aria-label': `The words of sheet ${number} as a code`,
+  }) as HTMLCanvasElement
+  const scale = 4
+  canvas.width = code.length * scale
+  canvas.height = code.length * scale
+  const pen = canvas.getContext('2d')!
+  for (const [y, row] of code.entries()) {
+    for (const [x, dark] of row.entries()) {
+      pen.fillStyle = dark ? '#000' : '#fff'
+      pen.fillRect(x * scale, y * scale, scale, scale)
+    }
+  }
+  return make('div', { class: 'sheet' }, make('h3', {}, `Sheet ${number}: recovery words`), list, canvas)
+}
+
+/** Even, by refusing what would tilt the scale. */
+function below(limit: number): number {
+  const most = 2 ** 32 - (2 ** 32 % limit)
+  for (;;) {
+    const [value] = crypto.getRandomValues(new Uint32Array(1))
+    if (value! < most) return value! % limit
+  }
+}
+
+function on(id: string, act: () => void): void {
+  part(id).addEventListener('submit', (event) => {
+    event.preventDefault()
+    act()
+  })
+}

@@ -1,0 +1,189 @@
+/** The kit as authors have it: one file, opened from the disk by a real Chromium, with the network cut and restored. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { KitData } from '../../activation/doors/kit/kit-data.ts'
+import { dataFollows, dataOfKit, kitBytesMax, kitWithData } from '../../activation/doors/kit/kit-file.ts'
+import { sealVault } from '../../activation/doors/vault.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { shownPosts } from '../../protocol/posts.ts'
+import { kitFiles } from '../../server/kit-files.ts'
+import { realComponent } from '../support/real-component.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { blogHost, FormMembers } from './form-members.ts'
+
+const phrase = 'seven paper boats on still water'
+let nextPort = 18_700
+
+type Desk = {
+  readonly net: FormMembers
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly problems: string[]
+  readonly path: string
+}
+
+/** A kit with Ana's posting key, on the disk, opened with no network at all. */
+async function kitOf(t: TestContext, members: number, options = {}, cut = true): Promise<Desk | null> {
+  const executablePath = realComponent(t, 'chromium')
+  if (executablePath === null) return null
+  const firstPort = nextPort
+  nextPort += members
+  const net = await FormMembers.create(members, { firstPort, ...options })
+  const data: KitData = {
+    format: 'dgos-kit-1',
+    network: net.small.network.id,
+    blog: net.blog.id,
+    title: 'The blog of Ana </script><script>alert(1)</script>',
+    language: 'en',
+    addresses: [`https://${blogHost}/`],
+    mirrors: net.members.slice(0, 2).map((one, i) => ({ key: signerOf(`m${i}`).key, name: `m${i}`, url: one.url })),
+    posting: signerOf('ana posting').key,
+    sealed: await sealVault(sha256(utf8('ana posting')), phrase, seededRandom('kit'), { n: 2 ** 12, r: 8, p: 1 }),
+  }
+  const { program } = await kitFiles()
+  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'kit.html')
+  await writeFile(path, kitWithData(program, data))
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(async () => {
+    await browser.close()
+    await net.close()
+  })
+  const context = await browser.newContext()
+  await context.setOffline(cut)
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to|CORS/.test(message.text())) problems.push(message.text())
+  })
+  await page.goto(pathToFileURL(path).href)
+  await page.locator('#write').waitFor()
+  return { net, page, context, problems, path }
+}
+
+async function sign(page: Page, title: string, words = phrase): Promise<void> {
+  await page.getByLabel('Title').fill(title)
+  await page.getByLabel('Text', { exact: true }).fill(`${title}, from my own **disk**.`)
+  const field = page.getByLabel('Passphrase of this kit')
+  if (await field.isVisible()) await field.fill(words)
+  await page.getByRole('button', { name: 'Sign and send' }).click()
+}
+
+async function posts({ net }: Desk, member = 0) {
+  return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
+}
+
+test('the kit is one file within its size, alike for everyone, and its hash can be checked', async () => {
+  const { program, hash } = await kitFiles()
+  assert.ok(program.length <= kitBytesMax, `${program.length} bytes`)
+  assert.equal(createHash('sha256').update(program).digest('hex'), hash)
+  const file = kitWithData(program, { a: '</script><script>alert(1)</script>' })
+  assert.equal(file.slice(0, file.indexOf(dataFollows) + dataFollows.length), program)
+  assert.equal(file.slice(program.length).match(/<script/g)?.length, 1)
+  assert.deepEqual(dataOfKit(file), { a: '</script><script>alert(1)</script>' })
+  assert.equal(dataOfKit('<p>another page</p>'), null)
+})
+
+test('signed with the network cut, kept through a restart, and on ten mirrors once it is restored', async (t) => {
+  const found = await kitOf(t, 11)
+  if (found === null) return
+  const { page, context, problems } = found
+  assert.match(await page.locator('#program-hash').innerText(), new RegExp((await kitFiles()).hash))
+  await sign(page, 'Wrong words', 'not the words')
+  await page.getByText('That is not the passphrase').waitFor()
+  await sign(page, 'Written offline')
+  await page.getByText('Signed. It waits here for a network.').waitFor()
+  await page.getByLabel('Title').fill('Half a thought')
+  await page.waitForFunction(() => Object.values(localStorage).some((one) => String(one).includes('Half a thought')))
+  await page.reload()
+  await page.getByText('Your draft from before is back.').waitFor()
+  assert.equal(await page.getByLabel('Title').inputValue(), 'Half a thought')
+  await page.getByText('Signed. It waits here for a network.').waitFor()
+  assert.equal((await posts(found)).length, 0)
+  await context.setOffline(false)
+  await page.getByText('All 10 mirrors hold it. It is safe.').waitFor()
+  await page.locator('#blog-state', { hasText: 'down' }).waitFor()
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await sign(page, 'Second')
+  await page.getByText('All 10 mirrors hold it. It is safe.').nth(1).waitFor()
+  const [second, first] = await posts(found, 9)
+  assert.deepEqual([first!.current.payload.title, second!.current.payload.title], ['Written offline', 'Second'])
+  assert.equal(first!.current.payload.key, signerOf('ana posting').key)
+  assert.equal((await posts(found, 9)).length, 2)
+  assert.deepEqual(
+    problems.filter((one) => !/net::ERR/.test(one)),
+    [],
+  )
+})
+
+test('answers that are lost do not double a post', async (t) => {
+  const found = await kitOf(t, 3, {}, false)
+  if (found === null) return
+  const { page } = found
+  let dropped = 0
+  await page.route('**/dgos/v1/objects', async (route) => {
+    if (route.request().method() !== 'POST' || dropped >= 9) return route.continue()
+    dropped++
+    await route.fetch()
+    await route.abort()
+  })
+  await sign(page, 'Once')
+  await page.getByText('Signed. It waits here for a network.').waitFor()
+  for (let tries = 0; tries < 20 && dropped < 9; tries++) {
+    await page.getByRole('button', { name: 'Try now' }).click()
+    await page.waitForTimeout(100)
+  }
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  assert.ok(dropped >= 4)
+  for (let i = 0; i < 3; i++) assert.equal((await posts(found, i)).length, 1)
+})
+
+test('a post is saved as a signed file, the kit is saved anew with all its mirrors, and a drill is an exercise', async (t) => {
+  const found = await kitOf(t, 4, { up: true }, false)
+  if (found === null) return
+  const { page, net } = found
+  await page.getByText('4 mirrors').waitFor()
+  await sign(page, 'While it is up')
+  await page.getByText('Not taken yet: the network sees your blog as up.').waitFor()
+  const saving = page.waitForEvent('download')
+  await page.locator('#sent-list').getByRole('button', { name: 'Save as a signed file' }).click()
+  assert.equal((await saving).suggestedFilename(), `${blogHost}.dgos`)
+  const again = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save this kit anew' }).click()
+  const kit = await readFile(await (await again).path(), 'utf8')
+  const { program } = await kitFiles()
+  assert.equal(kit.slice(0, program.length), program, 'a copy of a copy has the same program, byte for byte')
+  assert.equal((dataOfKit(kit) as KitData).mirrors.length, 4)
+  await page.getByRole('button', { name: 'Fire drill' }).click()
+  await page.getByText('For ten minutes 4 members play').waitFor()
+  const state = await net.members[0]!.ledger.state(net.blog.id)
+  assert.deepEqual([state.state, state.exercise], ['down', true])
+  assert.ok(state.until! <= Date.now() + 10 * 60_000)
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByText('All 4 mirrors hold it. It is safe.').waitFor()
+})
+
+test('unlocked to stay, the kit signs after a restart without the passphrase, and Lock ends that', async (t) => {
+  const found = await kitOf(t, 1, {}, false)
+  if (found === null) return
+  const { page } = found
+  if (!(await page.locator('#stay-offer').isVisible())) return t.skip('this Chromium has no Ed25519')
+  await page.getByLabel('Stay unlocked on this device').check()
+  await sign(page, 'First')
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.reload()
+  await page.locator('#unlocked').waitFor()
+  await sign(page, 'Without words')
+  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByRole('button', { name: 'Lock' }).click()
+  await page.reload()
+  await page.getByLabel('Passphrase of this kit').waitFor()
+})
