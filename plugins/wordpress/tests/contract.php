@@ -1,7 +1,8 @@
 <?php
 /**
  * Loads the contract and its reader for plain PHP, without WordPress. `--compat=<autoload.php of sodium_compat>` forces the
- * PHP implementation of sodium, as on a host without the extension.
+ * PHP implementation of sodium, as on a host without the extension. `--unverified` takes the signatures of a file's objects as
+ * checked before, where only the rules are in question.
  *
  * @package DGOS
  */
@@ -30,6 +31,8 @@ if ( '' !== $dgos_compat ) {
 require dirname( __DIR__ ) . '/includes/protocol.php';
 require __DIR__ . '/class-dgos-vector-world.php';
 require __DIR__ . '/class-dgos-vector-rules.php';
+
+DGOS_Vector_World::$verifies = ! in_array( '--unverified', $argv, true );
 
 /**
  * A value with its short notations written out: $repeat, $join, $items.
