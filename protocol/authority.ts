@@ -253,13 +253,31 @@ function authoriseVerdict(
   if (context.roster.memberOf(key) === null) return refuse('NOT_MEMBER')
   if (until > time + quorumUntilMs || distrustSince !== undefined || show !== undefined)
     return refuse('BAD_FIELDS', '/until')
-  const head = currentHead(context.blog!, context.nowMs)
+  const blog = context.blog!
+  const head = currentHead(blog, context.nowMs)
   if (head === null) return refuse('NO_QUORUM', 'no head is known')
-  const own = ownOperators(voices, context.roster)
-  const mirrors = head.payload.mirrors.map((one) => context.roster.memberOf(one)).filter((one) => one !== null)
-  const votes = context.inner.filter((one) => one.kind === 'observation')
-  const watchers = mirrors.filter((one) => !own.includes(one.operator))
-  return evidenceHolds(object, { mirrors: watchers, roster: context.roster, votes }) ? fine : refuse('NO_QUORUM')
+  // Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
+  const then = currentHead({ ...blog, head: blog.head.filter((one) => one.payload.time <= time) }, context.nowMs)
+  const lists = then === null || then === head ? [head] : [head, then]
+  return lists.some((one) => isVerdictOf(one, object, voices, context)) ? fine : refuse('NO_QUORUM')
+}
+
+function isVerdictOf(
+  head: SignedObject<'head'>,
+  object: SignedObject<'declaration'>,
+  voices: Voices,
+  { roster, inner }: AuthorityContext,
+): boolean {
+  const own = ownOperators(voices, roster)
+  const mirrors = head.payload.mirrors.map((one) => roster.memberOf(one)).filter((one) => one !== null)
+  const strangers = head.payload.mirrors.length - mirrors.length
+  const votes = inner.filter((one) => one.kind === 'observation')
+  return evidenceHolds(object, {
+    mirrors: mirrors.filter((one) => !own.includes(one.operator)),
+    roster,
+    votes,
+    strangers,
+  })
 }
 
 /** Operators of members that are the blog's own server: they have no vote about it. */

@@ -14,7 +14,7 @@ import { quorumUntilMs } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { type DownVerdict, downVerdict, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
-import { watchersOf } from './watchers.ts'
+import { strangersOf, watchersOf } from './watchers.ts'
 
 export type VerdictDeps = {
   readonly ledger: Ledger
@@ -136,7 +136,8 @@ export class Verdict {
     const roster = ledger.roster()
     const nowMs = clock.nowMs()
     const mirrors = watchersOf(blog, roster, nowMs)
-    const input = { blog: id, mirrors, observations: blog.observation, atMs: nowMs, roster }
+    const strangers = strangersOf(blog, roster, nowMs)
+    const input = { blog: id, mirrors, observations: blog.observation, atMs: nowMs, roster, strangers }
     const down = downVerdict(input)
     const up = upVerdict(input)
     const standing = standingWord(blog, nowMs)

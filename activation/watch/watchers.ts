@@ -19,6 +19,12 @@ export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): read
   return mirrors.filter((one) => !own.includes(one.operator))
 }
 
+/** Mirrors on the list of which nothing is known here: each counts as one more that has not voted. */
+export function strangersOf(blog: BlogObjects, roster: Roster, nowMs: Time): number {
+  const mirrors = currentHead(blog, nowMs)?.payload.mirrors ?? []
+  return mirrors.filter((id) => roster.memberOf(id) === null).length
+}
+
 /** The address that is probed: the root's first proven one. null where none is proven: an unproven address is never declared down. */
 export function watchedAddress(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): string | null {
   const voices = voicesOf(blog)

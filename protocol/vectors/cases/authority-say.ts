@@ -8,10 +8,12 @@ export type Say = {
   readonly objects?: readonly string[]
   readonly inner?: readonly string[]
   readonly at?: number
+  /** Where one object has several cases. */
+  readonly name?: string
 }
 
 export function say(sheet: Sheet, object: string, why: string, expected: string, given: Say = {}): void {
-  const { blog = 'root1', objects = ['root1'], inner, at = nowMs } = given
+  const { blog = 'root1', objects = ['root1'], inner, at = nowMs, name = object } = given
   const input = { object, blog, objects, ...(inner === undefined ? {} : { inner }), nowMs: at }
-  sheet.case(object, why, input, expected === 'accepted' ? expected : { code: expected })
+  sheet.case(name, why, input, expected === 'accepted' ? expected : { code: expected })
 }

@@ -206,6 +206,20 @@ async function verdicts(sheet: Sheet): Promise<void> {
     say(sheet, alias, why, expected, { objects: ['root1', 'head 1'], inner: chosen })
   }
   await verdict('verdict with six votes', votes, 'Six of ten; any member may put them together.', 'accepted')
+  const moved = ['member 7', 'member 8', 'member 9', 'member 10', 'member 11', 'member 12'].map((one) => sheet.key(one))
+  const place = { seq: 2, previous: sheet.id('head 1'), mirrors: moved }
+  await head(sheet, 'author moves the blog', { ...place, time: time + minuteMs }, 'laptop')
+  await head(sheet, 'author had moved the blog', { ...place, time: time - minuteMs }, 'laptop')
+  for (const [by, why, expected] of [
+    ['author moves the blog', 'Evidence is judged at its own time: these were the mirrors.', 'accepted'],
+    ['author had moved the blog', 'They were mirrors no more.', 'NO_QUORUM'],
+  ] as const)
+    say(sheet, 'verdict with six votes', why, expected, {
+      objects: ['root1', 'head 1', by],
+      inner: votes,
+      at: time + 2 * minuteMs,
+      name: `verdict with six votes: ${by}`,
+    })
   await verdict('verdict with five votes', votes.slice(1), 'Six are needed.', 'NO_QUORUM')
   await verdict('verdict with a vote twice', [...votes.slice(1), votes[1]!], 'One vote an operator.', 'NO_QUORUM')
   await verdict(
