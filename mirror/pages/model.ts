@@ -57,6 +57,8 @@ export type PageModel = {
   readonly direction: 'ltr' | 'rtl'
   /** Where the blog lives. */
   readonly home: string
+  /** Whether `home` is proven: readers are sent only to such an address, or anybody's root would make us a redirector. */
+  readonly homeProven: boolean
   readonly state: BlogState
   /** Votes behind a quorum's word. */
   readonly votes: readonly string[]
@@ -92,6 +94,7 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
     title,
     language,
     direction,
+    homeProven: facts.proven.length > 0,
     home: facts.proven[0]?.address ?? root.addresses[0] ?? copy?.snapshot.payload.address ?? '',
     state,
     votes: (state.declaration?.payload.votes ?? []).map((vote) => nameOf(facts, vote.signatures[0]!.keyid)),

@@ -103,12 +103,12 @@ class SiteWriter {
     const headers = ownPage(styleHash(this.#deps.sha256), originOf(this.#options.contentUrl))
     const page = await this.#pack('?copy', mirrorPage(model, look), headers)
     this.#places.set('?copy', page)
-    const away = model.state.state !== 'up' || model.home === ''
+    const away = model.state.state !== 'up' || !model.homeProven
     this.#places.set('', away ? page : plainAnswer(302, aside(model.home)))
     for (const post of model.posts) {
       if (post.withdrawn && post.importedAt === null) continue
       const place = `p/${post.id}`
-      const moved = post.importedAt !== null && model.state.state === 'up' ? post.importedAt : null
+      const moved = model.homeProven && model.state.state === 'up' ? post.importedAt : null
       if (moved !== null) this.#places.set(place, plainAnswer(302, aside(moved)))
       else if (!post.withdrawn) this.#places.set(place, await this.#pack(place, postPage(model, post, look), headers))
     }
@@ -124,7 +124,7 @@ class SiteWriter {
 
   async copyPages(copy: Copy): Promise<void> {
     const framedBy = this.#options.contentUrl === null ? null : originOf(this.#options.url)
-    const up = this.#model.state.state === 'up'
+    const up = this.#model.state.state === 'up' && this.#model.homeProven
     for (const page of copy.pages) {
       const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
       const packed = await this.#pack(page.place, page.html, copyPage(framedBy), homeward)
