@@ -16,6 +16,7 @@ import type { Compress } from '../mirror/pages/answers.ts'
 import type { FactsSource } from '../mirror/pages/facts.ts'
 import { PageServer, pageDefaults } from '../mirror/pages/page-server.ts'
 import type { Site } from '../mirror/pages/site.ts'
+import type { VerifyScript } from '../mirror/pages/verify-page.ts'
 import type { Peers } from '../mirror/peers.ts'
 import { blogOf, type Key } from '../protocol/objects.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
@@ -52,6 +53,7 @@ export type CopiesOptions = {
   readonly intervals: Intervals
   readonly blogBytesMax: number
   readonly originBudgetPerHour: number
+  readonly verify: VerifyScript | null
   /** Whether a member may stand on lists that are signed here. */
   readonly prefer: (member: MemberView) => boolean
 }
@@ -112,7 +114,14 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       ...(onRendered === undefined ? {} : { onRendered }),
       ...(compress === undefined ? {} : { compress }),
     },
-    { ...pageDefaults, self, url: options.url, contentUrl: options.contentUrl, memberName: options.name },
+    {
+      ...pageDefaults,
+      self,
+      url: options.url,
+      contentUrl: options.contentUrl,
+      memberName: options.name,
+      verify: options.verify,
+    },
   )
   const lookMs = Math.min(5_000, intervals.attestMs)
   let cancels: readonly Cancel[] = []

@@ -5,6 +5,7 @@
 import { PostDoor } from '../activation/doors/post-door.ts'
 import type { Mailer } from '../activation/mailer.ts'
 import type { NoticeStore } from '../activation/notice-store.ts'
+import type { PassStore } from '../activation/doors/gateway/pass-store.ts'
 import type { HintStore } from '../activation/posts/hint-store.ts'
 import type { Replication } from '../activation/posts/replication.ts'
 import type { BlobStore } from '../lib/blob-store.ts'
@@ -26,8 +27,9 @@ import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
 import { Audits } from './audits.ts'
-import { type Copies, createCopies } from './copies.ts'
 import { BlogRequests } from './blog-requests.ts'
+import { type Copies, createCopies } from './copies.ts'
+import { createDoors, type Doors } from './doors.ts'
 import type { FormFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
 import { Gossip } from './gossip.ts'
@@ -45,9 +47,12 @@ import { Membership } from './membership.ts'
 import { createPosting } from './posting.ts'
 import { Quotas } from './quotas.ts'
 import { Reach } from './reach.ts'
+import { OwnNameFront } from './readers/own-name-front.ts'
+import { OwnNames } from './readers/own-names.ts'
 import { Refusals } from './refusals.ts'
 import { Spread } from './spread.ts'
 import { Status } from './status/status.ts'
+import type { VerifyFile } from './verify-file.ts'
 import { Wake } from './wake.ts'
 
 export type MemberDeps = {
@@ -69,6 +74,9 @@ export type MemberDeps = {
   /** Files for browsers. Without them the member serves no beacon, and its form takes signed files only. */
   readonly statics?: Statics
   readonly form?: FormFiles
+  /** Passes of mail and apps. Without it there are no such doors. */
+  readonly passes?: PassStore
+  readonly verify?: VerifyFile
   /** The program of the kit. Without it the member enrols no blogs by `/join`. */
   readonly kit?: KitFiles
   /** Told of each rendered blog. */
@@ -109,6 +117,7 @@ export type Member = {
   readonly copies: Copies
   readonly alarm: Alarm
   readonly replication: Replication
+  readonly doors: Doors | null
   start(): Promise<void>
   /** Ends all work. Resolves when nothing of this member runs any more. */
   stop(): Promise<void>
@@ -117,6 +126,8 @@ export type Member = {
 const noForm: FormFiles = { assets: { script: '', style: '', integrity: '' }, files: [] }
 /** Dead objects are looked for this often; each stays a day besides. */
 const sweepMs = 6 * 3_600_000
+/** How soon a refusal or a new proof changes under which names the member answers. */
+const ownNamesMs = 20_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
 const partners = 3
 const randomMembers = 20
@@ -153,7 +164,12 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const { url, contentUrl, name } = options.fields
   const form = deps.form ?? noForm
   const replication = createPosting({ ...deps, ledger, peers, sha256 }, { self })
+  const doors =
+    deps.passes === undefined
+      ? null
+      : createDoors({ store: deps.passes, ledger, replication, clock, random, sha256 }, { url, name })
   const refusals = new Refusals({ ledger }, { self: signer.key })
+  const names = new OwnNames({ facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }, { self })
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor ?? 3 },
@@ -168,6 +184,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       contentUrl,
       userAgent,
       intervals,
+      verify: deps.verify ?? null,
       blogBytesMax: options.blogBytesMax ?? keepingDefaults.blogBytesMax,
       originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
@@ -208,11 +225,16 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         outages: alarm.outages,
         notices: alarm.notices,
         pages: copies.pages,
+        facts: refusals.facts(),
+        names,
+        verify: deps.verify ?? null,
+        refusesBlob: (hash) => refusals.refusesBlob(hash),
         status,
         statics: deps.statics ?? noStatics,
         url,
         name,
         form,
+        doors,
         kit: deps.kit ?? null,
         blogRequests: new BlogRequests({ ledger, platform, clock }, { self, policy: options.fields.join }),
         door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form.assets }),
@@ -223,7 +245,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   return {
     key: self,
     api,
-    front: copies.pages,
+    front: new OwnNameFront({ pages: copies.pages, names }),
     ledger,
     metrics,
     gossip,
@@ -231,6 +253,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     copies,
     alarm,
     replication,
+    doors,
     async start() {
       const kept = await membership.keep()
       if (!kept.ok) log.warn('not-a-member-yet', { detail: kept.detail })
@@ -243,6 +266,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
           await membership.keep()
         }),
         schedule.every('tick', 60_000, 1_000, () => ledger.tick()),
+        schedule.every('own-names', ownNamesMs, ownNamesMs / 4, () => names.refresh()),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
         schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
           for (const blog of ledger.blogs()) await ledger.sweep(blog)

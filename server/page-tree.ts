@@ -56,7 +56,7 @@ export class PageTree {
     const root = join(this.#options.dir, 'm', site.name)
     const wanted = new Set<string>()
     for (const [place, answer] of site.places) {
-      if (place.endsWith('?copy') || !('answers' in answer)) continue
+      if (place.endsWith('?copy') || place === 'verify' || !('answers' in answer)) continue
       const type = place.startsWith('blob/') ? contentType(answer) : null
       const file = join(root, type === null ? fileOf(place) : `${place}.${fileExtension(type)}`)
       for (const one of await this.#page(file, answer)) wanted.add(one)

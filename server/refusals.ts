@@ -13,10 +13,15 @@ export type RefusalsOptions = { readonly self: Key }
 export class Refusals {
   readonly #ledger: Ledger
   readonly #self: Key
+  readonly #spokenOf = new Set<Hash>()
+  #looked: Promise<void> | null = null
 
   constructor(deps: { readonly ledger: Ledger }, options: RefusalsOptions) {
     this.#ledger = deps.ledger
     this.#self = options.self
+    deps.ledger.onStored((objects) => {
+      for (const one of objects) if (one.kind === 'refusal') this.#spokenOf.add(one.payload.blog)
+    })
     deps.ledger.addPolicy('post', (object, blog) => this.#refused(object, blog))
   }
 
@@ -29,6 +34,7 @@ export class Refusals {
         const id = await this.#ledger.byHost(host)
         return id === null || this.refusesBlog(await this.#ledger.blog(id)) ? null : id
       },
+      refused: async (id) => this.#refusedBlobs(await this.#ledger.blog(id)),
     }
   }
 
@@ -38,6 +44,31 @@ export class Refusals {
       blog,
       ({ blob, post, reason }) => blob === undefined && post === undefined && reason !== 'capacity',
     )
+  }
+
+  /** Whether these bytes are not to be handed out: refused by name, or bytes of a blog that is refused as a whole. */
+  async refusesBlob(hash: Hash): Promise<boolean> {
+    for (const id of await this.#refusing()) {
+      const blog = await this.#ledger.blog(id)
+      if (this.#refusedBlobs(blog).has(hash)) return true
+      if (this.refusesBlog(blog) && names(blog, hash)) return true
+    }
+    return false
+  }
+
+  /** Blogs about which there is a refusal: few, so that each blob need not be looked for in all blogs. */
+  async #refusing(): Promise<ReadonlySet<Hash>> {
+    this.#looked ??= (async () => {
+      for (const id of this.#ledger.blogs())
+        if ((await this.#ledger.blog(id)).refusal.length > 0) this.#spokenOf.add(id)
+    })()
+    await this.#looked
+    return this.#spokenOf
+  }
+
+  #refusedBlobs(blog: BlogObjects): ReadonlySet<Hash> {
+    const named = new Set(blog.refusal.flatMap((one) => one.payload.blob ?? []))
+    return new Set([...named].filter((hash) => this.#holds(blog, (word) => word.blob === hash)))
   }
 
   #refused(object: SignedObject, blog: BlogObjects | null): Refused | null {
@@ -57,4 +88,11 @@ export class Refusals {
     const newest = own.sort((a, b) => b.payload.time - a.payload.time)[0]
     return newest !== undefined && newest.payload.lifted !== true
   }
+}
+
+function names(blog: BlogObjects, hash: Hash): boolean {
+  const copied = blog.snapshot.some(({ payload }) =>
+    [...payload.pages, ...payload.assets].some((one) => one.blob === hash),
+  )
+  return copied || blog.post.some(({ payload }) => payload.attachments.some((one) => one.blob === hash))
 }

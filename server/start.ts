@@ -28,6 +28,7 @@ import { PageTree } from './page-tree.ts'
 import { createPeerWire } from './peer-wire.ts'
 import { serverSchedule } from './schedule.ts'
 import { StartRefused } from './start-refused.ts'
+import { verifyFile } from './verify-file.ts'
 
 export type Running = {
   readonly member: Member
@@ -51,6 +52,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
+  const [form, verify] = await Promise.all([formFiles(), verifyFile()])
   const onRendered = await pageTreeOf(config, blobs, log)
   const member = await createMember(
     {
@@ -69,7 +71,8 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       dnsText: systemDnsText,
       mailer: await mailerOf(config),
       statics: browserFiles(),
-      form: await formFiles(),
+      form,
+      verify,
       kit: await kitFiles(),
       ...(onRendered === null ? {} : { onRendered }),
       signer: identity.member,

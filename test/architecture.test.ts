@@ -9,7 +9,7 @@ const everything = [...product, ...sourcesOf(['test', 'bench', 'plugins'], ['.ts
 
 /** Code that runs in a page or a worker, where the browser is the outside world. */
 const isBrowserCode = ({ path }: Source) =>
-  /^(embed-beacon\/|activation\/doors\/(form|browser|kit)\/|server\/(status|console)\/browser)/.test(path)
+  /^(embed-beacon\/|activation\/doors\/(form|browser|kit)\/|mirror\/pages\/browser\/|server\/(status|console)\/browser)/.test(path)
 /** The command line's own adapter belongs to its entry. */
 const isEntryPoint = ({ path }: Source) => path.startsWith('server/bin/') || path === 'server/cli/system-io.ts'
 const isOutsideWorld = ({ path }: Source) => path.startsWith('lib/')
@@ -28,7 +28,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   'prom-client': /^server\/http\/metrics\.ts$/,
   zod: /^(server|activation\/doors)\//,
   nodemailer: /^activation\/mailer\.ts$/,
-  esbuild: /^(embed-beacon\/build|server\/form-files)\.ts$/,
+  esbuild: /^(embed-beacon\/build|server\/form-files|server\/verify-file)\.ts$/,
 }
 
 /** The disk and the network are handed in. */

@@ -20,6 +20,8 @@ export type CopyOptions = {
   /** "https://mirror.example": put before places where relative ones mean nothing. */
   readonly origin: string
   readonly forgotten: readonly string[]
+  /** Blobs that are not shown here. */
+  readonly refused: ReadonlySet<Hash>
   /** The line above each page. */
   readonly bar: (page: { readonly url: string; readonly title: string }) => Markup
 }
@@ -59,7 +61,8 @@ export async function buildCopy(
   options: CopyOptions,
 ): Promise<Copy> {
   const { payload } = snapshot
-  const allowed = (file: SnapshotFile) => !isForgotten(file.url, payload.address, options.forgotten)
+  const allowed = (file: SnapshotFile) =>
+    !options.refused.has(file.blob) && !isForgotten(file.url, payload.address, options.forgotten)
   const pages = payload.pages.filter(allowed)
   const assets = payload.assets.filter(allowed)
   const texts = new Map<string, string>()

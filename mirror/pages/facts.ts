@@ -25,6 +25,8 @@ export type BlogFacts = {
   readonly proven: readonly ProvenAddress[]
   readonly roster: Roster
   readonly nowMs: Time
+  /** Blobs that the operator of this member refuses to show. */
+  readonly refused: ReadonlySet<Hash>
 }
 
 /** null where nobody may speak for the blog (no valid root). */
@@ -44,6 +46,7 @@ export function blogFacts(blog: BlogObjects, roster: Roster, nowMs: Time, sha256
     proven: provenAddresses(blog, roster, nowMs, sha256),
     roster,
     nowMs,
+    refused: new Set(),
   }
 }
 
@@ -52,12 +55,15 @@ export type FactsSource = {
   blog(id: Hash): Promise<BlogObjects>
   roster(): Roster
   byHost(hostPath: string): Promise<Hash | null>
+  /** Blobs of a blog that are not to be shown. */
+  refused?(id: Hash): Promise<ReadonlySet<Hash>>
 }
 
 /** The facts of a blog now, under the name that is its own: an address that another blog proved first is not. */
 export async function factsNow(source: FactsSource, id: Hash, nowMs: Time, sha256: Sha256): Promise<BlogFacts | null> {
-  const facts = blogFacts(await source.blog(id), source.roster(), nowMs, sha256)
-  if (facts === null) return null
+  const known = blogFacts(await source.blog(id), source.roster(), nowMs, sha256)
+  if (known === null) return null
+  const facts = { ...known, refused: (await source.refused?.(id)) ?? known.refused }
   for (const { address } of facts.proven) {
     if ((await source.byHost(hostPath(address))) === id) return { ...facts, name: hostPath(address) }
   }

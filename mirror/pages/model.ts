@@ -50,6 +50,7 @@ export type PageMirror = {
 }
 
 export type PageModel = {
+  readonly network: Hash
   readonly blog: Hash
   readonly name: string
   readonly title: string
@@ -76,6 +77,8 @@ export type PageModel = {
   readonly closed: boolean
   /** The blog's own feed as it was captured, newest first. */
   readonly items: readonly FeedItem[]
+  /** Keys with which the author signs posts, and what the author calls them. */
+  readonly posting: readonly { readonly key: Key; readonly name: string }[]
   /** WebSub hubs that the blog names. */
   readonly hubs: readonly string[]
   readonly nowMs: Time
@@ -89,6 +92,7 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
   const direction = directionOf(language)
   const listed = (head?.payload.mirrors ?? []).flatMap((key) => roster.memberOf(key) ?? [])
   return {
+    network: roster.network.id,
     blog: blog.blog,
     name: facts.name,
     title,
@@ -120,6 +124,7 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
     frozen: voices.chain.rivals.length > 0,
     closed: root.closed === true,
     items: copy?.snapshot.payload.feed?.items ?? [],
+    posting: root.posting,
     hubs: root.hubs ?? [],
     nowMs: facts.nowMs,
   }

@@ -22,6 +22,7 @@ import {
   prepared,
 } from './answers.ts'
 import { type FactsSource, factsNow } from './facts.ts'
+import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { sniffedType } from './inert-data.ts'
 import { notFoundPage } from './not-found.ts'
@@ -72,6 +73,8 @@ export type PageRequest = {
   readonly ifNoneMatch: string
   readonly secFetchDest: string
   readonly serviceWorker: string
+  /** RFC 7089. */
+  readonly acceptDatetime?: string
 }
 
 /** A burst of receipts for one post makes one new page, not ten. */
@@ -87,6 +90,9 @@ export class PageServer {
   readonly #files = new Map<Hash, Prepared>()
   readonly #building = new Map<Hash, Promise<Site | null>>()
   readonly #due = new Set<Hash>()
+  readonly #history: History
+  /** Under which name a blog was last handed to `onRendered`. */
+  readonly #written = new Map<Hash, string>()
   #siteBytes = 0
   #fileBytes = 0
   #waiting = 0
@@ -94,6 +100,9 @@ export class PageServer {
   constructor(deps: PageServerDeps, options: PageServerOptions) {
     this.#deps = deps
     this.#options = options
+    const { facts, blob, clock, sha256, compress = compressed } = deps
+    const file = (hash: Hash) => this.#file(hash)
+    this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
@@ -136,7 +145,7 @@ export class PageServer {
     if (this.#waiting >= this.#options.waitingMax) return overloaded
     this.#waiting++
     try {
-      return chosen(await this.#find(request.target), request)
+      return chosen(await this.#find(request.target, request.acceptDatetime ?? ''), request)
     } finally {
       this.#waiting--
     }
@@ -144,7 +153,7 @@ export class PageServer {
 
   /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
   refresh(blog: Hash): void {
-    if (!this.#sites.has(blog) || this.#due.has(blog)) return
+    if (!(this.#sites.has(blog) || this.#written.has(blog)) || this.#due.has(blog)) return
     this.#due.add(blog)
     this.#deps.clock.after(refreshGapMs, () => {
       this.#due.delete(blog)
@@ -181,7 +190,7 @@ export class PageServer {
     return { blogs: this.#sites.size, pageBytes: this.#siteBytes, fileBytes: this.#fileBytes, waiting: this.#waiting }
   }
 
-  async #find(target: string): Promise<Prepared | PageAnswer> {
+  async #find(target: string, acceptDatetime: string): Promise<Prepared | PageAnswer> {
     const [path, query] = target.split('?', 2) as [string, string | undefined]
     const where = readMirrorPath(path)
     if (where === null) return notFound
@@ -192,6 +201,10 @@ export class PageServer {
     const base = `/m/${site.name}/`
     if (site.name !== where.name || !path.startsWith(base)) return redirect(`${base}${where.rest}`, query)
     const place = where.rest
+    if (History.owns(place)) {
+      const rest = query === undefined || query === 'copy' ? place : `${place}?${query}`
+      return (await this.#history.answer(site.blog, rest, acceptDatetime)) ?? notFound
+    }
     const found = site.places.get(query === 'copy' ? `${place}?copy` : place) ?? site.places.get(place)
     if (found !== undefined) return found
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
@@ -249,12 +262,25 @@ export class PageServer {
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
     if (facts === null) {
       this.drop(blog)
+      await this.#erase(blog)
       return null
     }
     const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256, compress }, this.#options)
     this.#keep(site)
-    if (onRendered !== undefined) await onRendered(site)
+    if (onRendered !== undefined) {
+      if (this.#written.get(blog) !== site.name) await this.#erase(blog)
+      this.#written.set(blog, site.name)
+      await onRendered(site)
+    }
     return site
+  }
+
+  /** Nothing of the blog stays where other servers read it. */
+  async #erase(blog: Hash): Promise<void> {
+    const name = this.#written.get(blog)
+    if (name === undefined) return
+    this.#written.delete(blog)
+    await this.#deps.onRendered?.({ blog, name, places: new Map(), files: new Set(), bytes: 0, copy: null })
   }
 
   #keep(site: Site): void {
@@ -298,20 +324,22 @@ function chosen(found: Prepared | PageAnswer, request: PageRequest): PageAnswer 
   return found.answers[encoding]
 }
 
-/** The four headers that matter, read from the raw list: building the whole header object costs more than the answer. */
+/** The few headers that matter, read from the raw list: building the whole header object costs more than the answer. */
 function readHeaders(method: string, target: string, raw: readonly string[]): PageRequest {
   let acceptEncoding = ''
   let ifNoneMatch = ''
   let secFetchDest = ''
   let serviceWorker = ''
+  let acceptDatetime = ''
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!
     if (name.length === 15 && name.toLowerCase() === 'accept-encoding') acceptEncoding = raw[i + 1]!
     else if (name.length === 13 && name.toLowerCase() === 'if-none-match') ifNoneMatch = raw[i + 1]!
     else if (name.length === 14 && name.toLowerCase() === 'sec-fetch-dest') secFetchDest = raw[i + 1]!
     else if (name.length === 14 && name.toLowerCase() === 'service-worker') serviceWorker = raw[i + 1]!
+    else if (name.length === 15 && name.toLowerCase() === 'accept-datetime') acceptDatetime = raw[i + 1]!
   }
-  return { method, target, acceptEncoding, ifNoneMatch, secFetchDest, serviceWorker }
+  return { method, target, acceptEncoding, ifNoneMatch, secFetchDest, serviceWorker, acceptDatetime }
 }
 
 function send(response: HttpResponse, answer: PageAnswer, headOnly: boolean): void {

@@ -97,7 +97,7 @@ function article(post: PagePost, model: PageModel, look: PageLook, level: 1 | 3)
         : html`<h3><a href="${place}">${post.title}</a></h3>`
   const safe =
     post.held === 0 ? null : html`<span>kept by ${post.held} of ${Math.max(model.operators, post.held)} mirrors</span>`
-  return html`<article class="card post" lang="${post.language}" dir="${post.direction}">
+  return html`<article class="card post" data-post="${post.id}" lang="${post.language}" dir="${post.direction}">
 <header>${title}<p class="meta" lang="en" dir="ltr"><a href="${place}">${timeElement(post.published)}</a>${
     post.edited === null ? null : html`<span>changed ${timeElement(post.edited)}</span>`
   }<span>signed with “${post.signedBy}”</span>${safe}${

@@ -35,6 +35,19 @@ export function ownPage(styleHash: string, contentOrigin: string | null): readon
   ]
 }
 
+/** The page that checks: exactly one script, and what it must ask. Without a script it is a page like the others. */
+export function verifyOwnPage(
+  styleHash: string,
+  url: string,
+  script: { readonly path: string } | null,
+  members: readonly { readonly member: string }[],
+): readonly string[] {
+  const asks = members.map((one) => `${one.member}dgos/v1/blogs/`).join(' ')
+  const runs = script === null ? '' : `script-src ${url}${script.path.slice(1)}; connect-src 'self' ${asks}; `
+  const policy = `default-src 'none'; ${runs}style-src '${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+  return ownPage(styleHash, null).map((one) => (one.startsWith("default-src 'none'") ? policy : one))
+}
+
 /**
  * Copies. Even opened by themselves they are in a sandbox without scripts and without the origin. Links may leave by the
  * reader's own click, and what they open is an ordinary page again.

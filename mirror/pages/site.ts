@@ -7,17 +7,23 @@ import { buildCopy, type Copy } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
 import type { BlogFacts } from './facts.ts'
 import { feedForms } from './feeds.ts'
+import { mementoHeaders } from './memento.ts'
 import { type PageModel, type PageOptions, pageModel } from './model.ts'
 import { mirrorPage, postPage } from './page.ts'
 import { pageStyle } from './page-style.ts'
-import { aside, copyFile, copyPage, feedFile, ownPage } from './policies.ts'
+import { aside, copyFile, copyPage, feedFile, ownPage, verifyOwnPage } from './policies.ts'
+import { otherMembers, type VerifyScript, verifyPage } from './verify-page.ts'
 
 export type SiteDeps = {
   readonly blob: (hash: Hash) => Promise<Uint8Array | null>
   readonly sha256: Sha256
   readonly compress: Compress
 }
-export type SiteOptions = PageOptions & { readonly memberName: string }
+export type SiteOptions = PageOptions & {
+  readonly memberName: string
+  /** null where this member serves no browsers. */
+  readonly verify?: VerifyScript | null
+}
 
 export type Site = {
   readonly blog: Hash
@@ -44,7 +50,10 @@ export async function renderSite(
   await site.pages(copy?.copy ?? null)
   await site.feeds(copy?.copy ?? null)
   if (copy !== null) await site.copyPages(copy.copy)
-  const attachments = model.posts.filter((post) => !post.withdrawn).flatMap((post) => post.attachments)
+  const attachments = model.posts
+    .filter((post) => !post.withdrawn)
+    .flatMap((post) => post.attachments)
+    .filter((one) => !facts.refused.has(one.blob))
   const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((one) => one.blob)])
   return site.site(files, copy)
 }
@@ -82,7 +91,8 @@ class SiteWriter {
     if (facts.copy === null) return null
     const { snapshot } = facts.copy
     const forgotten = facts.head?.payload.forgotten ?? []
-    const key = JSON.stringify([snapshot.id, this.#base, forgotten, this.#model.title])
+    const { refused } = facts
+    const key = JSON.stringify([snapshot.id, this.#base, forgotten, [...refused], this.#model.title])
     const known = this.#before?.copy
     if (known?.key === key && known.copy.missing === 0) return known
     const bar = copyBar(this.#model, this.#base)
@@ -91,6 +101,7 @@ class SiteWriter {
       copy: await buildCopy(snapshot, this.#deps, {
         base: this.#base,
         origin: new URL(this.#options.url).origin,
+        refused,
         forgotten,
         bar,
       }),
@@ -103,6 +114,9 @@ class SiteWriter {
     const headers = ownPage(styleHash(this.#deps.sha256), originOf(this.#options.contentUrl))
     const page = await this.#pack('?copy', mirrorPage(model, look), headers)
     this.#places.set('?copy', page)
+    const { verify = null, url } = this.#options
+    const policy = verifyOwnPage(styleHash(this.#deps.sha256), url, verify, otherMembers(model))
+    this.#places.set('verify', await this.#pack('verify', verifyPage(model, look, verify), policy))
     const away = model.state.state !== 'up' || !model.homeProven
     this.#places.set('', away ? page : plainAnswer(302, aside(model.home)))
     for (const post of model.posts) {
@@ -127,7 +141,9 @@ class SiteWriter {
     const up = this.#model.state.state === 'up' && this.#model.homeProven
     for (const page of copy.pages) {
       const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
-      const packed = await this.#pack(page.place, page.html, copyPage(framedBy), homeward)
+      const captured = this.#model.copy?.capturedAt ?? 0
+      const headers = [...copyPage(framedBy), ...mementoHeaders(captured, page.url, this.#options.url, this.#base)]
+      const packed = await this.#pack(page.place, page.html, headers, homeward)
       this.#places.set(page.place, packed)
       this.#places.set(`${page.place}?copy`, { ...packed, homeward: null })
     }

@@ -41,9 +41,11 @@ function copyWhatIsNotCompiled() {
 async function bundleForBrowsers() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
   const { writeFormFiles } = await import('../form-files.ts')
+  const { writeVerifyFile } = await import('../verify-file.ts')
   const { writeKitFiles } = await import('../kit-files.ts')
   const { files } = await buildBeacon()
   await writeFormFiles(join(out, 'server'))
+  await writeVerifyFile(join(out, 'server'))
   await writeKitFiles(join(out, 'server'))
   for (const { name, bytes } of files) {
     writeFileSync(join(out, 'server/built', name), bytes)

@@ -94,6 +94,7 @@ test('nginx serves the tree alone, with the same bytes and headers, and asks the
     'copy/a',
     'copy/a/b/',
     'feed.xml',
+    'feed.rss',
     'feed.json',
     ...[...site.places.keys()].filter((one) => one.startsWith('blob/')),
   ]) {
@@ -104,7 +105,8 @@ test('nginx serves the tree alone, with the same bytes and headers, and asks the
     assert.equal(answer.status, 200, place)
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), Buffer.from(body), place)
     for (let i = 0; i < headers.length; i += 2) {
-      if (['ETag', 'Vary'].includes(headers[i]!)) continue
+      // Memento's headers differ from page to page; the member gives them, and the TimeMap that names them.
+      if (['ETag', 'Vary', 'Memento-Datetime', 'Link'].includes(headers[i]!)) continue
       assert.equal(
         answer.headers.get(headers[i]!)?.replace('; charset=utf-8', ''),
         headers[i + 1]!.replace('; charset=utf-8', ''),

@@ -8,7 +8,12 @@ import { type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
 /** The part that accepts posts: takes the bytes of attachments, and nothing else. */
 export type Uploads = { acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>> }
 
-export type BlobRoutesDeps = { readonly blobs: BlobStore; readonly uploads: Uploads }
+export type BlobRoutesDeps = {
+  readonly blobs: BlobStore
+  readonly uploads: Uploads
+  /** Bytes that the operator does not hand out, though they may still be on the disk. */
+  readonly refusesBlob?: (hash: Hash) => Promise<boolean>
+}
 
 const hashGrammar = /^[0-9a-f]{64}$/
 /** Bytes of strangers are never a document of this origin. */
@@ -27,6 +32,7 @@ export function blobRoutes(deps: BlobRoutesDeps): readonly Route[] {
       open: true,
       handle: async (request, { hash }) => {
         if (!hashGrammar.test(hash!)) return refused(404, 'NOT_FOUND')
+        if ((await deps.refusesBlob?.(hash!)) === true) return refused(451, 'REFUSED')
         if (request.method === 'HEAD') return headOf(await deps.blobs.size(hash!))
         const bytes = await deps.blobs.get(hash!)
         return bytes === null ? refused(404, 'NOT_FOUND') : { status: 200, headers: inert, body: bytes }

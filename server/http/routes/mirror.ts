@@ -15,6 +15,7 @@ async function page(pages: PageServer, { method, path, query, headers }: ApiRequ
     ifNoneMatch: headers['if-none-match'] ?? '',
     secFetchDest: headers['sec-fetch-dest'] ?? '',
     serviceWorker: headers['service-worker'] ?? '',
+    acceptDatetime: headers['accept-datetime'] ?? '',
   })
   const pairs: Record<string, string> = {}
   for (let i = 0; i < answer.headers.length; i += 2) pairs[answer.headers[i]!.toLowerCase()] = answer.headers[i + 1]!

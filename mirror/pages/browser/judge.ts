@@ -1,0 +1,149 @@
+/**
+ * What signed objects from several members prove about a mirror page. Pure: signatures make it irrelevant who handed an
+ * object on, so what each member sent is put together and judged by the protocol's own rules.
+ */
+import { authorise } from '../../../protocol/authority.ts'
+import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
+import { blogState } from '../../../protocol/blog-state.ts'
+import { idOf, open } from '../../../protocol/envelope.ts'
+import { currentHead } from '../../../protocol/heads.ts'
+import { rosterOf } from '../../../protocol/membership.ts'
+import { blogOf, type Hash, type Kind, type SignedObject } from '../../../protocol/objects.ts'
+import type { Platform } from '../../../protocol/platform.ts'
+import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
+import { voicesOf } from '../../../protocol/voices.ts'
+
+export type Proven = {
+  readonly title: string
+  readonly rootVersion: number
+  readonly posts: readonly ShownPost[]
+  readonly state: string
+  readonly by: string | null
+  readonly head: { readonly seq: number; readonly snapshot: Hash | null; readonly time: number } | null
+  /** Envelopes whose signature or author does not hold. */
+  readonly refused: number
+}
+
+const kinds: readonly Kind[] = ['network', 'voucher', 'member', 'root', 'delegation', 'head', 'attestation', 'post']
+const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
+
+/** null where nobody may speak for the blog, or the objects are of another network. */
+export async function judge(
+  envelopes: readonly unknown[],
+  { network: networkId, blog: id, nowMs }: { readonly network: Hash; readonly blog: Hash; readonly nowMs: number },
+  platform: Platform,
+): Promise<Proven | null> {
+  const once = new Map(envelopes.map((one) => [idOf(one, platform.sha256) ?? '', one]))
+  const results = await Promise.all([...once.values()].map((one) => open(one, platform)))
+  let refused = results.filter((one) => !one.ok).length
+  const objects = results.flatMap((one) => (one.ok ? [one.value] : [])).filter((one) => order.includes(one.kind))
+  const version = (one: SignedObject) => (one.kind === 'root' ? one.payload.version : 0)
+  const rank = (one: SignedObject) => order.indexOf(one.kind)
+  objects.sort((a, b) => rank(a) - rank(b) || version(a) - version(b) || a.payload.time - b.payload.time)
+  const network = objects.find((one) => one.id === networkId)
+  if (network?.kind !== 'network') return null
+  const members = objects.filter((one) => one.kind === 'member' || one.kind === 'voucher')
+  const roster = rosterOf(network, members, nowMs, platform.sha256)
+  let blog: BlogObjects = blogObjects(id, [])
+  const good: SignedObject[] = []
+  for (const object of objects) {
+    if (blogOf(object) !== id) continue
+    const inner = object.kind === 'declaration' ? await votesOf(object, platform) : []
+    const context = { blog, roster, network: members, inner, nowMs, sha256: platform.sha256 }
+    if (authorise(object, context).ok) {
+      good.push(object)
+      blog = blogObjects(id, good)
+    } else if (object.kind === 'post') refused++
+  }
+  const voices = voicesOf(blog)
+  if (voices === null) return null
+  const state = blogState(blog, roster, nowMs, platform.sha256)
+  const head = currentHead(blog, nowMs)
+  return {
+    title: voices.chain.current.payload.title,
+    rootVersion: voices.chain.current.payload.version,
+    posts: shownPosts(blog, nowMs),
+    state: state.state,
+    by: state.by,
+    head: head && { seq: head.payload.seq, snapshot: head.payload.snapshot ?? null, time: head.payload.time },
+    refused,
+  }
+}
+
+async function votesOf(word: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
+  const votes = await Promise.all((word.payload.votes ?? []).map((vote) => open(vote, platform)))
+  return votes.flatMap((vote) => (vote.ok ? [vote.value] : []))
+}
+
+/** A post as it stands on a page: plain text and the hashes of its pictures, so that markup may differ and words may not. */
+export type PagePostSeen = {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+  readonly blobs: readonly string[]
+}
+
+export type Verdict = { readonly good: boolean; readonly text: string }
+
+/** `plain` makes of a post's signed html what `PagePostSeen` holds. `others` are what each asked member proved alone. */
+export function verdicts(
+  seen: readonly PagePostSeen[],
+  all: Proven,
+  others: readonly { readonly name: string; readonly proven: Proven }[],
+  plain: (html: string) => Omit<PagePostSeen, 'id' | 'title'>,
+): readonly Verdict[] {
+  const signed = all.posts.filter((one) => !one.withdrawn)
+  const altered = seen.filter((one) => {
+    const post = signed.find(({ id }) => id === one.id)?.current.payload
+    const text = post === undefined ? null : plain(post.html)
+    return (
+      text === null || text.text !== one.text || text.blobs.join() !== one.blobs.join() || one.title !== post!.title
+    )
+  })
+  const missing = signed.filter(({ id }) => !seen.some((one) => one.id === id))
+  const out: Verdict[] = []
+  out.push(
+    altered.length > 0
+      ? {
+          good: false,
+          text: `${counted(altered.length, 'post')} on this page ${altered.length === 1 ? 'is' : 'are'} not what the author signed.`,
+        }
+      : {
+          good: true,
+          text:
+            seen.length === 0
+              ? 'The page shows no emergency posts.'
+              : `${counted(seen.length, 'post')} on this page: word for word what the author signed.`,
+        },
+  )
+  out.push(
+    missing.length > 0
+      ? {
+          good: false,
+          text: `${counted(missing.length, 'signed post')} that others have ${missing.length === 1 ? 'is' : 'are'} missing here.`,
+        }
+      : { good: true, text: 'Nothing that the others have is missing here.' },
+  )
+  for (const { name, proven } of others) {
+    const same = proven.state === all.state && proven.rootVersion === all.rootVersion
+    const says = `${name} says: ${stateWords[proven.state] ?? proven.state}${proven.by === 'author' ? ', on the author’s word' : ''}; mirror list number ${proven.head?.seq ?? 0}; ${counted(proven.posts.filter((one) => !one.withdrawn).length, 'post')}.`
+    out.push({ good: same, text: same ? says : `${says} That differs from what all objects together prove.` })
+  }
+  if (all.refused > 0)
+    out.push({
+      good: false,
+      text: `${counted(all.refused, 'object')} handed out had no valid signature, and counted for nothing.`,
+    })
+  return out
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  up: 'the blog is up',
+  suspected: 'the blog is being looked at',
+  down: 'the blog is down',
+  returning: 'the blog is coming back',
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}

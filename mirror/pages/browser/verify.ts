@@ -1,0 +1,139 @@
+/** *Verify in your browser*: asks other operators' members for the signed evidence and compares it with the page. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { Platform, VerifyEd25519 } from '../../../protocol/platform.ts'
+import { verifyPortable } from '../../../protocol/signature.ts'
+import type { VerifyQuestion } from '../verify-page.ts'
+import { judge, type PagePostSeen, type Proven, verdicts } from './judge.ts'
+
+/** Evidence of one blog with the network's vouchers. More is refused. */
+const evidenceBytesMax = 16 * 1024 * 1024
+const answerMs = 15_000
+
+const place = document.getElementById('verify')!
+const question = JSON.parse(place.dataset.question!) as VerifyQuestion
+const button = element('button', 'Verify in your browser')
+button.addEventListener('click', () => {
+  button.disabled = true
+  run().catch((error: unknown) => tell(false, `The check could not be done: ${String(error)}`))
+})
+place.append(button)
+
+async function run(): Promise<void> {
+  const results = element('ul', '')
+  results.className = 'bare'
+  place.replaceChildren(results)
+  const platform: Platform = { sha256, verify: await verifier() }
+  const nowMs = Date.now()
+  const own = await evidence('/')
+  const asked = await Promise.all(
+    question.members.map(async ({ name, url }) => {
+      try {
+        return { name, objects: await evidence(url) }
+      } catch (error) {
+        return { name, objects: null, why: String(error) }
+      }
+    }),
+  )
+  const others: { name: string; proven: Proven }[] = []
+  for (const { name, objects, why } of asked) {
+    const proven = objects === null ? null : await judge(objects, { ...question, nowMs }, platform)
+    if (proven !== null) others.push({ name, proven })
+    else tell(false, `${name} did not answer with evidence${why === undefined ? '' : ` (${why})`}.`)
+  }
+  const all = await judge([...own, ...asked.flatMap((one) => one.objects ?? [])], { ...question, nowMs }, platform)
+  if (all === null) return tell(false, 'No valid key speaks for this blog: do not believe this page.')
+  const found = verdicts(await postsOfPage(), all, others, plainOf)
+  for (const { good, text } of found) tell(good, text)
+  const fine = found.every((one) => one.good)
+  if (others.length === 0)
+    summary(
+      false,
+      'No other member could be asked. What is signed holds; whether it is the newest, nobody has confirmed.',
+    )
+  else if (fine)
+    summary(
+      true,
+      `All is as it should be, says the author’s signature, and so ${others.length === 1 ? 'says another operator' : 'say two other operators'}.`,
+    )
+  else summary(false, 'Something differs. Read on at another mirror.')
+}
+
+async function evidence(url: string): Promise<readonly unknown[]> {
+  const answer = await fetch(`${url}dgos/v1/blogs/${question.blog}/evidence`, {
+    credentials: 'omit',
+    cache: 'no-store',
+    referrerPolicy: 'no-referrer',
+    redirect: 'error',
+    signal: AbortSignal.timeout(answerMs),
+  })
+  if (!answer.ok) throw new Error(`status ${answer.status}`)
+  const text = await answer.text()
+  if (text.length > evidenceBytesMax) throw new Error('too much')
+  return ((JSON.parse(text) as { objects?: unknown[] }).objects ?? []).slice(0, 20_000)
+}
+
+/** The page as this mirror serves it now. Parsed, never run. */
+async function postsOfPage(): Promise<readonly PagePostSeen[]> {
+  const answer = await fetch(question.page, { credentials: 'omit', cache: 'no-store' })
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  return [...page.querySelectorAll<HTMLElement>('article[data-post]')].map((one) => {
+    const title = one.querySelector('h1, header h3')?.textContent ?? ''
+    return { id: one.dataset.post!, title, ...seenIn(one.querySelector('.prose')!) }
+  })
+}
+
+function plainOf(html: string) {
+  return seenIn(new DOMParser().parseFromString(html, 'text/html').body)
+}
+
+function seenIn(part: Element): { text: string; blobs: string[] } {
+  const pictures = [...part.querySelectorAll('img')].map((one) => one.getAttribute('src') ?? '')
+  const links = [...part.querySelectorAll('a[href]')].map((one) => one.getAttribute('href')!)
+  const outward = links.filter((href) => !href.startsWith('#'))
+  const blobs = pictures.map((src) => /([0-9a-f]{64})$/.exec(src)?.[1] ?? src)
+  return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
+}
+
+/** The browser's own Ed25519, else the portable one. */
+async function verifier(): Promise<VerifyEd25519> {
+  const importKey = (key: Uint8Array) =>
+    crypto.subtle.importKey('raw', key as BufferSource, 'Ed25519', false, ['verify'])
+  try {
+    await importKey(new Uint8Array(32).fill(1))
+  } catch {
+    return verifyPortable // plain http, or an older browser
+  }
+  return async (key, message, signature) => {
+    try {
+      return await crypto.subtle.verify(
+        'Ed25519',
+        await importKey(key),
+        signature as BufferSource,
+        message as BufferSource,
+      )
+    } catch {
+      return false // not a point of the curve
+    }
+  }
+}
+
+function tell(good: boolean, text: string): void {
+  const line = element('li', '')
+  const mark = element('span', good ? 'yes' : 'no')
+  mark.className = `tag ${good ? 'good' : 'alarm'}`
+  line.append(mark, ` ${text}`)
+  place.querySelector('ul')!.append(line)
+}
+
+function summary(good: boolean, text: string): void {
+  const line = element('p', text)
+  line.className = `notice ${good ? 'good' : 'alarm'}`
+  line.id = 'verdict'
+  place.prepend(line)
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(name: K, text: string): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name)
+  made.textContent = text
+  return made
+}
