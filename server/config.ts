@@ -49,6 +49,21 @@ const fields = z.strictObject({
     .max(500)
     .optional(),
   mailFrom: z.string().max(200).optional(),
+  /** Takes mail for secret addresses of blogs on this port. Needs `mail`, by which authors are told. */
+  smtpPort: count(1, 65_535).optional(),
+  smtpHost: z.string().max(100).default('0.0.0.0'),
+  /** What stands behind the @ of secret addresses; the host of `url` by default. */
+  smtpDomain: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/)
+    .optional(),
+  /** PEM files for STARTTLS: both or neither. */
+  smtpKey: z.string().max(4000).optional(),
+  smtpCert: z.string().max(4000).optional(),
+  /** The name server that is asked for DKIM keys; the system's by default. */
+  mailDns: listen.optional(),
+  /** Takes mail from a provider's webhook, without a port of its own. */
+  mailByWebhook: flag.default(false),
   /** Where the page tree is written for a web server in front. Empty: not written. */
   pagesDir: z.string().max(4000).optional(),
   /** Requests one truncated address (IPv4 /24, IPv6 /48) may make in a minute. */
@@ -71,13 +86,28 @@ type Fields = z.output<typeof fields>
 
 export type Config = Omit<
   Fields,
-  keyof typeof intervalFields | 'listen' | 'contentUrl' | 'mail' | 'mailFrom' | 'pagesDir'
+  | keyof typeof intervalFields
+  | 'listen'
+  | 'contentUrl'
+  | 'mail'
+  | 'mailFrom'
+  | 'pagesDir'
+  | 'smtpPort'
+  | 'smtpDomain'
+  | 'smtpKey'
+  | 'smtpCert'
+  | 'mailDns'
 > & {
   readonly listen: { readonly host: string; readonly port: number }
   readonly contentUrl: string | null
   readonly mail: string | null
   readonly mailFrom: string | null
   readonly pagesDir: string | null
+  readonly smtpPort: number | null
+  readonly smtpDomain: string | null
+  readonly smtpKey: string | null
+  readonly smtpCert: string | null
+  readonly mailDns: string | null
   readonly intervals: Intervals
 }
 
@@ -141,6 +171,11 @@ function resolve(data: Fields): Config {
     mail: data.mail ?? null,
     mailFrom: data.mailFrom ?? null,
     pagesDir: data.pagesDir ?? null,
+    smtpPort: data.smtpPort ?? null,
+    smtpDomain: data.smtpDomain ?? null,
+    smtpKey: data.smtpKey ?? null,
+    smtpCert: data.smtpCert ?? null,
+    mailDns: data.mailDns ?? null,
     intervals: intervalsOf(data),
   }
 }

@@ -2,10 +2,11 @@
  * A member, joined together from its parts. Everything outside (clock, random, network, disk) is handed in, so that the
  * same function makes the member of a real server, of a test and of a simulated network.
  */
+
+import type { PassStore } from '../activation/doors/gateway/pass-store.ts'
 import { PostDoor } from '../activation/doors/post-door.ts'
 import type { Mailer } from '../activation/mailer.ts'
 import type { NoticeStore } from '../activation/notice-store.ts'
-import type { PassStore } from '../activation/doors/gateway/pass-store.ts'
 import type { HintStore } from '../activation/posts/hint-store.ts'
 import type { Replication } from '../activation/posts/replication.ts'
 import type { BlobStore } from '../lib/blob-store.ts'

@@ -1,4 +1,5 @@
 /** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
+import { PassStore } from '../activation/doors/gateway/pass-store.ts'
 import { SqlNoticeStore } from '../activation/notice-store.ts'
 import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
@@ -23,7 +24,8 @@ import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
 import { kitFiles } from './kit-files.ts'
-import { createMember, type Member } from './member.ts'
+import { startMail } from './mail.ts'
+import { createMember, type Member, type MemberOptions } from './member.ts'
 import { PageTree } from './page-tree.ts'
 import { createPeerWire } from './peer-wire.ts'
 import { serverSchedule } from './schedule.ts'
@@ -54,6 +56,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
   const [form, verify] = await Promise.all([formFiles(), verifyFile()])
   const onRendered = await pageTreeOf(config, blobs, log)
+  const [mailer, passes] = [await mailerOf(config), await PassStore.open(database)]
   const member = await createMember(
     {
       clock,
@@ -69,7 +72,8 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       dnsText: systemDnsText,
-      mailer: await mailerOf(config),
+      mailer,
+      passes,
       statics: browserFiles(),
       form,
       verify,
@@ -78,19 +82,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       signer: identity.member,
       operator: identity.operator,
     },
-    {
-      network,
-      self: identity.member.key,
-      nextKey: identity.nextKey,
-      fields: memberFields(config),
-      intervals: config.intervals,
-      perAddressPerMinute: loopback ? config.perAddressPerMinute * 100 : config.perAddressPerMinute,
-      perKeyPerMinute: config.perKeyPerMinute,
-      blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
-      blogBytesMax: config.blogBytesMax,
-      blogsFloor: config.blogsFloor,
-      originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
-    },
+    optionsOf({ network, identity, config, loopback }),
   )
   member.metrics.addProcess()
   const { host, port } = config.listen
@@ -105,17 +97,47 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
+  const { sha256 } = nodePlatform
+  const smtp = await startMail({ member, store: passes, mailer, clock, random, log, sha256 }, config)
   return {
     member,
     config,
     log,
     port: bound,
     async stop() {
+      await smtp?.close()
       await http.close()
       await member.stop()
       await Promise.all([wire.close(), web.close()])
       await database.close()
     },
+  }
+}
+
+/** How the member is set: what the configuration says, with wide limits on a network of one machine. */
+function optionsOf({
+  network,
+  identity,
+  config,
+  loopback,
+}: {
+  readonly network: SignedObject<'network'>
+  readonly identity: Awaited<ReturnType<typeof readIdentity>>
+  readonly config: Config
+  readonly loopback: boolean
+}): MemberOptions {
+  return {
+    network,
+    self: identity.member.key,
+    nextKey: identity.nextKey,
+    fields: memberFields(config),
+    intervals: config.intervals,
+    perAddressPerMinute: loopback ? config.perAddressPerMinute * 100 : config.perAddressPerMinute,
+    perKeyPerMinute: config.perKeyPerMinute,
+    blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
+    blogBytesMax: config.blogBytesMax,
+    blogsFloor: config.blogsFloor,
+    originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
   }
 }
 

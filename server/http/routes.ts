@@ -44,8 +44,8 @@ import { outageRoutes } from './routes/outages.ts'
 import { postRoutes } from './routes/posts.ts'
 import { returnRoutes } from './routes/return.ts'
 import { shareRoutes } from './routes/share.ts'
-import { xmlrpcRoutes } from './routes/xmlrpc.ts'
 import { verifyRoutes } from './routes/verify.ts'
+import { xmlrpcRoutes } from './routes/xmlrpc.ts'
 import { type Statics, staticRoutes } from './statics.ts'
 
 export type RoutesDeps = {

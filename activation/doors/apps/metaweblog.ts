@@ -1,0 +1,193 @@
+/**
+ * MetaWeblog and the WordPress calls that apps of the MarsEdit kind make, over XML-RPC. The password is the app token; the
+ * user's name is not looked at. There is no system.multicall (one request, one guess) and no pingback.
+ */
+import type { Result } from '../../../protocol/codes.ts'
+import { accept, codes, refuse } from '../../../protocol/codes.ts'
+import type { ShownPost } from '../../../protocol/posts.ts'
+import { type AppText, htmlForApp, penText } from './app-text.ts'
+import type { AppSession, Apps } from './session.ts'
+import { readCall, writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
+
+type Struct = Readonly<Record<string, XmlValue>>
+type Method = {
+  /** Where the password stands among the parameters. */
+  readonly password: number
+  run(session: AppSession, params: readonly XmlValue[], apps: Apps): Promise<Result<XmlValue>>
+}
+
+const recentMax = 50
+
+const methods: Readonly<Record<string, Method>> = {
+  'blogger.getUsersBlogs': { password: 2, run: usersBlogs },
+  'wp.getUsersBlogs': { password: 1, run: usersBlogs },
+  'metaWeblog.newPost': { password: 2, run: (session, [, , , content, publish]) => newPost(session, content, publish) },
+  'metaWeblog.editPost': {
+    password: 2,
+    run: (session, [id, , , content, publish]) => editPost(session, id, content, publish),
+  },
+  'metaWeblog.getPost': { password: 2, run: (session, [id]) => getPost(session, id) },
+  'metaWeblog.getRecentPosts': { password: 2, run: (session, [, , , count]) => recentPosts(session, count) },
+  'metaWeblog.getCategories': { password: 2, run: async () => accept([]) },
+  'metaWeblog.newMediaObject': { password: 2, run: (session, [, , , file]) => newMedia(session, file) },
+  'metaWeblog.deletePost': { password: 3, run: (session, [, id]) => deletePost(session, id) },
+  'blogger.deletePost': { password: 3, run: (session, [, id]) => deletePost(session, id) },
+  'mt.getCategoryList': { password: 2, run: async () => accept([]) },
+  'mt.getPostCategories': { password: 2, run: async () => accept([]) },
+  'mt.setPostCategories': { password: 2, run: async () => accept(true) },
+  'wp.newPost': { password: 2, run: (session, [, , , content]) => newPost(session, content, true) },
+  'wp.editPost': { password: 2, run: (session, [, , , id, content]) => editPost(session, id, content, true) },
+  'wp.deletePost': { password: 2, run: (session, [, , , id]) => deletePost(session, id) },
+  'wp.getPost': { password: 2, run: (session, [, , , id]) => getPost(session, id) },
+  'wp.getPosts': { password: 2, run: (session, [, , , filter]) => recentPosts(session, structOf(filter).number) },
+  'wp.getCategories': { password: 2, run: async () => accept([]) },
+  'wp.getTags': { password: 2, run: async () => accept([]) },
+  'wp.uploadFile': { password: 2, run: (session, [, , , file]) => newMedia(session, file) },
+}
+
+const faults: Readonly<Record<string, number>> = {
+  NOT_ALLOWED: 403,
+  KEY_REVOKED: 403,
+  EXPIRED: 403,
+  NOT_FOUND: 404,
+  TOO_LARGE: 413,
+  RATE: 429,
+}
+
+/** The answer is XML whatever happens. */
+export async function answerCall(apps: Apps, body: Uint8Array): Promise<string> {
+  const call = readCall(body)
+  if (!call.ok) return writeFault(-32700, `${call.code}: ${call.detail}`)
+  const { method: name, params } = call.value
+  if (name === 'system.listMethods' || name === 'mt.supportedMethods') return writeAnswer(Object.keys(methods))
+  const method = Object.hasOwn(methods, name) ? methods[name]! : null
+  if (method === null) return writeFault(-32601, 'There is no such method here.')
+  const token = params[method.password]
+  const session = await apps.session(typeof token === 'string' ? token.trim() : '')
+  if (!session.ok) return fault(session.code, session.detail)
+  const answer = await method.run(session.value, params, apps)
+  return answer.ok ? writeAnswer(answer.value) : fault(answer.code, answer.detail)
+}
+
+function fault(code: keyof typeof codes, detail: string): string {
+  return writeFault(faults[code] ?? 400, `${code}: ${codes[code]}${detail === '' ? '' : ` (${detail})`}`)
+}
+
+async function usersBlogs(
+  { pen, blog }: AppSession,
+  _: readonly XmlValue[],
+  { endpoints }: Apps,
+): Promise<Result<XmlValue>> {
+  const root = await pen.root()
+  if (root === null) return refuse('UNKNOWN_BLOG')
+  const [url] = root.addresses as [string]
+  return accept([{ blogid: blog, blogName: root.title, url, isAdmin: false, xmlrpc: endpoints.xmlrpc }])
+}
+
+async function newPost(session: AppSession, content: XmlValue | undefined, publish: XmlValue | undefined) {
+  const text = textOfStruct(structOf(content), publish)
+  if (!text.ok) return text
+  const { text: words, blobs } = penText(text.value, await contextOf(session))
+  const posted = await session.pen.write(words, blobs)
+  return posted.ok ? accept(posted.value.id) : posted
+}
+
+async function editPost(
+  session: AppSession,
+  id: XmlValue | undefined,
+  content: XmlValue | undefined,
+  publish: XmlValue | undefined,
+) {
+  const shown = await session.pen.post(String(id))
+  if (shown === null) return refuse('NOT_FOUND')
+  const struct = structOf(content)
+  const before = shown.current.payload
+  // wp.editPost sends only what changes.
+  const whole = {
+    title: before.title,
+    post_title: before.title,
+    ...('description' in struct ? {} : { post_content: htmlForApp(before.html, session.mediaUrl) }),
+    ...struct,
+  }
+  const title = struct.title ?? struct.post_title ?? before.title
+  const text = textOfStruct({ ...whole, title, post_title: title }, publish)
+  if (!text.ok) return text
+  const { text: words, blobs } = penText(text.value, { ...(await contextOf(session)), before: shown.current })
+  const posted = await session.pen.edit(shown.id, words, blobs)
+  return posted.ok ? accept(true) : posted
+}
+
+async function deletePost(session: AppSession, id: XmlValue | undefined) {
+  const gone = await session.pen.withdraw(String(id))
+  return gone.ok ? accept(true) : gone
+}
+
+async function getPost(session: AppSession, id: XmlValue | undefined): Promise<Result<XmlValue>> {
+  const shown = await session.pen.post(String(id))
+  return shown === null ? refuse('NOT_FOUND') : accept(structOfPost(shown, session))
+}
+
+async function recentPosts(session: AppSession, count: XmlValue | undefined): Promise<Result<XmlValue>> {
+  const most = Math.min(recentMax, Math.max(1, Number(count ?? 10) || 10))
+  return accept((await session.pen.posts()).slice(0, most).map((one) => structOfPost(one, session)))
+}
+
+async function newMedia({ shelf, mediaUrl }: AppSession, file: XmlValue | undefined): Promise<Result<XmlValue>> {
+  const { bits, name } = structOf(file)
+  if (!(bits instanceof Uint8Array)) return refuse('BAD_FIELDS', 'bits must be base64')
+  const put = await shelf.put(bits, typeof name === 'string' ? name : 'image')
+  if (!put.ok) return put
+  const { blob, type, name: kept } = put.value
+  return accept({ id: blob, attachment_id: blob, file: kept, url: mediaUrl(blob), link: mediaUrl(blob), type })
+}
+
+async function contextOf({ shelf, pen }: AppSession) {
+  const base = (await pen.root())?.addresses[0]
+  return { shelf: await shelf.all(), ...(base === undefined ? {} : { base }) }
+}
+
+function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<AppText> {
+  const status = struct.post_status
+  const isDraft =
+    publish === false || publish === 0 || status === 'draft' || status === 'pending' || status === 'private'
+  if (isDraft) return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
+  const word = (...names: readonly string[]) =>
+    names.map((name) => struct[name]).find((one): one is string => typeof one === 'string') ?? ''
+  const html = [word('description', 'post_content'), word('mt_text_more')].filter((one) => one !== '').join('\n\n')
+  return accept({ title: word('title', 'post_title'), content: { html } })
+}
+
+function structOf(value: XmlValue | undefined): Struct {
+  const isStruct =
+    typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array)
+  return isStruct ? (value as Struct) : {}
+}
+
+/** Under the names of both families of calls. */
+function structOfPost({ id, current, history }: ShownPost, { postUrl, mediaUrl }: AppSession): XmlValue {
+  const { title, html } = current.payload
+  const content = htmlForApp(html, mediaUrl)
+  const published = new Date(history[0]!.payload.published)
+  const link = postUrl(id)
+  return {
+    postid: id,
+    title,
+    description: content,
+    link,
+    permaLink: link,
+    dateCreated: published,
+    date_created_gmt: published,
+    categories: [],
+    mt_excerpt: '',
+    mt_text_more: '',
+    mt_keywords: '',
+    post_status: 'publish',
+    post_id: id,
+    post_title: title,
+    post_content: content,
+    post_date: published,
+    post_date_gmt: published,
+    post_modified: new Date(current.payload.published),
+    post_type: 'post',
+  }
+}

@@ -1,0 +1,25 @@
+/** An app that has shown its token: the pen that it may use, its images, and the addresses it is told. */
+import type { Result } from '../../../protocol/codes.ts'
+import type { Hash } from '../../../protocol/objects.ts'
+import type { Pen } from '../gateway/pen.ts'
+import type { Shelf } from '../gateway/shelf.ts'
+
+export type AppSession = {
+  readonly pen: Pen
+  readonly shelf: Shelf
+  readonly blog: Hash
+  /** Where people read a post, and where an image lies once its post is taken. */
+  postUrl(post: Hash): string
+  mediaUrl(blob: Hash): string
+}
+export type Apps = {
+  /** The token is the password, or the bearer token. */
+  session(token: string): Promise<Result<AppSession>>
+  /** The address of the XML-RPC door, and of Micropub's two. */
+  readonly endpoints: {
+    readonly xmlrpc: string
+    readonly micropub: string
+    readonly media: string
+    readonly home: string
+  }
+}

@@ -1,0 +1,207 @@
+/** Passes of e-mail and apps, the mails that came in, and images that wait for their post: on disk, as all that is promised. */
+import type { Database, MigrationStep } from '../../../lib/database.ts'
+import type { Hash, Time } from '../../../protocol/objects.ts'
+
+export type PassRow = {
+  /** SHA-256 of the secret: the secret itself is not kept. */
+  readonly id: Hash
+  readonly how: 'mail' | 'app'
+  readonly blog: Hash
+  /** Of the key that the author delegates to, hex. */
+  readonly seed: string
+  readonly name: string
+  /** Where the author is told; null for apps. */
+  readonly notice: string | null
+  /** The author's own addresses, by which DKIM counts. */
+  readonly senders: readonly string[]
+  /** SHA-256 of one-time codes that are left. */
+  readonly codes: readonly Hash[]
+  readonly at: Time
+}
+export type MailRow = {
+  readonly pass: Hash
+  /** SHA-256 of the Message-ID. */
+  readonly message: Hash
+  readonly post: Hash
+  /** As it came, with the secret address in it: never leaves the gateway. */
+  readonly raw: Uint8Array
+  readonly at: Time
+}
+export type MediaRow = {
+  readonly pass: Hash
+  readonly blob: Hash
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  readonly at: Time
+}
+
+type Tables = {
+  door_passes: {
+    id: string
+    how: string
+    blog: string
+    seed: string
+    name: string
+    notice: string | null
+    senders: string
+    codes: string
+    at: number
+  }
+  door_mails: { pass: string; message: string; post: string; raw: Uint8Array; at: number }
+  door_media: {
+    pass: string
+    blob: string
+    bytes: Uint8Array
+    type: string
+    name: string
+    width: number
+    height: number
+    at: number
+  }
+}
+
+const steps: readonly MigrationStep<Tables>[] = [
+  async (tables) => {
+    await tables.schema
+      .createTable('door_passes')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('how', 'text', (column) => column.notNull())
+      .addColumn('blog', 'text', (column) => column.notNull())
+      .addColumn('seed', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('notice', 'text')
+      .addColumn('senders', 'text', (column) => column.notNull())
+      .addColumn('codes', 'text', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .execute()
+    await tables.schema
+      .createTable('door_mails')
+      .addColumn('pass', 'text', (column) => column.notNull())
+      .addColumn('message', 'text', (column) => column.notNull())
+      .addColumn('post', 'text', (column) => column.notNull())
+      .addColumn('raw', 'blob', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('door_mails_key', ['pass', 'message'])
+      .execute()
+    await tables.schema
+      .createTable('door_media')
+      .addColumn('pass', 'text', (column) => column.notNull())
+      .addColumn('blob', 'text', (column) => column.notNull())
+      .addColumn('bytes', 'blob', (column) => column.notNull())
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('width', 'integer', (column) => column.notNull())
+      .addColumn('height', 'integer', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('door_media_key', ['pass', 'blob'])
+      .execute()
+  },
+]
+
+export class PassStore {
+  readonly #database: Database
+
+  private constructor(database: Database) {
+    this.#database = database
+  }
+
+  static async open(database: Database): Promise<PassStore> {
+    await database.migrate<Tables>('doors', steps)
+    return new PassStore(database)
+  }
+
+  async put(pass: PassRow): Promise<void> {
+    const row = { ...pass, senders: JSON.stringify(pass.senders), codes: JSON.stringify(pass.codes) }
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction.insertInto('door_passes').values(row).execute()
+    })
+  }
+
+  async get(id: Hash): Promise<PassRow | null> {
+    const row = await this.#tables().selectFrom('door_passes').selectAll().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : passOf(row)
+  }
+
+  async ofBlog(blog: Hash): Promise<readonly PassRow[]> {
+    return (await this.#tables().selectFrom('door_passes').selectAll().where('blog', '=', blog).execute()).map(passOf)
+  }
+
+  /** True for the one caller that finds the code there; it is gone then. */
+  spendCode(id: Hash, code: Hash): Promise<boolean> {
+    return this.#database.durably<Tables, boolean>(async (transaction) => {
+      const row = await transaction.selectFrom('door_passes').selectAll().where('id', '=', id).executeTakeFirst()
+      const codes = row === undefined ? [] : passOf(row).codes
+      if (!codes.includes(code)) return false
+      const left = JSON.stringify(codes.filter((one) => one !== code))
+      await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', id).execute()
+      return true
+    })
+  }
+
+  async remove(id: Hash): Promise<void> {
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction.deleteFrom('door_passes').where('id', '=', id).execute()
+    })
+  }
+
+  async putMail(mail: MailRow): Promise<void> {
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction
+        .insertInto('door_mails')
+        .values(mail)
+        .onConflict((conflict) => conflict.columns(['pass', 'message']).doNothing())
+        .execute()
+    })
+  }
+
+  async postOfMail(pass: Hash, message: Hash): Promise<Hash | null> {
+    const row = await this.#tables()
+      .selectFrom('door_mails')
+      .select('post')
+      .where('pass', '=', pass)
+      .where('message', '=', message)
+      .executeTakeFirst()
+    return row?.post ?? null
+  }
+
+  async mailOf(post: Hash): Promise<Uint8Array | null> {
+    const row = await this.#tables().selectFrom('door_mails').select('raw').where('post', '=', post).executeTakeFirst()
+    return row?.raw ?? null
+  }
+
+  async putMedia(media: MediaRow): Promise<void> {
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction
+        .insertInto('door_media')
+        .values(media)
+        .onConflict((conflict) => conflict.columns(['pass', 'blob']).doUpdateSet({ at: media.at, name: media.name }))
+        .execute()
+    })
+  }
+
+  async media(pass: Hash): Promise<readonly MediaRow[]> {
+    const rows = await this.#tables().selectFrom('door_media').selectAll().where('pass', '=', pass).execute()
+    return rows.map((row) => ({ ...row, at: Number(row.at), bytes: new Uint8Array(row.bytes) }))
+  }
+
+  /** Forgets what waited too long. Mails stay longer than their Message-ID could be sent again. */
+  async sweep(mediaBefore: Time, mailsBefore: Time): Promise<void> {
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction.deleteFrom('door_media').where('at', '<', mediaBefore).execute()
+      await transaction.deleteFrom('door_mails').where('at', '<', mailsBefore).execute()
+    })
+  }
+
+  #tables() {
+    return this.#database.tables<Tables>()
+  }
+}
+
+function passOf(row: Tables['door_passes']): PassRow {
+  const how = row.how === 'mail' ? 'mail' : 'app'
+  const list = (text: string) => JSON.parse(text) as string[]
+  return { ...row, how, senders: list(row.senders), codes: list(row.codes), at: Number(row.at) }
+}

@@ -1,0 +1,155 @@
+/**
+ * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same pen
+ * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only the
+ * desk under it differs.
+ */
+import type { Clock } from '../../../lib/clock.ts'
+import type { Random } from '../../../lib/random.ts'
+import type { BlogObjects } from '../../../protocol/blog-objects.ts'
+import { byteLength, toHex } from '../../../protocol/bytes.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import { postPayloadBytesMax } from '../../../protocol/limits.ts'
+import type { Attachment, Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
+import type { Sha256, Signer } from '../../../protocol/platform.ts'
+import { type ShownPost, shownPosts, tips } from '../../../protocol/posts.ts'
+import { rootChain } from '../../../protocol/roots.ts'
+import { draftProblem } from '../draft.ts'
+
+export type Blobs = ReadonlyMap<Hash, Uint8Array>
+/** Where posts come from and go to: a member's own ledger, or a member over the network. */
+export type Desk = {
+  blog(): Promise<BlogObjects>
+  /** Durable, and on its way to the mirrors, once this resolves with ok. Images follow the post. */
+  handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>>
+}
+export type PenDeps = {
+  readonly desk: Desk
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly random: Random
+  readonly sha256: Sha256
+}
+export type PenOptions = {
+  readonly network: Hash
+  readonly blog: Hash
+  /** How it came, for readers: "by e-mail through Mirror One". At most 60 bytes count. */
+  readonly through: string
+}
+export type PenText = {
+  readonly title: string
+  /** In the normal form, with every attachment that it names. */
+  readonly html: string
+  /** Markdown, where the author wrote that. */
+  readonly source?: string
+  readonly attachments: readonly Attachment[]
+  readonly language?: string
+}
+export type PenMarks = {
+  readonly draft?: Hash
+  readonly showAt?: Time
+  readonly cancel?: Key
+  readonly mail?: Hash
+  readonly mailProof?: string
+  /** Objects that must be there first: a declaration that the blog is down. */
+  readonly first?: readonly SignedObject[]
+}
+type PostObject = SignedObject<'post'>
+
+export class Pen {
+  readonly #deps: PenDeps
+  readonly #options: PenOptions
+
+  constructor(deps: PenDeps, options: PenOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  get key(): Key {
+    return this.#deps.signer.key
+  }
+
+  write(text: PenText, blobs: Blobs, marks: PenMarks = {}): Promise<Result<PostObject>> {
+    return this.#publish(text, blobs, marks, null)
+  }
+
+  async edit(post: Hash, text: PenText, blobs: Blobs): Promise<Result<PostObject>> {
+    const shown = await this.post(post)
+    return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
+  }
+
+  async withdraw(post: Hash): Promise<Result<PostObject>> {
+    const shown = await this.post(post)
+    if (shown === null) return notMine
+    const nothing = { title: '', html: '', attachments: [] }
+    return this.#publish(nothing, new Map(), {}, shown.current)
+  }
+
+  /** Posts by this key that can still be changed, newest first. */
+  async posts(): Promise<readonly ShownPost[]> {
+    const all = shownPosts(await this.#deps.desk.blog(), this.#deps.clock.nowMs())
+    return all.filter((one) => one.current.payload.key === this.key && !one.withdrawn)
+  }
+
+  /** By the public id, or by that of any of its texts. */
+  async post(id: Hash): Promise<ShownPost | null> {
+    const found = (await this.posts()).find((one) => one.id === id || one.history.some((text) => text.id === id))
+    return found ?? null
+  }
+
+  /** The blog's title, address and language, as its root says. */
+  async root() {
+    const blog = await this.#deps.desk.blog()
+    return rootChain(blog.blog, blog.root)?.current.payload ?? null
+  }
+
+  /** `text` with nothing in it takes `before` back. */
+  async #publish(text: PenText, blobs: Blobs, marks: PenMarks, before: PostObject | null): Promise<Result<PostObject>> {
+    const { desk, clock, random, signer, sha256 } = this.#deps
+    const withdrawn = before !== null && text.title === '' && text.html === ''
+    const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), 300)
+    const problem = withdrawn
+      ? null
+      : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
+    if (problem !== null) return refuse('TOO_LARGE', problem)
+    const nowMs = clock.nowMs()
+    const { draft, showAt, cancel, mail, mailProof, first = [] } = marks
+    const fields = {
+      network: this.#options.network,
+      time: nowMs,
+      blog: this.#options.blog,
+      draft: before?.payload.draft ?? draft ?? toHex(random.bytes(32)),
+      prevs: tips(await desk.blog()),
+      title,
+      html: text.html,
+      ...(text.source === undefined || text.source === '' ? {} : { source: text.source }),
+      ...(text.language === undefined ? {} : { language: text.language }),
+      attachments: text.attachments,
+      ...(before === null ? {} : { replaces: before.id }),
+      ...(withdrawn ? { withdrawn } : {}),
+      published: Math.max(nowMs, (before?.payload.published ?? 0) + 1),
+      ...(showAt === undefined ? {} : { showAt }),
+      ...(cancel === undefined ? {} : { cancel }),
+      through: cutTo(this.#options.through, 60),
+      ...(mail === undefined ? {} : { mail }),
+      ...(mailProof === undefined ? {} : { mailProof }),
+    }
+    if (byteLength(JSON.stringify(fields)) + 100 > postPayloadBytesMax)
+      return refuse('TOO_LARGE', 'The post is too long.')
+    const post = await seal('post', fields, signer, sha256)
+    const taken = await desk.handIn([...first, post], blobs)
+    return taken.ok ? accept(post) : taken
+  }
+}
+
+const notMine = refuse('NOT_FOUND', 'no post of this app or address has that id')
+
+/** At most `bytesMax` bytes of UTF-8, never half a character. */
+export function cutTo(text: string, bytesMax: number): string {
+  let out = text.toWellFormed()
+  while (byteLength(out) > bytesMax)
+    out = [...out]
+      .slice(0, Math.max(0, [...out].length - Math.max(1, Math.ceil((byteLength(out) - bytesMax) / 4))))
+      .join('')
+  return out
+}

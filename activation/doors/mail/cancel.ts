@@ -1,0 +1,85 @@
+/**
+ * Calling a post back. Whoever has the seed of its cancel key asks any member; the member signs the empty post that does it,
+ * which then spreads like every post. A link in a mail only shows a button: programs that look at links call nothing back.
+ */
+import type { Clock } from '../../../lib/clock.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { fromHex, utf8 } from '../../../protocol/bytes.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import type { Hash } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { signerFromSeed } from '../../../protocol/signature.ts'
+import { escapeText } from '../html-tree.ts'
+
+export type CancelDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
+
+/** The id of the word that called the post back. Asking again changes nothing. */
+export async function cancelPost(
+  { ledger, clock, sha256 }: CancelDeps,
+  id: Hash,
+  secret: string,
+): Promise<Result<Hash>> {
+  const post = /^[0-9a-f]{64}$/.test(id) ? await ledger.object(id) : null
+  if (post?.kind !== 'post') return refuse('NOT_FOUND')
+  if (!/^[0-9a-f]{64}$/.test(secret)) return refuse('BAD_FIELDS', 'secret')
+  const signer = signerFromSeed(fromHex(secret))
+  if (post.payload.cancel !== signer.key) return refuse('NOT_ALLOWED', 'not the secret of this post')
+  const { network, blog, draft, published } = post.payload
+  const known = (await ledger.blog(blog)).post.find(
+    (one) => one.payload.replaces === id && one.payload.key === signer.key,
+  )
+  if (known !== undefined) return accept(known.id)
+  const nowMs = clock.nowMs()
+  const word = await seal(
+    'post',
+    {
+      network,
+      time: nowMs,
+      blog,
+      draft,
+      prevs: [id],
+      title: '',
+      html: '',
+      attachments: [],
+      replaces: id,
+      withdrawn: true,
+      published: Math.max(nowMs, published + 1),
+    },
+    signer,
+    sha256,
+  )
+  const [answer] = await ledger.accept([word.envelope], 'author')
+  return answer?.result === 'refused' ? refuse(answer.code ?? 'BAD_REQUEST') : accept(word.id)
+}
+
+export const cancelPageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'cache-control': 'no-store',
+  'x-robots-tag': 'noindex',
+}
+
+export function cancelPage(title: string, secret: string): Uint8Array {
+  const name = title === '' ? 'this post' : `“${title}”`
+  return page(
+    'Call the post back?',
+    `<p>${escapeText(name)} came by e-mail. If you call it back, no reader sees it. This cannot be undone; you can send it again.</p>
+<form method="post"><input type="hidden" name="secret" value="${escapeText(secret)}"><button>Call it back</button></form>`,
+  )
+}
+
+export function cancelledPage(problem: string | null): Uint8Array {
+  return problem === null
+    ? page('Called back', '<p>No reader sees it here any more. The other mirrors follow within seconds.</p>')
+    : page('Not called back', `<p>${escapeText(problem)}</p>`)
+}
+
+function page(heading: string, body: string): Uint8Array {
+  const style =
+    'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:3rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}'
+  return utf8(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${heading}</title><style>${style}</style><h1>${heading}</h1>${body}</html>`,
+  )
+}

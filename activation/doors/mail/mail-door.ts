@@ -1,0 +1,217 @@
+/**
+ * E-mail in: from a raw message and the secret address it was sent to, to a post that three operators hold.
+ *
+ *   secret address? ─ head reads one way? ─ seen before? ─ Date ±1 h ─ DKIM aligned, or a one-time code
+ *     ─► text and images ─► post, shown in 15 minutes, with a key that calls it back ─► mirrors ─► safe ─► 250
+ *
+ * The answer is given in the session: who sends is told there, and nobody else ever gets a bounce.
+ */
+import { type Clock, within } from '../../../lib/clock.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { MailResolver } from '../../../lib/mail-resolver.ts'
+import type { Random } from '../../../lib/random.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { toHex, utf8 } from '../../../protocol/bytes.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import { delegatedUntilMsMax } from '../../../protocol/limits.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { signerFromSeed } from '../../../protocol/signature.ts'
+import type { Replication } from '../../posts/replication.ts'
+import { memberDesk } from '../gateway/member-desk.ts'
+import type { PassStore } from '../gateway/pass-store.ts'
+import type { Pass, Passes } from '../gateway/passes.ts'
+import { Pen } from '../gateway/pen.ts'
+import type { MailContent } from './content.ts'
+import { type Head, readHead } from './headers.ts'
+import type { MailNotices } from './mail-notices.ts'
+import { dateProblem, dkimVerdict } from './verdict.ts'
+
+export type MailDoorDeps = {
+  readonly passes: Passes
+  readonly store: PassStore
+  readonly ledger: Ledger
+  readonly replication: Pick<Replication, 'acceptBlob' | 'holders' | 'watch'>
+  readonly notices: MailNotices
+  readonly resolver: MailResolver
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly sha256: Sha256
+}
+export type MailDoorOptions = {
+  readonly memberName: string
+  /** What stands behind the @ of the secret addresses. */
+  readonly domain: string
+}
+export type TakenMail = { readonly post: Hash }
+
+export const mailBytesMax = 10 * 1024 * 1024
+/** Time in which the author may call the post back before anybody sees it. */
+export const holdMs = 15 * 60_000
+/** Senders wait ten minutes for the answer to DATA (RFC 5321 4.5.3.2.6); this leaves them the most of it. */
+const safeMs = 120_000
+/** One address cannot be tried with codes, or made to verify signatures, without end. */
+const failuresMax = 20
+const failuresMs = 3_600_000
+
+export class MailDoor {
+  readonly #deps: MailDoorDeps
+  readonly #options: MailDoorOptions
+  readonly #failures = new Map<Hash, { count: number; untilMs: number }>()
+  /** Messages under way: a second copy waits for the first. */
+  readonly #underWay = new Map<string, Promise<Result<TakenMail>>>()
+
+  constructor(deps: MailDoorDeps, options: MailDoorOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Whether mail to this address is taken at all: asked at RCPT, before a byte of the message. */
+  async knows(address: string): Promise<Result<Pass>> {
+    const at = address.lastIndexOf('@')
+    const local = address.slice(0, at).toLowerCase()
+    if (at < 0 || address.slice(at + 1).toLowerCase() !== this.#options.domain)
+      return refuse('NOT_ALLOWED', 'mail is not passed on here')
+    const pass = await this.#deps.passes.find('mail', local)
+    if (!pass.ok) return pass
+    const failed = this.#failures.get(pass.value.row.id)
+    const nowMs = this.#deps.clock.steadyMs()
+    return failed !== undefined && failed.untilMs > nowMs && failed.count >= failuresMax
+      ? refuse('RATE', 'too many messages were refused: try again in an hour')
+      : pass
+  }
+
+  /** ok only once the post is safe. `TIMEOUT` means: send again later; sending again is safe. */
+  async take(address: string, raw: Uint8Array): Promise<Result<TakenMail>> {
+    const { sha256 } = this.#deps
+    if (raw.length > mailBytesMax) return refuse('TOO_LARGE', 'at most 10 MiB')
+    const pass = await this.knows(address)
+    if (!pass.ok) return pass
+    const head = readHead(raw)
+    if (!head.ok) return this.#failed(pass.value, head)
+    const message = toHex(sha256(utf8(head.value.messageId)))
+    const name = `${pass.value.row.id} ${message}`
+    const running = this.#underWay.get(name) ?? this.#takeOnce(pass.value, head.value, message, raw)
+    this.#underWay.set(name, running)
+    try {
+      return await running
+    } finally {
+      this.#underWay.delete(name)
+    }
+  }
+
+  async #takeOnce(pass: Pass, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
+    const { store, log } = this.#deps
+    const before = await store.postOfMail(pass.row.id, message)
+    if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
+    const proof = await this.#proof(pass, head, raw)
+    if (!proof.ok) return this.#failed(pass, proof)
+    const { mailContent } = await import('./content.ts')
+    const { ledger, sha256 } = this.#deps
+    const desk = memberDesk(this.#deps, pass.row.blog)
+    const options = {
+      network: ledger.network.id,
+      blog: pass.row.blog,
+      through: `by e-mail through ${this.#options.memberName}`,
+    }
+    const pen = new Pen({ ...this.#deps, desk, signer: pass.signer }, options)
+    const content = await mailContent(raw, sha256, (await pen.root())?.addresses[0])
+    if (!content.ok) return content
+    const posted = await this.#post(
+      pen,
+      pass,
+      { ...content.value, title: content.value.title.replace(proof.value.remove, '').trim() },
+      message,
+      raw,
+      proof.value,
+    )
+    if (!posted.ok) return posted
+    const { post, secret } = posted.value
+    await store.putMail({ pass: pass.row.id, message, post: post.id, raw, at: this.#deps.clock.nowMs() })
+    log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.words })
+    this.#deps.notices.taken(pass, post, secret, content.value)
+    return this.#safe(post.id)
+  }
+
+  async #proof(pass: Pass, head: Head, raw: Uint8Array): Promise<Result<Proof>> {
+    const { clock, resolver, store, sha256 } = this.#deps
+    const late = dateProblem(head, clock.nowMs())
+    if (late !== null) return refuse('EXPIRED', late)
+    const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, clock.nowMs())
+    if (dkim.ok) return accept({ words: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
+    for (const [code] of head.value.get('subject')!.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
+      if (await store.spendCode(pass.row.id, toHex(sha256(utf8(code.toLowerCase())))))
+        return accept({ words: 'code', remove: new RegExp(`${code}|\\[down\\]`, 'gi') })
+    }
+    return dkim
+  }
+
+  async #post(pen: Pen, pass: Pass, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
+    const { clock, random, sha256 } = this.#deps
+    const secret = random.bytes(32)
+    const first = await this.#declaration(pass, raw)
+    const marks = {
+      draft,
+      showAt: clock.nowMs() + holdMs,
+      cancel: signerFromSeed(secret).key,
+      mail: toHex(sha256(raw)),
+      mailProof: proof.words,
+      first,
+    }
+    const post = await pen.write(
+      { title: text.title, html: text.html, attachments: text.attachments },
+      text.blobs,
+      marks,
+    )
+    return post.ok ? accept({ post: post.value, secret: toHex(secret) }) : post
+  }
+
+  /** With "[down]" in the subject, where the author allowed it at this door: six hours, so that the mail is not refused. */
+  async #declaration({ row, signer, delegation }: Pass, raw: Uint8Array): Promise<readonly SignedObject[]> {
+    const { ledger, clock, sha256 } = this.#deps
+    const head = readHead(raw)
+    const asked = head.ok && /\[down\]/i.test(head.value.value.get('subject') ?? '')
+    if (!asked || !delegation.payload.may.includes('declaration') || (await ledger.state(row.blog)).state === 'down')
+      return []
+    const time = clock.nowMs()
+    const fields = {
+      network: ledger.network.id,
+      time,
+      blog: row.blog,
+      state: 'down' as const,
+      by: 'author' as const,
+      until: time + delegatedUntilMsMax,
+    }
+    return [await seal('declaration', fields, signer, sha256)]
+  }
+
+  /** Waits until three operators (or all there are) hold the post. */
+  async #safe(post: Hash): Promise<Result<TakenMail>> {
+    const { clock, replication } = this.#deps
+    const wait = async (): Promise<Result<TakenMail>> => {
+      for await (const holders of replication.watch(post)) if (holders.safe) return accept({ post })
+      return refuse('TIMEOUT')
+    }
+    return within(
+      clock,
+      safeMs,
+      wait(),
+      refuse('TIMEOUT', 'taken here, but not yet held by three operators: send again'),
+    )
+  }
+
+  #failed<T>({ row }: Pass, refused: Result<T>): Result<never> {
+    const nowMs = this.#deps.clock.steadyMs()
+    const before = this.#failures.get(row.id)
+    const young = before !== undefined && before.untilMs > nowMs
+    this.#failures.set(row.id, {
+      count: (young ? before.count : 0) + 1,
+      untilMs: young ? before.untilMs : nowMs + failuresMs,
+    })
+    return refused as Result<never>
+  }
+}
+
+type Proof = { readonly words: string; readonly remove: RegExp }

@@ -1,0 +1,92 @@
+/** What the author is told about a mail: at once how to call the post back, then who holds it and what was left out. */
+import type { Clock } from '../../../lib/clock.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { provenAddresses } from '../../../protocol/address-proof.ts'
+import { toHex, utf8 } from '../../../protocol/bytes.ts'
+import type { SignedObject } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { voicesOf } from '../../../protocol/voices.ts'
+import type { Mailer } from '../../mailer.ts'
+import { mirrorsOf } from '../../posts/holders.ts'
+import type { Replication } from '../../posts/replication.ts'
+import { type Pass, sharesDomain } from '../gateway/passes.ts'
+import type { MailContent } from './content.ts'
+
+export type MailNoticesDeps = {
+  readonly mailer: Mailer
+  readonly ledger: Ledger
+  readonly replication: Pick<Replication, 'holders'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+}
+export type MailNoticesOptions = {
+  readonly url: string
+  /** When the second mail goes: most mirrors have answered by then. */
+  readonly reportMs: number
+}
+
+const otherMembers = 2
+
+export class MailNotices {
+  readonly #deps: MailNoticesDeps
+  readonly #options: MailNoticesOptions
+
+  constructor(deps: MailNoticesDeps, options: MailNoticesOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Told in the background: a notice that cannot be sent stops no post. */
+  taken(pass: Pass, post: SignedObject<'post'>, secret: string, content: MailContent): void {
+    const run = (work: Promise<void>) =>
+      work.catch((error) =>
+        this.#deps.log.warn('mail-notice-failed', { error: (error as Error).message.slice(0, 200) }),
+      )
+    run(this.#tell(pass, post, 'cancel', async () => this.#cancelText(pass, post, secret)))
+    this.#deps.clock.after(this.#options.reportMs, () =>
+      run(this.#tell(pass, post, 'report', () => this.#reportText(post, content))),
+    )
+  }
+
+  async #tell({ row }: Pass, post: SignedObject<'post'>, what: string, text: () => Promise<string>): Promise<void> {
+    const { ledger, mailer, sha256 } = this.#deps
+    // The blog may have moved to the domain of the address since.
+    const addresses = voicesOf(await ledger.blog(row.blog))?.chain.current.payload.addresses ?? []
+    if (row.notice === null || addresses.some((one) => sharesDomain(row.notice!, new URL(one).hostname))) return
+    const subject = `${what === 'cancel' ? 'Taken' : 'Kept'}: ${post.payload.title || 'your post'}`.slice(0, 200)
+    const id = toHex(sha256(utf8(`${post.id} ${what} ${row.notice}`))).slice(0, 32)
+    await mailer.send({ to: row.notice, subject, text: await text(), id })
+  }
+
+  async #cancelText({ row }: Pass, post: SignedObject<'post'>, secret: string): Promise<string> {
+    const { ledger, clock, sha256 } = this.#deps
+    const blog = await ledger.blog(row.blog)
+    const others = mirrorsOf(blog, ledger.roster(), clock.nowMs(), sha256).map((one) => one.url)
+    const members = [...new Set([this.#options.url, ...others])].slice(0, 1 + otherMembers)
+    const address = provenAddresses(blog, ledger.roster(), clock.nowMs(), sha256)[0]?.address
+    const links = members.map((url) => `  ${url}post/cancel/${post.id}?secret=${secret}`)
+    return [
+      `A mail to your secret address became a post${address === undefined ? '' : ` of ${address}`}.`,
+      `Title: ${post.payload.title}`,
+      `Readers will see it from ${new Date(post.payload.showAt ?? post.payload.time).toISOString()} on.`,
+      '',
+      'If that was not you, or not meant so, call it back. Any of these works, at any time:',
+      ...links,
+      '',
+      'If it was not you, close the door as well: dgos door close, or revoke its key in your kit.',
+    ].join('\n')
+  }
+
+  async #reportText(post: SignedObject<'post'>, { kept, dropped }: MailContent): Promise<string> {
+    const holders = await this.#deps.replication.holders(post.id)
+    return [
+      `${holders?.held ?? 0} of ${holders?.of ?? 0} hold it.`,
+      `Kept: ${kept.join(', ') || 'the title'}.`,
+      ...(dropped.length === 0 ? ['Dropped: nothing.'] : ['Dropped:', ...dropped.map((one) => `  ${one}`)]),
+      '',
+      `${this.#options.url}post/status?posts=${post.id}`,
+    ].join('\n')
+  }
+}

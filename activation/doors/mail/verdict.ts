@@ -1,0 +1,63 @@
+/**
+ * Whether a message is the author's: an aligned DKIM pass that covers what the post is made of, or a one-time code in the
+ * subject. SPF and the sender that the connection named say nothing about who wrote, and are not asked.
+ */
+
+import type { MailResolver } from '../../../lib/mail-resolver.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import type { Head } from './headers.ts'
+
+export type DkimPass = { readonly domain: string }
+
+/** A mail with another date is an old one that somebody plays again. */
+export const dateMsMax = 3_600_000
+const signed = ['from', 'subject', 'date', 'message-id']
+const keyBitsMin = 1024
+
+export function dateProblem({ dateMs }: Head, nowMs: number): string | null {
+  return Math.abs(dateMs - nowMs) <= dateMsMax ? null : 'the Date is more than an hour off'
+}
+
+/** `senders` are the addresses that the author named for this door. */
+export async function dkimVerdict(
+  raw: Uint8Array,
+  head: Head,
+  senders: readonly string[],
+  resolver: MailResolver,
+  nowMs: number,
+): Promise<Result<DkimPass>> {
+  if (!senders.includes(head.from)) return refuse('NOT_ALLOWED', 'From is not an address that the author named')
+  const { dkimVerify } = await import('mailauth')
+  const options = { resolver, strict: true, rejectRsaSha1: true, minBitLength: keyBitsMin, curTime: new Date(nowMs) }
+  const { results } = await dkimVerify(Buffer.from(raw), options as never)
+  let why = 'no DKIM signature'
+  for (const one of results as readonly DkimResult[]) {
+    const problem = problemOf(one, head)
+    if (problem === null) return accept({ domain: one.signingDomain })
+    why = problem
+  }
+  return refuse('NOT_ALLOWED', why)
+}
+
+type DkimResult = {
+  readonly signingDomain: string
+  readonly status: { readonly result: string; readonly comment?: string; readonly aligned?: string | false }
+  readonly signingHeaders?: { readonly keys?: string }
+  readonly canonBodyLengthLimited?: boolean
+}
+
+function problemOf(one: DkimResult, { from }: Head): string | null {
+  if (one.status.result !== 'pass')
+    return `DKIM ${one.status.result}${one.status.comment === undefined ? '' : `: ${one.status.comment}`}`
+  const domain = one.signingDomain.toLowerCase()
+  const author = from.slice(from.lastIndexOf('@') + 1)
+  if (one.status.aligned === undefined || one.status.aligned === false)
+    return 'the signature is not of the domain of From'
+  // mailauth aligns by organisation; a signature of a sibling's subdomain is not the author's.
+  if (author !== domain && !author.endsWith(`.${domain}`) && !domain.endsWith(`.${author}`))
+    return 'the signature is not of the domain of From'
+  const names = (one.signingHeaders?.keys ?? '').toLowerCase().split(/[\s:]+/)
+  const missing = signed.find((name) => !names.includes(name))
+  if (missing !== undefined) return `the signature does not cover ${missing}`
+  return one.canonBodyLengthLimited === true ? 'the signature covers a part of the body only (l=)' : null
+}

@@ -1,0 +1,53 @@
+/** The doors of a member for programs that other people wrote: apps with a token, and mail. Each writes with a key that the author delegated. */
+
+import type { Apps } from '../activation/doors/apps/session.ts'
+import { memberDesk } from '../activation/doors/gateway/member-desk.ts'
+import type { PassStore } from '../activation/doors/gateway/pass-store.ts'
+import { Passes } from '../activation/doors/gateway/passes.ts'
+import { Pen } from '../activation/doors/gateway/pen.ts'
+import { Shelf } from '../activation/doors/gateway/shelf.ts'
+import type { Replication } from '../activation/posts/replication.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Ledger } from '../mirror/ledger.ts'
+import { accept } from '../protocol/codes.ts'
+import type { Hash } from '../protocol/objects.ts'
+import type { Sha256 } from '../protocol/platform.ts'
+import type { MailRoutesDeps } from './http/routes/mail.ts'
+
+export type DoorsDeps = {
+  readonly store: PassStore
+  readonly ledger: Ledger
+  readonly replication: Pick<Replication, 'acceptBlob' | 'holders'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly sha256: Sha256
+}
+export type DoorsOptions = { readonly url: string; readonly name: string }
+export type Doors = { readonly passes: Passes; readonly apps: Apps; mail: MailRoutesDeps | null }
+
+export function createDoors(deps: DoorsDeps, { url, name }: DoorsOptions): Doors {
+  const { store, ledger, clock, random, sha256 } = deps
+  const passes = new Passes(deps)
+  const apps: Apps = {
+    endpoints: { xmlrpc: `${url}xmlrpc`, micropub: `${url}micropub`, media: `${url}micropub/media`, home: url },
+    async session(token) {
+      const pass = await passes.find('app', token)
+      if (!pass.ok) return pass
+      const { row, signer } = pass.value
+      const desk = memberDesk(deps, row.blog)
+      const pen = new Pen(
+        { desk, signer, clock, random, sha256 },
+        { network: ledger.network.id, blog: row.blog, through: `by ${row.name} through ${name}` },
+      )
+      return accept({
+        pen,
+        shelf: new Shelf({ store, clock, sha256 }, { pass: row.id }),
+        blog: row.blog,
+        postUrl: (post: Hash) => `${url}m/${row.blog}/p/${post}`,
+        mediaUrl: (blob: Hash) => `${url}dgos/v1/blobs/${blob}`,
+      })
+    },
+  }
+  return { passes, apps, mail: null }
+}

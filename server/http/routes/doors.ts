@@ -1,0 +1,61 @@
+/** Asking for a door: the answer names the key to delegate to, and the secret, once. Nothing opens before the author signs. */
+import { z } from 'zod'
+import type { Passes } from '../../../activation/doors/gateway/passes.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
+import { blogNamed } from './blogs.ts'
+
+export type DoorRoutesDeps = {
+  readonly ledger: Ledger
+  readonly passes: Passes
+  readonly endpoints: { readonly xmlrpc: string; readonly micropub: string; readonly media: string }
+  /** The domain of secret addresses; null where this member takes no mail. */
+  readonly mailDomain: () => string | null
+}
+
+const requestBytesMax = 4 * 1024
+const mail = z.string().max(254)
+const fields = z.strictObject({
+  blog: z.string().max(300),
+  how: z.enum(['mail', 'app']),
+  name: z
+    .string()
+    .min(1)
+    .max(30)
+    .regex(/^[^\u0000-\u001f\u007f<>]*$/),
+  notice: mail.optional(),
+  senders: z.array(mail).max(5).optional(),
+})
+
+export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutesDeps): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/dgos/v1/doors',
+      open: true,
+      cost: 60,
+      bodyBytesMax: requestBytesMax,
+      handle: async (request) => {
+        const asked = fields.safeParse(jsonBody(request))
+        if (!asked.success) return refused(400, 'BAD_FIELDS', asked.error.issues[0]?.path.join('.') ?? '')
+        const { notice, senders, how, name } = asked.data
+        const domain = mailDomain()
+        if (how === 'mail' && domain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
+        const blog = await blogNamed(ledger, asked.data.blog)
+        if (blog === null) return refused(404, 'UNKNOWN_BLOG')
+        const opened = await passes.open({
+          how,
+          name,
+          blog,
+          ...(notice === undefined ? {} : { notice }),
+          ...(senders === undefined ? {} : { senders }),
+        })
+        if (!opened.ok) return refusal(opened)
+        const { key, secret, codes } = opened.value
+        return json(
+          how === 'mail' ? { key, address: `${secret}@${domain}`, codes } : { key, token: secret, ...endpoints },
+        )
+      },
+    },
+  ]
+}

@@ -1,0 +1,88 @@
+/** E-mail by HTTP: raw messages from a provider's webhook; calling a post back; and asking for a new door. */
+import { cancelledPage, cancelPage, cancelPageHeaders, cancelPost } from '../../../activation/doors/mail/cancel.ts'
+import type { MailDoor } from '../../../activation/doors/mail/mail-door.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import type { Ledger } from '../../../mirror/ledger.ts'
+import { codes } from '../../../protocol/codes.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { type ApiRequest, type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
+
+export type CancelRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
+export type MailRoutesDeps = { readonly door: MailDoor; readonly domain: string }
+
+const mailBodyMax = 10 * 1024 * 1024
+const secretBytesMax = 1024
+
+/** `POST /dgos/v1/mail/<local part>`: the message as it came, `message/rfc822`. 503: send again later. */
+export function mailRoutes(mail: () => MailRoutesDeps | null): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/dgos/v1/mail/:local',
+      cost: 20,
+      bodyBytesMax: mailBodyMax,
+      handle: async ({ body }, { local }) => {
+        const open = mail()
+        if (open === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
+        const taken = await open.door.take(`${local}@${open.domain}`, body)
+        if (taken.ok) return json({ post: taken.value.post, safe: true })
+        return taken.code === 'TIMEOUT' ? refused(503, 'OVERLOADED', '', { 'retry-after': '60' }) : refusal(taken)
+      },
+    },
+  ]
+}
+
+export function cancelRoutes(deps: CancelRoutesDeps): readonly Route[] {
+  const titleOf = async (id: string) => {
+    const post = /^[0-9a-f]{64}$/.test(id) ? await deps.ledger.object(id) : null
+    return post?.kind === 'post' ? post.payload.title : null
+  }
+  const pageOf = (status: number, body: Uint8Array): ApiResponse => ({ status, headers: cancelPageHeaders, body })
+  return [
+    {
+      method: 'POST',
+      path: '/dgos/v1/posts/:id/cancel',
+      open: true,
+      cost: 5,
+      bodyBytesMax: secretBytesMax,
+      handle: async (request, { id }) => {
+        const done = await cancelPost(deps, id!, secretOf(request))
+        return done.ok ? json({ cancelled: id, by: done.value }) : refusal(done)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/post/cancel/:id',
+      cost: 2,
+      handle: async ({ query }, { id }) => {
+        const title = await titleOf(id!)
+        return title === null
+          ? pageOf(404, cancelledPage(codes.NOT_FOUND))
+          : pageOf(200, cancelPage(title, query.get('secret') ?? ''))
+      },
+    },
+    {
+      method: 'POST',
+      path: '/post/cancel/:id',
+      cost: 5,
+      bodyBytesMax: secretBytesMax,
+      handle: async (request, { id }) => {
+        const done = await cancelPost(deps, id!, formSecret(request))
+        return pageOf(done.ok ? 200 : 403, cancelledPage(done.ok ? null : codes[done.code]))
+      },
+    },
+  ]
+}
+
+function secretOf({ body }: ApiRequest): string {
+  try {
+    const { secret } = JSON.parse(new TextDecoder().decode(body)) as { secret?: unknown }
+    return typeof secret === 'string' ? secret : ''
+  } catch {
+    return '' // no secret: refused as such
+  }
+}
+
+function formSecret({ body }: ApiRequest): string {
+  return new URLSearchParams(new TextDecoder().decode(body)).get('secret') ?? ''
+}
