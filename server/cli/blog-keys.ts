@@ -1,74 +1,62 @@
-/** `dgos blog keys`: which keys speak for the blog; and taking one back. */
-
-import { nodePlatform } from '../../lib/platform.ts'
-import { blogObjects } from '../../protocol/blog-objects.ts'
-import { seal } from '../../protocol/envelope.ts'
+/** `dgos blog keys`: which keys speak for the blog, and every step by which that changes. */
 import type { SignedObject } from '../../protocol/objects.ts'
-import { tips } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
-import { blogOf } from './author-blog.ts'
-import { authorOptions, readAuthorFile } from './author-file.ts'
-import { memberFor } from './author-member.ts'
-import { type Command, CommandFailed, textValue } from './command.ts'
+import { authorOptions } from './author-file.ts'
+import { type Command, textValue, UsageError } from './command.ts'
+import { keyRing } from './key-ring.ts'
+import { keySteps, revoke } from './key-steps.ts'
+import { nearest } from './nearest.ts'
 
 export const blogKeys: Command = {
   name: 'blog keys',
-  summary: 'Lists the keys that speak for a blog; --revoke takes one back for good',
-  args: [],
+  summary: 'Lists the keys that speak for a blog; with a step, changes them',
+  args: ['[step]', '[value]'],
   options: {
     ...authorOptions,
-    revoke: {
+    revoke: { type: 'string', value: '<key>', help: 'the same as the step "revoke"' },
+    words: { type: 'boolean', help: 'read the recovery words from standard input' },
+    name: { type: 'string', value: '<text>', help: 'name of a device' },
+    'last-good': {
       type: 'string',
-      value: '<key>',
-      help: 'revoke this posting, online or delegated key; its posts so far stay',
+      multiple: true,
+      value: '<post id>',
+      help: 'with a revocation: these posts and those before them stay (default: all known)',
     },
+    'none-good': { type: 'boolean', help: 'with a revocation: no post of that key stays' },
+    'revoke-old': { type: 'boolean', help: 'with "steward": the old ones have gone bad' },
+    'outage-passphrase-file': { type: 'string', value: '<file>', help: 'with "outage": its passphrase' },
+    qr: { type: 'boolean', help: 'with "words": also as a code' },
+    yes: { type: 'boolean', help: 'with "forget" and "close": I mean it' },
   },
+  notes: ['Steps:', ...Object.entries(keySteps).map(([name, step]) => `  ${name.padEnd(8)}  ${step.help}`)],
   async run(call) {
-    const file = await readAuthorFile(call)
-    const member = await memberFor(call, file)
-    const blog = blogObjects(file.blog, await blogOf(member, file.blog))
-    const voices = voicesOf(blog)
-    if (voices === null) throw new CommandFailed(`${member.url} does not know the blog`)
-    const revoke = textValue(call.values, 'revoke')
-    const { payload } = voices.chain.current
-    if (revoke !== null) {
-      const { posting, online, revoked, recovery, key: _signer, ...rest } = payload
-      const fields = {
-        ...rest,
-        time: call.io.clock.nowMs(),
-        version: payload.version + 1,
-        blog: file.blog,
-        previous: voices.chain.current.id,
-        recovery,
-        posting: posting.filter((one) => one.key !== revoke),
-        ...(online === undefined || online === revoke ? {} : { online }),
-        revoked: [...revoked, { key: revoke, lastGood: tips(blog) }],
-      }
-      const signer = file.keys.get('recovery')?.signer
-      if (signer === undefined) throw new CommandFailed('the recovery key is not in this key file')
-      if (fields.posting.length === 0) throw new CommandFailed('that is the last posting key: add another one first')
-      const root = await seal('root', fields, signer, nodePlatform.sha256)
-      await member.handAll([root])
-      call.print({ revoked: revoke, root: root.id, version: root.payload.version }, [
-        `revoked ${revoke}; root ${root.payload.version}`,
-      ])
-      return 0
-    }
-    const held = new Map([...file.keys].map(([name, { signer }]) => [signer.key, name]))
-    const rows = [
-      ...payload.recovery.map((key) => ({ role: 'recovery', key, name: '' })),
-      ...payload.posting.map(({ key, name }) => ({ role: 'posting', key, name })),
-      ...(payload.online === undefined ? [] : [{ role: 'online', key: payload.online, name: '' }]),
-      ...payload.signers.map((key) => ({ role: 'steward', key, name: '' })),
-      ...[...voices.delegations.values()].map(delegated),
-      ...[...voices.revoked.keys()].map((key) => ({ role: 'revoked', key, name: '' })),
-    ].map((row) => ({ ...row, here: held.has(row.key) }))
-    call.print({ blog: file.blog, version: payload.version, keys: rows }, [
-      `root ${payload.version}`,
-      ...rows.map((row) => `${row.role.padEnd(9)} ${row.key} ${row.here ? '(in this file) ' : ''}${row.name}`),
-    ])
-    return 0
+    const old = textValue(call.values, 'revoke')
+    if (old !== null) return revoke(call, old)
+    const [name, value] = call.args
+    if (name === undefined) return list(call)
+    const step = Object.hasOwn(keySteps, name) ? keySteps[name] : undefined
+    if (step !== undefined) return step.run(call, value ?? null)
+    const meant = nearest(name, Object.keys(keySteps))
+    throw new UsageError(`there is no step "${name}"${meant === null ? '' : `: did you mean "${meant}"?`}`)
   },
+}
+
+const list: Command['run'] = async (call) => {
+  const { file, voices } = await keyRing(call)
+  const { payload } = voices.chain.current
+  const held = new Map([...file.keys].map(([name, { signer }]) => [signer.key, name]))
+  const rows = [
+    ...payload.recovery.map((key) => ({ role: 'recovery', key, name: '' })),
+    ...payload.posting.map(({ key, name }) => ({ role: 'posting', key, name })),
+    ...(payload.online === undefined ? [] : [{ role: 'online', key: payload.online, name: '' }]),
+    ...payload.signers.map((key) => ({ role: 'steward', key, name: '' })),
+    ...[...voices.delegations.values()].map(delegated),
+    ...[...voices.revoked.keys()].map((key) => ({ role: 'revoked', key, name: '' })),
+  ].map((row) => ({ ...row, here: held.has(row.key) }))
+  call.print({ blog: file.blog, version: payload.version, closed: payload.closed === true, keys: rows }, [
+    `root ${payload.version}${payload.closed === true ? ', closed' : ''}`,
+    ...rows.map((row) => `${row.role.padEnd(9)} ${row.key} ${row.here ? '(in this file) ' : ''}${row.name}`),
+  ])
+  return 0
 }
 
 function delegated({ payload }: SignedObject<'delegation'>) {

@@ -15,9 +15,15 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   'blog add': async () => (await import('./blog-add.ts')).blogAdd,
   'blog status': async () => (await import('./blog-status.ts')).blogStatus,
   'blog keys': async () => (await import('./blog-keys.ts')).blogKeys,
+  'blog drill': async () => (await import('./blog-drill.ts')).blogDrill,
+  'blog imported': async () => (await import('./blog-imported.ts')).blogImported,
+  'blog invite': async () => (await import('./blog-invite.ts')).blogInvite,
   declare: async () => (await import('./declare.ts')).declare,
   lift: async () => (await import('./lift.ts')).lift,
   post: async () => (await import('./post.ts')).post,
+  'door open': async () => (await import('./door-open.ts')).doorOpen,
+  'door close': async () => (await import('./door-open.ts')).doorClose,
+  agent: async () => (await import('./agent.ts')).agent,
   export: async () => (await import('./export.ts')).exportBlog,
 }
 

@@ -11,6 +11,7 @@ import { blogOf } from './author-blog.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Call, type Command, CommandFailed, textValue } from './command.ts'
+import { exportAs, exportForms } from './export-as.ts'
 import { MemberClient } from './member-client.ts'
 import { TarWriter } from './tar.ts'
 
@@ -18,7 +19,14 @@ export const exportBlog: Command = {
   name: 'export',
   summary: "Writes a blog's copy and emergency posts into a folder or a .tar file",
   args: ['<folder or file.tar>'],
-  options: authorOptions,
+  options: {
+    ...authorOptions,
+    as: {
+      type: 'string',
+      value: '<form>',
+      help: `only the posts, for other blog software: ${exportForms.join(', ')}`,
+    },
+  },
   notes: [
     'With --member and --blog no key file is needed: everything exported is public. Every byte is checked against its hash.',
   ],
@@ -29,6 +37,18 @@ export const exportBlog: Command = {
     if (!objects.some((one) => one.kind === 'root')) throw new CommandFailed(`${member.url} does not know the blog`)
     const known = blogObjects(blog, objects)
     const nowMs = io.clock.nowMs()
+    const form = textValue(call.values, 'as')
+    if (form !== null) {
+      const made = await exportAs(form, known, nowMs, (hash) => checkedBlob(member, hash))
+      const place = await targetAt(args[0]!, nowMs)
+      for (const { name, bytes } of made.files) await place.add(name, bytes)
+      await place.close()
+      call.print(
+        { to: args[0], blog, posts: made.posts, files: made.files.map((one) => one.name), missing: made.missing },
+        [`${made.posts} posts in ${args[0]}`, ...made.missing.map((one) => `missing: ${one}`)],
+      )
+      return made.missing.length === 0 ? 0 : 1
+    }
     const target = await targetAt(args[0]!, nowMs)
     await target.add('objects.json', utf8(JSON.stringify({ objects: objects.map((one) => one.envelope) }, null, 1)))
     const found = currentSnapshot(known, nowMs)

@@ -1,74 +1,16 @@
 /** The author's side of the command line against whole members in memory. */
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { utf8 } from '../../protocol/bytes.ts'
-import { main } from '../../server/cli/main.ts'
-import { ask, MemberWorld, urlOf } from './member-world.ts'
+import { test } from 'node:test'
+import { Author, address } from './author.ts'
+import { urlOf } from './member-world.ts'
 
-const address = 'http://ana.example/'
 /** One red pixel. */
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
   'base64',
 )
-
-class Author {
-  readonly world: MemberWorld
-  readonly home: string
-
-  private constructor(world: MemberWorld, home: string) {
-    this.world = world
-    this.home = home
-  }
-
-  static async at(t: TestContext, members = 3): Promise<Author> {
-    const world = await MemberWorld.found(t, members)
-    return new Author(world, await mkdtemp(join(tmpdir(), 'dgos-author-')))
-  }
-
-  async run(args: readonly string[], input = '') {
-    const out: string[] = []
-    const err: string[] = []
-    const { clock, random } = this.world
-    const code = await main([...args, '--json'], {
-      env: {},
-      home: this.home,
-      clock,
-      random,
-      wire: this.world.wire('192.0.2.9'),
-      out: (text) => void out.push(text),
-      err: (text) => void err.push(text),
-      input: async () => utf8(input),
-      ended: new Promise(() => {}),
-    })
-    await clock.advance(1_000)
-    return {
-      code,
-      err: err.join('\n'),
-      value: out.length === 0 ? null : (JSON.parse(out.join('')) as Record<string, unknown>),
-    }
-  }
-
-  async enrol(...more: string[]): Promise<string> {
-    const { code, err, value } = await this.run(['blog', 'add', address, '--member', urlOf(0), '--no-wait', ...more])
-    assert.equal(code, 0, err)
-    return value!.blog as string
-  }
-
-  async file(name: string, content: string | Uint8Array): Promise<string> {
-    const path = join(this.home, name)
-    await writeFile(path, content)
-    return path
-  }
-
-  async posts(blog: string, member = 0): Promise<{ id: string; title: string; withdrawn: boolean }[]> {
-    const found = await ask(this.world.member(member), 'GET', `/dgos/v1/blogs/${blog}`)
-    return (found.json() as { posts: { id: string; title: string; withdrawn: boolean }[] }).posts
-  }
-}
 
 test('enrolling makes keys for the owner alone, shows the marker, and tells the passphrase once', async (t) => {
   const author = await Author.at(t)

@@ -1,0 +1,78 @@
+/**
+ * What an author signs on a bad day: the next root, and the head that must follow it at once where the key of the present
+ * one no longer counts. Pure builders, for the command line and for whatever else keeps the keys.
+ */
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { currentHead } from '../../protocol/heads.ts'
+import type { Hash, Key, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
+
+type Root = Payloads['root']
+export type RootChanges = {
+  readonly recovery?: readonly Key[]
+  readonly posting?: Root['posting']
+  /** null takes it away. */
+  readonly online?: Key | null
+  readonly signers?: readonly Key[]
+  readonly addresses?: readonly string[]
+  /** Added to those before: a revocation is for good. */
+  readonly revoke?: Root['revoked']
+  readonly closed?: true
+}
+
+const addressesMax = 8
+const headMs = 7 * 86_400_000
+
+/** The fields of root n+1. What `changes` does not name stays as it is. */
+export function successorFields(
+  current: SignedObject<'root'>,
+  blog: Hash,
+  time: Time,
+  changes: RootChanges,
+): Omit<Root, 'key'> {
+  const { key: _signer, online, revoked, ...rest } = current.payload
+  const { online: newOnline, revoke, addresses, ...others } = changes
+  const nextOnline = newOnline === undefined ? online : (newOnline ?? undefined)
+  return {
+    ...rest,
+    ...others,
+    time,
+    version: current.payload.version + 1,
+    blog,
+    previous: current.id,
+    addresses: (addresses ?? rest.addresses).slice(0, addressesMax),
+    ...(nextOnline === undefined ? {} : { online: nextOnline }),
+    revoked: [...revoked, ...(revoke ?? []).filter(({ key }) => !revoked.some((one) => one.key === key))],
+  }
+}
+
+/**
+ * The fields of a head by a posting key that carries on the present mirrors and copy under the new root; null where the
+ * present head still counts after it, or where there is none.
+ */
+export function headAfter(
+  blog: BlogObjects,
+  root: SignedObject<'root'>,
+  time: Time,
+): Omit<Payloads['head'], 'key'> | null {
+  const before = currentHead(blog, time)
+  if (before === null) return null
+  const after = { ...blog, root: [...blog.root, root] }
+  if (currentHead(after, time)?.id === before.id) return null
+  const { key: _signer, expires: _expires, ...rest } = before.payload
+  const place = { root: root.id, rootVersion: root.payload.version, seq: 1, previous: before.id }
+  return { ...rest, time, ...place, expires: time + headMs }
+}
+
+/**
+ * The author's word that the blog is down, to be said again by a new key where the one that said it ends: doors would else
+ * close in the middle of an outage. null where `old` has said nothing that still holds. Never for a stolen key.
+ */
+export function wordAfter(blog: BlogObjects, old: Key, time: Time): Omit<Payloads['declaration'], 'key'> | null {
+  const words = blog.declaration
+    .filter(({ payload }) => payload.by === 'author' && payload.key === old)
+    .sort((a, b) => b.payload.time - a.payload.time)
+  const last = words[0]?.payload
+  if (last === undefined || last.state !== 'down' || last.until <= time) return null
+  const { key: _signer, ...rest } = last
+  return { ...rest, time }
+}

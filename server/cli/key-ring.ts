@@ -1,0 +1,94 @@
+/** What every step of `dgos blog keys` starts from: the author's file, a member, and the blog as it stands. */
+
+import { seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { headAfter, type RootChanges, successorFields } from '../../activation/doors/successor.ts'
+import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
+import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
+import { textOf } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
+import { type Voices, voicesOf } from '../../protocol/voices.ts'
+import { blogOf } from './author-blog.ts'
+import { type AuthorFile, readAuthorFile } from './author-file.ts'
+import { memberFor } from './author-member.ts'
+import { type Call, CommandFailed, flagValue, UsageError } from './command.ts'
+import type { MemberClient } from './member-client.ts'
+
+const { sha256 } = nodePlatform
+
+export type KeyRing = {
+  readonly file: AuthorFile
+  readonly member: MemberClient
+  readonly blog: BlogObjects
+  readonly voices: Voices
+}
+
+export async function keyRing(call: Call): Promise<KeyRing> {
+  const file = await readAuthorFile(call)
+  const member = await memberFor(call, file)
+  return ringOf(file, member)
+}
+
+export async function ringOf(file: AuthorFile, member: MemberClient): Promise<KeyRing> {
+  const blog = blogObjects(file.blog, await blogOf(member, file.blog))
+  const voices = voicesOf(blog)
+  if (voices === null) throw new CommandFailed(`${member.url} does not know the blog`)
+  return { file, member, blog, voices }
+}
+
+/** The highest recovery key at hand: from the file, or with --words from paper. */
+export async function recoverySigner(call: Call, { file, voices }: KeyRing): Promise<Signer> {
+  const { recovery } = voices.chain.current.payload
+  if (flagValue(call.values, 'words')) {
+    const signer = nodeSigner(await seedFromInput(call))
+    if (!recovery.includes(signer.key)) throw new CommandFailed('these words are no recovery key of this blog')
+    return signer
+  }
+  const held = [file.keys.get('recovery')?.signer, file.keys.get('recovery-2')?.signer]
+  const found = held.find((one) => one !== undefined && recovery.includes(one.key))
+  if (found === undefined)
+    throw new UsageError('no recovery key is in this key file: give --words and type them on standard input')
+  return found
+}
+
+export async function seedFromInput(call: Call): Promise<Uint8Array> {
+  call.tell('type the 25 recovery words, then end with Ctrl-D')
+  const seed = seedOfWords(textOf(await call.io.input()) ?? '')
+  if (!seed.ok) throw new CommandFailed(seed.detail)
+  return seed.value
+}
+
+export type SignedWith = {
+  /** Signs the head. Default: the posting key of the file. */
+  readonly posting?: Signer | undefined
+  /** Handed in with the root. */
+  readonly besides?: readonly SignedObject[]
+}
+
+/**
+ * Signs the next root and hands it in, and with it a head where the present one stops counting: mirrors must never be
+ * left without a list.
+ */
+export async function signRoot(
+  call: Call,
+  ring: KeyRing,
+  changes: RootChanges,
+  { posting = ring.file.keys.get('posting')?.signer, besides = [] }: SignedWith = {},
+): Promise<SignedObject<'root'>> {
+  const { voices, file, member, blog } = ring
+  const { current, rivals } = voices.chain
+  if (current.payload.closed === true) throw new CommandFailed('the blog has left the network: no root follows')
+  if (rivals.length > 0)
+    throw new CommandFailed('two roots of one key stand against each other: sign with a higher recovery key')
+  const time = Math.max(call.io.clock.nowMs(), current.payload.time + 1)
+  const signer = await recoverySigner(call, ring)
+  const root = await seal('root', successorFields(current, file.blog, time, changes), signer, sha256)
+  const head = headAfter(blog, root, time)
+  const mayPost = posting !== undefined && root.payload.posting.some((one) => one.key === posting.key)
+  if (head !== null && !mayPost)
+    call.tell('no posting key is here to carry on the list of mirrors: a steward has to sign the next head')
+  const heads = head !== null && mayPost ? [await seal('head', head, posting, sha256)] : []
+  await member.handAll([root, ...heads, ...besides])
+  return root
+}

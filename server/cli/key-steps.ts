@@ -1,0 +1,280 @@
+/** The steps of `dgos blog keys`, each one bad day or one good habit. */
+import { join } from 'node:path'
+import encodeQR from 'qr'
+import { keyPair, makeOutageDelegation } from '../../activation/doors/enrol.ts'
+import { recoveryWords } from '../../activation/doors/recovery-words.ts'
+import { wordAfter } from '../../activation/doors/successor.ts'
+import { sealVault } from '../../activation/doors/vault.ts'
+import { newPassphrase } from '../../activation/doors/words.ts'
+import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import { tips } from '../../protocol/posts.ts'
+import { blogOf } from './author-blog.ts'
+import {
+  type AuthorFile,
+  authorFolder,
+  type KeyName,
+  readAuthorFile,
+  secretFile,
+  writeAuthorFile,
+} from './author-file.ts'
+import { type Call, CommandFailed, flagValue, listValue, required, textValue, UsageError } from './command.ts'
+import { type KeyRing, keyRing, recoverySigner, ringOf, seedFromInput, signRoot } from './key-ring.ts'
+import { MemberClient } from './member-client.ts'
+
+const { sha256 } = nodePlatform
+const keyGrammar = /^[0-9a-f]{64}$/
+
+export type KeyStep = { readonly help: string; run(call: Call, value: string | null): Promise<number> }
+
+export const keySteps: Readonly<Record<string, KeyStep>> = {
+  words: { help: 'prints the recovery words of sheet 1 (or: words 2), with --qr as a code', run: words },
+  check: { help: 'says which recovery key the words typed on standard input are', run: check },
+  forget: { help: 'takes the recovery keys out of the key file, once they are on paper', run: forget },
+  rotate: { help: 'a new posting key for this machine; the old one ends', run: rotate },
+  device: { help: 'on a second machine: makes a key file for it, with --blog and --member', run: device },
+  add: { help: 'lets the posting key of a second machine speak, with --name', run: add },
+  revoke: { help: 'ends a posting, online, steward or delegated key for good', run: revoke },
+  restore: {
+    help: 'from the words, with --blog and --member: a new key file; all posting keys of before end',
+    run: restore,
+  },
+  online: { help: "a new key for the blog's server; the old one ends", run: online },
+  outage: { help: 'a new outage key and passphrase; the old ones end', run: outage },
+  steward: { help: 'names another member as steward, by its url; with --revoke-old the old ones end', run: steward },
+  move: { help: 'the blog lives at this address now; old ones lead there', run: move },
+  drop: { help: 'an address is no longer ours', run: drop },
+  close: { help: 'the blog leaves the network, with --yes; this cannot be taken back', run: close },
+}
+
+async function words(call: Call, value: string | null): Promise<number> {
+  const file = await readAuthorFile(call)
+  const key = file.keys.get(value === '2' ? 'recovery-2' : 'recovery')
+  if (key === undefined) throw new CommandFailed('that recovery key is not in this key file any more')
+  const list = recoveryWords(key.seed)
+  const rows = Array.from({ length: 5 }, (_, row) =>
+    list.slice(5 * row, 5 * row + 5).map((word, i) => `${String(5 * row + i + 1).padStart(2)} ${word.padEnd(9)}`),
+  )
+  call.print({ key: key.signer.key, words: list }, [
+    ...rows.map((row) => row.join('')),
+    ...(flagValue(call.values, 'qr') ? [encodeQR(list.join(' '), 'ascii')] : []),
+    'Write them down. Then try them: "dgos blog keys check".',
+  ])
+  return 0
+}
+
+async function check(call: Call): Promise<number> {
+  const ring = await keyRing(call)
+  const { key } = nodeSigner(await seedFromInput(call))
+  const rank = ring.voices.chain.current.payload.recovery.indexOf(key)
+  if (rank < 0) throw new CommandFailed('the words are whole, but no recovery key of this blog')
+  call.print({ key, rank: rank + 1 }, [`right: recovery key ${rank + 1} of this blog`])
+  return 0
+}
+
+async function forget(call: Call): Promise<number> {
+  const file = await readAuthorFile(call)
+  if (!flagValue(call.values, 'yes')) throw new UsageError('give --yes when both sheets are on paper and checked')
+  await rewrite(call, file, new Map([...file.keys].filter(([name]) => !name.startsWith('recovery'))))
+  call.print({ forgotten: true }, ['the recovery keys are on paper only'])
+  return 0
+}
+
+async function rotate(call: Call): Promise<number> {
+  const ring = await keyRing(call)
+  const old = ring.file.keys.get('posting')?.signer.key
+  const fresh = keyPair(call.io.random.bytes(32))
+  const kept = ring.voices.chain.current.payload.posting.filter((one) => one.key !== old)
+  const name = textValue(call.values, 'name') ?? 'dgos'
+  const word = old === undefined ? null : wordAfter(ring.blog, old, call.io.clock.nowMs())
+  const said = word === null ? [] : [await seal('declaration', word, fresh.signer, sha256)]
+  const posting = [...kept, { key: fresh.signer.key, name }]
+  const ended = old === undefined ? [] : [{ key: old, lastGood: goodPosts(call, ring) }]
+  const root = await signRoot(call, ring, { posting, revoke: ended }, { posting: fresh.signer, besides: said })
+  await rewrite(call, ring.file, new Map([...ring.file.keys, ['posting', fresh] as const]))
+  return done(call, root, { posting: fresh.signer.key }, 'this machine has a new posting key')
+}
+
+async function device(call: Call): Promise<number> {
+  const member = new MemberClient({ wire: call.io.wire }, { url: required(call.values, 'member') })
+  const fresh = keyPair(call.io.random.bytes(32))
+  const path = await newFile(call, member, required(call.values, 'blog'), new Map([['posting', fresh] as const]))
+  const { key } = fresh.signer
+  call.print({ posting: key, keys: path }, [
+    `keys ${path}`,
+    `Now on a machine that has a recovery key: dgos blog keys add ${key} --name "second device"`,
+  ])
+  return 0
+}
+
+async function add(call: Call, value: string | null): Promise<number> {
+  const key = keyOf(value)
+  const ring = await keyRing(call)
+  const { posting } = ring.voices.chain.current.payload
+  const entry = { key, name: textValue(call.values, 'name') ?? 'device' }
+  const root = await signRoot(call, ring, { posting: [...posting.filter((one) => one.key !== key), entry] })
+  return done(call, root, { posting: key }, `${entry.name} may post`)
+}
+
+export async function revoke(call: Call, value: string | null): Promise<number> {
+  const key = keyOf(value)
+  const ring = await keyRing(call)
+  const { posting, online: server, signers } = ring.voices.chain.current.payload
+  const left = posting.filter((one) => one.key !== key)
+  if (left.length === 0) throw new CommandFailed('that is the last posting key: "dgos blog keys rotate" replaces it')
+  const root = await signRoot(call, ring, {
+    posting: left,
+    signers: signers.filter((one) => one !== key),
+    ...(server === key ? { online: null } : {}),
+    revoke: [{ key, lastGood: goodPosts(call, ring) }],
+  })
+  return done(call, root, { revoked: key }, `revoked ${key}`)
+}
+
+/** The machine is lost: a new key file from paper. What the lost keys signed up to now stays, unless --last-good says less. */
+async function restore(call: Call): Promise<number> {
+  const member = new MemberClient({ wire: call.io.wire }, { url: required(call.values, 'member') })
+  const recovery = keyPair(await seedFromInput(call))
+  const fresh = keyPair(call.io.random.bytes(32))
+  const name: KeyName = 'recovery'
+  const keys = new Map([
+    [name, recovery],
+    ['posting', fresh],
+  ] as const)
+  const path = await newFile(call, member, required(call.values, 'blog'), keys)
+  const file = await readAuthorFile({ ...call, values: { ...call.values, keys: path } })
+  const ring = await ringOf(file, member)
+  const { posting, recovery: known } = ring.voices.chain.current.payload
+  if (!known.includes(recovery.signer.key)) throw new CommandFailed('these words are no recovery key of this blog')
+  const lastGood = goodPosts(call, ring)
+  const values = { ...call.values, words: false }
+  const changes = {
+    posting: [{ key: fresh.signer.key, name: 'restored' }],
+    revoke: posting.map(({ key }) => ({ key, lastGood })),
+  }
+  const root = await signRoot({ ...call, values }, ring, changes)
+  call.tell('what the lost keys said of an outage has ended with them: "dgos declare" says it again')
+  return done(call, root, { keys: path, revoked: posting.map((one) => one.key) }, `keys ${path}`)
+}
+
+async function online(call: Call): Promise<number> {
+  const ring = await keyRing(call)
+  const old = ring.voices.chain.current.payload.online
+  const fresh = keyPair(call.io.random.bytes(32))
+  const revoked = old === undefined ? [] : [{ key: old, lastGood: [] }]
+  const root = await signRoot(call, ring, { online: fresh.signer.key, revoke: revoked })
+  await rewrite(call, ring.file, new Map([...ring.file.keys, ['online', fresh] as const]))
+  return done(
+    call,
+    root,
+    { online: fresh.signer.key },
+    'the server of the blog has a new key; put it there from the key file',
+  )
+}
+
+async function outage(call: Call): Promise<number> {
+  const ring = await keyRing(call)
+  const { file, voices, member } = ring
+  const signer = file.keys.get('posting')?.signer ?? (await recoverySigner(call, ring))
+  const time = call.io.clock.nowMs()
+  const common = { network: file.network, blog: file.blog, time }
+  const old = [...voices.delegations.values()].filter((one) => one.payload.vault !== undefined)
+  const ends: SignedObject[] = []
+  for (const { payload } of old) {
+    const fields = { ...common, to: payload.to, may: [], until: time, lastGood: goodPosts(call, ring) }
+    ends.push(await seal('delegation', fields, signer, sha256))
+  }
+  const given = await secretFile(call, 'outage-passphrase-file')
+  const passphrase = given ?? newPassphrase(call.io.random)
+  const fresh = keyPair(call.io.random.bytes(32))
+  const vault = await sealVault(fresh.seed, passphrase, call.io.random)
+  const fields = { ...common, outageKey: fresh.signer.key, vault, mayDeclare: true }
+  await member.handAll([...ends, await makeOutageDelegation(fields, signer, sha256)])
+  const shown = given === null ? { passphrase } : {}
+  call.print({ outage: fresh.signer.key, ended: old.map((one) => one.payload.to), ...shown }, [
+    'a new outage key; the old ones are revoked',
+    ...(given === null ? [`its passphrase, shown only now: ${passphrase}`] : []),
+  ])
+  return 0
+}
+
+async function steward(call: Call, value: string | null): Promise<number> {
+  const ring = await keyRing(call)
+  if (value === null) throw new UsageError('give the url of the member that is to be the steward')
+  const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
+  const old = ring.voices.chain.current.payload.signers.filter((one) => one !== key)
+  const bad = flagValue(call.values, 'revoke-old') ? old.map((one) => ({ key: one, lastGood: [] })) : []
+  const root = await signRoot(call, ring, { signers: [key], revoke: bad })
+  return done(call, root, { steward: key }, `${value} is the steward now`)
+}
+
+async function move(call: Call, value: string | null): Promise<number> {
+  const address = addressOf(value)
+  const ring = await keyRing(call)
+  const { addresses } = ring.voices.chain.current.payload
+  const all = [address, ...addresses.filter((one) => one !== address)]
+  const root = await signRoot(call, ring, { addresses: all })
+  await rewrite(call, { ...ring.file, addresses: all }, ring.file.keys)
+  const tag = `<meta name="dgos" content="${ring.file.blog}">`
+  return done(call, root, { addresses: all, marker: tag }, `put the marker at ${address}: ${tag}`)
+}
+
+async function drop(call: Call, value: string | null): Promise<number> {
+  const address = addressOf(value)
+  const ring = await keyRing(call)
+  const left = ring.voices.chain.current.payload.addresses.filter((one) => one !== address)
+  if (left.length === 0)
+    throw new CommandFailed('that is the only address: "dgos blog keys move" names another one first')
+  const root = await signRoot(call, ring, { addresses: left })
+  await rewrite(call, { ...ring.file, addresses: left }, ring.file.keys)
+  return done(call, root, { addresses: left }, `${address} is no address of the blog any more`)
+}
+
+async function close(call: Call): Promise<number> {
+  const ring = await keyRing(call)
+  if (!flagValue(call.values, 'yes'))
+    throw new UsageError('give --yes: mirrors delete the copy, and no root can follow')
+  const root = await signRoot(call, ring, { closed: true })
+  return done(call, root, { closed: true }, 'the blog has left the network')
+}
+
+/** The newest posts that stay good: those named, or all that are known. */
+function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
+  if (flagValue(values, 'none-good')) return []
+  const named = listValue(values, 'last-good')
+  if (named.some((one) => !keyGrammar.test(one))) throw new UsageError('--last-good: give the id of a post')
+  return named.length > 0 ? named : tips(blog)
+}
+
+async function newFile(call: Call, member: MemberClient, blog: Hash, keys: AuthorFile['keys']): Promise<string> {
+  const known = (await blogOf(member, blog)).find((one) => one.kind === 'root' && one.id === blog)
+  if (known?.kind !== 'root') throw new CommandFailed(`${member.url} does not know the blog`)
+  const path = textValue(call.values, 'keys') ?? join(authorFolder(call), `${blog}.json`)
+  const { network, title, addresses } = known.payload
+  await writeAuthorFile(call, { network, blog, title, addresses: [...addresses], members: [member.url], keys }, path)
+  return path
+}
+
+async function rewrite(call: Call, file: AuthorFile, keys: AuthorFile['keys']): Promise<void> {
+  const { path, ...rest } = file
+  await writeAuthorFile(call, { ...rest, keys }, path)
+}
+
+function keyOf(value: string | null): Key {
+  if (value === null || !keyGrammar.test(value)) throw new UsageError('give the key: 64 hexadecimal digits')
+  return value
+}
+
+function addressOf(value: string | null): string {
+  const address = value?.endsWith('/') === false ? `${value}/` : (value ?? '')
+  if (!/^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/([A-Za-z0-9~_-][A-Za-z0-9._~-]*\/){0,5}$/.test(address))
+    throw new UsageError('give the address of the blog: http(s)://host/ or http(s)://host/path/')
+  return address
+}
+
+function done(call: Call, root: SignedObject<'root'>, value: object, words_: string): number {
+  const { version } = root.payload
+  call.print({ ...value, root: root.id, version }, [`${words_}; root ${version}`])
+  return 0
+}
