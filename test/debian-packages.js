@@ -16,6 +16,9 @@ const components = [
   { name: 'php-mbstring', probe: phpHas('mbstring') },
   { name: 'php-zip', probe: phpHas('zip') },
   { name: 'php-gd', probe: phpHas('gd') },
+  { name: 'swaks', probe: ['swaks', '--version'] },
+  { name: 'exim4-daemon-light', probe: ['exim4', '-bV'] },
+  { name: 'python3', probe: ['python3', '--version'] },
   { name: 'jekyll', probe: ['jekyll', '--version'] },
   { name: 'jekyll-theme-minima', probe: ['gem', 'list', '--installed', 'minima'] },
 ]
