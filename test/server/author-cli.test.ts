@@ -148,3 +148,24 @@ test("a dead member is passed over: the author's file knows others", async (t) =
   assert.match(err, /does not answer/)
   assert.notEqual(value, null)
 })
+
+test('after the outage: posts in the form that the blog takes, and the word on where they are now', async (t) => {
+  const author = await Author.at(t, 1)
+  const blog = await author.enrol()
+  const image = await author.file('dot.png', png)
+  await author.run(['post', '--declare', '--wait', '0', '--image', `${image}=dot`, '--title', 'Here'], 'Some *text*.')
+  const to = join(author.home, 'out')
+  const forms = { blogger: 1, wordpress: 1, markdown: 2, html: 3 }
+  for (const [form, count] of Object.entries(forms)) {
+    const { code, err, value } = await author.run(['export', join(to, form), '--as', form])
+    assert.equal(code, 0, err)
+    assert.equal((value!.files as string[]).length, count, form)
+  }
+  assert.match((await author.run(['export', to, '--as', 'word'])).err, /--as: blogger, wordpress, markdown, html/)
+  const [post] = await author.posts(blog)
+  assert.match((await author.run(['blog', 'imported', post!.id, 'not a url'])).err, /give the id of the post/)
+  const url = 'http://ana.example/2026/here.html'
+  assert.equal((await author.run(['blog', 'imported', post!.id, url])).code, 0)
+  const found = await author.run(['blog', 'status'])
+  assert.equal((found.value!.posts as { importedAt: string }[])[0]!.importedAt, url)
+})

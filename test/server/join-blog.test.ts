@@ -1,0 +1,207 @@
+/** Enrolling a blog at `/join`: the policy, the invitation, the page without script; and the whole way in a real browser. */
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { chromium } from 'playwright-core'
+import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
+import { type KitData, readKitStart } from '../../activation/doors/kit/kit-data.ts'
+import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
+import { writePostFile } from '../../activation/doors/post-file.ts'
+import { sealVault } from '../../activation/doors/vault.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { seededRandom, systemRandom } from '../../lib/random.ts'
+import { textOf } from '../../protocol/bytes.ts'
+import type { Envelope } from '../../protocol/objects.ts'
+import { BlogRequests, invitationFor } from '../../server/blog-requests.ts'
+import { main } from '../../server/cli/main.ts'
+import { folderAt } from '../../server/folder.ts'
+import { kitFiles } from '../../server/kit-files.ts'
+import { startMember } from '../../server/start.ts'
+import { realComponent } from '../support/real-component.ts'
+import { MemberWorld, sha256, signerOf } from './member-world.ts'
+
+async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0'): Promise<readonly Envelope[]> {
+  const random = seededRandom(seed)
+  const keys = makeKeys(random)
+  const common = { network: world.network.id, time: world.clock.nowMs() }
+  const root = await makeRoot(
+    {
+      ...common,
+      title: 'Ana',
+      addresses: ['http://ana.example/'],
+      recovery: keys.recovery.map((one) => one.signer.key),
+      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
+      signers: [signerOf(steward).key],
+    },
+    keys.recovery[0]!.signer,
+    sha256,
+  )
+  const vault = await sealVault(keys.outage.seed, 'x', random, { n: 1024, r: 8, p: 1 })
+  const outage = { ...common, blog: root.id, outageKey: keys.outage.signer.key, vault, mayDeclare: true }
+  return [root.envelope, (await makeOutageDelegation(outage, keys.posting.signer, sha256)).envelope]
+}
+
+function requestsOf(world: MemberWorld, policy: 'closed' | 'invitation' | 'open'): BlogRequests {
+  const { ledger, key } = world.member(0)
+  return new BlogRequests({ ledger, platform: nodePlatform, clock: world.clock }, { self: key, policy })
+}
+
+test('closed takes no blog, open takes one that names this member, and nothing else', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const objects = await enrolment(world)
+  const detail = async (policy: 'closed' | 'open', sent: readonly unknown[]) => {
+    const taken = await requestsOf(world, policy).take(sent, '')
+    return taken.ok ? 'taken' : taken.detail
+  }
+  assert.equal(await detail('closed', objects), 'this member takes no new blogs')
+  assert.match(await detail('open', await enrolment(world, 'b', 'm1')), /another member as its steward/)
+  assert.match(await detail('open', [objects[1]]), /send root 1/)
+  assert.match(await detail('open', [...objects, objects[0]]), /send root 1/)
+  assert.match(await detail('open', Array(5).fill(objects[0])), /send a root/)
+  assert.equal(await detail('open', objects), 'taken')
+  assert.equal(await detail('open', objects), 'taken', 'again changes nothing')
+})
+
+test('an invitation lets one blog in, until its day, if the operator of this very member signed it', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const requests = requestsOf(world, 'invitation')
+  const until = world.clock.nowMs() + 1000
+  const made = (member: string, operator: string) =>
+    invitationFor({ random: world.random }, { member: signerOf(member).key, until }, signerOf(operator))
+  const detail = async (seed: string, invitation: string) => {
+    const taken = await requests.take(await enrolment(world, seed), invitation)
+    return taken.ok ? 'taken' : taken.detail
+  }
+  assert.match(await detail('a', ''), /by invitation/)
+  assert.match(await detail('a', await made('m0', 'o1')), /not from the operator/)
+  assert.match(await detail('a', await made('m1', 'o0')), /not from the operator/)
+  const invitation = await made('m0', 'o0')
+  assert.match(await detail('a', `0${invitation.slice(1)}`), /not from the operator/)
+  assert.equal(await detail('a', invitation), 'taken')
+  assert.match(await detail('b', invitation), /has been used/)
+  await world.clock.advance(2000)
+  assert.match(await detail('c', await made('m0', 'o0')), /the invitation/)
+})
+
+/** A whole member of its own network, on a loopback port. */
+async function member(t: TestContext, port: number) {
+  const data = join(await mkdtemp(join(tmpdir(), 'dgos-join-')), 'data')
+  const url = `http://127.0.0.1:${port}/`
+  const lines: string[] = []
+  const run = (args: readonly string[]) =>
+    main([...args, '--data', data, '--json'], {
+      env: {},
+      home: data,
+      clock: systemClock,
+      random: systemRandom,
+      wire: { request: async () => ({ ok: false, reason: 'silent' }) },
+      out: (line) => void lines.push(line),
+      err: () => {},
+      input: async () => new Uint8Array(0),
+      ended: new Promise(() => {}),
+    })
+  await run(['init', '--name', 'Ada', '--url', url, '--found', 'Test', '--loopback'])
+  await run(['blog', 'invite'])
+  const { link } = JSON.parse(lines.at(-1)!) as { link: string }
+  const running = await startMember(folderAt(data), { DGOS_LISTEN: `127.0.0.1:${port}`, DGOS_LOG: 'silent' })
+  t.after(() => running.stop())
+  return { url, link, running }
+}
+
+test('the page hands out the kit with its hash, takes a signed root back, and shows the marker', async (t) => {
+  const { url, link, running } = await member(t, 18_791)
+  const page = await (await fetch(link)).text()
+  const { hash, program } = await kitFiles()
+  assert.ok(page.includes(hash))
+  assert.equal(running.member.ledger.roster().members[0]!.id, running.member.key)
+  const record = running.member.ledger.networkObjects.filter((one) => one.kind === 'member').at(-1)!
+  assert.equal((record.payload as { kit?: string }).kit, hash, 'the member signs which program it hands out')
+  const kit = await fetch(new URL(/href="(\/kit\?[^"]*)"/.exec(page)![1]!, url))
+  assert.match(kit.headers.get('content-disposition')!, /attachment/)
+  assert.match(kit.headers.get('content-security-policy')!, /sandbox/)
+  const file = await kit.text()
+  assert.equal(file.slice(0, program.length), program)
+  const start = readKitStart(dataOfKit(file))!
+  assert.equal(start.member, url)
+  const form = new FormData()
+  form.set('file', new Blob(['not a file']), 'x.dgos')
+  const refused = await fetch(`${url}join`, { method: 'POST', body: form })
+  assert.equal(refused.status, 400)
+  assert.match(await refused.text(), /not a \.dgos file/)
+  const { ledger, key } = running.member
+  const keys = makeKeys(systemRandom)
+  const root = await makeRoot(
+    {
+      network: ledger.network.id,
+      time: Date.now(),
+      title: 'Ana',
+      addresses: ['http://127.0.0.1:9/'],
+      recovery: keys.recovery.map((one) => one.signer.key),
+      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
+      signers: [key],
+    },
+    keys.recovery[0]!.signer,
+    sha256,
+  )
+  form.set('file', new Blob([textOf(writePostFile([root.envelope], new Map()))!]), 'x.dgos')
+  assert.match(await (await fetch(`${url}join`, { method: 'POST', body: form })).text(), /by invitation/)
+  form.set('invitation', start.invitation)
+  const taken = await (await fetch(`${url}join`, { method: 'POST', body: form })).text()
+  assert.match(taken, new RegExp(`&lt;meta name=&quot;dgos&quot; content=&quot;${root.id}&quot;&gt;`))
+  assert.equal((await ledger.blog(root.id)).root.length, 1)
+})
+
+test('an author without a server enrols from the kit on the disk: words, three asked back, root, tag, own kit', async (t) => {
+  const executablePath = realComponent(t, 'chromium')
+  if (executablePath === null) return
+  const { link, url, running } = await member(t, 18_792)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(link)
+  const handing = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download the kit' }).click()
+  const dir = await mkdtemp(join(tmpdir(), 'dgos-kit-'))
+  const path = join(dir, 'kit.html')
+  await (await handing).saveAs(path)
+  await page.goto(pathToFileURL(path).href)
+  await page.getByLabel('Address of the blog').fill('http://Ana.example')
+  await page.getByLabel('What it is called').fill('The blog of Ana')
+  assert.equal(await page.getByLabel('The member that is to keep a copy').inputValue(), url)
+  await page.getByRole('button', { name: 'Make my keys' }).click()
+  const words = await page.locator('#words-1 li').allInnerTexts()
+  assert.equal(words.length, 25)
+  const phrase = await page.locator('#kit-phrase').innerText()
+  const asked = page.locator('#check-fields input')
+  assert.equal(await asked.count(), 3)
+  await page.getByRole('button', { name: 'Check and enrol' }).click()
+  await page.getByText('is another one: look at your sheet again').waitFor()
+  for (const field of await asked.all()) {
+    const at = Number((await field.getAttribute('id'))!.slice('word-'.length))
+    await field.fill(words[at]!)
+  }
+  await page.getByRole('button', { name: 'Check and enrol' }).click()
+  const marker = await page.locator('#marker').innerText()
+  const blog = /content="([0-9a-f]{64})"/.exec(marker)![1]!
+  const root = (await running.member.ledger.blog(blog)).root[0]!
+  assert.deepEqual([root.payload.addresses, root.payload.signers], [['http://ana.example/'], [running.member.key]])
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the kit', exact: true }).click()
+  const own = join(dir, 'own.html')
+  await (await saving).saveAs(own)
+  const text = await readFile(own, 'utf8')
+  assert.equal((dataOfKit(text) as KitData).blog, blog)
+  for (const word of [phrase, words.join(' ')]) assert.equal(text.includes(word), false)
+  await writeFile(own, text)
+  await page.goto(pathToFileURL(own).href)
+  await page.getByText('members name this one').waitFor()
+  await page.getByLabel('Title', { exact: true }).fill('First')
+  await page.getByLabel('My blog is down').check()
+  await page.getByLabel('Passphrase of this kit').fill(phrase)
+  await page.getByRole('button', { name: 'Sign and send' }).click()
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+})
