@@ -20,7 +20,8 @@ export class Refusals {
     this.#ledger = deps.ledger
     this.#self = options.self
     deps.ledger.onStored((objects) => {
-      for (const one of objects) if (one.kind === 'refusal') this.#spokenOf.add(one.payload.blog)
+      for (const one of objects)
+        if (one.kind === 'refusal' && one.payload.blog !== undefined) this.#spokenOf.add(one.payload.blog)
     })
     deps.ledger.addPolicy('post', (object, blog) => this.#refused(object, blog))
   }
