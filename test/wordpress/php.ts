@@ -1,5 +1,5 @@
 /** Plain PHP for the tests of the WordPress member's contract: with ext-sodium, and with sodium_compat as on hosts without it. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +8,10 @@ import { run, unpacked } from '../sites/workshop.ts'
 
 export const plugin = fileURLToPath(new URL('../../plugins/wordpress/', import.meta.url))
 export const vectors = fileURLToPath(new URL('../../protocol/vectors/', import.meta.url))
+
+export function hasPhp(): boolean {
+  return spawnSync('php', ['--version']).status === 0
+}
 
 /** What WordPress gives to hosts without ext-sodium: `wp-includes/sodium_compat`, from the WordPress in npm's wp-studio. */
 export async function sodiumCompat(): Promise<string> {

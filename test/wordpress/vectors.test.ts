@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { compatWords, php, plugin, sodiumCompat, vectorFiles, vectors } from './php.ts'
+import { compatWords, hasPhp, php, plugin, sodiumCompat, vectorFiles, vectors } from './php.ts'
 import { OtherPhp, phpVersions } from './php-versions.ts'
 
 const skip = hasPhp() ? false : 'php is not installed'
 const reader = join(plugin, 'tests', 'vectors.php')
-
-function hasPhp(): boolean {
-  try {
-    return execFileSync('php', ['--version']).length > 0
-  } catch {
-    return false
-  }
-}
 
 /** Files full of signatures take half a minute in each version; DGOS_ALL_VECTORS=1 reads them there too. */
 function isQuick(name: string): boolean {

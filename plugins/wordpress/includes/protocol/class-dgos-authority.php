@@ -362,16 +362,29 @@ final class DGOS_Authority {
 		if ( null === $head ) {
 			return self::refuse( 'NO_QUORUM', 'no head is known' );
 		}
-		$own      = self::own_operators( $this->voices, $this->roster );
-		$watchers = array();
+		// Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
+		$past       = clone $this->blog;
+		$past->head = array_values( array_filter( $past->head, static fn ( $one ) => $one->payload->time <= $payload->time ) );
+		$then       = DGOS_Heads::current( $past, $this->now_ms );
+		$holds      = $this->is_verdict_of( $head, $object ) || ( null !== $then && $then !== $head && $this->is_verdict_of( $then, $object ) );
+		return $holds ? null : self::refuse( 'NO_QUORUM' );
+	}
+
+	/** Whether a quorum of a head's mirrors, without the blog's own operator, stands behind a declaration. */
+	private function is_verdict_of( stdClass $head, stdClass $object ): bool {
+		$own       = self::own_operators( $this->voices, $this->roster );
+		$watchers  = array();
+		$strangers = 0;
 		foreach ( $head->payload->mirrors as $key ) {
 			$member = $this->roster->member_of( $key );
-			if ( null !== $member && ! in_array( $member->operator, $own, true ) ) {
+			if ( null === $member ) {
+				++$strangers;
+			} elseif ( ! in_array( $member->operator, $own, true ) ) {
 				$watchers[] = $member;
 			}
 		}
 		$votes = array_values( array_filter( $this->inner, static fn ( $one ) => 'observation' === $one->kind ) );
-		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes ) ? null : self::refuse( 'NO_QUORUM' );
+		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes, $strangers );
 	}
 
 	private function post( stdClass $object ): ?DGOS_Refused {
