@@ -19,6 +19,7 @@ import { judgedTogether } from '../journey.ts'
 import { sha256 } from '../sha256.ts'
 import { readTag } from '../tag.ts'
 import { browserVerifier } from '../verifier.ts'
+import { fileFound, orphanDays, orphanedDays } from './orphan.ts'
 import { isOurs } from './ours.ts'
 import { pageOf, pagePolicy } from './page.ts'
 import { pictures } from './pictures.ts'
@@ -30,8 +31,6 @@ const patienceMs = 8000
 /** So many failures within so long are acted upon without anybody's word. */
 const failuresNeeded = 3
 const failuresMs = 10 * 60_000
-/** Days on which the blog answered, but no longer had this file: after them the worker ends itself. */
-const orphanDays = 30
 const dayMs = 86_400_000
 
 const nowMs = () => Date.now()
@@ -111,9 +110,8 @@ async function lookForOurselves(): Promise<void> {
   if (lookedOn === day) return
   await remember({ lookedOn: day })
   const response = await fetch(scope.location.href, { cache: 'no-cache', credentials: 'omit' })
-  if (response.status >= 500) return
-  const isThere = response.ok && /javascript/.test(response.headers.get('content-type') ?? '')
-  const days = isThere ? [] : [...orphanedOn.filter((one) => one !== day), day]
+  const isThere = fileFound(response.status, response.headers.get('content-type') ?? '')
+  const days = orphanedDays(orphanedOn, day, isThere)
   await remember({ orphanedOn: days })
   if (days.length < orphanDays) return
   await forget()

@@ -59,13 +59,15 @@ async function follows(page: Page): Promise<void> {
   await page.waitForURL(onMirror)
 }
 
-test('while nobody has declared anything, the worker passes the blog’s own failure on', async (t) => {
+test('while nobody has declared anything, the worker passes the blog’s failure on, until the third', async (t) => {
   if (world === null || browser === null) return t.skip('Chromium or openssl is missing')
   const page = await browser.newReader(t, 'private')
   await wasHereBefore({ world, page })
   world.mood = 'ill'
   await page.goto(home)
   assert.equal(await page.locator('h1').innerText(), 'The database is away')
+  for (let failure = 2; failure <= 3; failure++) await page.goto(home)
+  await page.getByText('ana.test cannot be reached from here.').waitFor()
   await world.fall(title)
 })
 
