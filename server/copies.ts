@@ -14,6 +14,7 @@ import { Keeping, keepingDefaults } from '../mirror/keeping.ts'
 import type { Ledger } from '../mirror/ledger.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { FactsSource } from '../mirror/pages/facts.ts'
+import { HubPing } from '../mirror/pages/hub-ping.ts'
 import { PageServer, pageDefaults } from '../mirror/pages/page-server.ts'
 import type { Site } from '../mirror/pages/site.ts'
 import type { VerifyScript } from '../mirror/pages/verify-page.ts'
@@ -123,6 +124,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       verify: options.verify,
     },
   )
+  const hubs = new HubPing({ facts, web: deps.web, clock, log: log.part('hubs'), sha256 }, { self, url: options.url })
   const lookMs = Math.min(5_000, intervals.attestMs)
   let cancels: readonly Cancel[] = []
   return {
@@ -135,6 +137,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
         keeping.onKept((blog) => void pages.render(blog)),
         ledger.onStored((objects) => {
           for (const blog of new Set(objects.map(blogOf))) if (blog !== null) pages.refresh(blog)
+          hubs.note(objects)
         }),
         schedule.every('pages', pagesTickMs, pagesTickMs / 6, () => pages.tick()),
         capture.start(schedule, lookMs),
@@ -144,6 +147,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
     },
     stop() {
       for (const cancel of cancels) cancel()
+      hubs.stop()
     },
   }
 }
