@@ -181,7 +181,7 @@ function typed(value: XmlValue): string {
     return `<dateTime.iso8601>${value
       .toISOString()
       .replace(/-/g, '')
-      .replace(/\.\d+Z$/, 'Z')}</dateTime.iso8601>`
+      .replace(/\.\d+Z$/, '')}</dateTime.iso8601>`
   if (value instanceof Uint8Array) return `<base64>${encodeBase64(value)}</base64>`
   if (Array.isArray(value)) return `<array><data>${value.map(written).join('')}</data></array>`
   const members = Object.entries(value as Record<string, XmlValue>)

@@ -1,0 +1,156 @@
+/** Three members on loopback that take posts, the first with doors for mail and apps; a name server and a mail box of the test's own. */
+import { createSocket } from 'node:dgram'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { PassStore } from '../../activation/doors/gateway/pass-store.ts'
+import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
+import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
+import type { Mail } from '../../activation/mailer.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { openDatabase } from '../../lib/database.ts'
+import { silentLog } from '../../lib/log.ts'
+import { mailResolver } from '../../lib/mail-resolver.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { systemRandom } from '../../lib/random.ts'
+import { createDoors, type Doors } from '../../server/doors.ts'
+import { Api } from '../../server/http/api.ts'
+import { Rates } from '../../server/http/rates.ts'
+import { doorRoutes } from '../../server/http/routes/doors.ts'
+import { cancelRoutes, mailRoutes } from '../../server/http/routes/mail.ts'
+import { micropubRoutes } from '../../server/http/routes/micropub.ts'
+import { xmlrpcRoutes } from '../../server/http/routes/xmlrpc.ts'
+import { HttpServer } from '../../server/http/server.ts'
+import { startSmtp } from '../../server/smtp.ts'
+import { FormMembers } from './form-members.ts'
+
+const { sha256 } = nodePlatform
+export const mailDomain = 'mail.test'
+export const sender = 'ana@author.test'
+const reportMs = 200
+
+export type ProgramDoors = {
+  readonly net: FormMembers
+  readonly doors: Doors
+  readonly store: PassStore
+  readonly mail: MailDoor
+  readonly url: string
+  readonly smtpPort: number
+  readonly dns: string
+  /** TXT records by name. */
+  readonly txt: Map<string, string>
+  /** What the author was told. */
+  readonly told: Mail[]
+  /** Opens a door and signs its delegation. */
+  open(how: 'mail' | 'app', until?: number): Promise<{ secret: string; key: string; codes: readonly string[] }>
+}
+
+export async function programDoors(t: TestContext, firstPort: number): Promise<ProgramDoors> {
+  const net = await FormMembers.create(3, { firstPort })
+  t.after(() => net.close())
+  const [first] = net.members as [(typeof net.members)[0]]
+  const database = openDatabase({ path: ':memory:' })
+  t.after(() => database.close())
+  const { ledger, replication } = first
+  const store = await PassStore.open(database)
+  const clock = systemClock
+  const log = silentLog
+  const shared = { store, ledger, replication, clock, random: systemRandom, sha256 }
+  const told: Mail[] = []
+  const txt = new Map<string, string>()
+  const dns = await txtServer(t, txt)
+  const httpPort = firstPort + 3
+  const url = `http://127.0.0.1:${httpPort}/`
+  const doors = createDoors(shared, { url, name: 'Mirror One' })
+  const mailer = { send: async (mail: Mail) => void told.push(mail) }
+  const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
+  const mail = new MailDoor(
+    { ...shared, passes: doors.passes, notices, resolver: mailResolver(dns), log },
+    { memberName: 'Mirror One', domain: mailDomain },
+  )
+  doors.mail = { door: mail, domain: mailDomain }
+  const smtp = await startSmtp({ door: mail, log }, { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls() })
+  t.after(() => smtp.close())
+  const routes = [
+    ...doorRoutes({ ledger, passes: doors.passes, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
+    ...xmlrpcRoutes({ apps: doors.apps }),
+    ...micropubRoutes({ apps: doors.apps }),
+    ...mailRoutes(() => doors.mail),
+    ...cancelRoutes({ ledger, clock, sha256 }),
+  ]
+  const api = new Api({ clock, log, rates: new Rates({ clock }, { perMinute: 100_000 }) }, { routes })
+  const http = new HttpServer(
+    { api, front: { handle: () => false }, clock, log },
+    { host: '127.0.0.1', port: httpPort, trustProxy: false, connectionsMax: 100 },
+  )
+  await http.listen()
+  t.after(() => http.close())
+  return {
+    ...{ net, doors, store, mail, url, smtpPort: smtp.port, dns, txt, told },
+    async open(how, until = Date.now() + 86_400_000) {
+      const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
+      const opened = await doors.passes.open({
+        ...request,
+        ...(how === 'mail' ? { notice: 'ana@elsewhere.test', senders: [sender] } : {}),
+      })
+      if (!opened.ok) throw new Error(opened.detail)
+      const { key } = opened.value
+      const fields = {
+        to: key,
+        may: ['post'] as const,
+        until,
+        postsPerDay: 10,
+        name: request.name,
+        time: Date.now() - 1000,
+      }
+      const delegation = await net.blog.add('delegation', 'posting', fields)
+      for (const member of net.members) await member.ledger.accept([delegation.envelope], 'author')
+      return opened.value
+    },
+  }
+}
+
+/** A name server for TXT records, in strings of at most 255 bytes. Anything else does not exist. */
+async function txtServer(t: TestContext, records: ReadonlyMap<string, string>): Promise<string> {
+  const socket = createSocket('udp4')
+  socket.on('message', (query, from) => {
+    const labels: string[] = []
+    let at = 12
+    for (let length = query[at]!; length > 0; length = query[at]!) {
+      labels.push(query.toString('latin1', at + 1, at + 1 + length))
+      at += 1 + length
+    }
+    const question = query.subarray(12, at + 5)
+    const text = records.get(labels.join('.').toLowerCase())
+    const parts = (text ?? '').match(/.{1,255}/gs) ?? []
+    const data = Buffer.concat(parts.map((part) => Buffer.concat([Buffer.of(part.length), Buffer.from(part)])))
+    const answer = Buffer.alloc(12)
+    answer.writeUInt16BE(0xc00c, 0)
+    answer.writeUInt16BE(16, 2)
+    answer.writeUInt16BE(1, 4)
+    answer.writeUInt16BE(data.length, 10)
+    const head = Buffer.alloc(12)
+    query.copy(head, 0, 0, 2)
+    head.writeUInt16BE(text === undefined ? 0x8183 : 0x8180, 2)
+    head.writeUInt16BE(1, 4)
+    head.writeUInt16BE(text === undefined ? 0 : 1, 6)
+    socket.send(Buffer.concat([head, question, ...(text === undefined ? [] : [answer, data])]), from.port, from.address)
+  })
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  t.after(() => socket.close())
+  return `127.0.0.1:${(socket.address() as AddressInfo).port}`
+}
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+function testTls(): { key: string; cert: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'dgos-tls-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key]
+  execFileSync('openssl', ['req', '-x509', ...curve, '-out', cert, '-days', '2', '-subj', `/CN=${mailDomain}`], {
+    stdio: 'ignore',
+  })
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}
