@@ -77,13 +77,17 @@ async function standIn(url: string): Promise<Response | null> {
     anyState: true,
   }
   const kept: unknown[] = []
-  const check: typeof checkEvidence = (fresh, asked, by) => {
+  let isClosed = false
+  const check: typeof checkEvidence = async (fresh, asked, by) => {
     // What was verified once is judged again with what is new: a member cannot make it unsaid.
     kept.splice(0, kept.length, ...distinct([...envelopes, ...fresh]))
-    return checkEvidence(kept, asked, by)
+    const result = await checkEvidence(kept, asked, by)
+    isClosed = !result.ok && result.code === 'BLOG_CLOSED'
+    return result
   }
   const urls = shuffled(tag.pins.map((pin) => pin.url))
   const { target } = await judgedTogether(urls, question, check, platform)
+  if (isClosed) await retire()
   if (target === null) return null
   await remember({ head: target.head, envelopes: kept })
   if (target.state === 'up' && recent.length < failuresNeeded) return null
@@ -114,6 +118,10 @@ async function lookForOurselves(): Promise<void> {
   const days = orphanedDays(orphanedOn, day, isThere)
   await remember({ orphanedOn: days })
   if (days.length < orphanDays) return
+  await retire()
+}
+
+async function retire(): Promise<void> {
   await forget()
   await scope.registration.unregister()
 }

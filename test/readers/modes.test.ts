@@ -192,3 +192,22 @@ test('what the worker has verified once, mirrors cannot withhold from it again',
   await page.goto(home)
   await page.getByText('Written in the dark, in full.').waitFor()
 })
+
+test('the worker of a blog that its author has closed removes itself', async (t) => {
+  const visit = await reader(t, () => '')
+  if (visit === null) return
+  const { page, world } = visit
+  world.mood = 'well'
+  await page.goto(home)
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+  const { network: _, key: __, time: ___, ...fields } = world.root.payload
+  const next = { ...fields, version: 2, previous: world.root.id, closed: true }
+  await world.say('root', 'ana recovery', next as never)
+  world.mood = 'ill'
+  await page.goto(home)
+  assert.equal(await page.locator('h1').innerText(), 'The database is away')
+  world.mood = 'well'
+  await page.goto(friend)
+  await page.goto(`${home}dgos-sw-register.js`)
+  assert.equal(await page.evaluate('navigator.serviceWorker.getRegistration().then((one) => one === undefined)'), true)
+})

@@ -266,9 +266,10 @@ export class ReaderWorld {
   }
 
   #wellAnswer(name: string, bytes: Uint8Array | null, response: ServerResponse): void {
-    const prelude = name === 'dgos-sw.js' ? this.workerPrelude : ''
     if (bytes !== null) {
-      send(response, 'text/javascript', prelude + new TextDecoder().decode(bytes))
+      const isWorker = name === 'dgos-sw.js'
+      if (isWorker) response.setHeader('content-security-policy', "script-src 'none'; connect-src https:")
+      send(response, 'text/javascript', (isWorker ? this.workerPrelude : '') + new TextDecoder().decode(bytes))
       return
     }
     const own = `<script src="/dgos-sw-register.js" defer data-network="${this.network.id}" data-blog="${this.root.id}" data-members="${this.pins}"></script>`
