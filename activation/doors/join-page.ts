@@ -43,7 +43,7 @@ function answerOf({ answer }: JoinPageModel): Markup | null {
   if (answer === null) return null
   if ('refused' in answer) return html`<div class="notice alarm"><p>Not taken: ${answer.refused}</p></div>`
   return html`<div class="notice good"><p><strong>Enrolled.</strong> Put this line into the head of your front page:</p>
-<pre><code>${marker(answer.blog)}</code></pre><p>Or publish <code>{"blog":"${answer.blog}"}</code> at <code>/.well-known/dgos.json</code>, or the
+<pre class="marker"><code>${marker(answer.blog)}</code></pre><p>Or publish <code>{"blog":"${answer.blog}"}</code> at <code>/.well-known/dgos.json</code>, or the
 DNS record <code>_dgos.&lt;your host&gt; TXT "dgos=${answer.blog}"</code>. <a href="/dgos/v1/blogs/${answer.blog}">Who has seen it</a>.</p></div>`
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
 import { type KitData, readKitStart } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
@@ -155,6 +155,45 @@ test('the page hands out the kit with its hash, takes a signed root back, and sh
   assert.equal((await ledger.blog(root.id)).root.length, 1)
 })
 
+test('with the network cut, enrolling ends in a signed root that /join takes later', async (t) => {
+  const executablePath = realComponent(t, 'chromium')
+  if (executablePath === null) return
+  const { link, url, running } = await member(t, 18_793)
+  const invitation = new URL(link).searchParams.get('invitation')!
+  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'kit.html')
+  await writeFile(path, await (await fetch(`${url}kit?invitation=${invitation}`)).text())
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(() => browser.close())
+  const context = await browser.newContext()
+  await context.setOffline(true)
+  const page = await context.newPage()
+  await page.goto(pathToFileURL(path).href)
+  await page.getByLabel('Address of the blog').fill('ana.example')
+  await page.getByLabel('What it is called').fill('Ana')
+  await page.getByRole('button', { name: 'Make my keys' }).click()
+  await answerWords(page)
+  await page.getByText('No network: save the signed root').waitFor()
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the signed root' }).click()
+  const form = new FormData()
+  form.set('file', new Blob([await readFile(await (await saving).path())]), 'join.dgos')
+  form.set('invitation', invitation)
+  const answer = await fetch(`${url}join`, { method: 'POST', body: form })
+  assert.equal(answer.status, 200)
+  const [blog] = running.member.ledger.blogs()
+  assert.match(await answer.text(), new RegExp(`content=&quot;${blog}&quot;`))
+})
+
+async function answerWords(page: Page): Promise<readonly string[]> {
+  const words = await page.locator('#words-1 li').allInnerTexts()
+  for (const field of await page.locator('#check-fields input').all()) {
+    const at = Number((await field.getAttribute('id'))!.slice('word-'.length))
+    await field.fill(words[at]!)
+  }
+  await page.getByRole('button', { name: 'Check and enrol' }).click()
+  return words
+}
+
 test('an author without a server enrols from the kit on the disk: words, three asked back, root, tag, own kit', async (t) => {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
@@ -180,11 +219,7 @@ test('an author without a server enrols from the kit on the disk: words, three a
   assert.equal(await asked.count(), 3)
   await page.getByRole('button', { name: 'Check and enrol' }).click()
   await page.getByText('is another one: look at your sheet again').waitFor()
-  for (const field of await asked.all()) {
-    const at = Number((await field.getAttribute('id'))!.slice('word-'.length))
-    await field.fill(words[at]!)
-  }
-  await page.getByRole('button', { name: 'Check and enrol' }).click()
+  await answerWords(page)
   const marker = await page.locator('#marker').innerText()
   const blog = /content="([0-9a-f]{64})"/.exec(marker)![1]!
   const root = (await running.member.ledger.blog(blog)).root[0]!

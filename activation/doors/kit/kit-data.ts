@@ -18,7 +18,15 @@ export type KitData = {
 }
 
 /** What a member puts into a kit that it hands out: where to enrol. */
-export type KitStart = { readonly format: 'dgos-kit-start-1'; readonly member: string; readonly invitation: string }
+export type KitStart = {
+  readonly format: 'dgos-kit-start-1'
+  readonly member: string
+  readonly invitation: string
+  /** Who that member is: enough to sign a root that names it with no network at all. */
+  readonly network: Hash
+  readonly key: Key
+  readonly name: string
+}
 
 const hash = /^[0-9a-f]{64}$/
 const url = /^https?:\/\/[^\s"'<>]{1,500}\/$/
@@ -43,5 +51,6 @@ export function readKitData(value: unknown): KitData | null {
 export function readKitStart(value: unknown): KitStart | null {
   const start = value as KitStart | null
   if (typeof start !== 'object' || start?.format !== 'dgos-kit-start-1') return null
-  return url.test(start.member) && typeof start.invitation === 'string' ? start : null
+  const right = hash.test(start.network) && hash.test(start.key) && url.test(start.member)
+  return right && typeof start.invitation === 'string' && typeof start.name === 'string' ? start : null
 }

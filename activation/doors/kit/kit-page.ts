@@ -24,7 +24,7 @@ function setup(): Markup {
 <input id="enrol-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
 <label for="enrol-invitation">Invitation, where that member asks for one</label>
 <input id="enrol-invitation" autocapitalize="none" spellcheck="false">
-<p class="row"><button type="submit">Make my keys</button></p></form>
+<p class="row"><button type="submit" id="make-keys">Make my keys</button></p></form>
 <div id="enrol-answer" role="status" aria-live="polite"></div></section>
 <section class="card" id="sheet" aria-labelledby="sheet-title" hidden><h2 id="sheet-title">Print this, or write it down</h2>
 <div id="sheet-words"></div>

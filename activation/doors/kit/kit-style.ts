@@ -8,7 +8,8 @@ const own = `
 .sheet{break-inside:avoid-page;margin-block-end:1.5rem}
 .sheet canvas{inline-size:10rem;block-size:10rem;image-rendering:pixelated;background:#fff}
 .phrase{font:600 1.1rem/1.5 var(--mono)}
-#check-fields{display:flex;flex-wrap:wrap;gap:1rem}
+#sheet-words{margin-block-end:1.25rem}
+#check-fields{display:flex;flex-wrap:wrap;gap:1rem;margin-block-end:1.25rem}
 #check-fields input{inline-size:10rem}
 @media print{.intro,#setup>section:not(#sheet),footer{display:none}}
 `

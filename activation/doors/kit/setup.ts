@@ -28,12 +28,14 @@ export class Setup {
   #keys: AuthorKeys | null = null
   #phrases = { kit: '', form: '' }
   #places: readonly number[] = []
+  #start: KitStart | null = null
 
   constructor(deps: SetupDeps) {
     this.#deps = deps
   }
 
   start(start: KitStart | null): void {
+    this.#start = start
     if (start !== null) {
       part<HTMLInputElement>('enrol-member').value = start.member
       part<HTMLInputElement>('enrol-invitation').value = start.invitation
@@ -85,6 +87,7 @@ export class Setup {
         ),
       ),
     )
+    part<HTMLButtonElement>('make-keys').disabled = true // other words than those on paper would be made
     part('sheet').hidden = false
     part('sheet').scrollIntoView()
   }
@@ -98,34 +101,49 @@ export class Setup {
     )
     if (wrong !== undefined) return say(place, 'warn', `Word ${wrong + 1} is another one: look at your sheet again.`)
     const wish = this.#wish()
-    const steward = await ask<Steward>(wish.member, 'dgos/v1/kit')
-    if (!steward.ok)
-      return say(place, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
+    const steward = await this.#stewardOf(wish.member)
+    if (steward === null) {
+      say(place, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
+      return
+    }
     say(place, null, 'Signing, and sealing your keys. This takes some seconds…')
-    const { root, delegation } = await signed(wish, steward.value, keys, this.#phrases.form)
+    const { root, delegation } = await signed(wish, steward, keys, this.#phrases.form)
     const objects = [root.envelope, delegation.envelope]
     const answer = await post<unknown>(wish.member, 'dgos/v1/join/blog', { objects, invitation: wish.invitation })
-    if (!answer.ok)
-      return say(
-        place,
-        'alarm',
-        `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`,
-      )
+    if (!answer.ok && answer.code !== 'UNREACHABLE') {
+      say(place, 'alarm', `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`)
+      return
+    }
+    const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) }
     const data: KitData = {
       format: 'dgos-kit-1',
-      network: steward.value.network,
+      network: steward.network,
       blog: root.id,
       title: wish.title,
       language: null,
       addresses: [wish.address],
-      mirrors: [{ key: steward.value.member, name: steward.value.name, url: wish.member }],
+      mirrors: [{ key: steward.member, name: steward.name, url: wish.member }],
       posting: keys.posting.signer.key,
-      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, {
-        bytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-      }),
+      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, random),
     }
     place.replaceChildren()
     this.#last(data, objects, wish)
+    if (!answer.ok)
+      part('enrolled-steps').prepend(
+        make(
+          'p',
+          { class: 'notice warn' },
+          `No network: save the signed root, and hand it in at ${wish.member}join later.`,
+        ),
+      )
+  }
+
+  /** Who the member is: as it says now, or as it said when it handed out this kit. */
+  async #stewardOf(url: string): Promise<Steward | null> {
+    const answer = await ask<Steward>(url, 'dgos/v1/kit')
+    if (answer.ok) return answer.value
+    const start = this.#start
+    return start?.member === url ? { network: start.network, member: start.key, name: start.name } : null
   }
 
   /** The marker to put into the blog, the kit to keep, and who has seen the marker. */
@@ -154,7 +172,7 @@ export class Setup {
         {},
         'Put this tag into the <head> of your front page (Blogspot: Theme, Edit HTML), so that members see that the blog is yours:',
       ),
-      make('pre', {}, make('code', { id: 'marker' }, tag)),
+      make('pre', { class: 'marker' }, make('code', { id: 'marker' }, tag)),
       seen,
       make(
         'p',

@@ -48,7 +48,7 @@ export class Surroundings {
 
   async start(): Promise<void> {
     const { title, addresses } = this.#data
-    part('kit-title').textContent = `The kit of ${title}`
+    part('kit-title').textContent = `${title}: your kit`
     part('blog-name').textContent = title
     part('blog-host').textContent = hostPath(addresses[0]!)
     this.#show()
@@ -113,7 +113,7 @@ export class Surroundings {
 
   #show(): void {
     const names = this.mirrors.slice(0, 10).map((one) => one.name || one.url)
-    part('mirrors-word').textContent = `${names.length} mirrors: ${names.join(', ')}`
+    part('mirrors-word').textContent = `${names.length} mirror${names.length === 1 ? '' : 's'}: ${names.join(', ')}`
   }
 
   /** Once a year: an alarm that was never tried is none. */

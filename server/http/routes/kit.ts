@@ -79,7 +79,14 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
       path: '/kit',
       cost: 4,
       handle: ({ query }) => {
-        const start: KitStart = { format: 'dgos-kit-start-1', member: url, invitation: given(query.get('invitation')) }
+        const start: KitStart = {
+          format: 'dgos-kit-start-1',
+          member: url,
+          invitation: given(query.get('invitation')),
+          network: ledger.network.id,
+          key: self,
+          name,
+        }
         const headers = {
           'content-type': 'text/html; charset=utf-8',
           // Never a page of this origin: keys are made in the author's own copy, opened from the author's own disk.
