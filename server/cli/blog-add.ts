@@ -177,6 +177,7 @@ async function showMarker(call: Call, { address, tag, blog, path, passphrase }: 
   }
   call.tell(`blog ${blog}`)
   call.tell(`keys ${path}  (mode 600; back it up)`)
+  call.tell('write the recovery words down, they bring everything back: dgos blog keys words')
   if (passphrase !== null) call.tell(`passphrase of the outage key, shown only now: ${passphrase}`)
   call.tell(`Put this into the <head> of ${address} (or publish {"blog":"${blog}"} at /.well-known/dgos.json,`)
   call.tell(`or a DNS TXT record "dgos=${blog}" at _dgos.${new URL(address).hostname}):`)
