@@ -36,7 +36,7 @@ export async function startSmtp({ door, log }: SmtpDeps, { host, port, name, tls
     maxClients: clientsMax,
     socketTimeout: socketMs,
     disableReverseLookup: true,
-    hideENHANCEDSTATUSCODES: false,
+    hideENHANCEDSTATUSCODES: true,
     onRcptTo: (address, session, callback) => {
       recipient(door, address, session).then(callback, callback)
     },

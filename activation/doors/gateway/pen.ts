@@ -10,7 +10,7 @@ import { byteLength, toHex } from '../../../protocol/bytes.ts'
 import { accept, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { postPayloadBytesMax } from '../../../protocol/limits.ts'
-import type { Attachment, Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
+import type { Attachment, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../../protocol/platform.ts'
 import { type ShownPost, shownPosts, tips } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
@@ -47,7 +47,8 @@ export type PenText = {
 }
 export type PenMarks = {
   readonly draft?: Hash
-  readonly showAt?: Time
+  /** How long after its signing readers do not see it. */
+  readonly heldMs?: number
   readonly cancel?: Key
   readonly mail?: Hash
   readonly mailProof?: string
@@ -113,7 +114,7 @@ export class Pen {
       : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
     if (problem !== null) return refuse('TOO_LARGE', problem)
     const nowMs = clock.nowMs()
-    const { draft, showAt, cancel, mail, mailProof, first = [] } = marks
+    const { draft, heldMs, cancel, mail, mailProof, first = [] } = marks
     const fields = {
       network: this.#options.network,
       time: nowMs,
@@ -128,7 +129,7 @@ export class Pen {
       ...(before === null ? {} : { replaces: before.id }),
       ...(withdrawn ? { withdrawn } : {}),
       published: Math.max(nowMs, (before?.payload.published ?? 0) + 1),
-      ...(showAt === undefined ? {} : { showAt }),
+      ...(heldMs === undefined ? {} : { showAt: nowMs + heldMs }),
       ...(cancel === undefined ? {} : { cancel }),
       through: cutTo(this.#options.through, 60),
       ...(mail === undefined ? {} : { mail }),

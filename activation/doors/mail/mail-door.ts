@@ -149,12 +149,12 @@ export class MailDoor {
   }
 
   async #post(pen: Pen, pass: Pass, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
-    const { clock, random, sha256 } = this.#deps
+    const { random, sha256 } = this.#deps
     const secret = random.bytes(32)
     const first = await this.#declaration(pass, raw)
     const marks = {
       draft,
-      showAt: clock.nowMs() + holdMs,
+      heldMs: holdMs,
       cancel: signerFromSeed(secret).key,
       mail: toHex(sha256(raw)),
       mailProof: proof.words,

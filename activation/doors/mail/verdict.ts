@@ -47,6 +47,7 @@ type DkimResult = {
 }
 
 function problemOf(one: DkimResult, { from }: Head): string | null {
+  if (one.status.result === 'none') return 'no DKIM signature'
   if (one.status.result !== 'pass')
     return `DKIM ${one.status.result}${one.status.comment === undefined ? '' : `: ${one.status.comment}`}`
   const domain = one.signingDomain.toLowerCase()

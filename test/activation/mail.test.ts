@@ -1,0 +1,299 @@
+/** E-mail from the wire to a safe post, with real senders (swaks, Exim) and a name server of the test's own. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { dkimSign } from 'mailauth'
+import { pause, systemClock } from '../../lib/clock.ts'
+import { toHex, utf8 } from '../../protocol/bytes.ts'
+import { shownPosts } from '../../protocol/posts.ts'
+import { sha256 } from '../support/small-network.ts'
+import { message } from './mail-corpus/honest.ts'
+import { hostile, type Signing, signedHeaders } from './mail-corpus/hostile.ts'
+import { mailDomain, type ProgramDoors, programDoors, sender } from './program-doors.ts'
+
+const run = promisify(execFile)
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`
+let count = 0
+
+/** Fresh headers: the Date is now, the Message-ID is new. */
+function fresh(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    Date: new Date().toUTCString().replace('GMT', '+0000'),
+    'Message-ID': `<${++count}.${process.pid}@author.test>`,
+    ...headers,
+  }
+}
+
+async function signed(
+  raw: string,
+  { domain = 'author.test', headers = signedHeaders, bodyLength, after = (text) => text }: Signing = {},
+) {
+  const one = {
+    signingDomain: domain,
+    selector: 'key',
+    privateKey: pem,
+    ...(bodyLength === undefined ? {} : { maxBodyLength: bodyLength }),
+  }
+  const { signatures } = await dkimSign(Buffer.from(raw, 'utf8'), {
+    canonicalization: 'relaxed/relaxed',
+    algorithm: 'rsa-sha256',
+    signTime: new Date(),
+    headerList: headers.split(':'),
+    signatureData: [one],
+  } as never)
+  return utf8(after(signatures + raw))
+}
+
+async function mailWorld(t: Parameters<typeof programDoors>[0], port: number): Promise<ProgramDoors> {
+  const world = await programDoors(t, port)
+  world.txt.set('key._domainkey.author.test', record)
+  world.txt.set('key._domainkey.evil.test', record)
+  return world
+}
+
+const postsOf = async ({ net }: ProgramDoors, nowMs = Date.now()) =>
+  shownPosts(await net.members[1]!.ledger.blog(net.blog.id), nowMs)
+const later = () => Date.now() + 3_600_000
+
+test('a signed mail becomes one post that three operators hold; readers see it after fifteen minutes, through the gateway', async (t) => {
+  const world = await mailWorld(t, 19_410)
+  const { secret } = await world.open('mail')
+  const raw = await signed(message(fresh(), 'We move.\n\n-- \nAna'))
+  const taken = await world.mail.take(`${secret}@${mailDomain}`, raw)
+  assert.ok(taken.ok, taken.ok ? '' : taken.detail)
+  assert.deepEqual(await postsOf(world), [], 'held back')
+  const [post] = await postsOf(world, later())
+  const { title, html, through, mail, mailProof, showAt, time, draft } = post!.current.payload
+  assert.deepEqual(
+    [title, html, through, mailProof],
+    ['Hello', '<p>We move.</p>', 'by e-mail through Mirror One', 'dkim=pass d=author.test'],
+  )
+  assert.equal(mail, toHex(sha256(raw)))
+  assert.equal(showAt! - time, 15 * 60_000)
+  assert.equal(draft, toHex(sha256(utf8(/Message-ID: <(.*)>/.exec(Buffer.from(raw).toString())![1]!))))
+  assert.deepEqual(await world.store.mailOf(post!.id), Buffer.from(raw), 'the message stays at the gateway')
+  const again = await world.mail.take(`${secret}@${mailDomain}`, raw)
+  assert.deepEqual(again, taken, 'sent again, it is the same post')
+  assert.equal((await postsOf(world, later())).length, 1)
+})
+
+test('the author is told how to call it back, and then who holds it and what was dropped', async (t) => {
+  const world = await mailWorld(t, 19_420)
+  const { secret } = await world.open('mail')
+  const mixed =
+    '--b\nContent-Type: text/plain\n\nWords\n--b\nContent-Type: application/pdf; name="a.pdf"\nContent-Disposition: attachment; filename="a.pdf"\n\nx\n--b--'
+  const raw = await signed(message(fresh({ 'Content-Type': 'multipart/mixed; boundary=b' }), mixed))
+  assert.ok((await world.mail.take(`${secret}@${mailDomain}`, raw)).ok)
+  for (let i = 0; i < 100 && world.told.length < 2; i++) await pause(systemClock, 20)
+  const [cancel, report] = world.told as [(typeof world.told)[0], (typeof world.told)[0]]
+  assert.equal(cancel.to, 'ana@elsewhere.test')
+  assert.match(report.text, /^3 of 3 hold it\.\nKept: text\.\nDropped:\n {2}a\.pdf: only images are published/)
+  const link = /http:\S+\/post\/cancel\/\S+/.exec(cancel.text)![0]
+  assert.equal((await postsOf(world, later())).length, 1)
+  assert.match(await (await fetch(link)).text(), /<button>/, 'looking at the link calls nothing back')
+  assert.equal((await postsOf(world, later())).length, 1)
+  const [, id, word] = /cancel\/([0-9a-f]+)\?secret=([0-9a-f]+)/.exec(link)!
+  const wrong = await fetch(`${world.url}dgos/v1/posts/${id}/cancel`, {
+    method: 'POST',
+    body: JSON.stringify({ secret: 'ab'.repeat(32) }),
+  })
+  assert.equal(wrong.status, 403)
+  const done = await fetch(link, { method: 'POST', body: new URLSearchParams({ secret: word! }) })
+  assert.match(await done.text(), /Called back/)
+  for (let i = 0; i < 100 && (await postsOf(world, later())).length > 0; i++) await pause(systemClock, 20)
+  assert.deepEqual(await postsOf(world, later()), [], 'another mirror stops showing it too')
+})
+
+test('every message of the hostile corpus is refused with its code', async (t) => {
+  const world = await mailWorld(t, 19_430)
+  let secret = ''
+  assert.ok(hostile.length >= 20)
+  for (const [i, one] of hostile.entries()) {
+    if (i % 15 === 0) secret = (await world.open('mail')).secret
+    const raw = one.raw(fresh())
+    const bytes = one.sign === null ? utf8(raw) : await signed(raw, one.sign)
+    const taken = await world.mail.take(`${secret}@${mailDomain}`, bytes)
+    assert.ok(!taken.ok, one.name)
+    assert.equal(taken.code, one.code, `${one.name}: ${taken.detail}`)
+    assert.match(taken.detail, one.why, one.name)
+  }
+  assert.deepEqual(await postsOf(world, later()), [])
+})
+
+test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second recipient are refused in the session', async (t) => {
+  const world = await mailWorld(t, 19_440)
+  const { secret, codes } = await world.open('mail')
+  const folder = await mkdtemp(join(tmpdir(), 'dgos-swaks-'))
+  const swaks = async (to: string, headers: Record<string, string>, ...more: string[]) => {
+    const file = join(folder, `${++count}.eml`)
+    await writeFile(file, message(fresh(headers), 'By code.'))
+    return run('swaks', [
+      '--server',
+      '127.0.0.1',
+      '--port',
+      String(world.smtpPort),
+      '--from',
+      'ana@plain.test',
+      '--to',
+      to,
+      '--data',
+      `@${file}`,
+      '--timeout',
+      '20',
+      ...more,
+    ]).then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    )
+  }
+  const to = `${secret}@${mailDomain}`
+  assert.match(
+    await swaks(to, { Subject: `News ${codes[0]}`, From: 'ana@plain.test' }, '--tls'),
+    /=== TLS started[\s\S]*<~ {2}250 2\.0\.0 safe as [0-9a-f]{64}/,
+  )
+  const [post] = await postsOf(world, later())
+  assert.deepEqual([post!.current.payload.title, post!.current.payload.mailProof], ['News', 'code'])
+  assert.match(
+    await swaks(to, { Subject: `Again ${codes[0]}`, From: 'ana@plain.test' }),
+    /<\*\* 550 5\.7\.1 NOT_ALLOWED/,
+  )
+  assert.match(await swaks('someone@elsewhere.test', {}), /<\*\* 550 5\.7\.1 NOT_ALLOWED: mail is not passed on here/)
+  assert.match(await swaks(`${'a'.repeat(26)}@${mailDomain}`, {}), /<\*\* 550 5\.7\.1 NOT_ALLOWED: unknown/)
+  assert.match(await swaks(`${to},${to.replace('@', '2@')}`, { Subject: `Two ${codes[1]}` }), /452 4\.5\.3/)
+})
+
+test('Exim signs with DKIM and hands in over STARTTLS', async (t) => {
+  const world = await mailWorld(t, 19_450)
+  const { secret } = await world.open('mail')
+  world.txt.set('exim._domainkey.author.test', record)
+  const folder = await mkdtemp(join(tmpdir(), 'dgos-exim-'))
+  const key = join(folder, 'key.pem')
+  await mkdir(join(folder, 'spool'))
+  await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }) as string)
+  const [user, group] = [
+    (await run('id', ['-u', 'Debian-exim'])).stdout,
+    (await run('id', ['-g', 'Debian-exim'])).stdout,
+  ].map(Number) as [number, number]
+  for (const path of [folder, join(folder, 'spool'), key]) await chown(path, user, group)
+  await chmod(folder, 0o755)
+  const config = join(folder, 'exim.conf')
+  await writeFile(
+    config,
+    `primary_hostname = author.test
+spool_directory = ${folder}/spool
+log_file_path = ${folder}/log-%s
+keep_environment =
+tls_advertise_hosts =
+begin routers
+all:
+  driver = manualroute
+  route_list = * 127.0.0.1 byname
+  self = send
+  transport = out
+begin transports
+out:
+  driver = smtp
+  port = ${world.smtpPort}
+  allow_localhost = true
+  dkim_domain = author.test
+  dkim_selector = exim
+  dkim_private_key = ${key}
+  dkim_canon = relaxed
+begin retry
+* * F,1h,1m
+`,
+  )
+  const sending = run('exim4', ['-C', config, '-odi', '-f', sender, `${secret}@${mailDomain}`])
+  sending.child.stdin!.end(`From: Ana <${sender}>\nTo: door\nSubject: From Exim\n\nWords by Exim.\n`)
+  await sending
+  const log = await readFile(join(folder, 'log-main'), 'utf8').catch(() => 'no log')
+  const [post] = await postsOf(world, later())
+  assert.equal(post?.current.payload.title, 'From Exim', log)
+  assert.equal(post?.current.payload.mailProof, 'dkim=pass d=author.test')
+  assert.match(log, /250 2\.0\.0 safe as/)
+})
+
+test('a webhook hands in the raw message; a closed door and a full mail are refused', async (t) => {
+  const world = await mailWorld(t, 19_460)
+  const { secret, key } = await world.open('mail')
+  const hook = (body: Uint8Array) =>
+    fetch(`${world.url}dgos/v1/mail/${secret}`, {
+      method: 'POST',
+      headers: { 'content-type': 'message/rfc822' },
+      body: Buffer.from(body),
+    })
+  const done = await hook(await signed(message(fresh(), 'By webhook.')))
+  assert.equal(done.status, 200, await done.clone().text())
+  assert.equal(((await done.json()) as { safe: boolean }).safe, true)
+  const { smtpPort } = world
+  assert.match(await conversation(smtpPort, `MAIL FROM:<a@b.test> SIZE=20000000`), /^552/)
+  assert.match(await conversation(smtpPort, 'AUTH PLAIN AGEAYg=='), /^5\d\d/)
+  const gone = await world.net.blog.add('delegation', 'posting', {
+    to: key,
+    may: [],
+    until: Date.now(),
+    time: Date.now(),
+  })
+  await world.net.members[0]!.ledger.accept([gone.envelope], 'author')
+  assert.equal((await hook(await signed(message(fresh(), 'Too late.')))).status, 400)
+})
+
+test('only CRLF.CRLF ends a message: what is smuggled behind another end stays inside, and is refused', async (t) => {
+  const world = await mailWorld(t, 19_470)
+  const { secret } = await world.open('mail')
+  for (const end of ['\n.\n', '\n.\r\n', '\r\n.\n', '\r.\r']) {
+    const smuggled = `${message(fresh(), 'one').trimEnd()}${end}MAIL FROM:<eve@evil.test>\r\nRCPT TO:<${secret}@${mailDomain}>\r\nDATA\r\n`
+    const answer = await conversation(
+      world.smtpPort,
+      'MAIL FROM:<a@b.test>',
+      `RCPT TO:<${secret}@${mailDomain}>`,
+      'DATA',
+      `${smuggled}\r\n.`,
+    )
+    assert.match(answer, /^550 5\.7\.1 BAD_REQUEST: a bare/, JSON.stringify(end))
+  }
+})
+
+test('a notice address under the domain of the blog is refused when the door is opened', async (t) => {
+  const world = await mailWorld(t, 19_480)
+  for (const notice of ['ana@ana.example', 'ana@mail.ana.example', 'ana@example', 'nobody']) {
+    const opened = await world.doors.passes.open({ how: 'mail', blog: world.net.blog.id, name: 'mail', notice })
+    assert.equal(!opened.ok && opened.code, 'BAD_FIELDS', notice)
+  }
+})
+
+/** Says the lines one after the other, each after the answer before; the last answer. */
+async function conversation(port: number, ...lines: readonly string[]): Promise<string> {
+  const socket: Socket = connect(port, '127.0.0.1')
+  let text = ''
+  const answer = async () => {
+    for await (const part of socket.iterator({ destroyOnReturn: false })) {
+      text += String(part)
+      const whole = /(?:^|\r\n)(\d{3} [^\r]*)\r\n$/.exec(text)
+      if (whole !== null) {
+        text = ''
+        return whole[1]!
+      }
+    }
+    return text
+  }
+  try {
+    await answer()
+    let last = ''
+    for (const line of ['EHLO test', ...lines]) {
+      socket.write(`${line}\r\n`)
+      last = await answer()
+    }
+    return last
+  } finally {
+    socket.destroy()
+  }
+}
