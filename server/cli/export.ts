@@ -10,8 +10,9 @@ import { type ShownPost, shownPosts } from '../../protocol/posts.ts'
 import { blogOf } from './author-blog.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
-import { type Call, type Command, CommandFailed, textValue } from './command.ts'
+import { type Call, type Command, CommandFailed, flagValue, textValue } from './command.ts'
 import { exportAs, exportForms } from './export-as.ts'
+import { exportWacz, type WaczResult } from './export-wacz.ts'
 import { MemberClient } from './member-client.ts'
 import { TarWriter } from './tar.ts'
 
@@ -26,6 +27,7 @@ export const exportBlog: Command = {
       value: '<form>',
       help: `only the posts, for other blog software: ${exportForms.join(', ')}`,
     },
+    wacz: { type: 'boolean', help: 'write one web archive (WACZ), for ReplayWeb.page and the like' },
   },
   notes: [
     'With --member and --blog no key file is needed: everything exported is public. Every byte is checked against its hash.',
@@ -49,21 +51,30 @@ export const exportBlog: Command = {
       )
       return made.missing.length === 0 ? 0 : 1
     }
+    const signed = utf8(JSON.stringify({ objects: objects.map((one) => one.envelope) }, null, 1))
+    if (flagValue(call.values, 'wacz')) {
+      const input = { known, nowMs, objects: signed, blob: (hash: Hash) => checkedBlob(member, hash) }
+      return told(call, blog, await exportWacz(args[0]!, input))
+    }
     const target = await targetAt(args[0]!, nowMs)
-    await target.add('objects.json', utf8(JSON.stringify({ objects: objects.map((one) => one.envelope) }, null, 1)))
+    await target.add('objects.json', signed)
     const found = currentSnapshot(known, nowMs)
     const copied =
       found === null ? { files: 0, missing: [] as string[] } : await copyFiles(member, found.snapshot, target)
     const posts = shownPosts(known, nowMs).filter((one) => !one.withdrawn)
     for (const post of posts) await postFiles(member, post, target, copied.missing)
     await target.close()
-    const result = { to: args[0], blog, files: copied.files, posts: posts.length, missing: copied.missing }
-    call.print(result, [
-      `${copied.files} files of the copy and ${posts.length} posts in ${args[0]}`,
-      ...copied.missing.map((one) => `missing: ${one}`),
-    ])
-    return copied.missing.length === 0 ? 0 : 1
+    return told(call, blog, { files: copied.files, posts: posts.length, missing: copied.missing })
   },
+}
+
+function told(call: Call, blog: Hash, { files, posts, missing }: WaczResult): number {
+  const [to] = call.args
+  call.print({ to, blog, files, posts, missing }, [
+    `${files} files of the copy and ${posts} posts in ${to}`,
+    ...missing.map((one) => `missing: ${one}`),
+  ])
+  return missing.length === 0 ? 0 : 1
 }
 
 async function sourceOf(call: Call): Promise<{ member: MemberClient; blog: Hash }> {
