@@ -187,3 +187,19 @@ test('unlocked to stay, the kit signs after a restart without the passphrase, an
   await page.reload()
   await page.getByLabel('Passphrase of this kit').waitFor()
 })
+
+test('a fresh kit takes the keys and mirrors of an old one, and nothing from another file', async (t) => {
+  const found = await kitOf(t, 1)
+  if (found === null) return
+  const { page, path } = found
+  const { program } = await kitFiles()
+  const fresh = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'fresh.html')
+  await writeFile(fresh, program)
+  await page.goto(pathToFileURL(fresh).href)
+  const choose = page.getByLabel('Kit file')
+  await choose.setInputFiles({ name: 'x.html', mimeType: 'text/html', buffer: Buffer.from('<p>no kit</p>') })
+  await page.getByText('That file is not a kit with keys in it.').waitFor()
+  await choose.setInputFiles(path)
+  await sign(page, 'From the old keys')
+  await page.getByText('Signed. It waits here for a network.').waitFor()
+})

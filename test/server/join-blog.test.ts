@@ -239,4 +239,13 @@ test('an author without a server enrols from the kit on the disk: words, three a
   await page.getByLabel('Passphrase of this kit').fill(phrase)
   await page.getByRole('button', { name: 'Sign and send' }).click()
   await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  const exporting = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Blogger (Atom)' }).click()
+  const atom = await readFile(await (await exporting).path(), 'utf8')
+  assert.match(atom, /<title type="text">First<\/title>/)
+  await page.getByLabel('Address of "First"').fill('http://ana.example/2026/first.html')
+  await page.getByRole('button', { name: 'Sign these addresses' }).click()
+  await page.getByText('1 members lead readers to these addresses now.').waitFor()
+  const [imported] = (await running.member.ledger.blog(blog)).imported
+  assert.equal(imported!.payload.posts[0]!.url, 'http://ana.example/2026/first.html')
 })
