@@ -92,7 +92,7 @@ function note(tally: Tally, rule: string, { found, thrown }: Answer): void {
   const word = code ?? state ?? down ?? up ?? found
   const isWord =
     typeof word === 'boolean' ||
-    /^(accepted|refused|nothing|null|[A-Z_0-9]{4,}|up|down|suspected|returning)$/.test(String(word))
+    /^(accepted|refused|nothing|null|[A-Z][A-Z_0-9]{3,}|up|down|suspected|returning)$/.test(String(word))
   const name = thrown !== undefined ? 'thrown' : isWord ? String(word) : 'found'
   const words = tally.asked.get(rule) ?? new Map<string, number>()
   tally.asked.set(rule, words.set(name, (words.get(name) ?? 0) + 1))
