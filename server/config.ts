@@ -66,6 +66,8 @@ const fields = z.strictObject({
   mailByWebhook: flag.default(false),
   /** Where the page tree is written for a web server in front. Empty: not written. */
   pagesDir: z.string().max(4000).optional(),
+  /** A program that is run when a blog that trusts this member with its name goes down, and when it is back. */
+  dnsHook: z.string().max(4000).regex(/^\//, 'must be an absolute path').optional(),
   /** Requests one truncated address (IPv4 /24, IPv6 /48) may make in a minute. */
   perAddressPerMinute: count(10, 10_000_000).default(1_200),
   /** Objects one key may hand in within a minute. */
@@ -92,6 +94,7 @@ export type Config = Omit<
   | 'mail'
   | 'mailFrom'
   | 'pagesDir'
+  | 'dnsHook'
   | 'smtpPort'
   | 'smtpDomain'
   | 'smtpKey'
@@ -103,6 +106,7 @@ export type Config = Omit<
   readonly mail: string | null
   readonly mailFrom: string | null
   readonly pagesDir: string | null
+  readonly dnsHook: string | null
   readonly smtpPort: number | null
   readonly smtpDomain: string | null
   readonly smtpKey: string | null
@@ -171,6 +175,7 @@ function resolve(data: Fields): Config {
     mail: data.mail ?? null,
     mailFrom: data.mailFrom ?? null,
     pagesDir: data.pagesDir ?? null,
+    dnsHook: data.dnsHook ?? null,
     smtpPort: data.smtpPort ?? null,
     smtpDomain: data.smtpDomain ?? null,
     smtpKey: data.smtpKey ?? null,

@@ -15,6 +15,8 @@ export type Folder = {
   readonly database: string
   readonly blobs: string
   readonly pages: string
+  /** What the DNS hook was last told. */
+  readonly dnsHook: string
   readonly keys: { readonly member: string; readonly next: string; readonly operator: string }
 }
 
@@ -29,6 +31,7 @@ export function folderAt(root: string): Folder {
     database: join(root, 'dgos.sqlite'),
     blobs: join(root, 'blobs'),
     pages: join(root, 'pages'),
+    dnsHook: join(root, 'dns-hook.json'),
     keys: { member: join(keys, 'member.key'), next: join(keys, 'next.key'), operator: join(keys, 'operator.key') },
   }
 }

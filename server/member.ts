@@ -30,6 +30,7 @@ import { type Alarm, createAlarm } from './alarm.ts'
 import { Audits } from './audits.ts'
 import { BlogRequests } from './blog-requests.ts'
 import { type Copies, createCopies } from './copies.ts'
+import { DnsHook, type HookMemory, type RunHook } from './dns-hook.ts'
 import { createDoors, type Doors } from './doors.ts'
 import type { FormFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
@@ -78,6 +79,8 @@ export type MemberDeps = {
   /** Passes of mail and apps. Without it there are no such doors. */
   readonly passes?: PassStore
   readonly verify?: VerifyFile
+  /** The operator's program for names, and where its last word is kept. */
+  readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
   /** The program of the kit. Without it the member enrols no blogs by `/join`. */
   readonly kit?: KitFiles
   /** Told of each rendered blog. */
@@ -129,6 +132,8 @@ const noForm: FormFiles = { assets: { script: '', style: '', integrity: '' }, fi
 const sweepMs = 6 * 3_600_000
 /** How soon a refusal or a new proof changes under which names the member answers. */
 const ownNamesMs = 20_000
+/** How soon after a declaration the operator's program for names is run. */
+const hookMs = 5_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
 const partners = 3
 const randomMembers = 20
@@ -170,7 +175,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       ? null
       : createDoors({ store: deps.passes, ledger, replication, clock, random, sha256 }, { url, name })
   const refusals = new Refusals({ ledger }, { self: signer.key })
-  const names = new OwnNames({ facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }, { self })
+  const { dnsHook } = deps
+  const shown = { facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }
+  const names = new OwnNames(shown, { self })
+  const hook =
+    dnsHook === undefined
+      ? null
+      : new DnsHook({ ...shown, ...dnsHook, log: log.part('dns-hook') }, { self, url: options.fields.url })
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor ?? 3 },
@@ -268,6 +279,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         }),
         schedule.every('tick', 60_000, 1_000, () => ledger.tick()),
         schedule.every('own-names', ownNamesMs, ownNamesMs / 4, () => names.refresh()),
+        ...(hook === null ? [] : [schedule.every('dns-hook', hookMs, hookMs / 4, () => hook.look())]),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
         schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
           for (const blog of ledger.blogs()) await ledger.sweep(blog)

@@ -18,6 +18,7 @@ import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
 import { browserFiles } from './browser-files.ts'
 import { type Config, type Env, readConfig } from './config.ts'
+import { hookMemory, hookProgram } from './dns-hook-program.ts'
 import { type Folder, requireFolder, textOfFile } from './folder.ts'
 import { formFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
@@ -79,6 +80,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       verify,
       kit: await kitFiles(),
       ...(onRendered === null ? {} : { onRendered }),
+      ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,
       operator: identity.operator,
     },
@@ -139,6 +141,10 @@ function optionsOf({
     blogsFloor: config.blogsFloor,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
   }
+}
+
+function dnsHookOf(file: string, folder: Folder, env: Env, log: Log) {
+  return { run: hookProgram(file, env, log.part('dns-hook')), memory: hookMemory(folder.dnsHook) }
 }
 
 /** The tree of pages for a web server in front, where the operator wants one. */

@@ -9,6 +9,8 @@ const components = [
   { name: 'openssl', probe: ['openssl', 'version'] },
   { name: 'systemd', probe: ['systemd-analyze', '--version'] },
   { name: 'wrk', probe: ['which', 'wrk'] },
+  { name: 'bind9', probe: ['named', '-v'] },
+  { name: 'bind9-dnsutils', probe: ['nsupdate', '-V'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },
   { name: 'php-curl', probe: phpHas('curl') },
