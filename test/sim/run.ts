@@ -34,9 +34,9 @@ export const simIntervals: Intervals = {
   outageListMs: 60_000,
 }
 
-const calmMs = 3 * minuteMs
-const faultyMs = 15 * minuteMs
-const restMs = 8 * minuteMs
+const calmMs = 2.5 * minuteMs
+const faultyMs = 10 * minuteMs
+const restMs = 6 * minuteMs
 
 export async function run({ seed, members, blogs }: RunOptions): Promise<RunResult> {
   const world = await World.create({ seed, members, blogs, intervals: simIntervals })
