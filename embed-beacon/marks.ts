@@ -9,7 +9,7 @@ const name = 'dgos-mark'
 /** Links marked on one page. */
 const marksMax = 200
 const css =
-  ':host{all:initial;font:inherit;font-size:.8em;color:inherit;opacity:.8}a{color:inherit}@media print{:host{display:none}}'
+  ':host{all:initial;margin-inline:.3em;unicode-bidi:isolate;font:inherit;font-size:.8em;color:inherit;opacity:.8}a{color:inherit}@media print{:host{display:none}}'
 
 export type FallenLink = {
   readonly link: HTMLAnchorElement
@@ -26,7 +26,7 @@ export function markLinks(links: readonly FallenLink[], speech: Speech): void {
 
 function marked({ link, follow }: FallenLink, speech: Speech): () => void {
   const { host, root } = shadowHost(name, css, speech)
-  add(root, 'span', ` (${speech.texts.mark} · `)
+  add(root, 'span', `(${speech.texts.mark} · `)
   const original = add(root, 'a', speech.texts.original)
   original.href = link.href
   add(root, 'span', ')')

@@ -11,7 +11,7 @@ export const pagePolicy =
 
 const postsMax = 20
 const style =
-  'body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:17px/1.6 Georgia,serif;color:#222;background:#fff}header,footer,.soft{font-family:system-ui,sans-serif;font-size:.85em;color:#555}h1{font-size:1.6rem;margin:.2em 0}article{border-top:1px solid #ccc;padding:1em 0}img{max-width:100%;height:auto}pre{overflow:auto}a{color:#0645ad}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}header,footer,.soft{color:#aaa}a{color:#8ab4f8}article{border-color:#444}}'
+  'body{max-width:40rem;margin:2rem auto;padding:0 1rem;font:17px/1.6 Georgia,serif;color:#222;background:#fff}header p,footer,.soft{font-family:system-ui,sans-serif;font-size:.85em;color:#555}h1{font-size:1.6rem;margin:.2em 0}article{border-top:1px solid #ccc;padding:1em 0}img{max-width:100%;height:auto}pre{overflow:auto}a{color:#0645ad}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}header p,footer,.soft{color:#aaa}a{color:#8ab4f8}article{border-color:#444}}'
 
 export type PageFacts = { readonly url: string; readonly images: ReadonlyMap<Hash, string>; readonly nowMs: Time }
 

@@ -40,7 +40,7 @@ const steps: Readonly<Record<HostName, string>> = {
 }
 export const languages = ['en', 'de', 'fr', 'es', 'pt', 'ar', 'he', 'ja']
 const style =
-  'form{display:grid;gap:.6rem}fieldset{border:1px solid #8886;border-radius:8px}textarea{width:100%;font:13px/1.4 ui-monospace,monospace}iframe{width:100%;height:260px;border:1px solid #8886;border-radius:8px;background:#fff}'
+  'main{padding-block:2rem}form{display:grid;gap:.6rem}form label{font-weight:400}form p{margin:.3rem 0}fieldset{border:1px solid #8886;border-radius:8px}textarea{width:100%;font:13px/1.4 ui-monospace,monospace}iframe{width:100%;height:260px;border:1px solid #8886;border-radius:8px;background:#fff}'
 
 export function beaconPage(
   facts: TagFacts,

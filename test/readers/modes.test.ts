@@ -102,6 +102,9 @@ test('the tag that members hand out survives the death of the member it names', 
   assert.equal(shown?.status(), 200)
   world.tag = await page.locator('#tag').inputValue()
   assert.match(await page.frameLocator('iframe').locator('dgos-beacon p').first().innerText(), /^ana\.example/)
+  await page.locator('input[value="links"]').check()
+  await page.waitForURL(/mode=links/)
+  await page.frameLocator('iframe').locator('dgos-mark').waitFor({ state: 'attached' })
   world.front.corrupt(memberHosts[4]!, (_, response) => {
     response.destroy()
     return true
