@@ -10,12 +10,17 @@ import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors
 import { type KitData, readKitStart } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { writePostFile } from '../../activation/doors/post-file.ts'
+import { successorFields } from '../../activation/doors/successor.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom, systemRandom } from '../../lib/random.ts'
+import { provenAddresses } from '../../protocol/address-proof.ts'
 import { textOf } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { currentHead } from '../../protocol/heads.ts'
 import type { Envelope } from '../../protocol/objects.ts'
+import { voicesOf } from '../../protocol/voices.ts'
 import { BlogRequests, invitationFor } from '../../server/blog-requests.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/folder.ts'
@@ -85,6 +90,35 @@ test('an invitation lets one blog in, until its day, if the operator of this ver
   assert.match(await detail('b', invitation), /has been used/)
   await world.clock.advance(2000)
   assert.match(await detail('c', await made('m0', 'o0')), /the invitation/)
+})
+
+test('a blog without a server: tag seen by the members themselves, captured by its steward, then by the one it moves to', async (t) => {
+  const world = await MemberWorld.found(t, 3)
+  const objects = await enrolment(world)
+  const taken = await requestsOf(world, 'open').take(objects, '')
+  const blog = taken.ok ? taken.value : ''
+  world.web.pages.set(
+    'http://ana.example/',
+    `<!doctype html><meta name="dgos" content="${blog}"><title>Ana</title><p>Hello`,
+  )
+  await world.startAll()
+  const known = async () => world.member(2).ledger.blog(blog)
+  for (let minutes = 0; minutes < 60 && (await known()).head.length === 0; minutes++) await world.clock.advance(60_000)
+  const proven = provenAddresses(await known(), world.member(2).ledger.roster(), world.clock.nowMs(), sha256)
+  assert.deepEqual(
+    proven.map((one) => one.address),
+    ['http://ana.example/'],
+  )
+  assert.equal(currentHead(await known(), world.clock.nowMs())!.payload.key, world.member(0).key)
+  const keys = makeKeys(seededRandom('a'))
+  const current = voicesOf(await known())!.chain.current
+  const fields = successorFields(current, blog, world.clock.nowMs(), { signers: [world.member(1).key] })
+  const root = await seal('root', fields, keys.recovery[0]!.signer, sha256)
+  await world.member(2).ledger.accept([root.envelope], 'author')
+  const signer = async () => currentHead(await known(), world.clock.nowMs())!.payload.key
+  for (let minutes = 0; minutes < 60 && (await signer()) !== world.member(1).key; minutes++)
+    await world.clock.advance(60_000)
+  assert.equal(await signer(), world.member(1).key)
 })
 
 /** A whole member of its own network, on a loopback port. */
