@@ -54,7 +54,7 @@ export function verifyPage(model: PageModel, look: PageLook, script: VerifyScrip
 <main id="main"><div class="masthead"><p class="host" dir="ltr">${hostText(model.home)}</p><h1 dir="auto">${model.title}</h1></div>
 <section class="card" aria-labelledby="check"><h2 id="check">How do I know this is real?</h2>
 <p>The posts are signed on their author’s own device with ${model.posting.length === 1 ? 'this key' : 'one of these keys'}, which no mirror has:</p>
-<ul class="bare">${model.posting.map((one) => html`<li>“${one.name}” <code dir="ltr">${shortKey(one.key)}</code></li>`)}</ul>
+<ul>${model.posting.map((one) => html`<li>“${one.name}” <code dir="ltr">${shortKey(one.key)}</code></li>`)}</ul>
 ${asked(members)}
 <div id="verify" data-question="${JSON.stringify(question)}" aria-live="polite"></div></section>
 ${byHand(model, members, script)}</main></body></html>
