@@ -98,8 +98,18 @@ function sameHash(a: string, b: string): boolean {
 /** The first of the author's members that answers takes the post; all mirrors have it from there. */
 function remoteDesk(call: Call, file: AuthorFile): Desk {
   const member = () => memberFor(call, file)
+  let known = blogObjects(file.blog, [])
   return {
-    blog: async () => blogObjects(file.blog, await blogOf(await member(), file.blog)),
+    /** While no member answers, what was known before: handing in says so then. */
+    async blog() {
+      try {
+        known = blogObjects(file.blog, await blogOf(await member(), file.blog))
+      } catch (error) {
+        if (!(error instanceof CommandFailed)) throw error
+        call.tell(error.message)
+      }
+      return known
+    },
     async handIn(objects, blobs) {
       try {
         const taker = await member()
