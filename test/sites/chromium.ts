@@ -11,6 +11,7 @@ export type Look = {
   readonly stylesheets: number
   /** Families that were fetched and are in use. */
   readonly fonts: readonly string[]
+  /** Those that a browser would run: facts for search engines are none. */
   readonly scripts: number
   readonly title: string
   readonly bodyFont: string
@@ -45,10 +46,21 @@ export async function lookAt(browser: Browser, url: string, root = 'body'): Prom
     page.on('request', (request) => requests.push(note(request)))
     await page.goto(url, { waitUntil: 'load' })
     const seen = await see(page, root)
-    await page.waitForLoadState('networkidle')
-    return { ...seen, requests: await Promise.all(requests) }
+    return { ...seen, requests: await settled(page, requests) }
   } finally {
     await context.close()
+  }
+}
+
+/**
+ * The answers to all that a page asked for, once it asks for nothing more during half a second. The browser's own
+ * "networkidle" is not used: it sometimes never comes where a request of the page failed before it was loaded.
+ */
+async function settled<T>(page: Page, requests: readonly Promise<T>[]): Promise<T[]> {
+  for (;;) {
+    const answers = await Promise.all(requests)
+    await page.waitForTimeout(500)
+    if (requests.length === answers.length) return answers
   }
 }
 
@@ -74,7 +86,7 @@ function see(page: Page, root: string) {
       fonts: [
         ...new Set([...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family)),
       ].sort(),
-      scripts: document.querySelectorAll('script').length,
+      scripts: document.querySelectorAll('script:not([type="application/ld+json"])').length,
       title: document.title,
       bodyFont: getComputedStyle(document.body).fontFamily,
     }
