@@ -39,5 +39,6 @@ require_once __DIR__ . '/protocol/class-dgos-quorum.php';
 require_once __DIR__ . '/protocol/class-dgos-blog-state.php';
 require_once __DIR__ . '/protocol/class-dgos-address-proof.php';
 require_once __DIR__ . '/protocol/class-dgos-freshness.php';
+require_once __DIR__ . '/protocol/class-dgos-head-authority.php';
 require_once __DIR__ . '/protocol/class-dgos-authority.php';
 require_once __DIR__ . '/protocol/class-dgos-outage-list.php';

@@ -202,7 +202,7 @@ final class DGOS_Authority {
 			case 'delegation':
 				return $this->delegation( $object->payload );
 			case 'head':
-				return $this->head( $object );
+				return DGOS_Head_Authority::authorise( $object, $voices, $this->blog, $this->roster, $this->now_ms );
 			case 'snapshot':
 				$may = in_array( $key, $voices->head_signers( $time ), true ) || null !== $voices->delegated( $key, 'snapshot', $time );
 				return $may ? null : $this->denied( $key );
@@ -220,7 +220,7 @@ final class DGOS_Authority {
 	}
 
 	private function denied( string $key ): DGOS_Refused {
-		return self::refuse( $this->voices->is_revoked( $key ) ? 'KEY_REVOKED' : 'NOT_ALLOWED' );
+		return $this->voices->denied( $key );
 	}
 
 	private function delegation( stdClass $payload ): ?DGOS_Refused {
@@ -240,101 +240,6 @@ final class DGOS_Authority {
 		}
 		$max = $steward ? DGOS_Limits::STEWARD_MS_MAX : DGOS_Limits::DELEGATION_MS_MAX;
 		return $payload->until <= $payload->time + $max ? null : self::refuse( 'BAD_FIELDS', '/until' );
-	}
-
-	private function head( stdClass $object ): ?DGOS_Refused {
-		$payload  = $object->payload;
-		$previous = $payload->previous ?? null;
-		$step     = $this->voices->chain->steps[ $payload->rootVersion - 1 ] ?? null;
-		if ( null === $step || $step->id !== $payload->root ) {
-			return self::refuse( 'BROKEN_CHAIN', 'root' );
-		}
-		$before = $this->blog->find( 'head', $previous );
-		if ( null !== $before && ! DGOS_Heads::is_next( $before->payload, $payload ) ) {
-			return self::refuse( 'BROKEN_CHAIN', 'seq' );
-		}
-		if ( null === $previous && 1 !== $payload->seq ) {
-			return self::refuse( 'BROKEN_CHAIN', 'previous' );
-		}
-		if ( null !== $before && $before->payload->time > $payload->time + DGOS_Limits::AHEAD_MS_MAX ) {
-			return self::refuse( 'BROKEN_CHAIN', 'older than the head before it' );
-		}
-		$by_author = $this->voices->is_posting( $payload->key );
-		$listed    = DGOS_Heads::signs_heads( $this->voices, $object );
-		if ( ! $by_author && ! $listed ) {
-			return $this->denied( $payload->key );
-		}
-		if ( ! $listed && null !== $previous && null === $before ) {
-			return self::refuse( 'BROKEN_CHAIN', 'previous' );
-		}
-		if ( ! $listed && self::rest_of( null === $before ? new stdClass() : $before->payload ) !== self::rest_of( $payload ) ) {
-			return self::refuse( 'NOT_ALLOWED', 'a posting key changes only mirrors' );
-		}
-		if ( $this->shares_operator( $payload->mirrors ) ) {
-			return self::refuse( 'NOT_ALLOWED', 'two mirrors of one operator' );
-		}
-		return $by_author || $this->slots_changed( $payload ) <= $this->slots_allowed( $payload, $before ) ? null : self::refuse( 'NOT_ALLOWED', 'more than one mirror changed within 24 hours' );
-	}
-
-	/** What a head says besides its mirrors: a stolen posting key could else let mirrors forget every page. */
-	private static function rest_of( stdClass $payload ): array {
-		return array( $payload->snapshot ?? null, $payload->feed ?? null, $payload->sponsor ?? null, $payload->forgotten ?? array() );
-	}
-
-	/** One; where heads in between were missed, which only the newest of is handed on, one for each day since the last known. */
-	private function slots_allowed( stdClass $payload, ?stdClass $before ): int {
-		if ( null !== $before || ! isset( $payload->previous ) ) {
-			return 1;
-		}
-		$last_ms = null;
-		foreach ( $this->blog->head as $one ) {
-			if ( DGOS_Heads::compare( $one->payload, $payload ) < 0 ) {
-				$last_ms = max( $last_ms ?? 0, $one->payload->time );
-			}
-		}
-		return null === $last_ms ? 1 : 1 + max( 0, intdiv( $payload->time - $last_ms, DGOS_Limits::DAY_MS ) );
-	}
-
-	private function shares_operator( array $mirrors ): bool {
-		$operators = array();
-		foreach ( $mirrors as $one ) {
-			$member = $this->roster->member_of( $one );
-			if ( null !== $member && isset( $operators[ $member->operator ] ) ) {
-				return true;
-			}
-			if ( null !== $member ) {
-				$operators[ $member->operator ] = true;
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Mirrors that were on a list within the last 24 hours and no longer are, leaving out members that left or expired. What
-	 * an author changed by a posting key is counted against nobody: the count begins anew there.
-	 */
-	private function slots_changed( stdClass $payload ): int {
-		$earlier = array_filter( $this->blog->head, static fn ( $one ) => DGOS_Heads::compare( $one->payload, $payload ) < 0 );
-		usort( $earlier, array( 'DGOS_Bytes', 'by_time' ) );
-		$from = 0;
-		foreach ( $earlier as $i => $one ) {
-			if ( $one->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $this->voices->is_posting( $one->payload->key ) ) {
-				$from = $i;
-			}
-		}
-		$listed = array();
-		foreach ( array_slice( $earlier, $from ) as $one ) {
-			$listed += array_fill_keys( $one->payload->mirrors, true );
-		}
-		$changed = 0;
-		foreach ( array_keys( $listed ) as $key ) {
-			$member = $this->roster->member_of( $key );
-			$gone   = null === $member || $member->leaving || $member->expires <= $this->now_ms;
-			if ( ! $gone && ! in_array( $key, $payload->mirrors, true ) ) {
-				++$changed;
-			}
-		}
-		return $changed;
 	}
 
 	private function author_word( stdClass $payload ): ?DGOS_Refused {

@@ -67,6 +67,11 @@ final class DGOS_Voices {
 		return isset( $this->revoked[ $key ] );
 	}
 
+	/** The refusal of a key without the right. */
+	public function denied( string $key ): DGOS_Refused {
+		return DGOS_Codes::refuse( $this->is_revoked( $key ) ? 'KEY_REVOKED' : 'NOT_ALLOWED' );
+	}
+
 	/** Whether a key is a posting key that is not revoked. */
 	public function is_posting( string $key ): bool {
 		return ! $this->is_revoked( $key ) && $this->is_listed( $key );
