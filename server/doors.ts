@@ -5,7 +5,7 @@ import { memberDesk } from '../activation/doors/gateway/member-desk.ts'
 import type { PassStore } from '../activation/doors/gateway/pass-store.ts'
 import { Passes } from '../activation/doors/gateway/passes.ts'
 import { Pen } from '../activation/doors/gateway/pen.ts'
-import { Shelf } from '../activation/doors/gateway/shelf.ts'
+import { Shelf, shelfMs } from '../activation/doors/gateway/shelf.ts'
 import type { Replication } from '../activation/posts/replication.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
@@ -24,7 +24,17 @@ export type DoorsDeps = {
   readonly sha256: Sha256
 }
 export type DoorsOptions = { readonly url: string; readonly name: string }
-export type Doors = { readonly passes: Passes; readonly apps: Apps; mail: MailRoutesDeps | null }
+export type Doors = {
+  readonly passes: Passes
+  readonly apps: Apps
+  /** Set where the operator has turned mail on. */
+  mail: MailRoutesDeps | null
+  /** Forgets images that no post named, and old mails. */
+  sweep(): Promise<void>
+}
+
+/** Longer than a Message-ID could be played again under the rule of one hour, and for questions of the author. */
+const mailsMs = 40 * 86_400_000
 
 export function createDoors(deps: DoorsDeps, { url, name }: DoorsOptions): Doors {
   const { store, ledger, clock, random, sha256 } = deps
@@ -49,5 +59,6 @@ export function createDoors(deps: DoorsDeps, { url, name }: DoorsOptions): Doors
       })
     },
   }
-  return { passes, apps, mail: null }
+  const sweep = () => store.sweep(clock.nowMs() - shelfMs, clock.nowMs() - mailsMs)
+  return { passes, apps, mail: null, sweep }
 }

@@ -28,13 +28,19 @@ export type MailStartDeps = {
 const reportMs = 60_000
 const fastReportMs = 2_000
 
+/** Refuses settings that cannot work together, before anything is started. */
+export function requireMailSettings({ smtpPort, mailByWebhook, mail, smtpKey, smtpCert }: Config): void {
+  if ((smtpPort !== null || mailByWebhook) && mail === null)
+    throw new StartRefused('configuration: mail: needed with smtpPort and mailByWebhook, to tell authors')
+  if ((smtpKey === null) !== (smtpCert === null))
+    throw new StartRefused('configuration: smtpKey and smtpCert go together')
+}
+
 /** null where the operator has turned mail on by neither way. */
 export async function startMail(deps: MailStartDeps, config: Config): Promise<Smtp | null> {
   if (config.smtpPort === null && !config.mailByWebhook) return null
   const { member, store, mailer, clock, random, sha256 } = deps
-  if (mailer === null)
-    throw new StartRefused('configuration: mail: needed with smtpPort and mailByWebhook, to tell authors')
-  if (member.doors === null) throw new StartRefused('this member keeps no doors')
+  if (mailer === null || member.doors === null) return null
   const log = deps.log.part('mail')
   const domain = config.smtpDomain ?? new URL(config.url).hostname
   const { ledger, replication, doors } = member
@@ -66,8 +72,7 @@ export async function startMail(deps: MailStartDeps, config: Config): Promise<Sm
 }
 
 async function tlsOf({ smtpKey, smtpCert }: Config) {
-  if (smtpKey === null && smtpCert === null) return null
-  if (smtpKey === null || smtpCert === null) throw new StartRefused('configuration: smtpKey and smtpCert go together')
+  if (smtpKey === null || smtpCert === null) return null
   const read = (path: string, name: string) =>
     readFile(path, 'utf8').catch(() =>
       Promise.reject(new StartRefused(`configuration: ${name}: ${path} cannot be read`)),

@@ -283,6 +283,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
         schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
           for (const blog of ledger.blogs()) await ledger.sweep(blog)
+          await doors?.sweep()
         }),
       )
       replication.start(schedule)

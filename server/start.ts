@@ -25,7 +25,7 @@ import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
 import { kitFiles } from './kit-files.ts'
-import { startMail } from './mail.ts'
+import { requireMailSettings, startMail } from './mail.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
 import { PageTree } from './page-tree.ts'
 import { createPeerWire } from './peer-wire.ts'
@@ -45,6 +45,7 @@ export type Running = {
 export async function startMember(folder: Folder, env: Env): Promise<Running> {
   await requireFolder(folder)
   const config = await configOf(folder, env)
+  requireMailSettings(config)
   const identity = await readIdentity(folder)
   const network = await networkOf(folder)
   const loopback = loopbackOpen(network)

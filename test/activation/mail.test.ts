@@ -10,8 +10,13 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { dkimSign } from 'mailauth'
 import { pause, systemClock } from '../../lib/clock.ts'
+import { systemRandom } from '../../lib/random.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
+import { main } from '../../server/cli/main.ts'
+import { folderAt } from '../../server/folder.ts'
+import { createPeerWire } from '../../server/peer-wire.ts'
+import { startMember } from '../../server/start.ts'
 import { sha256 } from '../support/small-network.ts'
 import { message } from './mail-corpus/honest.ts'
 import { hostile, type Signing, signedHeaders } from './mail-corpus/hostile.ts'
@@ -268,6 +273,60 @@ test('a notice address under the domain of the blog is refused when the door is 
     const opened = await world.doors.passes.open({ how: 'mail', blog: world.net.blog.id, name: 'mail', notice })
     assert.equal(!opened.ok && opened.code, 'BAD_FIELDS', notice)
   }
+})
+
+test('a message over 10 MiB is refused while it comes, and the connection goes on', async (t) => {
+  const world = await mailWorld(t, 19_490)
+  const { secret } = await world.open('mail')
+  const long = `${message(fresh(), '')}${`${'x'.repeat(998)}\r\n`.repeat(11_000)}.`
+  const start = ['MAIL FROM:<a@b.test>', `RCPT TO:<${secret}@${mailDomain}>`, 'DATA', long]
+  assert.match(await conversation(world.smtpPort, ...start), /^552 5\.3\.4 TOO_LARGE/)
+  assert.match(await conversation(world.smtpPort, ...start, 'RSET'), /^250/)
+})
+
+test('twenty refused messages within an hour close the address for a while', async (t) => {
+  const world = await mailWorld(t, 19_500)
+  const address = `${(await world.open('mail')).secret}@${mailDomain}`
+  for (let i = 0; i < 20; i++) assert.equal((await world.mail.take(address, utf8(message(fresh(), 'x')))).ok, false)
+  const closed = await world.mail.knows(address)
+  assert.equal(!closed.ok && closed.code, 'RATE')
+})
+
+test('a member with smtpPort greets, and refuses to start without a way to tell authors', async (t) => {
+  const data = join(await mkdtemp(join(tmpdir(), 'dgos-smtp-')), 'data')
+  const io = {
+    env: {},
+    home: data,
+    clock: systemClock,
+    random: systemRandom,
+    wire: createPeerWire({ loopback: true }),
+    out: () => {},
+    err: () => {},
+    input: async () => new Uint8Array(0),
+    ended: Promise.resolve(),
+  }
+  t.after(() => io.wire.close())
+  assert.equal(
+    await main(
+      ['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:19509/', '--found', 'T', '--loopback'],
+      io,
+    ),
+    0,
+  )
+  const env = {
+    DGOS_LISTEN: '127.0.0.1:19509',
+    DGOS_LOG: 'silent',
+    DGOS_SMTP_PORT: '19508',
+    DGOS_SMTP_HOST: '127.0.0.1',
+  }
+  await assert.rejects(startMember(folderAt(data), env), /needed with smtpPort/)
+  const running = await startMember(folderAt(data), {
+    ...env,
+    DGOS_MAIL: 'smtp://127.0.0.1:9',
+    DGOS_MAIL_FROM: 'd@m.test',
+  })
+  t.after(() => running.stop())
+  assert.match(await conversation(19_508, 'MAIL FROM:<a@b.test>', 'RCPT TO:<x@127.0.0.1>'), /^550 5\.7\.1 NOT_ALLOWED/)
 })
 
 /** Says the lines one after the other, each after the answer before; the last answer. */
