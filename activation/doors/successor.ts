@@ -14,6 +14,10 @@ export type RootChanges = {
   readonly online?: Key | null
   readonly signers?: readonly Key[]
   readonly addresses?: readonly string[]
+  /** Members that may answer under the blog's own name. */
+  readonly trusted?: readonly Key[]
+  /** WebSub hubs that are told of emergency posts. */
+  readonly hubs?: readonly string[]
   /** Added to those before: a revocation is for good. */
   readonly revoke?: Root['revoked']
   readonly closed?: true

@@ -43,6 +43,13 @@ export const keySteps: Readonly<Record<string, KeyStep>> = {
   online: { help: "a new key for the blog's server; the old one ends", run: online },
   outage: { help: 'a new outage key and passphrase; the old ones end', run: outage },
   steward: { help: 'names another member as steward, by its url; with --revoke-old the old ones end', run: steward },
+  trust: {
+    help: "lets a member, by its url, answer under the blog's own name",
+    run: (call, value) => trust(call, value, true),
+  },
+  untrust: { help: 'takes that back', run: (call, value) => trust(call, value, false) },
+  hub: { help: 'a WebSub hub to be told of emergency posts, by its url', run: (call, value) => hub(call, value, true) },
+  unhub: { help: 'takes that back', run: (call, value) => hub(call, value, false) },
   move: { help: 'the blog lives at this address now; old ones lead there', run: move },
   drop: { help: 'an address is no longer ours', run: drop },
   close: { help: 'the blog leaves the network, with --yes; this cannot be taken back', run: close },
@@ -207,6 +214,25 @@ async function steward(call: Call, value: string | null): Promise<number> {
   const bad = flagValue(call.values, 'revoke-old') ? old.map((one) => ({ key: one, lastGood: [] })) : []
   const root = await signRoot(call, ring, { signers: [key], revoke: bad })
   return done(call, root, { steward: key }, `${value} is the steward now`)
+}
+
+async function trust(call: Call, value: string | null, on: boolean): Promise<number> {
+  const ring = await keyRing(call)
+  if (value === null) throw new UsageError('give the url of the member')
+  const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
+  const others = (ring.voices.chain.current.payload.trusted ?? []).filter((one) => one !== key)
+  const trusted = on ? [...others, key] : others
+  const root = await signRoot(call, ring, { trusted })
+  return done(call, root, { trusted }, `${value} may ${on ? '' : 'no longer '}answer under the blog's own name`)
+}
+
+async function hub(call: Call, value: string | null, on: boolean): Promise<number> {
+  const ring = await keyRing(call)
+  if (value === null || !/^https?:\/\//.test(value)) throw new UsageError('give the url of the hub')
+  const others = (ring.voices.chain.current.payload.hubs ?? []).filter((one) => one !== value)
+  const hubs = on ? [...others, value] : others
+  const root = await signRoot(call, ring, { hubs })
+  return done(call, root, { hubs }, `${value} is ${on ? 'told' : 'no longer told'} of emergency posts`)
 }
 
 async function move(call: Call, value: string | null): Promise<number> {

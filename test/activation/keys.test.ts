@@ -192,6 +192,31 @@ test('steward gone bad: its heads stop counting at once, the mirrors stay, and t
   assert.equal(headSigner(known, author.world.clock.nowMs(), { down: true }), author.world.member(1).key)
 })
 
+test("a member is trusted with the blog's own name, a hub is told of posts, and both are taken back", async (t) => {
+  const { author, blog } = await ana(t)
+  const rootNow = async () => {
+    const { root } = await author.world.member(2).ledger.blog(blog)
+    return root.toSorted((a, b) => b.payload.version - a.payload.version)[0]!.payload
+  }
+  const hub = 'https://hub.example/'
+  for (const step of [
+    ['trust', urlOf(1)],
+    ['hub', hub],
+  ]) {
+    const { code, err } = await author.run(['blog', 'keys', ...step])
+    assert.equal(code, 0, err)
+  }
+  const { trusted, hubs } = await rootNow()
+  assert.deepEqual([trusted, hubs], [[author.world.member(1).key], [hub]])
+  for (const step of [
+    ['untrust', urlOf(1)],
+    ['unhub', hub],
+  ])
+    assert.equal((await author.run(['blog', 'keys', ...step])).code, 0)
+  assert.deepEqual([(await rootNow()).trusted, (await rootNow()).hubs], [[], []])
+  assert.equal((await author.run(['blog', 'keys', 'hub', 'not a url'])).code, 2)
+})
+
 test('hacked host: what it signed since is set aside at once, then its key is exchanged and a head follows', async (t) => {
   const { author, blog } = await ana(t, '--online')
   const [online] = await keysOf(author, 'online')
