@@ -74,7 +74,10 @@ test('HTML files open by themselves, and the archive of all is one that unzip ta
   const path = join(await mkdtemp(join(tmpdir(), 'dgos-zip-')), 'all.zip')
   await writeFile(path, zipOf(files))
   const run = spawnSync('python3', ['-c', python, path], { encoding: 'utf8' })
-  if (run.error !== undefined) return t.skip('no python3 here')
+  if (run.error !== undefined) {
+    assert.notEqual(process.env.CI, 'true', 'python3 is missing')
+    return t.skip('no python3 here')
+  }
   assert.deepEqual(
     run.stdout.trim().split('\n'),
     files.map((one) => one.name),
