@@ -208,13 +208,14 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
 
+  const addressRates = new Rates({ clock }, { perMinute: options.perAddressPerMinute })
   let ready = false
   const cancels: Cancel[] = []
   const api = new Api(
     {
       clock,
       log: log.part('http'),
-      rates: new Rates({ clock }, { perMinute: options.perAddressPerMinute }),
+      rates: addressRates,
       seen: metrics.seen,
     },
     {
@@ -230,6 +231,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         requests,
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
+        addressRates,
         rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute ?? options.perAddressPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,
@@ -241,6 +243,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         names,
         verify: deps.verify ?? null,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
+        refusesObject: (object) => refusals.refusesObject(object),
         status,
         statics: deps.statics ?? noStatics,
         url,

@@ -57,6 +57,15 @@ export class Refusals {
     return false
   }
 
+  /** Whether a signed text is not to be handed out: a post refused by its id, or a post or copy of a refused blog. */
+  async refusesObject(object: SignedObject): Promise<boolean> {
+    if (object.kind !== 'post' && object.kind !== 'snapshot') return false
+    const { blog: id } = object.payload
+    if (!(await this.#refusing()).has(id)) return false
+    const blog = await this.#ledger.blog(id)
+    return this.refusesBlog(blog) || this.#holds(blog, (word) => word.post === object.id)
+  }
+
   /** Blogs about which there is a refusal: few, so that each blob need not be looked for in all blogs. */
   async #refusing(): Promise<ReadonlySet<Hash>> {
     this.#looked ??= (async () => {

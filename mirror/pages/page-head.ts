@@ -29,6 +29,7 @@ export function pageHead(model: PageModel, look: PageLook, head: Head): Markup {
 <link rel="alternate" type="application/atom+xml" title="${model.title}" href="${look.base}feed.xml">
 <link rel="alternate" type="application/rss+xml" title="${model.title}" href="${look.base}feed.rss">
 <link rel="alternate" type="application/feed+json" title="${model.title}" href="${look.base}feed.json">
+<link rel="EditURI" type="application/rsd+xml" title="RSD" href="${look.url}rsd/${encodeURIComponent(model.name)}"><link rel="micropub" href="${look.url}micropub">
 ${preview(model, look, head)}
 <script type="application/ld+json">${linkedData(model, look, head)}</script>
 <style>${trusted(pageStyle)}</style></head>`

@@ -10,7 +10,7 @@ import type { Ledger } from '../../mirror/ledger.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { Peers } from '../../mirror/peers.ts'
-import type { Hash, Key } from '../../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { BlogRequests } from '../blog-requests.ts'
 import type { Doors } from '../doors.ts'
@@ -61,6 +61,7 @@ export type RoutesDeps = {
   readonly metrics: Metrics
   readonly keyRates: Rates
   readonly rootRates: Rates
+  readonly addressRates: Rates
   readonly wake: () => Promise<boolean>
   readonly ready: () => boolean
   readonly replication: Replication
@@ -72,6 +73,7 @@ export type RoutesDeps = {
   readonly names: OwnNames
   readonly verify: VerifyFile | null
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
+  readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly status: Status
   readonly statics: Statics
   readonly url: string

@@ -98,6 +98,34 @@ test('the draft outlives a wrong passphrase, a reload and a member that does not
   )
 })
 
+test('the same draft sent five times over a connection that drops each answer is one post', async (t) => {
+  const found = await visit(t, 3)
+  if (found === null) return
+  const { net, page } = found
+  let taken = 0
+  await page.route('**/dgos/v1/objects', async (route) => {
+    await route.fetch() // the member has it on disk: only its answer is lost
+    taken++
+    await route.abort('connectionreset')
+  })
+  await write(page, 'Once', 'Said once, heard once.')
+  for (let i = 1; i <= 5; i++) {
+    await Promise.all([page.waitForEvent('requestfailed'), send(page)])
+    await page.getByText('This member does not answer. Nothing is lost').waitFor()
+    assert.equal(taken, i)
+    if (i !== 3) continue
+    await page.reload()
+    await page.getByText('Your draft from before is back.').waitFor()
+  }
+  await page.unroute('**/dgos/v1/objects')
+  await send(page)
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  for (const member of [0, 1, 2]) {
+    const shown = (await posts(net, member)).map((one) => one.current.payload.title)
+    assert.deepEqual(shown, ['Once'])
+  }
+})
+
 test('while the network sees the blog as up, the author declares it down in the same step', async (t) => {
   const found = await visit(t, 1, { up: true })
   if (found === null) return

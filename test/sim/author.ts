@@ -3,6 +3,7 @@ import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
 import type { SimBlog } from './blog.ts'
 import type { World } from './world.ts'
 
@@ -12,6 +13,10 @@ export class SimAuthor {
   readonly signed = new Map<Hash, SignedObject<'post'>>()
   /** Posts that some member said it has stored. None of these may be lost. */
   readonly acknowledged = new Set<Hash>()
+  /** Posts that a thief signed with the author's key. Shown until the revocation arrives, never after it. */
+  readonly forged = new Set<Hash>()
+  /** The key that was stolen, and since when its revocation is in the network. */
+  stolen: { readonly key: Signer; revokedMs: number | null } | null = null
   /** Set once the blog has been anything but up. */
   everFell = false
   readonly #world: World
@@ -60,6 +65,24 @@ export class SimAuthor {
     return object.id
   }
 
+  /** The thief takes a copy of the posting key, and writes with it whether or not it has ended. True where some member took it. */
+  async forge(text: string): Promise<boolean> {
+    this.stolen ??= { key: this.blog.keys.posting, revokedMs: null }
+    const { clock, random } = this.#world
+    const time = clock.nowMs()
+    const mark = {
+      network: this.blog.network,
+      time,
+      blog: this.blog.id,
+      draft: toHex(random.bytes(32)),
+      published: time,
+    }
+    const words = { prevs: [], title: 'Not by the author', html: `<p>${text}</p>`, attachments: [] }
+    const object = await seal('post', { ...mark, ...words }, this.stolen.key, nodePlatform.sha256)
+    this.forged.add(object.id)
+    return this.#handIn(object)
+  }
+
   /** Posts without waiting for the outcome. */
   begin(text: string): void {
     void this.post(text)
@@ -92,6 +115,7 @@ export class SimAuthor {
       nodePlatform.sha256,
     )
     if (!(await this.#handIn(root))) return
+    if (this.stolen?.key === posting) this.stolen.revokedMs = clock.nowMs()
     this.#root = root
     this.blog.keys = { ...this.blog.keys, posting: next }
   }

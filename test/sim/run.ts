@@ -1,5 +1,8 @@
 /** One run: a network comes up, suffers for a while, is healed, and must come to rest. */
+
+import type { Random } from '../../lib/random.ts'
 import type { Intervals } from '../../server/intervals.ts'
+import type { SimAuthor } from './author.ts'
 import { type Deed, drawFaults } from './faults.ts'
 import { Invariants } from './invariants.ts'
 import { World } from './world.ts'
@@ -13,6 +16,8 @@ export type RunResult = {
   readonly virtualMs: number
   readonly acknowledged: number
   readonly declared: number
+  /** How long after the revocation of a stolen key each mirror had it, exact to a step of 15 s. Shortest first. */
+  readonly revokedAfterMs: readonly number[]
 }
 
 const minuteMs = 60_000
@@ -74,6 +79,7 @@ export async function run({ seed, members, blogs }: RunOptions): Promise<RunResu
     virtualMs: world.clock.steadyMs(),
     acknowledged: world.authors.reduce((sum, author) => sum + author.acknowledged.size, 0),
     declared: await declaredBlogs(world),
+    revokedAfterMs: [...invariants.revokedAfterMs.values()].sort((a, b) => a - b),
   }
 }
 
@@ -95,10 +101,7 @@ function story(world: World, untilMs: number): readonly Deed[] {
     ]
     if (random.below(3) === 0)
       deeds.push({ atMs: fallMs + 1000, what: 'author declares', act: () => author.declare('down', 6 * 3_600_000) })
-    if (random.below(3) === 0) {
-      const atMs = fallMs + random.below(untilMs - fallMs)
-      deeds.push({ atMs, what: 'author takes a new posting key', act: () => author.rotate() })
-    }
+    if (author === world.authors[0] || random.below(3) === 0) deeds.push(...theft(author, fallMs, untilMs, random))
     for (let n = 1 + random.below(5); n > 0; n--) {
       const atMs = fallMs + random.below(untilMs - fallMs)
       deeds.push({
@@ -109,6 +112,17 @@ function story(world: World, untilMs: number): readonly Deed[] {
     }
     return deeds
   })
+}
+
+/** A thief writes with the author's posting key; the author notices and ends it; the thief tries again. */
+function theft(author: SimAuthor, fallMs: number, untilMs: number, random: Random): readonly Deed[] {
+  const stolenMs = fallMs + random.below((untilMs - fallMs) / 2)
+  const revokedMs = stolenMs + random.below(2 * minuteMs)
+  return [
+    { atMs: stolenMs, what: 'thief posts', act: () => void author.forge('bought by a thief') },
+    { atMs: revokedMs, what: 'author takes a new posting key', act: () => author.rotate() },
+    { atMs: Math.min(untilMs, revokedMs + minuteMs), what: 'thief posts again', act: () => void author.forge('again') },
+  ]
 }
 
 async function declaredBlogs(world: World): Promise<number> {

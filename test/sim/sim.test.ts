@@ -15,7 +15,9 @@ for (const seed of ['101', '102', '103']) {
     assert.ok(first.declared >= 2, 'the two blogs that fell were declared')
     const again = await run({ seed, members: 12, blogs: 3 })
     assert.equal(again.traceHash, first.traceHash)
-    t.diagnostic(`${first.acknowledged} posts acknowledged, ${first.messages} messages`)
+    assert.ok(first.revokedAfterMs.length >= 6, 'mirrors heard that a stolen key is revoked')
+    const slowest = first.revokedAfterMs.at(-1)! / 1000
+    t.diagnostic(`${first.acknowledged} posts acknowledged, ${first.messages} messages, revoked within ${slowest} s`)
   })
 }
 

@@ -39,24 +39,36 @@ async function main(): Promise<void> {
     messages: 0,
     virtualHours: 0,
   }
+  const revoked: number[] = []
   const failing: { readonly seed: string; readonly why: readonly string[]; readonly replay: string }[] = []
   const jobs = Math.min(wholeNumber('jobs', 1, 64), seeds.length)
   for await (const outcome of jobs === 1 ? here() : there(jobs)) {
-    const { seed, violations, replayed, acknowledged, declared, messages, virtualMs } = outcome
+    const { seed, violations, replayed, acknowledged, declared, messages, virtualMs, revokedAfterMs } = outcome
     totals.violations += violations.length
     totals.replayed += replayed === true ? 1 : 0
     totals.acknowledged += acknowledged
     totals.declared += declared
     totals.messages += messages
     totals.virtualHours += virtualMs / 3_600_000
+    revoked.push(...revokedAfterMs)
     const why = [...violations, ...(replayed === false ? ['the second run took another way'] : [])]
     if (why.length > 0) failing.push({ seed, why, replay: `npm run sim -- --seed ${seed} ${shape.join(' ')}` })
     process.stderr.write(
       `seed ${seed}: ${why.length === 0 ? 'good' : why.join('; ')} (${acknowledged} posts acknowledged, ${messages} messages)\n`,
     )
   }
+  revoked.sort((a, b) => a - b)
+  const seconds = (share: number) => Math.round((revoked[Math.ceil(share * revoked.length) - 1] ?? 0) / 1000)
+  const revocations = {
+    mirrors: revoked.length,
+    p50Seconds: seconds(0.5),
+    p99Seconds: seconds(0.99),
+    maxSeconds: seconds(1),
+  }
   const virtualHours = Math.round(totals.virtualHours * 10) / 10
-  process.stdout.write(`${JSON.stringify({ ...totals, virtualHours, failing }, null, values.json ? 0 : 2)}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ...totals, virtualHours, revocations, failing }, null, values.json ? 0 : 2)}\n`,
+  )
   process.exitCode = failing.length === 0 ? 0 : 1
 }
 

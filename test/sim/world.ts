@@ -87,6 +87,10 @@ export class World {
     this.#cutFromBlogs.delete(this.#url(one))
   }
 
+  isIsolated(one: number): boolean {
+    return this.#cutFromBlogs.has(this.#url(one))
+  }
+
   fillDisk(one: number, full: boolean): void {
     this.members[one]!.disk.full = full
   }

@@ -5,6 +5,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
+import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { freshness } from '../../../protocol/freshness.ts'
 import { currentHead, currentSnapshot } from '../../../protocol/heads.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
@@ -13,7 +14,13 @@ import { shownPosts } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { json, type Route, refused } from '../api.ts'
 
-export type BlogRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
+export type BlogRoutesDeps = {
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly sha256: Sha256
+  /** Whether the operator does not hand out this object. */
+  readonly refusesObject: (object: SignedObject) => Promise<boolean>
+}
 
 const hashGrammar = /^[0-9a-f]{64}$/
 
@@ -107,7 +114,7 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     declarations: blog.declaration.map(spoken),
     attestations: blog.attestation.map(spoken),
     roots: blog.root.map((one) => ({ id: one.id, version: one.payload.version, time: one.payload.time })),
-    posts: shownPosts(blog, nowMs).map((one) => ({
+    posts: shownPosts(await shownOf(deps, blog), nowMs).map((one) => ({
       id: one.id,
       current: one.current.id,
       title: one.current.payload.title,
@@ -118,6 +125,12 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
   }
 }
 
+/** The blog without the posts that the operator refuses. */
+async function shownOf({ refusesObject }: BlogRoutesDeps, blog: BlogObjects): Promise<BlogObjects> {
+  const hidden = await Promise.all(blog.post.map(refusesObject))
+  return { ...blog, post: blog.post.filter((_, i) => !hidden[i]) }
+}
+
 /** An object's id beside its payload, embedded votes by their number only. */
 function spoken(object: SignedObject) {
   const { votes, life, ...payload } = object.payload as Record<string, unknown>
@@ -126,7 +139,7 @@ function spoken(object: SignedObject) {
 }
 
 /** Everything a stranger needs to judge this blog: network, mirrors' records, roots, attestations, head, declarations, posts. */
-async function evidence({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
+async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps, id: Hash) {
   const blog = await ledger.blog(id)
   const nowMs = clock.nowMs()
   const live = await ledger.live(id)
@@ -149,5 +162,6 @@ async function evidence({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
     ...(head === null ? [] : [head]),
     ...(snapshot === null ? [] : [snapshot.snapshot]),
   ]
-  return chosen.map((one) => one.envelope)
+  const hidden = await Promise.all(chosen.map(refusesObject))
+  return chosen.filter((_, i) => !hidden[i]).map((one) => one.envelope)
 }

@@ -2,7 +2,7 @@
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { typeOf } from '../../../protocol/envelope.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
-import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { parseBatch } from '../../../protocol/request.ts'
 import { type ApiRequest, json, type Route, refusal, refused } from '../api.ts'
 import type { Rates } from '../rates.ts'
@@ -13,11 +13,17 @@ export type ObjectRoutesDeps = {
   readonly keyRates: Rates
   /** New blogs by address: a root costs nothing to make, and every member would keep it. */
   readonly rootRates: Rates
+  /** Requests by address. A large batch counts as several. */
+  readonly addressRates?: Rates
+  /** Whether the operator does not hand out this object. */
+  readonly refusesObject?: (object: SignedObject) => Promise<boolean>
   /** Told how many were stored, known, superseded and refused. */
   readonly counted?: (result: string) => void
 }
 
 const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
+/** Objects of one batch that count as one request: so many signatures take about as long as the rest of it. */
+export const objectsPerRequest = 8
 const idGrammar = /^[0-9a-f]{64}$/
 
 export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
@@ -37,16 +43,21 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
       handle: async (_, { id }) => {
         const object = idGrammar.test(id!) ? await deps.ledger.object(id!) : null
         if (object === null || object.kind === 'contact') return refused(404, 'NOT_FOUND')
+        if ((await deps.refusesObject?.(object)) === true) return refused(451, 'REFUSED')
         return json(object.envelope, immutable)
       },
     },
   ]
 }
 
-async function take({ ledger, keyRates, rootRates, counted }: ObjectRoutesDeps, request: ApiRequest) {
+async function take(deps: ObjectRoutesDeps, request: ApiRequest) {
+  const { ledger, keyRates, rootRates, addressRates, counted } = deps
   const batch = parseBatch(request.body)
   if (!batch.ok) return refusal(batch)
   const objects = batch.value
+  const more = Math.ceil(objects.length / objectsPerRequest) - 1
+  const addressMs = addressRates?.take(request.remote, more) ?? 0
+  if (addressMs > 0) return refused(429, 'RATE', 'objects', retryAfter(addressMs))
   const keyMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
   if (keyMs > 0) return refused(429, 'RATE', 'key', retryAfter(keyMs))
   const rootMs = rootRates.take(request.remote, objects.filter(isRoot).length)
@@ -75,7 +86,7 @@ function byKey(envelopes: readonly unknown[]): ReadonlyMap<string, number> {
 }
 
 /** `?ids=a,b,…`: those that are here, as many as fit one answer; `left` names the others that are here. */
-async function several({ ledger }: ObjectRoutesDeps, request: ApiRequest) {
+async function several({ ledger, refusesObject }: ObjectRoutesDeps, request: ApiRequest) {
   const ids = (request.query.get('ids') ?? '').split(',')
   if (ids.length > batchObjectsMax || !ids.every((id) => idGrammar.test(id))) {
     return refused(400, 'BAD_REQUEST', `send ?ids= with at most ${batchObjectsMax} ids`)
@@ -85,7 +96,7 @@ async function several({ ledger }: ObjectRoutesDeps, request: ApiRequest) {
   let bytes = 0
   for (const id of ids) {
     const object = await ledger.object(id)
-    if (object === null || object.kind === 'contact') continue
+    if (object === null || object.kind === 'contact' || (await refusesObject?.(object)) === true) continue
     bytes += object.envelope.payload.length + 400
     if (objects.length > 0 && bytes > batchBytesMax - 64 * 1024) left.push(id)
     else objects.push(object.envelope)

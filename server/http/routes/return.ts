@@ -2,10 +2,16 @@
 import { returnFeed } from '../../../activation/return/return-feed.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
+import type { FactsSource } from '../../../mirror/pages/facts.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'
 
-export type ReturnRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock }
+export type ReturnRoutesDeps = {
+  readonly ledger: Ledger
+  /** The ledger as pages see it: without what the operator refuses. */
+  readonly facts: Pick<FactsSource, 'blog'>
+  readonly clock: Clock
+}
 export type ReturnRoutesOptions = { readonly url: string }
 
 const headers = { 'content-type': 'application/feed+json; charset=utf-8', 'cache-control': 'no-cache' }
@@ -23,7 +29,7 @@ export function returnRoutes(deps: ReturnRoutesDeps, options: ReturnRoutesOption
 }
 
 async function feed(
-  { ledger, clock }: ReturnRoutesDeps,
+  { ledger, facts, clock }: ReturnRoutesDeps,
   { url }: ReturnRoutesOptions,
   { query }: ApiRequest,
   name: string,
@@ -31,7 +37,6 @@ async function feed(
   const from = query.get('from') ?? '0'
   if (!/^\d{1,6}$/.test(from)) return refused(400, 'BAD_REQUEST', 'from')
   const id = await blogNamed(ledger, name)
-  const found =
-    id === null ? null : returnFeed(await ledger.blog(id), { url, nowMs: clock.nowMs(), from: Number(from) })
+  const found = id === null ? null : returnFeed(await facts.blog(id), { url, nowMs: clock.nowMs(), from: Number(from) })
   return found === null ? refused(404, 'UNKNOWN_BLOG') : json(found, headers)
 }

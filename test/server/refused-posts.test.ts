@@ -1,0 +1,73 @@
+/** What the operator refuses is handed out by no route; and what a batch costs who sends it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SignedObject } from '../../protocol/objects.ts'
+import { objectsPerRequest } from '../../server/http/routes/objects.ts'
+import { ask, MemberWorld, signerOf } from './member-world.ts'
+
+async function twoPosts(t: Parameters<typeof MemberWorld.found>[0]) {
+  const world = await MemberWorld.found(t, 1)
+  const member = world.member(0)
+  const root = await world.blog('ana', member)
+  const time = world.clock.nowMs()
+  const author = signerOf('ana posting')
+  const down = { blog: root.id, state: 'down' as const, by: 'author' as const, until: time + 3_600_000 }
+  await member.ledger.publish('declaration', down, author)
+  const write = (title: string): Promise<SignedObject<'post'>> => {
+    const words = { title, html: `<p>${title}</p>`, attachments: [], prevs: [], published: time }
+    return member.ledger.publish('post', { blog: root.id, draft: signerOf(title).key, ...words }, author)
+  }
+  const [good, bad] = [await write('Good words'), await write('Bad words')]
+  const refuse = async (fields: object) => {
+    await world.clock.advance(1000)
+    const word = { blog: root.id, reason: 'law' as const, ...fields }
+    await member.ledger.publish('refusal', word, signerOf('m0'))
+  }
+  /** Every way in which a signed text leaves a member. */
+  const handedOut = async (post: SignedObject<'post'>) => {
+    const several = await ask(member, 'GET', `/dgos/v1/objects?ids=${post.id}`)
+    const texts = [several]
+    for (const rest of ['', '/evidence', '/return.json'])
+      texts.push(await ask(member, 'GET', `/dgos/v1/blogs/${root.id}${rest}`))
+    const alone = await ask(member, 'GET', `/dgos/v1/objects/${post.id}`)
+    const said = texts.map(({ body }) => Buffer.from(body).toString())
+    const marks = [post.envelope.payload, `"title":"${post.payload.title}"`]
+    return [alone.status, ...said.map((text) => marks.some((mark) => text.includes(mark)))]
+  }
+  return { member, root, good, bad, refuse, handedOut }
+}
+
+test('a refused post is handed out by no route, until the word is taken back; the others stay', async (t) => {
+  const { good, bad, refuse, handedOut } = await twoPosts(t)
+  const open = [200, true, true, true, true]
+  const shut = [451, false, false, false, false]
+  assert.deepEqual(await handedOut(bad), open)
+  await refuse({ post: bad.id })
+  assert.deepEqual(await handedOut(bad), shut)
+  assert.deepEqual(await handedOut(good), open)
+  await refuse({ post: bad.id, lifted: true })
+  assert.deepEqual(await handedOut(bad), open)
+})
+
+test('of a refused blog no post is handed out, but its root and the refusal are: who asks must be able to judge', async (t) => {
+  const { member, root, good, bad, refuse, handedOut } = await twoPosts(t)
+  await refuse({})
+  for (const post of [good, bad]) assert.deepEqual(await handedOut(post), [451, false, false, false, false])
+  assert.equal((await ask(member, 'GET', `/dgos/v1/objects/${root.id}`)).status, 200)
+  const evidence = await ask(member, 'GET', `/dgos/v1/blogs/${root.id}/evidence`)
+  assert.match(Buffer.from(evidence.body).toString(), /vnd\.dgos\.refusal/)
+})
+
+test('a large batch counts as several requests of its address, a small one as one', async (t) => {
+  const world = await MemberWorld.found(t, 1, { perAddressPerMinute: 10 })
+  const send = async (objects: number, remote: string) => {
+    const body = { objects: Array.from({ length: objects }, () => ({})) }
+    const answer = await ask(world.member(0), 'POST', '/dgos/v1/objects', body, { remote })
+    return answer.status
+  }
+  for (let i = 0; i < 10; i++) assert.equal(await send(objectsPerRequest, '192.0.2.1'), 200)
+  assert.equal(await send(1, '192.0.2.1'), 429)
+  assert.equal(await send(64, '198.51.100.1'), 200, 'eight of ten')
+  assert.equal(await send(2 * objectsPerRequest + 1, '198.51.100.1'), 429, 'three more')
+  assert.equal(await send(1, '203.0.113.1'), 200, 'another address')
+})
