@@ -1,0 +1,205 @@
+<?php
+/**
+ * This member's HTTP interface without an engine: a request value goes in, an answer value comes out. The front (own paths)
+ * and the REST server of WordPress call the same handle().
+ *
+ * Routes come from the filter `dgos_routes`: a list of {method, path ("/dgos/v1/blogs/:blog"), body (bytes it may have),
+ * open (readable by scripts on any site), cost, handle( array $request, array $params ): array}. A request is {method, path,
+ * query, headers, body, remote}, an answer {status, headers, body}.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Finds, limits, answers. One shape of error.
+ */
+final class DGOS_Api {
+
+	/** Requests of one network of addresses in a minute. */
+	const RATE = 600;
+	/** On every answer: nothing here is a document that may run or be framed, unless a route says so. */
+	const SAFE = array(
+		'x-content-type-options' => 'nosniff',
+		'referrer-policy'        => 'no-referrer',
+	);
+	const STATUSES = array(
+		'NOT_FOUND'    => 404,
+		'UNKNOWN_BLOG' => 404,
+		'NOT_ALLOWED'  => 403,
+		'REFUSED'      => 451,
+		'TOO_LARGE'    => 413,
+		'RATE'         => 429,
+		'QUOTA'        => 507,
+		'NOT_WANTED'   => 409,
+		'OVERLOADED'   => 503,
+		'INTERNAL'     => 500,
+	);
+
+	/**
+	 * The routes.
+	 *
+	 * @var array[]
+	 */
+	private $routes;
+
+	/**
+	 * Counts requests by sender.
+	 *
+	 * @var DGOS_Rates
+	 */
+	private $rates;
+
+	/** With the routes of all parts. */
+	public function __construct( DGOS_Rates $rates, array $routes ) {
+		$this->rates  = $rates;
+		$this->routes = $routes;
+	}
+
+	/** Bytes of body that the route of this request takes; null where there is no such path. */
+	public function body_max( string $method, string $path ): ?int {
+		$found = $this->find( $method, $path );
+		return null === $found ? null : (int) ( $found[0]['body'] ?? 0 );
+	}
+
+	/** Whether any method has this path. */
+	public function knows( string $path ): bool {
+		foreach ( array( 'GET', 'POST', 'PUT' ) as $method ) {
+			if ( null !== $this->find( $method, $path ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** The answer to a request. */
+	public function handle( array $request ): array {
+		$found  = $this->find( $request['method'], $request['path'] );
+		$answer = $this->answer( $request, $found );
+		$open   = null !== $found && true === ( $found[0]['open'] ?? false );
+
+		$answer['headers'] += self::SAFE + ( $open ? array( 'access-control-allow-origin' => '*' ) : array() );
+		if ( 'HEAD' === $request['method'] ) {
+			$answer['body'] = '';
+		}
+		return $answer;
+	}
+
+	/**
+	 * A JSON answer.
+	 *
+	 * @param mixed $value   What JSON can hold.
+	 * @param array $headers More headers.
+	 * @param int   $status  Of HTTP.
+	 */
+	public static function json( $value, array $headers = array(), int $status = 200 ): array {
+		return array(
+			'status'  => $status,
+			'headers' => $headers + array(
+				'content-type'  => 'application/json; charset=utf-8',
+				'cache-control' => 'no-store',
+			),
+			'body'    => (string) json_encode( $value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+		);
+	}
+
+	/** The one shape of an error. 5xx explains nothing to strangers. */
+	public static function refused( int $status, string $code, string $detail = '', array $headers = array() ): array {
+		$message = DGOS_Codes::MESSAGES[ $code ] . ( $status >= 500 || '' === $detail ? '' : ' (' . substr( $detail, 0, 300 ) . ')' );
+		return self::json(
+			array(
+				'error'   => $code,
+				'message' => $message,
+			),
+			$headers,
+			$status
+		);
+	}
+
+	/** A refusal value as an answer. */
+	public static function refusal( DGOS_Refused $refusal ): array {
+		return self::refused( self::STATUSES[ $refusal->code ] ?? 400, $refusal->code, $refusal->detail );
+	}
+
+	private function answer( array $request, ?array $found ): array {
+		if ( 'OPTIONS' === $request['method'] ) {
+			return $this->preflight( $request['path'] );
+		}
+		if ( null === $found ) {
+			return $this->knows( $request['path'] ) ? self::refused( 405, 'BAD_REQUEST', 'method' ) : self::refused( 404, 'NOT_FOUND' );
+		}
+		list( $route, $params ) = $found;
+		$wait_ms                = $this->rates->take( $request['remote'], self::RATE, (int) ( $route['cost'] ?? 1 ) );
+		if ( $wait_ms > 0 ) {
+			return self::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+		}
+		if ( strlen( $request['body'] ) > (int) ( $route['body'] ?? 0 ) ) {
+			return self::refused( 413, 'TOO_LARGE', 'body' );
+		}
+		try {
+			return call_user_func( $route['handle'], $request, $params );
+		} catch ( Throwable $error ) {
+			do_action( 'dgos_failed', $route['path'], $error );
+			return self::refused( 500, 'INTERNAL' );
+		}
+	}
+
+	private function preflight( string $path ): array {
+		foreach ( array( 'GET', 'POST', 'PUT' ) as $method ) {
+			$found = $this->find( $method, $path );
+			if ( null !== $found && true === ( $found[0]['open'] ?? false ) ) {
+				return array(
+					'status'  => 204,
+					'headers' => array(
+						'access-control-allow-origin'  => '*',
+						'access-control-allow-methods' => 'GET, HEAD, POST, PUT',
+						'access-control-allow-headers' => 'content-type',
+						'access-control-max-age'       => '86400',
+					),
+					'body'    => '',
+				);
+			}
+		}
+		return self::refused( 404, 'NOT_FOUND' );
+	}
+
+	/** {route, params} or null. */
+	private function find( string $method, string $path ): ?array {
+		$wanted = 'HEAD' === $method ? 'GET' : $method;
+		$parts  = explode( '/', $path );
+		foreach ( $this->routes as $route ) {
+			$params = $route['method'] === $wanted ? self::matched( explode( '/', $route['path'] ), $parts ) : null;
+			if ( null !== $params ) {
+				return array( $route, $params );
+			}
+		}
+		return null;
+	}
+
+	/** A last segment ":rest*" takes everything that follows. */
+	private static function matched( array $segments, array $parts ): ?array {
+		$params = array();
+		foreach ( $segments as $i => $segment ) {
+			if ( '' !== $segment && ':' === $segment[0] && '*' === substr( $segment, -1 ) && isset( $parts[ $i ] ) ) {
+				$params[ substr( $segment, 1, -1 ) ] = implode( '/', array_slice( $parts, $i ) );
+				return $params;
+			}
+			if ( ! isset( $parts[ $i ] ) ) {
+				return null;
+			}
+			if ( '' === $segment || ':' !== $segment[0] ) {
+				if ( $segment !== $parts[ $i ] ) {
+					return null;
+				}
+				continue;
+			}
+			$decoded = rawurldecode( $parts[ $i ] );
+			if ( '' === $decoded || ! DGOS_Bytes::is_utf8( $decoded ) ) {
+				return null;
+			}
+			$params[ substr( $segment, 1 ) ] = $decoded;
+		}
+		return count( $parts ) === count( $segments ) ? $params : null;
+	}
+}

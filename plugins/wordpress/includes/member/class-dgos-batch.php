@@ -1,0 +1,81 @@
+<?php
+/**
+ * A batch of opened objects, put into the order in which they depend on each other; and what an object carries inside.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Pure.
+ */
+final class DGOS_Batch {
+
+	const ORDER = array( 'network', 'voucher', 'member', 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'post', 'receipt', 'checkpoint', 'refusal', 'imported', 'contact', 'life' );
+
+	/**
+	 * The positions of opened objects in order: the network first, then blog by blog in order of kind and time.
+	 *
+	 * @param array<int, stdClass> $opened Position => {object, inner}.
+	 * @return int[]
+	 */
+	public static function in_order( array $opened ): array {
+		$first = array();
+		foreach ( $opened as $at => $one ) {
+			$blog           = DGOS_Envelope::blog_of( $one->object ) ?? '';
+			$first[ $blog ] = min( $first[ $blog ] ?? PHP_INT_MAX, $at );
+		}
+		$first[''] = -1;
+		$places    = array_keys( $opened );
+		usort(
+			$places,
+			static function ( $a, $b ) use ( $opened, $first ) {
+				return self::rank( $opened[ $a ]->object, $first, $a ) <=> self::rank( $opened[ $b ]->object, $first, $b );
+			}
+		);
+		return $places;
+	}
+
+	/**
+	 * Envelopes that an object carries inside: the votes of a declaration, the life of an observation.
+	 *
+	 * @return stdClass[]
+	 */
+	public static function inner( stdClass $object ): array {
+		if ( 'declaration' === $object->kind ) {
+			return $object->payload->votes ?? array();
+		}
+		return 'observation' === $object->kind && isset( $object->payload->life ) ? array( $object->payload->life ) : array();
+	}
+
+	/**
+	 * An opened object with what it carries, or why not.
+	 *
+	 * @param mixed $envelope Decoded JSON, in object mode.
+	 * @return stdClass|DGOS_Refused
+	 */
+	public static function open( $envelope ) {
+		$object = DGOS_Envelope::open( $envelope );
+		if ( $object instanceof DGOS_Refused ) {
+			return $object;
+		}
+		$inner = array();
+		foreach ( self::inner( $object ) as $one ) {
+			$opened = DGOS_Envelope::open( $one );
+			if ( $opened instanceof DGOS_Refused ) {
+				return $opened;
+			}
+			$inner[] = $opened;
+		}
+		return (object) array(
+			'object' => $object,
+			'inner'  => $inner,
+		);
+	}
+
+	private static function rank( stdClass $object, array $first, int $at ): array {
+		$later = 'root' === $object->kind ? $object->payload->version : $object->payload->time;
+		return array( $first[ DGOS_Envelope::blog_of( $object ) ?? '' ], array_search( $object->kind, self::ORDER, true ), $later, $at );
+	}
+}

@@ -1,0 +1,89 @@
+<?php
+/**
+ * How much one key may leave here. Every object is signed by somebody who may say it, and yet a stolen key, a hostile
+ * member or a stranger with a blog of his own could fill this disk with them. Local rules, far above what the honest do.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Pure, as mirror/flood.ts.
+ */
+final class DGOS_Flood {
+
+	/** Objects of one kind that one key has with one blog here at a time. Posts and receipts have rules of their own. */
+	const OF_BLOG_MAX = array(
+		'root'        => 1000,
+		'delegation'  => 200,
+		'head'        => 500,
+		'snapshot'    => 200,
+		'attestation' => 64,
+		'observation' => 600,
+		'declaration' => 200,
+		'checkpoint'  => 200,
+		'refusal'     => 1000,
+		'imported'    => 1000,
+		'contact'     => 8,
+	);
+	/** Objects of the network by one key. Of its vouchers only three a month count. */
+	const OF_NETWORK_MAX = array(
+		'voucher' => 400,
+		'member'  => 200,
+		'refusal' => 2000,
+	);
+	/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
+	const AT_A_TIME = 64;
+	/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
+	const FADING_MS = 2400000;
+
+	/**
+	 * Null where there is room.
+	 *
+	 * @param stdClass   $object  The object.
+	 * @param stdClass[] $all     Objects of the same kind that are known of the blog, or of the network.
+	 * @param bool       $of_blog Whether it speaks of a blog.
+	 */
+	public static function refusal( stdClass $object, array $all, bool $of_blog ): ?DGOS_Refused {
+		$limits = $of_blog ? self::OF_BLOG_MAX : self::OF_NETWORK_MAX;
+		$most   = $limits[ $object->kind ] ?? null;
+		if ( null === $most || count( $all ) < $most ) {
+			return null;
+		}
+		$own = 0;
+		foreach ( $all as $one ) {
+			$own += $one->kind === $object->kind && $one->payload->key === $object->payload->key ? 1 : 0;
+		}
+		return $own < $most ? null : DGOS_Codes::refuse( 'RATE', "$most objects \"{$object->kind}\" of one key" );
+	}
+
+	/** Ids of observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+	public static function faded( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
+		$old = array_filter(
+			array_merge( $blog->observation, $blog->checkpoint ),
+			static fn ( $one ) => $one->payload->time < $now_ms - self::FADING_MS
+		);
+		if ( count( $old ) < self::AT_A_TIME ) {
+			return array();
+		}
+		$gone = array_filter( $old, static fn ( $one ) => ! DGOS_Live::is_live( $one, $blog, $network, $now_ms ) );
+		return count( $gone ) < self::AT_A_TIME ? array() : DGOS_Bytes::ids( array_values( $gone ) );
+	}
+
+	/** Ids of records that newer ones of the same key replaced: all but the first, which may hold its commitment, and the newest. */
+	public static function replaced( array $network ): array {
+		$by_key = array();
+		foreach ( $network as $one ) {
+			if ( 'member' === $one->kind ) {
+				$by_key[ $one->payload->key ][] = $one;
+			}
+		}
+		$gone = array();
+		foreach ( $by_key as $own ) {
+			usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
+			$gone = array_merge( $gone, array_slice( $own, 1, -1 ) );
+		}
+		return count( $gone ) < self::AT_A_TIME ? array() : DGOS_Bytes::ids( $gone );
+	}
+}

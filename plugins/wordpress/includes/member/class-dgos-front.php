@@ -1,0 +1,100 @@
+<?php
+/**
+ * This member's own paths, `<home>/dgos/…`: the same ones that Node members have, so that every peer speaks to both alike.
+ * Works with every permalink structure: without pretty ones the path goes through index.php.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Answers before WordPress looks for a post, with raw bytes in and out.
+ */
+final class DGOS_Front {
+
+	/** Before the main query, after `init`. */
+	public function add_hooks(): void {
+		add_action( 'parse_request', array( $this, 'answer' ), 0 );
+		add_filter( 'dgos_routes', array( 'DGOS_Routes', 'add' ) );
+	}
+
+	/** Answers and ends, where the path is one of ours; else nothing. */
+	public function answer(): void {
+		$path = self::path();
+		if ( null === $path ) {
+			return;
+		}
+		$api = DGOS_Plugin::instance()->api();
+		if ( 0 !== strpos( $path, '/dgos/v1/' ) && ! $api->knows( $path ) ) {
+			return;
+		}
+		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? sanitize_key( $_SERVER['REQUEST_METHOD'] ) : 'get';
+		$body   = self::body( (int) $api->body_max( strtoupper( $method ), $path ) );
+		$answer = $api->handle( self::request( strtoupper( $method ), $path, $body ) );
+		self::send( $answer );
+		exit;
+	}
+
+	/** The request as the Api takes it. */
+	public static function request( string $method, string $path, string $body ): array {
+		$headers = array();
+		foreach ( array( 'CONTENT_TYPE', 'HTTP_ACCEPT', 'HTTP_ACCEPT_LANGUAGE', 'HTTP_ORIGIN', 'HTTP_IF_NONE_MATCH' ) as $name ) {
+			if ( isset( $_SERVER[ $name ] ) ) {
+				$headers[ strtolower( str_replace( array( 'HTTP_', '_' ), array( '', '-' ), $name ) ) ] = (string) wp_unslash( $_SERVER[ $name ] ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Judged where it is used.
+			}
+		}
+		return array(
+			'method'  => $method,
+			'path'    => $path,
+			'query'   => wp_unslash( $_GET ), // phpcs:ignore WordPress.Security.NonceVerification -- No form of this site.
+			'headers' => $headers,
+			'body'    => $body,
+			'remote'  => isset( $_SERVER['REMOTE_ADDR'] ) ? (string) wp_unslash( $_SERVER['REMOTE_ADDR'] ) : '', // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Hashed.
+		);
+	}
+
+	/** At most one byte more than allowed, so that a long body is seen to be long without being read. */
+	public static function body( int $max ): string {
+		$stream = fopen( 'php://input', 'rb' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
+		$body   = false === $stream ? '' : (string) stream_get_contents( $stream, $max + 1 );
+		if ( false !== $stream ) {
+			fclose( $stream ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
+		}
+		return $body;
+	}
+
+	/** Sends an answer. Caches of pages keep none of ours. */
+	public static function send( array $answer ): void {
+		if ( ! defined( 'DONOTCACHEPAGE' ) ) {
+			define( 'DONOTCACHEPAGE', true ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- The word that page caches know.
+		}
+		while ( ob_get_level() > 0 && ob_end_clean() ) {
+			continue;
+		}
+		if ( ! headers_sent() ) {
+			header_remove( 'X-Pingback' );
+			header_remove( 'Link' );
+			status_header( $answer['status'] );
+			foreach ( $answer['headers'] as $name => $value ) {
+				header( "$name: $value" );
+			}
+			if ( ! isset( $answer['headers']['content-length'] ) && 204 !== $answer['status'] ) {
+				header( 'content-length: ' . strlen( $answer['body'] ) );
+			}
+		}
+		echo $answer['body']; // phpcs:ignore WordPress.Security.EscapeOutput -- JSON, or bytes with nosniff.
+	}
+
+	/** "/dgos/…" of the request, still percent-encoded, or null. */
+	private static function path(): ?string {
+		$uri  = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against the routes.
+		$path = explode( '?', $uri, 2 )[0];
+		$home = (string) wp_parse_url( home_url(), PHP_URL_PATH );
+		if ( '' !== $home && 0 === strpos( $path, $home ) ) {
+			$path = substr( $path, strlen( $home ) );
+		}
+		$path = preg_replace( '#^/index\.php(?=/)#', '', $path );
+		return 1 === preg_match( '#^/(dgos/|\.well-known/dgos\.json$)#', $path ) ? $path : null;
+	}
+}

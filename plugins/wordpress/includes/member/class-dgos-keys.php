@@ -1,0 +1,55 @@
+<?php
+/**
+ * The keys that this host makes and keeps: the member's, the one that may follow it, the operator's and the blog's online
+ * key. The author's recovery and posting keys are never here.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Each in an option of its own that is not loaded with pages.
+ */
+final class DGOS_Keys {
+
+	const NAMES = array( 'member', 'next', 'operator', 'online' );
+
+	/**
+	 * Signers made in this request.
+	 *
+	 * @var DGOS_Signer[]
+	 */
+	private $signers = array();
+
+	/** The signer of a name, made on this host when it is first asked for. */
+	public function get( string $name ): DGOS_Signer {
+		if ( ! in_array( $name, self::NAMES, true ) ) {
+			throw new InvalidArgumentException( 'no such key' );
+		}
+		if ( ! isset( $this->signers[ $name ] ) ) {
+			$this->signers[ $name ] = new DGOS_Signer( $this->seed( $name ) );
+		}
+		return $this->signers[ $name ];
+	}
+
+	/** Whether a key was ever made. */
+	public function has( string $name ): bool {
+		return in_array( $name, self::NAMES, true ) && is_string( get_option( self::option( $name ), null ) );
+	}
+
+	/** Of two requests that make a key at once the first one's stays: add_option() keeps what is there. */
+	private function seed( string $name ): string {
+		$option = self::option( $name );
+		if ( ! is_string( get_option( $option, null ) ) ) {
+			add_option( $option, bin2hex( random_bytes( 32 ) ), '', false );
+			wp_cache_delete( $option, 'options' );
+			wp_cache_delete( 'notoptions', 'options' );
+		}
+		return (string) hex2bin( (string) get_option( $option ) );
+	}
+
+	private static function option( string $name ): string {
+		return 'dgos_key_' . $name;
+	}
+}

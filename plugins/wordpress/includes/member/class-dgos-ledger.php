@@ -1,0 +1,258 @@
+<?php
+/**
+ * The one gate for objects: opened, authorised, kept, then told to whoever listens. Every part of this member reads blogs
+ * from here and writes through here, whether an object comes from an author, a peer or the member itself.
+ *
+ *   envelope -> open -> inner objects -> known? -> authorise -> policies -> live? -> put -> `dgos_stored`
+ *
+ * Local rules are the filter `dgos_policy` ( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog, string $via ).
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * What is read stays in memory until the request ends.
+ */
+final class DGOS_Ledger {
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
+	/** @var DGOS_Store */
+	private $store;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Clock */
+	private $clock;
+	/** @var DGOS_Claims */
+	private $claims;
+	/** @var stdClass[]|null */
+	private $network_objects = null;
+	/** @var DGOS_Roster|null */
+	private $roster = null;
+	/** @var array<string, DGOS_Blog_Objects> */
+	private $blogs = array();
+	/** @var stdClass|null */
+	private $network = null;
+	// phpcs:enable
+
+	/** What the gate needs. */
+	public function __construct( DGOS_Store $store, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock, DGOS_Claims $claims ) {
+		$this->store    = $store;
+		$this->settings = $settings;
+		$this->keys     = $keys;
+		$this->clock    = $clock;
+		$this->claims   = $claims;
+	}
+
+	/** The network object; null before this member has joined one. */
+	public function network(): ?stdClass {
+		$this->network = $this->network ?? $this->settings->network();
+		return $this->network;
+	}
+
+	/** Network, member, voucher and the network's refusal objects, live or not. */
+	public function network_objects(): array {
+		if ( null === $this->network_objects ) {
+			$this->network_objects = $this->store->of_blog( '' );
+		}
+		return $this->network_objects;
+	}
+
+	/** The members. Throws LogicException before joining: ask joined() first. */
+	public function roster(): DGOS_Roster {
+		if ( null === $this->network() ) {
+			throw new LogicException( 'no network yet' );
+		}
+		if ( null === $this->roster ) {
+			$this->roster = DGOS_Membership::roster_of( $this->network(), $this->network_objects(), $this->clock->now_ms() );
+		}
+		return $this->roster;
+	}
+
+	/** Whether there is a network to speak of. */
+	public function joined(): bool {
+		return null !== $this->network();
+	}
+
+	/** Everything known of a blog. An unknown blog has no objects at all. */
+	public function blog( string $id ): DGOS_Blog_Objects {
+		if ( ! isset( $this->blogs[ $id ] ) ) {
+			$this->blogs[ $id ] = new DGOS_Blog_Objects( $id, $this->store->of_blog( $id ) );
+		}
+		return $this->blogs[ $id ];
+	}
+
+	/** Ids of blogs. */
+	public function blogs(): array {
+		return $this->store->blogs();
+	}
+
+	/**
+	 * Objects of a kind: of one blog, or of all.
+	 *
+	 * @param string      $kind A known kind.
+	 * @param string|null $blog The blog's id.
+	 * @return stdClass[]
+	 */
+	public function objects( string $kind, ?string $blog = null ): array {
+		if ( null === $blog ) {
+			return $this->store->of_kind( $kind );
+		}
+		return 'contact' === $kind ? $this->store->of_blog( $blog, $kind ) : $this->blog( $blog )->$kind ?? array();
+	}
+
+	/** The envelope as JSON text, or null. */
+	public function envelope( string $id ): ?string {
+		return $this->store->get( $id );
+	}
+
+	/** The object, or null. */
+	public function object( string $id ): ?stdClass {
+		$text = $this->store->get( $id );
+		return null === $text ? null : DGOS_Envelope::reopen( $id, json_decode( $text ) );
+	}
+
+	/** The fields of DGOS_Blog_State as an array. */
+	public function state( string $blog ): array {
+		return (array) DGOS_Blog_State::of( $this->blog( $blog ), $this->roster(), $this->clock->now_ms() );
+	}
+
+	/** Objects that still count: of one blog, or (null) of the network. */
+	public function live( ?string $blog ): array {
+		$network = $this->network_objects();
+		$objects = null === $blog ? null : $this->blog( $blog );
+		$all     = null === $objects ? $network : self::all_of( $objects );
+		$now     = $this->clock->now_ms();
+		return array_values( array_filter( $all, static fn ( $one ) => DGOS_Live::is_live( $one, $objects, $network, $now ) ) );
+	}
+
+	/** The blog that owns an address by proof, or whose id was given; null for anything else. */
+	public function by_host( string $host_path ): ?string {
+		if ( DGOS_Bytes::is_hash( $host_path ) ) {
+			return $this->blog( $host_path )->root ? $host_path : null;
+		}
+		$claims = $this->claims->of( $host_path );
+		foreach ( $claims as $address => $ids ) {
+			$owner = DGOS_Address_Proof::owner( $address, array_map( array( $this, 'blog' ), $ids ), $this->roster(), $this->clock->now_ms() );
+			if ( null !== $owner ) {
+				return $owner;
+			}
+		}
+		return null;
+	}
+
+	/** Accepts one envelope: {id, status, code, message}. See accept_all(). */
+	public function accept( string $envelope_json, string $via = 'author' ): array {
+		return $this->accept_all( array( json_decode( $envelope_json, false, 32 ) ), $via )[0];
+	}
+
+	/**
+	 * One answer an envelope, in the same order: {id, status, code, message} with a status of stored, known, superseded, held
+	 * or refused. Objects of a batch are taken in the order of their dependencies.
+	 *
+	 * @param array  $envelopes Decoded JSON, in object mode.
+	 * @param string $via       'author', 'peer' or 'self'.
+	 */
+	public function accept_all( array $envelopes, string $via ): array {
+		$gate    = new DGOS_Gate( $this, $this->settings, $this->keys, $this->clock );
+		$answers = array();
+		$opened  = array();
+		foreach ( array_values( $envelopes ) as $at => $envelope ) {
+			$one = DGOS_Batch::open( $envelope );
+			if ( $one instanceof DGOS_Refused ) {
+				$answers[ $at ] = DGOS_Gate::refused( DGOS_Envelope::id_of( $envelope ), $one );
+			} else {
+				$opened[ $at ] = $one;
+			}
+		}
+		$fresh = array();
+		foreach ( DGOS_Batch::in_order( $opened ) as $at ) {
+			$object         = $opened[ $at ]->object;
+			$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via );
+			if ( 'stored' !== $answers[ $at ]['status'] ) {
+				continue;
+			}
+			if ( $this->store->put( $object ) ) {
+				$this->remember( $object );
+				$fresh[] = $object;
+			} else {
+				$answers[ $at ]['status'] = 'known';
+			}
+		}
+		foreach ( $fresh as $object ) {
+			do_action( 'dgos_stored', $object, $via );
+		}
+		ksort( $answers );
+		return $answers;
+	}
+
+	/**
+	 * Signs with a key of this host at the present time and accepts the result. Throws RuntimeException where the gate
+	 * refuses its own member.
+	 *
+	 * @param string $kind     A known kind.
+	 * @param array  $fields   Without key, network and time.
+	 * @param string $key_name Of DGOS_Keys.
+	 */
+	public function publish( string $kind, array $fields, string $key_name ): array {
+		$fields += array(
+			'network' => $this->network()->id,
+			'time'    => $this->clock->now_ms(),
+		);
+		$object = DGOS_Envelope::seal( $kind, $fields, $this->keys->get( $key_name ) );
+		$answer = $this->accept_all( array( $object->envelope ), 'self' )[0];
+		if ( 'refused' === $answer['status'] ) {
+			throw new RuntimeException( "own $kind refused: {$answer['code']} {$answer['message']}" ); // phpcs:ignore WordPress.Security.EscapeOutput -- Not output.
+		}
+		return $answer;
+	}
+
+	/** Forgets objects of a blog ('' for the network). */
+	public function remove( string $blog, array $ids ): void {
+		$this->store->remove( $ids );
+		unset( $this->blogs[ $blog ] );
+		if ( '' === $blog ) {
+			$this->forget_network();
+		}
+	}
+
+	/** After joining, and where another part has written to the store. */
+	public function forget_network(): void {
+		$this->network         = null;
+		$this->network_objects = null;
+		$this->roster          = null;
+	}
+
+	/** All objects of a blog. */
+	public static function all_of( DGOS_Blog_Objects $blog ): array {
+		$lists = get_object_vars( $blog );
+		unset( $lists['blog'] );
+		return array_merge( ...array_values( $lists ) );
+	}
+
+	private function remember( stdClass $object ): void {
+		$blog = DGOS_Envelope::blog_of( $object );
+		if ( null === $blog ) {
+			$this->network_objects[] = $object;
+			$this->roster            = null;
+			if ( 'member' === $object->kind ) {
+				$this->drop( '', DGOS_Flood::replaced( $this->network_objects() ) );
+			}
+			return;
+		}
+		if ( 'root' === $object->kind ) {
+			$this->claims->add( $object );
+		}
+		$this->blogs[ $blog ] = new DGOS_Blog_Objects( $blog, array_merge( self::all_of( $this->blog( $blog ) ), array( $object ) ) );
+		$this->drop( $blog, DGOS_Flood::faded( $this->blogs[ $blog ], $this->network_objects(), $this->clock->now_ms() ) );
+	}
+
+	private function drop( string $blog, array $ids ): void {
+		if ( $ids ) {
+			$this->remove( $blog, $ids );
+		}
+	}
+}

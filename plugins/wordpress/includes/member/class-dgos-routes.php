@@ -1,0 +1,30 @@
+<?php
+/**
+ * The routes of a member, of all parts together.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Each folder of routes is a class with `routes(): array`.
+ */
+final class DGOS_Routes {
+
+	/** The member's own. */
+	const PARTS = array( 'DGOS_Object_Routes' );
+
+	/** All routes, those of other parts first. */
+	public static function all(): array {
+		return apply_filters( 'dgos_routes', array() );
+	}
+
+	/** The filter of the member's own routes. */
+	public static function add( array $routes ): array {
+		foreach ( self::PARTS as $part ) {
+			$routes = array_merge( $routes, ( new $part( DGOS_Plugin::instance() ) )->routes() );
+		}
+		return $routes;
+	}
+}
