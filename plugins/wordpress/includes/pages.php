@@ -1,0 +1,17 @@
+<?php
+/**
+ * Loads the mirror pages: the classes without any function of WordPress first, so that plain PHP can test them.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+require_once __DIR__ . '/pages/class-dgos-markup.php';
+require_once __DIR__ . '/pages/class-dgos-page-text.php';
+require_once __DIR__ . '/pages/class-dgos-page-url.php';
+require_once __DIR__ . '/pages/class-dgos-inert-bytes.php';
+require_once __DIR__ . '/pages/class-dgos-inert-elements.php';
+require_once __DIR__ . '/pages/class-dgos-inert-css.php';
+require_once __DIR__ . '/pages/class-dgos-copy-links.php';
+require_once __DIR__ . '/pages/class-dgos-inert-html.php';

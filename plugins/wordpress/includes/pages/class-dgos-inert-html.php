@@ -1,0 +1,314 @@
+<?php
+/**
+ * A stranger's page, rebuilt so that it can be read and do nothing else: mirror/pages/inert.ts in PHP.
+ *
+ * The page is parsed by libxml and a new one is written from an allow-list: no script, no form, no event, no refresh, no
+ * frame, no drawing, no request to anywhere but the mirror. Nothing of the source text is copied: names come from lists,
+ * values are escaped, styles are rebuilt. libxml reads some pages otherwise than browsers do; that can cost looks, never
+ * safety, because what is written holds only listed elements. What a script would have shown late is shown at once.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Writes one document. The result is for an `<iframe sandbox srcdoc>` and never a document of this origin.
+ */
+final class DGOS_Inert_Html {
+
+	/** Elements deeper than this are unwrapped, as in browsers. */
+	const DEPTH_MAX = 200;
+
+	/** A page of more bytes is not shown: 64 MiB must be enough for its tree. */
+	const PAGE_BYTES_MAX = 2000000;
+
+	const LAZY_SOURCES     = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
+	const LAZY_SETS        = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
+	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
+
+	/** Where readers get what the page names. @var DGOS_Copy_Links */
+	private $links;
+
+	/** Base of the page's references. @var string */
+	private $base;
+
+	/** What was written. @var string */
+	private $out = '';
+
+	/** Pictures that a lazy image already shows: its `<noscript>` twin is left out. @var array<string,true> */
+	private $shown = array();
+
+	private function __construct( DGOS_Copy_Links $links, string $base ) {
+		$this->links = $links;
+		$this->base  = $base;
+	}
+
+	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
+	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy ): ?string {
+		$document = self::parsed( $html );
+		if ( null === $document ) {
+			return null;
+		}
+		$named  = $document->getElementsByTagName( 'base' )->item( 0 );
+		$base   = null === $named ? null : DGOS_Page_Url::absolute( $named->getAttribute( 'href' ), $url );
+		$writer = new self( $links, $base ?? $url );
+		$writer->document( $document, $policy );
+		return $writer->out;
+	}
+
+	/** What stands in the page's one article, for feeds: without its looks. Null where there is none, or several. */
+	public static function article( string $html, DGOS_Copy_Links $links, string $url ): ?string {
+		$document = self::parsed( $html );
+		$found    = null === $document ? null : self::article_of( $document );
+		if ( null === $found ) {
+			return null;
+		}
+		$writer = new self( $links, $url );
+		$writer->children( $found, 0, false );
+		$plain = trim( preg_replace( array( '/<style[^>]*>[^<]*<\/style>/', '/ (style|class|id|target|background|hidden|data-[a-z0-9-]+)="[^"]*"/' ), '', $writer->out ) );
+		return '' === $plain || strlen( $plain ) > 65536 ? null : $plain;
+	}
+
+	private static function article_of( DOMDocument $document ): ?DOMElement {
+		$path  = new DOMXPath( $document );
+		$names = array( 'entry-content', 'post-content', 'post-body', 'article-entry', 'e-content' );
+		$has   = array_map( static fn ( $name ) => "contains(concat(' ',normalize-space(@class),' '),' $name ')", $names );
+		foreach ( array( "//*[@itemprop='articleBody' or " . implode( ' or ', $has ) . ']', '//article' ) as $query ) {
+			$found = $path->query( $query );
+			if ( $found->length > 0 ) {
+				return 1 === $found->length ? $found->item( 0 ) : null;
+			}
+		}
+		return null;
+	}
+
+	/** Html in UTF-8 as a tree. Entities from elsewhere are never loaded. */
+	private static function parsed( string $html ): ?DOMDocument {
+		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX ) {
+			return null;
+		}
+		// A document type or a processing instruction of the page is of no use, and may name entities.
+		$html     = preg_replace( '/<(?:\?[^>]*|!doctype\b(?:[^>\[]*\[[^\]]*\])?[^>]*)>/i', '', str_replace( "\0", '', $html ) );
+		$document = new DOMDocument();
+		$before   = libxml_use_internal_errors( true );
+		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $html . ' ', LIBXML_NONET | LIBXML_COMPACT );
+		libxml_clear_errors();
+		libxml_use_internal_errors( $before );
+		return $read ? $document : null;
+	}
+
+	private function document( DOMDocument $document, string $policy ): void {
+		$root = $document->documentElement;
+		$body = $document->getElementsByTagName( 'body' )->item( 0 );
+
+		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
+		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
+		$this->out .= '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width,initial-scale=1">';
+		foreach ( array( 'link', 'style' ) as $name ) {
+			foreach ( $document->getElementsByTagName( $name ) as $element ) {
+				if ( null === $body || ! self::is_inside( $element, $body ) ) {
+					$this->sheets( $element );
+				}
+			}
+		}
+		$this->out .= '</head><body' . ( null === $body ? '' : $this->attributes( $body ) ) . '>';
+		if ( null !== $body ) {
+			$this->children( $body, 0, false );
+		}
+		$this->out .= '</body></html>';
+	}
+
+	private static function is_inside( DOMNode $node, DOMNode $outer ): bool {
+		for ( $one = $node; null !== $one; $one = $one->parentNode ) {
+			if ( $one->isSameNode( $outer ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Sheets of the page come inside it: one file less that a cache could mistake for something else. */
+	private function sheets( DOMElement $element ): void {
+		$css = '';
+		if ( 'style' === strtolower( $element->nodeName ) ) {
+			$css = $this->links->css( $element->textContent, $this->base );
+		} else {
+			$rel  = preg_split( '/\s+/', strtolower( $element->getAttribute( 'rel' ) ) );
+			$late = in_array( 'preload', $rel, true ) && 'style' === strtolower( $element->getAttribute( 'as' ) );
+			if ( ! ( $late || in_array( 'stylesheet', $rel, true ) ) || in_array( 'alternate', $rel, true ) ) {
+				return;
+			}
+			$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $this->base );
+			$css = null === $url ? '' : (string) $this->links->sheet( $url );
+		}
+		if ( '' === $css ) {
+			return;
+		}
+		$media = $element->getAttribute( 'media' );
+		$plain = '' !== $media && ! $element->hasAttribute( 'onload' ) && 1 === preg_match( '/^[a-zA-Z0-9\s(),:.=-]{1,200}$/D', $media );
+
+		$this->out .= '<style' . ( $plain ? ' media="' . DGOS_Markup::escape( $media ) . '"' : '' ) . ">$css</style>";
+	}
+
+	private function children( DOMNode $parent, int $depth, bool $unscripted ): void {
+		foreach ( $parent->childNodes as $child ) {
+			if ( XML_TEXT_NODE === $child->nodeType ) {
+				$this->out .= DGOS_Markup::escape( $child->nodeValue );
+			} elseif ( $child instanceof DOMElement ) {
+				$this->element( $child, $depth, $unscripted );
+			}
+		}
+	}
+
+	private function element( DOMElement $element, int $depth, bool $unscripted ): void {
+		$name = strtolower( $element->nodeName );
+		if ( 'style' === $name || 'link' === $name ) {
+			$this->sheets( $element );
+		} elseif ( 'math' === $name ) {
+			$this->out .= DGOS_Markup::escape( self::formula( $element ) );
+		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::FRAMED, $name ) ) {
+			$this->framed( $element, $name );
+		} elseif ( 'noscript' === $name ) {
+			$this->children( $element, $depth, true );
+		} elseif ( 'img' === $name ) {
+			$this->image( $element, $unscripted );
+		} elseif ( 'source' === $name ) {
+			$this->source( $element );
+		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::DROPPED, $name ) ) {
+			$this->kept( $element, $name, $depth, $unscripted );
+		}
+	}
+
+	private function kept( DOMElement $element, string $name, int $depth, bool $unscripted ): void {
+		$group = in_array( $name, array( 'form', 'fieldset' ), true ) && ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) );
+		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Elements::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
+		$own   = $own && $depth <= self::DEPTH_MAX;
+		$tag   = $own ? $name : ( $group && $depth <= self::DEPTH_MAX ? 'div' : null );
+		if ( null !== $tag ) {
+			$target     = 'a' === $tag || 'area' === $tag ? $this->target( $element ) : '';
+			$this->out .= "<$tag" . $this->attributes( $element ) . "$target>";
+			if ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::VOID, $tag ) ) {
+				return;
+			}
+			if ( 'pre' === $tag && "\n" === substr( $element->textContent, 0, 1 ) ) {
+				$this->out .= "\n";
+			}
+		}
+		$this->children( $element, $depth + 1, $unscripted );
+		$this->out .= null === $tag ? '' : "</$tag>";
+	}
+
+	private function attributes( DOMElement $element ): string {
+		$out  = '';
+		$name = strtolower( $element->nodeName );
+		foreach ( $element->attributes as $one ) {
+			$key = strtolower( $one->nodeName );
+			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $one->nodeValue ) ) {
+				$out .= " $key=\"" . DGOS_Markup::escape( $one->nodeValue ) . '"';
+			}
+		}
+		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this, 'file' ) );
+		foreach ( self::LAZY_BACKGROUNDS as $late ) {
+			$reference = preg_replace( '/^\s*url\(\s*["\']?|["\']?\s*\)\s*$/i', '', $element->getAttribute( $late ) );
+			$file      = '' === $reference ? null : $this->file( $reference );
+			if ( null !== $file ) {
+				$style .= ";background-image:url(\"$file\")";
+				break;
+			}
+		}
+		return $out . ( '' === $style ? '' : ' style="' . DGOS_Markup::escape( $style ) . '"' );
+	}
+
+	/** Captured pages lead to their copies, everything else out of the frame to where it always led. */
+	private function target( DOMElement $element ): string {
+		$href = trim( $element->getAttribute( 'href' ) );
+		if ( '' !== $href && '#' === $href[0] ) {
+			return ' href="about:srcdoc' . DGOS_Markup::escape( $href ) . '"';
+		}
+		if ( 1 === preg_match( '/^(?:mailto:|tel:)[!-~]{1,300}$/Di', $href ) ) {
+			return ' href="' . DGOS_Markup::escape( $href ) . '" target="_top"';
+		}
+		$url = '' === $href ? null : DGOS_Page_Url::absolute( $href, $this->base );
+		if ( null === $url ) {
+			return '';
+		}
+		$parts = explode( '#', $url, 2 );
+		$copy  = $this->links->page( $parts[0] );
+		$to    = null === $copy ? $url : $copy . ( isset( $parts[1] ) ? "#$parts[1]" : '' );
+		return ' href="' . DGOS_Markup::escape( $to ) . '" target="_top" rel="noopener noreferrer nofollow"';
+	}
+
+	private function framed( DOMElement $element, string $name ): void {
+		$inner  = $element->getElementsByTagName( 'source' )->item( 0 );
+		$source = $element->getAttribute( 'src' ) . $element->getAttribute( 'data' );
+		$source = '' === $source && null !== $inner ? $inner->getAttribute( 'src' ) : $source;
+		$poster = 'video' === $name ? $this->file( $element->getAttribute( 'poster' ) ) : null;
+		$url    = '' === $source ? null : DGOS_Page_Url::absolute( $source, $this->base );
+
+		$this->out .= null === $poster ? '' : '<img src="' . DGOS_Markup::escape( $poster ) . '" alt="">';
+		if ( null !== $url ) {
+			$host       = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $url );
+			$this->out .= '<a href="' . DGOS_Markup::escape( $url ) . '" target="_top" rel="noopener noreferrer nofollow">' . DGOS_Markup::escape( $host ) . ' ↗</a>';
+		}
+	}
+
+	private function image( DOMElement $element, bool $unscripted ): void {
+		$lazy = null;
+		foreach ( self::LAZY_SOURCES as $name ) {
+			$lazy = $lazy ?? $this->file( $element->getAttribute( $name ) );
+		}
+		$set = '';
+		foreach ( array_merge( array( 'srcset' ), self::LAZY_SETS ) as $name ) {
+			$one = $this->srcset( $element->getAttribute( $name ) );
+			$set = '' === $one ? $set : $one;
+		}
+		$plain = $this->file( $element->getAttribute( 'src' ) );
+		$first = explode( ' ', $set, 2 )[0];
+		$src   = $lazy ?? ( ( null === $plain || 0 === strpos( $plain, 'data:' ) ) && '' !== $first ? $first : $plain );
+		if ( $unscripted && null !== $src && isset( $this->shown[ $src ] ) ) {
+			return;
+		}
+		if ( null !== $src ) {
+			$this->shown[ $src ] = true;
+		}
+		$this->out .= '<img' . ( null === $src ? '' : ' src="' . DGOS_Markup::escape( $src ) . '"' ) . ( '' === $set ? '' : ' srcset="' . DGOS_Markup::escape( $set ) . '"' ) . $this->attributes( $element ) . '>';
+	}
+
+	private function source( DOMElement $element ): void {
+		$set = 'picture' === strtolower( $element->parentNode->nodeName ) ? $this->srcset( $element->getAttribute( 'srcset' ) . $element->getAttribute( 'data-srcset' ) ) : '';
+		if ( '' !== $set ) {
+			$this->out .= '<source srcset="' . DGOS_Markup::escape( $set ) . '"' . $this->attributes( $element ) . '>';
+		}
+	}
+
+	private function srcset( string $value ): string {
+		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12}[wxh]))?\s*(?:,|$)/', substr( $value, 0, 8000 ), $found, PREG_SET_ORDER );
+		$kept = array();
+		foreach ( $found as $one ) {
+			$file = 0 === stripos( $one[1], 'data:' ) ? null : $this->file( $one[1] );
+			if ( null !== $file ) {
+				$kept[] = trim( $file . ' ' . ( $one[2] ?? '' ) );
+			}
+		}
+		return implode( ', ', $kept );
+	}
+
+	/** Where readers get a picture that the page names; null where they cannot. */
+	public function file( string $reference ): ?string {
+		if ( 1 === preg_match( '/^\s*data:/i', $reference ) ) {
+			return DGOS_Inert_Bytes::data_url( $reference );
+		}
+		$url = DGOS_Page_Url::resolve( $reference, $this->base );
+		return null === $url ? null : $this->links->file( $url );
+	}
+
+	/** Text of a formula, without the source that some renderers keep beside it. */
+	private static function formula( DOMElement $element ): string {
+		$text = '';
+		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $one ) {
+			$text .= $one->nodeValue;
+		}
+		return $text;
+	}
+}
