@@ -23,8 +23,6 @@ final class DGOS_Inert_Html {
 	/** A page of more bytes is not shown: 64 MiB must be enough for its tree. */
 	const PAGE_BYTES_MAX = 2000000;
 
-	const LAZY_SOURCES     = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
-	const LAZY_SETS        = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
 	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
 
 	/** Where readers get what the page names. @var DGOS_Copy_Links */
@@ -36,12 +34,14 @@ final class DGOS_Inert_Html {
 	/** What was written. @var string */
 	private $out = '';
 
-	/** Pictures that a lazy image already shows: its `<noscript>` twin is left out. @var array<string,true> */
-	private $shown = array();
+	/** Its pictures. @var DGOS_Inert_Pictures */
+	private $pictures;
 
 	private function __construct( DGOS_Copy_Links $links, string $base ) {
 		$this->links = $links;
 		$this->base  = $base;
+
+		$this->pictures = new DGOS_Inert_Pictures( $links, $base );
 	}
 
 	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
@@ -172,9 +172,9 @@ final class DGOS_Inert_Html {
 		} elseif ( 'noscript' === $name ) {
 			$this->children( $element, $depth, true );
 		} elseif ( 'img' === $name ) {
-			$this->image( $element, $unscripted );
+			$this->out .= $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );
 		} elseif ( 'source' === $name ) {
-			$this->source( $element );
+			$this->out .= $this->pictures->source( $element, $this->attributes( $element ) );
 		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::DROPPED, $name ) ) {
 			$this->kept( $element, $name, $depth, $unscripted );
 		}
@@ -208,10 +208,10 @@ final class DGOS_Inert_Html {
 				$out .= " $key=\"" . DGOS_Markup::escape( $one->nodeValue ) . '"';
 			}
 		}
-		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this, 'file' ) );
+		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
 		foreach ( self::LAZY_BACKGROUNDS as $late ) {
 			$reference = preg_replace( '/^\s*url\(\s*["\']?|["\']?\s*\)\s*$/i', '', $element->getAttribute( $late ) );
-			$file      = '' === $reference ? null : $this->file( $reference );
+			$file      = '' === $reference ? null : $this->pictures->file( $reference );
 			if ( null !== $file ) {
 				$style .= ";background-image:url(\"$file\")";
 				break;
@@ -243,7 +243,7 @@ final class DGOS_Inert_Html {
 		$inner  = $element->getElementsByTagName( 'source' )->item( 0 );
 		$source = $element->getAttribute( 'src' ) . $element->getAttribute( 'data' );
 		$source = '' === $source && null !== $inner ? $inner->getAttribute( 'src' ) : $source;
-		$poster = 'video' === $name ? $this->file( $element->getAttribute( 'poster' ) ) : null;
+		$poster = 'video' === $name ? $this->pictures->file( $element->getAttribute( 'poster' ) ) : null;
 		$url    = '' === $source ? null : DGOS_Page_Url::absolute( $source, $this->base );
 
 		$this->out .= null === $poster ? '' : '<img src="' . DGOS_Markup::escape( $poster ) . '" alt="">';
@@ -251,56 +251,6 @@ final class DGOS_Inert_Html {
 			$host       = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $url );
 			$this->out .= '<a href="' . DGOS_Markup::escape( $url ) . '" target="_top" rel="noopener noreferrer nofollow">' . DGOS_Markup::escape( $host ) . ' ↗</a>';
 		}
-	}
-
-	private function image( DOMElement $element, bool $unscripted ): void {
-		$lazy = null;
-		foreach ( self::LAZY_SOURCES as $name ) {
-			$lazy = $lazy ?? $this->file( $element->getAttribute( $name ) );
-		}
-		$set = '';
-		foreach ( array_merge( array( 'srcset' ), self::LAZY_SETS ) as $name ) {
-			$one = $this->srcset( $element->getAttribute( $name ) );
-			$set = '' === $one ? $set : $one;
-		}
-		$plain = $this->file( $element->getAttribute( 'src' ) );
-		$first = explode( ' ', $set, 2 )[0];
-		$src   = $lazy ?? ( ( null === $plain || 0 === strpos( $plain, 'data:' ) ) && '' !== $first ? $first : $plain );
-		if ( $unscripted && null !== $src && isset( $this->shown[ $src ] ) ) {
-			return;
-		}
-		if ( null !== $src ) {
-			$this->shown[ $src ] = true;
-		}
-		$this->out .= '<img' . ( null === $src ? '' : ' src="' . DGOS_Markup::escape( $src ) . '"' ) . ( '' === $set ? '' : ' srcset="' . DGOS_Markup::escape( $set ) . '"' ) . $this->attributes( $element ) . '>';
-	}
-
-	private function source( DOMElement $element ): void {
-		$set = 'picture' === strtolower( $element->parentNode->nodeName ) ? $this->srcset( $element->getAttribute( 'srcset' ) . $element->getAttribute( 'data-srcset' ) ) : '';
-		if ( '' !== $set ) {
-			$this->out .= '<source srcset="' . DGOS_Markup::escape( $set ) . '"' . $this->attributes( $element ) . '>';
-		}
-	}
-
-	private function srcset( string $value ): string {
-		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12}[wxh]))?\s*(?:,|$)/', substr( $value, 0, 8000 ), $found, PREG_SET_ORDER );
-		$kept = array();
-		foreach ( $found as $one ) {
-			$file = 0 === stripos( $one[1], 'data:' ) ? null : $this->file( $one[1] );
-			if ( null !== $file ) {
-				$kept[] = trim( $file . ' ' . ( $one[2] ?? '' ) );
-			}
-		}
-		return implode( ', ', $kept );
-	}
-
-	/** Where readers get a picture that the page names; null where they cannot. */
-	public function file( string $reference ): ?string {
-		if ( 1 === preg_match( '/^\s*data:/i', $reference ) ) {
-			return DGOS_Inert_Bytes::data_url( $reference );
-		}
-		$url = DGOS_Page_Url::resolve( $reference, $this->base );
-		return null === $url ? null : $this->links->file( $url );
 	}
 
 	/** Text of a formula, without the source that some renderers keep beside it. */

@@ -1,0 +1,82 @@
+<?php
+/**
+ * Pictures of a stranger's page: only captured ones, from the mirror, lazy ones at once.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Those of one page.
+ */
+final class DGOS_Inert_Pictures {
+
+	const LAZY_SOURCES     = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
+	const LAZY_SETS        = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
+
+	/** Where readers get what the page names. @var DGOS_Copy_Links */
+	private $links;
+
+	/** Base of the page's references. @var string */
+	private $base;
+
+	/** Pictures that a lazy image already shows: its `<noscript>` twin is left out. @var array<string,true> */
+	private $shown = array();
+
+	/** Of a page with this base. */
+	public function __construct( DGOS_Copy_Links $links, string $base ) {
+		$this->links = $links;
+		$this->base  = $base;
+	}
+
+	/** An `img` with the attributes that the walker kept; nothing where a lazy image already shows it. */
+	public function image( DOMElement $element, bool $unscripted, string $attributes ): string {
+		$lazy = null;
+		foreach ( self::LAZY_SOURCES as $name ) {
+			$lazy = $lazy ?? $this->file( $element->getAttribute( $name ) );
+		}
+		$set = '';
+		foreach ( array_merge( array( 'srcset' ), self::LAZY_SETS ) as $name ) {
+			$one = $this->srcset( $element->getAttribute( $name ) );
+			$set = '' === $one ? $set : $one;
+		}
+		$plain = $this->file( $element->getAttribute( 'src' ) );
+		$first = explode( ' ', $set, 2 )[0];
+		$src   = $lazy ?? ( ( null === $plain || 0 === strpos( $plain, 'data:' ) ) && '' !== $first ? $first : $plain );
+		if ( $unscripted && null !== $src && isset( $this->shown[ $src ] ) ) {
+			return '';
+		}
+		if ( null !== $src ) {
+			$this->shown[ $src ] = true;
+		}
+		return '<img' . ( null === $src ? '' : ' src="' . DGOS_Markup::escape( $src ) . '"' ) . ( '' === $set ? '' : ' srcset="' . DGOS_Markup::escape( $set ) . '"' ) . $attributes . '>';
+	}
+
+	/** A `source` of a `picture` that was captured. */
+	public function source( DOMElement $element, string $attributes ): string {
+		$set = 'picture' === strtolower( $element->parentNode->nodeName ) ? $this->srcset( $element->getAttribute( 'srcset' ) . $element->getAttribute( 'data-srcset' ) ) : '';
+		return '' === $set ? '' : '<source srcset="' . DGOS_Markup::escape( $set ) . '"' . $attributes . '>';
+	}
+
+	private function srcset( string $value ): string {
+		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12}[wxh]))?\s*(?:,|$)/', substr( $value, 0, 8000 ), $found, PREG_SET_ORDER );
+		$kept = array();
+		foreach ( $found as $one ) {
+			$file = 0 === stripos( $one[1], 'data:' ) ? null : $this->file( $one[1] );
+			if ( null !== $file ) {
+				$kept[] = trim( $file . ' ' . ( $one[2] ?? '' ) );
+			}
+		}
+		return implode( ', ', $kept );
+	}
+
+	/** Where readers get a picture that the page names; null where they cannot. */
+	public function file( string $reference ): ?string {
+		if ( 1 === preg_match( '/^\s*data:/i', $reference ) ) {
+			return DGOS_Inert_Bytes::data_url( $reference );
+		}
+		$url = DGOS_Page_Url::resolve( $reference, $this->base );
+		return null === $url ? null : $this->links->file( $url );
+	}
+}
