@@ -127,7 +127,7 @@ test('a blog that is up, then down, posting, and back: the same page and feeds a
 })
 
 test('the style is the one of every member: copy it again where this fails', async () => {
-  assert.equal(await readFile(`${plugin}includes/pages/page.css`, 'utf8'), pageStyle)
+  assert.equal(await readFile(`${plugin}includes/pages/page-style.txt`, 'utf8'), pageStyle)
 })
 
 test('a blog without a root has no page', { skip }, async () => {

@@ -35,7 +35,7 @@ final class DGOS_Page_Head {
 
 	/** The look of every member, and of a copy that stands alone. */
 	public static function style(): string {
-		return file_get_contents( __DIR__ . '/page.css' ) // phpcs:ignore WordPress.WP.AlternativeFunctions -- A file of ours.
+		return file_get_contents( __DIR__ . '/page-style.txt' ) // phpcs:ignore WordPress.WP.AlternativeFunctions -- A file of ours.
 			. '.whole main{max-width:none;padding:0;display:flex;flex-direction:column;height:100vh;height:100dvh}.whole iframe{flex:1;width:100%;border:0;background:#fff;color-scheme:light}'
 			. '.bar{margin:0;padding:.35rem 1rem;text-align:center;background:var(--accent);color:var(--accent-ink)}.bar a{color:inherit}';
 	}
