@@ -116,7 +116,7 @@ function story(world: World, untilMs: number): readonly Deed[] {
 
 /** A thief writes with the author's posting key; the author notices and ends it; the thief tries again. */
 function theft(author: SimAuthor, fallMs: number, untilMs: number, random: Random): readonly Deed[] {
-  const stolenMs = fallMs + random.below((untilMs - fallMs) / 2)
+  const stolenMs = fallMs + random.below(Math.ceil((untilMs - fallMs) / 2))
   const revokedMs = stolenMs + random.below(2 * minuteMs)
   return [
     { atMs: stolenMs, what: 'thief posts', act: () => void author.forge('bought by a thief') },
