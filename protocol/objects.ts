@@ -60,6 +60,8 @@ export type Root = Common & {
   readonly revoked: readonly { readonly key: Key; readonly lastGood: readonly Hash[] }[]
   readonly trusted?: readonly Key[]
   readonly hubs?: readonly string[]
+  /** Fingerprints, hex, of OpenPGP keys whose mails are the author's. */
+  readonly openpgp?: readonly string[]
   readonly closed?: boolean
 }
 

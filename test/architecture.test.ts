@@ -29,6 +29,8 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   pino: /^lib\/log\.ts$/,
   'prom-client': /^server\/http\/metrics\.ts$/,
   zod: /^(server|activation\/doors)\//,
+  // LGPL, and large: one file sees it, and loads it with the first signed mail
+  openpgp: /^activation\/doors\/mail\/openpgp\.ts$/,
   nodemailer: /^activation\/mailer\.ts$/,
   esbuild: /^(embed-beacon\/build|server\/form-files|server\/verify-file)\.ts$/,
 }

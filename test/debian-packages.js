@@ -19,7 +19,10 @@ const components = [
   { name: 'php-zip', probe: phpHas('zip') },
   { name: 'php-gd', probe: phpHas('gd') },
   { name: 'swaks', probe: ['swaks', '--version'] },
+  // what swaks says STARTTLS with; Debian only recommends it
+  { name: 'libnet-ssleay-perl', probe: ['perl', '-MNet::SSLeay', '-e', '1'] },
   { name: 'exim4-daemon-light', probe: ['exim4', '-bV'] },
+  { name: 'gnupg', probe: ['gpg', '--version'] },
   { name: 'python3', probe: ['python3', '--version'] },
   { name: 'jekyll', probe: ['jekyll', '--version'] },
   { name: 'jekyll-theme-minima', probe: ['gem', 'list', '--installed', 'minima'] },

@@ -18,6 +18,8 @@ export type RootChanges = {
   readonly trusted?: readonly Key[]
   /** WebSub hubs that are told of emergency posts. */
   readonly hubs?: readonly string[]
+  /** Fingerprints of OpenPGP keys whose mails are the author's. */
+  readonly openpgp?: readonly string[]
   /** Added to those before: a revocation is for good. */
   readonly revoke?: Root['revoked']
   readonly closed?: true

@@ -18,6 +18,7 @@ import {
   UsageError,
 } from './command.ts'
 import { postingKey } from './declare.ts'
+import { openpgpKeyIn } from './openpgp-file.ts'
 
 const { sha256 } = nodePlatform
 const dayMs = 86_400_000
@@ -46,6 +47,11 @@ export const doorOpen: Command = {
       value: '<address>',
       help: 'mail: an address that you write from (may be repeated)',
     },
+    openpgp: {
+      type: 'string',
+      value: '<file>',
+      help: 'mail: your public OpenPGP key, named before by "dgos blog keys openpgp"',
+    },
     days: { type: 'string', value: '<n>', help: `how long it stays open (default ${daysDefault}, at most 400)` },
     'may-declare': { type: 'boolean', help: 'mail: "[down]" in the subject says that the blog is down, for six hours' },
   },
@@ -56,7 +62,13 @@ export const doorOpen: Command = {
     const member = await memberFor(call, file)
     const name = textValue(call.values, 'name') ?? (how === 'mail' ? 'e-mail' : 'app')
     const mail =
-      how === 'mail' ? { notice: required(call.values, 'notice'), senders: listValue(call.values, 'sender') } : {}
+      how === 'mail'
+        ? {
+            notice: required(call.values, 'notice'),
+            senders: listValue(call.values, 'sender'),
+            ...(await openpgpOf(call)),
+          }
+        : {}
     const opened = (await member.post('dgos/v1/doors', { blog: file.blog, how, name, ...mail })) as Opened
     const time = call.io.clock.nowMs()
     const days = numberValue(call.values, 'days', daysDefault)
@@ -80,6 +92,11 @@ export const doorOpen: Command = {
     call.print({ ...opened, member: member.url }, linesOf(opened, days))
     return 0
   },
+}
+
+async function openpgpOf({ values }: Call): Promise<{ readonly openpgp?: string }> {
+  const path = textValue(values, 'openpgp')
+  return path === null ? {} : { openpgp: (await openpgpKeyIn(path)).armored }
 }
 
 function linesOf(opened: Opened, days: number): readonly string[] {

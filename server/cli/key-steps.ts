@@ -22,6 +22,7 @@ import {
 import { type Call, CommandFailed, flagValue, listValue, required, textValue, UsageError } from './command.ts'
 import { type KeyRing, keyRing, recoverySigner, ringOf, seedFromInput, signRoot } from './key-ring.ts'
 import { MemberClient } from './member-client.ts'
+import { openpgpKeyIn } from './openpgp-file.ts'
 
 const { sha256 } = nodePlatform
 const keyGrammar = /^[0-9a-f]{64}$/
@@ -50,6 +51,8 @@ export const keySteps: Readonly<Record<string, KeyStep>> = {
   untrust: { help: 'takes that back', run: (call, value) => trust(call, value, false) },
   hub: { help: 'a WebSub hub to be told of emergency posts, by its url', run: (call, value) => hub(call, value, true) },
   unhub: { help: 'takes that back', run: (call, value) => hub(call, value, false) },
+  openpgp: { help: 'the OpenPGP key in this file may sign mails for the blog', run: openpgp },
+  unopenpgp: { help: 'takes that back; give the file or the fingerprint', run: unopenpgp },
   move: { help: 'the blog lives at this address now; old ones lead there', run: move },
   drop: { help: 'an address is no longer ours', run: drop },
   close: { help: 'the blog leaves the network, with --yes; this cannot be taken back', run: close },
@@ -233,6 +236,27 @@ async function hub(call: Call, value: string | null, on: boolean): Promise<numbe
   const hubs = on ? [...others, value] : others
   const root = await signRoot(call, ring, { hubs })
   return done(call, root, { hubs }, `${value} is ${on ? 'told' : 'no longer told'} of emergency posts`)
+}
+
+async function openpgp(call: Call, value: string | null): Promise<number> {
+  if (value === null) throw new UsageError('give the file of your public key: gpg --armor --export <address>')
+  const { fingerprint } = await openpgpKeyIn(value)
+  return nameOpenpgp(call, fingerprint, true)
+}
+
+async function unopenpgp(call: Call, value: string | null): Promise<number> {
+  if (value === null) throw new UsageError('give the file of the public key, or its fingerprint')
+  const typed = value.toLowerCase().replace(/\s/g, '')
+  const isFingerprint = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(typed)
+  return nameOpenpgp(call, isFingerprint ? typed : (await openpgpKeyIn(value)).fingerprint, false)
+}
+
+async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promise<number> {
+  const ring = await keyRing(call)
+  const others = (ring.voices.chain.current.payload.openpgp ?? []).filter((one) => one !== fingerprint)
+  const all = on ? [...others, fingerprint] : others
+  const root = await signRoot(call, ring, { openpgp: all })
+  return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
 }
 
 async function move(call: Call, value: string | null): Promise<number> {

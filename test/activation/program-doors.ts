@@ -41,7 +41,11 @@ export type ProgramDoors = {
   /** What the author was told. */
   readonly told: Mail[]
   /** Opens a door and signs its delegation. */
-  open(how: 'mail' | 'app', until?: number): Promise<{ secret: string; key: string; codes: readonly string[] }>
+  open(
+    how: 'mail' | 'app',
+    until?: number,
+    openpgp?: string,
+  ): Promise<{ secret: string; key: string; codes: readonly string[] }>
 }
 
 export async function programDoors(t: TestContext, firstPort: number): Promise<ProgramDoors> {
@@ -86,11 +90,12 @@ export async function programDoors(t: TestContext, firstPort: number): Promise<P
   t.after(() => http.close())
   return {
     ...{ net, doors, store, mail, url, smtpPort: smtp.port, dns, txt, told },
-    async open(how, until = Date.now() + 86_400_000) {
+    async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.passes.open({
         ...request,
         ...(how === 'mail' ? { notice: 'ana@elsewhere.test', senders: [sender] } : {}),
+        ...(openpgp === undefined ? {} : { openpgp }),
       })
       if (!opened.ok) throw new Error(opened.detail)
       const { key } = opened.value

@@ -16,6 +16,8 @@ export type PassRow = {
   readonly senders: readonly string[]
   /** SHA-256 of one-time codes that are left. */
   readonly codes: readonly Hash[]
+  /** The author's OpenPGP key, armored. It counts while the root names its fingerprint. */
+  readonly openpgp: string | null
   readonly at: Time
 }
 export type MailRow = {
@@ -48,6 +50,7 @@ type Tables = {
     notice: string | null
     senders: string
     codes: string
+    openpgp: string | null
     at: number
   }
   door_mails: { pass: string; message: string; post: string; raw: Uint8Array; at: number }
@@ -98,6 +101,9 @@ const steps: readonly MigrationStep<Tables>[] = [
       .addColumn('at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('door_media_key', ['pass', 'blob'])
       .execute()
+  },
+  async (tables) => {
+    await tables.schema.alterTable('door_passes').addColumn('openpgp', 'text').execute()
   },
 ]
 

@@ -37,6 +37,8 @@ export type PassRequest = {
   /** For mail: where the author is told, and the addresses that the author writes from. */
   readonly notice?: string
   readonly senders?: readonly string[]
+  /** For mail: a public OpenPGP key, armored, that the root names. */
+  readonly openpgp?: string
 }
 export type OpenedPass = { readonly key: Key; readonly secret: string; readonly codes: readonly string[] }
 
@@ -67,6 +69,16 @@ export class Passes {
       if (hosts.some((host) => sharesDomain(notice, host)))
         return refuse('BAD_FIELDS', 'notice: not under the domain of the blog, whose mail may be down with it')
     }
+    if (request.openpgp !== undefined) {
+      const { openpgpFingerprint } = await import('../mail/openpgp.ts')
+      const fingerprint = await openpgpFingerprint(request.openpgp)
+      if (!fingerprint.ok) return fingerprint
+      if (root.openpgp?.includes(fingerprint.value) !== true)
+        return refuse(
+          'BAD_FIELDS',
+          `openpgp: the root does not name ${fingerprint.value}: dgos blog keys openpgp <file>`,
+        )
+    }
     await this.#forgetWaiting(request.blog)
     const waiting = await this.#waiting(request.blog)
     if (waiting.length >= waitingMax) return refuse('RATE', 'too many doors of this blog wait for their delegation')
@@ -82,6 +94,7 @@ export class Passes {
       notice: request.notice ?? null,
       senders: (request.senders ?? []).map((one) => one.toLowerCase()),
       codes: codes.map((one) => toHex(sha256(utf8(one)))),
+      openpgp: request.openpgp ?? null,
       at: clock.nowMs(),
     })
     return accept({ key: signerFromSeed(seed).key, secret, codes })

@@ -1,7 +1,7 @@
 /**
  * E-mail in: from a raw message and the secret address it was sent to, to a post that three operators hold.
  *
- *   secret address? ─ head reads one way? ─ seen before? ─ Date ±1 h ─ DKIM aligned, or a one-time code
+ *   secret address? ─ head reads one way? ─ seen before? ─ Date ±1 h ─ OpenPGP, DKIM aligned, or a one-time code
  *     ─► text and images ─► post, shown in 15 minutes, with a key that calls it back ─► mirrors ─► safe ─► 250
  *
  * The answer is given in the session: who sends is told there, and nobody else ever gets a bounce.
@@ -17,6 +17,7 @@ import { seal } from '../../../protocol/envelope.ts'
 import { delegatedUntilMsMax } from '../../../protocol/limits.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
+import { rootChain } from '../../../protocol/roots.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
 import type { Replication } from '../../posts/replication.ts'
 import { memberDesk } from '../gateway/member-desk.ts'
@@ -26,6 +27,7 @@ import { Pen } from '../gateway/pen.ts'
 import type { MailContent } from './content.ts'
 import { type Head, readHead } from './headers.ts'
 import type { MailNotices } from './mail-notices.ts'
+import { signedHeaders, signedPart } from './signed-part.ts'
 import { dateProblem, dkimVerdict } from './verdict.ts'
 
 export type MailDoorDeps = {
@@ -106,30 +108,26 @@ export class MailDoor {
     const { store, log } = this.#deps
     const before = await store.postOfMail(pass.row.id, message)
     if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
+    const desk = memberDesk(this.#deps, pass.row.blog)
     const proof = await this.#proof(pass, head, raw)
     if (!proof.ok) return this.#failed(pass, proof)
+    const name = proof.value.message ?? message
+    const same = name === message ? null : await store.postOfMail(pass.row.id, name)
+    if (same !== null) return this.#safe(same) // the same signature under another Message-ID
     const { mailContent } = await import('./content.ts')
     const { ledger, sha256 } = this.#deps
-    const desk = memberDesk(this.#deps, pass.row.blog)
     const options = {
       network: ledger.network.id,
       blog: pass.row.blog,
       through: `by e-mail through ${this.#options.memberName}`,
     }
     const pen = new Pen({ ...this.#deps, desk, signer: pass.signer }, options)
-    const content = await mailContent(raw, sha256, (await pen.root())?.addresses[0])
+    const content = await mailContent(proof.value.signed ?? raw, sha256, (await pen.root())?.addresses[0])
     if (!content.ok) return content
-    const posted = await this.#post(
-      pen,
-      pass,
-      { ...content.value, title: content.value.title.replace(proof.value.remove, '').trim() },
-      message,
-      raw,
-      proof.value,
-    )
+    const posted = await this.#post(pen, pass, content.value, name, raw, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
-    await store.putMail({ pass: pass.row.id, message, post: post.id, raw, at: this.#deps.clock.nowMs() })
+    await store.putMail({ pass: pass.row.id, message: name, post: post.id, raw, at: this.#deps.clock.nowMs() })
     log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.words })
     this.#deps.notices.taken(pass, post, secret, content.value)
     return this.#safe(post.id)
@@ -139,19 +137,44 @@ export class MailDoor {
     const { clock, resolver, store, sha256 } = this.#deps
     const late = dateProblem(head, clock.nowMs())
     if (late !== null) return refuse('EXPIRED', late)
+    const openpgp = await this.#openpgp(pass, head, raw)
+    if (openpgp?.ok === true) return openpgp
     const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, clock.nowMs())
     if (dkim.ok) return accept({ words: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
     for (const [code] of head.value.get('subject')!.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
       if (await store.spendCode(pass.row.id, toHex(sha256(utf8(code.toLowerCase())))))
         return accept({ words: 'code', remove: new RegExp(`${code}|\\[down\\]`, 'gi') })
     }
-    return dkim
+    return openpgp ?? dkim
+  }
+
+  /** null where the message bears no OpenPGP signature, or the author gave this door no key. */
+  async #openpgp({ row }: Pass, head: Head, raw: Uint8Array): Promise<Result<Proof> | null> {
+    const { ledger, clock, sha256 } = this.#deps
+    if (row.openpgp === null) return null
+    const part = signedPart(raw, head)
+    if (part === null || !part.ok) return part
+    const { openpgpVerdict } = await import('./openpgp.ts')
+    const named = rootChain(row.blog, (await ledger.blog(row.blog)).root)?.current.payload.openpgp ?? []
+    const pass = await openpgpVerdict(part.value, { armored: row.openpgp, named }, clock.nowMs())
+    if (!pass.ok) return pass
+    const { fingerprint, signed, createdMs } = pass.value
+    const inside = signedHeaders(signed, head)
+    if (!inside.ok) return inside
+    // without a signed Message-ID the signed words and their moment are what may be said once
+    const once = toHex(sha256(utf8(`dgos openpgp ${createdMs} ${toHex(sha256(signed))}`)))
+    return accept({
+      words: `openpgp=pass ${fingerprint}`,
+      remove: /\[down\]/gi,
+      signed,
+      ...(inside.value.messageId ? {} : { message: once }),
+    })
   }
 
   async #post(pen: Pen, pass: Pass, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
     const { random, sha256 } = this.#deps
     const secret = random.bytes(32)
-    const first = await this.#declaration(pass, raw)
+    const first = await this.#declaration(pass, text.title)
     const marks = {
       draft,
       heldMs: holdMs,
@@ -161,7 +184,7 @@ export class MailDoor {
       first,
     }
     const post = await pen.write(
-      { title: text.title, html: text.html, attachments: text.attachments },
+      { title: text.title.replace(proof.remove, '').trim(), html: text.html, attachments: text.attachments },
       text.blobs,
       marks,
     )
@@ -169,10 +192,9 @@ export class MailDoor {
   }
 
   /** With "[down]" in the subject, where the author allowed it at this door: six hours, so that the mail is not refused. */
-  async #declaration({ row, signer, delegation }: Pass, raw: Uint8Array): Promise<readonly SignedObject[]> {
+  async #declaration({ row, signer, delegation }: Pass, title: string): Promise<readonly SignedObject[]> {
     const { ledger, clock, sha256 } = this.#deps
-    const head = readHead(raw)
-    const asked = head.ok && /\[down\]/i.test(head.value.value.get('subject') ?? '')
+    const asked = /\[down\]/i.test(title)
     if (!asked || !delegation.payload.may.includes('declaration') || (await ledger.state(row.blog)).state === 'down')
       return []
     const time = clock.nowMs()
@@ -214,4 +236,12 @@ export class MailDoor {
   }
 }
 
-type Proof = { readonly words: string; readonly remove: RegExp }
+type Proof = {
+  readonly words: string
+  /** Taken out of the title. */
+  readonly remove: RegExp
+  /** What a signature covers, with its own headers: nothing else of the message counts then. */
+  readonly signed?: Uint8Array
+  /** What may be said once, where that is not the Message-ID. */
+  readonly message?: Hash
+}

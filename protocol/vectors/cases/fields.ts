@@ -96,6 +96,10 @@ const examples: Readonly<Record<string, Example>> = {
   '^[0-9a-f]{48}$': { good: ['f'.repeat(48)], bad: ['f'.repeat(47), 'f'.repeat(49), 'F'.repeat(48)] },
   '^[0-9a-f]{96}$': { good: ['f'.repeat(96)], bad: ['f'.repeat(95), 'f'.repeat(97), 'F'.repeat(96)] },
   '^[0-9a-f]{8}$': { good: ['f'.repeat(8)], bad: ['f'.repeat(7), 'f'.repeat(9), 'F'.repeat(8)] },
+  '^[0-9a-f]{40}([0-9a-f]{24})?$': {
+    good: ['f'.repeat(40), 'f'.repeat(64)],
+    bad: ['', 'f'.repeat(39), 'f'.repeat(41), 'f'.repeat(63), 'f'.repeat(65), 'F'.repeat(40), `${'f'.repeat(40)}\n`],
+  },
   '^[a-z0-9-]{1,40}$': { good: ['a', 'a'.repeat(40)], bad: ['', 'a'.repeat(41), 'No', 'a b', 'a\n'] },
 }
 

@@ -65,6 +65,7 @@ export function examplePayloads(forge: Forge): Payloads {
       revoked: [{ key: forge.key('posting 0'), lastGood: [hash('post')] }],
       trusted: [forge.key('member 3')],
       hubs: ['https://hub.example.org/'],
+      openpgp: ['ab'.repeat(20)],
       closed: false,
     },
     delegation: {

@@ -1,6 +1,7 @@
 /** Asking for a door: the answer names the key to delegate to, and the secret, once. Nothing opens before the author signs. */
 import { z } from 'zod'
 import type { Passes } from '../../../activation/doors/gateway/passes.ts'
+import { openpgpBytesMax } from '../../../activation/doors/mail/openpgp.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'
@@ -13,7 +14,7 @@ export type DoorRoutesDeps = {
   readonly mailDomain: () => string | null
 }
 
-const requestBytesMax = 4 * 1024
+const requestBytesMax = 24 * 1024
 const mail = z.string().max(254)
 const fields = z.strictObject({
   blog: z.string().max(300),
@@ -25,6 +26,7 @@ const fields = z.strictObject({
     .regex(/^[^\u0000-\u001f\u007f<>]*$/),
   notice: mail.optional(),
   senders: z.array(mail).max(5).optional(),
+  openpgp: z.string().max(openpgpBytesMax).optional(),
 })
 
 export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutesDeps): readonly Route[] {
@@ -38,7 +40,7 @@ export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutes
       handle: async (request) => {
         const asked = fields.safeParse(jsonBody(request))
         if (!asked.success) return refused(400, 'BAD_FIELDS', asked.error.issues[0]?.path.join('.') ?? '')
-        const { notice, senders, how, name } = asked.data
+        const { notice, senders, openpgp, how, name } = asked.data
         const domain = mailDomain()
         if (how === 'mail' && domain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
         const blog = await blogNamed(ledger, asked.data.blog)
@@ -49,6 +51,7 @@ export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutes
           blog,
           ...(notice === undefined ? {} : { notice }),
           ...(senders === undefined ? {} : { senders }),
+          ...(openpgp === undefined ? {} : { openpgp }),
         })
         if (!opened.ok) return refusal(opened)
         const { key, secret, codes } = opened.value
