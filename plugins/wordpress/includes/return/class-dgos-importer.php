@@ -1,0 +1,212 @@
+<?php
+/**
+ * Emergency posts as posts of this WordPress, each exactly once.
+ *
+ *   draft with its guid (one row, one write) → public id → text and pictures → published → "done" mark
+ *
+ * The guid is the item id of the mirrors' feeds: feed readers show no post twice, and a run that died at any step finds its
+ * row again and goes on there. What the owner changed or deleted here is the owner's: it is left alone.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A found post is a stdClass {post (id), text (id of the imported text, empty while half done), status, changed}.
+ */
+final class DGOS_Importer {
+
+	const META_POST  = '_dgos_post';
+	const META_TEXT  = '_dgos_text';
+	const META_PRINT = '_dgos_print';
+	/** Public ids of imported posts that the owner deleted for good. */
+	const OPTION_GONE = 'dgos_return_gone';
+	const GONE_MAX    = 5000;
+
+	/**
+	 * Pictures.
+	 *
+	 * @var DGOS_Return_Media
+	 */
+	private $media;
+
+	/**
+	 * User for each key that signs posts.
+	 *
+	 * @var callable(string): int
+	 */
+	private $author_of;
+
+	/**
+	 * Pictures and authors.
+	 *
+	 * @param DGOS_Return_Media $media     The library.
+	 * @param callable          $author_of Key => user id.
+	 */
+	public function __construct( DGOS_Return_Media $media, callable $author_of ) {
+		$this->media     = $media;
+		$this->author_of = $author_of;
+	}
+
+	/** The item id of the mirrors' feeds. */
+	public static function guid_of( string $id ): string {
+		return 'urn:dgos:post:' . $id;
+	}
+
+	/** The post with this public id, in whatever status, or null. */
+	public function find( string $id ): ?stdClass {
+		global $wpdb;
+		// phpcs:disable WordPress.DB.DirectDatabaseQuery -- A cache may be older than the run that died.
+		$found = (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM {$wpdb->posts} WHERE guid = %s AND post_type = 'post' ORDER BY ID LIMIT 1", self::guid_of( $id ) ) );
+		if ( 0 === $found ) {
+			$found = (int) $wpdb->get_var( $wpdb->prepare( "SELECT p.ID FROM {$wpdb->postmeta} m JOIN {$wpdb->posts} p ON p.ID = m.post_id WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type = 'post' ORDER BY p.ID LIMIT 1", self::META_POST, $id ) );
+		}
+		// phpcs:enable
+		if ( 0 === $found ) {
+			return null;
+		}
+		clean_post_cache( $found );
+		$post = get_post( $found );
+		return null === $post ? null : (object) array(
+			'post'    => $found,
+			'text'    => (string) get_post_meta( $found, self::META_TEXT, true ),
+			'status'  => $post->post_status,
+			'changed' => self::print_of( $post ) !== (string) get_post_meta( $found, self::META_PRINT, true ),
+		);
+	}
+
+	/** Whether the owner has deleted the imported post. */
+	public function is_gone( string $id ): bool {
+		return in_array( $id, (array) get_option( self::OPTION_GONE, array() ), true );
+	}
+
+	/** Remembers that the owner deleted an imported post: it must not come back. */
+	public static function forget( int $post ): void {
+		$id = (string) get_post_meta( $post, self::META_POST, true );
+		if ( ! DGOS_Bytes::is_hash( $id ) || 'post' !== get_post_type( $post ) ) {
+			return;
+		}
+		$gone   = (array) get_option( self::OPTION_GONE, array() );
+		$gone[] = $id;
+		update_option( self::OPTION_GONE, array_slice( array_values( array_unique( $gone ) ), -self::GONE_MAX ), false );
+	}
+
+	/**
+	 * Creates the post, finishes a half-done one, or brings an older text up to date. The post's number, or null where a
+	 * picture cannot be had now. Throws RuntimeException where WordPress refuses the post.
+	 *
+	 * @param stdClass $shown As DGOS_Posts::shown() gives it, not withdrawn.
+	 */
+	public function put( stdClass $shown ): ?int {
+		$first   = $shown->history[0]->payload;
+		$payload = $shown->current->payload;
+		$gmt     = gmdate( 'Y-m-d H:i:s', intdiv( $first->published, 1000 ) );
+		$author  = ( $this->author_of )( $first->key );
+		$images  = $this->images( $payload->attachments, $gmt, $author );
+		if ( null === $images ) {
+			return null;
+		}
+		$found = $this->find( $shown->id );
+		$words = array(
+			'post_title'   => $payload->title,
+			'post_content' => $this->content( $shown, $images ),
+		);
+		$id    = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
+		update_post_meta( $id, self::META_POST, $shown->id );
+		$words['ID'] = $id;
+		if ( null === $found || '' === $found->text ) {
+			$words += array(
+				'post_status'   => 'publish',
+				'post_date'     => get_date_from_gmt( $gmt ),
+				'post_date_gmt' => $gmt,
+				'edit_date'     => true,
+			);
+		}
+		$this->written( wp_update_post( wp_slash( $words ), true ) );
+		clean_post_cache( $id );
+		update_post_meta( $id, self::META_PRINT, self::print_of( get_post( $id ) ) );
+		update_post_meta( $id, self::META_TEXT, $shown->current->id );
+		return $id;
+	}
+
+	/** Takes a post back that its author withdrew. It goes to the trash, where the owner can still read it. */
+	public function withdraw( int $post ): void {
+		if ( 'trash' !== get_post_status( $post ) ) {
+			wp_trash_post( $post );
+		}
+	}
+
+	/** The row of a new post: one write, and from then on it is found by its guid. Nobody sees it yet. */
+	private function insert( string $id, string $title, string $gmt, int $author ): int {
+		$slug = sanitize_title( $title );
+		$row  = array(
+			'post_type'     => 'post',
+			'post_status'   => 'draft',
+			'guid'          => self::guid_of( $id ),
+			'post_title'    => $title,
+			'post_name'     => '' === $slug ? 'post-' . substr( $id, 0, 8 ) : $slug,
+			'post_author'   => $author,
+			'post_date'     => get_date_from_gmt( $gmt ),
+			'post_date_gmt' => $gmt,
+		);
+		add_filter( 'wp_insert_post_empty_content', '__return_false', 99 );
+		try {
+			return $this->written( wp_insert_post( wp_slash( $row ), true ) );
+		} finally {
+			remove_filter( 'wp_insert_post_empty_content', '__return_false', 99 );
+		}
+	}
+
+	/**
+	 * Blob => library entry, or null where one of them cannot be had now.
+	 *
+	 * @param stdClass[] $attachments Of the post.
+	 * @param string     $gmt         Its date.
+	 * @param int        $author      Its author.
+	 */
+	private function images( array $attachments, string $gmt, int $author ): ?array {
+		$images = array();
+		foreach ( $attachments as $one ) {
+			$kept = $this->media->keep( $one, $gmt, $author );
+			if ( null === $kept ) {
+				return null;
+			}
+			if ( false !== $kept ) {
+				$images[ $one->blob ] = $kept;
+			}
+			do_action( 'dgos_import_step' );
+		}
+		return $images;
+	}
+
+	private function content( stdClass $shown, array $images ): string {
+		$payload  = $shown->current->payload;
+		$content  = DGOS_Post_Blocks::of( $payload->html, $images, substr( $shown->id, 0, 8 ) . '-' );
+		$language = $payload->language ?? '';
+		$is_rtl   = 'rtl' === ( $payload->direction ?? ( is_rtl() ? 'rtl' : 'ltr' ) );
+		$own      = strtolower( strtok( get_bloginfo( 'language' ), '-' ) );
+		if ( is_rtl() === $is_rtl && ( '' === $language || strtolower( strtok( $language, '-' ) ) === $own ) ) {
+			return $content;
+		}
+		$lang = '' === $language ? '' : ' lang="' . esc_attr( $language ) . '"';
+		return "<!-- wp:html -->\n<div" . $lang . ' dir="' . ( $is_rtl ? 'rtl' : 'ltr' ) . "\">\n<!-- /wp:html -->\n\n" . $content . "\n\n<!-- wp:html -->\n</div>\n<!-- /wp:html -->";
+	}
+
+	/** A print of what readers see, by which a change of the owner's is noticed. */
+	private static function print_of( WP_Post $post ): string {
+		return DGOS_Bytes::sha256( $post->post_title . "\n" . $post->post_content );
+	}
+
+	/**
+	 * The number of a written post.
+	 *
+	 * @param int|WP_Error $answer Of WordPress.
+	 */
+	private function written( $answer ): int {
+		if ( is_wp_error( $answer ) ) {
+			throw new RuntimeException( esc_html( $answer->get_error_code() . ': ' . $answer->get_error_message() ) );
+		}
+		return (int) $answer;
+	}
+}

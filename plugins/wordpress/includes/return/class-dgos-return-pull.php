@@ -1,0 +1,124 @@
+<?php
+/**
+ * Reads a blog's emergency posts from all its mirrors: what one withholds another gives, what one invents falls away.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Asks mirrors one after the other, as a plain PHP host can.
+ */
+final class DGOS_Return_Pull {
+
+	/** Pages of one mirror. */
+	const PAGES_MAX = 64;
+	/** One page: up to 4 MiB of envelopes, the same text again for other programs, and one post that is longer. */
+	const PAGE_BYTES_MAX = 16777216;
+	const PAGE_TIME_MS   = 20000;
+	/** Objects looked at. More is an attack on this host. */
+	const OBJECTS_MAX = 20000;
+
+	/**
+	 * Requests to mirrors.
+	 *
+	 * @var DGOS_Http
+	 */
+	private $http;
+
+	/**
+	 * {network, blog, mirrors (base URLs, best first)}.
+	 *
+	 * @var array
+	 */
+	private $options;
+
+	/**
+	 * Whom to ask, and about what.
+	 *
+	 * @param DGOS_Http $http    Requests to mirrors.
+	 * @param array     $options {network, blog, mirrors}.
+	 */
+	public function __construct( DGOS_Http $http, array $options ) {
+		$this->http    = $http;
+		$this->options = $options;
+	}
+
+	/** {blog (DGOS_Blog_Objects), sources (mirrors whose answer holds at least root 1)}. */
+	public function posts(): stdClass {
+		$objects = array();
+		$known   = array();
+		$sources = array();
+		foreach ( $this->options['mirrors'] as $mirror ) {
+			$has_root = false;
+			foreach ( $this->envelopes( $mirror ) as $envelope ) {
+				$text = DGOS_Bytes::sha256( (string) wp_json_encode( $envelope ) );
+				if ( ! array_key_exists( $text, $known ) && count( $known ) < self::OBJECTS_MAX ) {
+					$known[ $text ] = DGOS_Return_Feed::ours( $envelope, $this->options['network'], $this->options['blog'] );
+				}
+				$object = $known[ $text ] ?? null;
+				if ( null !== $object ) {
+					$objects[ $object->id ] = $object;
+					$has_root               = $has_root || $object->id === $this->options['blog'];
+				}
+			}
+			if ( $has_root ) {
+				$sources[] = $mirror;
+			}
+		}
+		return (object) array(
+			'blog'    => DGOS_Return_Feed::trusted( $this->options['blog'], array_values( $objects ) ),
+			'sources' => $sources,
+		);
+	}
+
+	/** The bytes of a blob from any mirror, checked by their hash, or null where none has them now. */
+	public function blob( string $hash ): ?string {
+		foreach ( $this->options['mirrors'] as $mirror ) {
+			$answer = $this->http->get( $mirror . 'dgos/v1/blobs/' . $hash, $this->limits( DGOS_Limits::BLOB_BYTES_MAX ) );
+			if ( ! is_wp_error( $answer ) && 200 === $answer['status'] && DGOS_Bytes::sha256( $answer['body'] ) === $hash ) {
+				return $answer['body'];
+			}
+		}
+		return null;
+	}
+
+	/** Hands signed objects to every mirror; how many took them all. */
+	public function hand( array $envelopes ): int {
+		$body  = (string) wp_json_encode( array( 'objects' => $envelopes ), JSON_UNESCAPED_SLASHES );
+		$taken = 0;
+		foreach ( $this->options['mirrors'] as $mirror ) {
+			$answer = $this->http->post( $mirror . 'dgos/v1/objects', $body, $this->limits( 65536 ) );
+			if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
+				continue;
+			}
+			$said    = DGOS_Bytes::field( json_decode( $answer['body'], false, 16 ), 'answers' );
+			$said    = is_array( $said ) ? $said : array();
+			$refused = array_filter( $said, static fn ( $one ) => 'refused' === DGOS_Bytes::field( $one, 'result' ) );
+			$taken  += count( $said ) === count( $envelopes ) && array() === $refused ? 1 : 0;
+		}
+		return $taken;
+	}
+
+	/** All envelopes of a mirror's feed, page by page; as far as they could be read. */
+	private function envelopes( string $mirror ): Generator {
+		$first = DGOS_Return_Feed::url( $mirror, $this->options['blog'] );
+		$url   = $first;
+		for ( $page = 0; null !== $url && $page < self::PAGES_MAX; $page++ ) {
+			$answer = $this->http->get( $url, $this->limits( self::PAGE_BYTES_MAX ) );
+			$feed   = is_wp_error( $answer ) || 200 !== $answer['status'] ? null : DGOS_Return_Feed::page( $answer['body'], $first );
+			$answer = null;
+			$url    = null === $feed ? null : $feed->next;
+			yield from null === $feed ? array() : $feed->envelopes;
+		}
+	}
+
+	private function limits( int $bytes ): array {
+		return array(
+			'bytes_max' => $bytes,
+			'time_ms'   => self::PAGE_TIME_MS,
+			'redirects' => 0,
+		);
+	}
+}
