@@ -13,13 +13,16 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A found post is a stdClass {post (id), text (id of the imported text, empty while half done), status, changed}.
+ * A found post is a stdClass {post (id), text (id of the imported text, empty while half done), status,
+ * withdrawn (in the trash by its author's word), changed (by the owner, here)}.
  */
 final class DGOS_Importer {
 
 	const META_POST  = '_dgos_post';
 	const META_TEXT  = '_dgos_text';
 	const META_PRINT = '_dgos_print';
+	/** On posts in the trash because their author withdrew them, not because the owner threw them away. */
+	const META_WITHDRAWN = '_dgos_withdrawn';
 	/** Public ids of imported posts that the owner deleted for good. */
 	const OPTION_GONE = 'dgos_return_gone';
 	const GONE_MAX    = 5000;
@@ -69,10 +72,11 @@ final class DGOS_Importer {
 		clean_post_cache( $found );
 		$post = get_post( $found );
 		return null === $post ? null : (object) array(
-			'post'    => $found,
-			'text'    => (string) get_post_meta( $found, self::META_TEXT, true ),
-			'status'  => $post->post_status,
-			'changed' => self::print_of( $post ) !== (string) get_post_meta( $found, self::META_PRINT, true ),
+			'post'      => $found,
+			'text'      => (string) get_post_meta( $found, self::META_TEXT, true ),
+			'status'    => $post->post_status,
+			'withdrawn' => 'trash' === $post->post_status && '' !== (string) get_post_meta( $found, self::META_WITHDRAWN, true ),
+			'changed'   => self::print_of( $post ) !== (string) get_post_meta( $found, self::META_PRINT, true ),
 		);
 	}
 
@@ -114,8 +118,10 @@ final class DGOS_Importer {
 		);
 		$id    = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
 		update_post_meta( $id, self::META_POST, $shown->id );
+		delete_post_meta( $id, self::META_WITHDRAWN );
+		$this->keep_language( $id, $payload );
 		$words['ID'] = $id;
-		if ( null === $found || '' === $found->text ) {
+		if ( null === $found || '' === $found->text || $found->withdrawn ) {
 			$words += array(
 				'post_status'   => 'publish',
 				'post_date'     => get_date_from_gmt( $gmt ),
@@ -132,9 +138,8 @@ final class DGOS_Importer {
 
 	/** Takes a post back that its author withdrew. It goes to the trash, where the owner can still read it. */
 	public function withdraw( int $post ): void {
-		if ( 'trash' !== get_post_status( $post ) ) {
-			wp_trash_post( $post );
-		}
+		update_post_meta( $post, self::META_WITHDRAWN, 1 );
+		wp_trash_post( $post );
 	}
 
 	/** The row of a new post: one write, and from then on it is found by its guid. Nobody sees it yet. */
@@ -181,16 +186,18 @@ final class DGOS_Importer {
 	}
 
 	private function content( stdClass $shown, array $images ): string {
-		$payload  = $shown->current->payload;
-		$content  = DGOS_Post_Blocks::of( $payload->html, $images, substr( $shown->id, 0, 8 ) . '-' );
-		$language = $payload->language ?? '';
-		$is_rtl   = 'rtl' === ( $payload->direction ?? ( is_rtl() ? 'rtl' : 'ltr' ) );
-		$own      = strtolower( strtok( get_bloginfo( 'language' ), '-' ) );
-		if ( is_rtl() === $is_rtl && ( '' === $language || strtolower( strtok( $language, '-' ) ) === $own ) ) {
-			return $content;
+		return DGOS_Post_Blocks::of( $shown->current->payload->html, $images, substr( $shown->id, 0, 8 ) . '-' );
+	}
+
+	/** What a post in another language than the blog's needs: kept beside the text, so that editors see plain blocks. */
+	private function keep_language( int $id, stdClass $payload ): void {
+		foreach ( array( 'language', 'direction' ) as $name ) {
+			if ( isset( $payload->$name ) ) {
+				update_post_meta( $id, '_dgos_' . $name, $payload->$name );
+			} else {
+				delete_post_meta( $id, '_dgos_' . $name );
+			}
 		}
-		$lang = '' === $language ? '' : ' lang="' . esc_attr( $language ) . '"';
-		return "<!-- wp:html -->\n<div" . $lang . ' dir="' . ( $is_rtl ? 'rtl' : 'ltr' ) . "\">\n<!-- /wp:html -->\n\n" . $content . "\n\n<!-- wp:html -->\n</div>\n<!-- /wp:html -->";
 	}
 
 	/** A print of what readers see, by which a change of the owner's is noticed. */

@@ -15,6 +15,7 @@ final class DGOS_Return_Mark {
 	/** Hooks of this part. */
 	public function add_hooks(): void {
 		add_action( 'wp_head', array( $this, 'print_id' ) );
+		add_filter( 'the_content', array( $this, 'add_language' ), 11 );
 		add_filter( 'the_content', array( $this, 'add_line' ), 12 );
 		add_filter( 'display_post_states', array( $this, 'add_state' ), 10, 2 );
 		add_action( 'before_delete_post', array( DGOS_Importer::class, 'forget' ) );
@@ -31,6 +32,28 @@ final class DGOS_Return_Mark {
 		if ( null !== $id ) {
 			echo self::text( $id ), "\n"; // phpcs:ignore WordPress.Security.EscapeOutput -- 64 digits of hex.
 		}
+	}
+
+	/**
+	 * Language and direction of a post that has other ones than the blog.
+	 *
+	 * @param string $content Html.
+	 */
+	public function add_language( $content ): string {
+		$post = (int) get_the_ID();
+		if ( 0 === $post || null === self::id_of( $post ) ) {
+			return (string) $content;
+		}
+		$language  = (string) get_post_meta( $post, '_dgos_language', true );
+		$direction = (string) get_post_meta( $post, '_dgos_direction', true );
+		$is_own    = '' === $language || strtok( strtolower( $language ), '-' ) === strtok( strtolower( get_bloginfo( 'language' ) ), '-' );
+		$is_along  = '' === $direction || is_rtl() === ( 'rtl' === $direction );
+		if ( $is_own && $is_along ) {
+			return (string) $content;
+		}
+		$lang = '' === $language ? '' : ' lang="' . esc_attr( $language ) . '"';
+		$dir  = '' === $direction ? '' : ' dir="' . ( 'rtl' === $direction ? 'rtl' : 'ltr' ) . '"';
+		return "<div$lang$dir>$content</div>";
 	}
 
 	/**

@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * A step is a stdClass {id, shown, found, action, title, published, images, author (key)}. Actions:
  *
- *   create    not here yet            finish    a run died over it        update    its author has edited it since
+ *   create    not here yet            finish    begun, or taken back once  update    its author has edited it since
  *   withdraw  its author took it back done      as it should be           kept      edited, but the owner has changed it here
  *   gone      the owner deleted it    nothing   withdrawn before it came
  */
@@ -53,10 +53,10 @@ final class DGOS_Return_Plan {
 		if ( $shown->withdrawn ) {
 			return 'trash' === $found->status ? 'nothing' : 'withdraw';
 		}
-		if ( 'trash' === $found->status ) {
+		if ( 'trash' === $found->status && ! $found->withdrawn ) {
 			return 'gone';
 		}
-		if ( '' === $found->text ) {
+		if ( '' === $found->text || $found->withdrawn ) {
 			return 'finish';
 		}
 		if ( $found->text === $shown->current->id ) {

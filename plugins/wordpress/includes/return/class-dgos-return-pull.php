@@ -89,7 +89,7 @@ final class DGOS_Return_Pull {
 		$body  = (string) wp_json_encode( array( 'objects' => $envelopes ), JSON_UNESCAPED_SLASHES );
 		$taken = 0;
 		foreach ( $this->options['mirrors'] as $mirror ) {
-			$answer = $this->http->post( $mirror . 'dgos/v1/objects', $body, $this->limits( 65536 ) );
+			$answer = $this->http->post( $mirror . 'dgos/v1/objects', $body, array( 'headers' => array( 'content-type' => 'application/json' ) ) + $this->limits( 65536 ) );
 			if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 				continue;
 			}
@@ -116,7 +116,7 @@ final class DGOS_Return_Pull {
 
 	private function limits( int $bytes ): array {
 		return array(
-			'bytes_max' => $bytes,
+			'bytes'     => $bytes,
 			'time_ms'   => self::PAGE_TIME_MS,
 			'redirects' => 0,
 		);

@@ -12,7 +12,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A report is a stdClass {code ('done', 'unfinished', or why nothing was done), sources, of, steps, waiting, confirmed,
+ * A report is a stdClass {code (DONE, UNFINISHED, or why nothing was done), sources, of, steps, waiting, confirmed,
  * confirmedBy, withheld}.
  */
 final class DGOS_Return {
@@ -67,7 +67,7 @@ final class DGOS_Return {
 	public function run(): stdClass {
 		$until = $this->clock->running_ms() + $this->options['time_ms'];
 		if ( ! $this->meta->lock( 'return', self::LOCK_MS ) ) {
-			return self::report( 'running' );
+			return self::report( 'RUNNING' );
 		}
 		$hold = function () {
 			$this->meta->set( 'return', 1, self::LOCK_MS );
@@ -96,16 +96,16 @@ final class DGOS_Return {
 
 	private function plan(): stdClass {
 		$pulled          = $this->pull->posts();
-		$report          = self::report( 'done' );
+		$report          = self::report( 'DONE' );
 		$report->of      = count( $this->options['mirrors'] );
 		$report->sources = count( $pulled->sources );
 		if ( 0 === $report->sources || $report->sources < min( self::SOURCES_MIN, $report->of ) ) {
-			$report->code = 'too-few-mirrors';
+			$report->code = 'TOO_FEW_MIRRORS';
 			return $report;
 		}
 		$voices = DGOS_Voices::of( $pulled->blog );
 		if ( null === $voices || ! $voices->is_online( $this->signer->key ) ) {
-			$report->code = 'not-our-key';
+			$report->code = 'NOT_ALLOWED';
 			return $report;
 		}
 		$report->withheld = DGOS_Posts::withheld( $pulled->blog );
@@ -117,7 +117,7 @@ final class DGOS_Return {
 		$links = array();
 		foreach ( $report->steps as $step ) {
 			if ( $this->clock->running_ms() > $until ) {
-				$report->code = 'unfinished';
+				$report->code = 'UNFINISHED';
 				break;
 			}
 			do_action( 'dgos_import_step' );

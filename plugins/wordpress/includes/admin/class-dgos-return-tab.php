@@ -1,0 +1,210 @@
+<?php
+/**
+ * The screen of the return: what waits on the mirrors, what an import would do, and the click that does it.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * A tab for editors, its settings for administrators, and a notice where posts wait.
+ */
+final class DGOS_Return_Tab {
+
+	const TAB = 'return';
+	/** Who may import: it publishes posts of others. */
+	const CAPABILITY = 'edit_others_posts';
+
+	/** Hooks of this part. */
+	public function add_hooks(): void {
+		add_action( 'dgos_admin_tabs', array( $this, 'register' ) );
+		add_action( 'admin_notices', array( $this, 'tell' ) );
+	}
+
+	/** Tab and actions. */
+	public function register(): void {
+		DGOS_Admin::add_tab( self::TAB, __( 'Return', 'dgos' ), array( $this, 'render' ), self::CAPABILITY );
+		DGOS_Admin::on( 'return_look', array( $this, 'look' ), self::CAPABILITY );
+		DGOS_Admin::on( 'return_import', array( $this, 'import' ), self::CAPABILITY );
+		DGOS_Admin::on( 'return_settings', array( $this, 'save' ), 'manage_options' );
+	}
+
+	/**
+	 * The dry run.
+	 *
+	 * @return string|WP_Error
+	 */
+	public function look() {
+		$report = DGOS_Return_Runs::look();
+		if ( is_wp_error( $report ) ) {
+			return $report;
+		}
+		return 'DONE' === $report->code ? __( 'Looked. Nothing was changed.', 'dgos' ) : new WP_Error( $report->code, DGOS_Return_Runs::sentence( $report ) );
+	}
+
+	/**
+	 * The import.
+	 *
+	 * @return string|WP_Error
+	 */
+	public function import() {
+		$report = DGOS_Return_Runs::run( DGOS_Return_Setup::CLICK_MS );
+		if ( is_wp_error( $report ) ) {
+			return $report;
+		}
+		$said = DGOS_Return_Runs::sentence( $report );
+		return in_array( $report->code, array( 'DONE', 'UNFINISHED' ), true ) ? $said : new WP_Error( $report->code, $said );
+	}
+
+	/**
+	 * Keeps the owner's choices.
+	 *
+	 * @param array $fields Posted.
+	 */
+	public function save( array $fields ): string {
+		$settings = DGOS_Plugin::instance()->settings();
+		$settings->set( 'return_automatic', '1' === ( $fields['automatic'] ?? '' ) );
+		$settings->set( 'return_author', absint( $fields['author'] ?? 0 ) );
+		$chosen = array();
+		foreach ( array_keys( DGOS_Return_Setup::writers() ) as $key ) {
+			$user = absint( ( (array) ( $fields['authors'] ?? array() ) )[ $key ] ?? 0 );
+			if ( $user > 0 ) {
+				$chosen[ $key ] = $user;
+			}
+		}
+		$settings->set( 'return_authors', $chosen );
+		return __( 'Saved.', 'dgos' );
+	}
+
+	/** On the dashboard and the list of posts, where posts wait. */
+	public function tell(): void {
+		$screen = get_current_screen();
+		if ( null === $screen || ! in_array( $screen->id, array( 'dashboard', 'edit-post' ), true ) || ! current_user_can( self::CAPABILITY ) ) {
+			return;
+		}
+		$state   = DGOS_Return_Setup::state();
+		$waiting = null === $state ? 0 : count( $state['unimported'] );
+		if ( 0 === $waiting ) {
+			return;
+		}
+		/* translators: %d: a number of posts */
+		$text = sprintf( _n( '%d post written during the outage waits for its import into this blog.', '%d posts written during the outage wait for their import into this blog.', $waiting, 'dgos' ), $waiting );
+		printf( '<div class="notice notice-warning"><p>%s <a class="button" href="%s">%s</a></p></div>', esc_html( $text ), esc_url( DGOS_Admin::url( self::TAB ) ), esc_html__( 'Look at them', 'dgos' ) );
+	}
+
+	/** The tab. */
+	public function render(): void {
+		echo '<h2>' . esc_html__( 'Posts written during an outage', 'dgos' ) . '</h2>';
+		echo '<p class="description" style="max-width:46em">' . esc_html__( 'While this blog was down its authors could post on its mirrors. Here those posts come home: each exactly once, with its date, its images and the edits made since. Mirrors send readers here as soon as the posts are public.', 'dgos' ) . '</p>';
+		if ( null === DGOS_Return_Setup::blog() ) {
+			echo '<p>' . esc_html__( 'This blog is not protected yet: finish the set-up first.', 'dgos' ) . '</p>';
+			return;
+		}
+		$this->render_buttons();
+		$seen = DGOS_Return_Runs::seen();
+		if ( null !== $seen ) {
+			$this->render_seen( $seen );
+		}
+		if ( current_user_can( 'manage_options' ) ) {
+			$this->render_settings();
+		}
+	}
+
+	private function render_buttons(): void {
+		$buttons = array(
+			'return_look'   => array( __( 'Look what is there', 'dgos' ), 'secondary' ),
+			'return_import' => array( __( 'Import now', 'dgos' ), 'primary' ),
+		);
+		echo '<div style="display:flex;flex-wrap:wrap;gap:.5em;margin:1em 0">';
+		foreach ( $buttons as $name => $button ) {
+			DGOS_Admin::form( $name, self::TAB );
+			submit_button( $button[0], $button[1], $name, false );
+			echo '</form>';
+		}
+		echo '</div>';
+	}
+
+	private function render_seen( array $seen ): void {
+		$when = wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), intdiv( $seen['at'], 1000 ) );
+		echo '<h3>' . esc_html( $seen['dry'] ? __( 'What an import would do', 'dgos' ) : __( 'What the last import did', 'dgos' ) ) . '</h3>';
+		/* translators: 1: date and time, 2: mirrors that answered, 3: mirrors asked */
+		echo '<p>' . esc_html( sprintf( __( '%1$s: %2$d of %3$d mirrors answered.', 'dgos' ), $when, $seen['sources'], $seen['of'] ) );
+		if ( $seen['withheld'] > 0 ) {
+			/* translators: %d: a number of posts */
+			echo ' <strong>' . esc_html( sprintf( __( '%d posts are named by others but no mirror gave them.', 'dgos' ), $seen['withheld'] ) ) . '</strong>';
+		}
+		echo '</p>';
+		if ( ! $seen['steps'] ) {
+			echo '<p>' . esc_html__( 'No post was written on the mirrors.', 'dgos' ) . '</p>';
+			return;
+		}
+		$writers = DGOS_Return_Setup::writers();
+		echo '<table class="widefat striped"><thead><tr>';
+		foreach ( array( __( 'Post', 'dgos' ), __( 'Step', 'dgos' ), __( 'Written', 'dgos' ), __( 'By', 'dgos' ), __( 'Images', 'dgos' ) ) as $head ) {
+			echo '<th scope="col">' . esc_html( $head ) . '</th>';
+		}
+		echo '</tr></thead><tbody>';
+		foreach ( array_reverse( $seen['steps'] ) as $step ) {
+			printf(
+				'<tr><td><strong>%s</strong></td><td>%s</td><td>%s</td><td>%s</td><td>%d</td></tr>',
+				esc_html( '' === $step['title'] ? __( '(no title)', 'dgos' ) : $step['title'] ),
+				esc_html( self::word( $step['action'], $seen['dry'] ) ),
+				esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), intdiv( $step['published'], 1000 ) ) ),
+				esc_html( $writers[ $step['author'] ] ?? substr( $step['author'], 0, 8 ) ),
+				(int) $step['images']
+			);
+		}
+		echo '</tbody></table>';
+	}
+
+	/** What a step is called. */
+	private static function word( string $action, bool $is_dry ): string {
+		$words = array(
+			'create'   => $is_dry ? __( 'will be created', 'dgos' ) : __( 'created', 'dgos' ),
+			'finish'   => $is_dry ? __( 'will be finished', 'dgos' ) : __( 'finished', 'dgos' ),
+			'update'   => $is_dry ? __( 'will be updated', 'dgos' ) : __( 'updated', 'dgos' ),
+			'withdraw' => $is_dry ? __( 'will go to the trash: withdrawn', 'dgos' ) : __( 'in the trash: withdrawn', 'dgos' ),
+			'done'     => __( 'is here', 'dgos' ),
+			'kept'     => __( 'left alone: you have changed it here', 'dgos' ),
+			'gone'     => __( 'left alone: you have deleted it', 'dgos' ),
+			'nothing'  => __( 'withdrawn', 'dgos' ),
+			'waiting'  => __( 'waits: an image is missing, or the page is not public', 'dgos' ),
+		);
+		return $words[ $action ] ?? $action;
+	}
+
+	private function render_settings(): void {
+		$settings = DGOS_Plugin::instance()->settings();
+		echo '<h3>' . esc_html__( 'Choices', 'dgos' ) . '</h3>';
+		DGOS_Admin::form( 'return_settings', self::TAB );
+		printf( '<p><label><input type="checkbox" name="automatic" value="1"%s> %s</label></p>', checked( true, (bool) $settings->get( 'return_automatic' ), false ), esc_html__( 'Import by itself when this blog is back', 'dgos' ) );
+		echo '<table class="form-table" role="presentation"><tr><th scope="row"><label for="dgos-author">' . esc_html__( 'Author of imported posts', 'dgos' ) . '</label></th><td>';
+		$this->render_users( 'author', 'dgos-author', (int) $settings->get( 'return_author' ), __( 'The first administrator', 'dgos' ) );
+		echo '</td></tr>';
+		$chosen = (array) $settings->get( 'return_authors' );
+		foreach ( DGOS_Return_Setup::writers() as $key => $name ) {
+			$id = 'dgos-author-' . substr( $key, 0, 12 );
+			/* translators: %s: name of a device or program */
+			printf( '<tr><th scope="row"><label for="%s">%s</label></th><td>', esc_attr( $id ), esc_html( sprintf( __( 'Written with “%s”', 'dgos' ), $name ) ) );
+			$this->render_users( 'authors[' . $key . ']', $id, (int) ( $chosen[ $key ] ?? 0 ), __( 'As above', 'dgos' ) );
+			echo '</td></tr>';
+		}
+		echo '</table>';
+		submit_button( __( 'Save', 'dgos' ), 'secondary', 'save', false );
+		echo '</form>';
+	}
+
+	private function render_users( string $name, string $id, int $selected, string $none ): void {
+		wp_dropdown_users(
+			array(
+				'name'              => $name,
+				'id'                => $id,
+				'selected'          => $selected,
+				'show_option_none'  => $none,
+				'option_none_value' => '0',
+				'capability'        => array( 'edit_posts' ),
+			)
+		);
+	}
+}

@@ -1,0 +1,147 @@
+<?php
+/**
+ * Joins the return to this member: which blog is ours, which mirrors have it, who its authors are here.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The only place of the return that knows the plugin.
+ */
+final class DGOS_Return_Setup {
+
+	/** How long a run works while somebody waits, and in WP-Cron or WP-CLI. */
+	const CLICK_MS = 20000;
+	const CRON_MS  = 45000;
+	const CLI_MS   = 3600000;
+
+	/**
+	 * Settings of this part.
+	 *
+	 * @param array $defaults Of all parts.
+	 */
+	public static function defaults( $defaults ): array {
+		return (array) $defaults + array(
+			'return_automatic' => false,
+			'return_author'    => 0,
+			'return_authors'   => array(),
+		);
+	}
+
+	/** The id of this site's own blog: the one whose current root names our online key. Null before enrolment. */
+	public static function blog(): ?string {
+		$plugin = DGOS_Plugin::instance();
+		if ( ! $plugin->ledger()->joined() || ! $plugin->keys()->has( 'online' ) ) {
+			return null;
+		}
+		$key   = $plugin->keys()->get( 'online' )->key;
+		$found = null;
+		foreach ( $plugin->ledger()->objects( 'root' ) as $root ) {
+			if ( null === $found && ( $root->payload->online ?? null ) === $key ) {
+				$id     = DGOS_Envelope::blog_of( $root );
+				$voices = null === $id ? null : DGOS_Voices::of( $plugin->ledger()->blog( $id ) );
+				$found  = null !== $voices && $voices->is_online( $key ) ? $id : null;
+			}
+		}
+		return $found;
+	}
+
+	/** {state, unimported (public ids)} of our blog as this member knows it; null before enrolment. */
+	public static function state(): ?array {
+		$blog = self::blog();
+		return null === $blog ? null : DGOS_Plugin::instance()->ledger()->state( $blog );
+	}
+
+	/**
+	 * The return, ready to run.
+	 *
+	 * @param int $time_ms How long a run may work.
+	 * @return DGOS_Return|WP_Error
+	 */
+	public static function make( int $time_ms ) {
+		$plugin = DGOS_Plugin::instance();
+		$blog   = self::blog();
+		if ( null === $blog ) {
+			return new WP_Error( 'UNKNOWN_BLOG', __( 'This blog is not protected yet: finish the set-up first.', 'dgos' ) );
+		}
+		$known   = $plugin->ledger()->blog( $blog );
+		$mirrors = self::mirrors( $known );
+		if ( array() === $mirrors ) {
+			return new WP_Error( 'NOT_FOUND', __( 'No mirror of this blog is known here. Try again when another member has called.', 'dgos' ) );
+		}
+		$options = array(
+			'network'   => $plugin->ledger()->network()->id,
+			'blog'      => $blog,
+			'mirrors'   => $mirrors,
+			'addresses' => self::addresses( $known ),
+			'time_ms'   => $time_ms,
+		);
+		$pull     = new DGOS_Return_Pull( $plugin->http(), $options );
+		$importer = new DGOS_Importer( new DGOS_Return_Media( array( $pull, 'blob' ) ), array( self::class, 'author_of' ) );
+		return new DGOS_Return( $pull, $importer, $plugin->meta(), $plugin->clock(), $plugin->keys()->get( 'online' ), $options );
+	}
+
+	/** The user who is the author of what a key signed. */
+	public static function author_of( string $key ): int {
+		$settings = DGOS_Plugin::instance()->settings();
+		$chosen   = (array) $settings->get( 'return_authors' );
+		foreach ( array( $chosen[ $key ] ?? 0, $settings->get( 'return_author' ) ) as $user ) {
+			if ( (int) $user > 0 && false !== get_userdata( (int) $user ) ) {
+				return (int) $user;
+			}
+		}
+		$first = get_users(
+			array(
+				'role'    => 'administrator',
+				'orderby' => 'ID',
+				'number'  => 1,
+				'fields'  => 'ID',
+			)
+		);
+		return (int) ( $first[0] ?? 0 );
+	}
+
+	/** Key => name of everyone who may have posted: the author's devices, then those given leave by them. */
+	public static function writers(): array {
+		$blog   = self::blog();
+		$voices = null === $blog ? null : DGOS_Voices::of( DGOS_Plugin::instance()->ledger()->blog( $blog ) );
+		$names  = array();
+		foreach ( null === $voices ? array() : $voices->root()->posting as $one ) {
+			$names[ $one->key ] = $one->name;
+		}
+		foreach ( null === $voices ? array() : $voices->delegations as $key => $one ) {
+			if ( in_array( 'post', $one->payload->may, true ) ) {
+				$names[ (string) $key ] = $one->payload->name ?? substr( (string) $key, 0, 8 );
+			}
+		}
+		return $names;
+	}
+
+	/** Base URLs of the blog's mirrors, in the order of its list; this member itself is no witness. */
+	private static function mirrors( DGOS_Blog_Objects $blog ): array {
+		$plugin = DGOS_Plugin::instance();
+		$head   = DGOS_Heads::current( $blog, $plugin->clock()->now_ms() );
+		$own    = $plugin->keys()->get( 'member' )->key;
+		$urls   = array();
+		foreach ( null === $head ? array() : $head->payload->mirrors as $one ) {
+			$key    = is_string( $one ) ? $one : (string) DGOS_Bytes::field( $one, 'key' );
+			$member = $plugin->ledger()->roster()->member_of( $key );
+			if ( null !== $member && $own !== $member->key ) {
+				$urls[] = $member->url;
+			}
+		}
+		return array_values( array_unique( $urls ) );
+	}
+
+	/** Addresses of all roots: a blog that moved keeps its confirmations. */
+	private static function addresses( DGOS_Blog_Objects $blog ): array {
+		$voices    = DGOS_Voices::of( $blog );
+		$addresses = array();
+		foreach ( null === $voices ? array() : $voices->chain->steps as $step ) {
+			$addresses = array_merge( $addresses, $step->payload->addresses );
+		}
+		return array_values( array_unique( $addresses ) );
+	}
+}
