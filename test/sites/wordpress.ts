@@ -10,7 +10,19 @@ import { pictureOf, writings } from './writing.ts'
 
 const studio = '1.22.0'
 
-export async function wordPressSite(t: Cleanup): Promise<Origin> {
+/** A fresh WordPress. `serve` starts its web server; before that, plugins may be put into `site`. */
+export type FreshWordPress = {
+  readonly dir: string
+  readonly site: string
+  /** Without final slash. */
+  readonly url: string
+  readonly wp: Wp
+  /** Words for php before those of WP-CLI, for tests that start it themselves. */
+  readonly wpWords: readonly string[]
+  serve(workers?: number): Promise<Origin>
+}
+
+export async function freshWordPress(t: Cleanup): Promise<FreshWordPress> {
   const files = await unpacked('wp-studio', studio, 'package/dist/cli/wp-files')
   const dir = await temporaryFolder(t, 'wordpress')
   const site = join(dir, 'site')
@@ -19,18 +31,26 @@ export async function wordPressSite(t: Cleanup): Promise<Origin> {
   await cp(join(files, 'latest', 'wordpress'), site, { recursive: true })
   await useSqlite(files, site)
   const phar = join(files, 'wp-cli', 'wp-cli.phar')
-  const wp = (...words: string[]) =>
-    run('php', ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`, ...words], dir)
+  const wpWords = ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`]
+  const wp = (...words: string[]) => run('php', [...wpWords, ...words], dir)
   await install(wp, site, url)
+  const serve = async (workers = 2) => {
+    await writeFile(join(dir, 'router.php'), router)
+    const env = { ...process.env, PHP_CLI_SERVER_WORKERS: `${workers}` }
+    const words = ['-d', 'memory_limit=512M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
+    const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
+    const stop = () => end(server)
+    t.after(stop)
+    await listening(port)
+    return { url: `${url}/`, stop }
+  }
+  return { dir, site, url, wp, wpWords, serve }
+}
+
+export async function wordPressSite(t: Cleanup): Promise<Origin> {
+  const { dir, wp, serve } = await freshWordPress(t)
   await write(wp, dir)
-  await writeFile(join(dir, 'router.php'), router)
-  const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '2' }
-  const words = ['-d', 'memory_limit=512M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
-  const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
-  const stop = () => end(server)
-  t.after(stop)
-  await listening(port)
-  return { url: `${url}/`, stop }
+  return serve()
 }
 
 type Wp = (...words: string[]) => Promise<string>

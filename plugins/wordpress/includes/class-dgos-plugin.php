@@ -19,6 +19,8 @@ final class DGOS_Plugin {
 		'DGOS_Front',
 		'DGOS_Rest',
 		'DGOS_Admin',
+		'DGOS_Return_Runs',
+		'DGOS_Return_Tab',
 	);
 	/** Where the classes lie. */
 	const FOLDERS = array( 'protocol', 'member', 'blog', 'return', 'pages', 'admin' );

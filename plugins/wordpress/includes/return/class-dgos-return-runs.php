@@ -75,10 +75,10 @@ final class DGOS_Return_Runs {
 		if ( function_exists( 'set_time_limit' ) ) {
 			@set_time_limit( (int) ceil( $time_ms / 1000 ) + 60 ); // phpcs:ignore WordPress.PHP.NoSilencedErrors, Squiz.PHP.DiscouragedFunctions -- Hosts may forbid it; then runs are shorter.
 		}
-		$accept = static function ( $envelopes ) {
+		$accept = static function ( $links, $envelopes ) {
 			DGOS_Plugin::instance()->ledger()->accept_all( $envelopes, 'self' );
 		};
-		add_action( 'dgos_imported', $accept );
+		add_action( 'dgos_imported', $accept, 10, 2 );
 		try {
 			$report = $return->run();
 		} catch ( RuntimeException $error ) {

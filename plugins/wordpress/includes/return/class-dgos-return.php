@@ -208,7 +208,7 @@ final class DGOS_Return {
 		}
 		$report->confirmed   = $links;
 		$report->confirmedBy = $this->pull->hand( $envelopes );
-		do_action( 'dgos_imported', $envelopes );
+		do_action( 'dgos_imported', $links, $envelopes );
 		return $report;
 	}
 }
