@@ -1,10 +1,15 @@
 /**
- * ZIP archives (PKWARE APPNOTE 6.3), written in one piece: entries are stored, not compressed, so that a reader can take
- * part of one from the middle of the archive, as web archives in WACZ form need it. Up to 4 GiB.
+ * ZIP archives (PKWARE APPNOTE 6.3), written in one piece. Entries are stored, so that a reader can take part of one from
+ * the middle of the archive, as web archives in WACZ form need it, or packed where they are asked to be. Up to 4 GiB.
  */
-import { crc32 } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 
-export type ZipEntry = { readonly name: string; readonly bytes: Uint8Array }
+export type ZipEntry = {
+  readonly name: string
+  readonly bytes: Uint8Array
+  /** Deflated (method 8). Default false. */
+  readonly packed?: boolean
+}
 
 const archiveBytesMax = 2 ** 32 - 1
 
@@ -14,16 +19,18 @@ export function zipOf(entries: readonly ZipEntry[], atMs: number): Uint8Array {
   const central: Buffer[] = []
   let offset = 0
   const stamp = dosTime(atMs)
-  for (const { name, bytes } of entries) {
+  for (const { name, bytes, packed = false } of entries) {
+    const body = packed ? deflateRawSync(bytes, { level: 9 }) : bytes
     const label = Buffer.from(name, 'ascii')
     const fields = Buffer.alloc(26)
     fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(packed ? 8 : 0, 4)
     fields.writeUInt32LE(stamp, 6)
     fields.writeUInt32LE(crc32(bytes), 10)
-    fields.writeUInt32LE(bytes.length, 14)
+    fields.writeUInt32LE(body.length, 14)
     fields.writeUInt32LE(bytes.length, 18)
     fields.writeUInt16LE(label.length, 22)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, label, bytes])
+    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, label, body])
     const rest = Buffer.alloc(14)
     rest.writeUInt32LE(offset, 10)
     central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, rest, label]))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { hasPhp } from './php.ts'
 import { ReturnWorld, writtenMs } from './return-world.ts'
@@ -82,4 +84,87 @@ test('an import killed again and again, at another of its writes each time, brin
   assert.deepEqual(rows.map((one) => `${one.post_title} ${one.post_status}`).sort(), ['One publish', 'Two publish'])
   assert.deepEqual(await world.ask(picturesHere), ['Picture 0', 'Picture 1'])
   assert.equal((await feedIds(world)).length, 2)
+})
+
+test('edits and withdrawals are applied; what the owner changed or deleted here stays the owner’s', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const titles = ['Edited', 'Withdrawn', 'Changed here', 'Deleted here']
+  const posts = new Map<string, Awaited<ReturnType<ReturnWorld['post']>>>()
+  for (const title of titles) posts.set(title, await world.post({ title }))
+  await world.post({ title: 'Salaam', html: '<p>سلام</p>', language: 'fa', direction: 'rtl' })
+  assert.match((await world.import()).text, /5 posts confirmed/)
+
+  await world.ask(
+    `wp_update_post( array( 'ID' => get_page_by_path( 'changed-here', OBJECT, 'post' )->ID, 'post_content' => 'Mine.' ) )`,
+  )
+  await world.ask(`wp_delete_post( get_page_by_path( 'deleted-here', OBJECT, 'post' )->ID, true )`)
+  await world.post({ title: 'Edited twice', html: '<p>New text.</p>', replaces: posts.get('Edited')! })
+  await world.post({ title: '', html: '', replaces: posts.get('Withdrawn')!, withdrawn: true })
+  await world.post({ title: 'Changed there', replaces: posts.get('Changed here')! })
+
+  const { text } = await world.import()
+  for (const line of [/update.*Edited twice/, /withdraw/, /kept.*Changed there/, /gone.*Deleted here/])
+    assert.match(text, line)
+  const rows = await world.ask<Row[]>(postsHere)
+  assert.deepEqual(rows.map((one) => `${one.post_title}: ${one.post_status}`).sort(), [
+    'Changed here: publish',
+    'Edited twice: publish',
+    'Salaam: publish',
+    'Withdrawn: trash',
+  ])
+  const [content, slug] = await world.ask<string[]>(
+    `array( get_page_by_path( 'edited', OBJECT, 'post' )->post_content, get_page_by_path( 'edited', OBJECT, 'post' )->post_name )`,
+  )
+  assert.match(content!, /New text/)
+  assert.equal(slug, 'edited', 'an edit keeps the address')
+  const [link] = await world.ask<string[]>(`array( get_permalink( get_page_by_path( 'salaam', OBJECT, 'post' ) ) )`)
+  assert.match(await (await fetch(link!)).text(), /<div lang="fa" dir="rtl">\s*<p[^>]*>سلام/)
+})
+
+test('a mirror that invents or alters posts, or that stands alone, brings nothing into the blog', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const post = await world.post({ title: 'True' })
+  const [liar, second, third] = world.mirrors
+  liar!.alter = (feed) => {
+    const value = JSON.parse(feed)
+    const [item] = value.items
+    const forged = structuredClone(item)
+    const bytes = Buffer.from(item._dgos.envelopes[0].payload, 'base64').toString('utf8').replace('True', 'Lies')
+    forged._dgos.envelopes[0].payload = Buffer.from(bytes).toString('base64')
+    return JSON.stringify({ ...value, items: [forged, item], next_url: 'http://127.0.0.1:1/elsewhere' })
+  }
+  second!.answers = false
+  third!.answers = false
+  assert.match((await world.import()).text, /TOO_FEW_MIRRORS: Only 1 of 3 mirrors answered/)
+  assert.deepEqual(await world.ask(postsHere), [])
+  third!.answers = true
+  assert.match((await world.import()).text, /1 posts confirmed to 2 mirrors/)
+  const rows = await world.ask<Row[]>(postsHere)
+  assert.deepEqual(
+    rows.map((one) => [one.guid, one.post_title]),
+    [[`urn:dgos:post:${post.id}`, 'True']],
+  )
+})
+
+test('the network is told nothing while a visitor cannot see the posts, and an image that no mirror has is waited for', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  await world.post({ title: 'Hidden' })
+  const pictured = await world.post({ title: 'Pictured', images: [0] })
+  const [blob, bytes] = [...world.blobs][0]!
+  world.blobs.set(blob, new Uint8Array([1, 2, 3]))
+  const soon = join(world.press.site, 'wp-content/mu-plugins/soon.php')
+  await writeFile(soon, `<?php add_action( 'template_redirect', static function () { echo 'Coming soon'; exit; } );`)
+  assert.match((await world.import()).text, /0 posts confirmed to 0 mirrors; 2 wait/)
+  assert.equal((await world.ask<Row[]>(postsHere)).length, 1, 'bytes of another hash are no image')
+  for (const { ledger } of world.mirrors) assert.equal((await ledger.blog(world.blog.id)).imported.length, 0)
+  world.blobs.set(blob, bytes)
+  await rm(soon)
+  assert.match((await world.import()).text, /2 posts confirmed to 3 mirrors; 0 wait/)
+  assert.ok((await world.ask<Row[]>(postsHere)).some((one) => one.guid.endsWith(pictured.id)))
 })

@@ -1,0 +1,30 @@
+/** The admin screens of a test's WordPress in Chromium. */
+import type { Page } from 'playwright-core'
+import { openChromium } from '../sites/chromium.ts'
+import type { Cleanup } from '../sites/workshop.ts'
+
+/** A page of a logged-in administrator. */
+export async function openAdmin(t: Cleanup, url: string): Promise<Page> {
+  const browser = await openChromium(t)
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  const page = await context.newPage()
+  page.setDefaultTimeout(120_000) // a browser on a busy test machine
+  await page.goto(`${url}/wp-login.php`)
+  await page.fill('#user_login', 'admin')
+  await page.fill('#user_pass', 'admin')
+  await Promise.all([page.waitForURL(/wp-admin/), page.click('#wp-submit')])
+  return page
+}
+
+/** Keeps what the page looks like where DGOS_SHOTS names a folder: for people, not for the test. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.DGOS_SHOTS
+  if (folder === undefined) return
+  for (const [form, width] of [
+    ['wide', 1280],
+    ['narrow', 390],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.screenshot({ path: `${folder}/${name}-${form}.png`, fullPage: true })
+  }
+}
