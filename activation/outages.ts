@@ -17,15 +17,19 @@ import { blogOf, type Hash, type Key, type SignedObject } from '../protocol/obje
 import {
   addressHash,
   bucketOf,
+  isPlace,
   type OutageBucket,
   type OutageEntry,
   type OutageMember,
   type OutageState,
   outageEntriesMax,
   outageEntriesSplit,
+  pinsMax,
   sealList,
 } from '../protocol/outage-list.ts'
+import { ranking } from '../protocol/placement.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
+import type { MemberView } from '../protocol/roster.ts'
 
 export type OutagesDeps = {
   readonly ledger: Ledger
@@ -79,10 +83,10 @@ export class Outages {
     this.#settling?.()
   }
 
-  /** The signed list as bytes: the whole one for null (it says "split" where it is too long), or one bucket. null for no such bucket. */
+  /** The signed list as bytes: the whole one for null (it says "split" where it is too long), or one bucket, or whom to pin. null for no such list. */
   async answer(bucket: OutageBucket | null): Promise<Uint8Array | null> {
     const name = bucket ?? 'all'
-    if (name !== 'all' && !/^[0-9a-f]{2}$/.test(name)) return null
+    if (!/^(all|pins|[0-9a-f]{2})$/.test(name)) return null
     return this.#answers.get(name) ?? (await this.#seal(name))
   }
 
@@ -173,6 +177,19 @@ export class Outages {
     return scored.slice(0, 2).map(({ member }) => ({ key: member.key, url: member.contentUrl ?? member.url }))
   }
 
+  /** This member, and the first of each operator in a ranking that every member computes alike. */
+  #pins(): readonly OutageMember[] {
+    const { ledger, platform } = this.#deps
+    const roster = ledger.roster()
+    const own = roster.memberOf(this.#options.self)
+    const ranked = ranking(ledger.network.id, roster, platform.sha256).filter((one) => !one.passive)
+    const pins = new Map<Key, MemberView>()
+    for (const one of [...(own === null ? [] : [own]), ...ranked]) {
+      if (!pins.has(one.operator) && isPlace(one.url)) pins.set(one.operator, one)
+    }
+    return [...pins.values()].slice(0, pinsMax).map(({ key, url, operator }) => ({ key, url, operator }))
+  }
+
   async #seal(name: OutageBucket): Promise<Uint8Array> {
     const { ledger, clock, signer, log } = this.#deps
     const answers = this.#answers
@@ -184,6 +201,7 @@ export class Outages {
       time: clock.nowMs(),
       bucket: split ? 'split' : name,
       entries: found.slice(0, outageEntriesMax).map((one) => one.entry),
+      members: name === 'pins' ? this.#pins() : [],
     }
     const bytes = utf8(JSON.stringify(await sealList(fields, signer)))
     answers.set(name, bytes)

@@ -6,11 +6,17 @@ import { loaderOf, type PartHash } from './parts.ts'
 declare const noticePart: PartHash
 declare const checkPart: PartHash
 declare const portablePart: PartHash
+declare const pinsPart: PartHash
 
 try {
   begin((own, { second, pins }) => {
     const load = loaderOf(own, [own.src, ...second, ...pins.slice(0, 3).map((pin) => pin.url)])
-    return { notice: () => load(noticePart), check: () => load(checkPart), portable: () => load(portablePart) }
+    return {
+      notice: () => load(noticePart),
+      check: () => load(checkPart),
+      portable: () => load(portablePart),
+      pins: () => load(pinsPart),
+    }
   })
 } catch {
   // The page goes first: a browser too old for the beacon has none.

@@ -39,17 +39,19 @@ async function bundle(name: string, entry: string, define: Record<string, string
 
 /**
  * The files as bytes: beacon.js first, then its parts, the paste version, and what a blog serves from its own address.
- * The first four are served side by side, with CORS open, under these names.
+ * The first five are served side by side, with CORS open, under these names.
  */
 export async function buildBeacon(): Promise<{ readonly files: readonly BeaconFile[] }> {
   const check = await bundle('beacon-check.js', './check-part.ts')
   const portable = await bundle('beacon-portable.js', './portable-part.ts')
   const notice = await bundle('beacon-notice.js', './tell-part.ts')
+  const pins = await bundle('beacon-pins.js', './pins-part.ts')
   const place = ({ name, integrity }: BeaconFile) => JSON.stringify({ file: name, integrity })
-  const parts = { noticePart: place(notice), checkPart: place(check), portablePart: place(portable) }
+  const rest = { portablePart: place(portable), pinsPart: place(pins) }
+  const parts = { noticePart: place(notice), checkPart: place(check), ...rest }
   const beacon = await bundle('beacon.js', './beacon.ts', parts)
   const inline = await bundle('beacon-inline.js', './inline.ts')
-  return { files: [beacon, notice, check, portable, inline, ...(await buildWorker())] }
+  return { files: [beacon, notice, check, portable, pins, inline, ...(await buildWorker())] }
 }
 
 /** What a blog with files of its own serves: the worker, its registration, and the worker that ends it. And the preview. */

@@ -3,6 +3,7 @@
 import { verifyPortable } from '../protocol/signature.ts'
 import { checkEvidence } from './evidence.ts'
 import { begin } from './lookout.ts'
+import { followPins } from './pins.ts'
 import { tell } from './tell.ts'
 
 try {
@@ -10,6 +11,7 @@ try {
     notice: async () => tell,
     check: async () => checkEvidence,
     portable: async () => verifyPortable,
+    pins: async () => followPins,
   }))
 } catch {
   // The page goes first: a browser too old for the beacon has none.

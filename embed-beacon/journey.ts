@@ -7,7 +7,7 @@ import type { OutageEntry } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { ask, reach } from './ask.ts'
 import type { Check, Question, Target } from './evidence.ts'
-import { recall, remember } from './memory.ts'
+import { newest, recall, remember } from './memory.ts'
 import { firstPassing } from './race.ts'
 import type { Tag } from './tag.ts'
 
@@ -45,7 +45,7 @@ export async function findMirror(
   const question = { network: tag.network, blog: entry.blog, address: entry.address, nowMs: nowMs(), seen }
   const { target, answered } = await judgedTogether(urls, question, check, platform)
   if (target === null) return null
-  remember({ heads: { ...recall().heads, [entry.blog]: target.head } })
+  remember({ heads: newest({ ...recall().heads, [entry.blog]: target.head }) })
   const living = await nearest(target, answered, tag)
   return living === null ? null : { url: `${living}m/${target.hostPath}/${copyOf(target, href)}`, target }
 }

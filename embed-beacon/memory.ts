@@ -1,10 +1,13 @@
 /** What a site remembers between pages: the last lists, which notices were closed, the newest head seen. No cookie. */
 import type { Hash, Time } from '../protocol/objects.ts'
 import type { Received } from './lists.ts'
+import type { Pins } from './pins.ts'
 
 export type Memory = {
   readonly askedAt: Time
   readonly lists: readonly Received[]
+  /** The tag's members as they are now. */
+  readonly pins?: Pins
   /** Blog → until when its notice stays closed. */
   readonly closed: Readonly<Record<Hash, Time>>
   /** Blog → (root version, seq) of the newest head that was checked: an older one is refused. */
@@ -28,20 +31,14 @@ export function recall(): Memory {
 }
 
 export function remember(change: Partial<Memory>): void {
-  const next = { ...recall(), ...change }
-  const text = JSON.stringify({
-    ...next,
-    closed: newest(next.closed),
-    heads: newest(next.heads),
-    left: newest(next.left),
-  })
   try {
-    localStorage.setItem(name, text)
+    localStorage.setItem(name, JSON.stringify({ ...recall(), ...change }))
   } catch {
     return // full or closed: the next page asks again
   }
 }
 
-function newest<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+/** The last of many. Here and not in `remember`, which every page loads. */
+export function newest<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).slice(-blogsMax))
 }

@@ -5,6 +5,7 @@
  */
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import type { Check } from './evidence.ts'
+import type { FollowPins } from './pins.ts'
 import type { Tell } from './tell.ts'
 
 export type PartHash = { readonly file: string; readonly integrity: string }
@@ -14,6 +15,8 @@ export type Parts = {
   readonly notice: () => Promise<Tell>
   /** When a reader follows, or is led. */
   readonly check: () => Promise<Check>
+  /** Where pinned members may have moved or gone. */
+  readonly pins: () => Promise<FollowPins>
   /** Where WebCrypto has no Ed25519. */
   readonly portable: () => Promise<VerifyEd25519>
 }

@@ -10,6 +10,7 @@
  * `data-second` is another address of beacon.js, for parts when the member of `src` has died since.
  */
 import type { Hash, Key } from '../protocol/objects.ts'
+import { pinsMax } from '../protocol/outage-list.ts'
 
 export type Pin = { readonly url: string; readonly key: Key }
 export type Mode = 'notice' | 'links' | 'redirect' | 'roll'
@@ -21,9 +22,6 @@ export type Tag = {
   readonly modes: readonly string[]
   readonly second: readonly string[]
 }
-
-/** Pins past this many are left out: more do not make an entry truer. */
-export const pinsMax = 16
 
 /** null where the tag does not name a network and two members with different keys. */
 export function readTag(data: Readonly<Record<string, string | undefined>>): Tag | null {

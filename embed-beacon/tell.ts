@@ -11,7 +11,7 @@ import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
 import { askList, openLists, type Received } from './lists.ts'
 import { markLinks } from './marks.ts'
-import { recall, remember } from './memory.ts'
+import { newest, recall, remember } from './memory.ts'
 import { type Row, type Speech, showNotice } from './notice.ts'
 import type { Parts } from './parts.ts'
 import { showRoll } from './roll.ts'
@@ -77,7 +77,7 @@ export const tell: Tell = async (telling) => {
     speech,
     () => {
       const until = Object.fromEntries(told.map((entry) => [entry.blog, nowMs() + closedMs]))
-      remember({ closed: { ...recall().closed, ...until } })
+      remember({ closed: newest({ ...recall().closed, ...until }) })
     },
   )
   if (has('roll')) {
@@ -115,7 +115,7 @@ async function isLedAway(home: readonly OutageEntry[], follow: Follow, nowMs: ()
   if (entry?.state !== 'down' || Math.abs(nowMs() - (recall().left[entry.blog] ?? 0)) < leftMs) return false
   const way = await follow(entry, location.href)
   if (way === null || way.target.state !== 'down' || way.target.disputed) return false
-  remember({ left: { ...recall().left, [entry.blog]: nowMs() } })
+  remember({ left: newest({ ...recall().left, [entry.blog]: nowMs() }) })
   location.assign(way.url)
   return true
 }

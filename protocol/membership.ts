@@ -94,8 +94,11 @@ function walkKeys(
   }
 }
 
-/** The key to which a record of `last` committed and which has signed since. The earliest commitment decides. */
-function successorOf(
+/**
+ * The key to which a record of `last` committed and which has signed since. The earliest commitment decides. `signed`: the
+ * records of `last` itself, `own`: all of this member, both in order of time. null for none.
+ */
+export function successorOf(
   last: Key,
   signed: readonly MemberObject[],
   own: readonly MemberObject[],

@@ -7,6 +7,7 @@
  * bytes of the blog id, `declaration` = first 16 bytes of the declaration's id. A mirror is a place in `members`, "-" for
  * none. The halves are safe: nobody is sent anywhere before the blog's whole evidence has been checked.
  * Above 200 entries the list says `split` and is empty; the entries lie in 256 lists by the first byte of SHA-256(host).
+ * The list `pins` has no entries either: its members are those that the signer would pin now, with their operators.
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
@@ -21,6 +22,8 @@ export const outagesType = 'application/vnd.dgos.outages.v1+json'
 export const outageEntriesSplit = 200
 /** A list that readers believe has at most this many entries, split or not. */
 export const outageEntriesMax = 2000
+/** Pins past this many are left out: more do not make an entry truer. */
+export const pinsMax = 16
 /** Text of one envelope: 150 bytes an entry and as much again for the table of members. */
 export const outageListBytesMax = 600_000
 /** A list older than this is not believed: `max-age` is a minute, caches and clocks are forgiven the rest. */
@@ -30,7 +33,8 @@ export const outageListMsMax = 15 * 60_000
 export type OutageState = 'down' | 'disputed' | 'returning' | 'exercise'
 const letters: Readonly<Record<string, OutageState>> = { d: 'down', q: 'disputed', r: 'returning', x: 'exercise' }
 
-export type OutageMember = { readonly key: Key; readonly url: string }
+/** `operator` in the list `pins` alone. */
+export type OutageMember = { readonly key: Key; readonly url: string; readonly operator?: Key }
 export type OutageEntry = {
   /** See `addressHash`: 22 characters. */
   readonly address: string
@@ -41,7 +45,7 @@ export type OutageEntry = {
   /** At most two. */
   readonly mirrors: readonly OutageMember[]
 }
-/** "all": every entry is here. "split": ask for a bucket. Two hex digits: one bucket. */
+/** "all": every entry is here. "split": ask for a bucket. Two hex digits: one bucket. "pins": whom to ask from now on. */
 export type OutageBucket = string
 export type OutageList = {
   readonly network: Hash
@@ -49,6 +53,8 @@ export type OutageList = {
   readonly time: Time
   readonly bucket: OutageBucket
   readonly entries: readonly OutageEntry[]
+  /** The table in which entries name mirrors. In the list `pins`: whom the signer would pin. */
+  readonly members: readonly OutageMember[]
 }
 
 /** The name of an address in lists: base64url of the first 16 bytes of SHA-256 of its host path. */
@@ -62,8 +68,11 @@ export function bucketOf(hostPath: string, sha256: Sha256): OutageBucket {
 }
 
 /** Signs a list. Throws TypeError where `openList` would refuse it for anything but its age. */
-export async function sealList(fields: Omit<OutageList, 'key'>, signer: Signer): Promise<Envelope> {
-  const members: OutageMember[] = []
+export async function sealList(
+  fields: Omit<OutageList, 'key' | 'members'> & Partial<OutageList>,
+  signer: Signer,
+): Promise<Envelope> {
+  const members: OutageMember[] = [...(fields.members ?? [])]
   const place = (mirror: OutageMember | undefined) => {
     if (mirror === undefined) return '-'
     const at = members.findIndex((one) => one.key === mirror.key)
@@ -120,13 +129,13 @@ export function parseOutageList(bytes: Uint8Array): OutageList | null {
   }
   const { network, key, time, bucket, members, entries } = read ?? {}
   if (!isHash(network) || !isHash(key) || !Number.isSafeInteger(time) || (time as number) < 0) return null
-  if (typeof bucket !== 'string' || !/^(all|split|[0-9a-f]{2})$/.test(bucket)) return null
+  if (typeof bucket !== 'string' || !/^(all|split|pins|[0-9a-f]{2})$/.test(bucket)) return null
   if (!Array.isArray(members) || !Array.isArray(entries) || entries.length > outageEntriesMax) return null
-  if (members.length > 2 * entries.length || !members.every(isMember)) return null
+  if (members.length > (bucket === 'pins' ? pinsMax : 2 * entries.length) || !members.every(isMember)) return null
   const lines = entries.map((line) => entryOf(line, members))
   const seen = new Set(lines.map((one) => one?.address))
-  if (lines.includes(null) || seen.size < lines.length || (bucket === 'split' && lines.length > 0)) return null
-  return { network, key, time: time as number, bucket, entries: lines as OutageEntry[] }
+  if (lines.includes(null) || seen.size < lines.length || (bucket > 'p' && lines.length > 0)) return null
+  return { network, key, time: time as number, bucket, entries: lines as OutageEntry[], members }
 }
 
 const lineGrammar =
@@ -167,7 +176,12 @@ function isHash(value: unknown): value is string {
 
 function isMember(value: unknown): value is OutageMember {
   const { key, url } = (value ?? {}) as Record<string, unknown>
-  return isHash(key) && typeof url === 'string' && /^https?:\/\/[a-z0-9.:-]{1,260}\/[\w.~/-]{0,250}$/.test(url)
+  return isHash(key) && typeof url === 'string' && isPlace(url)
+}
+
+/** Whether a member's address is one that lists and tags can name. */
+export function isPlace(url: string): boolean {
+  return /^https?:\/\/[a-z0-9.:-]{1,260}\/[\w.~/-]{0,250}$/.test(url)
 }
 
 function shortText(bytes: Uint8Array): string {

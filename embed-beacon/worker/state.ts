@@ -1,11 +1,14 @@
 /** What the worker remembers, in a cache of its own: workers have no localStorage. Nothing about the reader. */
 import type { Time } from '../../protocol/objects.ts'
+import type { Pins } from '../pins.ts'
 
 export type State = {
   /** (root version, seq) of the newest head verified: an older one is refused. */
   readonly head: readonly [number, number] | null
   /** The evidence that held last. It is verified again each time. */
   readonly envelopes: readonly unknown[]
+  /** The pinned members as they are now; null as long as they are those of the registration. */
+  readonly pins: Pins | null
   readonly failures: readonly Time[]
   /** Days since 1970. */
   readonly lookedOn: number
@@ -16,7 +19,7 @@ const cacheName = 'dgos-sw'
 const place = '/dgos-sw-state'
 /** More evidence than this is not kept. */
 const bytesMax = 2_000_000
-const nothing: State = { head: null, envelopes: [], failures: [], lookedOn: 0, orphanedOn: [] }
+const nothing: State = { head: null, envelopes: [], pins: null, failures: [], lookedOn: 0, orphanedOn: [] }
 
 export async function recall(): Promise<State> {
   const kept = await (await caches.open(cacheName)).match(place)

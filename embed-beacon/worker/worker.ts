@@ -8,7 +8,8 @@
  *
  * It takes signed objects from members and nothing else: no HTML, no script. What it shows is rendered here, under a policy
  * that runs nothing. What is pinned (network, blog id, members' keys) stands in its address, written by the registration;
- * keys change only along the blog's root chain. Never for logins, administration, APIs, or anything but GET.
+ * the author's keys change only along the blog's root chain, members only by their own records or by the word of a majority
+ * of those pinned (pins.ts). Never for logins, administration, APIs, or anything but GET.
  */
 import { hostPath } from '../../protocol/addresses.ts'
 import { addressHash } from '../../protocol/outage-list.ts'
@@ -16,8 +17,9 @@ import { verifyPortable } from '../../protocol/signature.ts'
 import type { Target } from '../evidence.ts'
 import { checkEvidence } from '../evidence.ts'
 import { judgedTogether } from '../journey.ts'
+import { followed, type Pins } from '../pins.ts'
 import { sha256 } from '../sha256.ts'
-import { readTag } from '../tag.ts'
+import { readTag, type Tag } from '../tag.ts'
 import { browserVerifier } from '../verifier.ts'
 import { fileFound, orphanDays, orphanedDays } from './orphan.ts'
 import { isOurs } from './ours.ts'
@@ -35,7 +37,9 @@ const dayMs = 86_400_000
 
 const nowMs = () => Date.now()
 const query = new URL(scope.location.href).searchParams
-const tag = readTag({ network: query.get('network') ?? '', members: query.get('members') ?? '' })
+const network = query.get('network') ?? ''
+const members = query.get('members') ?? ''
+const tag = readTag({ network, members })
 const blog = query.get('blog') ?? ''
 const address = scope.registration.scope
 const platform = { sha256, verify: browserVerifier(async () => verifyPortable) }
@@ -65,7 +69,7 @@ async function instead(request: Request, fetched: Promise<Response>): Promise<Re
 
 async function standIn(url: string): Promise<Response | null> {
   if (tag === null) return null
-  const { head, envelopes, failures } = await recall()
+  const { head, envelopes, failures, pins } = await recall()
   const recent = [...failures.filter((at) => Math.abs(nowMs() - at) < failuresMs), nowMs()].slice(-failuresNeeded)
   await remember({ failures: recent })
   const question = {
@@ -85,13 +89,31 @@ async function standIn(url: string): Promise<Response | null> {
     isClosed = !result.ok && result.code === 'BLOG_CLOSED'
     return result
   }
-  const urls = shuffled(tag.pins.map((pin) => pin.url))
-  const { target } = await judgedTogether(urls, question, check, platform)
+  const judged = ({ pins }: Tag) => judgedTogether(shuffled(pins.map((pin) => pin.url)), question, check, platform)
+  const current = tagOf(pins, tag)
+  let { target } = await judged(current)
+  if (target === null && !isClosed) {
+    const moved = await follow(current, pins)
+    if (moved !== null) ({ target } = await judged(moved))
+  }
   if (isClosed) await retire()
   if (target === null) return null
   await remember({ head: target.head, envelopes: kept })
   if (target.state === 'up' && recent.length < failuresNeeded) return null
   return shown(target, url)
+}
+
+/** The members to ask: those of the registration, as they were last followed. */
+function tagOf(pins: Pins | null, given: Tag): Tag {
+  return (pins?.of === members ? readTag({ network, members: pins.members }) : null) ?? given
+}
+
+/** Looks after the pins, and says who they are now where that has changed. */
+async function follow(current: Tag, pins: Pins | null): Promise<Tag | null> {
+  const before = pins?.of === members ? pins : { of: members, members, listed: {}, recorded: {} }
+  const next = await followed(current, before, platform.verify, nowMs())
+  await remember({ pins: next.pins })
+  return next.tag
 }
 
 async function shown(target: Target, url: string): Promise<Response> {
@@ -110,9 +132,10 @@ async function shown(target: Target, url: string): Promise<Response> {
 /** Once on a day on which the blog answers: is this file still there? A blog that gave it up must not keep us for ever. */
 async function lookForOurselves(): Promise<void> {
   const day = Math.floor(nowMs() / dayMs)
-  const { lookedOn, orphanedOn } = await recall()
+  const { lookedOn, orphanedOn, pins } = await recall()
   if (lookedOn === day) return
   await remember({ lookedOn: day })
+  if (tag !== null && Math.floor(lookedOn / 7) < Math.floor(day / 7)) await follow(tagOf(pins, tag), pins)
   const response = await fetch(scope.location.href, { cache: 'no-cache', credentials: 'omit' })
   const isThere = fileFound(response.status, response.headers.get('content-type') ?? '')
   const days = orphanedDays(orphanedOn, day, isThere)

@@ -26,7 +26,9 @@ export const listRules: Readonly<Record<string, Rule>> = {
 
   outages: async (input: { list: unknown; trust: Trust }, world: World) => {
     const read = await openList(input.list, input.trust, world.platform.verify)
-    return read.ok ? { bucket: read.value.bucket, entries: read.value.entries } : { code: read.code }
+    if (!read.ok) return { code: read.code }
+    const { bucket, entries, members } = read.value
+    return { bucket, entries, ...(bucket === 'pins' ? { members } : {}) }
   },
 
   'outage-names': (input: { hostPath: string }, world: World) => ({

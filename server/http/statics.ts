@@ -13,6 +13,7 @@ const names = [
   'beacon-notice.js',
   'beacon-check.js',
   'beacon-portable.js',
+  'beacon-pins.js',
   'beacon-inline.js',
   'beacon-preview.js',
   'dgos-sw.js',

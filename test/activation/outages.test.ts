@@ -156,3 +156,17 @@ test('states of blogs become states of the list; a blog that is only suspected i
   assert.equal(of({ state: 'down', exercise: true }), 'exercise')
   assert.equal(of({ state: 'returning' }), 'returning')
 })
+
+test('a member names whom it would pin: itself, and one active member of each operator, alike on all members', async () => {
+  const net = await WatchNetwork.create()
+  const keysOf = async (member: TestMember) => {
+    const { list } = await read(net, await listing(net, member), 'pins')
+    assert.deepEqual(list.entries, [])
+    assert.equal(new Set(list.members.map((one) => one.operator)).size, list.members.length)
+    return list.members.map((one) => one.key)
+  }
+  const first = await keysOf(net.members[0]!)
+  assert.equal(first[0], net.members[0]!.signer.key)
+  assert.ok(first.length > 2)
+  assert.deepEqual((await keysOf(net.members[1]!)).sort(), [...first].sort())
+})

@@ -4,7 +4,7 @@ import { after, type TestContext } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { buildBeacon } from '../../embed-beacon/build.ts'
 import { hostPath } from '../../protocol/addresses.ts'
-import type { Envelope, SignedObject } from '../../protocol/objects.ts'
+import type { Envelope, Key, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, bucketOf, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { realComponent } from '../support/real-component.ts'
@@ -23,6 +23,8 @@ export class LoopbackMember {
   list: Envelope | null = null
   buckets = new Map<string, Envelope>()
   evidence: readonly SignedObject[] = []
+  /** Key → the records that it hands out under it. */
+  records = new Map<Key, readonly SignedObject[]>()
 
   constructor(name: string) {
     this.name = name
@@ -39,11 +41,13 @@ export class LoopbackMember {
     response.setHeader('Access-Control-Allow-Origin', '*')
     const file = files.find((one) => pathname === `/${one.name}`)
     const bucket = this.buckets.get(pathname.replace('/dgos/v1/outages/', ''))
+    const records = this.records.get(pathname.replace('/dgos/v1/members/', ''))
     if (file !== undefined) send(response, 'text/javascript', file.bytes)
     else if (this.mood === 'garbage') send(response, 'application/json', '{"payload":"')
     else if (pathname === '/dgos/v1/outages' && this.list !== null) json(response, this.list)
     else if (bucket !== undefined) json(response, bucket)
     else if (pathname.endsWith('/evidence')) json(response, { objects: this.evidence.map((one) => one.envelope) })
+    else if (records !== undefined) json(response, { objects: records.map((one) => one.envelope) })
     else if (pathname.startsWith('/m/')) send(response, 'text/html', `<title>Mirror ${this.name}</title><h1>Posts</h1>`)
     else {
       response.statusCode = 404

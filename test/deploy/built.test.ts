@@ -65,6 +65,7 @@ test('the package carries the files for browsers ready-made, and its member serv
     'beacon-inline.js',
     'beacon-notice.js',
     'beacon-portable.js',
+    'beacon-pins.js',
     'beacon-preview.js',
     'beacon.js',
     'dgos-sw-register.js',

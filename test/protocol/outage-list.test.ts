@@ -35,7 +35,7 @@ function entry(i: number, fields: Partial<OutageEntry> = {}): OutageEntry {
   }
 }
 
-async function opened(list: Omit<OutageList, 'key'>, signer = signers[0]!): Promise<OutageList> {
+async function opened(list: Omit<OutageList, 'key' | 'members'>, signer = signers[0]!): Promise<OutageList> {
   const result = await openList(await sealList(list, signer), { network, keys: null, nowMs }, verify)
   assert.ok(result.ok, JSON.stringify(result))
   return result.value

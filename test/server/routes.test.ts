@@ -140,6 +140,10 @@ test('the member list is enough to compute the roster', async (t) => {
   const { network, objects } = (await ask(world.member(0), 'GET', '/dgos/v1/members')).json() as Answer
   assert.deepEqual(network, world.network.envelope)
   assert.equal((objects as unknown[]).length, 6)
+  const key = signerOf('m1').key
+  const own = (await ask(world.member(0), 'GET', `/dgos/v1/members/${key}`)).json() as Answer
+  assert.equal((own.objects as unknown[]).length, 1, 'one record of one member')
+  assert.equal((await ask(world.member(0), 'GET', `/dgos/v1/members/${'0'.repeat(64)}`)).status, 404)
 })
 
 test('an audit answers with the hash of the range under the nonce, and not beyond the blob', async (t) => {

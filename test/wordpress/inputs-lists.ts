@@ -58,8 +58,10 @@ async function outageList(dice: Dice): Promise<unknown> {
     mirrors: mirrors(),
   })) as OutageEntry[]
   const time = nowMs + dice.one([0, 0, 0, 0, 0, 14, 16, -14, -16]) * 60_000
-  const bucket = entries.length === 0 ? dice.one(['all', 'split']) : dice.one(['all', '0f'])
-  const list = await sealList({ network: dice.once(20) ? '8'.repeat(64) : network, time, bucket, entries }, signer)
+  const bucket = entries.length === 0 ? dice.one(['all', 'split', 'pins']) : dice.one(['all', '0f'])
+  const rows = bucket === 'pins' ? mirrors().map((one) => ({ ...one, operator: keys[0]! })) : []
+  const where = dice.once(20) ? '8'.repeat(64) : network
+  const list = await sealList({ network: where, time, bucket, entries, members: rows }, signer)
   if (!dice.once(4)) return list
   if (dice.once(3)) return JSON.parse(safe(dice, JSON.stringify(list)))
   const text = Buffer.from(list.payload, 'base64').toString('utf8')

@@ -146,7 +146,7 @@ final class DGOS_Vector_Rules {
 		return $read instanceof DGOS_Refused ? self::code( $read ) : array(
 			'bucket'  => $read->bucket,
 			'entries' => $read->entries,
-		);
+		) + ( 'pins' === $read->bucket ? array( 'members' => $read->members ) : array() );
 	}
 
 	private static function rule_outage_names( stdClass $input ) {

@@ -24,6 +24,7 @@ export async function outageCases(forge: Forge): Promise<VectorFile> {
   names(sheet)
   await trusted(sheet, list)
   await malformed(sheet, list)
+  await pins(sheet, list)
   await agreements(sheet, list)
   return sheet.file()
 }
@@ -194,6 +195,33 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
   bad('two signatures', 'Exactly one.', { ...one, signatures: [...one.signatures, ...one.signatures] }, 'BAD_ENVELOPE')
   bad('not base64', 'Canonical base64.', { ...one, payload: `${one.payload}\n` }, 'BAD_BASE64')
   bad('null', 'Not an envelope.', null, 'BAD_ENVELOPE')
+}
+
+async function pins(sheet: Sheet, list: ListWriter): Promise<void> {
+  const row = (n: number) => ({
+    ...list.members()[0],
+    key: list.forge.key(`member ${n}`),
+    operator: list.forge.key('o'),
+  })
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => row(i))
+  const check = async (name: string, why: string, fields: Record<string, unknown>, expected: unknown) => {
+    const sealed = await list.sealed({ bucket: 'pins', entries: [], ...fields })
+    sheet.case(`pins: ${name}`, why, { list: sealed, trust: list.trust() }, expected)
+  }
+  const code = 'BAD_FIELDS'
+  const opened = (members: unknown) => ({ bucket: 'pins', entries: [], members })
+  await check('two', 'Whom the signer would pin.', { members: rows(2) }, opened(rows(2)))
+  await check('sixteen', 'As many as a tag may name.', { members: rows(16) }, opened(rows(16)))
+  await check('seventeen', 'One more.', { members: rows(17) }, { code })
+  await check('nobody', 'A member alone.', { members: [] }, opened([]))
+  await check(
+    'an entry',
+    'Outages stand in other lists.',
+    { members: list.members(), entries: [list.line()] },
+    { code },
+  )
+  await check('no place', 'A row needs an address.', { members: [{ ...row(1), url: 'member-1' }] }, { code })
+  await check('in another list', 'Rows without entries.', { bucket: 'all', members: rows(1) }, { code })
 }
 
 async function malformed(sheet: Sheet, list: ListWriter): Promise<void> {

@@ -44,6 +44,20 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
       },
     },
     {
+      method: 'GET',
+      path: '/dgos/v1/members/:key',
+      open: true,
+      cost: 4,
+      handle: async (_, { key }) => {
+        const { ledger } = deps
+        const member = ledger.roster().memberOf(key!)?.id
+        if (member === undefined) return refused(404, 'NOT_MEMBER')
+        const live = await ledger.live(null)
+        const own = live.filter((one) => one.kind === 'member' && one.payload.member === member)
+        return json({ objects: own.map((one) => one.envelope) })
+      },
+    },
+    {
       method: 'POST',
       path: '/dgos/v1/sync',
       bodyBytesMax: askBytesMax,

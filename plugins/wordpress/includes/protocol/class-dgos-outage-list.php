@@ -3,7 +3,8 @@
  * The outage list: which guarded addresses are down now, as one member sees it. What beacons read.
  *
  * An entry is one line: `<address> <blog> <declaration> <state> <mirror> <mirror>`, the first three in base64url without
- * padding. Above 200 entries the list says `split` and is empty; the entries lie in 256 lists by the host's hash.
+ * padding. Above 200 entries the list says `split` and is empty; the entries lie in 256 lists by the host's hash. The list
+ * `pins` has no entries either: its members are those that the signer would pin, with their operators.
  *
  * @package DGOS
  */
@@ -11,7 +12,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * A list is a stdClass {network, key, time, bucket, entries}; an entry {address, blog, declaration, state, mirrors}.
+ * A list is a stdClass {network, key, time, bucket, entries, members}; an entry {address, blog, declaration, state, mirrors}.
  */
 final class DGOS_Outage_List {
 
@@ -19,6 +20,8 @@ final class DGOS_Outage_List {
 	const ENTRIES_SPLIT = 200;
 	const ENTRIES_MAX   = 2000;
 	const BYTES_MAX     = 600000;
+	/** Members in the list `pins`. */
+	const PINS_MAX = 16;
 	/** A list older than this is not believed. */
 	const AGE_MS_MAX = 900000;
 	const STATES     = array(
@@ -45,11 +48,12 @@ final class DGOS_Outage_List {
 	 *
 	 * @param string      $network Id of the network.
 	 * @param int         $time    Now.
-	 * @param string      $bucket  'all', 'split' or two hex digits.
+	 * @param string      $bucket  'all', 'split', 'pins' or two hex digits.
 	 * @param stdClass[]  $entries The entries.
 	 * @param DGOS_Signer $signer  Whose list.
+	 * @param stdClass[]  $pins    Rows {key, url, operator} of the list `pins`.
 	 */
-	public static function seal( string $network, int $time, string $bucket, array $entries, DGOS_Signer $signer ): stdClass {
+	public static function seal( string $network, int $time, string $bucket, array $entries, DGOS_Signer $signer, array $pins = array() ): stdClass {
 		$members = array();
 		$lines   = array();
 		foreach ( $entries as $one ) {
@@ -62,7 +66,7 @@ final class DGOS_Outage_List {
 			$word    = DGOS_Base64::encode_url( hex2bin( substr( $one->declaration, 0, 32 ) ) );
 			$lines[] = implode( ' ', array( $one->address, $blog, $word, array_search( $one->state, self::STATES, true ), $places[0], $places[1] ) );
 		}
-		$table = array();
+		$table = $pins;
 		foreach ( $members as $key => $url ) {
 			$table[] = compact( 'key', 'url' );
 		}
@@ -148,13 +152,13 @@ final class DGOS_Outage_List {
 		if ( ! DGOS_Bytes::is_hash( DGOS_Bytes::field( $read, 'network' ) ) || ! DGOS_Bytes::is_hash( DGOS_Bytes::field( $read, 'key' ) ) ) {
 			return null;
 		}
-		if ( null === $time || $time < 0 || $time > DGOS_Limits::INTEGER_MAX || ! is_string( $bucket ) || 1 !== preg_match( '/^(all|split|[0-9a-f]{2})$/D', $bucket ) ) {
+		if ( null === $time || $time < 0 || $time > DGOS_Limits::INTEGER_MAX || ! is_string( $bucket ) || 1 !== preg_match( '/^(all|split|pins|[0-9a-f]{2})$/D', $bucket ) ) {
 			return null;
 		}
-		if ( ! is_array( $members ) || ! is_array( $lines ) || count( $lines ) > self::ENTRIES_MAX || count( $members ) > 2 * count( $lines ) ) {
+		if ( ! is_array( $members ) || ! is_array( $lines ) || count( $lines ) > self::ENTRIES_MAX || count( $members ) > ( 'pins' === $bucket ? self::PINS_MAX : 2 * count( $lines ) ) ) {
 			return null;
 		}
-		if ( count( array_filter( $members, array( self::class, 'is_member' ) ) ) < count( $members ) || ( 'split' === $bucket && $lines ) ) {
+		if ( count( array_filter( $members, array( self::class, 'is_member' ) ) ) < count( $members ) || ( in_array( $bucket, array( 'split', 'pins' ), true ) && $lines ) ) {
 			return null;
 		}
 		$entries = array();
@@ -171,6 +175,7 @@ final class DGOS_Outage_List {
 			'time'    => $time,
 			'bucket'  => $bucket,
 			'entries' => array_values( $entries ),
+			'members' => $members,
 		);
 	}
 
