@@ -16,6 +16,7 @@ final class DGOS_Plugin {
 	/** Classes with `add_hooks()`, in this order. One line a part. */
 	const PARTS = array(
 		'DGOS_Schema',
+		'DGOS_Member_Hooks',
 		'DGOS_Front',
 		'DGOS_Rest',
 		'DGOS_Admin',
@@ -127,6 +128,81 @@ final class DGOS_Plugin {
 	/** The HTTP interface. */
 	public function api(): DGOS_Api {
 		return $this->made( 'api', fn () => new DGOS_Api( $this->rates(), DGOS_Routes::all() ) );
+	}
+
+	/** Other members. */
+	public function peers(): DGOS_Peers {
+		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock() ) );
+	}
+
+	/** What members reconcile. */
+	public function sets(): DGOS_Sets {
+		return $this->made( 'sets', fn () => new DGOS_Sets( $this->ledger(), $this->meta(), $this->clock() ) );
+	}
+
+	/** What the owner refuses. */
+	public function refusals(): DGOS_Refusals {
+		return $this->made( 'refusals', fn () => new DGOS_Refusals( $this->ledger(), $this->keys() ) );
+	}
+
+	/** What the owner lends. */
+	public function allowance(): DGOS_Allowance {
+		return $this->made( 'allowance', fn () => new DGOS_Allowance( $this->settings(), $this->meta(), $this->blobs() ) );
+	}
+
+	/** What waits to be sent. */
+	public function outbox(): DGOS_Outbox {
+		return $this->made( 'outbox', fn () => new DGOS_Outbox( $this ) );
+	}
+
+	/** Posts of blogs that are down. */
+	public function posting(): DGOS_Posting {
+		return $this->made( 'posting', fn () => new DGOS_Posting( $this ) );
+	}
+
+	/** The outage list. */
+	public function outages(): DGOS_Outages {
+		return $this->made( 'outages', fn () => new DGOS_Outages( $this ) );
+	}
+
+	/** Reconciliation. */
+	public function gossip(): DGOS_Gossip {
+		return $this->made( 'gossip', fn () => new DGOS_Gossip( $this ) );
+	}
+
+	/** Bytes owed to blogs. */
+	public function keeping(): DGOS_Keeping {
+		return $this->made( 'keeping', fn () => new DGOS_Keeping( $this ) );
+	}
+
+	/** Words about addresses. */
+	public function attest(): DGOS_Attest {
+		return $this->made( 'attest', fn () => new DGOS_Attest( $this ) );
+	}
+
+	/** Probes. */
+	public function watch(): DGOS_Watch {
+		return $this->made( 'watch', fn () => new DGOS_Watch( $this ) );
+	}
+
+	/** Declarations of the watchers. */
+	public function verdict(): DGOS_Verdict {
+		return $this->made( 'verdict', fn () => new DGOS_Verdict( $this ) );
+	}
+
+	/** Words about the newest state. */
+	public function checkpoints(): DGOS_Checkpoints {
+		return $this->made( 'checkpoints', fn () => new DGOS_Checkpoints( $this ) );
+	}
+
+	/** The own record. */
+	public function membership(): DGOS_Membership_Record {
+		return $this->made( 'membership', fn () => new DGOS_Membership_Record( $this ) );
+	}
+
+	/** Work at a call. */
+	public function wake(): DGOS_Wake {
+		return $this->made( 'wake', fn () => new DGOS_Wake( $this ) );
 	}
 
 	/** Bytes by their hash. The folder's name is not to be guessed. */

@@ -33,6 +33,7 @@ final class DGOS_Front {
 		$body   = self::body( (int) $api->body_max( strtoupper( $method ), $path ) );
 		$answer = $api->handle( self::request( strtoupper( $method ), $path, $body ) );
 		self::send( $answer );
+		self::let_go();
 		exit;
 	}
 
@@ -62,6 +63,18 @@ final class DGOS_Front {
 			fclose( $stream ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
 		}
 		return $body;
+	}
+
+	/** The other side has its answer; what follows it does not wait for. */
+	private static function let_go(): void {
+		ignore_user_abort( true );
+		if ( function_exists( 'fastcgi_finish_request' ) ) {
+			fastcgi_finish_request();
+		} elseif ( function_exists( 'litespeed_finish_request' ) ) {
+			litespeed_finish_request();
+		} else {
+			flush();
+		}
 	}
 
 	/** Sends an answer. Caches of pages keep none of ours. */

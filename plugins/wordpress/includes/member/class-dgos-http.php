@@ -81,7 +81,7 @@ final class DGOS_Http {
 	private function walk( string $method, string $url, string $body, array $limits ) {
 		$limits  += self::LIMITS;
 		$until    = hrtime( true ) + $limits['time_ms'] * 1000000;
-		$loopback = $this->settings->loopback() || true === ( $limits['loopback'] ?? false );
+		$loopback = $this->settings->loopback();
 		$at       = null;
 		for ( $hop = 0; $hop <= $limits['redirects']; $hop++ ) {
 			$at = DGOS_Address_Guard::permitted_url( $url, $loopback, $at );
@@ -175,12 +175,13 @@ final class DGOS_Http {
 		$done   = curl_exec( $handle );
 		$error  = curl_errno( $handle );
 		$status = (int) curl_getinfo( $handle, CURLINFO_RESPONSE_CODE );
+		$joined = curl_getinfo( $handle, CURLINFO_CONNECT_TIME ) > 0;
 		curl_close( $handle );
 		if ( $longer && ! $limits['cut'] ) {
 			return new WP_Error( 'TOO_LARGE', 'more bytes than expected' );
 		}
 		if ( false === $done && ! $longer ) {
-			return new WP_Error( 28 === $error ? 'TIMEOUT' : 'UNREACHABLE', 'the host does not answer' );
+			return new WP_Error( 28 !== $error ? 'UNREACHABLE' : ( $joined ? 'SLOW' : 'TIMEOUT' ), 'the host does not answer' );
 		}
 		return array(
 			'status'  => $status,

@@ -1,0 +1,141 @@
+<?php
+/**
+ * Attesting addresses: a member that ranks for an address looks there for the blog's marker and gives its word that it saw
+ * it. Only addresses with enough such words are captured, listed or redirected to.
+ *
+ * Markers: `<meta name="dgos" content="<blog>">` in the page, or `/.well-known/dgos.json` {"blog": "<blog>"}. A blog in a
+ * folder of a host has only the tag: the file belongs to the whole host.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As mirror/attest.ts, one look a wake.
+ */
+final class DGOS_Attest {
+
+	/** A word of ours is renewed at this age. It counts for 30 days. */
+	const RENEW_MS = 604800000;
+	/** The pause after a look that found no marker; each further one is four times as long. */
+	const RETRY_MS = 60000;
+	/** The tag stands in the head; themes put at most some hundred kilobytes before it. */
+	const PAGE_BYTES = 524288;
+	const FILE_BYTES = 8192;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Called for every stored object: a new root deserves a look, earlier failures are forgiven. */
+	public function stored( stdClass $object ): void {
+		if ( 'root' === $object->kind ) {
+			foreach ( $object->payload->addresses as $address ) {
+				$this->plugin->meta()->remove( self::name( (string) DGOS_Envelope::blog_of( $object ), $address ) );
+			}
+		}
+	}
+
+	/** Looks at one address for which this member ranks and its word is missing or old. */
+	public function tick(): void {
+		$ledger = $this->plugin->ledger();
+		$roster = $ledger->roster();
+		$self   = $this->plugin->keys()->get( 'member' )->key;
+		$now    = $this->plugin->clock()->now_ms();
+		foreach ( $ledger->blogs() as $id ) {
+			$blog = $ledger->blog( $id );
+			$root = DGOS_Roots::chain( $id, $blog->root );
+			if ( null === $root || DGOS_Roots::is_closed( $root->current ) ) {
+				continue;
+			}
+			foreach ( $root->current->payload->addresses as $address ) {
+				$wait = (array) $this->plugin->meta()->get( self::name( $id, $address ), array( 0, 0 ) );
+				if ( $wait[0] > $now || self::has_word( $blog, $self, $address, $now ) ) {
+					continue;
+				}
+				if ( ! in_array( $self, DGOS_Bytes::ids( DGOS_Placement::attesters( $address, $roster ) ), true ) ) {
+					$this->plugin->meta()->set( self::name( $id, $address ), array( $now + 10 * self::RETRY_MS, 0 ), self::RENEW_MS );
+					continue;
+				}
+				$this->look( $id, $address, $root->current->id, (int) $wait[1] );
+				return;
+			}
+		}
+	}
+
+	/** Which marker of the blog stands at the address now; null where none does. */
+	public function marker( string $blog, string $address ): ?string {
+		$page = $this->read( $address, self::PAGE_BYTES, true );
+		if ( null !== $page && null !== DGOS_Retention::path_below( $page['url'], $address ) && self::has_tag( $page['body'], $blog ) ) {
+			return 'tag';
+		}
+		if ( 1 !== preg_match( '#^https?://[^/]+/$#D', $address ) ) {
+			return null;
+		}
+		$file = $this->read( $address . '.well-known/dgos.json', self::FILE_BYTES, false );
+		$said = null === $file || null === DGOS_Retention::path_below( $file['url'], $address ) ? null : json_decode( $file['body'] );
+		return DGOS_Bytes::field( $said, 'blog' ) === $blog ? 'file' : null;
+	}
+
+	/** Whether the page bears the tag of the blog, attributes in either order and any quotes. */
+	public static function has_tag( string $page, string $blog ): bool {
+		preg_match_all( '/<meta\s[^>]{0,400}>/i', $page, $tags );
+		foreach ( $tags[0] as $tag ) {
+			if ( 1 === preg_match( '/\sname\s*=\s*["\']?dgos["\'\s\/>]/i', $tag ) && false !== strpos( strtolower( $tag ), $blog ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private function look( string $id, string $address, string $root, int $tries ): void {
+		$marker = $this->marker( $id, $address );
+		if ( null === $marker ) {
+			$pause = min( self::RETRY_MS * 4 ** min( $tries, 8 ), self::RENEW_MS );
+			$this->plugin->meta()->set( self::name( $id, $address ), array( $this->plugin->clock()->now_ms() + $pause, $tries + 1 ), 2 * self::RENEW_MS );
+			return;
+		}
+		$this->plugin->ledger()->publish(
+			'attestation',
+			array(
+				'blog'    => $id,
+				'address' => $address,
+				'root'    => $root,
+				'marker'  => $marker,
+			),
+			'member'
+		);
+	}
+
+	private static function has_word( DGOS_Blog_Objects $blog, string $key, string $address, int $now_ms ): bool {
+		foreach ( $blog->attestation as $one ) {
+			if ( $one->payload->key === $key && $one->payload->address === $address && $one->payload->time > $now_ms - self::RENEW_MS ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private function read( string $url, int $bytes, bool $cut ): ?array {
+		$limits = array(
+			'time_ms' => max( 20, min( 5000, $this->plugin->peers()->left_ms() ) ),
+			'bytes'   => $bytes,
+			'cut'     => $cut,
+		);
+		$answer = $this->plugin->http()->get( $url, $limits );
+		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : $answer;
+	}
+
+	private static function name( string $blog, string $address ): string {
+		return 'attest:' . DGOS_Bytes::sha256( $blog . $address );
+	}
+}

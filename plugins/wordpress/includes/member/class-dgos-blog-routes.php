@@ -1,0 +1,200 @@
+<?php
+/**
+ * What this member knows of blogs: a list, one blog's state with its evidence, the evidence as objects, and who holds a post.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/http/routes/blogs.ts and a part of posts.ts.
+ */
+final class DGOS_Blog_Routes {
+
+	/** Kinds that evidence does not show whole: of some only what counts now, of others nothing. */
+	const NOT_TOLD = array( 'head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact' );
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Routes. */
+	public function routes(): array {
+		return array(
+			DGOS_Network_Routes::route( 'GET', 'blogs', array( $this, 'all' ), 4, 0, true ),
+			DGOS_Network_Routes::route( 'GET', 'blogs/:blog/evidence', array( $this, 'evidence' ), 2, 0, true ),
+			DGOS_Network_Routes::route( 'GET', 'blogs/:blog', array( $this, 'one' ), 1, 0, true ),
+			DGOS_Network_Routes::route( 'GET', 'posts/:id/holders', array( $this, 'holders' ), 1, 0, true ),
+		);
+	}
+
+	/** All blogs, shortly. */
+	public function all(): array {
+		$ledger = $this->plugin->ledger();
+		$blogs  = $ledger->joined() ? array_map( array( $this, 'summary' ), $ledger->blogs() ) : array();
+		return DGOS_Api::json( array_values( array_filter( $blogs ) ) );
+	}
+
+	/** One blog, by its id or a proven host. */
+	public function one( array $request, array $params ): array {
+		$id    = $this->named( $params['blog'] );
+		$short = null === $id ? null : $this->summary( $id );
+		return null === $short ? DGOS_Api::refused( 404, 'UNKNOWN_BLOG' ) : DGOS_Api::json( $this->whole( $id, $short ) );
+	}
+
+	/** Everything a stranger needs to judge the blog. */
+	public function evidence( array $request, array $params ): array {
+		$id = $this->named( $params['blog'] );
+		if ( null === $id ) {
+			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+		}
+		$ledger   = $this->plugin->ledger();
+		$now      = $this->plugin->clock()->now_ms();
+		$blog     = $ledger->blog( $id );
+		$head     = DGOS_Heads::current( $blog, $now );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+		$hidden   = $this->plugin->refusals()->refused_posts( $blog );
+		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Sets::members( $blog, $ledger->roster(), $now ) ) );
+		foreach ( $blog->attestation as $one ) {
+			$member = $ledger->roster()->member_of( $one->payload->key );
+			if ( null !== $member ) {
+				$speakers[ $member->id ] = true;
+			}
+		}
+		$told = array( $ledger->network() );
+		foreach ( $ledger->network_objects() as $one ) {
+			$of_speaker = ( 'member' === $one->kind && isset( $speakers[ $one->payload->member ] ) ) || ( 'voucher' === $one->kind && isset( $speakers[ $one->payload->invited ] ) );
+			if ( $of_speaker && DGOS_Live::is_live( $one, null, $ledger->network_objects(), $now ) ) {
+				$told[] = $one;
+			}
+		}
+		foreach ( $ledger->live( $id ) as $one ) {
+			if ( ! in_array( $one->kind, self::NOT_TOLD, true ) && ! in_array( $one->id, $hidden, true ) ) {
+				$told[] = $one;
+			}
+		}
+		$told = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot ) ) );
+		return DGOS_Api::json( array( 'objects' => array_column( array_values( $told ), 'envelope' ) ) );
+	}
+
+	/** Who holds a post. */
+	public function holders( array $request, array $params ): array {
+		$ledger = $this->plugin->ledger();
+		$post   = DGOS_Bytes::is_hash( $params['id'] ) ? $ledger->object( $params['id'] ) : null;
+		if ( null === $post || 'post' !== $post->kind ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		$blog = $ledger->blog( $post->payload->blog );
+		return DGOS_Api::json( DGOS_Holders::of( $post->id, $blog, DGOS_Sets::members( $blog, $ledger->roster(), $this->plugin->clock()->now_ms() ), $ledger->roster() ) );
+	}
+
+	/** The blog of an id or a proven host. */
+	private function named( string $name ): ?string {
+		return $this->plugin->ledger()->joined() ? $this->plugin->ledger()->by_host( $name ) : null;
+	}
+
+	private function summary( string $id ): ?array {
+		$ledger = $this->plugin->ledger();
+		$now    = $this->plugin->clock()->now_ms();
+		$blog   = $this->plugin->refusals()->shown( $ledger->blog( $id ) );
+		$chain  = DGOS_Roots::chain( $id, $blog->root );
+		if ( null === $chain ) {
+			return null;
+		}
+		$state    = $ledger->state( $id );
+		$proven   = array_column( DGOS_Address_Proof::proven( $blog, $ledger->roster(), $now ), 'address' );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+		return array(
+			'blog'       => $id,
+			'title'      => $chain->current->payload->title,
+			'addresses'  => $chain->current->payload->addresses,
+			'proven'     => $proven,
+			'hosts'      => array_map( array( 'DGOS_Addresses', 'host_path' ), $proven ),
+			'state'      => $state['state'],
+			'since'      => $state['since'],
+			'closed'     => DGOS_Roots::is_closed( $chain->current ),
+			'mirrors'    => count( DGOS_Sets::members( $blog, $ledger->roster(), $now ) ),
+			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
+			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn ) ),
+		);
+	}
+
+	private function whole( string $id, array $short ): array {
+		$ledger   = $this->plugin->ledger();
+		$now      = $this->plugin->clock()->now_ms();
+		$blog     = $this->plugin->refusals()->shown( $ledger->blog( $id ) );
+		$roster   = $ledger->roster();
+		$state    = $ledger->state( $id );
+		$head     = DGOS_Heads::current( $blog, $now );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+
+		$state['declaration'] = null === $state['declaration'] ? null : self::spoken( $state['declaration'] );
+		return array(
+			'state'        => $state,
+			'head'         => null === $head ? null : array(
+				'id'   => $head->id,
+				'time' => $head->payload->time,
+				'seq'  => $head->payload->seq,
+				'key'  => $head->payload->key,
+			),
+			'snapshot'     => null === $snapshot ? null : array(
+				'id'    => $snapshot->snapshot->id,
+				'time'  => $snapshot->snapshot->payload->time,
+				'trust' => $snapshot->trust,
+			),
+			'freshness'    => DGOS_Freshness::of( $blog, $roster, $now ),
+			'mirrors'      => array_map(
+				static fn ( $one ) => array(
+					'key'      => $one->id,
+					'name'     => $one->name,
+					'url'      => $one->url,
+					'operator' => $one->operator,
+				),
+				DGOS_Sets::members( $blog, $roster, $now )
+			),
+			'observations' => array_map( array( self::class, 'spoken' ), $blog->observation ),
+			'declarations' => array_map( array( self::class, 'spoken' ), $blog->declaration ),
+			'attestations' => array_map( array( self::class, 'spoken' ), $blog->attestation ),
+			'roots'        => array_map(
+				static fn ( $one ) => array(
+					'id'      => $one->id,
+					'version' => $one->payload->version,
+					'time'    => $one->payload->time,
+				),
+				$blog->root
+			),
+			'posts'        => array_map(
+				static fn ( $one ) => array(
+					'id'         => $one->id,
+					'current'    => $one->current->id,
+					'title'      => $one->current->payload->title,
+					'published'  => $one->history[0]->payload->published,
+					'withdrawn'  => $one->withdrawn,
+					'importedAt' => $one->importedAt,
+				),
+				DGOS_Posts::shown( $blog, $now )
+			),
+		) + $short;
+	}
+
+	/** An object's id beside its payload, embedded votes by their number only. */
+	private static function spoken( stdClass $object ): array {
+		$said = array( 'id' => $object->id ) + (array) $object->payload;
+		if ( isset( $said['votes'] ) ) {
+			$said['votes'] = count( $said['votes'] );
+		}
+		if ( isset( $said['life'] ) ) {
+			$said['life'] = true;
+		}
+		return $said;
+	}
+}

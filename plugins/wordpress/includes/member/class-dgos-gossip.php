@@ -1,0 +1,172 @@
+<?php
+/**
+ * Push-pull: at each wake this member reconciles with a random partner, first what all members share, then what the
+ * mirrors of common blogs share. The asker does the work: it fetches what it lacks and hands over what the other lacks.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/gossip.ts, within the time of a wake.
+ */
+final class DGOS_Gossip {
+
+	/** Messages of one talk. Each narrows the difference sixteenfold; more means that the other side plays. */
+	const MESSAGES_MAX = 24;
+	/** Objects that one talk fetches or hands over: the rest waits for the next wake. */
+	const OBJECTS_MAX = 256;
+	/** Text that one talk fetches, so that a wake stays small. */
+	const FETCH_BYTES_MAX = 8388608;
+	/** Ids that were refused here are not fetched again for so long. */
+	const AWAY_MS = 3600000;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** One partner, both scopes. True where it answered. */
+	public function round(): bool {
+		$self    = $this->plugin->keys()->get( 'member' )->key;
+		$others  = array_filter( $this->plugin->ledger()->roster()->members, static fn ( $one ) => $one->id !== $self );
+		$others  = array_values( array_filter( $others, fn ( $one ) => null === $this->plugin->meta()->get( 'absent:' . $one->id ) ) );
+		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
+		return null !== $partner && $this->sync_with( $partner );
+	}
+
+	/** Both scopes with one member. */
+	public function sync_with( stdClass $partner ): bool {
+		if ( ! $this->sync( $partner, 'network', array() ) ) {
+			if ( $this->plugin->peers()->left_ms() > 200 ) {
+				$this->plugin->meta()->set( 'absent:' . $partner->id, 1, DGOS_Outbox::ABSENT_MS );
+			}
+			return false;
+		}
+		$blogs = $this->plugin->sets()->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
+		if ( $blogs ) {
+			$this->sync( $partner, 'mirrors', $blogs );
+		}
+		return true;
+	}
+
+	/** One talk. */
+	private function sync( stdClass $partner, string $scope, array $blogs ): bool {
+		$peers   = $this->plugin->peers();
+		$ids     = $this->ids( $scope, $blogs );
+		$message = DGOS_Reconcile::first_message( $ids );
+		$need    = array();
+		$have    = array();
+		for ( $turn = 0; $turn < self::MESSAGES_MAX && $message; $turn++ ) {
+			$body = array(
+				'from'   => $this->plugin->keys()->get( 'member' )->key,
+				'scope'  => $scope,
+				'ranges' => $message,
+			) + ( 'mirrors' === $scope ? array( 'blogs' => $blogs ) : array() );
+
+			$reply  = $peers->post( $partner->url, 'dgos/v1/sync', $body );
+			$common = DGOS_Bytes::field( $reply, 'blogs' );
+			if ( is_array( $common ) ) {
+				$common = array_values( array_intersect( $blogs, array_filter( $common, 'is_string' ) ) );
+				if ( ! $common || count( $common ) >= count( $blogs ) ) {
+					break;
+				}
+				$blogs   = $common;
+				$ids     = $this->ids( $scope, $blogs );
+				$message = DGOS_Reconcile::first_message( $ids );
+				continue;
+			}
+			$ranges = DGOS_Reconcile::parse_ranges( DGOS_Bytes::field( $reply, 'ranges' ) );
+			if ( null === $ranges ) {
+				return $turn > 0;
+			}
+			$mine    = DGOS_Reconcile::answer( $ids, $ranges );
+			$need    = array_merge( $need, $mine->need );
+			$have    = array_merge( $have, $mine->have );
+			$message = $mine->reply;
+		}
+		$this->fetch( $partner->url, array_slice( $this->wanted( $need ), 0, self::OBJECTS_MAX ) );
+		$this->hand( $partner->url, array_slice( array_unique( $have ), 0, self::OBJECTS_MAX ) );
+		return true;
+	}
+
+	private function ids( string $scope, array $blogs ): array {
+		return 'network' === $scope ? $this->plugin->sets()->network() : $this->plugin->sets()->mirrors( $blogs );
+	}
+
+	/** Without those that were refused here lately. */
+	private function wanted( array $ids ): array {
+		$away = (array) $this->plugin->meta()->get( 'away', array() );
+		return array_values( array_diff( array_unique( $ids ), array_keys( $away ) ) );
+	}
+
+	private function fetch( string $url, array $ids ): void {
+		$envelopes = array();
+		$bytes     = 0;
+		foreach ( array_chunk( $ids, DGOS_Limits::BATCH_OBJECTS_MAX ) as $some ) {
+			while ( $some && $bytes < self::FETCH_BYTES_MAX ) {
+				$found   = $this->plugin->peers()->get( $url, 'dgos/v1/objects?ids=' . implode( ',', $some ) );
+				$objects = DGOS_Bytes::field( $found, 'objects' );
+				$left    = DGOS_Bytes::field( $found, 'left' );
+				if ( ! is_array( $objects ) || ! $objects ) {
+					break;
+				}
+				$envelopes = array_merge( $envelopes, $objects );
+				foreach ( $objects as $one ) {
+					$bytes += strlen( (string) DGOS_Bytes::field( $one, 'payload' ) );
+				}
+				$rest = is_array( $left ) ? array_values( array_intersect( $some, array_filter( $left, 'is_string' ) ) ) : array();
+				$some = count( $rest ) < count( $some ) ? $rest : array();
+			}
+		}
+		$this->take( $envelopes );
+	}
+
+	/** Accepts, and offers once more what waited for another object of the same batch, as long as that helps. */
+	private function take( array $envelopes ): void {
+		$away = array();
+		while ( $envelopes ) {
+			$answers = $this->plugin->ledger()->accept_all( $envelopes, 'peer' );
+			$stored  = 0;
+			$again   = array();
+			foreach ( $answers as $at => $answer ) {
+				$stored += 'stored' === $answer['status'] ? 1 : 0;
+				if ( in_array( $answer['status'], array( 'refused', 'superseded', 'held' ), true ) && null !== $answer['id'] ) {
+					$away[ $answer['id'] ] = 1;
+				} else {
+					unset( $away[ $answer['id'] ?? '' ] );
+				}
+				if ( in_array( $answer['code'], DGOS_Outbox::CURABLE, true ) ) {
+					$again[] = $envelopes[ $at ];
+				}
+			}
+			$envelopes = $stored > 0 ? $again : array();
+		}
+		if ( $away ) {
+			$this->plugin->meta()->set( 'away', array_slice( $away + (array) $this->plugin->meta()->get( 'away', array() ), 0, 2000 ), self::AWAY_MS );
+		}
+	}
+
+	/** What others hang on goes first. */
+	private function hand( string $url, array $ids ): void {
+		$objects = array();
+		foreach ( $ids as $id ) {
+			$object = $this->plugin->ledger()->object( $id );
+			if ( null !== $object && 'contact' !== $object->kind ) {
+				$objects[] = $object;
+			}
+		}
+		usort( $objects, static fn ( $a, $b ) => array_search( $a->kind, DGOS_Batch::ORDER, true ) <=> array_search( $b->kind, DGOS_Batch::ORDER, true ) );
+		if ( $objects ) {
+			$this->plugin->peers()->push( $url, $objects );
+		}
+	}
+}

@@ -1,0 +1,65 @@
+<?php
+/**
+ * Who has a post on disk, read from receipts. A receipt is a member's signed word that it stored the post with all its
+ * attachments; one word an operator counts for safety.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * Pure, as activation/posts/holders.ts.
+ */
+final class DGOS_Holders {
+
+	/** Ids of members that gave a receipt for a post, mirrors or not. */
+	public static function givers( string $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): array {
+		$givers = array();
+		foreach ( $blog->receipt as $one ) {
+			$member = $one->payload->post === $post ? $roster->member_of( $one->payload->key ) : null;
+			if ( null !== $member ) {
+				$givers[ $member->id ] = true;
+			}
+		}
+		return array_map( 'strval', array_keys( $givers ) );
+	}
+
+	/**
+	 * How safe a post is: {held, of, safe, operators, needed, missing}.
+	 *
+	 * @param string            $post    Its id.
+	 * @param DGOS_Blog_Objects $blog    Its blog.
+	 * @param stdClass[]        $mirrors Members that keep the blog.
+	 * @param DGOS_Roster       $roster  The members.
+	 */
+	public static function of( string $post, DGOS_Blog_Objects $blog, array $mirrors, DGOS_Roster $roster ): array {
+		$givers    = self::givers( $post, $blog, $roster );
+		$operators = array();
+		$all       = array();
+		$missing   = array();
+		$held      = 0;
+		foreach ( $mirrors as $one ) {
+			$all[ $one->operator ] = true;
+			if ( in_array( $one->id, $givers, true ) ) {
+				$operators[ $one->operator ] = true;
+				++$held;
+			} else {
+				$missing[] = array(
+					'member' => $one->id,
+					'name'   => $one->name,
+					'url'    => $one->url,
+				);
+			}
+		}
+		$needed = min( DGOS_Limits::SAFE_OPERATORS, count( $all ) );
+		return array(
+			'held'      => $held,
+			'of'        => count( $mirrors ),
+			'safe'      => $needed > 0 && count( $operators ) >= $needed,
+			'operators' => count( $operators ),
+			'needed'    => $needed,
+			'missing'   => $missing,
+		);
+	}
+}

@@ -1,0 +1,217 @@
+<?php
+/**
+ * Keeping: every byte that this member owes to the blogs it mirrors is here, whole, and nothing else is.
+ *
+ *   head stored -> its snapshot object, from the signer or any mirror -> missing blobs, from any holder, hashed
+ *   head forgets paths, root closes, owner refuses -> their bytes leave  |  sweep -> blobs that nothing names leave
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As mirror/keeping.ts, a few blobs at each wake.
+ */
+final class DGOS_Keeping {
+
+	/** Every blog is looked through for missing blobs this often; sooner where some were not to be had. */
+	const CHECK_MS = 3600000;
+	const RETRY_MS = 60000;
+	/** Bytes on this disk that one blog may claim. */
+	const BLOG_BYTES = 314572800;
+	/** Copies that are kept of one signer, and days of which the last copy is. */
+	const HISTORY_NEWEST = 5;
+	const HISTORY_DAYS   = 14;
+	const MATTERS        = array( 'root', 'head', 'snapshot', 'post', 'declaration', 'refusal' );
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Called for every stored object: the blog may want bytes, or may want them gone. */
+	public function stored( stdClass $object ): void {
+		$blog = DGOS_Envelope::blog_of( $object );
+		if ( null !== $blog && in_array( $object->kind, self::MATTERS, true ) ) {
+			$this->plugin->meta()->remove( 'kept:' . $blog );
+		}
+	}
+
+	/** Pulls for blogs that are due, while there is time. */
+	public function tick(): void {
+		foreach ( $this->plugin->ledger()->blogs() as $blog ) {
+			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+				return;
+			}
+			if ( null === $this->plugin->meta()->get( 'kept:' . $blog ) ) {
+				$whole = $this->pull( $blog );
+				$this->plugin->meta()->set( 'kept:' . $blog, 1, $whole ? self::CHECK_MS : self::RETRY_MS );
+			}
+		}
+	}
+
+	/** Everything this member owes the blog, fetched from whoever has it. False where something is still missing. */
+	public function pull( string $id ): bool {
+		$ledger = $this->plugin->ledger();
+		$now    = $this->plugin->clock()->now_ms();
+		$blog   = $ledger->blog( $id );
+		$root   = DGOS_Roots::chain( $id, $blog->root );
+		$head   = DGOS_Heads::current( $blog, $now );
+		$closed = null !== $root && DGOS_Roots::is_closed( $root->current );
+		if ( $closed || $this->plugin->refusals()->standing( $blog ) || ( null !== $head && ( $head->payload->forgotten ?? array() ) ) ) {
+			$this->drop( $blog );
+		}
+		if ( $closed || null === $head || ! $this->is_mirror( $head ) || $this->plugin->refusals()->standing( $blog ) || $this->plugin->settings()->get( 'paused' ) ) {
+			return true;
+		}
+		$whole = true;
+		foreach ( self::shown_ids( $blog, $head ) as $snapshot ) {
+			if ( null === $blog->find( 'snapshot', $snapshot ) ) {
+				$whole = $this->fetch_object( $snapshot, $head ) && $whole;
+			}
+		}
+		foreach ( DGOS_Retention::wanted( $ledger->blog( $id ), $now ) as $hash => $bytes ) {
+			if ( null !== $this->plugin->blobs()->size( (string) $hash ) ) {
+				continue;
+			}
+			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+				return false;
+			}
+			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head ) && $whole;
+		}
+		foreach ( $blog->post as $post ) {
+			$this->plugin->posting()->complete( $post );
+		}
+		return $whole;
+	}
+
+	/** Removes old copies, and blobs that nothing has named in two sweeps running. */
+	public function sweep(): void {
+		$ledger  = $this->plugin->ledger();
+		$now     = $this->plugin->clock()->now_ms();
+		$named   = array_fill_keys( (array) apply_filters( 'dgos_blob_references', array() ), true );
+		$unnamed = array();
+		$before  = (array) $this->plugin->meta()->get( 'unnamed', array() );
+		foreach ( $ledger->blogs() as $id ) {
+			$blog = $ledger->blog( $id );
+			$old  = DGOS_Retention::old_snapshots( $blog, $now, self::HISTORY_NEWEST, self::HISTORY_DAYS );
+			if ( $old ) {
+				$ledger->remove( $id, $old );
+			}
+			$named += $this->claims( $ledger->blog( $id ) );
+		}
+		foreach ( $this->plugin->blobs()->all() as $hash => $size ) {
+			if ( isset( $named[ $hash ] ) ) {
+				continue;
+			}
+			if ( isset( $before[ $hash ] ) ) {
+				$this->plugin->blobs()->remove( (string) $hash );
+			} else {
+				$unnamed[ $hash ] = 1;
+			}
+		}
+		$this->plugin->meta()->set( 'unnamed', $unnamed, DGOS_Limits::DAY_MS );
+		$this->plugin->meta()->remove( 'disk' );
+	}
+
+	/** Hashes of every blob that the blog's objects name and this member keeps, as names of an array. */
+	private function claims( DGOS_Blog_Objects $blog ): array {
+		$now  = $this->plugin->clock()->now_ms();
+		$root = DGOS_Roots::chain( $blog->blog, $blog->root );
+		if ( null === $root || DGOS_Roots::is_closed( $root->current ) || $this->plugin->refusals()->refuses_blog( $blog ) ) {
+			return array();
+		}
+		$head  = DGOS_Heads::current( $blog, $now );
+		$own   = ( $root->current->payload->online ?? null ) === $this->plugin->keys()->get( 'online' )->key;
+		$files = $own || ( null !== $head && $this->is_mirror( $head ) ) ? DGOS_Retention::files( $blog, $now ) : array();
+		$files = $files + DGOS_Retention::attachments( $this->plugin->refusals()->shown( $blog ), $now );
+		foreach ( $this->plugin->refusals()->standing( $blog ) as $word ) {
+			unset( $files[ $word->blob ?? '' ] );
+		}
+		return $files;
+	}
+
+	/** Bytes of the blog that nothing names any more leave now, unless another blog has the same. */
+	private function drop( DGOS_Blog_Objects $blog ): void {
+		$candidates = array();
+		foreach ( $blog->snapshot as $one ) {
+			$candidates += DGOS_Retention::files_of( $one->payload, array() );
+		}
+		foreach ( $blog->post as $post ) {
+			$candidates += array_column( $post->payload->attachments, 'bytes', 'blob' );
+		}
+		$here = array_filter( array_keys( $candidates ), fn ( $hash ) => null !== $this->plugin->blobs()->size( (string) $hash ) );
+		$gone = array_diff( $here, array_keys( $this->claims( $blog ) ), (array) apply_filters( 'dgos_blob_references', array() ) );
+		foreach ( $gone ? $this->plugin->ledger()->blogs() : array() as $id ) {
+			$gone = $id === $blog->blog ? $gone : array_diff( $gone, array_keys( $this->claims( $this->plugin->ledger()->blog( $id ) ) ) );
+		}
+		foreach ( $gone as $hash ) {
+			$this->plugin->blobs()->remove( (string) $hash );
+		}
+		if ( $gone ) {
+			do_action( 'dgos_kept', $blog->blog );
+		}
+	}
+
+	private function is_mirror( stdClass $head ): bool {
+		return in_array( $this->plugin->keys()->get( 'member' )->key, $head->payload->mirrors, true );
+	}
+
+	private static function shown_ids( DGOS_Blog_Objects $blog, stdClass $head ): array {
+		$ids = array( $head->payload->snapshot ?? null );
+		foreach ( $blog->declaration as $one ) {
+			$ids[] = $one->payload->show ?? null;
+		}
+		return array_unique( array_filter( $ids ) );
+	}
+
+	/** Members that have what this one lacks: the signer of the head, then the other mirrors in random order. */
+	private function holders( stdClass $head ): array {
+		$mirrors = $head->payload->mirrors;
+		shuffle( $mirrors );
+		$members = array();
+		foreach ( array_merge( array( $head->payload->key ), $mirrors ) as $key ) {
+			$member = $this->plugin->ledger()->roster()->member_of( $key );
+			if ( null !== $member && $member->id !== $this->plugin->keys()->get( 'member' )->key && null === $this->plugin->meta()->get( 'absent:' . $member->id ) ) {
+				$members[ $member->id ] = $member;
+			}
+		}
+		return array_values( $members );
+	}
+
+	private function fetch_object( string $id, stdClass $head ): bool {
+		foreach ( $this->holders( $head ) as $member ) {
+			$envelope = $this->plugin->peers()->get( $member->url, 'dgos/v1/objects/' . $id );
+			if ( null !== $envelope ) {
+				$this->plugin->ledger()->accept_all( array( $envelope ), 'peer' );
+				if ( null !== $this->plugin->ledger()->envelope( $id ) ) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	private function fetch_blob( string $hash, int $bytes, stdClass $head ): bool {
+		if ( null !== $this->plugin->allowance()->room( $bytes ) ) {
+			return true; // Never to be had here: not missing, but left out.
+		}
+		foreach ( $this->holders( $head ) as $member ) {
+			$body = $this->plugin->peers()->blob( $member->url, $hash );
+			if ( null !== $body && strlen( $body ) === $bytes && DGOS_Bytes::sha256( $body ) === $hash ) {
+				$this->plugin->blobs()->put( $body );
+				do_action( 'dgos_kept', $head->payload->blog );
+				return true;
+			}
+		}
+		return false;
+	}
+}

@@ -1,0 +1,79 @@
+<?php
+/**
+ * Which part of the member hears of what: stored objects, local rules, and calls to work.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Hooks only.
+ */
+final class DGOS_Member_Hooks {
+
+	/** After the answer of one request so much time goes into sending what was born in it. */
+	const AFTER_MS = 2500;
+
+	/** Hooks. */
+	public function add_hooks(): void {
+		add_action( 'dgos_stored', array( $this, 'stored' ), 10, 2 );
+		add_filter( 'dgos_policy', array( $this, 'policy' ), 10, 3 );
+		add_action( 'shutdown', array( $this, 'send' ) );
+		add_action( DGOS_Wake::CRON, array( $this, 'wake' ) );
+		add_action( 'dgos_joined', array( $this, 'plan' ) );
+		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
+	}
+
+	/** The sets first: the others read them. */
+	public function stored( stdClass $object, string $via ): void {
+		$plugin = DGOS_Plugin::instance();
+		$plugin->sets()->forget( DGOS_Envelope::blog_of( $object ) );
+		$plugin->outages()->stored( $object );
+		$plugin->keeping()->stored( $object );
+		$plugin->attest()->stored( $object );
+		$plugin->checkpoints()->stored( $object );
+		if ( ! $plugin->settings()->get( 'joined' ) ) {
+			return;
+		}
+		$plugin->posting()->stored( $object, $via );
+		$plugin->outbox()->stored( $object, $via );
+	}
+
+	/** The local rules, one after the other. */
+	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
+		$plugin  = DGOS_Plugin::instance();
+		$refusal = $plugin->refusals()->policy( $refusal, $object, $blog );
+		$refusal = $plugin->posting()->policy( $refusal, $object, $blog );
+		return $plugin->verdict()->policy( $refusal, $object, $blog );
+	}
+
+	/** What was born in this request goes out now, after its answer. */
+	public function send(): void {
+		$plugin = DGOS_Plugin::instance();
+		if ( $plugin->outbox()->is_touched() && $plugin->meta()->lock( 'sending', self::AFTER_MS ) ) {
+			$until = $plugin->clock()->running_ms() + self::AFTER_MS;
+			$plugin->peers()->set_deadline( $until );
+			$plugin->outbox()->flush( $until );
+			$plugin->peers()->set_deadline( null );
+			$plugin->meta()->remove( 'sending' );
+		}
+	}
+
+	/** WP-Cron is a bonus: it runs where the blog has visitors. */
+	public function wake(): void {
+		DGOS_Plugin::instance()->wake()->called();
+	}
+
+	/** Every hour WP-Cron calls too. */
+	public function plan(): void {
+		if ( ! wp_next_scheduled( DGOS_Wake::CRON ) ) {
+			wp_schedule_event( time(), 'hourly', DGOS_Wake::CRON );
+		}
+	}
+
+	/** Deactivated: no more calls. */
+	public function stop(): void {
+		wp_clear_scheduled_hook( DGOS_Wake::CRON );
+	}
+}

@@ -1,0 +1,207 @@
+<?php
+/**
+ * Joining a network through a member's invitation, and the record of this member: a passive one, renewed before it runs
+ * out and wherever its settings or vouchers change.
+ *
+ *   ask( link ) -> the inviter's network is pinned, a request is left there -> its operator vouches -> finish()
+ *
+ * Nothing is contacted before ask(). A voucher that the inviter pushes here is as good as one that is fetched.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/membership.ts and server/cli/join.ts.
+ */
+final class DGOS_Membership_Record {
+
+	/** A record is renewed when it has less than this left: two weeks to notice that renewing fails. */
+	const RENEW_BEFORE_MS = 1209600000;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/**
+	 * Asks the member of an invitation link to vouch for this one: `https://member/`, perhaps with `#<network id>`.
+	 *
+	 * @param string $link As it was given.
+	 * @return true|WP_Error
+	 */
+	public function ask( string $link ) {
+		list( $url, $pin ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
+		$url               = trailingslashit( preg_replace( '#(/join)?(\?.*)?$#', '', $url ) );
+		$http              = $this->plugin->http();
+		$answer            = $http->get( $url . 'dgos/v1/members' );
+		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
+			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
+		}
+		$found   = json_decode( $answer['body'], false, 64 );
+		$network = DGOS_Envelope::open( DGOS_Bytes::field( $found, 'network' ) );
+		if ( $network instanceof DGOS_Refused || 'network' !== $network->kind ) {
+			return new WP_Error( 'BAD_ENVELOPE', __( 'That server is no member of a DGOS network.', 'dgos' ) );
+		}
+		$known = $this->plugin->ledger()->network();
+		if ( ( '' !== $pin && $pin !== $network->id ) || ( null !== $known && $known->id !== $network->id ) ) {
+			return new WP_Error( 'OTHER_NETWORK', __( 'That member belongs to another network than the link, or this site, says.', 'dgos' ) );
+		}
+		$this->adopt( $network, (array) DGOS_Bytes::field( $found, 'objects' ) );
+		$this->plugin->settings()->set( 'inviter', $url );
+		if ( $this->finish() ) {
+			return true;
+		}
+		$asked = $this->plugin->peers()->post( $url, 'dgos/v1/join', $this->request() );
+		if ( ! is_object( $asked ) ) {
+			return new WP_Error( 'NOT_ALLOWED', __( 'That member takes no requests. Send its operator the request shown here.', 'dgos' ) );
+		}
+		return true;
+	}
+
+	/** Pins a network, and takes what is known of it. */
+	public function adopt( stdClass $network, array $envelopes ): void {
+		$this->plugin->settings()->set( 'network', (string) json_encode( $network->envelope, JSON_UNESCAPED_SLASHES ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+		$this->plugin->store()->put( $network );
+		$this->plugin->ledger()->forget_network();
+		foreach ( array( 1, 2 ) as $round ) {
+			$this->plugin->ledger()->accept_all( $envelopes, 'peer' );
+		}
+	}
+
+	/** What the inviter's operator gives to `dgos invite`, as text. */
+	public function request_text(): string {
+		$request = $this->request();
+		return "{$request['member']}.{$request['operator']}@{$request['url']}";
+	}
+
+	/** True once somebody has vouched and the first record is out. Looks at the inviter for a voucher. */
+	public function finish(): bool {
+		if ( ! $this->plugin->ledger()->joined() ) {
+			return false;
+		}
+		if ( ! $this->vouchers() ) {
+			$found = $this->plugin->peers()->get( (string) $this->plugin->settings()->get( 'inviter' ), 'dgos/v1/members' );
+			$this->plugin->ledger()->accept_all( (array) DGOS_Bytes::field( $found, 'objects' ), 'peer' );
+		}
+		if ( ! $this->vouchers() && null === $this->newest() ) {
+			return false;
+		}
+		// Before the record, so that it is sent to others.
+		$this->plugin->settings()->set( 'joined', true );
+		do_action( 'dgos_joined' );
+		return $this->keep();
+	}
+
+	/** Publishes a new record where one is due. False where nobody has vouched for this member. */
+	public function keep(): bool {
+		$ledger   = $this->plugin->ledger();
+		$vouchers = $this->vouchers();
+		$newest   = $this->newest();
+		$operator = null === $newest ? ( $vouchers[0]->payload->operator ?? null ) : $newest->payload->operator;
+		if ( null === $operator ) {
+			return false;
+		}
+		$own    = array_values( array_filter( $vouchers, static fn ( $one ) => $one->payload->operator === $operator ) );
+		$fields = $this->fields( $operator, $own, $newest );
+		if ( null !== $newest && ! $this->is_due( $newest->payload, $fields ) ) {
+			return true;
+		}
+		$answer = $ledger->publish( 'member', $fields, 'member' );
+		return in_array( $answer['status'], array( 'stored', 'known' ), true );
+	}
+
+	/** Says that this member leaves: no new lists name it, and the blogs it keeps find other mirrors. */
+	public function leave(): bool {
+		$this->plugin->settings()->set( 'leaving', true );
+		return $this->keep();
+	}
+
+	/** What a member of this site says of itself: {standing, vouchers, record}. */
+	public function standing(): array {
+		$ledger = $this->plugin->ledger();
+		$member = $ledger->joined() ? $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key ) : null;
+		return array(
+			'standing' => null === $member ? 'none' : $member->standing,
+			'vouchers' => $ledger->joined() ? $this->vouchers() : array(),
+			'record'   => null === $member ? null : $member->record,
+		);
+	}
+
+	private function request(): array {
+		$keys = $this->plugin->keys();
+		return array(
+			'member'   => $keys->get( 'member' )->key,
+			'operator' => $keys->get( 'operator' )->key,
+			'name'     => $this->name(),
+			'url'      => $this->plugin->settings()->url(),
+		);
+	}
+
+	private function fields( string $operator, array $vouchers, ?stdClass $newest ): array {
+		$settings  = $this->plugin->settings();
+		$self      = $this->plugin->keys()->get( 'member' )->key;
+		$network   = $this->plugin->ledger()->network()->id;
+		$nonces    = array_map( static fn ( $one ) => $one->payload->nonce, $vouchers );
+		$placement = null === $newest ? DGOS_Membership::placement_id( $self, $nonces, $network ) : $newest->payload->placement;
+		$now       = $this->plugin->clock()->now_ms();
+		return array(
+			'network'   => $network,
+			'time'      => $now,
+			'member'    => $self,
+			'operator'  => $operator,
+			'next'      => DGOS_Bytes::sha256( hex2bin( $this->plugin->keys()->get( 'next' )->key ) ),
+			'vouchers'  => DGOS_Bytes::ids( $vouchers ),
+			'placement' => $placement,
+			'expires'   => $now + DGOS_Limits::MEMBER_UNTIL_MS_MAX,
+			'name'      => $this->name(),
+			'url'       => $settings->url(),
+			'contact'   => mb_strcut( (string) $settings->get( 'contact' ), 0, 300 ),
+			'passive'   => true,
+			'weight'    => max( 1, min( 8, (int) $settings->get( 'weight' ) ) ),
+			'join'      => 'closed',
+		) + ( $settings->get( 'leaving' ) || $settings->get( 'paused' ) ? array( 'leaving' => true ) : array() );
+	}
+
+	private function is_due( stdClass $now, array $wanted ): bool {
+		if ( $now->expires - $this->plugin->clock()->now_ms() < self::RENEW_BEFORE_MS ) {
+			return true;
+		}
+		foreach ( array( 'name', 'url', 'contact', 'weight', 'passive', 'join' ) as $name ) {
+			if ( ( $now->$name ?? null ) !== $wanted[ $name ] ) {
+				return true;
+			}
+		}
+		return array_diff( $wanted['vouchers'], $now->vouchers ) || ( $now->leaving ?? false ) !== ( $wanted['leaving'] ?? false );
+	}
+
+	/** Vouchers for this member, the oldest first. */
+	private function vouchers(): array {
+		$self = $this->plugin->keys()->get( 'member' )->key;
+		$own  = array_filter( $this->plugin->ledger()->network_objects(), static fn ( $one ) => 'voucher' === $one->kind && $one->payload->invited === $self );
+		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
+		return array_slice( $own, 0, 4 );
+	}
+
+	private function newest(): ?stdClass {
+		$self = $this->plugin->keys()->get( 'member' )->key;
+		$own  = array_filter( $this->plugin->ledger()->network_objects(), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $self );
+		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
+		return $own ? $own[ count( $own ) - 1 ] : null;
+	}
+
+	private function name(): string {
+		$name = (string) $this->plugin->settings()->get( 'name' );
+		$name = '' === $name ? wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES ) : $name;
+		$name = trim( mb_strcut( (string) preg_replace( '/[\x00-\x1f\x7f]/', '', $name ), 0, 100 ) );
+		return '' === $name ? (string) wp_parse_url( home_url(), PHP_URL_HOST ) : $name;
+	}
+}

@@ -1,0 +1,188 @@
+<?php
+/**
+ * What cannot wait for gossip: objects that were born here, and the members that should have them. Kept with the small
+ * values; sent after the answer of the request in which they were born, and with every wake until they are taken.
+ *
+ * A member that lacks what an object hangs on says so, and is given it.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/spread.ts and activation/posts/delivery.ts.
+ */
+final class DGOS_Outbox {
+
+	/** Kinds that are sent at once, by their author or this member. Posts and receipts have a road of their own. */
+	const URGENT = array( 'member', 'voucher', 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'refusal', 'imported' );
+	/** Members that get what is for everybody. */
+	const RANDOM_MEMBERS = 20;
+	/** Gossip brings the rest. A post is tried for a week. */
+	const KEPT_MS = 600000;
+	const POST_MS = 604800000;
+	/** A member that did not answer is left alone for so long. */
+	const ABSENT_MS = 60000;
+	/** Refusals that end when the member has been told more. */
+	const CURABLE    = array( 'UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'BLOG_NOT_DOWN', 'NO_QUORUM' );
+	const FOUNDATION = array( 'member', 'voucher', 'root', 'delegation', 'head', 'declaration', 'attestation' );
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/**
+	 * Whether something was queued in this request.
+	 *
+	 * @var bool
+	 */
+	private $touched = false;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Called for every stored object. */
+	public function stored( stdClass $object, string $via ): void {
+		if ( 'peer' === $via || ! in_array( $object->kind, self::URGENT, true ) ) {
+			return;
+		}
+		$roster  = $this->plugin->ledger()->roster();
+		$blog    = DGOS_Envelope::blog_of( $object );
+		$mirrors = null === $blog ? array() : $this->plugin->sets()->mirrors_of( $blog );
+		$targets = array();
+		$others  = $this->others( $roster );
+		shuffle( $others );
+		foreach ( $others as $at => $member ) {
+			$wide = 'all' === DGOS_Kinds::spreads_to( $object ) && $at < self::RANDOM_MEMBERS;
+			if ( $wide || in_array( $member->id, $mirrors, true ) ) {
+				$targets[] = $member->id;
+			}
+		}
+		$this->queue( $object->id, $targets, self::KEPT_MS );
+	}
+
+	/** An object for members, by their ids. */
+	public function queue( string $id, array $members, int $ms ): void {
+		foreach ( array_unique( $members ) as $member ) {
+			$this->touched = true;
+			$this->plugin->meta()->set( "out:$member:$id", 1, $ms );
+		}
+	}
+
+	/** Whether something was queued in this request: then it is sent at its end. */
+	public function is_touched(): bool {
+		return $this->touched;
+	}
+
+	/** Sends what waits, member by member, until the time is over. Returns how many members took theirs. */
+	public function flush( int $until_ms ): int {
+		$waiting = array();
+		foreach ( array_keys( $this->plugin->meta()->all( 'out:' ) ) as $name ) {
+			list( , $member, $id ) = explode( ':', $name );
+			$waiting[ $member ][]   = $id;
+		}
+		$took    = 0;
+		$members = array_keys( $waiting );
+		shuffle( $members );
+		foreach ( $members as $member ) {
+			if ( $this->plugin->clock()->running_ms() >= $until_ms ) {
+				break;
+			}
+			$took += $this->send( (string) $member, $waiting[ $member ] ) ? 1 : 0;
+		}
+		return $took;
+	}
+
+	private function send( string $id, array $ids ): bool {
+		$meta   = $this->plugin->meta();
+		$member = $this->plugin->ledger()->roster()->member_of( $id );
+		if ( null === $member ) {
+			$this->done( $id, $ids );
+			return false;
+		}
+		if ( null !== $meta->get( 'absent:' . $id ) ) {
+			return false;
+		}
+		$objects = array_values( array_filter( array_map( array( $this->plugin->ledger(), 'object' ), $ids ) ) );
+		$objects = $this->with_companions( $objects );
+		$answers = $this->plugin->peers()->push( $member->url, $objects );
+		if ( null === $answers ) {
+			$meta->set( 'absent:' . $id, 1, self::ABSENT_MS );
+			return false;
+		}
+		$lacking = array();
+		foreach ( $answers as $at => $answer ) {
+			if ( in_array( DGOS_Bytes::field( $answer, 'code' ), self::CURABLE, true ) ) {
+				$lacking[ (string) DGOS_Envelope::blog_of( $objects[ $at ] ) ] = true;
+			}
+		}
+		if ( $lacking ) {
+			$this->bring_up( $member, array_keys( $lacking ), $objects );
+		}
+		$this->done( $id, $ids );
+		return true;
+	}
+
+	/** What a post hangs on goes before it: the key's delegation, the word that the blog is down; known receipts behind. */
+	private function with_companions( array $objects ): array {
+		$first = array();
+		$last  = array();
+		foreach ( $objects as $object ) {
+			if ( 'post' !== $object->kind ) {
+				$last[ $object->id ] = $object;
+				continue;
+			}
+			$blog    = $this->plugin->ledger()->blog( $object->payload->blog );
+			$key     = $object->payload->key;
+			$time    = $object->payload->time;
+			$lending = self::last( array_filter( $blog->delegation, static fn ( $one ) => $one->payload->to === $key ) );
+			$word    = self::last( array_filter( $blog->declaration, static fn ( $one ) => 'down' === $one->payload->state && $one->payload->until > $time ) );
+			foreach ( array_filter( array( $lending, $word, $object ) ) as $one ) {
+				$first[ $one->id ] = $one;
+			}
+			foreach ( $blog->receipt as $one ) {
+				if ( $one->payload->post === $object->id ) {
+					$last[ $one->id ] = $one;
+				}
+			}
+		}
+		return array_values( $first + $last );
+	}
+
+	/** Everything the member should have of the blogs ('' for the network), then the objects once more. */
+	private function bring_up( stdClass $member, array $blogs, array $objects ): void {
+		$ledger = $this->plugin->ledger();
+		$told   = array();
+		foreach ( array_merge( array( '' ), $blogs ) as $blog ) {
+			foreach ( $ledger->live( '' === (string) $blog ? null : (string) $blog ) as $one ) {
+				if ( in_array( $one->kind, self::FOUNDATION, true ) ) {
+					$told[ $one->id ] = $one;
+				}
+			}
+		}
+		$this->plugin->peers()->push( $member->url, array_values( $told ) );
+		$this->plugin->peers()->push( $member->url, $objects );
+	}
+
+	private function done( string $member, array $ids ): void {
+		foreach ( $ids as $id ) {
+			$this->plugin->meta()->remove( "out:$member:$id" );
+		}
+	}
+
+	private function others( DGOS_Roster $roster ): array {
+		$self = $this->plugin->keys()->get( 'member' )->key;
+		return array_values( array_filter( $roster->members, static fn ( $one ) => $one->id !== $self ) );
+	}
+
+	private static function last( array $objects ): ?stdClass {
+		usort( $objects, array( 'DGOS_Bytes', 'by_time' ) );
+		return $objects ? $objects[ count( $objects ) - 1 ] : null;
+	}
+}

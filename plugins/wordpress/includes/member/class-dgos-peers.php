@@ -1,0 +1,132 @@
+<?php
+/**
+ * Other members: what they are asked and told, and how long one request of ours may wait for them.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Never throws: an unreachable member is an answer (null).
+ */
+final class DGOS_Peers {
+
+	const CALL_MS = 5000;
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Http */
+	private $http;
+	/** @var DGOS_Clock */
+	private $clock;
+	/** @var int */
+	private $until_ms = PHP_INT_MAX;
+	// phpcs:enable
+
+	/** Over requests. */
+	public function __construct( DGOS_Http $http, DGOS_Clock $clock ) {
+		$this->http  = $http;
+		$this->clock = $clock;
+	}
+
+	/** No request lasts longer than this, by the running clock. */
+	public function set_deadline( ?int $until_ms ): void {
+		$this->until_ms = $until_ms ?? PHP_INT_MAX;
+	}
+
+	/** Milliseconds that are left. */
+	public function left_ms(): int {
+		return max( 0, $this->until_ms - $this->clock->running_ms() );
+	}
+
+	/**
+	 * A JSON document, in object mode; null on anything but 200 and JSON.
+	 *
+	 * @param string $url  Of the member, with a final slash.
+	 * @param string $path Below it.
+	 * @return mixed
+	 */
+	public function get( string $url, string $path ) {
+		return self::json( $this->ask( 'get', $url . $path, '', DGOS_Limits::BATCH_BYTES_MAX ) );
+	}
+
+	/**
+	 * Posts a JSON document.
+	 *
+	 * @param string $url  Of the member.
+	 * @param string $path Below it.
+	 * @param mixed  $body What JSON can hold.
+	 * @return mixed
+	 */
+	public function post( string $url, string $path, $body ) {
+		$text = (string) json_encode( $body, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+		return self::json( $this->ask( 'post', $url . $path, $text, DGOS_Limits::BATCH_BYTES_MAX ) );
+	}
+
+	/** Hands in objects; one answer each, or null where the member did not answer properly. */
+	public function push( string $url, array $objects ): ?array {
+		$all = array();
+		foreach ( self::batches( $objects ) as $batch ) {
+			$answer  = $this->post( $url, 'dgos/v1/objects?from=peer', array( 'objects' => array_column( $batch, 'envelope' ) ) );
+			$answers = DGOS_Bytes::field( $answer, 'answers' );
+			if ( ! is_array( $answers ) || count( $answers ) !== count( $batch ) ) {
+				return null;
+			}
+			$all = array_merge( $all, $answers );
+		}
+		return $all;
+	}
+
+	/** The bytes of a blob as the member sent them, unchecked, or null. */
+	public function blob( string $url, string $hash ): ?string {
+		$answer = $this->ask( 'get', $url . 'dgos/v1/blobs/' . $hash, '', DGOS_Limits::BLOB_BYTES_MAX );
+		return is_array( $answer ) && 200 === $answer['status'] ? $answer['body'] : null;
+	}
+
+	/** Batches that a member takes in one request. */
+	public static function batches( array $objects ): array {
+		$batches = array();
+		$batch   = array();
+		$bytes   = 0;
+		foreach ( $objects as $object ) {
+			$size = strlen( $object->envelope->payload ) + 400;
+			if ( count( $batch ) === DGOS_Limits::BATCH_OBJECTS_MAX || ( $batch && $bytes + $size > DGOS_Limits::BATCH_BYTES_MAX - 1024 ) ) {
+				$batches[] = $batch;
+				$batch     = array();
+				$bytes     = 0;
+			}
+			$batch[] = $object;
+			$bytes  += $size;
+		}
+		return $batch ? array_merge( $batches, array( $batch ) ) : $batches;
+	}
+
+	/**
+	 * One request, within what is left.
+	 *
+	 * @return array|null
+	 */
+	private function ask( string $method, string $url, string $body, int $bytes ): ?array {
+		$time_ms = min( self::CALL_MS, $this->left_ms() );
+		if ( $time_ms < 20 ) {
+			return null;
+		}
+		$limits = array(
+			'time_ms'   => $time_ms,
+			'bytes'     => $bytes,
+			'redirects' => 0,
+			'headers'   => 'post' === $method ? array( 'content-type' => 'application/json' ) : array(),
+		);
+		$answer = 'post' === $method ? $this->http->post( $url, $body, $limits ) : $this->http->get( $url, $limits );
+		return is_wp_error( $answer ) ? null : $answer;
+	}
+
+	/**
+	 * The document of an answer.
+	 *
+	 * @return mixed
+	 */
+	private static function json( ?array $answer ) {
+		return null === $answer || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 64 );
+	}
+}

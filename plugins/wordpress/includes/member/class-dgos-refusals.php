@@ -1,0 +1,125 @@
+<?php
+/**
+ * What the owner of this member refuses: it takes no posts for such a blog and shows none of it, nor the posts and files
+ * that were named alone. The word is public and signed, so that readers and head signers go elsewhere.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/refusals.ts and mirror/refused.ts. Of this member's words about one thing the newest counts.
+ */
+final class DGOS_Refusals {
+
+	/** Reasons of the kind `refusal` that an owner may give. */
+	const REASONS = array( 'operator', 'law', 'abuse' );
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Keys */
+	private $keys;
+	// phpcs:enable
+
+	/** Over the ledger. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys ) {
+		$this->ledger = $ledger;
+		$this->keys   = $keys;
+	}
+
+	/** The words of this member about a blog that stand, as payloads. */
+	public function standing( DGOS_Blog_Objects $blog ): array {
+		$self  = $this->keys->get( 'member' )->key;
+		$words = array_filter( $blog->refusal, static fn ( $one ) => $one->payload->key === $self );
+		return self::newest( $words );
+	}
+
+	/** The words of one member that stand. */
+	public static function newest( array $words ): array {
+		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
+		$newest = array();
+		foreach ( $words as $one ) {
+			$newest[ ( $one->payload->blob ?? '' ) . ' ' . ( $one->payload->post ?? '' ) ] = $one->payload;
+		}
+		return array_values( array_filter( $newest, static fn ( $one ) => true !== ( $one->lifted ?? null ) ) );
+	}
+
+	/** Whether nothing of the blog is kept or shown. Want of room is another matter: what is here stays readable. */
+	public function refuses_blog( DGOS_Blog_Objects $blog ): bool {
+		return self::refuse_all( $this->standing( $blog ) );
+	}
+
+	/** Whether words that stand mean the whole blog. */
+	public static function refuse_all( array $standing ): bool {
+		foreach ( $standing as $one ) {
+			if ( ! isset( $one->blob ) && ! isset( $one->post ) && 'capacity' !== $one->reason ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Ids of posts that are not shown. */
+	public function refused_posts( DGOS_Blog_Objects $blog ): array {
+		return array_values( array_filter( array_map( static fn ( $one ) => $one->post ?? null, $this->standing( $blog ) ) ) );
+	}
+
+	/** Whether these bytes are not to be handed out: refused by name, or bytes of a blog that is refused as a whole. */
+	public function refuses_blob( string $hash ): bool {
+		$self = $this->keys->get( 'member' )->key;
+		foreach ( $this->ledger->objects( 'refusal' ) as $one ) {
+			if ( $one->payload->key !== $self || ! isset( $one->payload->blog ) ) {
+				continue;
+			}
+			$blog  = $this->ledger->blog( $one->payload->blog );
+			$words = $this->standing( $blog );
+			if ( in_array( $hash, array_map( static fn ( $word ) => $word->blob ?? null, $words ), true ) ) {
+				return true;
+			}
+			$posts = self::refuse_all( $words ) ? $blog->post : array_filter( $blog->post, fn ( $post ) => in_array( $post->id, $this->refused_posts( $blog ), true ) );
+			if ( in_array( $hash, self::attached( $posts ), true ) || ( self::refuse_all( $words ) && in_array( $hash, self::copied( $blog ), true ) ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** The blog as pages see it: without what is refused. */
+	public function shown( DGOS_Blog_Objects $blog ): DGOS_Blog_Objects {
+		if ( $this->refuses_blog( $blog ) ) {
+			return new DGOS_Blog_Objects( $blog->blog, array() );
+		}
+		$hidden      = $this->refused_posts( $blog );
+		$shown       = clone $blog;
+		$shown->post = array_values( array_filter( $blog->post, static fn ( $one ) => ! in_array( $one->id, $hidden, true ) ) );
+		return $shown;
+	}
+
+	/** The local rule: no post for a refused blog. */
+	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
+		if ( null === $refusal && 'post' === $object->kind && null !== $blog && $this->refuses_blog( $blog ) ) {
+			return DGOS_Codes::refuse( 'REFUSED', 'post' );
+		}
+		return $refusal;
+	}
+
+	private static function attached( array $posts ): array {
+		$hashes = array();
+		foreach ( $posts as $post ) {
+			$hashes = array_merge( $hashes, array_map( static fn ( $file ) => $file->blob, $post->payload->attachments ) );
+		}
+		return $hashes;
+	}
+
+	private static function copied( DGOS_Blog_Objects $blog ): array {
+		$hashes = array();
+		foreach ( $blog->snapshot as $one ) {
+			foreach ( array_merge( $one->payload->pages, $one->payload->assets ) as $file ) {
+				$hashes[] = $file->blob;
+			}
+		}
+		return $hashes;
+	}
+}

@@ -1,0 +1,120 @@
+<?php
+/**
+ * The work of a member without a timer. Somebody calls (an active member, WP-Cron, an admin who looks), at most once in
+ * twenty seconds something is done, for at most a second, by one request at a time:
+ *
+ *   send what waits · probe one blog · count votes · pull missing bytes · attest · reconcile · checkpoints · own record · sweep
+ *
+ * A step begins only while there is time, and the step that had no time comes first at the next wake.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/wake.ts on the other side.
+ */
+final class DGOS_Wake {
+
+	const PAUSE_MS = 20000;
+	const WORK_MS  = 950;
+	/** A step is not begun with less than this. */
+	const STEP_MS = 60;
+	/** Bytes that a wake may use beside what WordPress had taken when it began. */
+	const MEMORY_BYTES = 48 * 1048576;
+	const CRON         = 'dgos_wake';
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** True where the call was followed; false where the last one is too near, or this member has not joined. */
+	public function called(): bool {
+		if ( ! $this->plugin->settings()->get( 'joined' ) || ! $this->plugin->meta()->lock( 'wake', self::pause_ms() ) ) {
+			return false;
+		}
+		$this->work( self::WORK_MS );
+		return true;
+	}
+
+	/** DGOS_FAST in wp-config.php is for demonstrations and tests, as DGOS_FAST of Node members. */
+	public static function pause_ms(): int {
+		return defined( 'DGOS_FAST' ) && DGOS_FAST ? 1000 : self::PAUSE_MS;
+	}
+
+	/** Goes through the steps, from the one where the last wake ended. */
+	public function work( int $ms ): void {
+		$clock = $this->plugin->clock();
+		$until = $clock->running_ms() + $ms;
+		$bytes = memory_get_usage() + self::MEMORY_BYTES;
+		$steps = array_merge( array( array( $this, 'due' ), array( $this, 'send' ) ), $this->steps() );
+		$count = count( $steps );
+		$first = (int) $this->plugin->meta()->get( 'wake_step', 0 );
+		$this->plugin->peers()->set_deadline( $until );
+		$done = 0;
+		for ( ; $done < $count; $done++ ) {
+			if ( $clock->running_ms() + self::STEP_MS > $until || memory_get_usage() > $bytes ) {
+				break;
+			}
+			try {
+				call_user_func( $steps[ ( $first + $done ) % $count ] );
+			} catch ( Throwable $error ) {
+				do_action( 'dgos_failed', 'wake', $error );
+			}
+		}
+		$this->plugin->meta()->set( 'wake_step', ( $first + $done ) % $count );
+		$this->plugin->meta()->set(
+			'wake_last',
+			array(
+				'at'    => $clock->now_ms(),
+				'ms'    => $clock->running_ms() - $until + $ms,
+				'steps' => $done,
+				'bytes' => memory_get_peak_usage(),
+			)
+		);
+		$this->plugin->peers()->set_deadline( null );
+	}
+
+	/** Objects whose time has come. */
+	public function due(): void {
+		foreach ( DGOS_Gate::due( $this->plugin->meta(), $this->plugin->clock()->now_ms() ) as $one ) {
+			$this->plugin->ledger()->accept( (string) wp_json_encode( $one['envelope'] ), $one['via'] );
+		}
+	}
+
+	/** What waits to be sent. */
+	public function send(): void {
+		$this->plugin->outbox()->flush( $this->plugin->clock()->running_ms() + (int) ( $this->plugin->peers()->left_ms() / 2 ) );
+	}
+
+	/** Old small values. */
+	public function sweep(): void {
+		if ( $this->plugin->meta()->lock( 'sweep', DGOS_Posting::HOUR_MS ) ) {
+			$this->plugin->meta()->sweep();
+			$this->plugin->keeping()->sweep();
+		}
+	}
+
+	private function steps(): array {
+		$steps = array(
+			array( $this->plugin->watch(), 'look' ),
+			array( $this->plugin->verdict(), 'consider_all' ),
+			array( $this->plugin->keeping(), 'tick' ),
+			array( $this->plugin->attest(), 'tick' ),
+			array( $this->plugin->gossip(), 'round' ),
+			array( $this->plugin->checkpoints(), 'tick' ),
+			array( $this->plugin->membership(), 'keep' ),
+			array( $this, 'sweep' ),
+		);
+		return (array) apply_filters( 'dgos_wake_steps', $steps );
+	}
+}

@@ -1,0 +1,185 @@
+<?php
+/**
+ * The watch of a member without a timer: one probe a wake, of the blog that it has not looked at for the longest time;
+ * those first of which something bad is known.
+ *
+ * A wake lasts a second, so a host that accepts the connection and then takes longer says nothing here either way: the
+ * active watchers, who wait ten seconds, judge it. A host that accepts none within the second counts as not there.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As activation/watch/{watch,blog-watch,probe,health}.ts.
+ */
+final class DGOS_Watch {
+
+	/** A blog is looked at this often while all is well, and this soon after a failure or while it is down. */
+	const PROBE_MS = 300000;
+	const AGAIN_MS = 15000;
+	/** What a watcher reads of a page: enough for the marker and the fingerprint, little enough for the origin. */
+	const PAGE_BYTES = 32768;
+	/** Time that a probe may take of a wake, the rest is for asking others. */
+	const PROBE_TIME_MS = 550;
+	const PING_MS       = 200;
+	const ASKED_MAX     = 5;
+	const ANSWERS_MIN   = 3;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** One probe. */
+	public function look(): void {
+		$due = $this->due();
+		if ( null === $due ) {
+			return;
+		}
+		list( $id, $address ) = $due;
+		$meta                 = $this->plugin->meta();
+		$now                  = $this->plugin->clock()->now_ms();
+		$meta->set( 'looked:' . $id, $now );
+		$probed = $this->probe( $id, $address );
+		if ( null === $probed ) {
+			return;
+		}
+		$before = $meta->get( 'sight:' . $id );
+		$sight  = DGOS_Sight::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
+		$bad    = 'up' !== $sight['state'];
+		$away   = array();
+		if ( $bad && $sight['vote'] ) {
+			$answers = $this->ping( $this->elsewhere() );
+			$asked   = count( $answers );
+			if ( 0 === $asked || count( array_filter( $answers ) ) < min( self::ANSWERS_MIN, intdiv( 6 * $asked + 9, 10 ) ) ) {
+				$meta->set( 'sight:' . $id, DGOS_Sight::after_illness( $sight ) );
+				return;
+			}
+			$watchers = self::watchers( $this->plugin->ledger()->blog( $id ), $this->plugin->ledger()->roster(), $now );
+			$answers += $this->ping( array_filter( $watchers, static fn ( $one ) => ! isset( $answers[ $one->id ] ) ) );
+			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
+		}
+		$meta->set( 'sight:' . $id, $sight );
+		$this->plugin->ledger()->publish(
+			'observation',
+			array(
+				'blog'        => $id,
+				'address'     => $address,
+				'state'       => $sight['state'],
+				'reason'      => $sight['reason'],
+				'probes'      => $sight['probes'],
+				'since'       => $sight['since'],
+				'unreachable' => $away,
+			),
+			'member'
+		);
+	}
+
+	/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
+	public static function watchers( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): array {
+		$voices = DGOS_Voices::of( $blog );
+		$head   = DGOS_Heads::current( $blog, $now_ms );
+		if ( null === $voices || null === $head || DGOS_Roots::is_closed( $voices->chain->current ) ) {
+			return array();
+		}
+		$own     = DGOS_Authority::own_operators( $voices, $roster );
+		$mirrors = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
+		return array_values( array_filter( $mirrors, static fn ( $one ) => ! in_array( $one->operator, $own, true ) ) );
+	}
+
+	/** Pure: what an answer says, as {state, reason}; null where it says nothing. `no-marker` may still be overruled. */
+	public static function judge( $answer, string $blog ): ?array {
+		if ( is_wp_error( $answer ) ) {
+			$code = $answer->get_error_code();
+			return 'SLOW' === $code ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
+		}
+		if ( $answer['status'] >= 500 ) {
+			return array( 'down', 'status-' . $answer['status'] );
+		}
+		if ( DGOS_Attest::has_tag( $answer['body'], $blog ) ) {
+			return array( 'up', 'tag' );
+		}
+		return array( 'changed', $answer['status'] >= 300 ? 'status-' . $answer['status'] : 'no-marker' );
+	}
+
+	/** The blog to look at now and its address: one that fails, or is said to fail, before one that is merely old. */
+	private function due(): ?array {
+		$ledger = $this->plugin->ledger();
+		$roster = $ledger->roster();
+		$self   = $this->plugin->keys()->get( 'member' )->key;
+		$now    = $this->plugin->clock()->now_ms();
+		$best   = null;
+		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
+			$blog    = $ledger->blog( $id );
+			$age     = $now - (int) $this->plugin->meta()->get( 'looked:' . $id, 0 );
+			$suspect = 'up' !== $ledger->state( $id )['state'];
+			if ( $age < intdiv( ( $suspect ? self::AGAIN_MS : self::PROBE_MS ) * DGOS_Wake::pause_ms(), DGOS_Wake::PAUSE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
+				continue;
+			}
+			$address = $this->address( $blog, $roster, $now );
+			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( self::watchers( $blog, $roster, $now ) ), true ) ) {
+				$best = array( array( $suspect, $age ), $id, $address );
+			}
+		}
+		return null === $best ? null : array( $best[1], $best[2] );
+	}
+
+	/** The root's first proven address: an unproven one is never declared down. */
+	private function address( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): ?string {
+		$voices = DGOS_Voices::of( $blog );
+		$proven = array_column( DGOS_Address_Proof::proven( $blog, $roster, $now_ms ), 'address' );
+		return null === $voices ? null : array_values( array_intersect( $voices->root()->addresses, $proven ) )[0] ?? null;
+	}
+
+	private function probe( string $blog, string $address ): ?array {
+		$limits = array(
+			'time_ms' => max( 20, min( self::PROBE_TIME_MS, $this->plugin->peers()->left_ms() ) ),
+			'bytes'   => self::PAGE_BYTES,
+			'cut'     => true,
+			'headers' => array( 'accept' => 'text/html,*/*;q=0.5' ),
+		);
+		$probed = self::judge( $this->plugin->http()->get( $address, $limits ), $blog );
+		if ( null === $probed || 'no-marker' !== $probed[1] ) {
+			return $probed;
+		}
+		return 'file' === $this->plugin->attest()->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
+	}
+
+	/** Five members of other operators, one each: fewer than three answers, and this watcher is the one that is ill. */
+	private function elsewhere(): array {
+		$roster = $this->plugin->ledger()->roster();
+		$own    = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$chosen = array();
+		$all    = $roster->members;
+		shuffle( $all );
+		foreach ( $all as $one ) {
+			if ( null !== $own && $one->operator !== $own->operator && ! isset( $chosen[ $one->operator ] ) ) {
+				$chosen[ $one->operator ] = $one;
+			}
+		}
+		return array_slice( array_values( $chosen ), 0, self::ASKED_MAX );
+	}
+
+	/** Member id => whether it answered; who was not asked for want of time is not named. */
+	private function ping( array $members ): array {
+		$answers = array();
+		foreach ( $members as $member ) {
+			$left = $this->plugin->peers()->left_ms();
+			if ( $member->id === $this->plugin->keys()->get( 'member' )->key || $left < self::PING_MS ) {
+				continue;
+			}
+			$answer                 = $this->plugin->http()->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
+			$answers[ $member->id ] = ! is_wp_error( $answer ) && 200 === $answer['status'];
+		}
+		return $answers;
+	}
+}
