@@ -1,0 +1,85 @@
+/** A real WordPress with this repository's plugin: PHP's own server on SQLite, for tests of the member that it becomes. */
+import { spawn } from 'node:child_process'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Cleanup, freePort, listening, run, temporaryFolder, unpacked } from '../sites/workshop.ts'
+import { plugin } from './php.ts'
+
+export type MemberSite = {
+  /** With a final slash. */
+  readonly url: string
+  /** Runs PHP inside of WordPress and gives back what it printed. */
+  eval(code: string): Promise<string>
+  /** What WordPress wrote into its debug.log: warnings of the plugin. */
+  log(): Promise<string>
+  stop(): Promise<void>
+}
+
+export type MemberSiteOptions = {
+  /** '' for plain permalinks. */
+  readonly permalinks: string
+  /** Wakes a second apart and probes in proportion. */
+  readonly fast: boolean
+}
+
+export async function memberSite(t: Cleanup, { permalinks, fast }: MemberSiteOptions): Promise<MemberSite> {
+  const files = await unpacked('wp-studio', '1.22.0', 'package/dist/cli/wp-files')
+  const dir = await temporaryFolder(t, 'wp-member')
+  const site = join(dir, 'site')
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  await cp(join(files, 'latest', 'wordpress'), site, { recursive: true })
+  await cp(plugin, join(site, 'wp-content', 'plugins', 'dgos'), { recursive: true })
+  await useSqlite(files, site)
+  const phar = join(files, 'wp-cli', 'wp-cli.phar')
+  const wp = (...words: string[]) =>
+    run('php', ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`, ...words], dir)
+  await wp('config', 'create', '--dbname=wp', '--dbuser=x', '--dbpass=x', '--skip-check')
+  await configure(site, fast)
+  const admin = ['--admin_user=admin', '--admin_password=admin', '--admin_email=ana@example.org', '--skip-email']
+  await wp('core', 'install', `--url=${url}`, '--title=Ben in WordPress', ...admin)
+  if (permalinks !== '') await wp('rewrite', 'structure', permalinks)
+  await wp('plugin', 'activate', 'dgos')
+  await writeFile(join(dir, 'router.php'), router)
+  const words = ['-d', 'memory_limit=128M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
+  const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '4' }
+  const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
+  const stop = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+    process.kill(-server.pid!, 'SIGKILL')
+    await gone
+  }
+  t.after(stop)
+  await listening(port)
+  const log = () => readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
+  return { url, stop, log, eval: (code) => wp('eval', code) }
+}
+
+async function useSqlite(files: string, site: string): Promise<void> {
+  const name = 'sqlite-database-integration'
+  const folder = join(site, 'wp-content', 'plugins', name)
+  await cp(join(files, name), folder, { recursive: true })
+  const drop = await readFile(join(folder, 'db.copy'), 'utf8')
+  const filled = drop
+    .replaceAll('{SQLITE_IMPLEMENTATION_FOLDER_PATH}', folder)
+    .replaceAll('{SQLITE_PLUGIN}', `${name}/load.php`)
+  await writeFile(join(site, 'wp-content', 'db.php'), filled)
+}
+
+async function configure(site: string, fast: boolean): Promise<void> {
+  const path = join(site, 'wp-config.php')
+  const on = ['WP_HTTP_BLOCK_EXTERNAL', 'DISABLE_WP_CRON', 'AUTOMATIC_UPDATER_DISABLED', 'WP_DEBUG', 'WP_DEBUG_LOG']
+  const all = [...on, 'DGOS_LOOPBACK', ...(fast ? ['DGOS_FAST'] : [])].map((name) => `define('${name}', true);`)
+  const lines = [...all, "define('WP_DEBUG_DISPLAY', false);"].join('\n')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('<?php', `<?php\n${lines}`))
+}
+
+const router = `<?php
+$path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
+$file = $_SERVER['DOCUMENT_ROOT'] . $path;
+if ($path !== '/' && is_file($file)) return false;
+chdir($_SERVER['DOCUMENT_ROOT']);
+$_SERVER['SCRIPT_NAME'] = '/index.php';
+require 'index.php';
+`
