@@ -20,6 +20,7 @@ final class DGOS_Plugin {
 		'DGOS_Front',
 		'DGOS_Rest',
 		'DGOS_Admin',
+		'DGOS_Controls_Screen',
 		'DGOS_Return_Runs',
 		'DGOS_Return_Tab',
 	);

@@ -1,0 +1,91 @@
+<?php
+/**
+ * What the owner's forms do. Capability and nonce were asked before.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Each act takes the posted fields, unslashed, and returns a sentence or a WP_Error.
+ */
+final class DGOS_Controls {
+
+	const MIB_MAX = 1000000;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Pauses or goes on. The record says so to the others. */
+	public function pause( array $fields ): string {
+		$paused = '1' === ( $fields['paused'] ?? '' );
+		$this->plugin->settings()->set( 'paused', $paused );
+		$this->plugin->membership()->keep();
+		return $paused ? __( 'Paused. Other members take over.', 'dgos' ) : __( 'This member works again.', 'dgos' );
+	}
+
+	/**
+	 * Disk, traffic, contact.
+	 *
+	 * @return string|WP_Error
+	 */
+	public function allow( array $fields ) {
+		foreach ( array( 'disk_mib', 'traffic_mib' ) as $name ) {
+			$text = is_string( $fields[ $name ] ?? null ) ? trim( $fields[ $name ] ) : '';
+			if ( 1 !== preg_match( '/^[0-9]{1,7}$/D', $text ) || (int) $text > self::MIB_MAX ) {
+				return new WP_Error( 'BAD_FIELDS', __( 'Give whole mebibytes, at most a million. Nothing was changed.', 'dgos' ) );
+			}
+		}
+		$contact = is_string( $fields['contact'] ?? null ) ? sanitize_text_field( $fields['contact'] ) : '';
+		$this->plugin->settings()->set( 'disk_mib', (int) trim( $fields['disk_mib'] ) );
+		$this->plugin->settings()->set( 'traffic_mib', (int) trim( $fields['traffic_mib'] ) );
+		$this->plugin->settings()->set( 'contact', mb_strcut( $contact, 0, 300 ) );
+		$this->plugin->membership()->keep();
+		return __( 'Saved.', 'dgos' );
+	}
+
+	/**
+	 * Signs a refusal of a blog or of one post, or takes it back.
+	 *
+	 * @return string|WP_Error
+	 */
+	public function refuse( array $fields ) {
+		$blog   = is_string( $fields['blog'] ?? null ) ? strtolower( trim( $fields['blog'] ) ) : '';
+		$post   = is_string( $fields['post'] ?? null ) ? strtolower( trim( $fields['post'] ) ) : '';
+		$reason = $fields['reason'] ?? '';
+		if ( ! DGOS_Bytes::is_hash( $blog ) || ! $this->plugin->ledger()->blog( $blog )->root ) {
+			return new WP_Error( 'UNKNOWN_BLOG', __( 'No such blog is known here. Copy its id from the table above.', 'dgos' ) );
+		}
+		if ( '' !== $post && null === $this->plugin->ledger()->blog( $blog )->find( 'post', $post ) ) {
+			return new WP_Error( 'NOT_FOUND', __( 'That blog has no such post here.', 'dgos' ) );
+		}
+		if ( ! in_array( $reason, DGOS_Refusals::REASONS, true ) ) {
+			return new WP_Error( 'BAD_FIELDS', __( 'Choose a reason.', 'dgos' ) );
+		}
+		$lifted = '1' === ( $fields['lifted'] ?? '' );
+		$word   = array(
+			'blog'   => $blog,
+			'reason' => $reason,
+		);
+		$word  += '' === $post ? array() : array( 'post' => $post );
+		$word  += $lifted ? array( 'lifted' => true ) : array();
+		$this->plugin->ledger()->publish( 'refusal', $word, 'member' );
+		$this->plugin->keeping()->pull( $blog );
+		return $lifted ? __( 'Taken back.', 'dgos' ) : __( 'Refused. Its bytes have left this site.', 'dgos' );
+	}
+
+	/** A wake by hand. */
+	public function wake(): string {
+		return $this->plugin->wake()->called() ? __( 'Done what there was time for.', 'dgos' ) : __( 'It worked a moment ago. Try again in twenty seconds.', 'dgos' );
+	}
+}
