@@ -190,6 +190,16 @@ foreach ( DGOS_Plugin::instance()->ledger()->accept_all( $world->envelopes, 'sel
     return post
   }
 
+  /** What gossip brings: the member in WordPress hears of everything that its network knows. */
+  async learn(): Promise<void> {
+    const { wp, dir } = this.press
+    await writeFile(join(dir, 'news.json'), JSON.stringify(this.#known().map((one) => one.envelope)))
+    await wp(
+      'eval',
+      `DGOS_Plugin::instance()->ledger()->accept_all( json_decode( file_get_contents( '${join(dir, 'news.json')}' ) ), 'peer' );`,
+    )
+  }
+
   /** `wp dgos import`; with `dieAt` the process is killed (SIGKILL) at that write of WordPress. */
   async import(words: readonly string[] = [], dieAt = 0): Promise<{ readonly killed: boolean; readonly text: string }> {
     const all = [...this.press.wpWords, 'dgos', 'import', ...words]

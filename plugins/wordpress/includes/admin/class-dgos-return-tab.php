@@ -140,7 +140,7 @@ final class DGOS_Return_Tab {
 			return;
 		}
 		$writers = DGOS_Return_Setup::writers();
-		echo '<table class="widefat striped"><thead><tr>';
+		echo '<div style="overflow-x:auto"><table class="widefat striped" style="overflow-wrap:anywhere"><thead><tr>';
 		foreach ( array( __( 'Post', 'dgos' ), __( 'Step', 'dgos' ), __( 'Written', 'dgos' ), __( 'By', 'dgos' ), __( 'Images', 'dgos' ) ) as $head ) {
 			echo '<th scope="col">' . esc_html( $head ) . '</th>';
 		}
@@ -155,7 +155,7 @@ final class DGOS_Return_Tab {
 				(int) $step['images']
 			);
 		}
-		echo '</tbody></table>';
+		echo '</tbody></table></div>';
 	}
 
 	/** What a step is called. */

@@ -113,7 +113,7 @@ final class DGOS_Importer {
 		}
 		$found = $this->find( $shown->id );
 		$words = array(
-			'post_title'   => $payload->title,
+			'post_title'   => self::as_html( $payload->title ),
 			'post_content' => $this->content( $shown, $images ),
 		);
 		$id    = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
@@ -149,7 +149,7 @@ final class DGOS_Importer {
 			'post_type'     => 'post',
 			'post_status'   => 'draft',
 			'guid'          => self::guid_of( $id ),
-			'post_title'    => $title,
+			'post_title'    => self::as_html( $title ),
 			'post_name'     => '' === $slug ? 'post-' . substr( $id, 0, 8 ) : $slug,
 			'post_author'   => $author,
 			'post_date'     => get_date_from_gmt( $gmt ),
@@ -198,6 +198,11 @@ final class DGOS_Importer {
 				delete_post_meta( $id, '_dgos_' . $name );
 			}
 		}
+	}
+
+	/** Titles are plain text on the wire, and html in WordPress. */
+	public static function as_html( string $text ): string {
+		return htmlspecialchars( $text, ENT_NOQUOTES | ENT_SUBSTITUTE, 'UTF-8' );
 	}
 
 	/** A print of what readers see, by which a change of the owner's is noticed. */

@@ -143,7 +143,7 @@ final class DGOS_Return_Media {
 					array(
 						'guid'           => $guid,
 						'post_mime_type' => $attachment->type,
-						'post_title'     => '' === $attachment->alt ? pathinfo( $attachment->name, PATHINFO_FILENAME ) : wp_html_excerpt( $attachment->alt, 100 ),
+						'post_title'     => DGOS_Importer::as_html( '' === $attachment->alt ? pathinfo( $attachment->name, PATHINFO_FILENAME ) : mb_substr( $attachment->alt, 0, 100 ) ),
 						'post_status'    => 'inherit',
 						'post_author'    => $author,
 						'post_date'      => get_date_from_gmt( $date_gmt ),

@@ -20,12 +20,28 @@ final class DGOS_Return_Runs {
 	/** Hooks of this part. */
 	public function add_hooks(): void {
 		add_filter( 'dgos_setting_defaults', array( DGOS_Return_Setup::class, 'defaults' ) );
+		add_filter( 'dgos_wake_steps', array( $this, 'add_step' ) );
 		add_action( 'dgos_wake', array( $this, 'ask' ), 50, 0 );
+		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
 		add_action( self::EVENT, array( $this, 'run_due' ), 10, 0 );
 		( new DGOS_Return_Mark() )->add_hooks();
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
 			WP_CLI::add_command( 'dgos import', array( new DGOS_Return_Command(), 'import' ) );
 		}
+	}
+
+	/**
+	 * One of the things that a wake does.
+	 *
+	 * @param callable[] $steps Of all parts.
+	 */
+	public function add_step( $steps ): array {
+		return array_merge( (array) $steps, array( array( $this, 'ask' ) ) );
+	}
+
+	/** Deactivated: no run is waiting any more. */
+	public function stop(): void {
+		wp_clear_scheduled_hook( self::EVENT );
 	}
 
 	/** Whether a run should start by itself. */
