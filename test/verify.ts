@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 
 /** Whole networks: real processes, real components, or many members from a seed. */
-const isNetworkTest = (path: string) => /^test\/(sim|demo|sites|deploy)\//.test(path)
+const isNetworkTest = (path: string) => /^test\/(sim|demo|doors|sites|deploy)\//.test(path)
 const isVectorTest = (path: string) => /vectors/.test(path)
 const isCheck = (path: string) => /^test\/(checks|architecture)\.test\.ts$/.test(path)
 

@@ -26,9 +26,18 @@ export class Gnupg {
   /** null after skipping the test, where there is no gpg. */
   static async open(t: TestContext): Promise<Gnupg | null> {
     if (realComponent(t, 'gpg') === null) return null
-    const gpg = new Gnupg(await mkdtemp(join(tmpdir(), 'dgos-gpg-')))
-    t.after(() => run('gpgconf', ['--homedir', gpg.home, '--kill', 'all']))
+    const gpg = await Gnupg.at()
+    t.after(() => gpg.close())
     return gpg
+  }
+
+  static async at(): Promise<Gnupg> {
+    return new Gnupg(await mkdtemp(join(tmpdir(), 'dgos-gpg-')))
+  }
+
+  /** Ends the agent that gpg started for this folder. */
+  async close(): Promise<void> {
+    await run('gpgconf', ['--homedir', this.home, '--kill', 'all'])
   }
 
   /** A key of yesterday that may sign; its fingerprint in lower case. */

@@ -1,14 +1,11 @@
 /** E-mail from the wire to a safe post, with real senders (swaks, Exim) and a name server of the test's own. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
 import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { dkimSign } from 'mailauth'
 import { pause, systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
@@ -19,48 +16,16 @@ import { createPeerWire } from '../../server/peer-wire.ts'
 import { startMember } from '../../server/start.ts'
 import { sha256 } from '../support/small-network.ts'
 import { message } from './mail-corpus/honest.ts'
-import { hostile, type Signing, signedHeaders } from './mail-corpus/hostile.ts'
+import { hostile } from './mail-corpus/hostile.ts'
+import { conversation, dkimPem, dkimRecord, freshHeaders, signedMail } from './mail-senders.ts'
 import { mailDomain, type ProgramDoors, programDoors, sender } from './program-doors.ts'
 
 const run = promisify(execFile)
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`
-let count = 0
-
-/** Fresh headers: the Date is now, the Message-ID is new. */
-function fresh(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return {
-    Date: new Date().toUTCString().replace('GMT', '+0000'),
-    'Message-ID': `<${++count}.${process.pid}@author.test>`,
-    ...headers,
-  }
-}
-
-async function signed(
-  raw: string,
-  { domain = 'author.test', headers = signedHeaders, bodyLength, after = (text) => text }: Signing = {},
-) {
-  const one = {
-    signingDomain: domain,
-    selector: 'key',
-    privateKey: pem,
-    ...(bodyLength === undefined ? {} : { maxBodyLength: bodyLength }),
-  }
-  const { signatures } = await dkimSign(Buffer.from(raw, 'utf8'), {
-    canonicalization: 'relaxed/relaxed',
-    algorithm: 'rsa-sha256',
-    signTime: new Date(),
-    headerList: headers.split(':'),
-    signatureData: [one],
-  } as never)
-  return utf8(after(signatures + raw))
-}
-
+let names = 0
 async function mailWorld(t: Parameters<typeof programDoors>[0], port: number): Promise<ProgramDoors> {
   const world = await programDoors(t, port)
-  world.txt.set('key._domainkey.author.test', record)
-  world.txt.set('key._domainkey.evil.test', record)
+  world.txt.set('key._domainkey.author.test', dkimRecord)
+  world.txt.set('key._domainkey.evil.test', dkimRecord)
   return world
 }
 
@@ -71,7 +36,7 @@ const later = () => Date.now() + 3_600_000
 test('a signed mail becomes one post that three operators hold; readers see it after fifteen minutes, through the gateway', async (t) => {
   const world = await mailWorld(t, 19_410)
   const { secret } = await world.open('mail')
-  const raw = await signed(message(fresh(), 'We move.\n\n-- \nAna'))
+  const raw = await signedMail(message(freshHeaders(), 'We move.\n\n-- \nAna'))
   const taken = await world.mail.take(`${secret}@${mailDomain}`, raw)
   assert.ok(taken.ok, taken.ok ? '' : taken.detail)
   assert.deepEqual(await postsOf(world), [], 'held back')
@@ -95,7 +60,7 @@ test('the author is told how to call it back, and then who holds it and what was
   const { secret } = await world.open('mail')
   const mixed =
     '--b\nContent-Type: text/plain\n\nWords\n--b\nContent-Type: application/pdf; name="a.pdf"\nContent-Disposition: attachment; filename="a.pdf"\n\nx\n--b--'
-  const raw = await signed(message(fresh({ 'Content-Type': 'multipart/mixed; boundary=b' }), mixed))
+  const raw = await signedMail(message(freshHeaders({ 'Content-Type': 'multipart/mixed; boundary=b' }), mixed))
   assert.ok((await world.mail.take(`${secret}@${mailDomain}`, raw)).ok)
   for (let i = 0; i < 100 && world.told.length < 2; i++) await pause(systemClock, 20)
   const [cancel, report] = world.told as [(typeof world.told)[0], (typeof world.told)[0]]
@@ -123,8 +88,8 @@ test('every message of the hostile corpus is refused with its code', async (t) =
   assert.ok(hostile.length >= 20)
   for (const [i, one] of hostile.entries()) {
     if (i % 15 === 0) secret = (await world.open('mail')).secret
-    const raw = one.raw(fresh())
-    const bytes = one.sign === null ? utf8(raw) : await signed(raw, one.sign)
+    const raw = one.raw(freshHeaders())
+    const bytes = one.sign === null ? utf8(raw) : await signedMail(raw, one.sign)
     const taken = await world.mail.take(`${secret}@${mailDomain}`, bytes)
     assert.ok(!taken.ok, one.name)
     assert.equal(taken.code, one.code, `${one.name}: ${taken.detail}`)
@@ -138,8 +103,8 @@ test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second re
   const { secret, codes } = await world.open('mail')
   const folder = await mkdtemp(join(tmpdir(), 'dgos-swaks-'))
   const swaks = async (to: string, headers: Record<string, string>, ...more: string[]) => {
-    const file = join(folder, `${++count}.eml`)
-    await writeFile(file, message(fresh(headers), 'By code.'))
+    const file = join(folder, `${names++}.eml`)
+    await writeFile(file, message(freshHeaders(headers), 'By code.'))
     return run('swaks', [
       '--server',
       '127.0.0.1',
@@ -178,11 +143,11 @@ test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second re
 test('Exim signs with DKIM and hands in over STARTTLS', async (t) => {
   const world = await mailWorld(t, 19_450)
   const { secret } = await world.open('mail')
-  world.txt.set('exim._domainkey.author.test', record)
+  world.txt.set('exim._domainkey.author.test', dkimRecord)
   const folder = await mkdtemp(join(tmpdir(), 'dgos-exim-'))
   const key = join(folder, 'key.pem')
   await mkdir(join(folder, 'spool'))
-  await writeFile(key, privateKey.export({ type: 'pkcs1', format: 'pem' }) as string)
+  await writeFile(key, dkimPem('pkcs1'))
   const [user, group] = [
     (await run('id', ['-u', 'Debian-exim'])).stdout,
     (await run('id', ['-g', 'Debian-exim'])).stdout,
@@ -235,7 +200,7 @@ test('a webhook hands in the raw message; a closed door and a full mail are refu
       headers: { 'content-type': 'message/rfc822' },
       body: Buffer.from(body),
     })
-  const done = await hook(await signed(message(fresh(), 'By webhook.')))
+  const done = await hook(await signedMail(message(freshHeaders(), 'By webhook.')))
   assert.equal(done.status, 200, await done.clone().text())
   assert.equal(((await done.json()) as { safe: boolean }).safe, true)
   const { smtpPort } = world
@@ -248,14 +213,14 @@ test('a webhook hands in the raw message; a closed door and a full mail are refu
     time: Date.now(),
   })
   await world.net.members[0]!.ledger.accept([gone.envelope], 'author')
-  assert.equal((await hook(await signed(message(fresh(), 'Too late.')))).status, 400)
+  assert.equal((await hook(await signedMail(message(freshHeaders(), 'Too late.')))).status, 400)
 })
 
 test('only CRLF.CRLF ends a message: what is smuggled behind another end stays inside, and is refused', async (t) => {
   const world = await mailWorld(t, 19_470)
   const { secret } = await world.open('mail')
   for (const end of ['\n.\n', '\n.\r\n', '\r\n.\n', '\r.\r']) {
-    const smuggled = `${message(fresh(), 'one').trimEnd()}${end}MAIL FROM:<eve@evil.test>\r\nRCPT TO:<${secret}@${mailDomain}>\r\nDATA\r\n`
+    const smuggled = `${message(freshHeaders(), 'one').trimEnd()}${end}MAIL FROM:<eve@evil.test>\r\nRCPT TO:<${secret}@${mailDomain}>\r\nDATA\r\n`
     const answer = await conversation(
       world.smtpPort,
       'MAIL FROM:<a@b.test>',
@@ -278,7 +243,7 @@ test('a notice address under the domain of the blog is refused when the door is 
 test('a message over 10 MiB is refused while it comes, and the connection goes on', async (t) => {
   const world = await mailWorld(t, 19_490)
   const { secret } = await world.open('mail')
-  const long = `${message(fresh(), '')}${`${'x'.repeat(998)}\r\n`.repeat(11_000)}.`
+  const long = `${message(freshHeaders(), '')}${`${'x'.repeat(998)}\r\n`.repeat(11_000)}.`
   const start = ['MAIL FROM:<a@b.test>', `RCPT TO:<${secret}@${mailDomain}>`, 'DATA', long]
   assert.match(await conversation(world.smtpPort, ...start), /^552 5\.3\.4 TOO_LARGE/)
   assert.match(await conversation(world.smtpPort, ...start, 'RSET'), /^250/)
@@ -287,7 +252,8 @@ test('a message over 10 MiB is refused while it comes, and the connection goes o
 test('twenty refused messages within an hour close the address for a while', async (t) => {
   const world = await mailWorld(t, 19_500)
   const address = `${(await world.open('mail')).secret}@${mailDomain}`
-  for (let i = 0; i < 20; i++) assert.equal((await world.mail.take(address, utf8(message(fresh(), 'x')))).ok, false)
+  for (let i = 0; i < 20; i++)
+    assert.equal((await world.mail.take(address, utf8(message(freshHeaders(), 'x')))).ok, false)
   const closed = await world.mail.knows(address)
   assert.equal(!closed.ok && closed.code, 'RATE')
 })
@@ -328,31 +294,3 @@ test('a member with smtpPort greets, and refuses to start without a way to tell 
   t.after(() => running.stop())
   assert.match(await conversation(19_508, 'MAIL FROM:<a@b.test>', 'RCPT TO:<x@127.0.0.1>'), /^550 5\.7\.1 NOT_ALLOWED/)
 })
-
-/** Says the lines one after the other, each after the answer before; the last answer. */
-async function conversation(port: number, ...lines: readonly string[]): Promise<string> {
-  const socket: Socket = connect(port, '127.0.0.1')
-  let text = ''
-  const answer = async () => {
-    for await (const part of socket.iterator({ destroyOnReturn: false })) {
-      text += String(part)
-      const whole = /(?:^|\r\n)(\d{3} [^\r]*)\r\n$/.exec(text)
-      if (whole !== null) {
-        text = ''
-        return whole[1]!
-      }
-    }
-    return text
-  }
-  try {
-    await answer()
-    let last = ''
-    for (const line of ['EHLO test', ...lines]) {
-      socket.write(`${line}\r\n`)
-      last = await answer()
-    }
-    return last
-  } finally {
-    socket.destroy()
-  }
-}

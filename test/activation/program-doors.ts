@@ -1,6 +1,4 @@
 /** Three members on loopback that take posts, the first with doors for mail and apps; a name server and a mail box of the test's own. */
-import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { PassStore } from '../../activation/doors/gateway/pass-store.ts'
 import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
@@ -21,6 +19,8 @@ import { micropubRoutes } from '../../server/http/routes/micropub.ts'
 import { xmlrpcRoutes } from '../../server/http/routes/xmlrpc.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { startSmtp } from '../../server/smtp.ts'
+import { nameServer } from '../support/name-server.ts'
+import { testTls } from '../support/test-tls.ts'
 import { FormMembers } from './form-members.ts'
 
 const { sha256 } = nodePlatform
@@ -61,18 +61,22 @@ export async function programDoors(t: TestContext, firstPort: number): Promise<P
   const shared = { store, ledger, replication, clock, random: systemRandom, sha256 }
   const told: Mail[] = []
   const txt = new Map<string, string>()
-  const dns = await txtServer(t, txt)
+  const dns = await nameServer(txt)
+  t.after(() => dns.close())
   const httpPort = firstPort + 3
   const url = `http://127.0.0.1:${httpPort}/`
   const doors = createDoors(shared, { url, name: 'Mirror One' })
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
   const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
   const mail = new MailDoor(
-    { ...shared, passes: doors.passes, notices, resolver: mailResolver(dns), log },
+    { ...shared, passes: doors.passes, notices, resolver: mailResolver(dns.address), log },
     { memberName: 'Mirror One', domain: mailDomain },
   )
   doors.mail = { door: mail, domain: mailDomain }
-  const smtp = await startSmtp({ door: mail, log }, { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls() })
+  const smtp = await startSmtp(
+    { door: mail, log },
+    { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls(mailDomain) },
+  )
   t.after(() => smtp.close())
   const routes = [
     ...doorRoutes({ ledger, passes: doors.passes, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
@@ -89,7 +93,7 @@ export async function programDoors(t: TestContext, firstPort: number): Promise<P
   await http.listen()
   t.after(() => http.close())
   return {
-    ...{ net, doors, store, mail, url, smtpPort: smtp.port, dns, txt, told },
+    ...{ net, doors, store, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
     async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.passes.open({
@@ -112,50 +116,4 @@ export async function programDoors(t: TestContext, firstPort: number): Promise<P
       return opened.value
     },
   }
-}
-
-/** A name server for TXT records, in strings of at most 255 bytes. Anything else does not exist. */
-async function txtServer(t: TestContext, records: ReadonlyMap<string, string>): Promise<string> {
-  const socket = createSocket('udp4')
-  socket.on('message', (query, from) => {
-    const labels: string[] = []
-    let at = 12
-    for (let length = query[at]!; length > 0; length = query[at]!) {
-      labels.push(query.toString('latin1', at + 1, at + 1 + length))
-      at += 1 + length
-    }
-    const question = query.subarray(12, at + 5)
-    const text = records.get(labels.join('.').toLowerCase())
-    const parts = (text ?? '').match(/.{1,255}/gs) ?? []
-    const data = Buffer.concat(parts.map((part) => Buffer.concat([Buffer.of(part.length), Buffer.from(part)])))
-    const answer = Buffer.alloc(12)
-    answer.writeUInt16BE(0xc00c, 0)
-    answer.writeUInt16BE(16, 2)
-    answer.writeUInt16BE(1, 4)
-    answer.writeUInt16BE(data.length, 10)
-    const head = Buffer.alloc(12)
-    query.copy(head, 0, 0, 2)
-    head.writeUInt16BE(text === undefined ? 0x8183 : 0x8180, 2)
-    head.writeUInt16BE(1, 4)
-    head.writeUInt16BE(text === undefined ? 0 : 1, 6)
-    socket.send(Buffer.concat([head, question, ...(text === undefined ? [] : [answer, data])]), from.port, from.address)
-  })
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  t.after(() => socket.close())
-  return `127.0.0.1:${(socket.address() as AddressInfo).port}`
-}
-
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-function testTls(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'dgos-tls-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key]
-  execFileSync('openssl', ['req', '-x509', ...curve, '-out', cert, '-days', '2', '-subj', `/CN=${mailDomain}`], {
-    stdio: 'ignore',
-  })
-  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }

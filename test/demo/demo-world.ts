@@ -33,6 +33,8 @@ export type DemoWorldOptions = {
   readonly memberPort: number
   readonly blogPort: number
   readonly fast: boolean
+  /** Settings of single members, by their url. */
+  readonly env?: (url: string) => Readonly<Record<string, string>>
 }
 
 export class Demo {
@@ -73,7 +75,11 @@ export class Demo {
 
   startMember(url: string): void {
     const member = this.network.members.find((one) => one.url === url)!
-    this.processes.start(member.url, [join(repository, 'server/bin/dgos.js'), 'start', '--data', member.dir])
+    this.processes.start(
+      member.url,
+      [join(repository, 'server/bin/dgos.js'), 'start', '--data', member.dir],
+      this.#options.env?.(url) ?? {},
+    )
   }
 
   startBlog(blog: Pick<GuardedBlog, 'name' | 'dir'>): void {
@@ -97,7 +103,7 @@ export class Demo {
   }
 
   async answers(url: string): Promise<void> {
-    await this.until(`${url} answers`, 60_000, async () => ((await this.#get(url))?.ok === true ? true : null))
+    await this.until(`${url} answers`, 180_000, async () => ((await this.#get(url))?.ok === true ? true : null))
   }
 
   aliveMirrors(): readonly string[] {
