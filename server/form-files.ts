@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import type { FormAssets } from '../activation/doors/form-page.ts'
+import { type FormAssets, postSteps } from '../activation/doors/form-page.ts'
 import { formStyle } from '../activation/doors/form-style.ts'
 
 export type FormFile = {
@@ -39,6 +39,20 @@ export async function formFiles(): Promise<FormFiles> {
 export async function writeFormFiles(serverDir: string): Promise<void> {
   await mkdir(join(serverDir, 'built'), { recursive: true })
   await writeFile(join(serverDir, 'built/form.js'), await bundleForm())
+}
+
+/** For `npm run build:wordpress`: script, style and the parts of the page, which the plugin puts into a page of its own. */
+export async function writeWordPressForm(assetsDir: string): Promise<void> {
+  await mkdir(assetsDir, { recursive: true })
+  const files = {
+    'form.js': await bundleForm(),
+    'form.css': formStyle,
+    'form.html': postSteps({ host: null, down: [] }).markup,
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(assetsDir, `${name}.new`), content)
+    await rename(join(assetsDir, `${name}.new`), join(assetsDir, name))
+  }
 }
 
 function bundleForm(): Promise<Uint8Array> {

@@ -40,7 +40,12 @@ export const postPageHeaders: Readonly<Record<string, string>> = {
 }
 
 export function postPage(model: PostPageModel): string {
-  const main = html`
+  return document(model.assets, model.memberName, 'Post while your blog is down', postSteps(model), true)
+}
+
+/** What stands between the head and the foot of the page: the script needs these parts and no others. */
+export function postSteps(model: Pick<PostPageModel, 'host' | 'down'>): Markup {
+  return html`
     <header class="intro">
       <h1>Post while your blog is down</h1>
       <p class="soft">You write and sign here, on your own device. Members of the network can show what you signed; they
@@ -56,10 +61,9 @@ export function postPage(model: PostPageModel): string {
       <ul class="bare posts" id="sent-list"></ul>
     </section>
     ${fileStep()}`
-  return document(model.assets, model.memberName, 'Post while your blog is down', main, true)
 }
 
-function blogStep({ host, down }: PostPageModel): Markup {
+function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup {
   const links = down.map(
     (one) => html`<li><a href="/post/${one.host}">${one.title}</a> <span class="soft">${one.host}</span></li>`,
   )

@@ -247,6 +247,15 @@ export class PageWorld {
     )
   }
 
+  /** Hashes of all files that were captured or attached. */
+  hashes(): readonly Hash[] {
+    const named = this.objects.flatMap((one): readonly { readonly blob: Hash }[] => {
+      if (one.kind === 'snapshot') return [...one.payload.pages, ...one.payload.assets]
+      return one.kind === 'post' ? one.payload.attachments : []
+    })
+    return [...new Set(named.map((file) => file.blob))]
+  }
+
   known(): BlogObjects {
     return blogObjects(this.blog, this.objects)
   }

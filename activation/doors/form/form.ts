@@ -8,7 +8,7 @@ import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol
 import type { Draft } from '../draft.ts'
 import { forgetDraft, forgetImages, keepDraft, keptDraft, keptImage } from './draft-keeper.ts'
 import { Editor, type Text } from './editor.ts'
-import { fetchVault, sendBlob, sendObjects, type Taken } from './member-client.ts'
+import { fetchVault, memberRoot, sendBlob, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
 import { newMark, postOf, Session } from './session.ts'
@@ -83,7 +83,7 @@ class PostForm {
     this.#posts = new PostsList({
       edit: (post) => void this.#edit(post),
       withdraw: (post) => void this.#withdraw(post),
-      page: `/m/${host}/`,
+      page: `${memberRoot()}m/${host}/`,
     })
     this.#posts.clear()
     for (const envelope of posts.toReversed()) this.#posts.add(postOf(envelope, idOf(envelope, sha256)!))

@@ -21,6 +21,11 @@ const unreachable = {
     'This member does not answer. Nothing is lost: try again, or save the post as a signed file and hand it in at another member.',
 } as const
 
+/** Where the member's paths begin: "/", or what the page names where a member shares its host with a blog. */
+export function memberRoot(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="dgos-member"]')?.content ?? '/'
+}
+
 /** How often the count of holders is asked for where the live stream does not work. */
 const pollMs = 3000
 
@@ -52,7 +57,7 @@ export function watchHolders(post: Hash, tell: (holders: Holders) => void): void
     const answer = await ask<Holders>(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
     if (!answer.ok || !isDone(answer.value)) setTimeout(poll, pollMs)
   }
-  const events = new EventSource(`/dgos/v1/posts/${post}/live`)
+  const events = new EventSource(`${memberRoot()}dgos/v1/posts/${post}/live`)
   events.onmessage = (event) => {
     if (isDone(JSON.parse(event.data as string) as Holders)) events.close()
   }
@@ -64,7 +69,7 @@ export function watchHolders(post: Hash, tell: (holders: Holders) => void): void
 
 async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, request)
+    const response = await fetch(memberRoot() + path.slice(1), request)
     const body = (await response.json()) as T & { error?: Code; message?: string }
     if (response.ok) return { ok: true, value: body }
     const code = body.error ?? 'INTERNAL'

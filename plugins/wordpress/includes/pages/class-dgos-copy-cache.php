@@ -1,0 +1,60 @@
+<?php
+/**
+ * Inert copies of pages, kept as files: reading and rebuilding a page takes tenths of a second, and under an outage many
+ * ask for the same one. Named by a hash of all that the copy depends on, so that none is ever stale.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * A folder that web servers do not show, beside the blobs. Losing it loses nothing.
+ *
+ * phpcs:disable WordPress.WP.AlternativeFunctions -- As DGOS_Blob_Files.
+ */
+final class DGOS_Copy_Cache {
+
+	/** Seconds that an unused copy is kept. */
+	const KEPT_S = 86400;
+	/** Copies kept. */
+	const FILES_MAX = 500;
+
+	/** The folder, without final slash. @var string */
+	private $folder;
+
+	/** Below the folder of the blobs. */
+	public function __construct( string $blob_folder ) {
+		$this->folder = rtrim( $blob_folder, '/' ) . '/v1/copies';
+	}
+
+	/** What was made of the same before, or what `$make` makes now. Nothing (null) is not kept. */
+	public function remember( array $about, callable $make ): ?string {
+		$path = $this->folder . '/' . hash( 'sha256', (string) json_encode( $about ) );
+		$kept = is_file( $path ) ? file_get_contents( $path ) : false;
+		// The hash in front tells of a file that was half written, or changed by somebody.
+		if ( false !== $kept && hash( 'sha256', substr( $kept, 64 ) ) === substr( $kept, 0, 64 ) ) {
+			return substr( $kept, 64 );
+		}
+		$made = $make();
+		if ( null !== $made && $this->is_ready() ) {
+			$this->sweep();
+			file_put_contents( $path, hash( 'sha256', $made ) . $made, LOCK_EX );
+		}
+		return $made;
+	}
+
+	/** Without a folder every page is made anew: slower, no worse. Blobs make their folder, and what guards it. */
+	private function is_ready(): bool {
+		return is_dir( $this->folder ) || ( is_dir( dirname( $this->folder ) ) && mkdir( $this->folder, 0750 ) );
+	}
+
+	private function sweep(): void {
+		$files = glob( $this->folder . '/*' );
+		foreach ( false === $files ? array() : $files as $i => $path ) {
+			if ( $i >= self::FILES_MAX || time() - filemtime( $path ) > self::KEPT_S ) {
+				unlink( $path );
+			}
+		}
+	}
+}

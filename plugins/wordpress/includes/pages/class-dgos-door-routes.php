@@ -1,0 +1,94 @@
+<?php
+/**
+ * What the form asks of a member besides handing in and counting holders: the vault of a blog.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As activation/doors/vault-document.ts. Public: what is secret in it is encrypted by the author.
+ */
+final class DGOS_Door_Routes {
+
+	/** Posts offered for editing. Older ones need a posting key. */
+	const POSTS_MAX = 20;
+
+	/** The routes, among those of the member. */
+	public function add_hooks(): void {
+		add_filter( 'dgos_routes', array( $this, 'add' ) );
+	}
+
+	/** One more. */
+	public function add( array $routes ): array {
+		$routes[] = array(
+			'method' => 'GET',
+			'path'   => '/dgos/v1/blogs/:blog/vault',
+			'open'   => true,
+			'cost'   => 4,
+			'handle' => array( $this, 'vault' ),
+		);
+		return $routes;
+	}
+
+	/** The document of a blog named by its id or host path. */
+	public function vault( array $request, array $params ): array {
+		$plugin = DGOS_Plugin::instance();
+		$found  = DGOS_Reader_Front::read( rawurldecode( $params['blog'] ) );
+		$id     = null === $found ? null : $plugin->ledger()->by_host( $found[0] );
+		$blog   = null === $id ? null : $plugin->ledger()->blog( $id );
+		$voices = null === $blog ? null : DGOS_Voices::of( $blog );
+		if ( null === $voices || true === ( $voices->root()->closed ?? null ) ) {
+			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+		}
+		$now = $plugin->clock()->now_ms();
+		return DGOS_Api::json( self::document( $blog, $voices, $plugin->ledger()->roster(), $now ), array( 'cache-control' => 'no-store' ) );
+	}
+
+	private static function document( DGOS_Blog_Objects $blog, DGOS_Voices $voices, DGOS_Roster $roster, int $now ): array {
+		$root = $voices->root();
+		$keys = array_filter( $voices->delegations, static fn ( $one ) => isset( $one->payload->vault ) && null !== $voices->delegated( $one->payload->to, 'post', $now ) );
+		usort( $keys, static fn ( $a, $b ) => $b->payload->time <=> $a->payload->time ?: strcmp( $a->id, $b->id ) );
+		$holders = array_map( static fn ( $one ) => $one->payload->to, $keys );
+		$posts   = array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn && in_array( $one->current->payload->key, $holders, true ) );
+		$proven  = array_map( static fn ( $one ) => $one->address, DGOS_Address_Proof::proven( $blog, $roster, $now ) );
+		$address = current( array_intersect( $root->addresses, $proven ) );
+		$address = false === $address ? $root->addresses[0] : $address;
+		$state   = DGOS_Blog_State::of( $blog, $roster, $now );
+		return array(
+			'network'     => $roster->network->id,
+			'blog'        => $blog->blog,
+			'title'       => $root->title,
+			'address'     => $address,
+			'host'        => DGOS_Addresses::host_path( $address ),
+			'language'    => $root->language ?? null,
+			'state'       => $state->state,
+			'since'       => $state->since,
+			'by'          => $state->by,
+			'now'         => $now,
+			'delegation'  => $keys ? $keys[0]->envelope : null,
+			'delegations' => array_map( static fn ( $one ) => $one->envelope, $keys ),
+			'mirrors'     => array_map(
+				static fn ( $one ) => array(
+					'key'  => $one->id,
+					'name' => $one->name,
+					'url'  => $one->url,
+				),
+				self::mirrors( $blog, $roster, $now )
+			),
+			'prevs'       => DGOS_Posts::tips( $blog ),
+			'posts'       => array_values( array_map( static fn ( $one ) => $one->current->envelope, array_slice( $posts, 0, self::POSTS_MAX ) ) ),
+			'limits'      => array( 'postsPerDay' => $keys ? $keys[0]->payload->postsPerDay ?? DGOS_Limits::DELEGATED_POSTS_PER_DAY : DGOS_Limits::DELEGATED_POSTS_PER_DAY ),
+		);
+	}
+
+	/** The members that keep a blog: its signed list, or the placement everyone computes while there is none. */
+	private static function mirrors( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now ): array {
+		$listed = DGOS_Heads::current( $blog, $now )->payload->mirrors ?? array();
+		if ( ! $listed ) {
+			return DGOS_Placement::mirrors( $blog->blog, $roster );
+		}
+		return array_values( array_filter( array_map( array( $roster, 'member_of' ), $listed ) ) );
+	}
+}

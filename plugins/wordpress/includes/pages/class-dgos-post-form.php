@@ -1,0 +1,135 @@
+<?php
+/**
+ * The door for authors at `/dgos/post/`: the form of every member (activation/doors/form), which unlocks the outage key in
+ * the browser, signs there and sends to this member's own interface; and signed files, which need no script.
+ *
+ * The script is the plugin's own file, named with its hash. Nothing here reads or sets a cookie, and nobody is logged in:
+ * what counts is the signature.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Shows the form and takes files.
+ */
+final class DGOS_Post_Form {
+
+	/** A signed file: see docs/doors.md. */
+	const FILE_BYTES_MAX   = 33554432;
+	const FILE_OBJECTS_MAX = 64;
+
+	/** Beside the pages for readers. */
+	public function add_hooks(): void {
+		add_action( 'parse_request', array( $this, 'answer' ), 1 );
+	}
+
+	/** Answers and ends, where the path is the form's; else nothing. */
+	public function answer(): void {
+		if ( 1 !== preg_match( '#^/dgos/post(?:/(.*))?$#Ds', DGOS_Reader_Front::path(), $match ) || ! DGOS_Plugin::instance()->ledger()->joined() ) {
+			return;
+		}
+		// phpcs:disable WordPress.Security.NonceVerification, WordPress.Security.ValidatedSanitizedInput -- No session: files are judged by their signatures; the blog's name by a grammar.
+		$asked  = isset( $_GET['blog'] ) && is_string( $_GET['blog'] ) ? (string) wp_unslash( $_GET['blog'] ) : rawurldecode( rtrim( $match[1] ?? '', '/' ) );
+		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? (string) $_SERVER['REQUEST_METHOD'] : 'GET';
+		if ( 'POST' === $method ) {
+			$file = isset( $_FILES['file']['tmp_name'] ) && is_string( $_FILES['file']['tmp_name'] ) ? $_FILES['file']['tmp_name'] : '';
+			$text = '' !== $file && is_uploaded_file( $file ) && filesize( $file ) <= self::FILE_BYTES_MAX ? (string) file_get_contents( $file ) : ''; // phpcs:ignore WordPress.WP.AlternativeFunctions -- An upload.
+			$said = $this->take( $text );
+			DGOS_Reader_Front::send( DGOS_Reader_Answers::form( $this->document( $this->taken( $said ), false ), $this->policy(), $said['good'] ? 200 : 422 ) );
+		}
+		// phpcs:enable
+		DGOS_Reader_Front::send( DGOS_Reader_Answers::form( $this->document( $this->steps( $asked ), true ), $this->policy() ) );
+	}
+
+	/** Hands a file's objects and images to the interface, as any client would: {good, words}. */
+	private function take( string $text ): array {
+		$file = json_decode( $text, false, 40 );
+		if ( ! is_object( $file ) || ! is_array( $file->objects ?? null ) || count( $file->objects ) > self::FILE_OBJECTS_MAX ) {
+			return array(
+				'good'  => false,
+				'words' => array( __( 'This is not a signed file, or it is too large. Choose the .dgos file that your kit saved.', 'dgos' ) ),
+			);
+		}
+		$answer = $this->ask( 'POST', '/dgos/v1/objects', (string) wp_json_encode( array( 'objects' => $file->objects ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ) );
+		$words  = array();
+		$good   = 0;
+		$body   = json_decode( $answer['body'] );
+		foreach ( $body->answers ?? array() as $one ) {
+			if ( 'refused' === $one->result ) {
+				$words[] = trim( ( $one->code ?? '' ) . ' ' . ( $one->message ?? '' ) );
+			} else {
+				++$good;
+			}
+		}
+		foreach ( $good > 0 ? (array) ( $file->blobs ?? array() ) : array() as $hash => $base64 ) {
+			$bytes = DGOS_Bytes::is_hash( (string) $hash ) && is_string( $base64 ) ? base64_decode( $base64, true ) : false; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- The file's form.
+			if ( false === $bytes || $this->ask( 'PUT', "/dgos/v1/blobs/$hash", $bytes )['status'] >= 300 ) {
+				/* translators: %s: the beginning of an image's hash. */
+				$words[] = sprintf( __( 'The image %s was not taken.', 'dgos' ), substr( (string) $hash, 0, 12 ) );
+			}
+		}
+		if ( 200 !== $answer['status'] ) {
+			$words[] = (string) ( $body->message ?? $body->error ?? __( 'It was refused.', 'dgos' ) );
+		}
+		return array(
+			'good'  => $good > 0,
+			'words' => $words,
+		);
+	}
+
+	private function ask( string $method, string $path, string $body ): array {
+		$request = DGOS_Front::request( $method, $path, $body );
+
+		$request['query'] = array();
+		return DGOS_Plugin::instance()->api()->handle( $request );
+	}
+
+	private function taken( array $said ): string {
+		$out = '<header class="intro"><h1>' . ( $said['good'] ? esc_html__( 'Handed in', 'dgos' ) : esc_html__( 'Not taken', 'dgos' ) ) . '</h1></header>';
+		foreach ( $said['words'] as $one ) {
+			$out .= '<div class="notice ' . ( $said['good'] ? 'warn' : 'alarm' ) . '"><p>' . esc_html( $one ) . '</p></div>';
+		}
+		$out .= $said['good'] ? '<p>' . esc_html__( 'It is on this member’s disk, and the other mirrors get it from here.', 'dgos' ) . '</p>' : '';
+		return $out . '<p><a class="button quiet" href="' . esc_url( self::url() ) . '">' . esc_html__( 'Back to the form', 'dgos' ) . '</a></p>';
+	}
+
+	/** The parts of the page as the script wants them. */
+	private function steps( string $asked ): string {
+		$file = DGOS_FOLDER . 'assets/form.html';
+		$html = is_file( $file ) ? (string) file_get_contents( $file ) : ''; // phpcs:ignore WordPress.WP.AlternativeFunctions -- A file of ours.
+		if ( '' === $html ) {
+			return '<p>' . esc_html__( 'This copy of the plugin was not built: its form is missing. Post at another member.', 'dgos' ) . '</p>';
+		}
+		$value = esc_attr( substr( $asked, 0, 300 ) );
+		return str_replace( array( 'action="/post"', 'name="blog" value=""' ), array( 'action="' . esc_url( self::url() ) . '"', 'name="blog" value="' . $value . '"' ), $html );
+	}
+
+	private function document( string $main, bool $script ): string {
+		$file      = DGOS_FOLDER . 'assets/form.js';
+		$integrity = is_file( $file ) ? 'sha256-' . base64_encode( hash_file( 'sha256', $file, true ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- The form of integrity.
+		$tag       = $script && '' !== $integrity ? '<script type="module" src="' . esc_url( self::asset( 'form.js' ) ) . '" integrity="' . esc_attr( $integrity ) . '"></script>' : ''; // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
+		$name      = (string) DGOS_Plugin::instance()->settings()->get( 'name' );
+		return '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="' . esc_attr( $this->policy() ) . '">'
+			. '<meta name="viewport" content="width=device-width,initial-scale=1"><title>' . esc_html__( 'Post while your blog is down', 'dgos' ) . '</title><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
+			. '<meta name="dgos-member" content="' . esc_attr( (string) wp_parse_url( DGOS_Plugin::instance()->settings()->url(), PHP_URL_PATH ) ) . '">'
+			. '<link rel="stylesheet" href="' . esc_url( self::asset( 'form.css' ) ) . '">' . $tag // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
+			. '</head><body><a class="skip" href="#main">Skip to content</a><main id="main"><p class="top small soft">Member <a href="' . esc_url( home_url( '/' ) ) . '">' . esc_html( '' === $name ? get_bloginfo( 'name' ) : $name ) . "</a></p>$main"
+			. '<footer class="foot"><p>The script of this page: <code>' . esc_html( $integrity ) . '</code>. It is the same on every member.</p></footer></main></body></html>';
+	}
+
+	/** One script and one style of ours; requests to this member only. */
+	private function policy(): string {
+		$site = preg_replace( '#^(https?://[^/]+).*$#D', '$1', home_url( '/' ) );
+		return "default-src 'none'; script-src " . self::asset( 'form.js' ) . '; style-src ' . self::asset( 'form.css' ) . "; img-src $site blob:; connect-src $site; form-action " . self::url() . "; base-uri 'none'";
+	}
+
+	private static function asset( string $name ): string {
+		return plugins_url( "assets/$name", DGOS_FILE );
+	}
+
+	private static function url(): string {
+		return DGOS_Reader_Site::home( DGOS_Plugin::instance() ) . 'post/';
+	}
+}

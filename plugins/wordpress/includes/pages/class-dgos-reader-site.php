@@ -1,0 +1,219 @@
+<?php
+/**
+ * Everything readers can ask for of one blog: places below `/dgos/m/<host>/` and their answers. Made for one request; what
+ * is costly (the inert copy of a page) is kept for the next.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * One blog at this moment, without what the owner of this member refuses.
+ */
+final class DGOS_Reader_Site {
+
+	/** Captured pages whose articles a feed holds. */
+	const ARTICLES_MAX = 10;
+
+	/** Everything known. @var DGOS_Blog_Objects */
+	private $blog;
+
+	/** What pages say. @var stdClass */
+	private $model;
+
+	/** Payload of the shown snapshot, or null. @var stdClass|null */
+	private $snapshot;
+
+	/** Where pages stand. @var string */
+	private $base;
+
+	/** Paths that the author asked to forget. @var string[] */
+	private $forgotten;
+
+	/** The parts of this member. @var DGOS_Plugin */
+	private $plugin;
+
+	private function __construct( DGOS_Plugin $plugin, DGOS_Blog_Objects $blog, stdClass $model, ?stdClass $snapshot, array $forgotten ) {
+		$this->plugin    = $plugin;
+		$this->blog      = $blog;
+		$this->model     = $model;
+		$this->snapshot  = $snapshot;
+		$this->forgotten = $forgotten;
+		$this->base      = self::home( $plugin ) . "m/$model->name/";
+	}
+
+	/** The site of a blog, or null where there is nothing to show. */
+	public static function of( DGOS_Plugin $plugin, string $id ): ?DGOS_Reader_Site {
+		$ledger   = $plugin->ledger();
+		$refusals = new DGOS_Refusals( $ledger, $plugin->keys() );
+		$blog     = $refusals->shown( $ledger->blog( $id ) );
+		$now      = $plugin->clock()->now_ms();
+		$owned    = array();
+		foreach ( DGOS_Address_Proof::proven( $blog, $ledger->roster(), $now ) as $one ) {
+			$host = DGOS_Addresses::host_path( $one->address );
+			if ( $ledger->by_host( $host ) === $id ) {
+				$owned[] = $host;
+			}
+		}
+		$options = array(
+			'self'  => $plugin->keys()->get( 'member' )->key,
+			'owned' => $owned,
+		);
+		$model   = DGOS_Page_Model::of( $blog, $ledger->roster(), $now, $options );
+		if ( null === $model ) {
+			return null;
+		}
+		$copy = $model->closed ? null : DGOS_Heads::current_snapshot( $blog, $now );
+		$head = DGOS_Heads::current( $blog, $now );
+		return new self( $plugin, $blog, $model, $copy->snapshot->payload ?? null, $head->payload->forgotten ?? array() );
+	}
+
+	/** "https://mirror.example/dgos/". */
+	public static function home( DGOS_Plugin $plugin ): string {
+		return $plugin->settings()->url() . 'dgos/';
+	}
+
+	/** What stands after `/dgos/m/`. */
+	public function name(): string {
+		return $this->model->name;
+	}
+
+	/**
+	 * The answer for a place, or null.
+	 *
+	 * @param string $place     Below the base, without query.
+	 * @param bool   $stay      Whether the reader asked for the copy itself.
+	 * @param bool   $as_a_page Whether a browser opens it as a document.
+	 */
+	public function answer( string $place, bool $stay, bool $as_a_page ): ?array {
+		if ( '' === $place ) {
+			return $this->page( DGOS_Mirror_Page::blog( $this->model, $this->look( true ) ) );
+		}
+		if ( 'feed.xml' === $place ) {
+			return DGOS_Reader_Answers::feed( DGOS_Page_Feeds::atom( $this->model, $this->look( false, true ) ), 'application/atom+xml' );
+		}
+		if ( 'feed.json' === $place ) {
+			return DGOS_Reader_Answers::feed( DGOS_Page_Feeds::json( $this->model, $this->look( false, true ) ), 'application/feed+json' );
+		}
+		if ( 1 === preg_match( '/^p\/([0-9a-f]{64})$/D', $place, $match ) ) {
+			return $this->post( $match[1] );
+		}
+		if ( 1 === preg_match( '/^blob\/([0-9a-f]{64})$/D', $place, $match ) ) {
+			return $this->picture( $match[1] );
+		}
+		return $this->copied( $place, ! $stay && $as_a_page && 'up' === $this->model->state->state && $this->model->homeProven );
+	}
+
+	private function page( string $html ): array {
+		return DGOS_Reader_Answers::page( $html, DGOS_Page_Head::policy( $this->base ) );
+	}
+
+	private function post( string $id ): ?array {
+		foreach ( $this->model->posts as $post ) {
+			if ( $post->id === $id ) {
+				return $post->withdrawn ? null : $this->page( DGOS_Mirror_Page::post( $this->model, $post, $this->look( false ) ) );
+			}
+		}
+		return null;
+	}
+
+	/** A copy; while the blog is up its readers are led home. */
+	private function copied( string $place, bool $homeward ): ?array {
+		$found = $this->pages()[ $place ] ?? null;
+		if ( null === $found ) {
+			return isset( $this->pages()[ "$place/" ] ) ? DGOS_Reader_Answers::redirect( "$this->base$place/" ) : null;
+		}
+		$url = DGOS_Page_Url::resolve( substr( $found->path, 1 ), $this->snapshot->address ) ?? $this->snapshot->address;
+		if ( $homeward ) {
+			return DGOS_Reader_Answers::redirect( $url );
+		}
+		$page = (object) array(
+			'url'   => $url,
+			'place' => $place,
+			'title' => $found->title ?? $this->model->title,
+			'html'  => $this->inert( $found ),
+		);
+		return $this->page( DGOS_Mirror_Page::copied( $this->model, $page, $this->look( false ) ) );
+	}
+
+	/** A picture of a shown post or of the copy, if its bytes are harmless under every name. */
+	private function picture( string $hash ): ?array {
+		$named = null !== $this->snapshot && $this->links()->holds( $hash );
+		foreach ( $named ? array() : $this->model->posts as $post ) {
+			$named = $named || ( ! $post->withdrawn && in_array( $hash, array_column( $post->attachments, 'blob' ), true ) );
+		}
+		$bytes = $named ? $this->blob( $hash ) : null;
+		$type  = null === $bytes ? null : DGOS_Inert_Bytes::servable_type( $bytes );
+		return null === $type ? null : DGOS_Reader_Answers::picture( $bytes, $type );
+	}
+
+	private function blob( string $hash ): ?string {
+		$refusals = new DGOS_Refusals( $this->plugin->ledger(), $this->plugin->keys() );
+		return $refusals->refuses_blob( $hash ) ? null : $this->plugin->blobs()->get( $hash );
+	}
+
+	/** Captured pages by their place. */
+	private function pages(): array {
+		$pages = array();
+		foreach ( null === $this->snapshot ? array() : $this->snapshot->pages as $one ) {
+			if ( ! DGOS_Page_Url::is_forgotten( $one->url, $this->snapshot->address, $this->forgotten ) ) {
+				$pages[ DGOS_Copy_Links::place( $one->path ) ] = $one;
+			}
+		}
+		return $pages;
+	}
+
+	private function links(): DGOS_Copy_Links {
+		$options = array(
+			'base'      => $this->base,
+			'forgotten' => $this->forgotten,
+			'refused'   => array(),
+		);
+		return new DGOS_Copy_Links( $this->snapshot, fn ( $hash ) => $this->blob( $hash ), $options );
+	}
+
+	/** A captured page, inert; null where its bytes are not here or this host cannot read it. */
+	private function inert( stdClass $page ): ?string {
+		$bytes = $this->blob( $page->blob );
+		if ( null === $bytes ) {
+			return null;
+		}
+		$cache = new DGOS_Copy_Cache( $this->plugin->settings()->blob_folder() );
+		$about = array( DGOS_VERSION, $this->base, $page->blob, $page->url, $this->model->copy->id, $this->forgotten );
+		return $cache->remember(
+			$about,
+			function () use ( $bytes, $page ) {
+				return DGOS_Inert_Html::page( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ) );
+			}
+		);
+	}
+
+	/** What pages are rendered with, beside the model. */
+	private function look( bool $with_copy, bool $with_contents = false ): stdClass {
+		$places   = array();
+		$contents = array();
+		$front    = null;
+		foreach ( $this->pages() as $place => $page ) {
+			$places[ $page->path ] = $place;
+			$front                 = '/' === $page->path ? $page : $front;
+			if ( $with_contents && count( $contents ) < self::ARTICLES_MAX && in_array( $page->path, array_map( static fn ( $item ) => $item->path ?? null, $this->model->items ), true ) ) {
+				$bytes = $this->blob( $page->blob );
+				$text  = null === $bytes ? null : DGOS_Inert_Html::article( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url );
+
+				$contents[ $page->path ] = $text;
+			}
+		}
+		$name = (string) $this->plugin->settings()->get( 'name' );
+		return (object) array(
+			'base'      => $this->base,
+			'api'       => self::home( $this->plugin ) . 'v1/',
+			'member'    => '' === $name ? get_bloginfo( 'name' ) : $name,
+			'memberUrl' => home_url( '/' ),
+			'form'      => self::home( $this->plugin ) . 'post/',
+			'places'    => $places,
+			'contents'  => $contents,
+			'copy'      => $with_copy && null !== $front ? $this->inert( $front ) : null,
+		);
+	}
+}
