@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -41,18 +41,15 @@ export async function writeFormFiles(serverDir: string): Promise<void> {
   await writeFile(join(serverDir, 'built/form.js'), await bundleForm())
 }
 
-/** For `npm run build:wordpress`: script, style and the parts of the page, which the plugin puts into a page of its own. */
-export async function writeWordPressForm(assetsDir: string): Promise<void> {
-  await mkdir(assetsDir, { recursive: true })
-  const files = {
-    'form.js': await bundleForm(),
-    'form.css': formStyle,
-    'form.html': postSteps({ host: null, down: [] }).markup,
-  }
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(assetsDir, `${name}.new`), content)
-    await rename(join(assetsDir, `${name}.new`), join(assetsDir, name))
-  }
+/** For the WordPress plugin: script, style, and the parts of the page, which it puts into a page of its own. */
+export async function pluginFormFiles(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { files } = await formFiles()
+  const steps = postSteps({ host: null, down: [] }).markup
+  return new Map([
+    ['form.js', files[0]!.bytes],
+    ['form.css', files[1]!.bytes],
+    ['form.html', new TextEncoder().encode(steps)],
+  ])
 }
 
 function bundleForm(): Promise<Uint8Array> {

@@ -24,11 +24,11 @@ else await writeZip(resolve(words[0] ?? join(root, 'dist/dgos-wordpress.zip')))
 /** What browsers get from this plugin, by name: the beacon and its parts, service worker, kit, form, and the check. */
 async function browserFiles() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { formFiles } = await import('../form-files.ts')
+  const { pluginFormFiles } = await import('../form-files.ts')
   const { verifyFile } = await import('../verify-file.ts')
   const { kitFiles } = await import('../kit-files.ts')
   const files = new Map((await buildBeacon()).files.map((one) => [one.name, one.bytes]))
-  for (const one of (await formFiles()).files) files.set(one.path.endsWith('.css') ? 'form.css' : 'form.js', one.bytes)
+  for (const [name, bytes] of await pluginFormFiles()) files.set(name, bytes)
   files.set('verify.js', (await verifyFile()).bytes)
   files.set('kit.html', Buffer.from((await kitFiles()).program))
   return files

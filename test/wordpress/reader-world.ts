@@ -2,13 +2,13 @@
  * A real WordPress that is the member Birch of the network of mirror/pages-world, with its own clock set by the test, its
  * admin able to log in, and before it (where a test wants one) a page cache that keeps pages and drops their headers.
  */
-import { symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
-import { writeWordPressForm } from '../../server/form-files.ts'
+import { pluginFormFiles } from '../../server/form-files.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
 import { type FreshWordPress, freshWordPress } from '../sites/wordpress.ts'
 import { plugin } from './php.ts'
@@ -26,18 +26,20 @@ export class ReaderWorld {
     this.net = net
   }
 
-  static async open(t: TestContext): Promise<ReaderWorld> {
+  static async open(t: TestContext, { joined = true } = {}): Promise<ReaderWorld> {
     const press = await freshWordPress(t)
     const url = (i: number) => (i === 0 ? `${press.url}/` : `https://m${i}.example/`)
     const world = new ReaderWorld(press, await PageWorld.create({}, url))
     await world.#install()
+    if (joined) await world.join()
     await press.serve(3)
     return world
   }
 
   async #install(): Promise<void> {
     const { site, wp, dir } = this.press
-    await writeWordPressForm(join(plugin, 'assets'))
+    await mkdir(join(plugin, 'assets'), { recursive: true })
+    for (const [name, bytes] of await pluginFormFiles()) await writeFile(join(plugin, 'assets', name), bytes)
     await symlink(plugin, join(site, 'wp-content', 'plugins', 'dgos'))
     await wp('eval', 'wp_mkdir_p( WPMU_PLUGIN_DIR );')
     const now = join(dir, 'now')
@@ -47,6 +49,11 @@ export class ReaderWorld {
     )
     await writeFile(now, `${this.net.clock.nowMs()}`)
     await wp('plugin', 'activate', 'dgos')
+  }
+
+  /** What joining the network leaves behind. */
+  async join(): Promise<void> {
+    const { wp, dir } = this.press
     await writeFile(join(dir, 'network.json'), JSON.stringify(this.net.network.envelope))
     await wp(
       'eval',

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { hostilePages } from '../mirror/hostile-pages.ts'
 import { pictureOf } from '../sites/writing.ts'
+import { shoot } from './admin.ts'
 import { hasPhp } from './php.ts'
 import { pageCache, ReaderWorld } from './reader-world.ts'
 
@@ -188,6 +189,7 @@ async function honest(page: Page, url: string): Promise<void> {
   await page.locator('iframe').scrollIntoViewIfNeeded()
   const copy = page.frameLocator('iframe')
   await copy.locator('#photo').waitFor()
+  await looked(page)
   assert.equal(await copy.locator('h1').evaluate((one) => getComputedStyle(one).color), 'rgb(1, 2, 3)')
   assert.ok(
     (await copy.locator('#photo').evaluate((one: HTMLImageElement) => one.decode().then(() => one.naturalWidth))) > 1,
@@ -195,4 +197,22 @@ async function honest(page: Page, url: string): Promise<void> {
   await copy.locator('#first').click()
   await page.waitForURL(/copy\/first\/$/)
   assert.equal(await page.frameLocator('iframe').locator('h1').textContent(), 'First')
+}
+
+/** For people: narrow and wide, light and dark, where DGOS_SHOTS names a folder. */
+async function looked(page: Page): Promise<void> {
+  const url = page.url()
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const [name, path] of [
+      ['reader', ''],
+      ['copy', 'copy/?copy'],
+      ['form', '../../post/?blog=ana.example'],
+    ] as const) {
+      if (process.env.DGOS_SHOTS !== undefined) await page.goto(url + path, { waitUntil: 'load' })
+      await shoot(page, `${name}-${colorScheme}`)
+    }
+  }
+  if (page.url() !== url) await page.goto(url, { waitUntil: 'load' })
+  await page.frameLocator('iframe').locator('#photo').waitFor()
 }

@@ -57,7 +57,7 @@ final class DGOS_Guests_Tab {
 		$guests = new DGOS_Guests();
 		echo '<h2>' . esc_html__( 'Give a friend a space', 'dgos' ) . '</h2><p>' . esc_html__( 'For a friend whose blog is down and who is in no network yet. The friend posts on this blog’s address until their own is back; nothing they write can run or load anything. When both of you have joined, the mirror page takes over.', 'dgos' ) . '</p>';
 		DGOS_Admin::form( 'guest_open', 'guests' );
-		echo '<table class="form-table"><tr><th scope="row"><label for="dgos-guest-name">' . esc_html__( 'Name', 'dgos' ) . '</label></th><td><input id="dgos-guest-name" name="name" class="regular-text" required maxlength="60"></td></tr>';
+		echo '<table class="form-table"><tr><th scope="row"><label for="dgos-guest-name">' . esc_html__( 'Name', 'dgos' ) . '</label></th><td><input id="dgos-guest-name" name="name" type="text" class="regular-text" required maxlength="60"></td></tr>';
 		echo '<tr><th scope="row"><label for="dgos-guest-address">' . esc_html__( 'Address of their blog', 'dgos' ) . '</label></th><td><input id="dgos-guest-address" name="address" type="url" class="regular-text" placeholder="https://example.org/"></td></tr></table>';
 		submit_button( __( 'Give a space', 'dgos' ) );
 		echo '</form>';

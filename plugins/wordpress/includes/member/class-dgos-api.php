@@ -87,7 +87,7 @@ final class DGOS_Api {
 	}
 
 	/**
-	 * A JSON answer.
+	 * A JSON answer. "<" never stands in it: a cache that calls it a page makes no page of it.
 	 *
 	 * @param mixed $value   What JSON can hold.
 	 * @param array $headers More headers.
@@ -100,7 +100,7 @@ final class DGOS_Api {
 				'content-type'  => 'application/json; charset=utf-8',
 				'cache-control' => 'no-store',
 			),
-			'body'    => (string) json_encode( $value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+			'body'    => (string) json_encode( $value, JSON_HEX_TAG | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
 		);
 	}
 

@@ -102,7 +102,7 @@ final class DGOS_Guests {
 		}
 		$post  = array(
 			'id'        => bin2hex( random_bytes( 8 ) ),
-			'title'     => substr( trim( sanitize_text_field( $title ) ), 0, 300 ),
+			'title'     => self::line( $title ),
 			'html'      => $html,
 			'published' => time(),
 		);
@@ -137,6 +137,11 @@ final class DGOS_Guests {
 	/** Where a space stands. */
 	public static function url( string $slug ): string {
 		return DGOS_Reader_Site::home( DGOS_Plugin::instance() ) . "guest/$slug/";
+	}
+
+	/** One line of text, escaped where it is shown. */
+	private static function line( string $text ): string {
+		return trim( mb_substr( (string) preg_replace( '/[\x00-\x1f\x7f]+/', ' ', wp_check_invalid_utf8( $text, true ) ), 0, 300 ) );
 	}
 
 	private static function secret( int $length ): string {

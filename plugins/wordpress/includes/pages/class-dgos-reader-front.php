@@ -32,7 +32,7 @@ final class DGOS_Reader_Front {
 			return;
 		}
 		$answer = null === $known ? null : $this->of_blog( $known, $found, '' === $match[1] );
-		self::send( $answer ?? DGOS_Reader_Answers::not_found( home_url( '/' ) ), $known );
+		self::send( $answer ?? DGOS_Reader_Answers::not_found( home_url( '/' ) ) );
 	}
 
 	/** "example.org/~ana/p/…" as host path (or id of a blog) and the rest; null where it is neither. */
@@ -61,11 +61,16 @@ final class DGOS_Reader_Front {
 			return DGOS_Reader_Answers::redirect( DGOS_Reader_Site::home( $plugin ) . 'm/' . $site->name() . ( $rest ?? '/' ) . ( $stay ? '?copy' : '' ) );
 		}
 		$document = isset( $_SERVER['HTTP_SEC_FETCH_DEST'] ) && 'document' === $_SERVER['HTTP_SEC_FETCH_DEST'];
-		return $site->answer( substr( $rest, 1 ), $stay, $document );
+		$answer   = $site->answer( substr( $rest, 1 ), $stay, $document );
+		// Paused, or lent more than the owner allows: the other mirrors have it too.
+		if ( null !== $answer && ! $plugin->allowance()->may_serve( strlen( $answer['body'] ) ) ) {
+			return DGOS_Reader_Answers::not_found( home_url( '/' ), 503 );
+		}
+		return $answer;
 	}
 
-	/** Sends, tells who counts what is served, and ends. */
-	public static function send( array $answer, ?string $blog = null ): void {
+	/** Sends, counts what is served, and ends. */
+	public static function send( array $answer ): void {
 		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? sanitize_key( $_SERVER['REQUEST_METHOD'] ) : 'get';
 		if ( ! headers_sent() ) {
 			header_remove( 'Set-Cookie' );
@@ -83,13 +88,7 @@ final class DGOS_Reader_Front {
 			$answer['headers']['content-length'] = (string) strlen( $answer['body'] );
 			$answer['body']                      = '';
 		}
-		/**
-		 * What was served of a blog.
-		 *
-		 * @param string|null $blog  Its id.
-		 * @param int         $bytes How much.
-		 */
-		do_action( 'dgos_served', $blog, strlen( $answer['body'] ) );
+		DGOS_Plugin::instance()->allowance()->served( 'page', self::path(), strlen( $answer['body'] ) );
 		DGOS_Front::send( $answer );
 		exit;
 	}

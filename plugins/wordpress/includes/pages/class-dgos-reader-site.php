@@ -45,11 +45,10 @@ final class DGOS_Reader_Site {
 
 	/** The site of a blog, or null where there is nothing to show. */
 	public static function of( DGOS_Plugin $plugin, string $id ): ?DGOS_Reader_Site {
-		$ledger   = $plugin->ledger();
-		$refusals = new DGOS_Refusals( $ledger, $plugin->keys() );
-		$blog     = $refusals->shown( $ledger->blog( $id ) );
-		$now      = $plugin->clock()->now_ms();
-		$owned    = array();
+		$ledger = $plugin->ledger();
+		$blog   = $plugin->refusals()->shown( $ledger->blog( $id ) );
+		$now    = $plugin->clock()->now_ms();
+		$owned  = array();
 		foreach ( DGOS_Address_Proof::proven( $blog, $ledger->roster(), $now ) as $one ) {
 			$host = DGOS_Addresses::host_path( $one->address );
 			if ( $ledger->by_host( $host ) === $id ) {
@@ -149,8 +148,7 @@ final class DGOS_Reader_Site {
 	}
 
 	private function blob( string $hash ): ?string {
-		$refusals = new DGOS_Refusals( $this->plugin->ledger(), $this->plugin->keys() );
-		return $refusals->refuses_blob( $hash ) ? null : $this->plugin->blobs()->get( $hash );
+		return $this->plugin->refusals()->refuses_blob( $hash ) ? null : $this->plugin->blobs()->get( $hash );
 	}
 
 	/** Captured pages by their place. */
