@@ -20,9 +20,11 @@ export type MemberSiteOptions = {
   readonly permalinks: string
   /** Wakes a second apart and probes in proportion. */
   readonly fast: boolean
+  /** Addresses of this machine count as the open web. */
+  readonly loopback: boolean
 }
 
-export async function memberSite(t: Cleanup, { permalinks, fast }: MemberSiteOptions): Promise<MemberSite> {
+export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promise<MemberSite> {
   const files = await unpacked('wp-studio', '1.22.0', 'package/dist/cli/wp-files')
   const dir = await temporaryFolder(t, 'wp-member')
   const site = join(dir, 'site')
@@ -35,10 +37,10 @@ export async function memberSite(t: Cleanup, { permalinks, fast }: MemberSiteOpt
   const wp = (...words: string[]) =>
     run('php', ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`, ...words], dir)
   await wp('config', 'create', '--dbname=wp', '--dbuser=x', '--dbpass=x', '--skip-check')
-  await configure(site, fast)
+  await configure(site, options)
   const admin = ['--admin_user=admin', '--admin_password=admin', '--admin_email=ana@example.org', '--skip-email']
   await wp('core', 'install', `--url=${url}`, '--title=Ben in WordPress', ...admin)
-  if (permalinks !== '') await wp('rewrite', 'structure', permalinks)
+  if (options.permalinks !== '') await wp('rewrite', 'structure', options.permalinks)
   await wp('plugin', 'activate', 'dgos')
   await writeFile(join(dir, 'router.php'), router)
   const words = ['-d', 'memory_limit=128M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
@@ -67,10 +69,12 @@ async function useSqlite(files: string, site: string): Promise<void> {
   await writeFile(join(site, 'wp-content', 'db.php'), filled)
 }
 
-async function configure(site: string, fast: boolean): Promise<void> {
+async function configure(site: string, { fast, loopback }: MemberSiteOptions): Promise<void> {
   const path = join(site, 'wp-config.php')
   const on = ['WP_HTTP_BLOCK_EXTERNAL', 'DISABLE_WP_CRON', 'AUTOMATIC_UPDATER_DISABLED', 'WP_DEBUG', 'WP_DEBUG_LOG']
-  const all = [...on, 'DGOS_LOOPBACK', ...(fast ? ['DGOS_FAST'] : [])].map((name) => `define('${name}', true);`)
+  const all = [...on, ...(loopback ? ['DGOS_LOOPBACK'] : []), ...(fast ? ['DGOS_FAST'] : [])].map(
+    (name) => `define('${name}', true);`,
+  )
   const lines = [...all, "define('WP_DEBUG_DISPLAY', false);"].join('\n')
   await writeFile(path, (await readFile(path, 'utf8')).replace('<?php', `<?php\n${lines}`))
 }

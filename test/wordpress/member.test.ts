@@ -20,7 +20,7 @@ const waitMs = 40_000
 test('a WordPress blog joins, mirrors, takes a post, and all members hold all of it', async (t) => {
   if (realComponent(t, 'php') === null) return
   const net = await Network.start(t)
-  const site = await memberSite(t, { permalinks: '', fast: true })
+  const site = await memberSite(t, { permalinks: '', fast: true, loopback: true })
   const url = `${site.url}index.php/`
   await net.admit(site)
   await until(async () => (await net.status(0)).members.some((one) => one.url === url), 'it is known')

@@ -156,8 +156,8 @@ final class DGOS_Controls_Screen {
 		echo '<h2>' . esc_html__( 'Refuse', 'dgos' ) . '</h2><p>' . esc_html__( 'Your refusal is signed and public, so that readers and other members go elsewhere. It covers a whole blog, or one post of it. You can take it back.', 'dgos' ) . '</p>';
 		DGOS_Admin::form( 'refuse', self::TAB );
 		echo '<table class="form-table" role="presentation">';
-		printf( '<tr><th scope="row"><label for="dgos-refuse-blog">%s</label></th><td><input id="dgos-refuse-blog" name="blog" class="large-text code" required pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of the blog', 'dgos' ) );
-		printf( '<tr><th scope="row"><label for="dgos-refuse-post">%s</label></th><td><input id="dgos-refuse-post" name="post" class="large-text code" pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of one post (or empty: the whole blog)', 'dgos' ) );
+		printf( '<tr><th scope="row"><label for="dgos-refuse-blog">%s</label></th><td><input type="text" id="dgos-refuse-blog" name="blog" class="large-text code" required pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of the blog', 'dgos' ) );
+		printf( '<tr><th scope="row"><label for="dgos-refuse-post">%s</label></th><td><input type="text" id="dgos-refuse-post" name="post" class="large-text code" pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of one post (or empty: the whole blog)', 'dgos' ) );
 		printf( '<tr><th scope="row"><label for="dgos-refuse-reason">%s</label></th><td><select id="dgos-refuse-reason" name="reason">', esc_html__( 'Reason', 'dgos' ) );
 		$reasons = array(
 			'operator' => __( 'I do not want it here', 'dgos' ),

@@ -1,0 +1,163 @@
+/** What a WordPress member refuses: the limits of its interface, of its requests to others, and of what its host tells. */
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { type MemberSite, memberSite } from './member-site.ts'
+import { hasPhp } from './php.ts'
+
+const hash = 'ab'.repeat(32)
+const json = { 'content-type': 'application/json' }
+
+const skip = hasPhp() || process.env.CI === 'true' ? false : 'php is missing'
+let site: MemberSite
+
+const cleanups: (() => Promise<void> | void)[] = []
+
+before(async () => {
+  const options = { permalinks: '/%year%/%postname%/', fast: false, loopback: false }
+  if (skip === false) site = await memberSite({ after: (act) => void cleanups.unshift(act) }, options)
+})
+after(async () => {
+  for (const act of cleanups) await act()
+})
+
+async function ask(path: string, init?: RequestInit) {
+  const answer = await fetch(`${site.url}${path}`, { redirect: 'manual', ...init })
+  const text = await answer.text()
+  return { status: answer.status, headers: answer.headers, text, error: errorIn(text) }
+}
+
+test('a WordPress member answers alike on its own paths, through index.php and in the REST server', {
+  skip,
+}, async () => {
+  const [own, through, rest] = await Promise.all(
+    ['', 'index.php/', 'wp-json/'].map((way) => ask(`${way}dgos/v1/objects/${hash}`)),
+  )
+  assert.equal(own!.status, 404)
+  assert.equal(own!.error, 'NOT_FOUND')
+  assert.equal(through!.text, own!.text)
+  assert.equal(rest!.text, own!.text)
+  assert.equal(own!.headers.get('x-content-type-options'), 'nosniff')
+})
+
+test('a WordPress member leaves other paths to the blog', { skip }, async () => {
+  assert.match((await ask('')).text, /<html/)
+  const missing = await ask('dgos-is-a-post/')
+  assert.equal(missing.status, 404)
+  assert.match(missing.text, /<html/)
+})
+
+test('a WordPress member names the other method, and refuses a body where none belongs', { skip }, async () => {
+  assert.equal((await ask('dgos/v1/sync')).status, 405)
+  const ping = await ask('dgos/v1/ping', { method: 'PUT', body: 'x' })
+  assert.equal(ping.status, 405)
+  const long = await ask('dgos/v1/audits', { method: 'POST', headers: json, body: 'x'.repeat(512 * 1024 + 1) })
+  assert.equal(long.error, 'TOO_LARGE')
+  const whole = await ask('dgos/v1/audits', { method: 'POST', headers: json, body: 'x'.repeat(512 * 1024) })
+  assert.equal(whole.error, 'BAD_JSON')
+})
+
+test('a WordPress member takes no bytes that no post named, and no name that is no hash', { skip }, async () => {
+  const put = (name: string) => ask(`dgos/v1/blobs/${name}`, { method: 'PUT', body: 'x' })
+  assert.equal((await put(hash)).error, 'NOT_WANTED')
+  assert.equal((await put('..%2f..%2fwp-config.php')).error, 'NOT_FOUND')
+  assert.equal((await put(hash.toUpperCase())).error, 'NOT_FOUND')
+})
+
+test('a WordPress member does nothing at a call before it has joined, and then one thing at a time', {
+  skip,
+}, async () => {
+  assert.deepEqual(JSON.parse((await ask('dgos/v1/wake', { method: 'POST' })).text), { worked: false })
+  const lock = `var_export( array_map( fn () => DGOS_Plugin::instance()->meta()->lock( 'one', 60000 ), range( 1, 3 ) ) );`
+  assert.deepEqual((await site.eval(lock)).match(/true|false/g), ['true', 'false', 'false'])
+})
+
+test('a WordPress member lets one sender ask so much and no more', { skip }, async () => {
+  const rates = `$r = DGOS_Plugin::instance()->rates(); var_export( array( $r->take( '192.0.2.1', 3, 2 ), $r->take( '192.0.2.99', 3, 2 ) > 0, $r->take( '198.51.100.1', 3, 2 ) ) );`
+  assert.deepEqual(
+    (await site.eval(rates)).match(/=> (\w+)/g),
+    ['=> 0', '=> true', '=> 0'],
+    'a neighbour is the same sender',
+  )
+})
+
+test('a WordPress member asks nobody inside of its host or its network, by no spelling', {
+  skip,
+}, async (t) => {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.end('secret')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const urls = [
+    `127.0.0.1:${port}`,
+    `localhost:${port}`,
+    `2130706433:${port}`,
+    `[::1]:${port}`,
+    `0x7f000001:${port}`,
+    '169.254.169.254',
+  ]
+  const hosts = urls.map((host) => `'${host}'`).join(', ')
+  const code = `foreach ( array( ${hosts} ) as $host ) { $a = DGOS_Plugin::instance()->http()->get( "http://$host/" ); echo is_wp_error( $a ) ? $a->get_error_code() : 'reached', ' '; }`
+  assert.equal((await site.eval(code)).trim(), urls.map(() => 'ADDRESS').join(' '))
+  assert.deepEqual(asked, [])
+})
+
+test('a WordPress member loads no secret with the pages of the blog', { skip }, async () => {
+  await site.eval(
+    `foreach ( DGOS_Keys::NAMES as $name ) { DGOS_Plugin::instance()->keys()->get( $name ); } DGOS_Plugin::instance()->settings()->set( 'contact', 'x' );`,
+  )
+  const loaded = await site.eval(`wp_cache_flush(); echo implode( ' ', array_keys( wp_load_alloptions() ) );`)
+  assert.match(loaded, /blogname/)
+  assert.doesNotMatch(loaded, /dgos_(key|settings)/)
+  const [first, again] = await Promise.all(
+    [1, 2].map(() => site.eval(`echo DGOS_Plugin::instance()->keys()->get( 'member' )->key;`)),
+  )
+  assert.equal(first, again)
+})
+
+test('a WordPress member keeps bytes under names that no web server runs, in a folder that nobody can guess', {
+  skip,
+}, async () => {
+  const path = await site.eval(
+    `$b = DGOS_Plugin::instance()->blobs(); $h = $b->put( '<?php echo "run"; ?>' ); echo DGOS_Plugin::instance()->settings()->blob_folder(), ' ', $h;`,
+  )
+  const [folder, name] = path.split(' ') as [string, string]
+  assert.match(folder, /\/uploads\/dgos-[0-9a-f]{32}$/)
+  assert.match(name, /^[0-9a-f]{64}$/)
+  const direct = await ask(`${folder.slice(folder.indexOf('wp-content'))}/v1/${name.slice(0, 2)}/${name}`)
+  assert.doesNotMatch(direct.text, /^run/)
+  const served = await ask(`dgos/v1/blobs/${name}`)
+  assert.equal(served.text, '<?php echo "run"; ?>')
+  assert.equal(served.headers.get('content-type'), 'application/octet-stream')
+  assert.match(served.headers.get('content-security-policy') ?? '', /sandbox/)
+})
+
+test('a WordPress member does nothing for an admin without a nonce, nor for anybody else', { skip }, async () => {
+  const act = (cookie: string) =>
+    ask('wp-admin/admin-post.php', {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'action=dgos&dgos_action=pause&paused=1',
+    })
+  const cookie = (
+    await site.eval(
+      `echo LOGGED_IN_COOKIE . '=' . rawurlencode( wp_generate_auth_cookie( 1, time() + 600, 'logged_in' ) ) . '; ' . AUTH_COOKIE . '=' . rawurlencode( wp_generate_auth_cookie( 1, time() + 600, 'auth' ) );`,
+    )
+  ).trim()
+  assert.equal((await act(cookie)).status, 403)
+  assert.notEqual((await act('')).status, 200)
+  assert.equal(await site.eval(`var_export( DGOS_Plugin::instance()->settings()->get( 'paused' ) );`), 'false')
+})
+
+function errorIn(text: string): string | null {
+  try {
+    return (JSON.parse(text) as { error?: string }).error ?? null
+  } catch {
+    return null // a page of the blog
+  }
+}
