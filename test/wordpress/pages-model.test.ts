@@ -135,3 +135,46 @@ test('a blog without a root has no page', { skip }, async () => {
   const input = { network: world.network, members: world.members, objects: [], blog: world.blog, self: '', now: 0 }
   assert.equal(await callPages(`${modelled} return $model;`, input), null)
 })
+
+test('addresses of blogs with and without a path, and ids, are read; everything else is not ours', {
+  skip,
+}, async () => {
+  const id = 'ab'.repeat(32)
+  const code = `define( 'ABSPATH', '' ); require '${plugin}includes/pages/class-dgos-reader-front.php'; return array_map( array( 'DGOS_Reader_Front', 'read' ), $in );`
+  const read = await callPages(code, [
+    'ana.example/',
+    'ANA.example/~garden+north/p/x',
+    'ana.example/%7Egarden/',
+    'ana.example:8080/feed.xml',
+    `${id}/copy/`,
+    'ana.example',
+    '../x',
+    'ana.example/~<b>/',
+    '%2e%2e/wp-config.php',
+  ])
+  assert.deepEqual(read, [
+    ['ana.example', '/'],
+    ['ana.example/~garden+north', '/p/x'],
+    ['ana.example/~garden', '/'],
+    ['ana.example:8080', '/feed.xml'],
+    [id, '/copy/'],
+    ['ana.example', null],
+    null,
+    null,
+    null,
+  ])
+})
+
+test('inert copies are kept, made anew where a file was changed, and never more than fit', { skip }, async () => {
+  const code = `$root = sys_get_temp_dir() . '/dgos-copies-' . bin2hex( random_bytes( 6 ) ); mkdir( $root . '/v1', 0700, true );
+    $cache = new DGOS_Copy_Cache( $root ); $made = 0; $make = static function () use ( &$made ) { return 'page ' . ++$made; };
+    $out = array( $cache->remember( array( 'a' ), $make ), $cache->remember( array( 'a' ), $make ) );
+    file_put_contents( glob( $root . '/v1/copies/*' )[0], str_repeat( '0', 64 ) . '<script>' );
+    $out[] = $cache->remember( array( 'a' ), $make );
+    $out[] = $cache->remember( array( 'none' ), static fn () => null );
+    for ( $i = 0; $i < 80; $i++ ) { $cache->remember( array( $i ), $make ); }
+    $out[] = count( glob( $root . '/v1/copies/*' ) );
+    array_map( 'unlink', glob( $root . '/v1/copies/*' ) ); rmdir( $root . '/v1/copies' ); rmdir( $root . '/v1' ); rmdir( $root );
+    return $out;`
+  assert.deepEqual(await callPages(code, null), ['page 1', 'page 1', 'page 2', null, 64])
+})

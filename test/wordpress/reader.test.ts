@@ -66,13 +66,15 @@ test('a blog of strangers on a WordPress member, from well to down', { skip }, a
   await world.net.receipts(post.id, 4)
   await world.net.checkpoints(6)
   await world.tell()
-  await t.test('every place answers with its type, without cookies, and nothing else does', () => places(url, post.id))
+  await t.test('every place answers with its type, without cookies, and nothing else does', () =>
+    places(url, post.id, world.net.blog),
+  )
   await t.test('no page runs a script or sees a cookie, with the admin logged in, with and without headers', (t) =>
     opened(t, world),
   )
 })
 
-async function places(url: string, post: string): Promise<void> {
+async function places(url: string, post: string, blog: string): Promise<void> {
   const wanted: readonly (readonly [string, number, string])[] = [
     [base, 200, 'text/html; charset=utf-8'],
     [`${base}p/${post}`, 200, 'text/html; charset=utf-8'],
@@ -95,7 +97,7 @@ async function places(url: string, post: string): Promise<void> {
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff', path)
     assert.doesNotMatch(await answer.text(), /<script>/, path)
   }
-  for (const path of ['/m/ana.example/', '/dgos/m/ana.example']) {
+  for (const path of ['/m/ana.example/', '/dgos/m/ana.example', `/m/${blog}/`, `/dgos/m/${blog}/`]) {
     const answer = await ask(url + path)
     assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${url}${base}`])
   }

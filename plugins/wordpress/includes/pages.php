@@ -23,3 +23,4 @@ require_once __DIR__ . '/pages/class-dgos-trust-section.php';
 require_once __DIR__ . '/pages/class-dgos-page-head.php';
 require_once __DIR__ . '/pages/class-dgos-mirror-page.php';
 require_once __DIR__ . '/pages/class-dgos-page-feeds.php';
+require_once __DIR__ . '/pages/class-dgos-copy-cache.php';

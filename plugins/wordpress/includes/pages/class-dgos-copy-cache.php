@@ -17,8 +17,9 @@ final class DGOS_Copy_Cache {
 
 	/** Seconds that an unused copy is kept. */
 	const KEPT_S = 86400;
-	/** Copies kept. */
-	const FILES_MAX = 500;
+	/** Copies kept, and the longest that is: 64 MiB together at most. */
+	const FILES_MAX = 64;
+	const BYTES_MAX = 1048576;
 
 	/** The folder, without final slash. @var string */
 	private $folder;
@@ -37,7 +38,7 @@ final class DGOS_Copy_Cache {
 			return substr( $kept, 64 );
 		}
 		$made = $make();
-		if ( null !== $made && $this->is_ready() ) {
+		if ( null !== $made && strlen( $made ) <= self::BYTES_MAX && $this->is_ready() ) {
 			$this->sweep();
 			file_put_contents( $path, hash( 'sha256', $made ) . $made, LOCK_EX );
 		}
@@ -49,10 +50,16 @@ final class DGOS_Copy_Cache {
 		return is_dir( $this->folder ) || ( is_dir( dirname( $this->folder ) ) && mkdir( $this->folder, 0750 ) );
 	}
 
+	/** Room for one more: the oldest go. */
 	private function sweep(): void {
+		$times = array();
 		$files = glob( $this->folder . '/*' );
-		foreach ( false === $files ? array() : $files as $i => $path ) {
-			if ( $i >= self::FILES_MAX || time() - filemtime( $path ) > self::KEPT_S ) {
+		foreach ( false === $files ? array() : $files as $path ) {
+			$times[ $path ] = (int) filemtime( $path );
+		}
+		arsort( $times );
+		foreach ( array_keys( $times ) as $i => $path ) {
+			if ( $i >= self::FILES_MAX - 1 || time() - $times[ $path ] > self::KEPT_S ) {
 				unlink( $path );
 			}
 		}
