@@ -123,6 +123,8 @@ test('the same draft sent five times over a connection that drops each answer is
   for (const member of [0, 1, 2]) {
     const shown = (await posts(net, member)).map((one) => one.current.payload.title)
     assert.deepEqual(shown, ['Once'])
+    const { post } = await net.members[member]!.ledger.blog(net.blog.id)
+    assert.equal(post.length, 2, 'signed once, and once more after the reload')
   }
 })
 

@@ -3,6 +3,7 @@
  * the device at every step and let go only when a mirror has taken the post.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { accept } from '../../../protocol/codes.ts'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
@@ -15,6 +16,8 @@ import { newMark, postOf, Session } from './session.ts'
 import { saveSignedFile, takeSignedFiles } from './signed-files.ts'
 
 type PostObject = SignedObject<'post'>
+/** `words`: what was signed, to know it again. */
+type Signed = { readonly words: string; readonly post: PostObject; readonly objects: readonly Envelope[] }
 
 class PostForm {
   readonly #editor = new Editor((text) => this.#keep(text))
@@ -26,6 +29,8 @@ class PostForm {
   #posts: PostsList | null = null
   #mark = newMark()
   #replaces: PostObject | null = null
+  /** Sent, but nobody answered. */
+  #unanswered: { readonly words: string; readonly post: PostObject } | null = null
 
   start(): void {
     part('no-script').hidden = true
@@ -168,14 +173,15 @@ class PostForm {
   }
 
   /** The objects to send: the post, and with it the author's word that the blog is down where that was ticked. */
-  async #signed(session: Session, draft: Draft): Promise<{ post: PostObject; objects: Envelope[] } | null> {
-    const signed = await session.sign(draft)
+  async #signed(session: Session, draft: Draft): Promise<Signed | null> {
+    const words = JSON.stringify(draft)
+    const signed = this.#unanswered?.words === words ? accept(this.#unanswered.post) : await session.sign(draft)
     if (!signed.ok) {
       say(this.#answer, 'warn', signed.detail)
       return null
     }
     const word = this.#declare.checked && session.mayDeclare ? [(await session.declareDown()).envelope] : []
-    return { post: signed.value, objects: [...word, signed.value.envelope] }
+    return { words, post: signed.value, objects: [...word, signed.value.envelope] }
   }
 
   #draft(): Draft {
@@ -206,9 +212,11 @@ class PostForm {
   }
 
   /** True where this member has the post on disk. */
-  async #deliver(session: Session, { post, objects }: { post: PostObject; objects: Envelope[] }): Promise<boolean> {
+  async #deliver(session: Session, { words, post, objects }: Signed): Promise<boolean> {
     say(this.#answer, null, 'Sending…')
     const sent = await sendObjects(objects)
+    // sent again, the same words are the same post: an answer that was lost costs none of the ten of a day
+    this.#unanswered = sent.ok ? null : { words, post }
     if (!sent.ok) {
       say(this.#answer, 'alarm', sent.message)
       return false

@@ -26,10 +26,10 @@ export class PostsList {
     part('sent').hidden = true
   }
 
-  /** Puts a post on top, in place of the one that it replaces. */
+  /** Puts a post on top, in place of what was signed of the same draft before: the one that it replaces, or the same one. */
   add(post: PostObject): void {
-    const { title, withdrawn, published, replaces } = post.payload
-    for (const id of [post.id, replaces]) if (id !== undefined) document.getElementById(`post-${id}`)?.remove()
+    const { title, withdrawn, published, draft } = post.payload
+    for (const before of this.#list.querySelectorAll(`[data-draft="${draft}"]`)) before.remove()
     const held = make('p', { role: 'status' }, 'Asking who holds it…')
     const bar = make('progress', {
       max: '10',
@@ -45,7 +45,7 @@ export class PostsList {
     this.#list.prepend(
       make(
         'li',
-        { id: `post-${post.id}`, 'data-post': post.id },
+        { 'data-post': post.id, 'data-draft': draft },
         make('h3', {}, name),
         time,
         held,
