@@ -17,9 +17,9 @@ final class DGOS_Copy_Cache {
 
 	/** Seconds that an unused copy is kept. */
 	const KEPT_S = 86400;
-	/** Copies kept, and the longest that is: 64 MiB together at most. */
-	const FILES_MAX = 64;
-	const BYTES_MAX = 1048576;
+	/** Copies kept, and the longest that is: 96 MiB together at most. */
+	const FILES_MAX = 32;
+	const BYTES_MAX = 3145728;
 
 	/** The folder, without final slash. @var string */
 	private $folder;

@@ -64,7 +64,7 @@ final class DGOS_Inert_Css {
 
 	/** The value of a `style` attribute, inert. Braces cannot stand in one. */
 	public static function style( string $declarations, callable $file ): string {
-		return false !== strpbrk( $declarations, '{}' ) ? '' : self::sheet( $declarations, $file, static fn () => null );
+		return '' === $declarations || false !== strpbrk( $declarations, '{}' ) ? '' : self::sheet( $declarations, $file, static fn () => null );
 	}
 
 	/** Null where a rebuilt sheet keeps its promise, else what breaks it. */

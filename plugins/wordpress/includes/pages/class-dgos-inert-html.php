@@ -20,9 +20,6 @@ final class DGOS_Inert_Html {
 	/** Elements deeper than this are unwrapped, as in browsers. */
 	const DEPTH_MAX = 200;
 
-	/** A page of more bytes is not shown: 64 MiB must be enough for its tree. */
-	const PAGE_BYTES_MAX = 2000000;
-
 	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
 
 	/** Where readers get what the page names. @var DGOS_Copy_Links */
@@ -46,7 +43,7 @@ final class DGOS_Inert_Html {
 
 	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
 	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy ): ?string {
-		$document = self::parsed( $html );
+		$document = DGOS_Inert_Source::parsed( $html );
 		if ( null === $document ) {
 			return null;
 		}
@@ -59,8 +56,8 @@ final class DGOS_Inert_Html {
 
 	/** What stands in the page's one article, for feeds: without its looks. Null where there is none, or several. */
 	public static function article( string $html, DGOS_Copy_Links $links, string $url ): ?string {
-		$document = self::parsed( $html );
-		$found    = null === $document ? null : self::article_of( $document );
+		$document = DGOS_Inert_Source::parsed( $html );
+		$found    = null === $document ? null : DGOS_Inert_Source::article_of( $document );
 		if ( null === $found ) {
 			return null;
 		}
@@ -68,34 +65,6 @@ final class DGOS_Inert_Html {
 		$writer->children( $found, 0, false );
 		$plain = trim( preg_replace( array( '/<style[^>]*>[^<]*<\/style>/', '/ (style|class|id|target|background|hidden|data-[a-z0-9-]+)="[^"]*"/' ), '', $writer->out ) );
 		return '' === $plain || strlen( $plain ) > 65536 ? null : $plain;
-	}
-
-	private static function article_of( DOMDocument $document ): ?DOMElement {
-		$path  = new DOMXPath( $document );
-		$names = array( 'entry-content', 'post-content', 'post-body', 'article-entry', 'e-content' );
-		$has   = array_map( static fn ( $name ) => "contains(concat(' ',normalize-space(@class),' '),' $name ')", $names );
-		foreach ( array( "//*[@itemprop='articleBody' or " . implode( ' or ', $has ) . ']', '//article' ) as $query ) {
-			$found = $path->query( $query );
-			if ( $found->length > 0 ) {
-				return 1 === $found->length ? $found->item( 0 ) : null;
-			}
-		}
-		return null;
-	}
-
-	/** Html in UTF-8 as a tree. Entities from elsewhere are never loaded. */
-	private static function parsed( string $html ): ?DOMDocument {
-		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX ) {
-			return null;
-		}
-		// A document type or a processing instruction of the page is of no use, and may name entities.
-		$html     = preg_replace( '/<(?:\?[^>]*|!doctype\b(?:[^>\[]*\[[^\]]*\])?[^>]*)>/i', '', str_replace( "\0", '', $html ) );
-		$document = new DOMDocument();
-		$before   = libxml_use_internal_errors( true );
-		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $html . ' ', LIBXML_NONET | LIBXML_COMPACT );
-		libxml_clear_errors();
-		libxml_use_internal_errors( $before );
-		return $read ? $document : null;
 	}
 
 	private function document( DOMDocument $document, string $policy ): void {
@@ -210,6 +179,9 @@ final class DGOS_Inert_Html {
 		}
 		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
 		foreach ( self::LAZY_BACKGROUNDS as $late ) {
+			if ( ! $element->hasAttribute( $late ) ) {
+				continue;
+			}
 			$reference = preg_replace( '/^\s*url\(\s*["\']?|["\']?\s*\)\s*$/i', '', $element->getAttribute( $late ) );
 			$file      = '' === $reference ? null : $this->pictures->file( $reference );
 			if ( null !== $file ) {

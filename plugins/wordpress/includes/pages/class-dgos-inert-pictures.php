@@ -73,6 +73,9 @@ final class DGOS_Inert_Pictures {
 
 	/** Where readers get a picture that the page names; null where they cannot. */
 	public function file( string $reference ): ?string {
+		if ( '' === $reference ) {
+			return null;
+		}
 		if ( 1 === preg_match( '/^\s*data:/i', $reference ) ) {
 			return DGOS_Inert_Bytes::data_url( $reference );
 		}

@@ -17,8 +17,9 @@ final class DGOS_Page_Url {
 
 	/** Absolute http(s) URL without fragment and credentials, in the spelling of the manifest; else null. */
 	public static function resolve( string $reference, string $base ): ?string {
-		$whole = self::absolute( $reference, $base );
-		if ( null === $whole || '' === trim( $reference ) || '#' === trim( $reference )[0] ) {
+		$text  = trim( $reference );
+		$whole = '' === $text || '#' === $text[0] ? null : self::absolute( $text, $base );
+		if ( null === $whole ) {
 			return null;
 		}
 		$whole = explode( '#', $whole, 2 )[0];
