@@ -64,6 +64,9 @@ test('a WordPress blog joins, mirrors, takes a post, and all members hold all of
   for (const other of [net.url(0), net.url(1)])
     assert.equal((await fetch(`${other}dgos/v1/objects/${post}`)).status, 200)
 
+  const feeds = await Promise.all([url, net.url(0)].map((member) => returnFeedOf(member, added.blog)))
+  assert.deepEqual(feeds[0], feeds[1], 'a blog that comes back reads the same from both')
+
   const list = (await (await fetch(`${url}dgos/v1/outages`)).json()) as { payloadType: string; payload: string }
   assert.match(
     Buffer.from(list.payload, 'base64').toString(),
@@ -77,6 +80,14 @@ type BlogFacts = {
   readonly snapshot: { readonly id: string } | null
   readonly mirrors: readonly { readonly key: string }[]
   readonly attestations: readonly { readonly key: string }[]
+}
+
+/** What a returning blog is told, without the member's own url and the order of objects. */
+async function returnFeedOf(url: string, blog: string): Promise<unknown> {
+  const text = await (await fetch(`${url}dgos/v1/blogs/${blog}/return.json`)).text()
+  const feed = JSON.parse(text.replaceAll(url, 'http://member/')) as { _dgos: { objects: { payload: string }[] } }
+  feed._dgos.objects.sort((a, b) => (a.payload < b.payload ? -1 : 1))
+  return feed
 }
 
 async function objectOf(url: string, id: string): Promise<unknown> {

@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Routes {
 
 	/** The member's own. */
-	const PARTS = array( 'DGOS_Object_Routes', 'DGOS_Network_Routes', 'DGOS_Blob_Routes', 'DGOS_Blog_Routes', 'DGOS_Outages' );
+	const PARTS = array( 'DGOS_Object_Routes', 'DGOS_Network_Routes', 'DGOS_Blob_Routes', 'DGOS_Blog_Routes', 'DGOS_Return_Routes', 'DGOS_Outages' );
 
 	/** All routes, those of other parts first. */
 	public static function all(): array {

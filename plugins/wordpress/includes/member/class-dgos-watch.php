@@ -69,19 +69,31 @@ final class DGOS_Watch {
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
 		$meta->set( 'sight:' . $id, $sight );
-		$this->plugin->ledger()->publish(
-			'observation',
-			array(
-				'blog'        => $id,
-				'address'     => $address,
-				'state'       => $sight['state'],
-				'reason'      => $sight['reason'],
-				'probes'      => $sight['probes'],
-				'since'       => $sight['since'],
-				'unreachable' => $away,
-			),
-			'member'
+		$said = array(
+			'blog'        => $id,
+			'address'     => $address,
+			'state'       => $sight['state'],
+			'reason'      => $sight['reason'],
+			'probes'      => $sight['probes'],
+			'since'       => $sight['since'],
+			'unreachable' => $away,
 		);
+		$life = $bad || ! $this->is_doubted( $id, $now ) ? null : ( new DGOS_Life_Question( $this->plugin ) )->ask( $this->plugin->ledger()->blog( $id ), $address );
+		$this->plugin->ledger()->publish( 'observation', null === $life ? $said : $said + array( 'life' => $life ), 'member' );
+	}
+
+	/** Whether others say that the blog is down, which this watcher sees. */
+	private function is_doubted( string $id, int $now_ms ): bool {
+		$state = $this->plugin->ledger()->state( $id );
+		if ( 'down' === $state['state'] && 'quorum' === $state['by'] ) {
+			return true;
+		}
+		foreach ( $this->plugin->ledger()->blog( $id )->observation as $one ) {
+			if ( DGOS_Quorum::is_down_vote( $one->payload ) && $one->payload->time > $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */

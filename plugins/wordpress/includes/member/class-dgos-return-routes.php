@@ -1,0 +1,124 @@
+<?php
+/**
+ * What a blog reads when it is back: its posts as a feed (JSON Feed 1.1), with the signed envelopes.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/http/routes/return.ts and activation/return/return-feed.ts. Named in DGOS_Routes.
+ */
+final class DGOS_Return_Routes {
+
+	/** Text of one page. A single post may be larger. */
+	const PAGE_BYTES = 2097152;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Routes. */
+	public function routes(): array {
+		return array( DGOS_Network_Routes::route( 'GET', 'blogs/:blog/return.json', array( $this, 'feed' ), 4, 0, true ) );
+	}
+
+	/** One page of the feed. */
+	public function feed( array $request, array $params ): array {
+		$from = $request['query']['from'] ?? '0';
+		if ( ! is_string( $from ) || 1 !== preg_match( '/^\d{1,6}$/D', $from ) ) {
+			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'from' );
+		}
+		$ledger = $this->plugin->ledger();
+		$id     = $ledger->joined() ? $ledger->by_host( $params['blog'] ) : null;
+		$blog   = null === $id ? null : $this->plugin->refusals()->shown( $ledger->blog( $id ) );
+		$voices = null === $blog ? null : DGOS_Voices::of( $blog );
+		if ( null === $voices ) {
+			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+		}
+		$root  = $voices->root();
+		$shown = DGOS_Posts::shown( $blog, $this->plugin->clock()->now_ms() );
+		$waits = static fn ( $one ) => null === $one->importedAt && ! $one->withdrawn;
+		$rests = static fn ( $one ) => ! $waits( $one );
+		$all   = array_slice( array_merge( array_filter( $shown, $waits ), array_filter( $shown, $rests ) ), (int) $from );
+		$page  = self::first_page( $all );
+		$url   = $this->plugin->settings()->url() . "dgos/v1/blogs/{$blog->blog}/return.json";
+		$feed  = array(
+			'version'       => 'https://jsonfeed.org/version/1.1',
+			'title'         => $root->title,
+			'home_page_url' => $root->addresses[0],
+			'feed_url'      => $url,
+			'items'         => array_map( array( $this, 'item' ), $page ),
+			'_dgos'         => array(
+				'network'  => $root->network,
+				'blog'     => $blog->blog,
+				'objects'  => array_column( array_merge( $voices->chain->steps, $blog->delegation, $blog->imported ), 'envelope' ),
+				'withheld' => DGOS_Posts::withheld( $blog ),
+			),
+		);
+		$feed += count( $page ) < count( $all ) ? array( 'next_url' => $url . '?from=' . ( (int) $from + count( $page ) ) ) : array();
+		$feed += isset( $root->language ) ? array( 'language' => $root->language ) : array();
+		return DGOS_Api::json(
+			$feed,
+			array(
+				'content-type'  => 'application/feed+json; charset=utf-8',
+				'cache-control' => 'no-cache',
+			)
+		);
+	}
+
+	/** One post with all its texts, the oldest first. */
+	public function item( stdClass $post ): array {
+		$now  = $post->current->payload;
+		$blob = $this->plugin->settings()->url() . 'dgos/v1/blobs/';
+		return array(
+			'id'             => 'urn:dgos:post:' . $post->id,
+			'title'          => $now->title,
+			'content_html'   => (string) preg_replace( '/ src="blob:([0-9a-f]{64})"/', ' src="' . $blob . '$1"', $now->html ),
+			'date_published' => self::date( $post->history[0]->payload->published ),
+			'date_modified'  => self::date( $now->published ),
+			'attachments'    => array_map(
+				static fn ( $one ) => array(
+					'url'           => $blob . $one->blob,
+					'mime_type'     => $one->type,
+					'title'         => $one->alt,
+					'size_in_bytes' => $one->bytes,
+				),
+				$now->attachments
+			),
+			'_dgos'          => array(
+				'post'      => $post->id,
+				'withdrawn' => $post->withdrawn,
+				'imported'  => $post->importedAt,
+				'envelopes' => array_column( $post->history, 'envelope' ),
+			),
+		) + ( isset( $now->language ) ? array( 'language' => $now->language ) : array() );
+	}
+
+	private static function first_page( array $posts ): array {
+		$bytes = 0;
+		foreach ( array_values( $posts ) as $i => $post ) {
+			foreach ( $post->history as $text ) {
+				$bytes += strlen( $text->envelope->payload );
+			}
+			if ( $i > 0 && $bytes > self::PAGE_BYTES ) {
+				return array_slice( $posts, 0, $i );
+			}
+		}
+		return $posts;
+	}
+
+	/** ISO 8601 with milliseconds, as JavaScript writes it. */
+	private static function date( int $ms ): string {
+		return gmdate( 'Y-m-d\TH:i:s', intdiv( $ms, 1000 ) ) . sprintf( '.%03dZ', $ms % 1000 );
+	}
+}
