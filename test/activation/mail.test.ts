@@ -55,6 +55,21 @@ test('a signed mail becomes one post that three operators hold; readers see it a
   assert.equal((await postsOf(world, later())).length, 1)
 })
 
+test('the same mail sent to two doors, each with a key of its own, shows as one post', async (t) => {
+  const world = await mailWorld(t, 19_405)
+  const [one, other] = [await world.open('mail'), await world.open('mail')]
+  const raw = await signedMail(message(freshHeaders(), 'Sent twice.'))
+  const ids = []
+  for (const { secret } of [one, other]) {
+    const taken = await world.mail.take(`${secret}@${mailDomain}`, raw)
+    assert.ok(taken.ok, taken.ok ? '' : taken.detail)
+    ids.push(taken.value.post)
+  }
+  assert.notEqual(ids[0], ids[1])
+  assert.notEqual(one.key, other.key)
+  assert.equal((await postsOf(world, later())).length, 1)
+})
+
 test('the author is told how to call it back, and then who holds it and what was dropped', async (t) => {
   const world = await mailWorld(t, 19_420)
   const { secret } = await world.open('mail')
