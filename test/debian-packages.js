@@ -13,6 +13,8 @@ const components = [
   { name: 'bind9-dnsutils', probe: ['nsupdate', '-V'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },
+  { name: 'php-mysql', probe: phpHas('mysqli') },
+  { name: 'mariadb-server', probe: ['mariadbd', '--version'] },
   { name: 'php-curl', probe: phpHas('curl') },
   { name: 'php-xml', probe: phpHas('dom') },
   { name: 'php-mbstring', probe: phpHas('mbstring') },

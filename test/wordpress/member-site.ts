@@ -22,6 +22,8 @@ export type MemberSiteOptions = {
   readonly fast: boolean
   /** Addresses of this machine count as the open web. */
   readonly loopback: boolean
+  /** Host and port of a MariaDB with an empty database `wp`; without it WordPress runs on SQLite. */
+  readonly mariaDb?: string
 }
 
 export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promise<MemberSite> {
@@ -32,11 +34,11 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
   const url = `http://127.0.0.1:${port}/`
   await cp(join(files, 'latest', 'wordpress'), site, { recursive: true })
   await cp(plugin, join(site, 'wp-content', 'plugins', 'dgos'), { recursive: true })
-  await useSqlite(files, site)
+  if (options.mariaDb === undefined) await useSqlite(files, site)
   const phar = join(files, 'wp-cli', 'wp-cli.phar')
   const wp = (...words: string[]) =>
     run('php', ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`, ...words], dir)
-  await wp('config', 'create', '--dbname=wp', '--dbuser=x', '--dbpass=x', '--skip-check')
+  await wp('config', 'create', '--dbname=wp', '--dbuser=root', '--dbpass=', '--skip-check', ...hostOf(options))
   await configure(site, options)
   const admin = ['--admin_user=admin', '--admin_password=admin', '--admin_email=ana@example.org', '--skip-email']
   await wp('core', 'install', `--url=${url}`, '--title=Ben in WordPress', ...admin)
@@ -56,6 +58,10 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
   await listening(port)
   const log = () => readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
   return { url, stop, log, eval: (code) => wp('eval', code) }
+}
+
+function hostOf({ mariaDb }: MemberSiteOptions): string[] {
+  return mariaDb === undefined ? [] : [`--dbhost=${mariaDb}`]
 }
 
 async function useSqlite(files: string, site: string): Promise<void> {
