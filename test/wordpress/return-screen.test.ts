@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { realComponent } from '../support/real-component.ts'
 import { openAdmin, shoot } from './admin.ts'
 import { hasPhp } from './php.ts'
@@ -47,6 +48,10 @@ test('an editor looks, imports with a click, and the owner lets it happen by its
 
   await page.goto(`${url}/wp-admin/edit.php`)
   assert.match(await page.innerText('.wp-list-table'), /The river rose — Posted during an outage/)
+  const [river] = await world.ask<number[]>(`array( get_page_by_path( 'the-river-rose', OBJECT, 'post' )->ID )`)
+  await page.goto(`${url}/wp-admin/post.php?post=${river}&action=edit`)
+  assert.deepEqual(await blocksOf(page), ['heading', 'paragraph', 'quote', 'html', 'image'])
+
   await page.goto(`${url}/`)
   assert.match(await page.innerText('main'), /<script>document\.title=.hit.<\/script> & more/, 'a title is text')
   assert.notEqual(await page.title(), 'hit')
@@ -90,6 +95,15 @@ test('who may not publish for others, or comes without the nonce, imports nothin
   }
   assert.deepEqual(await world.ask(titles), [])
 })
+
+/** What the block editor makes of a post; a block that it cannot read is told. */
+async function blocksOf(page: Page): Promise<string[]> {
+  const blocks = `(window.wp?.data?.select('core/block-editor')?.getBlocks() ?? [])`
+  await page.waitForFunction(`${blocks}.length > 0`)
+  return page.evaluate<string[]>(
+    `${blocks}.map((one) => one.name.replace('core/', '') + (one.isValid ? '' : ' invalid'))`,
+  )
+}
 
 async function signIn(url: string, login: string): Promise<string> {
   const body = new URLSearchParams({ log: login, pwd: login, 'wp-submit': 'Log In', testcookie: '1' })
