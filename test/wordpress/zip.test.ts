@@ -53,6 +53,7 @@ test('the zip is the same bytes each time, whole and without tests, and installs
     'dgos.php',
     'includes/protocol/kinds.json',
     'assets/beacon.js',
+    'assets/form.html',
     'assets/dgos-sw.js',
     'assets/kit.html',
     'license.txt',
