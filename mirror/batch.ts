@@ -1,6 +1,9 @@
 /** A batch of opened objects, put into the order in which they depend on each other. */
 import { blogOf, type Envelope, type Kind, type SignedObject } from '../protocol/objects.ts'
 
+/** Who handed a batch in. */
+export type Via = 'author' | 'peer' | 'self'
+
 const order: readonly Kind[] = [
   'network',
   'voucher',

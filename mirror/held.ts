@@ -1,6 +1,6 @@
 /** Objects from the near future, which wait for their time: somebody's clock is ahead. */
 import type { Hash, SignedObject, Time } from '../protocol/objects.ts'
-import type { Via } from './ledger.ts'
+import type { Via } from './batch.ts'
 
 type Waiting = { readonly object: SignedObject; readonly via: Via }
 

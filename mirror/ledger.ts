@@ -18,7 +18,7 @@ import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '
 import type { Platform, Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
 import { AddressBook, newcomersMax } from './address-book.ts'
-import { innerEnvelopes, inOrder } from './batch.ts'
+import { innerEnvelopes, inOrder, type Via } from './batch.ts'
 import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
 import { Held } from './held.ts'
 import { type ObjectStore, rowOf } from './object-store.ts'
@@ -33,7 +33,6 @@ export type LedgerDeps = {
 /** `self` is the key of the member whose ledger this is; contacts are kept only where they name it. */
 export type LedgerOptions = { readonly network: SignedObject<'network'>; readonly self: string }
 
-export type Via = 'author' | 'peer' | 'self'
 export type Policy = (
   object: SignedObject,
   blog: BlogObjects | null,

@@ -15,6 +15,16 @@ export type PageOptions = {
   readonly contentUrl: string | null
 }
 
+/** What pages are rendered with, beside the model. */
+export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
+  /** "/m/example.org/" */
+  readonly base: string
+  /** The name of the member that shows the page. */
+  readonly memberName: string
+  /** Copies of captured pages by their path on the blog. */
+  readonly places: ReadonlyMap<string, string>
+}
+
 export type PagePost = {
   readonly id: Hash
   readonly title: string

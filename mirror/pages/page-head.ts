@@ -1,8 +1,7 @@
 /** The head of a mirror page: what browsers, feed readers, search engines and link previews are told of it. */
 import { icon } from './icon.ts'
 import { html, type Markup, trusted } from './markup.ts'
-import type { PageModel, PagePost } from './model.ts'
-import type { PageLook } from './page.ts'
+import type { PageLook, PageModel, PagePost } from './model.ts'
 import { pageStyle } from './page-style.ts'
 import { hostText } from './saying.ts'
 

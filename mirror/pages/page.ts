@@ -1,6 +1,6 @@
 /** How a mirror page looks. It needs no script, and its own policy forbids one: the only `script` element holds data. */
 import { html, type Markup, timeElement } from './markup.ts'
-import type { PageModel, PageOptions, PagePost } from './model.ts'
+import type { PageLook, PageModel, PagePost } from './model.ts'
 import { type Head, pageHead, plainSentence } from './page-head.ts'
 import { postMarkup, postSummary } from './post-markup.ts'
 import { hostText, saying } from './saying.ts'
@@ -8,16 +8,6 @@ import { trustSection } from './trust.ts'
 
 /** Older posts of the blog that a page names. */
 const recentMax = 10
-
-/** What pages are rendered with, beside the model. */
-export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
-  /** "/m/example.org/" */
-  readonly base: string
-  /** The name of the member that shows the page. */
-  readonly memberName: string
-  /** Copies of captured pages by their path on the blog. */
-  readonly places: ReadonlyMap<string, string>
-}
 
 /** `/m/<host>/`: emergency posts, the copy in its frame, and why to believe it. */
 export function mirrorPage(model: PageModel, look: PageLook): string {

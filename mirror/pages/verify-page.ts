@@ -4,8 +4,7 @@
  * that mirror pages run none.
  */
 import { html, type Markup, trusted } from './markup.ts'
-import type { PageMirror, PageModel } from './model.ts'
-import type { PageLook } from './page.ts'
+import type { PageLook, PageMirror, PageModel } from './model.ts'
 import { pageStyle } from './page-style.ts'
 import { hostText } from './saying.ts'
 import { shortKey } from './trust.ts'

@@ -46,7 +46,7 @@ before(async () => {
 })
 
 after(() => {
-  for (const child of children) child.kill('SIGKILL')
+  for (const child of children) child.kill()
   rmSync(folder, { recursive: true, force: true })
 })
 
