@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { kitPolicy, kitProgram, unpackSource } from '../activation/doors/kit/kit-file.ts'
+import { base85, kitPolicy, kitProgram, unpackSource } from '../activation/doors/kit/kit-file.ts'
 import { kitStyle } from '../activation/doors/kit/kit-style.ts'
 import type { Hash } from '../protocol/objects.ts'
 import { bundleForBrowser } from './form-files.ts'
@@ -30,6 +30,6 @@ async function bundleKit(): Promise<string> {
   const program = new TextDecoder().decode(script)
   const parts = { style: kitStyle, unpack: unpackSource, program }
   const policy = kitPolicy(parts, (text) => createHash('sha256').update(text).digest('base64'))
-  const packed = gzipSync(script, { level: 9 }).toString('base64')
+  const packed = base85(gzipSync(script, { level: 9 }))
   return kitProgram({ policy, style: kitStyle, packed, unpack: unpackSource })
 }

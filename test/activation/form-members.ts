@@ -25,6 +25,7 @@ import { Api, json, type Route, refused } from '../../server/http/api.ts'
 import { Rates } from '../../server/http/rates.ts'
 import { objectRoutes } from '../../server/http/routes/objects.ts'
 import { postRoutes } from '../../server/http/routes/posts.ts'
+import { returnRoutes } from '../../server/http/routes/return.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { createPeerWire } from '../../server/peer-wire.ts'
 import { Reach } from '../../server/reach.ts'
@@ -152,6 +153,7 @@ export class FormMembers {
       ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
       ...blobRoutes(blobs, replication),
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
+      ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#options.firstPort + i}/` }),
       membersRoute(this.small),
     ]
     const api = new Api({ clock, log, rates: rates() }, { routes })

@@ -187,6 +187,70 @@ test('unlocked to stay, the kit signs after a restart without the passphrase, an
   await page.getByLabel('Passphrase of this kit').waitFor()
 })
 
+test('a post is changed and taken back from the kit, also one of another device, and what it said before is kept', async (t) => {
+  const found = await kitOf(t, 3, {}, false)
+  if (found === null) return
+  const { page } = found
+  await sign(page, 'First words')
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).click()
+  await page.getByText('You are editing "First words".').waitFor()
+  await page.reload()
+  await page.getByText('You are editing "First words".').waitFor()
+  await sign(page, 'Better words')
+  await page.getByText('All 3 mirrors hold it. It is safe.').nth(1).waitFor()
+  assert.equal(await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).count(), 1)
+  const [post, more] = await posts(found)
+  assert.equal(more, undefined)
+  assert.deepEqual(
+    post!.history.map((one) => one.payload.title),
+    ['First words', 'Better words'],
+  )
+
+  // as on another device, whose browser has signed nothing
+  await page.evaluate((blog) => localStorage.removeItem(`dgos.queue.${blog}`), found.net.blog.id)
+  await page.reload()
+  await page.getByRole('button', { name: 'Show my posts' }).click()
+  const row = page.locator('#earlier-list li', { hasText: 'Better words' }).first()
+  await row.getByText('1 earlier text').click()
+  await row.getByText('First words, from my own').waitFor()
+  await page.getByLabel('Passphrase of this kit').fill(phrase)
+  await row.getByRole('button', { name: 'Withdraw' }).click()
+  assert.equal((await posts(found))[0]!.withdrawn, false, 'one press takes nothing back')
+  await row.getByRole('button', { name: 'Withdraw it' }).click()
+  await page.getByText('Withdrawn. Mirrors no longer show it').waitFor()
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  assert.equal((await posts(found))[0]!.withdrawn, true)
+  assert.equal((await posts(found)).length, 1)
+})
+
+test('an edit made a post of its own replaces nothing', async (t) => {
+  const found = await kitOf(t, 1, {}, false)
+  if (found === null) return
+  const { page } = found
+  await sign(page, 'Kept as it is')
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('button', { name: 'Make it a new post' }).click()
+  assert.equal(await page.locator('#editing').isVisible(), false)
+  await sign(page, 'Another')
+  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  assert.deepEqual(
+    (await posts(found)).map((one) => one.current.payload.title),
+    ['Another', 'Kept as it is'],
+  )
+})
+
+test('a program packed and unpacked is the same, whatever its length', async () => {
+  const { base85 } = await import('../../activation/doors/kit/kit-file.ts')
+  assert.equal(base85(utf8('')), '')
+  const packed = base85(Uint8Array.from({ length: 256 }, (_, i) => i))
+  assert.equal(packed.length, 320)
+  assert.match(packed, /^[#-;=-x]+$/, 'nothing that a page would take for markup')
+  assert.equal(base85(new Uint8Array([255, 255, 255, 255])).length, 5)
+  assert.equal(base85(new Uint8Array([1, 2])).length, 3)
+})
+
 test('a fresh kit takes the keys and mirrors of an old one, and nothing from another file', async (t) => {
   const found = await kitOf(t, 1)
   if (found === null) return

@@ -9,6 +9,8 @@ import { make, part, say } from './page-parts.ts'
 
 export type Text = { readonly title: string; readonly source: string; readonly attachments: readonly Attachment[] }
 
+export type FetchImage = (blob: Hash) => Promise<Uint8Array | null>
+
 /** A pause in typing after which the preview is drawn and the draft kept. */
 const pauseMs = 150
 
@@ -18,13 +20,16 @@ export class Editor {
   readonly #preview = part('preview')
   readonly #images = part('images')
   readonly #changed: (text: Text) => void
+  readonly #fetchImage: FetchImage | null
   #attachments: Attachment[] = []
   readonly #urls = new Map<Hash, string>()
   #base = ''
   #pause = 0
 
-  constructor(changed: (text: Text) => void) {
+  /** `fetchImage` gets what this device does not have; without it the page's own member shows it. */
+  constructor(changed: (text: Text) => void, fetchImage: FetchImage | null = null) {
     this.#changed = changed
+    this.#fetchImage = fetchImage
     for (const field of [this.#title, this.#source]) field.addEventListener('input', () => this.#later())
     this.#source.addEventListener('paste', (event) => this.#pasted(event))
     this.#source.addEventListener('dragover', (event) => {
@@ -54,7 +59,7 @@ export class Editor {
     this.#source.value = text.source
     this.#attachments = [...text.attachments]
     for (const { blob, type } of this.#attachments) {
-      const bytes = await keptImage(blob)
+      const bytes = (await keptImage(blob)) ?? (await this.#fetchImage?.(blob)) ?? null
       this.#urls.set(blob, bytes === null ? `/dgos/v1/blobs/${blob}` : urlOf(bytes, type))
     }
     this.#drawImages()

@@ -7,12 +7,13 @@ import { accept } from '../../../protocol/codes.ts'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
-import { forgetDraft, forgetImages, keepDraft, keptDraft, keptImage } from './draft-keeper.ts'
+import { forgetDraft, forgetImages, keptImage } from './draft-keeper.ts'
+import { Editing } from './editing.ts'
 import { Editor, type Text } from './editor.ts'
 import { fetchVault, memberRoot, sendBlob, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
-import { newMark, postOf, Session } from './session.ts'
+import { postOf, Session } from './session.ts'
 import { saveSignedFile, takeSignedFiles } from './signed-files.ts'
 
 type PostObject = SignedObject<'post'>
@@ -27,8 +28,7 @@ class PostForm {
   readonly #answer = part('answer')
   #session: Session | null = null
   #posts: PostsList | null = null
-  #mark = newMark()
-  #replaces: PostObject | null = null
+  readonly #editing = new Editing(() => this.#keep(this.#editor.text))
   /** Sent, but nobody answered. */
   #unanswered: { readonly words: string; readonly post: PostObject } | null = null
 
@@ -98,18 +98,14 @@ class PostForm {
   }
 
   async #restore(blog: Hash, address: string): Promise<void> {
-    const kept = keptDraft(blog)
-    this.#mark = kept?.mark ?? newMark()
-    this.#replaces = kept?.replaces === undefined ? null : postOf(kept.replaces, idOf(kept.replaces, sha256)!)
-    this.#showEditing()
+    const kept = this.#editing.restore(blog)
     await this.#editor.show(kept ?? { title: '', source: '', attachments: [] }, address)
     if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
   }
 
   #keep(text: Text): void {
     if (this.#session === null) return
-    const replaces = this.#replaces === null ? {} : { replaces: this.#replaces.envelope }
-    const kept = keepDraft(this.#session.vault.blog, { mark: this.#mark, ...text, ...replaces })
+    const kept = this.#editing.keep(this.#session.vault.blog, text)
     part('saved').textContent = kept
       ? 'Kept on this device.'
       : 'This browser does not keep the draft: copy it before you leave.'
@@ -184,21 +180,14 @@ class PostForm {
     return { words, post: signed.value, objects: [...word, signed.value.envelope] }
   }
 
-  #draft(): Draft {
-    const replaces = this.#replaces === null ? {} : { replaces: this.#replaces }
-    return { mark: this.#mark, ...this.#editor.text, ...replaces }
-  }
-
   async #send(): Promise<void> {
     const session = await this.#unlocked()
-    const signed = session === null ? null : await this.#signed(session, this.#draft())
+    const signed = session === null ? null : await this.#signed(session, this.#editing.draft(this.#editor.text))
     if (session === null || signed === null) return
     if (!(await this.#deliver(session, signed))) return
     const lost = await this.#sendImages(signed.post.payload.attachments)
     forgetDraft(session.vault.blog)
-    this.#mark = newMark()
-    this.#replaces = null
-    this.#showEditing()
+    this.#editing.fresh()
     if (lost.length > 0)
       return say(
         this.#answer,
@@ -264,7 +253,7 @@ class PostForm {
 
   async #save(): Promise<void> {
     const session = await this.#unlocked()
-    const signed = session === null ? null : await this.#signed(session, this.#draft())
+    const signed = session === null ? null : await this.#signed(session, this.#editing.draft(this.#editor.text))
     if (signed === null) return
     const blobs = new Map<Hash, Uint8Array>()
     for (const { blob } of signed.post.payload.attachments) {
@@ -280,11 +269,7 @@ class PostForm {
   }
 
   async #edit(post: PostObject): Promise<void> {
-    const { draft, title, source, attachments } = post.payload
-    this.#replaces = post
-    this.#mark = draft
-    this.#showEditing()
-    await this.#editor.show({ title, source: source ?? '', attachments }, this.#session!.vault.address)
+    await this.#editor.show(this.#editing.begin(post), this.#session!.vault.address)
     this.#keep(this.#editor.text)
     part('write').scrollIntoView()
     this.#editor.focus()
@@ -294,25 +279,10 @@ class PostForm {
     await this.#act(async () => {
       const session = await this.#unlocked()
       if (session === null) return
-      const { draft: mark, title } = post.payload
-      const draft: Draft = { mark, title, source: '', attachments: [], replaces: post, withdrawn: true }
-      const signed = await this.#signed(session, draft)
+      const signed = await this.#signed(session, Editing.withdrawal(post))
       if (signed !== null && (await this.#deliver(session, signed)))
         say(this.#answer, 'good', 'Withdrawn. Mirrors no longer show it; who has read it, has read it.')
     })
-  }
-
-  #showEditing(): void {
-    const place = part('editing')
-    place.hidden = this.#replaces === null
-    const stop = () => {
-      this.#replaces = null
-      this.#mark = newMark()
-      this.#showEditing()
-      this.#keep(this.#editor.text)
-    }
-    const button = make('button', { type: 'button', class: 'quiet small', click: stop }, 'Make it a new post')
-    place.replaceChildren(`You are editing "${this.#replaces?.payload.title ?? ''}". `, button)
   }
 }
 

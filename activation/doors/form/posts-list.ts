@@ -2,6 +2,7 @@
 import type { SignedObject } from '../../../protocol/objects.ts'
 import type { Holders } from '../../posts/holders.ts'
 import { holdersText } from '../holders-text.ts'
+import { withdrawButton } from './editing.ts'
 import { watchHolders } from './member-client.ts'
 import { make, part } from './page-parts.ts'
 
@@ -61,13 +62,7 @@ export class PostsList {
     const open = make('a', { class: 'button quiet small', href: this.#actions.page }, 'See it as readers do')
     if (post.payload.withdrawn === true) return make('p', { class: 'row' })
     const edit = make('button', { type: 'button', class: 'quiet small', click: () => this.#actions.edit(post) }, 'Edit')
-    let sure = false
-    const withdraw = make('button', { type: 'button', class: 'quiet small' }, 'Withdraw')
-    withdraw.addEventListener('click', () => {
-      if (sure) this.#actions.withdraw(post)
-      withdraw.textContent = sure ? 'Withdraw' : 'Withdraw it: press once more'
-      sure = !sure
-    })
+    const withdraw = withdrawButton(() => this.#actions.withdraw(post))
     return make('p', { class: 'row' }, open, edit, withdraw)
   }
 }

@@ -1,12 +1,9 @@
 /** When the outage is over, for a blog without code of ours: the posts as files, and the author's word on where they are now. */
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Web } from '../../../lib/web.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { badField } from '../../../protocol/kinds.ts'
-import type { Platform, Signer } from '../../../protocol/platform.ts'
-import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
-import { verifyPortable } from '../../../protocol/signature.ts'
-import { pullBlob, pullPosts } from '../../return/pull.ts'
+import type { Signer } from '../../../protocol/platform.ts'
+import type { ShownPost } from '../../../protocol/posts.ts'
 import type { ExportImage, ExportPost } from '../exports/export-post.ts'
 import { bloggerFile, wordpressFile } from '../exports/feeds.ts'
 import { htmlFiles, markdownFiles } from '../exports/files.ts'
@@ -14,6 +11,7 @@ import { zipOf } from '../exports/zip.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import type { KitData } from './kit-data.ts'
 import { handIn } from './members.ts'
+import { networkImage, networkPosts } from './network-posts.ts'
 import { save } from './own-program.ts'
 
 export type AfterDeps = {
@@ -21,10 +19,6 @@ export type AfterDeps = {
   readonly mirrors: () => readonly string[]
   readonly signer: () => Promise<Signer | null>
 }
-
-const platform: Platform = { sha256, verify: verifyPortable }
-/** Mirrors that are asked: what one withholds another gives. */
-const sourcesMax = 4
 
 export class After {
   readonly #deps: AfterDeps
@@ -65,21 +59,14 @@ export class After {
   }
 
   async #posts(): Promise<readonly ShownPost[] | null> {
-    const { data, mirrors } = this.#deps
-    const options = {
-      network: data.network,
-      blog: data.blog,
-      mirrors: mirrors().slice(0, sourcesMax),
-      userAgent: 'dgos kit',
-    }
-    const { blog, sources } = await pullPosts({ web, platform }, options)
-    return sources.length === 0 ? null : shownPosts(blog, Date.now()).filter((one) => !one.withdrawn)
+    const posts = await networkPosts(this.#deps.data, this.#deps.mirrors(), Date.now())
+    return posts?.filter((one) => !one.withdrawn) ?? null
   }
 
   async #images({ current }: ShownPost): Promise<readonly ExportImage[]> {
     const images: ExportImage[] = []
     for (const one of current.payload.attachments) {
-      const body = await pullBlob({ web, platform }, this.#deps.mirrors().slice(0, sourcesMax), one.blob)
+      const body = await networkImage(this.#deps.mirrors(), one.blob)
       if (body !== null) images.push({ ...one, body })
     }
     return images
@@ -113,18 +100,4 @@ export class After {
     const taken = answers.filter((one) => one.ok && one.value[0]?.result !== 'refused').length
     say(place, taken > 0 ? 'good' : 'alarm', `${taken} members lead readers to these addresses now.`)
   }
-}
-
-/** The browser's own network, in the shape that the reading of posts expects. */
-const web: Web = {
-  async fetch({ url, bytesMax, timeMs }) {
-    try {
-      const response = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(timeMs) })
-      const body = new Uint8Array(await response.arrayBuffer())
-      if (body.length > bytesMax) return { ok: false, reason: 'too-large', detail: '' }
-      return { ok: true, status: response.status, headers: {}, body, url: response.url }
-    } catch {
-      return { ok: false, reason: 'connect', detail: '' } // no network, or a refusal that browsers do not explain
-    }
-  },
 }

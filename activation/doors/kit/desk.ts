@@ -8,15 +8,17 @@ import { seal } from '../../../protocol/envelope.ts'
 import type { Hash, Payloads, SignedObject } from '../../../protocol/objects.ts'
 import type { Signer } from '../../../protocol/platform.ts'
 import { type Draft, postFields } from '../draft.ts'
-import { forgetDraft, keepDraft, keptDraft, keptImage } from '../form/draft-keeper.ts'
+import { forgetDraft, keptImage } from '../form/draft-keeper.ts'
+import { Editing } from '../form/editing.ts'
 import { Editor, type Text } from '../form/editor.ts'
 import { make, part, say } from '../form/page-parts.ts'
-import { newMark } from '../form/session.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { After } from './after.ts'
+import { Earlier } from './earlier.ts'
 import { HandOver } from './hand-over.ts'
 import { canStay, forgetKey, keptSigner, stayUnlocked, unlockKit } from './keys.ts'
 import type { KitData } from './kit-data.ts'
+import { networkImage, networkPosts } from './network-posts.ts'
 import { Queue } from './queue.ts'
 import { SentList } from './sent-list.ts'
 import { Surroundings } from './surroundings.ts'
@@ -31,20 +33,29 @@ export class Desk {
   readonly #around: Surroundings
   readonly #queue: Queue
   readonly #list: SentList
-  readonly #editor = new Editor((text) => this.#keep(text))
+  readonly #editor: Editor
+  readonly #editing = new Editing(() => this.#keep(this.#editor.text))
   readonly #passphrase = part<HTMLInputElement>('passphrase')
   readonly #declare = part<HTMLInputElement>('declare')
   readonly #button = part<HTMLButtonElement>('send-button')
   readonly #answer = part('answer')
   #signer: Signer | null = null
-  #mark = newMark()
 
   constructor({ program, data }: DeskDeps) {
     this.#data = data
     this.#around = new Surroundings({ program, data })
     const mirrors = () => this.#around.mirrors.map((one) => one.url)
     this.#queue = new Queue({ mirrors, changed: () => this.#list.draw() }, data.blog)
-    this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id) })
+    this.#editor = new Editor(
+      (text) => this.#keep(text),
+      (blob) => networkImage(mirrors(), blob),
+    )
+    const changes = {
+      edit: (post: SignedObject<'post'>) => void this.#edit(post),
+      withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
+    }
+    this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
+    new Earlier({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
     new After({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
@@ -65,8 +76,7 @@ export class Desk {
     this.#signer = await keptSigner(this.#data)
     this.#showLock()
     part('stay-offer').hidden = !(await canStay())
-    const kept = keptDraft(this.#data.blog)
-    this.#mark = kept?.mark ?? this.#mark
+    const kept = this.#editing.restore(this.#data.blog)
     await this.#editor.show(kept ?? { title: '', source: '', attachments: [] }, this.#data.addresses[0]!)
     if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
     this.#queue.now()
@@ -74,7 +84,7 @@ export class Desk {
   }
 
   #keep(text: Text): void {
-    part('saved').textContent = keepDraft(this.#data.blog, { mark: this.#mark, ...text })
+    part('saved').textContent = this.#editing.keep(this.#data.blog, text)
       ? 'Kept on this device.'
       : 'This browser does not keep the draft: save it as a signed file before you leave.'
   }
@@ -134,11 +144,11 @@ export class Desk {
   }
 
   /** The draft, signed, with the word that the blog is down where that was ticked; and kept on this device. */
-  async #signed(): Promise<SignedObject<'post'> | null> {
+  async #signed(written: Draft = this.#editing.draft(this.#editor.text)): Promise<SignedObject<'post'> | null> {
     const signer = await this.#unlocked()
     if (signer === null) return null
     const { network, blog, addresses, language } = this.#data
-    const draft: Draft = { mark: this.#mark, ...this.#editor.text, ...(language === null ? {} : { language }) }
+    const draft: Draft = { ...written, ...(language === null ? {} : { language }) }
     const context = {
       network,
       blog,
@@ -185,10 +195,24 @@ export class Desk {
 
   async #clear(): Promise<void> {
     forgetDraft(this.#data.blog)
-    this.#mark = newMark()
+    this.#editing.fresh()
     this.#declare.checked = false
     await this.#editor.show({ title: '', source: '', attachments: [] }, this.#data.addresses[0]!)
     part('saved').textContent = ''
+  }
+
+  async #edit(post: SignedObject<'post'>): Promise<void> {
+    await this.#editor.show(this.#editing.begin(post), this.#data.addresses[0]!)
+    this.#keep(this.#editor.text)
+    part('write').scrollIntoView()
+    this.#editor.focus()
+  }
+
+  async #withdraw(post: SignedObject<'post'>): Promise<void> {
+    if ((await this.#signed(Editing.withdrawal(post))) === null) return
+    this.#list.draw()
+    this.#queue.now()
+    say(this.#answer, 'good', 'Withdrawn. Mirrors no longer show it; who has read it, has read it.')
   }
 
   async #saveFile(): Promise<void> {

@@ -8,7 +8,7 @@ export function kitPage(): string {
 <p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
-<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${file()}${more()}</div>
+<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${earlier()}${file()}${more()}</div>
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
 }
@@ -85,6 +85,13 @@ function sent(): Markup {
   return html`<section class="card" id="sent" hidden aria-labelledby="sent-title"><h2 id="sent-title">Signed on this device</h2>
 <p class="row"><button type="button" class="quiet small" id="try-now">Try now</button></p>
 <ul class="bare posts" id="sent-list"></ul></section>`
+}
+
+function earlier(): Markup {
+  return html`<section class="card" aria-labelledby="earlier-title"><h2 id="earlier-title">Change an earlier post</h2>
+<p class="small soft">Also what you sent from another device or door. What a post said before stays to be seen.</p>
+<p class="row"><button type="button" class="quiet small" id="earlier-look">Show my posts</button></p>
+<div id="earlier-answer" role="status" aria-live="polite"></div><ul class="bare posts" id="earlier-list"></ul></section>`
 }
 
 function file(): Markup {

@@ -1,10 +1,17 @@
 /** What was signed here, and how many mirrors hold each. */
-import type { Hash } from '../../../protocol/objects.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import { withdrawButton } from '../form/editing.ts'
 import { make, part } from '../form/page-parts.ts'
+import { postOf } from '../form/session.ts'
 import { holdersText } from '../holders-text.ts'
 import type { Queue, Sent } from './queue.ts'
 
-export type SentListDeps = { readonly queue: Queue; readonly save: (id: Hash) => void }
+export type SentListDeps = {
+  readonly queue: Queue
+  readonly save: (id: Hash) => void
+  readonly edit: (post: SignedObject<'post'>) => void
+  readonly withdraw: (post: SignedObject<'post'>) => void
+}
 
 export class SentList {
   readonly #deps: SentListDeps
@@ -14,7 +21,7 @@ export class SentList {
   }
 
   draw(): void {
-    const { queue, save } = this.#deps
+    const { queue } = this.#deps
     part('sent').hidden = queue.sent.length === 0
     part('sent-list').replaceChildren(
       ...queue.sent.map((item) => {
@@ -23,7 +30,7 @@ export class SentList {
         return make(
           'li',
           { 'data-post': item.id },
-          make('h3', {}, item.title === '' ? 'Untitled' : item.title),
+          make('h3', {}, nameOf(item)),
           make('p', { role: 'status' }, wordsOf(item)),
           make('progress', { max, value, 'aria-label': 'Mirrors that hold the post' }),
           make(
@@ -31,14 +38,32 @@ export class SentList {
             { class: 'row' },
             make(
               'button',
-              { type: 'button', class: 'quiet small', click: () => save(item.id) },
+              { type: 'button', class: 'quiet small', click: () => this.#deps.save(item.id) },
               'Save as a signed file',
             ),
+            ...this.#changes(item),
           ),
         )
       }),
     )
   }
+
+  /** Only the newest text of a post can be changed: what replaced it is changed instead. */
+  #changes(item: Sent): readonly HTMLElement[] {
+    const post = postOf(item.objects.at(-1)!, item.id)
+    const later = this.#deps.queue.sent.some((one) => postOf(one.objects.at(-1)!, one.id).payload.replaces === item.id)
+    if (later || post.payload.withdrawn === true) return []
+    const { edit, withdraw } = this.#deps
+    return [
+      make('button', { type: 'button', class: 'quiet small', click: () => edit(post) }, 'Edit'),
+      withdrawButton(() => withdraw(post)),
+    ]
+  }
+}
+
+function nameOf(item: Sent): string {
+  if (postOf(item.objects.at(-1)!, item.id).payload.withdrawn === true) return 'Withdrawn'
+  return item.title === '' ? 'Untitled' : item.title
 }
 
 function wordsOf({ holders, taken, refused, code }: Sent): string {
