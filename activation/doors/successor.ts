@@ -3,8 +3,12 @@
  * one no longer counts. Pure builders, for the command line and for whatever else keeps the keys.
  */
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import type { Hash, Key, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
+import type { Sha256, Signer } from '../../protocol/platform.ts'
+import { voicesOf } from '../../protocol/voices.ts'
 
 type Root = Payloads['root']
 export type RootChanges = {
@@ -81,4 +85,39 @@ export function wordAfter(blog: BlogObjects, old: Key, time: Time): Omit<Payload
   if (last === undefined || last.state !== 'down' || last.until <= time) return null
   const { key: _signer, ...rest } = last
   return { ...rest, time }
+}
+
+export type NextRoot = {
+  readonly root: SignedObject<'root'>
+  /** To be handed in together: the root, and the head where one must follow at once. */
+  readonly objects: readonly SignedObject[]
+  /** No posting key was at hand to carry on the list of mirrors: a steward has to sign the next head. */
+  readonly headMissing: boolean
+}
+
+/**
+ * Signs root n+1, and with it a head where the present one stops counting: mirrors must never be left without a list.
+ * Refuses with words for the author where no root may follow, or where these are no words of this blog.
+ */
+export async function signNextRoot(
+  blog: BlogObjects,
+  changes: RootChanges,
+  { recovery, posting }: { readonly recovery: Signer; readonly posting: Signer | null },
+  nowMs: Time,
+  sha256: Sha256,
+): Promise<Result<NextRoot>> {
+  const voices = voicesOf(blog)
+  if (voices === null) return refuse('UNKNOWN_BLOG', 'no member that answers knows the blog')
+  const { current, rivals } = voices.chain
+  if (current.payload.closed === true) return refuse('BLOG_CLOSED', 'the blog has left the network: no root follows')
+  if (!current.payload.recovery.includes(recovery.key))
+    return refuse('NOT_ALLOWED', 'these words are no recovery key of this blog')
+  if (rivals.length > 0)
+    return refuse('BROKEN_CHAIN', 'two roots of one key stand against each other: sign with a higher recovery key')
+  const time = Math.max(nowMs, current.payload.time + 1)
+  const root = await seal('root', successorFields(current, blog.blog, time, changes), recovery, sha256)
+  const head = headAfter(blog, root, time)
+  const mayPost = posting !== null && root.payload.posting.some((one) => one.key === posting.key)
+  const heads = head !== null && mayPost ? [await seal('head', head, posting, sha256)] : []
+  return accept({ root, objects: [root, ...heads], headMissing: head !== null && !mayPost })
 }

@@ -1,11 +1,10 @@
 /** What every step of `dgos blog keys` starts from: the author's file, a member, and the blog as it stands. */
 
 import { seedOfWords } from '../../activation/doors/recovery-words.ts'
-import { headAfter, type RootChanges, successorFields } from '../../activation/doors/successor.ts'
+import { type RootChanges, signNextRoot } from '../../activation/doors/successor.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf } from '../../protocol/bytes.ts'
-import { seal } from '../../protocol/envelope.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { type Voices, voicesOf } from '../../protocol/voices.ts'
@@ -76,19 +75,13 @@ export async function signRoot(
   changes: RootChanges,
   { posting = ring.file.keys.get('posting')?.signer, besides = [] }: SignedWith = {},
 ): Promise<SignedObject<'root'>> {
-  const { voices, file, member, blog } = ring
-  const { current, rivals } = voices.chain
-  if (current.payload.closed === true) throw new CommandFailed('the blog has left the network: no root follows')
-  if (rivals.length > 0)
-    throw new CommandFailed('two roots of one key stand against each other: sign with a higher recovery key')
-  const time = Math.max(call.io.clock.nowMs(), current.payload.time + 1)
   const signer = await recoverySigner(call, ring)
-  const root = await seal('root', successorFields(current, file.blog, time, changes), signer, sha256)
-  const head = headAfter(blog, root, time)
-  const mayPost = posting !== undefined && root.payload.posting.some((one) => one.key === posting.key)
-  if (head !== null && !mayPost)
+  const keys = { recovery: signer, posting: posting ?? null }
+  const signed = await signNextRoot(ring.blog, changes, keys, call.io.clock.nowMs(), sha256)
+  if (!signed.ok) throw new CommandFailed(signed.detail)
+  const { root, objects, headMissing } = signed.value
+  if (headMissing)
     call.tell('no posting key is here to carry on the list of mirrors: a steward has to sign the next head')
-  const heads = head !== null && mayPost ? [await seal('head', head, posting, sha256)] : []
-  await member.handAll([root, ...heads, ...besides])
+  await ring.member.handAll([...objects, ...besides])
   return root
 }

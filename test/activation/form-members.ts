@@ -23,6 +23,7 @@ import type { SignedObject } from '../../protocol/objects.ts'
 import { type FormFiles, formFiles } from '../../server/form-files.ts'
 import { Api, json, type Route, refused } from '../../server/http/api.ts'
 import { Rates } from '../../server/http/rates.ts'
+import { blogRoutes } from '../../server/http/routes/blogs.ts'
 import { objectRoutes } from '../../server/http/routes/objects.ts'
 import { postRoutes } from '../../server/http/routes/posts.ts'
 import { returnRoutes } from '../../server/http/routes/return.ts'
@@ -154,6 +155,7 @@ export class FormMembers {
       ...blobRoutes(blobs, replication),
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
       ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#options.firstPort + i}/` }),
+      ...blogRoutes({ ledger, clock, sha256, refusesObject: async () => false }),
       membersRoute(this.small),
     ]
     const api = new Api({ clock, log, rates: rates() }, { routes })

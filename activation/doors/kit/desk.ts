@@ -14,6 +14,7 @@ import { Editor, type Text } from '../form/editor.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { After } from './after.ts'
+import { BadDays } from './bad-days.ts'
 import { Earlier } from './earlier.ts'
 import { HandOver } from './hand-over.ts'
 import { canStay, forgetKey, keptSigner, stayUnlocked, unlockKit } from './keys.ts'
@@ -57,6 +58,14 @@ export class Desk {
     this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
     new Earlier({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
+    new BadDays({
+      program,
+      data,
+      mirrors,
+      nowMs: () => this.#around.nowMs(),
+      posting: () => this.#signer,
+      handIn: (objects) => this.#around.handIn(objects.map((one) => one.envelope)),
+    }).start()
     new After({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
 

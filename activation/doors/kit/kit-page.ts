@@ -8,7 +8,7 @@ export function kitPage(): string {
 <p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
-<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${earlier()}${file()}${more()}</div>
+<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${earlier()}${file()}${more()}${badDays()}</div>
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
 }
@@ -37,7 +37,17 @@ function setup(): Markup {
 <section class="card" aria-labelledby="old-title"><h2 id="old-title">You have a kit already</h2>
 <p>Choose your old kit file: its keys and mirrors move into this one.</p>
 <label for="old-kit">Kit file</label><input id="old-kit" type="file" accept=".html">
-<div id="old-answer" role="status" aria-live="polite"></div></section></div>`
+<div id="old-answer" role="status" aria-live="polite"></div></section>
+<section class="card" aria-labelledby="lost-title"><h2 id="lost-title">Your kit is lost, or nobody knows its passphrase</h2>
+<p>With sheet 1 you get a new kit. Every posting key of before ends; what they posted stays.</p>
+<form id="lost-form" autocomplete="off"><label for="lost-blog">Address of the blog</label>
+<input id="lost-blog" inputmode="url" autocapitalize="none" spellcheck="false" required>
+<label for="lost-member">A member that knows it</label>
+<input id="lost-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
+<label for="lost-words">Recovery words of sheet 1</label>
+<textarea class="sheet-entry" id="lost-words" rows="4" autocapitalize="none" spellcheck="false"></textarea>
+<p class="row"><button type="submit">Make a new kit</button></p></form>
+<div id="lost-answer" role="status" aria-live="polite"></div></section></div>`
 }
 
 function blog(): Markup {
@@ -98,6 +108,16 @@ function file(): Markup {
   return html`<section class="card" aria-labelledby="hand-title"><h2 id="hand-title">Hand in a signed file</h2>
 <label for="hand-file">A .dgos file, of yours or of another</label><input id="hand-file" type="file" accept=".dgos,application/json">
 <div id="hand-answer" role="status" aria-live="polite"></div></section>`
+}
+
+function badDays(): Markup {
+  return html`<section class="card" id="bad-days" aria-labelledby="bad-title"><h2 id="bad-title">Keys: a bad day, or a careful one</h2>
+<label for="bad-step">What has happened</label><select id="bad-step"><option value="">Choose…</option></select>
+<form id="bad-form" autocomplete="off" hidden><p id="bad-words"></p><div id="bad-fields"></div>
+<div id="bad-recovery"><label for="bad-sheet">Recovery words: sheet 1, or where it is lost sheet 2</label>
+<textarea class="sheet-entry" id="bad-sheet" rows="4" autocapitalize="none" spellcheck="false"></textarea></div>
+<p class="row"><button type="submit" id="bad-do">Sign and hand in</button></p></form>
+<div id="bad-answer" role="status" aria-live="polite"></div></section>`
 }
 
 function more(): Markup {

@@ -9,6 +9,11 @@ const own = `
 .sheet canvas{inline-size:10rem;block-size:10rem;image-rendering:pixelated;background:#fff}
 .phrase{font:600 1.1rem/1.5 var(--mono)}
 #sheet-words{margin-block-end:1.25rem}
+#bad-form,#lost-form{margin-block-start:1rem}
+#bad-form .field{margin-block-end:1rem}
+#bad-days select{max-inline-size:100%}
+#lost-form input{margin-block-end:1rem;max-inline-size:36rem}
+textarea.sheet-entry{min-block-size:6rem;font-family:var(--mono)}
 #check-fields{display:flex;flex-wrap:wrap;gap:1rem;margin-block-end:1.25rem}
 #check-fields input{inline-size:10rem}
 @media print{.intro,#setup>section:not(#sheet),footer{display:none}}

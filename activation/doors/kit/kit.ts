@@ -4,6 +4,7 @@ import { Desk } from './desk.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
 import { dataOfKit } from './kit-file.ts'
 import { kitPage } from './kit-page.ts'
+import { LostKit } from './lost-kit.ts'
 import { hashOf, ownProgram } from './own-program.ts'
 import { Setup } from './setup.ts'
 
@@ -23,6 +24,7 @@ function start(): void {
   }
   part('setup').hidden = false
   new Setup({ program, opened: openDesk }).start(readKitStart(value))
+  new LostKit(program).start()
   part('old-kit').addEventListener('change', (event) => void takeOver(event.target as HTMLInputElement))
 }
 

@@ -13,6 +13,7 @@ import { placesToAsk, recoveryWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
 import { newPassphrase } from '../words.ts'
 import type { KitData, KitStart } from './kit-data.ts'
+import { kitRandom } from './kit-random.ts'
 import { ask, post } from './members.ts'
 import { saveKit } from './own-program.ts'
 
@@ -57,10 +58,9 @@ export class Setup {
   }
 
   #makeSheet(): void {
-    const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)), below }
-    this.#keys = makeKeys(random)
-    this.#phrases = { kit: newPassphrase(random), form: newPassphrase(random) }
-    this.#places = placesToAsk(random)
+    this.#keys = makeKeys(kitRandom)
+    this.#phrases = { kit: newPassphrase(kitRandom), form: newPassphrase(kitRandom) }
+    this.#places = placesToAsk(kitRandom)
     const sheets = this.#keys.recovery.map((one, i) => sheet(i + 1, recoveryWords(one.seed)))
     part('sheet-words').replaceChildren(
       make(
@@ -114,7 +114,6 @@ export class Setup {
       say(place, 'alarm', `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`)
       return
     }
-    const random = { bytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) }
     const data: KitData = {
       format: 'dgos-kit-1',
       network: steward.network,
@@ -124,7 +123,7 @@ export class Setup {
       addresses: [wish.address],
       mirrors: [{ key: steward.member, name: steward.name, url: wish.member }],
       posting: keys.posting.signer.key,
-      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, random),
+      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, kitRandom),
     }
     place.replaceChildren()
     this.#last(data, objects, wish)
@@ -216,7 +215,7 @@ async function signed(
     keys.recovery[0]!.signer,
     sha256,
   )
-  const vault = await sealVault(keys.outage.seed, phrase, { bytes: (n) => crypto.getRandomValues(new Uint8Array(n)) })
+  const vault = await sealVault(keys.outage.seed, phrase, kitRandom)
   const fields = { network, blog: root.id, time, outageKey: keys.outage.signer.key, vault, mayDeclare: true }
   return { root, delegation: await makeOutageDelegation(fields, keys.posting.signer, sha256) }
 }
@@ -239,15 +238,6 @@ function sheet(number: number, words: readonly string[]): HTMLElement {
     }
   }
   return make('div', { class: 'sheet' }, make('h3', {}, `Sheet ${number}: recovery words`), list, canvas)
-}
-
-/** Even, by refusing what would tilt the scale. */
-function below(limit: number): number {
-  const most = 2 ** 32 - (2 ** 32 % limit)
-  for (;;) {
-    const [value] = crypto.getRandomValues(new Uint32Array(1))
-    if (value! < most) return value! % limit
-  }
 }
 
 function on(id: string, act: () => void): void {

@@ -1,0 +1,368 @@
+/**
+ * What an author can do on a bad day, and on a careful one: each step says what it asks, and makes of the answers what is
+ * to be signed. Nothing is sent from here. The same steps as `dgos blog keys`; docs/keys.md tells when to take which.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import type { BlogObjects } from '../../../protocol/blog-objects.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import { currentHead } from '../../../protocol/heads.ts'
+import { authorUntilMsMax } from '../../../protocol/limits.ts'
+import type { Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
+import type { Signer } from '../../../protocol/platform.ts'
+import { shownPosts, tips } from '../../../protocol/posts.ts'
+import type { Voices } from '../../../protocol/voices.ts'
+import { type KeyPair, keyPair, makeOutageDelegation } from '../enrol.ts'
+import { type RootChanges, signNextRoot, wordAfter } from '../successor.ts'
+import { sealVault } from '../vault.ts'
+import { newPassphrase } from '../words.ts'
+import { kitRandom } from './kit-random.ts'
+
+export type Choice = readonly [value: string, label: string]
+export type Field = {
+  readonly id: string
+  readonly label: string
+  /** Choices make it a list; `check` a box to tick; else a line of text. */
+  readonly choices?: readonly Choice[]
+  readonly check?: true
+  readonly type?: 'url' | 'datetime-local' | 'text'
+}
+
+/** The blog as it stands, and who asks. */
+export type Situation = {
+  readonly blog: BlogObjects
+  readonly voices: Voices
+  /** The posting key of this kit. */
+  readonly own: Key
+  readonly nowMs: Time
+}
+export type Answers = {
+  readonly value: (id: string) => string
+  readonly recovery: Signer | null
+  /** The kit's key, unlocked; null where it is lost or locked. */
+  readonly posting: Signer | null
+  /** Who a member is, by its url. */
+  readonly member: (url: string) => Promise<Key | null>
+}
+export type Done = {
+  readonly objects: readonly SignedObject[]
+  readonly words: string
+  /** A new key of this kit, and its new passphrase: the old file is of no use any more, or is another device's. */
+  readonly fresh?: { readonly pair: KeyPair; readonly passphrase: string }
+  /** Shown once. */
+  readonly secret?: string
+  readonly addresses?: readonly string[]
+}
+export type Step = {
+  readonly title: string
+  readonly help: string
+  /** Whose word it takes. */
+  readonly needs: 'recovery' | 'posting' | 'either' | 'none'
+  readonly fields: (situation: Situation) => readonly Field[]
+  readonly run: (situation: Situation, answers: Answers) => Promise<Result<Done>>
+}
+
+const keyGrammar = /^[0-9a-f]{64}$/
+const addressGrammar = /^https?:\/\/[^\s/"'<>?#]+\/(?:[^\s"'<>?#]+\/)?$/
+const rootOf = ({ voices }: Situation) => voices.chain.current.payload
+const short = (key: Key) => `${key.slice(0, 8)}…`
+
+export const steps: Readonly<Record<string, Step>> = {
+  key: {
+    title: 'This kit is lost, stolen or its passphrase forgotten: a new key',
+    help: 'You get a new kit with a new key and a new passphrase. Take it also now and then, with no harm done.',
+    needs: 'recovery',
+    fields: (at) => [
+      {
+        id: 'ends',
+        label: 'Which keys end',
+        choices: [
+          ['own', 'the key of this kit'],
+          ['all', 'every posting key: all devices are lost'],
+          ['none', 'none: this is to be one more device'],
+        ],
+      },
+      goodField(at),
+      { id: 'again', label: 'My blog is still down: say so with the new key', check: true },
+    ],
+    run: newKey,
+  },
+  device: {
+    title: 'Let another device post',
+    help: 'For a device that has made a key of its own, with "dgos blog keys device".',
+    needs: 'recovery',
+    fields: () => [
+      { id: 'device-key', label: 'Its public key' },
+      { id: 'device-name', label: 'What you call it' },
+    ],
+    run: addDevice,
+  },
+  end: {
+    title: 'A key is stolen, or a device, an app or a mail door is to end',
+    help: 'The key ends for good. Look at your posts first: those after the last good one vanish at every mirror.',
+    needs: 'either',
+    fields: (at) => [{ id: 'ended', label: 'Which key', choices: keysOf(at) }, goodField(at)],
+    run: endKey,
+  },
+  outage: {
+    title: 'The passphrase of the form is lost or stolen',
+    help: 'The form on every member gets a new key and a new passphrase; the old ones end.',
+    needs: 'posting',
+    fields: (at) => [goodField(at)],
+    run: newOutageKey,
+  },
+  host: {
+    title: 'My host was broken into, or seized',
+    help: 'Readers are led away at once, and what the host has signed since then is set aside. Take "A new key for the blog\'s server" when you have a clean host, then say below that the blog is back.',
+    needs: 'posting',
+    fields: () => [
+      { id: 'since', label: 'Since when, on your clock', type: 'datetime-local' },
+      {
+        id: 'show-copy',
+        label: 'The copy that mirrors are to show: its id, or nothing for the newest one before that time',
+      },
+    ],
+    run: distrust,
+  },
+  online: {
+    title: "A new key for the blog's server",
+    help: 'The new server shows you its public key. With none, the server loses its key and signs nothing any more.',
+    needs: 'recovery',
+    fields: () => [{ id: 'online-key', label: "The new server's public key, or nothing" }],
+    run: newOnlineKey,
+  },
+  steward: {
+    title: 'Another member is to capture my blog',
+    help: 'For a steward gone bad, or to part as friends.',
+    needs: 'recovery',
+    fields: () => [
+      { id: 'steward-url', label: 'Address of the new member', type: 'url' },
+      { id: 'steward-bad', label: 'The one before is not to be trusted: its key ends', check: true },
+    ],
+    run: newSteward,
+  },
+  move: {
+    title: 'My blog has moved to a new address',
+    help: 'Put the tag into the front page there. Old addresses lead to the new one.',
+    needs: 'recovery',
+    fields: () => [{ id: 'new-address', label: 'The new address', type: 'url' }],
+    run: move,
+  },
+  drop: {
+    title: 'A stranger has my old domain',
+    help: 'Move first; then the old address is no longer yours in the eyes of the network.',
+    needs: 'recovery',
+    fields: (at) => [
+      { id: 'old-address', label: 'The address to give up', choices: rootOf(at).addresses.map((one) => [one, one]) },
+    ],
+    run: drop,
+  },
+  close: {
+    title: 'Leave the network for good',
+    help: 'Mirrors delete the copy and the posts. This cannot be taken back.',
+    needs: 'recovery',
+    fields: () => [{ id: 'leave', label: 'Type "leave"' }],
+    run: leave,
+  },
+  sheet: {
+    title: 'Is my sheet of recovery words right?',
+    help: 'Nothing is signed or sent.',
+    needs: 'recovery',
+    fields: () => [],
+    run: checkSheet,
+  },
+}
+
+async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const pair = keyPair(kitRandom.bytes(32))
+  const { posting } = rootOf(at)
+  const ends = answers.value('ends')
+  const ended = posting.filter((one) => ends === 'all' || (ends === 'own' && one.key === at.own))
+  const name = posting.find((one) => one.key === at.own)?.name ?? 'kit'
+  const left = posting.filter((one) => !ended.includes(one))
+  const entry = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
+  const lastGood = goodPosts(at, answers)
+  const changes = { posting: [...left, entry], revoke: ended.map(({ key }) => ({ key, lastGood })) }
+  const signed = await signNextRoot(at.blog, changes, keysFor(answers, pair.signer), at.nowMs, sha256)
+  if (!signed.ok) return signed
+  const word = answers.value('again') === 'yes' ? wordAfter(at.blog, at.own, at.nowMs) : null
+  const said = word === null ? [] : [await seal('declaration', word, pair.signer, sha256)]
+  const fresh = { pair, passphrase: newPassphrase(kitRandom) }
+  const words = ended.length === 0 ? 'One more device may post.' : `${ended.length} of your posting keys ended.`
+  return accept({ objects: [...signed.value.objects, ...said], words, fresh })
+}
+
+async function addDevice(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const key = answers.value('device-key')
+  if (!keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
+  const name = answers.value('device-name') || 'device'
+  const posting = [...rootOf(at).posting.filter((one) => one.key !== key), { key, name }]
+  return nextRoot(at, answers, { posting }, `"${name}" may post.`)
+}
+
+async function endKey(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const key = answers.value('ended')
+  const { posting, signers, online } = rootOf(at)
+  const lastGood = goodPosts(at, answers)
+  if (at.voices.delegations.has(key)) {
+    const signer = answers.posting ?? answers.recovery
+    if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above, or type your recovery words')
+    return accept({ objects: [await endOf(at, key, lastGood, signer)], words: `The key ${short(key)} has ended.` })
+  }
+  if (posting.length === 1 && posting[0]!.key === key)
+    return refuse('NOT_ALLOWED', 'that is your only posting key: take "a new key" instead, which ends it')
+  const changes = {
+    posting: posting.filter((one) => one.key !== key),
+    signers: signers.filter((one) => one !== key),
+    ...(online === key ? { online: null } : {}),
+    revoke: [{ key, lastGood }],
+  }
+  return nextRoot(at, answers, changes, `The key ${short(key)} has ended.`)
+}
+
+async function newOutageKey(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const signer = answers.posting
+  if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
+  const lastGood = goodPosts(at, answers)
+  const old = delegationsOf(at).filter((one) => one.payload.vault !== undefined)
+  const ends = await Promise.all(old.map((one) => endOf(at, one.payload.to, lastGood, signer)))
+  const pair = keyPair(kitRandom.bytes(32))
+  const secret = newPassphrase(kitRandom)
+  const vault = await sealVault(pair.seed, secret, kitRandom)
+  const { network } = rootOf(at)
+  const fields = { network, blog: at.blog.blog, time: at.nowMs, outageKey: pair.signer.key, vault, mayDeclare: true }
+  const fresh = await makeOutageDelegation(fields, signer, sha256)
+  return accept({ objects: [...ends, fresh], words: 'The form has a new passphrase. Write it down:', secret })
+}
+
+function endOf(at: Situation, to: Key, lastGood: readonly Hash[], signer: Signer): Promise<SignedObject> {
+  const { network } = rootOf(at)
+  const fields = { network, blog: at.blog.blog, time: at.nowMs, to, may: [], until: at.nowMs, lastGood }
+  return seal('delegation', fields, signer, sha256)
+}
+
+async function distrust(at: Situation, answers: Answers): Promise<Result<Done>> {
+  if (answers.posting === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
+  const distrustSince = Date.parse(answers.value('since'))
+  if (!Number.isFinite(distrustSince)) return refuse('BAD_FIELDS', 'say since when the host is not yours')
+  if (distrustSince > at.nowMs) return refuse('BAD_FIELDS', 'that time has not come yet')
+  const asked = answers.value('show-copy')
+  if (asked !== '' && !keyGrammar.test(asked))
+    return refuse('BAD_FIELDS', 'the id of a copy is 64 digits and letters a to f')
+  const before = currentHead(at.blog, distrustSince)?.payload
+  const show = asked !== '' ? asked : before !== undefined && before.time < distrustSince ? before.snapshot : undefined
+  const fields = {
+    network: rootOf(at).network,
+    blog: at.blog.blog,
+    time: at.nowMs,
+    state: 'down' as const,
+    by: 'author' as const,
+    until: at.nowMs + authorUntilMsMax,
+    distrustSince,
+    ...(show === undefined ? {} : { show }),
+  }
+  const word = await seal('declaration', fields, answers.posting, sha256)
+  return accept({
+    objects: [word],
+    words: 'Said for seven days: your blog is down, and its host is not to be believed.',
+  })
+}
+
+async function newOnlineKey(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const key = answers.value('online-key')
+  if (key !== '' && !keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
+  const { online } = rootOf(at)
+  const revoke = online === undefined || online === key ? [] : [{ key: online, lastGood: [] }]
+  const words = key === '' ? "The blog's server has no key any more." : "The blog's server has its new key."
+  return nextRoot(at, answers, { online: key === '' ? null : key, revoke }, words)
+}
+
+async function newSteward(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const url = slashed(answers.value('steward-url'))
+  const key = await answers.member(url)
+  if (key === null) return refuse('UNKNOWN_BLOG', `${url} does not answer as a member`)
+  const old = rootOf(at).signers.filter((one) => one !== key)
+  const revoke = answers.value('steward-bad') === 'yes' ? old.map((one) => ({ key: one, lastGood: [] })) : []
+  return nextRoot(at, answers, { signers: [key], revoke }, `${url} captures your blog from now on.`)
+}
+
+async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const address = slashed(answers.value('new-address'))
+  if (!addressGrammar.test(address)) return refuse('BAD_FIELDS', 'give an address like https://example.org/')
+  const addresses = [address, ...rootOf(at).addresses.filter((one) => one !== address)].slice(0, 8)
+  const words = `Now put the tag into the front page there: <meta name="dgos" content="${at.blog.blog}">`
+  const done = await nextRoot(at, answers, { addresses }, words)
+  return done.ok ? accept({ ...done.value, addresses }) : done
+}
+
+async function drop(at: Situation, answers: Answers): Promise<Result<Done>> {
+  const address = answers.value('old-address')
+  const addresses = rootOf(at).addresses.filter((one) => one !== address)
+  if (addresses.length === 0) return refuse('NOT_ALLOWED', 'that is your only address: move first')
+  const done = await nextRoot(at, answers, { addresses }, `${address} is no address of your blog any more.`)
+  return done.ok ? accept({ ...done.value, addresses }) : done
+}
+
+async function leave(at: Situation, answers: Answers): Promise<Result<Done>> {
+  if (answers.value('leave') !== 'leave') return refuse('BAD_FIELDS', 'type "leave" if you mean it')
+  return nextRoot(at, answers, { closed: true }, 'Your blog has left the network.')
+}
+
+async function checkSheet(at: Situation, { recovery }: Answers): Promise<Result<Done>> {
+  const rank = rootOf(at).recovery.indexOf(recovery?.key ?? '')
+  if (rank < 0) return refuse('NOT_ALLOWED', 'the words are whole, but no recovery key of this blog')
+  return accept({ objects: [], words: `Right: this is sheet ${rank + 1} of this blog.` })
+}
+
+async function nextRoot(at: Situation, answers: Answers, changes: RootChanges, words: string): Promise<Result<Done>> {
+  if (answers.recovery === null) return refuse('NOT_ALLOWED', 'type your recovery words')
+  const signed = await signNextRoot(at.blog, changes, keysFor(answers, answers.posting), at.nowMs, sha256)
+  if (!signed.ok) return signed
+  const { objects, headMissing } = signed.value
+  const more = headMissing ? ' Unlock the kit and press again: its key must carry on the list of your mirrors.' : ''
+  return accept({ objects, words: words + more })
+}
+
+function keysFor({ recovery }: Answers, posting: Signer | null): { recovery: Signer; posting: Signer | null } {
+  return { recovery: recovery!, posting }
+}
+
+/** Posts of the ended key that stay: the newest good ones; what they follow stays with them. */
+function goodField({ blog, nowMs }: Situation): Field {
+  const posts = shownPosts(blog, nowMs).map(
+    ({ current }): Choice => [current.id, `up to "${current.payload.title || 'Untitled'}"`],
+  )
+  return {
+    id: 'good',
+    label: 'Posts of that key that stay',
+    choices: [['all', 'all that are known now'], ...posts, ['none', 'none']],
+  }
+}
+
+function goodPosts({ blog }: Situation, { value }: Answers): readonly Hash[] {
+  const good = value('good')
+  if (good === 'none') return []
+  return good === 'all' || good === '' ? tips(blog) : [good]
+}
+
+function keysOf(at: Situation): readonly Choice[] {
+  const { posting, signers, online } = rootOf(at)
+  return [
+    ...posting.map((one): Choice => [one.key, `posting: ${one.name}${one.key === at.own ? ' (this kit)' : ''}`]),
+    ...(online === undefined ? [] : [[online, "the blog's server"] as const]),
+    ...signers.map((one): Choice => [one, `steward ${short(one)}`]),
+    ...delegationsOf(at).map(
+      ({ payload }): Choice => [payload.to, `${payload.name ?? 'delegated'} ${short(payload.to)}`],
+    ),
+  ]
+}
+
+/** Those that still hold. */
+function delegationsOf({ voices, nowMs }: Situation): readonly SignedObject<'delegation'>[] {
+  const all = [...voices.delegations.values()]
+  return all.filter(({ payload }) => !voices.revoked.has(payload.to) && payload.until > nowMs)
+}
+
+function slashed(text: string): string {
+  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+}

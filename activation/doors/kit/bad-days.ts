@@ -1,0 +1,193 @@
+/** The panel for bad days: choose what has happened, answer what the step asks, sign, and hand in to every mirror. */
+
+import { hostPath } from '../../../protocol/addresses.ts'
+import type { Key, SignedObject } from '../../../protocol/objects.ts'
+import type { Signer } from '../../../protocol/platform.ts'
+import { signerFromSeed } from '../../../protocol/signature.ts'
+import { voicesOf } from '../../../protocol/voices.ts'
+import { make, part, say } from '../form/page-parts.ts'
+import { saveSignedFile } from '../form/signed-files.ts'
+import { seedOfWords } from '../recovery-words.ts'
+import { sealVault } from '../vault.ts'
+import { type Done, type Field, type Situation, steps } from './bad-day-steps.ts'
+import type { KitData } from './kit-data.ts'
+import { kitRandom } from './kit-random.ts'
+import { ask } from './members.ts'
+import { networkBlog } from './network-blog.ts'
+import { saveKit } from './own-program.ts'
+
+export type BadDaysDeps = {
+  readonly program: string
+  readonly data: KitData
+  readonly mirrors: () => readonly string[]
+  readonly nowMs: () => number
+  /** The key of this kit where it is unlocked. */
+  readonly posting: () => Signer | null
+  /** How many members took all of it. */
+  readonly handIn: (objects: readonly SignedObject[]) => Promise<number>
+}
+
+export class BadDays {
+  readonly #deps: BadDaysDeps
+  readonly #answer = part('bad-answer')
+  readonly #button = part<HTMLButtonElement>('bad-do')
+  #at: Situation | null = null
+
+  constructor(deps: BadDaysDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    const choose = part<HTMLSelectElement>('bad-step')
+    const options = Object.entries(steps).map(([value, { title }]) => make('option', { value }, title))
+    choose.append(...options)
+    choose.addEventListener('change', () => void this.#choose(choose.value))
+    part('bad-form').addEventListener('submit', (event) => {
+      event.preventDefault()
+      void this.#run(choose.value)
+    })
+  }
+
+  async #choose(name: string): Promise<void> {
+    const step = steps[name]
+    part('bad-form').hidden = true
+    if (step === undefined) return this.#answer.replaceChildren()
+    say(this.#answer, null, 'Asking your mirrors how things stand…')
+    const { data, mirrors, nowMs } = this.#deps
+    const blog = await networkBlog(data.blog, mirrors())
+    const voices = blog === null ? null : voicesOf(blog)
+    if (blog === null || voices === null)
+      return say(
+        this.#answer,
+        'alarm',
+        'No mirror answers. This needs a network: try again, or open the kit elsewhere.',
+      )
+    this.#answer.replaceChildren()
+    this.#at = { blog, voices, own: data.posting, nowMs: nowMs() }
+    part('bad-words').textContent = step.help
+    part('bad-fields').replaceChildren(...step.fields(this.#at).map(fieldOf))
+    part('bad-recovery').hidden = step.needs === 'posting'
+    this.#button.textContent = name === 'sheet' ? 'Check' : 'Sign and hand in'
+    part('bad-form').hidden = false
+  }
+
+  async #run(name: string): Promise<void> {
+    const step = steps[name]
+    if (step === undefined || this.#at === null || this.#button.disabled) return
+    const recovery = recoveryOf(part<HTMLTextAreaElement>('bad-sheet').value)
+    if (recovery === null ? step.needs === 'recovery' : !recovery.ok) {
+      const words = recovery?.ok === false ? recovery.detail : 'type the 25 words of sheet 1'
+      return say(this.#answer, 'warn', `Recovery words: ${words}.`)
+    }
+    this.#button.disabled = true
+    say(this.#answer, null, 'Signing. This may take some seconds…')
+    try {
+      const at = { ...this.#at, nowMs: this.#deps.nowMs() }
+      const signer = recovery?.ok === true ? recovery.signer : null
+      const answers = { value: answerOf, recovery: signer, posting: this.#deps.posting(), member: memberKey }
+      const done = await step.run(at, answers)
+      if (done.ok) await this.#hand(done.value)
+      else say(this.#answer, 'warn', `Not done: ${done.detail}.`)
+    } catch (error) {
+      say(this.#answer, 'alarm', `Something went wrong here: ${(error as Error).message}. Nothing was handed in.`)
+    } finally {
+      this.#button.disabled = false
+    }
+  }
+
+  async #hand(done: Done): Promise<void> {
+    part<HTMLTextAreaElement>('bad-sheet').value = ''
+    const { objects, words, secret } = done
+    const taken = objects.length === 0 ? 0 : await this.#deps.handIn(objects)
+    const shown = secret === undefined ? [] : [make('span', { class: 'phrase', id: 'bad-secret' }, ` ${secret}`)]
+    const who = objects.length === 0 ? '' : ` ${taken} members know it.`
+    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', words, ...shown, who)
+    if (objects.length > 0 && taken === 0) this.#offerFile(objects)
+    const data = await this.#newData(done)
+    if (data !== null) offerKit(this.#answer, this.#deps.program, data, done)
+  }
+
+  /** What is signed is not lost where no member takes it now. */
+  #offerFile(objects: readonly SignedObject[]): void {
+    const name = `${hostPath(this.#deps.data.addresses[0]!)}-keys`.replace(/[^a-z0-9.-]+/gi, '-')
+    const envelopes = objects.map((one) => one.envelope)
+    const click = () => saveSignedFile(envelopes, new Map(), name)
+    const button = make(
+      'button',
+      { type: 'button', class: 'quiet', click },
+      'Save what is signed, to hand it in elsewhere',
+    )
+    this.#answer.append(make('p', { class: 'row' }, button))
+  }
+
+  async #newData({ fresh, addresses }: Done): Promise<KitData | null> {
+    const { data } = this.#deps
+    if (fresh !== undefined) return freshData(data, fresh)
+    return addresses === undefined ? null : { ...data, addresses }
+  }
+}
+
+export async function freshData(
+  data: Omit<KitData, 'posting' | 'sealed'>,
+  { pair, passphrase }: NonNullable<Done['fresh']>,
+): Promise<KitData> {
+  return { ...data, posting: pair.signer.key, sealed: await sealVault(pair.seed, passphrase, kitRandom) }
+}
+
+/** The new file, and the passphrase that opens it: both are shown only now. */
+export function offerKit(place: HTMLElement, program: string, data: KitData, { fresh }: Pick<Done, 'fresh'>): void {
+  const name = hostPath(data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-')
+  const phrase =
+    fresh === undefined
+      ? []
+      : [
+          make(
+            'p',
+            {},
+            'Its passphrase, shown only now: ',
+            make('span', { class: 'phrase', id: 'bad-phrase' }, fresh.passphrase),
+          ),
+        ]
+  const click = () => saveKit(program, data, name)
+  place.append(
+    make('p', {}, make('strong', {}, 'Save your new kit now, and use it from here on.')),
+    ...phrase,
+    make('p', { class: 'row' }, make('button', { type: 'button', click }, 'Save the new kit')),
+  )
+}
+
+/** null where nothing was typed. */
+export function recoveryOf(text: string): { ok: true; signer: Signer } | { ok: false; detail: string } | null {
+  if (text.trim() === '') return null
+  const seed = seedOfWords(text)
+  return seed.ok ? { ok: true, signer: signerFromSeed(seed.value) } : { ok: false, detail: seed.detail }
+}
+
+async function memberKey(url: string): Promise<Key | null> {
+  const answer = await ask<{ member?: Key }>(url, 'dgos/v1/kit')
+  return (answer.ok && answer.value.member) || null
+}
+
+function answerOf(id: string): string {
+  const field = document.getElementById(`bad-${id}`) as HTMLInputElement | HTMLSelectElement | null
+  if (field === null) return ''
+  if (field.type === 'checkbox') return (field as HTMLInputElement).checked ? 'yes' : ''
+  return field.value.trim()
+}
+
+function fieldOf({ id, label, choices, check, type }: Field): HTMLElement {
+  const name = `bad-${id}`
+  if (check === true)
+    return make('p', {}, make('label', { class: 'inline' }, make('input', { type: 'checkbox', id: name }), ` ${label}`))
+  const entry =
+    choices === undefined
+      ? make('input', {
+          id: name,
+          type: type ?? 'text',
+          autocapitalize: 'none',
+          spellcheck: 'false',
+          autocomplete: 'off',
+        })
+      : make('select', { id: name }, ...choices.map(([value, text]) => make('option', { value }, text)))
+  return make('div', { class: 'field' }, make('label', { for: name }, label), entry)
+}

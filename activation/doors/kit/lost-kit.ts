@@ -1,0 +1,68 @@
+/** No kit at all: from a fresh one and the words on paper, a kit with a new key. Every posting key of before ends. */
+import type { Key } from '../../../protocol/objects.ts'
+import { voicesOf } from '../../../protocol/voices.ts'
+import { part, say } from '../form/page-parts.ts'
+import { steps } from './bad-day-steps.ts'
+import { freshData, offerKit, recoveryOf } from './bad-days.ts'
+import { handIn, lookAround } from './members.ts'
+import { networkBlog } from './network-blog.ts'
+
+export class LostKit {
+  readonly #program: string
+
+  constructor(program: string) {
+    this.#program = program
+  }
+
+  start(): void {
+    part('lost-form').addEventListener('submit', (event) => {
+      event.preventDefault()
+      void this.#restore()
+    })
+  }
+
+  async #restore(): Promise<void> {
+    const place = part('lost-answer')
+    const given = (id: string) => part<HTMLInputElement>(id).value.trim()
+    const recovery = recoveryOf(given('lost-words'))
+    if (recovery?.ok !== true)
+      return say(place, 'warn', `Recovery words: ${recovery?.detail ?? 'type the 25 words of sheet 1'}.`)
+    say(place, null, 'Asking the member how your blog stands…')
+    const member = given('lost-member').replace(/\/?$/, '/')
+    const host = given('lost-blog')
+      .replace(/^https?:\/\//i, '')
+      .replace(/\/+$/, '')
+      .toLowerCase()
+    const blog = await networkBlog(host, [member])
+    const voices = blog === null ? null : voicesOf(blog)
+    if (blog === null || voices === null)
+      return say(place, 'alarm', `${member} does not know a blog at "${host}", or does not answer. Nothing is lost.`)
+    const known = [{ key: '' as Key, name: '', url: member }]
+    const { mirrors } = await lookAround(blog.blog, known)
+    const value = (id: string) => ({ ends: 'all', good: 'all' })[id] ?? ''
+    const answers = { value, recovery: recovery.signer, posting: null, member: async () => null }
+    const done = await steps.key!.run({ blog, voices, own: '', nowMs: Date.now() }, answers)
+    if (!done.ok) return say(place, 'warn', `Not done: ${done.detail}.`)
+    const objects = done.value.objects.map((one) => one.envelope)
+    const taken = await Promise.all(mirrors.map((one) => handIn(one.url, objects)))
+    const count = taken.filter((one) => one.ok && one.value.every(({ result }) => result !== 'refused')).length
+    if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')
+    const { network, title, addresses, language } = voices.chain.current.payload
+    say(place, 'good', `${done.value.words} ${count} members know it.`)
+    const kept = mirrors.filter((one) => one.key !== '')
+    const data = {
+      format: 'dgos-kit-1' as const,
+      network,
+      blog: blog.blog,
+      title,
+      addresses,
+      language: language ?? null,
+    }
+    offerKit(
+      place,
+      this.#program,
+      await freshData({ ...data, mirrors: kept.length > 0 ? kept : mirrors }, done.value.fresh!),
+      done.value,
+    )
+  }
+}

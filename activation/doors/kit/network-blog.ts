@@ -1,0 +1,36 @@
+/** The blog as it stands in the network: what any of its mirrors shows, each envelope checked here. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
+import { open } from '../../../protocol/envelope.ts'
+import { blogOf, type Envelope, type Hash, type SignedObject } from '../../../protocol/objects.ts'
+import { verifyPortable } from '../../../protocol/signature.ts'
+import { ask } from './members.ts'
+
+const sourcesMax = 4
+/** A liar cannot keep the kit busy for ever. */
+const envelopesMax = 2_000
+
+/** `name`: the id, or where it is not known the host. null where nobody that answers has a root of it. */
+export async function networkBlog(name: string, mirrors: readonly string[]): Promise<BlogObjects | null> {
+  const path = `dgos/v1/blogs/${encodeURIComponent(name)}/evidence`
+  const answers = await Promise.all(mirrors.slice(0, sourcesMax).map((one) => ask<{ objects?: Envelope[] }>(one, path)))
+  const envelopes = new Map<string, Envelope>()
+  for (const answer of answers)
+    for (const one of (answer.ok && answer.value.objects) || [])
+      if (envelopes.size < envelopesMax) envelopes.set(JSON.stringify(one), one)
+  const objects: SignedObject[] = []
+  for (const one of envelopes.values()) {
+    const opened = await open(one, { sha256, verify: verifyPortable })
+    if (opened.ok) objects.push(opened.value)
+  }
+  const id = /^[0-9a-f]{64}$/.test(name) ? name : firstRoot(objects)
+  if (id === null || !objects.some((one) => one.id === id)) return null
+  return blogObjects(
+    id,
+    objects.filter((one) => blogOf(one) === id),
+  )
+}
+
+function firstRoot(objects: readonly SignedObject[]): Hash | null {
+  return objects.find((one) => one.kind === 'root' && (one.payload as { version: number }).version === 1)?.id ?? null
+}

@@ -1,0 +1,109 @@
+/** The kit's panel for bad days in a real Chromium, from the disk: a forgotten passphrase, a lost kit, a new form passphrase. */
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'playwright-core'
+import type { KitData } from '../../activation/doors/kit/kit-data.ts'
+import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
+import { recoveryWords } from '../../activation/doors/recovery-words.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { voicesOf } from '../../protocol/voices.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { blogHost, type FormMembers } from './form-members.ts'
+import { freshKit, kitOf, phrase, sign } from './kit-desk.ts'
+
+const sheet = recoveryWords(sha256(utf8('ana recovery'))).join(' ')
+
+async function voices(net: FormMembers) {
+  return voicesOf(await net.members[0]!.ledger.blog(net.blog.id))!
+}
+
+async function choose(page: Page, title: RegExp): Promise<void> {
+  const choice = page.getByLabel('What has happened')
+  const label = (await choice.locator('option').allTextContents()).find((one) => title.test(one))!
+  await choice.selectOption({ label })
+  await page.locator('#bad-form').waitFor()
+}
+
+/** Saves the new kit, opens it, and gives its data. */
+async function openNewKit(page: Page): Promise<KitData> {
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the new kit' }).click()
+  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'new.html')
+  await (await saving).saveAs(path)
+  await page.goto(pathToFileURL(path).href)
+  await page.locator('#write').waitFor()
+  return dataOfKit(await readFile(path, 'utf8')) as KitData
+}
+
+test('a passphrase is forgotten: with the words on paper a new kit, whose posts the mirrors take', async (t) => {
+  const found = await kitOf(t, 3, { firstPort: 17_940 }, false)
+  if (found === null) return
+  const { page, net } = found
+  await choose(page, /passphrase forgotten/)
+  await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await page.getByText('Recovery words: type the 25 words of sheet 1.').waitFor()
+  await page.locator('#bad-sheet').fill(sheet.replace(/^\w+/, 'wurd'))
+  await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await page.getByText('word 1, "wurd", is not in the list').waitFor()
+  await page.locator('#bad-sheet').fill(sheet)
+  await page.getByLabel('My blog is still down').check()
+  await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await page.getByText('1 of your posting keys ended. 3 members know it.').waitFor()
+  assert.equal(await page.locator('#bad-sheet').inputValue(), '', 'the words do not stay on the page')
+  const words = await page.locator('#bad-phrase').innerText()
+  assert.notEqual(words, phrase)
+  const data = await openNewKit(page)
+  assert.deepEqual(
+    (await voices(net)).chain.current.payload.posting.map((one) => one.key),
+    [data.posting],
+  )
+  assert.ok((await voices(net)).revoked.has(signerOf('ana posting').key))
+  await sign(page, 'Again at the desk', words)
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+})
+
+test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async (t) => {
+  const found = await kitOf(t, 2, { firstPort: 17_950 }, false)
+  if (found === null) return
+  const { page, net } = found
+  await page.goto(pathToFileURL(await freshKit()).href)
+  await page.getByLabel('Address of the blog').nth(1).fill(`https://${blogHost}/`)
+  await page.getByLabel('A member that knows it').fill('http://127.0.0.1:9/')
+  await page.getByLabel('Recovery words of sheet 1').fill(sheet)
+  await page.getByRole('button', { name: 'Make a new kit' }).click()
+  await page.getByText('or does not answer. Nothing is lost.').waitFor()
+  assert.equal((await voices(net)).chain.current.payload.version, 1)
+  await page.getByLabel('A member that knows it').fill(net.members[0]!.url)
+  await page.getByRole('button', { name: 'Make a new kit' }).click()
+  await page.getByText('1 of your posting keys ended.').waitFor()
+  const words = await page.locator('#bad-phrase').innerText()
+  const data = await openNewKit(page)
+  assert.deepEqual([data.blog, data.addresses], [net.blog.id, [`https://${blogHost}/`]])
+  await page.getByLabel('My blog is down').check()
+  await sign(page, 'From paper', words)
+  await page.getByText('All 2 mirrors hold it. It is safe.').waitFor()
+})
+
+test("the form's passphrase is replaced with the kit's key; with no network nothing is asked", async (t) => {
+  const found = await kitOf(t, 2, { firstPort: 17_960 }, false)
+  if (found === null) return
+  const { page, context, net } = found
+  await choose(page, /passphrase of the form/)
+  assert.equal(await page.locator('#bad-recovery').isVisible(), false)
+  await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await page.getByText('Not done: unlock the kit above first.').waitFor()
+  await sign(page, 'First')
+  await page.locator('#unlocked').waitFor()
+  await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await page.getByText('2 members know it.').waitFor()
+  assert.match(await page.locator('#bad-secret').innerText(), /^ ?(\w+ ){5}\w+$/)
+  assert.ok((await voices(net)).revoked.has(signerOf('outage').key))
+  await context.setOffline(true)
+  await page.getByLabel('What has happened').selectOption('')
+  await page.getByLabel('What has happened').selectOption('sheet')
+  await page.getByText('No mirror answers. This needs a network').waitFor()
+})
