@@ -1,11 +1,13 @@
 /** The kit's panel for bad days in a real Chromium, from the disk: a forgotten passphrase, a lost kit, a new form passphrase. */
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
+import { steps } from '../../activation/doors/kit/bad-day-steps.ts'
 import type { KitData } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
@@ -39,6 +41,24 @@ async function openNewKit(page: Page): Promise<KitData> {
   return dataOfKit(await readFile(path, 'utf8')) as KitData
 }
 
+test('axe-core finds nothing in any step', async (t) => {
+  const found = await kitOf(t, 1, { firstPort: 17_930 }, false)
+  if (found === null) return
+  const { page } = found
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  for (const name of Object.keys(steps)) {
+    await page.getByLabel('What has happened').selectOption(name)
+    await page.locator('#bad-form').waitFor()
+    const wrong = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(at: string): Promise<{ violations: { id: string }[] }> }
+      }
+      return (await axe.run('#bad-days')).violations.map((one) => one.id)
+    })
+    assert.deepEqual(wrong, [], name)
+  }
+})
+
 test('a passphrase is forgotten: with the words on paper a new kit, whose posts the mirrors take', async (t) => {
   const found = await kitOf(t, 3, { firstPort: 17_940 }, false)
   if (found === null) return
@@ -71,7 +91,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
   if (found === null) return
   const { page, net } = found
   await page.goto(pathToFileURL(await freshKit()).href)
-  await page.getByLabel('Address of the blog').nth(1).fill(`https://${blogHost}/`)
+  await page.getByLabel('Address of your blog').fill(`https://${blogHost}/`)
   await page.getByLabel('A member that knows it').fill('http://127.0.0.1:9/')
   await page.getByLabel('Recovery words of sheet 1').fill(sheet)
   await page.getByRole('button', { name: 'Make a new kit' }).click()

@@ -40,7 +40,7 @@ function setup(): Markup {
 <div id="old-answer" role="status" aria-live="polite"></div></section>
 <section class="card" aria-labelledby="lost-title"><h2 id="lost-title">Your kit is lost, or nobody knows its passphrase</h2>
 <p>With sheet 1 you get a new kit. Every posting key of before ends; what they posted stays.</p>
-<form id="lost-form" autocomplete="off"><label for="lost-blog">Address of the blog</label>
+<form id="lost-form" autocomplete="off"><label for="lost-blog">Address of your blog</label>
 <input id="lost-blog" inputmode="url" autocapitalize="none" spellcheck="false" required>
 <label for="lost-member">A member that knows it</label>
 <input id="lost-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
