@@ -31,5 +31,5 @@ async function bundleKit(): Promise<string> {
   const parts = { style: kitStyle, unpack: unpackSource, program }
   const policy = kitPolicy(parts, (text) => createHash('sha256').update(text).digest('base64'))
   const packed = base85(gzipSync(script, { level: 9 }))
-  return kitProgram({ policy, style: kitStyle, packed, unpack: unpackSource })
+  return kitProgram({ policy, packed, unpack: unpackSource })
 }

@@ -1,12 +1,12 @@
 /**
  * The kit as a file: the program, the same for everyone, and behind it the author's data as an inert block. The page can
  * write itself down again, byte for byte, from what stands in it, so it says its own hash and saves copies of itself.
- * The policy in the page lets nothing run but the two scripts whose hashes it names; the data can never become a third.
+ * The policy in the page lets nothing run but the two scripts whose hashes it names; the data can never become a third. The
+ * style sheet is packed with the program, and its hash is named too.
  */
 
 export type KitProgram = {
   readonly policy: string
-  readonly style: string
   /** The program, gzip in `base85`. Unpacked by `unpack`. */
   readonly packed: string
   readonly unpack: string
@@ -37,11 +37,11 @@ export function base85(bytes: Uint8Array): string {
   return text
 }
 
-export function kitProgram({ policy, style, packed, unpack }: KitProgram): string {
+export function kitProgram({ policy, packed, unpack }: KitProgram): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>DGOS kit</title><style>${style}</style></head>
+<title>DGOS kit</title></head>
 <body><noscript>This kit writes, signs and sends posts on your own device: allow scripts for it.</noscript>
 <script type="application/gzip" id="program">${packed}</script>
 <script id="unpack">${unpack}</script>

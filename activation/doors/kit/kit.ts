@@ -4,6 +4,7 @@ import { Desk } from './desk.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
 import { dataOfKit } from './kit-file.ts'
 import { kitPage } from './kit-page.ts'
+import { kitStyle } from './kit-style.ts'
 import { LostKit } from './lost-kit.ts'
 import { hashOf, ownProgram } from './own-program.ts'
 import { Setup } from './setup.ts'
@@ -12,6 +13,7 @@ const program = ownProgram()
 const block = document.getElementById('author')?.textContent ?? 'null'
 
 function start(): void {
+  document.head.append(make('style', {}, kitStyle))
   const place = make('div')
   place.innerHTML = kitPage() // our own markup, the same for everyone
   document.body.append(place)

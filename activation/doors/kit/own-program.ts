@@ -11,7 +11,6 @@ function textOf(selector: string): string {
 export function ownProgram(): string {
   return kitProgram({
     policy: document.querySelector('meta[http-equiv]')?.getAttribute('content') ?? '',
-    style: textOf('style'),
     packed: textOf('#program'),
     unpack: textOf('#unpack'),
   })
