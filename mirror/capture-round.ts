@@ -287,6 +287,8 @@ export class CaptureRound {
     const own = newest(objects.snapshot.filter((one) => one.payload.key === signer.key))
     const alreadySeen = own?.payload.alike === claimed?.payload.alike
     if (claimed === undefined || claimed.payload.key === signer.key || alreadySeen) return { turn: 'none' }
+    // What the blog signed itself needs no witness, and its origin no second visit.
+    if (voicesOf(objects)?.chain.current.payload.online === claimed.payload.key) return { turn: 'none' }
     if ((this.#alikeDueMs.get(objects.blog) ?? 0) > nowMs) return { turn: 'none' }
     this.#alikeDueMs.set(objects.blog, nowMs + this.#around(this.#options.alikeMs))
     const capture = await this.#capture(objects, head, own?.id)

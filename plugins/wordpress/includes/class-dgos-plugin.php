@@ -17,6 +17,7 @@ final class DGOS_Plugin {
 	const PARTS = array(
 		'DGOS_Schema',
 		'DGOS_Member_Hooks',
+		'DGOS_Blog_Hooks',
 		'DGOS_Front',
 		'DGOS_Rest',
 		'DGOS_Reader_Front',
@@ -204,6 +205,36 @@ final class DGOS_Plugin {
 	/** The own record. */
 	public function membership(): DGOS_Membership_Record {
 		return $this->made( 'membership', fn () => new DGOS_Membership_Record( $this ) );
+	}
+
+	/** This site as a protected blog. */
+	public function own(): DGOS_Own_Blog {
+		return $this->made( 'own', fn () => new DGOS_Own_Blog( $this ) );
+	}
+
+	/** Copies of this blog. */
+	public function sealing(): DGOS_Sealing {
+		return $this->made( 'sealing', fn () => new DGOS_Sealing( $this ) );
+	}
+
+	/** Heads of this blog. */
+	public function own_head(): DGOS_Own_Head {
+		return $this->made( 'own_head', fn () => new DGOS_Own_Head( $this ) );
+	}
+
+	/** What mirrors must forget of this blog. */
+	public function forgetting(): DGOS_Forgetting {
+		return $this->made( 'forgetting', fn () => new DGOS_Forgetting( $this ) );
+	}
+
+	/** What an anonymous visitor gets. */
+	public function visitor(): DGOS_Visitor {
+		return $this->made( 'visitor', fn () => new DGOS_Visitor( $this->http() ) );
+	}
+
+	/** What an anonymous visitor was sent. */
+	public function sent_pages(): DGOS_Sent_Pages {
+		return $this->made( 'sent_pages', fn () => new DGOS_Sent_Pages( $this ) );
 	}
 
 	/** Work at a call. */

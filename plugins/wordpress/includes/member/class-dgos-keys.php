@@ -1,7 +1,8 @@
 <?php
 /**
- * The keys that this host makes and keeps: the member's, the one that may follow it, the operator's and the blog's online
- * key. The author's recovery and posting keys are never here.
+ * The keys that this host makes and keeps: the member's, the one that may follow it and the operator's. The blog's online
+ * key is the member's: so everybody sees which member this blog's own server is, fetches its copies there, and never asks
+ * it to be its own mirror. The author's recovery and posting keys are never here.
  *
  * @package DGOS
  */
@@ -14,6 +15,8 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Keys {
 
 	const NAMES = array( 'member', 'next', 'operator', 'online' );
+	/** Of which key a name is another name, unless it has a seed of its own. */
+	const SAME = array( 'online' => 'member' );
 
 	/**
 	 * Signers made in this request.
@@ -28,14 +31,18 @@ final class DGOS_Keys {
 			throw new InvalidArgumentException( 'no such key' );
 		}
 		if ( ! isset( $this->signers[ $name ] ) ) {
-			$this->signers[ $name ] = new DGOS_Signer( $this->seed( $name ) );
+			$this->signers[ $name ] = new DGOS_Signer( $this->seed( self::own( $name ) ) );
 		}
 		return $this->signers[ $name ];
 	}
 
 	/** Whether a key was ever made. */
 	public function has( string $name ): bool {
-		return in_array( $name, self::NAMES, true ) && is_string( get_option( self::option( $name ), null ) );
+		return in_array( $name, self::NAMES, true ) && is_string( get_option( self::option( self::own( $name ) ), null ) );
+	}
+
+	private static function own( string $name ): string {
+		return isset( self::SAME[ $name ] ) && ! is_string( get_option( self::option( $name ), null ) ) ? self::SAME[ $name ] : $name;
 	}
 
 	/** Of two requests that make a key at once the first one's stays: add_option() keeps what is there. */

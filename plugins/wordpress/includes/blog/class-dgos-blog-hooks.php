@@ -1,0 +1,138 @@
+<?php
+/**
+ * When the copies of this blog follow what happens to it: posts, comments, themes, menus, files, settings, and wakes.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Hooks only. Requests record; WP-Cron and wakes act.
+ */
+final class DGOS_Blog_Hooks {
+
+	/** Options on which every page rests. */
+	const OPTIONS = array( 'blogname', 'blogdescription', 'permalink_structure', 'show_on_front', 'page_on_front', 'page_for_posts', 'posts_per_page', 'posts_per_rss', 'sidebars_widgets', 'site_icon', 'sticky_posts', 'active_plugins', 'WPLANG', 'date_format', 'dgos_blog' );
+	/** Kinds of posts on which every page rests. */
+	const EVERYWHERE = array( 'wp_template', 'wp_template_part', 'wp_global_styles', 'wp_navigation', 'wp_block', 'nav_menu_item', 'custom_css' );
+
+	/** Whether posts changed in this request. @var bool */
+	private $changed = false;
+
+	/** Hooks. */
+	public function add_hooks(): void {
+		DGOS_Own_Routes::add_hooks();
+		DGOS_Sent_Pages::add_hooks();
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->sealing(), 'tick' ) ) ) );
+		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
+		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
+		add_action( DGOS_Sealing::EVENT, array( $this, 'run' ), 10, 0 );
+		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
+		if ( null === DGOS_Own_Blog::id() ) {
+			return;
+		}
+		add_action( 'save_post', array( $this, 'saved' ), 10, 2 );
+		add_action( 'transition_post_status', array( $this, 'moved' ), 10, 3 );
+		add_action( 'deleted_post', array( $this, 'posts' ), 10, 0 );
+		add_action( 'wp_update_comment_count', array( $this, 'posts' ), 10, 0 );
+		add_action( 'shutdown', array( $this, 'tell' ), 5 );
+		foreach ( array( 'switch_theme', 'customize_save_after', 'wp_update_nav_menu', 'upgrader_process_complete' ) as $name ) {
+			add_action( $name, array( $this, 'everything' ), 10, 0 );
+		}
+		add_action( 'updated_option', array( $this, 'option' ) );
+		add_action( 'delete_attachment', array( $this, 'file_gone' ) );
+		add_action( 'add_attachment', array( $this, 'file_added' ) );
+	}
+
+	/** Bytes that a round has fetched and no snapshot names yet. */
+	public function references( $hashes ): array {
+		return array_merge( (array) $hashes, DGOS_Plugin::instance()->sealing()->state()->blobs() );
+	}
+
+	/** A post was saved: also its password may be another. */
+	public function saved( int $id, WP_Post $post ): void {
+		if ( in_array( $post->post_type, self::EVERYWHERE, true ) ) {
+			$this->everything();
+		} elseif ( is_post_type_viewable( $post->post_type ) && ! wp_is_post_revision( $id ) && ! wp_is_post_autosave( $id ) ) {
+			$this->posts();
+		}
+	}
+
+	/** Published, or no longer. */
+	public function moved( string $to, string $from, WP_Post $post ): void {
+		if ( ( 'publish' === $to || 'publish' === $from ) && is_post_type_viewable( $post->post_type ) ) {
+			$this->posts();
+		}
+	}
+
+	/** Something about posts. */
+	public function posts(): void {
+		$this->changed = true;
+	}
+
+	/** Something that stands on every page. */
+	public function everything(): void {
+		DGOS_Plugin::instance()->sealing()->state()->turn_epoch();
+		$this->plan();
+	}
+
+	/** An option. */
+	public function option( string $name ): void {
+		if ( in_array( $name, self::OPTIONS, true ) || 0 === strpos( $name, 'widget_' ) || 0 === strpos( $name, 'theme_mods_' ) ) {
+			$this->everything();
+		}
+	}
+
+	/** A file of the media library leaves: with all its sizes. */
+	public function file_gone( int $id ): void {
+		DGOS_Plugin::instance()->forgetting()->add_files( self::urls_of( $id ) );
+		$this->changed = true;
+		DGOS_Plugin::instance()->own_head()->sign( null );
+	}
+
+	/** A file of that name is there again. */
+	public function file_added( int $id ): void {
+		DGOS_Plugin::instance()->forgetting()->take_back( self::urls_of( $id ) );
+	}
+
+	/** At the end of a request in which posts changed: what is to be forgotten is said at once, the copy follows. */
+	public function tell(): void {
+		if ( ! $this->changed ) {
+			return;
+		}
+		$this->changed = false;
+		DGOS_Plugin::instance()->forgetting()->tell();
+		DGOS_Plugin::instance()->sealing()->state()->set_due();
+		$this->plan();
+	}
+
+	/** WP-Cron's round; goes on until it is whole. */
+	public function run(): void {
+		if ( null !== DGOS_Own_Blog::id() && 'unfinished' === DGOS_Plugin::instance()->sealing()->work( DGOS_Sealing::CRON_MS ) ) {
+			$this->plan();
+		}
+	}
+
+	/** Deactivated: nothing waits. */
+	public function stop(): void {
+		wp_clear_scheduled_hook( DGOS_Sealing::EVENT );
+		delete_option( DGOS_Sent_Pages::OPTION );
+	}
+
+	private function plan(): void {
+		if ( null !== DGOS_Own_Blog::id() && false === wp_next_scheduled( DGOS_Sealing::EVENT ) ) {
+			wp_schedule_single_event( time(), DGOS_Sealing::EVENT );
+		}
+	}
+
+	private static function urls_of( int $id ): array {
+		$url  = (string) wp_get_attachment_url( $id );
+		$data = wp_get_attachment_metadata( $id );
+		$urls = array( $url );
+		foreach ( is_array( $data ) && is_array( $data['sizes'] ?? null ) ? $data['sizes'] : array() as $size ) {
+			$urls[] = trailingslashit( dirname( $url ) ) . $size['file'];
+		}
+		return array_filter( $urls );
+	}
+}

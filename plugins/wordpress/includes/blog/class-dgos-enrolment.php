@@ -1,0 +1,87 @@
+<?php
+/**
+ * Takes what the author signed in the kit: root 1 of this blog, and what was lent with it. Nothing secret comes this way.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/blog-requests.ts, for the blog of this site alone.
+ */
+final class DGOS_Enrolment {
+
+	/** A root and its delegations. */
+	const OBJECTS_MAX = 4;
+	const TEXT_BYTES  = 262144;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/**
+	 * Enrols this blog by signed objects as JSON: a list of envelopes.
+	 *
+	 * @param string $json From the kit, or of a file that it saved: {"objects": […]} too.
+	 * @return true|WP_Error
+	 */
+	public function take( string $json ) {
+		$sent = strlen( $json ) > self::TEXT_BYTES ? null : json_decode( $json, false, 32 );
+		$sent = is_object( $sent ) ? DGOS_Bytes::field( $sent, 'objects' ) : $sent;
+		if ( ! $this->plugin->ledger()->joined() ) {
+			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first.', 'dgos' ) );
+		}
+		if ( ! is_array( $sent ) || ! $sent || count( $sent ) > self::OBJECTS_MAX ) {
+			return new WP_Error( 'BAD_REQUEST', __( 'That is no signed root. Save it in the kit once more.', 'dgos' ) );
+		}
+		$root = null;
+		foreach ( $sent as $envelope ) {
+			$object = DGOS_Envelope::open( $envelope );
+			if ( $object instanceof DGOS_Refused ) {
+				return new WP_Error( $object->code, $object->message() );
+			}
+			$root = 'root' === $object->kind && 1 === $object->payload->version ? $object : $root;
+			if ( ! in_array( $object->kind, array( 'root', 'delegation' ), true ) ) {
+				return new WP_Error( 'BAD_REQUEST', __( 'That file holds something else than a root and what was lent with it.', 'dgos' ) );
+			}
+		}
+		$problem = $this->problem( $root );
+		if ( null !== $problem ) {
+			return $problem;
+		}
+		foreach ( $this->plugin->ledger()->accept_all( $sent, 'author' ) as $answer ) {
+			if ( 'refused' === $answer['status'] ) {
+				return new WP_Error( (string) $answer['code'], (string) $answer['message'] );
+			}
+		}
+		$this->plugin->own()->enrol( $root->id, (string) DGOS_Own_Blog::address() );
+		do_action( 'dgos_enrolled', $root->id );
+		return true;
+	}
+
+	/** Why this root is not of this site. */
+	private function problem( ?stdClass $root ): ?WP_Error {
+		if ( null === $root ) {
+			return new WP_Error( 'BAD_REQUEST', __( 'There is no root in it.', 'dgos' ) );
+		}
+		if ( null !== DGOS_Own_Blog::id() && DGOS_Own_Blog::id() !== $root->id ) {
+			return new WP_Error( 'NOT_ALLOWED', __( 'This blog is enrolled under other keys already. Start over first, if you mean it.', 'dgos' ) );
+		}
+		if ( ( $root->payload->online ?? '' ) !== $this->plugin->keys()->get( 'online' )->key ) {
+			return new WP_Error( 'NOT_ALLOWED', __( 'That root names another server than this one.', 'dgos' ) );
+		}
+		if ( ! in_array( DGOS_Own_Blog::address(), $root->payload->addresses, true ) ) {
+			return new WP_Error( 'NOT_ALLOWED', __( 'That root is of another address than this blog’s.', 'dgos' ) );
+		}
+		return null;
+	}
+}

@@ -1,0 +1,126 @@
+<?php
+/**
+ * The files of a set of pages, followed through stylesheets, within the limits of a snapshot: each asked for once, then
+ * once a day with its tag.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As mirror/capture/assets.ts.
+ */
+final class DGOS_File_Round {
+
+	const IMPORTS_DEEP = 5;
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
+	/** @var DGOS_Plugin */
+	private $plugin;
+	/** @var DGOS_Copy_State */
+	private $state;
+	/** @var callable */
+	private $visit;
+	/** @var array */
+	private $known;
+	// phpcs:enable
+
+	/**
+	 * What a round uses.
+	 *
+	 * @param DGOS_Plugin     $plugin The parts.
+	 * @param DGOS_Copy_State $state  What was seen.
+	 * @param callable        $visit  fn( url, bytes, tag ): array|WP_Error.
+	 */
+	public function __construct( DGOS_Plugin $plugin, DGOS_Copy_State $state, callable $visit ) {
+		$this->plugin = $plugin;
+		$this->state  = $state;
+		$this->visit  = $visit;
+		$this->known  = $state->files();
+	}
+
+	/**
+	 * URL => file; null where there was no time for all.
+	 *
+	 * @param array    $pages    As DGOS_Copy_State keeps them.
+	 * @param callable $has_time fn(): bool.
+	 */
+	public function files( array $pages, callable $has_time ): ?array {
+		$files = array();
+		$level = array();
+		foreach ( $pages as $page ) {
+			$level += $page['files'];
+		}
+		$forgotten = $this->plugin->forgetting()->paths();
+		for ( $depth = 0; $level && $depth <= self::IMPORTS_DEEP; $depth++ ) {
+			$below = array();
+			foreach ( $level as $url => $kind ) {
+				if ( isset( $files[ $url ] ) || count( $files ) >= DGOS_Snapshot_Fields::FILES_MAX || DGOS_Page_Url::is_forgotten( $url, DGOS_Own_Blog::facts()['address'], $forgotten ) ) {
+					continue;
+				}
+				if ( ! $this->is_fresh( $url ) ) {
+					if ( ! $has_time() ) {
+						$this->state->set_files( $this->known );
+						return null;
+					}
+					$this->known[ $url ] = $this->taken( $url, $kind );
+				}
+				if ( ! isset( $this->known[ $url ]['gone'] ) ) {
+					$files[ $url ] = $this->known[ $url ];
+					$below        += array_diff_key( $this->known[ $url ]['needs'], $files );
+				}
+			}
+			$level = $below;
+		}
+		$this->state->set_files( array_intersect_key( $this->known, $files ) + array_filter( $this->known, static fn ( $one ) => isset( $one['gone'] ) ) );
+		return $files;
+	}
+
+	private function is_fresh( string $url ): bool {
+		$one = $this->known[ $url ] ?? null;
+		$now = $this->plugin->clock()->now_ms();
+		if ( null === $one || $one['epoch'] !== $this->state->epoch() ) {
+			return false;
+		}
+		if ( isset( $one['gone'] ) ) {
+			return $one['at'] > $now - DGOS_Sealing::GONE_MS;
+		}
+		return $one['at'] > $now - DGOS_Sealing::FULL_MS && null !== $this->plugin->blobs()->size( $one['blob'] );
+	}
+
+	/** The file now; what was here before where it is not to be had. */
+	private function taken( string $url, string $kind ): array {
+		$old    = $this->known[ $url ] ?? null;
+		$old    = null === $old || isset( $old['gone'] ) || null === $this->plugin->blobs()->size( $old['blob'] ) ? null : $old;
+		$seen   = array(
+			'at'    => $this->plugin->clock()->now_ms(),
+			'epoch' => $this->state->epoch(),
+		);
+		$answer = ( $this->visit )( $url, DGOS_Limits::BLOB_BYTES_MAX, $old['tag'] ?? '' );
+		if ( ! is_wp_error( $answer ) && 304 === $answer['status'] && null !== $old ) {
+			return $seen + $old;
+		}
+		if ( is_wp_error( $answer ) ) {
+			$bytes  = DGOS_Visitor::is_own( $url ) ? DGOS_Visitor::from_disk( $url ) : null;
+			$answer = null === $bytes ? $answer : array(
+				'status' => 200,
+				'type'   => DGOS_Media_Type::of( '', $url, $bytes ),
+				'tag'    => '',
+				'body'   => $bytes,
+				'url'    => $url,
+			);
+		}
+		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || ! DGOS_Media_Type::fits( $answer['type'], $kind ) ) {
+			return null !== $old ? $seen + $old : $seen + array( 'gone' => true );
+		}
+		$css = 'style' === $kind ? DGOS_Page_Text::utf8( $answer['body'], $answer['type'], 'css' ) : '';
+		return $seen + array(
+			'blob'  => $this->plugin->blobs()->put( $answer['body'] ),
+			'type'  => 'style' === $kind && 0 !== strpos( $answer['type'], 'text/css' ) ? 'text/css' : $answer['type'],
+			'bytes' => strlen( $answer['body'] ),
+			'tag'   => $answer['tag'],
+			'needs' => '' === $css ? array() : DGOS_Page_Files::of_css( $css, $url ),
+		);
+	}
+}

@@ -1,0 +1,122 @@
+<?php
+/**
+ * This site as a blog that is protected: its address, its id once its author has signed the root, and who may speak for it.
+ *
+ * What every page needs (id, address, members to ask) is one small option that is loaded with pages; nothing of it is secret.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Reads the ledger; enrolling is DGOS_Enrolment's.
+ */
+final class DGOS_Own_Blog {
+
+	const OPTION = 'dgos_blog';
+	/** Members whose word the beacon and the service worker take, at most. */
+	const PINS_MAX = 7;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** {id, address, network, members: list of [url, key]}; empty before enrolment. Costs no query. */
+	public static function facts(): array {
+		$kept = get_option( self::OPTION, array() );
+		return is_array( $kept ) && isset( $kept['id'], $kept['address'], $kept['network'] ) ? $kept + array( 'members' => array() ) : array();
+	}
+
+	/** The blog's id, or null before enrolment. */
+	public static function id(): ?string {
+		return self::facts()['id'] ?? null;
+	}
+
+	/** Address of this site in the network's grammar; null where it has none (a port or a path that no member could name). */
+	public static function address(): ?string {
+		$home    = trailingslashit( home_url() );
+		$address = preg_replace_callback( '#^https?://[^/]+#i', static fn ( $origin ) => strtolower( $origin[0] ), $home );
+		return 1 === preg_match( DGOS_Addresses::ADDRESS, (string) $address ) ? $address : null;
+	}
+
+	/** Below a path of a host that others share: only the tag marks such a blog. */
+	public static function is_path_blog(): bool {
+		return DGOS_Addresses::is_path_blog( (string) self::address() );
+	}
+
+	/** Everything known of this blog; null before enrolment. */
+	public function objects(): ?DGOS_Blog_Objects {
+		$id = self::id();
+		return null === $id || ! $this->plugin->ledger()->joined() ? null : $this->plugin->ledger()->blog( $id );
+	}
+
+	/** Who speaks for this blog; null before enrolment. */
+	public function voices(): ?DGOS_Voices {
+		$blog = $this->objects();
+		return null === $blog ? null : DGOS_Voices::of( $blog );
+	}
+
+	/** Whether the key of this host may sign copies and heads of this blog now. */
+	public function may_sign(): bool {
+		$voices = $this->voices();
+		return null !== $voices && ! DGOS_Roots::is_closed( $voices->chain->current ) && $voices->is_online( $this->plugin->keys()->get( 'online' )->key )
+			&& ! $voices->is_revoked( $this->plugin->keys()->get( 'online' )->key );
+	}
+
+	/** Keeps which blog this is. */
+	public function enrol( string $id, string $address ): void {
+		update_option(
+			self::OPTION,
+			array(
+				'id'      => $id,
+				'address' => $address,
+				'network' => $this->plugin->ledger()->network()->id,
+				'members' => $this->pins(),
+			),
+			true
+		);
+	}
+
+	/** Members come and go: what pages name follows once a day. */
+	public function renew(): void {
+		$facts = self::facts();
+		if ( $facts && $this->plugin->meta()->lock( 'own_pins', DGOS_Limits::DAY_MS ) ) {
+			$pins = $this->pins();
+			if ( $pins && $pins !== $facts['members'] ) {
+				$this->enrol( $facts['id'], $facts['address'] );
+			}
+		}
+	}
+
+	/** This site is no blog of the network any more: no tag, no copies. What mirrors have stays with them. */
+	public function leave(): void {
+		delete_option( self::OPTION );
+	}
+
+	/**
+	 * Active members, one an operator, in the ranking that every member computes, as [url, key]. Not this one: when readers
+	 * need others, it is gone.
+	 */
+	private function pins(): array {
+		$ledger = $this->plugin->ledger();
+		$roster = $ledger->roster();
+		$self   = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$pins   = array();
+		foreach ( DGOS_Placement::ranking( $ledger->network()->id, $roster ) as $one ) {
+			$own = null !== $self && $one->operator === $self->operator;
+			if ( ! $one->passive && ! $own && ! isset( $pins[ $one->operator ] ) && count( $pins ) < self::PINS_MAX ) {
+				$pins[ $one->operator ] = array( $one->url, $one->key );
+			}
+		}
+		return array_values( $pins );
+	}
+}

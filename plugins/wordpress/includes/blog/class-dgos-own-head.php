@@ -1,0 +1,108 @@
+<?php
+/**
+ * Heads of this blog: which copy is the newest, which members keep it, what is to be forgotten.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As the signing half of mirror/capture-round.ts. Silent where it is another signer's turn.
+ */
+final class DGOS_Own_Head {
+
+	/** A head younger than this is left alone where nothing changed. Below the 24 h after which a signer counts as silent. */
+	const RENEW_MS = 43200000;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Signs anew where the head grows old, or the members have changed. At most every few minutes: it reads the roster. */
+	public function renew(): void {
+		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Sealing::LOOK_MS ) ) {
+			$this->sign( null );
+		}
+	}
+
+	/**
+	 * The id of the new head; null where nothing is to be said or it is not our turn.
+	 *
+	 * @param string|null $snapshot The copy; null: that of the head before.
+	 */
+	public function sign( ?string $snapshot ): ?string {
+		if ( ! $this->plugin->own()->may_sign() || ! $this->is_our_turn() ) {
+			return null;
+		}
+		$fields = $this->fields( $snapshot );
+		return null === $fields ? null : $this->plugin->ledger()->publish( 'head', $fields, 'online' )['id'];
+	}
+
+	/** Whether no other signer is before us. */
+	public function is_our_turn(): bool {
+		$blog   = $this->plugin->own()->objects();
+		$now    = $this->plugin->clock()->now_ms();
+		$roster = $this->plugin->ledger()->roster();
+		$alive  = static function ( string $key ) use ( $roster, $now ): bool {
+			$member = $roster->member_of( $key );
+			return null === $member || ( $member->expires > $now && ! $member->leaving );
+		};
+		$down   = 'down' === $this->plugin->ledger()->state( $blog->blog )['state'];
+		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $this->plugin->keys()->get( 'online' )->key;
+	}
+
+	/** Members that should keep this blog, best first: not our own operator's, not who refuses it. */
+	public function placed(): array {
+		$blog    = $this->plugin->own()->objects();
+		$roster  = $this->plugin->ledger()->roster();
+		$refused = array();
+		foreach ( $roster->members as $member ) {
+			$words                  = array_filter( $blog->refusal, static fn ( $one ) => $roster->member_of( $one->payload->key ) === $member && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
+			$refused[ $member->id ] = array() !== DGOS_Refusals::newest( $words );
+		}
+		$own = DGOS_Authority::own_operators( $this->plugin->own()->voices(), $roster );
+		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, static fn ( $member ) => ! $refused[ $member->id ] );
+	}
+
+	private function fields( ?string $snapshot ): ?array {
+		$blog    = $this->plugin->own()->objects();
+		$now     = $this->plugin->clock()->now_ms();
+		$root    = $this->plugin->own()->voices()->chain->current;
+		$current = DGOS_Heads::current( $blog, $now );
+		$old     = null === $current ? null : $current->payload;
+		$mirrors = DGOS_Mirror_List::next( $this->placed(), $blog->head, $current, $this->plugin->ledger()->roster(), $now );
+		$fields  = array_filter(
+			array(
+				'snapshot'  => $snapshot ?? $old->snapshot ?? null,
+				'feed'      => DGOS_Page_Url::resolve( (string) get_feed_link( 'rss2' ), DGOS_Own_Blog::facts()['address'] ),
+				'forgotten' => $this->plugin->forgetting()->paths(),
+			)
+		);
+		$same = null !== $old && $now - $old->time < self::RENEW_MS && $old->root === $root->id && $old->mirrors === $mirrors;
+		foreach ( array( 'snapshot', 'feed', 'forgotten' ) as $name ) {
+			$same = $same && ( $old->$name ?? null ) === ( $fields[ $name ] ?? null );
+		}
+		if ( $same ) {
+			return null;
+		}
+		$fields += array(
+			'blog'        => $blog->blog,
+			'root'        => $root->id,
+			'rootVersion' => $root->payload->version,
+			'seq'         => null !== $old && $old->rootVersion === $root->payload->version ? $old->seq + 1 : 1,
+			'mirrors'     => $mirrors,
+			'sponsor'     => $this->plugin->keys()->get( 'member' )->key,
+			'expires'     => $now + DGOS_Limits::HEAD_FRESH_MS,
+		);
+		return null === $current ? $fields : $fields + array( 'previous' => $current->id );
+	}
+}

@@ -1,0 +1,173 @@
+<?php
+/**
+ * The files that a page or a stylesheet needs to look complete without scripts.
+ *
+ * @package DGOS
+ */
+
+defined( 'DGOS_PROTOCOL' ) || exit;
+
+/**
+ * As mirror/capture/html-resources.ts and css-resources.ts. Pure. Files are url => kind (style, font, image, icon).
+ */
+final class DGOS_Page_Files {
+
+	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
+	/** Wide enough for a phone at double density and for a text column on a desk. */
+	const WIDTH = 1200;
+	/** Best first, as browsers choose. */
+	const FONTS = array( 'woff2', 'woff', 'truetype', 'opentype', 'collection', '' );
+	const NAMES = array(
+		'ttf' => 'truetype',
+		'otf' => 'opentype',
+	);
+
+	/** Of a page: stylesheets first, without them nothing else looks right. */
+	public static function of_page( DOMDocument $document, string $url ): array {
+		$base  = $url;
+		$bases = $document->getElementsByTagName( 'base' );
+		if ( $bases->length > 0 && '' !== $bases->item( 0 )->getAttribute( 'href' ) ) {
+			$base = DGOS_Page_Url::absolute( $bases->item( 0 )->getAttribute( 'href' ), $url ) ?? $url;
+		}
+		$found = array();
+		foreach ( $document->getElementsByTagName( '*' ) as $element ) {
+			foreach ( self::named( $element ) as list( $reference, $kind ) ) {
+				$at = DGOS_Page_Url::resolve( $reference, $base );
+				if ( null !== $at ) {
+					$found += array( $at => $kind );
+				}
+			}
+			$css    = 'style' === $element->nodeName ? $element->textContent : $element->getAttribute( 'style' );
+			$found += '' === $css ? array() : self::of_css( $css, $base );
+		}
+		$order = array_flip( array( 'style', 'font', 'image', 'icon' ) );
+		$ranks = array();
+		foreach ( array_keys( $found ) as $at => $one ) {
+			$ranks[ $one ] = array( $order[ $found[ $one ] ], $at );
+		}
+		uksort( $found, static fn ( $a, $b ) => $ranks[ $a ] <=> $ranks[ $b ] );
+		return $found;
+	}
+
+	/** Of a stylesheet: imports, images, and the best format of each font face. */
+	public static function of_css( string $css, string $base ): array {
+		$css   = (string) preg_replace( '~/\*.*?(?:\*/|\z)~s', ' ', $css );
+		$found = array();
+		$add   = static function ( string $reference, string $kind ) use ( &$found, $base ): void {
+			$at = 0 === stripos( ltrim( $reference ), 'data:' ) ? null : DGOS_Page_Url::resolve( stripslashes( $reference ), $base );
+			if ( null !== $at ) {
+				$found += array( $at => $kind );
+			}
+		};
+		$css   = (string) preg_replace_callback(
+			'~@font-face\s*\{[^}]*\}~i',
+			static function ( array $face ) use ( $add ): string {
+				$source = self::font( $face[0] );
+				if ( null !== $source ) {
+					$add( $source, 'font' );
+				}
+				return ' ';
+			},
+			$css
+		);
+		$css   = (string) preg_replace_callback(
+			'~@import\s+(?:url\(\s*)?(?:"([^"]*)"|\'([^\']*)\'|([^\s"\');]+))~i',
+			static function ( array $import ) use ( $add ): string {
+				$add( implode( '', array_slice( $import, 1 ) ), 'style' );
+				return ' ';
+			},
+			$css
+		);
+		preg_match_all( '~(?:\burl|\bsrc)\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)~i', $css, $urls, PREG_SET_ORDER );
+		foreach ( $urls as $one ) {
+			$add( implode( '', array_slice( $one, 1 ) ), 'image' );
+		}
+		return $found;
+	}
+
+	/** The one candidate of a `srcset` that is captured: the narrowest of at least 1200 pixels (or the widest). */
+	public static function candidate( string $value ): ?string {
+		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12})([wx]))?\s*(?:,|$)/', substr( $value, 0, 16000 ), $found, PREG_SET_ORDER );
+		$best = null;
+		foreach ( $found as $one ) {
+			$size   = isset( $one[3] ) ? (float) $one[2] * ( 'w' === $one[3] ? 1 : self::WIDTH / 2 ) : self::WIDTH / 2;
+			$enough = $size >= self::WIDTH;
+			$better = null === $best || ( $enough === $best[2] ? ( $enough ? $size < $best[1] : $size > $best[1] ) : $enough );
+			$best   = $better ? array( $one[1], $size, $enough ) : $best;
+		}
+		return $best[0] ?? null;
+	}
+
+	/** References of an element, as [reference, kind]. */
+	private static function named( DOMElement $element ): array {
+		$name  = strtolower( $element->nodeName );
+		$found = array();
+		$plain = static function ( string $kind, array $names ) use ( $element, &$found ): void {
+			foreach ( $names as $one ) {
+				$value = trim( $element->getAttribute( $one ) );
+				if ( '' !== $value ) {
+					$found[] = array( (string) preg_replace( '~^url\(\s*["\']?(.*?)["\']?\s*\)$~i', '$1', $value ), $kind );
+				}
+			}
+		};
+		$sets  = static function ( array $names ) use ( $element, &$found ): void {
+			foreach ( $names as $one ) {
+				$wanted = self::candidate( $element->getAttribute( $one ) );
+				if ( null !== $wanted ) {
+					$found[] = array( $wanted, 'image' );
+				}
+			}
+		};
+		if ( 'link' === $name ) {
+			return self::link( $element );
+		}
+		if ( in_array( $name, array( 'img', 'source' ), true ) ) {
+			if ( 'img' === $name ) {
+				$plain( 'image', array_merge( array( 'src' ), DGOS_Inert_Pictures::LAZY_SOURCES ) );
+			}
+			$sets( array_merge( array( 'srcset' ), DGOS_Inert_Pictures::LAZY_SETS ) );
+		}
+		if ( 'input' === $name && 'image' === strtolower( $element->getAttribute( 'type' ) ) ) {
+			$plain( 'image', array( 'src' ) );
+		}
+		if ( in_array( $name, array( 'image', 'use' ), true ) ) {
+			$plain( 'image', array( 'href', 'xlink:href' ) );
+		}
+		$plain( 'image', array_merge( array( 'video' === $name ? 'poster' : 'background' ), self::LAZY_BACKGROUNDS ) );
+		return $found;
+	}
+
+	private static function link( DOMElement $element ): array {
+		$href = $element->getAttribute( 'href' );
+		$rel  = preg_split( '/\s+/', strtolower( $element->getAttribute( 'rel' ) ) );
+		$as   = strtolower( $element->getAttribute( 'as' ) );
+		$of   = static fn ( string $one ) => in_array( $one, $rel, true );
+		if ( '' === $href ) {
+			return array();
+		}
+		if ( $of( 'stylesheet' ) ) {
+			return $of( 'alternate' ) ? array() : array( array( $href, 'style' ) );
+		}
+		if ( $of( 'preload' ) && in_array( $as, array( 'style', 'image' ), true ) ) {
+			return array( array( 'image' === $as ? self::candidate( $element->getAttribute( 'imagesrcset' ) ) ?? $href : $href, $as ) );
+		}
+		return $of( 'icon' ) || $of( 'apple-touch-icon' ) ? array( array( $href, 'icon' ) ) : array();
+	}
+
+	/** The wanted source of one font face. */
+	private static function font( string $face ): ?string {
+		preg_match_all( '~url\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)(?:\s*format\(\s*["\']?([a-z0-9-]+)["\']?)?~i', $face, $sources, PREG_SET_ORDER );
+		$best = null;
+		foreach ( $sources as $one ) {
+			$reference = $one[1] . $one[2] . ( $one[3] ?? '' );
+			$extension = 1 === preg_match( '/\.([a-z0-9]+)(?:[?#]|$)/i', $reference, $match ) ? strtolower( $match[1] ) : '';
+			$format    = isset( $one[4] ) ? (string) preg_replace( '/-variations$/', '', strtolower( $one[4] ) ) : self::NAMES[ $extension ] ?? $extension;
+			$rank      = array_search( $format, self::FONTS, true );
+			$rank      = false === $rank ? count( self::FONTS ) : $rank;
+			if ( 0 !== stripos( $reference, 'data:' ) && ! in_array( $format, array( 'embedded-opentype', 'eot', 'svg' ), true ) && ( null === $best || $rank < $best[1] ) ) {
+				$best = array( $reference, $rank );
+			}
+		}
+		return $best[0] ?? null;
+	}
+}

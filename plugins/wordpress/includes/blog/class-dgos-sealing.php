@@ -1,0 +1,234 @@
+<?php
+/**
+ * Copies of this blog, signed by the blog itself.
+ *
+ *   something changed -> pages whose stamp is another -> files they need -> snapshot -> head, with the mirrors by placement
+ *
+ * A round stops when its time is over and the next one goes on; nothing is asked for twice. What looks wrong is left out and
+ * the last good copy stays.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As mirror/capture/capture.ts and mirror/capture-round.ts, from the inside.
+ */
+final class DGOS_Sealing {
+
+	const EVENT = 'dgos_snapshot';
+	/** Time of a round on a click, and in WP-Cron. */
+	const CLICK_MS = 20000;
+	const CRON_MS  = 45000;
+	/** A round that died keeps others away for so long. */
+	const LOCK_MS = 60000;
+	/** Without any event the database is looked at this often. */
+	const LOOK_MS = 300000;
+	/** After a failure: a server in trouble is not helped by questions. */
+	const RETRY_MS = 300000;
+	/** Everything is asked for again once a day: changes that no event tells of. */
+	const FULL_MS = 86400000;
+	/** A file that was not to be had. */
+	const GONE_MS = 3600000;
+	/** One request. */
+	const ASK_MS = 10000;
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
+	/** @var DGOS_Plugin */
+	private $plugin;
+	/** @var DGOS_Copy_State */
+	private $state;
+	/** @var int */
+	private $until_ms = 0;
+	// phpcs:enable
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+		$this->state  = new DGOS_Copy_State( $plugin->meta() );
+	}
+
+	/** What is known of the last rounds. */
+	public function state(): DGOS_Copy_State {
+		return $this->state;
+	}
+
+	/** A step of a wake: what is due, within what is left. */
+	public function tick(): void {
+		if ( null === DGOS_Own_Blog::id() ) {
+			return;
+		}
+		$this->plugin->own()->renew();
+		if ( $this->state->is_due() ) {
+			$this->work( max( 0, min( self::CRON_MS, $this->plugin->peers()->left_ms() ) ) );
+		} else {
+			$this->plugin->own_head()->renew();
+		}
+	}
+
+	/**
+	 * Goes on with the round for so long. 'done', 'unfinished' (call again), 'failed' (see trouble()), 'busy' or 'not-ours'.
+	 */
+	public function work( int $ms ): string {
+		if ( ! $this->plugin->own()->may_sign() ) {
+			return 'not-ours';
+		}
+		if ( ! $this->plugin->meta()->lock( 'copy', self::LOCK_MS ) ) {
+			return 'busy';
+		}
+		$this->until_ms = $this->plugin->clock()->running_ms() + $ms;
+		try {
+			$this->plugin->forgetting()->look();
+			$outcome = $this->round();
+		} finally {
+			$this->plugin->meta()->remove( 'copy' );
+		}
+		if ( 'unfinished' !== $outcome ) {
+			$this->state->looked( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS );
+		}
+		return $outcome;
+	}
+
+	private function round(): string {
+		$address = DGOS_Own_Blog::facts()['address'];
+		$wanted  = new DGOS_Blog_Pages( $address, $this->state->epoch() );
+		$list    = array_diff_key( $wanted->wanted(), array_flip( $this->plugin->forgetting()->paths() ) );
+		$pages   = $this->pages( $list );
+		if ( null === $pages || ! isset( $pages['/'] ) ) {
+			return null === $pages ? 'unfinished' : 'failed';
+		}
+		$feed  = $this->feed( $wanted->feed() );
+		$found = null === $feed ? null : $this->files( $pages );
+		if ( null === $found ) {
+			return 'unfinished';
+		}
+		$about  = array(
+			'blog'     => DGOS_Own_Blog::id(),
+			'address'  => $address,
+			'title'    => DGOS_Blog_Pages::line( get_bloginfo( 'name' ) ),
+			'language' => get_bloginfo( 'language' ),
+		);
+		$fields = DGOS_Snapshot_Fields::of( $about, $pages, $found, $feed, $wanted->items( array_map( 'strval', array_keys( $pages ) ) ) );
+		return $this->seal( $fields );
+	}
+
+	/** Signs where something changed. */
+	private function seal( array $fields ): string {
+		$head   = DGOS_Heads::current( $this->plugin->own()->objects(), $this->plugin->clock()->now_ms() );
+		$known  = null === $head ? null : $this->plugin->own()->objects()->find( 'snapshot', $head->payload->snapshot ?? null );
+		$online = $this->plugin->keys()->get( 'online' )->key;
+		$same   = null !== $known && $known->payload->key === $online && DGOS_Snapshot_Fields::same( $fields, $known->payload );
+		$id     = $same ? $known->id : $this->plugin->ledger()->publish( 'snapshot', $fields, 'online' )['id'];
+		$this->plugin->own_head()->sign( $id );
+		if ( ! $same ) {
+			do_action( 'dgos_sealed', $id );
+		}
+		return 'done';
+	}
+
+	/** Pages by path; null where there was no time for all. */
+	private function pages( array $list ): ?array {
+		$known = $this->state->pages();
+		$pages = array();
+		$now   = $this->plugin->clock()->now_ms();
+		$this->state->set_trouble( null );
+		foreach ( $list as $path => $one ) {
+			$old = $known[ $path ] ?? null;
+			if ( null !== $old && $old['stamp'] === $one['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->plugin->blobs()->size( $old['blob'] ) ) {
+				$pages[ $path ] = $old;
+				continue;
+			}
+			if ( ! $this->has_time() ) {
+				return null;
+			}
+			$page = $this->page( $one, $old );
+			if ( null !== $page ) {
+				$pages[ $path ] = $page;
+				$known[ $path ] = $page;
+				$this->state->set_pages( array_intersect_key( $known, $list ) );
+				$this->state->add_path( (string) $path, $one['post'] );
+			}
+		}
+		$this->state->set_pages( $pages );
+		return $pages;
+	}
+
+	/** One page now; the old one where it is not to be had; null where it is gone. */
+	private function page( array $one, ?array $old ): ?array {
+		$answer = $this->visit( $one['url'], DGOS_Page_Look::PAGE_BYTES, '' );
+		if ( is_wp_error( $answer ) ) {
+			$answer = $this->plugin->sent_pages()->of( $one['path'], $one['stamp'] ) ?? $answer;
+		}
+		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Page_Look::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
+		$this->plugin->sent_pages()->want( $one['path'], is_wp_error( $answer ) ? $one['stamp'] : null );
+		if ( null === $problem ) {
+			$taken = array(
+				'url'   => $one['url'],
+				'stamp' => $one['stamp'],
+				'at'    => $this->plugin->clock()->now_ms(),
+				'post'  => $one['post'],
+			);
+			return $taken + DGOS_Page_Look::read( $one['url'], $answer['type'], $answer['body'], $this->plugin->blobs() );
+		}
+		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $one['path'] ) {
+			return null;
+		}
+		$this->state->set_trouble( 'page', "$problem {$one['url']}", $this->plugin->clock()->now_ms() );
+		return null !== $old && null !== $this->plugin->blobs()->size( $old['blob'] ) ? $old : null;
+	}
+
+	/** The feed; empty where there is none, null where there was no time. */
+	private function feed( ?array $wanted ): ?array {
+		$old = $this->state->feed();
+		$now = $this->plugin->clock()->now_ms();
+		if ( null === $wanted ) {
+			return array();
+		}
+		if ( $old && $old['stamp'] === $wanted['stamp'] && $old['url'] === $wanted['url'] && $old['at'] > $now - self::FULL_MS && null !== $this->plugin->blobs()->size( $old['blob'] ) ) {
+			return $old;
+		}
+		if ( ! $this->has_time() ) {
+			return null;
+		}
+		$answer = $this->visit( $wanted['url'], DGOS_Page_Look::PAGE_BYTES, '' );
+		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || 1 !== preg_match( '/xml|json/', $answer['type'] ) ) {
+			return $old && null !== $this->plugin->blobs()->size( $old['blob'] ) ? $old : array();
+		}
+		$feed = $wanted + array(
+			'blob'  => $this->plugin->blobs()->put( $answer['body'] ),
+			'type'  => $answer['type'],
+			'bytes' => strlen( $answer['body'] ),
+			'at'    => $now,
+		);
+		$this->state->set_feed( $feed );
+		return $feed;
+	}
+
+	/** Files of the pages by URL, stylesheets followed; null where there was no time for all. */
+	private function files( array $pages ): ?array {
+		$collect = new DGOS_File_Round( $this->plugin, $this->state, array( $this, 'visit' ) );
+		return $collect->files( $pages, fn () => $this->has_time() );
+	}
+
+	/**
+	 * An anonymous request within what is left.
+	 *
+	 * @param string $url   Where.
+	 * @param int    $bytes At most.
+	 * @param string $tag   Of the last answer.
+	 * @return array|WP_Error
+	 */
+	public function visit( string $url, int $bytes, string $tag ) {
+		$limits = array(
+			'time_ms' => max( 500, min( self::ASK_MS, $this->until_ms - $this->plugin->clock()->running_ms() ) ),
+			'bytes'   => $bytes,
+			'tag'     => $tag,
+		);
+		return $this->plugin->visitor()->get( $url, $limits );
+	}
+
+	private function has_time(): bool {
+		return $this->plugin->clock()->running_ms() + DGOS_Wake::STEP_MS < $this->until_ms;
+	}
+}
