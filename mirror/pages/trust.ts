@@ -55,7 +55,7 @@ function copyFacts(model: PageModel): Markup | null {
   if (copy === null) return null
   const trust = trustText[copy.trust]
   return html`<dt>Copy</dt><dd><span class="tag ${trust.tone}">${trust.label}</span> ${trust.text}<br>
-<span class="small soft">${copy.files} files, captured ${timeElement(copy.capturedAt)} by ${copy.by}</span></dd>`
+<span class="small soft">${copy.files} file${copy.files === 1 ? '' : 's'}, captured ${timeElement(copy.capturedAt)} by ${copy.by}</span></dd>`
 }
 
 function evidence(model: PageModel): Markup {

@@ -59,7 +59,7 @@ final class DGOS_Trust_Section {
 		}
 		list( $label, $tone, $text ) = self::TRUST[ $model->copy->trust ];
 
-		$files = "{$model->copy->files} files, captured " . DGOS_Markup::time( $model->copy->capturedAt ) . ' by ' . DGOS_Markup::escape( $model->copy->by );
+		$files = "{$model->copy->files} file" . ( 1 === $model->copy->files ? '' : 's' ) . ', captured ' . DGOS_Markup::time( $model->copy->capturedAt ) . ' by ' . DGOS_Markup::escape( $model->copy->by );
 		return "<dt>Copy</dt><dd><span class=\"tag $tone\">$label</span> $text<br><span class=\"small soft\">$files</span></dd>";
 	}
 
