@@ -55,7 +55,7 @@ function steps({ kitHash, invitation }: JoinPageModel): Markup {
   const query = invitation === '' ? '' : `?invitation=${encodeURIComponent(invitation)}`
   return html`<section class="card" aria-labelledby="kit-title"><h2 id="kit-title">1. Take the kit</h2>
 <p>One file: it makes your keys, prints your recovery words, and later writes, signs and sends posts. Open it from your own
-disk. It needs no network to write, and never shows a key to a member.</p>
+disk. It needs no network to write, and never shows a key to a member. As an app it installs from a web space of your own.</p>
 <p class="row"><a class="button" href="/kit${query}" download="dgos-kit.html">Download the kit</a></p>
 <p class="small soft">SHA-256 of its program: <code id="kit-hash">${kitHash}</code>. The same on every member of this release, and in
 their signed records. To check a file: <code>sed "/author's data follows/q" dgos-kit.html | sha256sum</code></p></section>

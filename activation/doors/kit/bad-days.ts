@@ -10,6 +10,7 @@ import { saveSignedFile } from '../form/signed-files.ts'
 import { seedOfWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
 import { type Done, type Field, type Situation, steps } from './bad-day-steps.ts'
+import { keepHere } from './installed.ts'
 import type { KitData } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
 import { ask } from './members.ts'
@@ -149,6 +150,7 @@ export function offerKit(place: HTMLElement, program: string, data: KitData, { f
           ),
         ]
   const click = () => saveKit(program, data, name)
+  keepHere(data)
   place.append(
     make('p', {}, make('strong', {}, 'Save your new kit now, and use it from here on.')),
     ...phrase,

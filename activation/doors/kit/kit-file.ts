@@ -51,7 +51,7 @@ ${dataFollows}`
 /** `hash` gives SHA-256 in base64. */
 export function kitPolicy(parts: { style: string; unpack: string; program: string }, hash: (text: string) => string) {
   const scripts = `'sha256-${hash(parts.unpack)}' 'sha256-${hash(parts.program)}'`
-  return `default-src 'none'; script-src ${scripts}; style-src 'sha256-${hash(parts.style)}'; img-src blob: data:; connect-src http: https:; base-uri 'none'; form-action 'none'`
+  return `default-src 'none'; script-src ${scripts}; style-src 'sha256-${hash(parts.style)}'; img-src blob: data:; connect-src http: https:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'`
 }
 
 export function kitWithData(program: string, data: unknown): string {

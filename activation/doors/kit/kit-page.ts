@@ -9,6 +9,7 @@ export function kitPage(): string {
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
 <div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${earlier()}${file()}${more()}${badDays()}</div>
+${home()}
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
 }
@@ -118,6 +119,17 @@ function badDays(): Markup {
 <textarea class="sheet-entry" id="bad-sheet" rows="4" autocapitalize="none" spellcheck="false"></textarea></div>
 <p class="row"><button type="submit" id="bad-do">Sign and hand in</button></p></form>
 <div id="bad-answer" role="status" aria-live="polite"></div></section>`
+}
+
+function home(): Markup {
+  return html`<section class="card no-print" aria-labelledby="home-title"><h2 id="home-title">On a telephone, as an app</h2>
+<p id="home-disk">A browser can install the kit from an address that is yours alone: your own web space, never a member, since
+who serves the page can change it. Put these three files there, open the address, and choose your kit file. Your keys are not in them.</p>
+<div id="home-here" hidden><p id="home-word">You opened the kit at an address. It must be one that is yours alone.</p>
+<p class="row"><button type="button" id="install" hidden>Install it on this device</button>
+<button type="button" class="quiet" id="forget-here">Forget my kit in this browser</button></p></div>
+<p class="row"><button type="button" class="quiet" id="save-folder">Save the files for a web space (zip)</button></p>
+<div id="home-answer" role="status" aria-live="polite"></div></section>`
 }
 
 function more(): Markup {

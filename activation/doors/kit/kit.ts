@@ -1,6 +1,7 @@
 /** The kit opens: with an author's data it is a desk to write at, without them it sets up. */
 import { make, part, say } from '../form/page-parts.ts'
 import { Desk } from './desk.ts'
+import { Installed, keepHere, keptHere } from './installed.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
 import { dataOfKit } from './kit-file.ts'
 import { kitPage } from './kit-page.ts'
@@ -19,7 +20,8 @@ function start(): void {
   document.body.append(place)
   part('program-hash').textContent = hashOf(program)
   const value: unknown = parsed(block)
-  const data = readKitData(value)
+  const data = readKitData(value) ?? keptHere()
+  new Installed(program).start()
   if (data !== null) {
     openDesk(data)
     return
@@ -31,6 +33,7 @@ function start(): void {
 }
 
 function openDesk(data: KitData): void {
+  keepHere(data)
   part('setup').hidden = true
   part('desk').hidden = false
   void new Desk({ program, data }).start()
