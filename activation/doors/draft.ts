@@ -16,6 +16,8 @@ export type Draft = {
   readonly source: string
   readonly attachments: readonly Attachment[]
   readonly language?: string
+  /** Default: as the first letter runs. */
+  readonly direction?: 'ltr' | 'rtl'
   /** The post that this text replaces, where it is an edit. */
   readonly replaces?: SignedObject<'post'>
   readonly withdrawn?: boolean
@@ -45,6 +47,10 @@ export const draftLimits = {
   nameBytesMax: 200,
 } as const
 
+/** As in kinds.json. A test holds them together. */
+const languageGrammar = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/
+const languageBytesMax = 35
+
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u
 const letter = /\p{L}/u
 
@@ -55,6 +61,7 @@ export function postFields(draft: Draft, context: DraftContext): Result<PostFiel
   const html = markdownToHtml(source, { attachments, ...(context.base === undefined ? {} : { base: context.base }) })
   const problem = withdrawn ? null : draftProblem({ ...draft, attachments, source }, html)
   if (problem !== null) return refuse('TOO_LARGE', problem)
+  if (!isLanguage(draft.language ?? '')) return refuse('BAD_REQUEST', languageProblem)
   const fields: PostFields = {
     network: context.network,
     time: context.nowMs,
@@ -65,7 +72,7 @@ export function postFields(draft: Draft, context: DraftContext): Result<PostFiel
     html,
     ...(source === '' ? {} : { source }),
     ...(draft.language === undefined || draft.language === '' ? {} : { language: draft.language }),
-    direction: directionOf(`${draft.title} ${source}`),
+    direction: draft.direction ?? directionOf(`${draft.title} ${source}`),
     attachments,
     ...(draft.replaces === undefined ? {} : { replaces: draft.replaces.id }),
     ...(withdrawn ? { withdrawn } : {}),
@@ -76,6 +83,13 @@ export function postFields(draft: Draft, context: DraftContext): Result<PostFiel
   return bytes <= postPayloadBytesMax
     ? accept(fields)
     : refuse('TOO_LARGE', 'The post is too long: send it as two posts.')
+}
+
+export const languageProblem = 'The language is a short code, like en or pt-BR.'
+
+/** A language tag as posts carry it; empty for none. */
+export function isLanguage(code: string): boolean {
+  return code === '' || (code.length <= languageBytesMax && languageGrammar.test(code))
 }
 
 /** null where the draft may be sent, else what the author should change. */

@@ -37,6 +37,8 @@ progress{inline-size:100%;block-size:.6rem;accent-color:var(--accent)}
 .posts p{margin-block:.2rem .5rem}
 .hide{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap;padding:0;border:0;min-height:0}
 .hide:focus-visible+label,label:has(+.hide:focus-visible){outline:.16rem solid var(--accent);outline-offset:.16rem}
+#limits:empty{display:none}
+#language{inline-size:8rem}
 .marker{white-space:pre-wrap;overflow-wrap:anywhere}
 [hidden]{display:none!important}
 label.button{display:inline-block;margin-block-start:.5rem}

@@ -8,6 +8,7 @@ import type { SignedObject } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { realComponent } from '../support/real-component.ts'
 import { blogHost, FormMembers, passphrase } from './form-members.ts'
+import { photo } from './photo.ts'
 
 type Visit = { readonly net: FormMembers; readonly page: Page; readonly problems: string[]; readonly browser: Browser }
 
@@ -149,23 +150,6 @@ test('an outage key that may not declare says what else to do', async (t) => {
   await found.page.getByText('Declare it with dgos declare').waitFor()
   assert.equal(await found.page.getByLabel('My blog is down').isVisible(), false)
 })
-
-/** A JPEG of 3000 × 1500 drawn in the page, with an EXIF block that names a place. */
-async function photo(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(async () => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 3000
-    canvas.height = 1500
-    canvas.getContext('2d')!.fillRect(100, 100, 500, 500)
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg'))
-    const bytes = new Uint8Array(await blob!.arrayBuffer())
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-  })
-  const jpeg = Buffer.from(base64, 'base64')
-  const exif = Buffer.from('Exif\0\0GPS 52.5N 13.4E')
-  const head = Buffer.from([0xff, 0xe1, 0, exif.length + 2])
-  return Buffer.concat([jpeg.subarray(0, 2), head, exif, jpeg.subarray(2)])
-}
 
 test('images are made smaller, lose what the camera wrote, have words for the blind, and reach every mirror', async (t) => {
   const found = await visit(t, 4)

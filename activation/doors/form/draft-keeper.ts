@@ -9,6 +9,8 @@ export type KeptDraft = {
   readonly title: string
   readonly source: string
   readonly attachments: readonly Attachment[]
+  readonly language?: string
+  readonly direction?: 'ltr' | 'rtl'
   /** The post that is being edited. */
   readonly replaces?: Envelope
 }

@@ -50,11 +50,11 @@ export class Editing {
 
   /** The text of a post, to be changed. */
   begin(post: PostObject): Text {
-    const { draft, title, source, attachments } = post.payload
+    const { draft, title, source, attachments, language = '', direction } = post.payload
     this.#replaces = post
     this.#mark = draft
     this.#show()
-    return { title, source: source ?? '', attachments }
+    return { title, source: source ?? '', attachments, language, ...(direction === undefined ? {} : { direction }) }
   }
 
   fresh(): void {

@@ -2,12 +2,21 @@
 
 import { postMarkup } from '../../../mirror/pages/post-markup.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
+import { draftProblem, isLanguage, languageProblem } from '../draft.ts'
 import { markdownToHtml } from '../markdown.ts'
 import { keepImage, keptImage } from './draft-keeper.ts'
 import { type Image, takeImage } from './image-intake.ts'
 import { make, part, say } from './page-parts.ts'
 
-export type Text = { readonly title: string; readonly source: string; readonly attachments: readonly Attachment[] }
+export type Text = {
+  readonly title: string
+  readonly source: string
+  readonly attachments: readonly Attachment[]
+  /** A tag like "pt-BR". Absent: the blog's own. */
+  readonly language?: string
+  readonly direction?: 'ltr' | 'rtl'
+}
+export const emptyText: Text = { title: '', source: '', attachments: [] }
 
 export type FetchImage = (blob: Hash) => Promise<Uint8Array | null>
 
@@ -17,6 +26,8 @@ const pauseMs = 150
 export class Editor {
   readonly #title = part<HTMLInputElement>('title')
   readonly #source = part<HTMLTextAreaElement>('source')
+  readonly #language = part<HTMLInputElement>('language')
+  readonly #direction = part<HTMLSelectElement>('direction')
   readonly #preview = part('preview')
   readonly #images = part('images')
   readonly #changed: (text: Text) => void
@@ -24,13 +35,15 @@ export class Editor {
   #attachments: Attachment[] = []
   readonly #urls = new Map<Hash, string>()
   #base = ''
+  #blogLanguage = ''
   #pause = 0
 
   /** `fetchImage` gets what this device does not have; without it the page's own member shows it. */
   constructor(changed: (text: Text) => void, fetchImage: FetchImage | null = null) {
     this.#changed = changed
     this.#fetchImage = fetchImage
-    for (const field of [this.#title, this.#source]) field.addEventListener('input', () => this.#later())
+    for (const field of [this.#title, this.#source, this.#language, this.#direction])
+      field.addEventListener('input', () => this.#later())
     this.#source.addEventListener('paste', (event) => this.#pasted(event))
     this.#source.addEventListener('dragover', (event) => {
       event.preventDefault()
@@ -44,17 +57,34 @@ export class Editor {
         files.value = ''
       })
     })
+    addEventListener('pagehide', () => {
+      if (this.#pause !== 0) this.#changed(this.text) // closed in the middle of a word
+    })
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-mark]'))
       button.addEventListener('click', () => this.#mark(button.dataset.mark!))
   }
 
   get text(): Text {
-    return { title: this.#title.value, source: this.#source.value, attachments: this.#attachments }
+    const direction = this.#direction.value
+    return {
+      title: this.#title.value,
+      source: this.#source.value,
+      attachments: this.#attachments,
+      language: this.#language.value.trim(),
+      ...(direction === 'ltr' || direction === 'rtl' ? { direction } : {}),
+    }
+  }
+
+  /** Whose draft it is: the blog's address for links like `/about`, and its language. */
+  writeFor(address: string, language: string | null): void {
+    this.#base = address
+    this.#blogLanguage = language ?? ''
   }
 
   /** Shows another draft. Images that this device does not have are fetched from the member for the preview. */
-  async show(text: Text, base: string): Promise<void> {
-    this.#base = base
+  async show(text: Text): Promise<void> {
+    this.#language.value = text.language ?? this.#blogLanguage
+    this.#direction.value = text.direction ?? ''
     this.#title.value = text.title
     this.#source.value = text.source
     this.#attachments = [...text.attachments]
@@ -139,6 +169,7 @@ export class Editor {
   #later(): void {
     clearTimeout(this.#pause)
     this.#pause = window.setTimeout(() => {
+      this.#pause = 0
       this.#draw()
       this.#changed(this.text)
     }, pauseMs)
@@ -155,7 +186,21 @@ export class Editor {
     }
     const heading = title.trim() === '' ? [] : [make('h1', {}, title)]
     this.#preview.replaceChildren(...heading, shown.content)
-    this.#preview.dir = 'auto'
+    this.#showLimits(html)
+  }
+
+  /** What would be refused is said while there is time to change it. */
+  #showLimits(html: string): void {
+    const { title, source, attachments, language = '', direction = 'auto' } = this.text
+    const written = title.trim() !== '' || source.trim() !== ''
+    const problem = written ? draftProblem({ title, source, attachments }, html) : null
+    const known = isLanguage(language)
+    part('limits').textContent = problem ?? (known ? '' : languageProblem)
+    part('language-name').textContent = known && language !== '' ? nameOf(language) : ''
+    for (const place of [this.#title, this.#source, this.#preview]) {
+      place.lang = known ? language : ''
+      place.dir = direction
+    }
   }
 
   #drawImages(): void {
@@ -197,6 +242,15 @@ export class Editor {
 
 function urlOf(bytes: Uint8Array, type: string): string {
   return URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }))
+}
+
+/** "Portuguese (Brazil)", in the words of this page. */
+function nameOf(language: string): string {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language
+  } catch {
+    return language // a tag that posts may carry and no browser knows
+  }
 }
 
 function escapeRegExp(text: string): string {

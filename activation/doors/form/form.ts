@@ -9,7 +9,7 @@ import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol
 import type { Draft } from '../draft.ts'
 import { forgetDraft, forgetImages, keptImage } from './draft-keeper.ts'
 import { Editing } from './editing.ts'
-import { Editor, type Text } from './editor.ts'
+import { Editor, emptyText, type Text } from './editor.ts'
 import { fetchVault, memberRoot, sendBlob, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
@@ -60,7 +60,7 @@ class PostForm {
       return say(place, 'alarm', unknown ? `This member does not know a blog at "${blog}".` : found.message)
     }
     this.#session = new Session(found.value)
-    const { title, state, host, mirrors, posts } = found.value
+    const { title, state, host, mirrors, posts, limits } = found.value
     const words = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
     const tag = make('span', { class: `tag ${state === 'up' ? 'good' : 'alarm'}` }, words[state])
     place.replaceChildren(
@@ -70,7 +70,11 @@ class PostForm {
         make('strong', {}, title),
         ' ',
         tag,
-        make('span', { class: 'soft' }, ` ${host}, ${mirrors.length} mirrors`),
+        make(
+          'span',
+          { class: 'soft' },
+          ` ${host}, ${mirrors.length} mirrors, at most ${limits.postsPerDay} posts a day`,
+        ),
       ),
     )
     part('declare').hidden = state !== 'up'
@@ -92,14 +96,15 @@ class PostForm {
     })
     this.#posts.clear()
     for (const envelope of posts.toReversed()) this.#posts.add(postOf(envelope, idOf(envelope, sha256)!))
-    await this.#restore(found.value.blog, found.value.address)
+    this.#editor.writeFor(found.value.address, found.value.language)
+    await this.#restore(found.value.blog)
     part('write').hidden = false
     part('send').hidden = !this.#session.hasVault
   }
 
-  async #restore(blog: Hash, address: string): Promise<void> {
+  async #restore(blog: Hash): Promise<void> {
     const kept = this.#editing.restore(blog)
-    await this.#editor.show(kept ?? { title: '', source: '', attachments: [] }, address)
+    await this.#editor.show(kept ?? emptyText)
     if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
   }
 
@@ -195,7 +200,7 @@ class PostForm {
         `The text is sent, but not ${lost.join(', ')}. Edit the post and add the image again.`,
       )
     await forgetImages()
-    await this.#editor.show({ title: '', source: '', attachments: [] }, session.vault.address)
+    await this.#editor.show(emptyText)
     part('saved').textContent = ''
     say(this.#answer, 'good', 'Sent. You can close this page, or write another post.')
   }
@@ -269,7 +274,7 @@ class PostForm {
   }
 
   async #edit(post: PostObject): Promise<void> {
-    await this.#editor.show(this.#editing.begin(post), this.#session!.vault.address)
+    await this.#editor.show(this.#editing.begin(post))
     this.#keep(this.#editor.text)
     part('write').scrollIntoView()
     this.#editor.focus()

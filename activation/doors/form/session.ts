@@ -73,9 +73,9 @@ export class Session {
   }
 
   async sign(draft: Draft): Promise<Result<SignedObject<'post'>>> {
-    const { network, blog, address, language } = this.vault
+    const { network, blog, address } = this.vault
     const context = { network, blog, prevs: this.#prevs, nowMs: this.#nowMs(), base: address, through: 'form' }
-    const fields = postFields(language === null ? draft : { ...draft, language }, context)
+    const fields = postFields(draft, context)
     return fields.ok ? { ok: true, value: await seal('post', fields.value, this.#signer!, sha256) } : fields
   }
 

@@ -10,7 +10,7 @@ import type { Signer } from '../../../protocol/platform.ts'
 import { type Draft, postFields } from '../draft.ts'
 import { forgetDraft, keptImage } from '../form/draft-keeper.ts'
 import { Editing } from '../form/editing.ts'
-import { Editor, type Text } from '../form/editor.ts'
+import { Editor, emptyText, type Text } from '../form/editor.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { After } from './after.ts'
@@ -41,6 +41,8 @@ export class Desk {
   readonly #button = part<HTMLButtonElement>('send-button')
   readonly #answer = part('answer')
   #signer: Signer | null = null
+  /** Whether this browser holds what was signed last. */
+  #isKept = true
 
   constructor({ program, data }: DeskDeps) {
     this.#data = data
@@ -86,7 +88,8 @@ export class Desk {
     this.#showLock()
     part('stay-offer').hidden = !(await canStay())
     const kept = this.#editing.restore(this.#data.blog)
-    await this.#editor.show(kept ?? { title: '', source: '', attachments: [] }, this.#data.addresses[0]!)
+    this.#editor.writeFor(this.#data.addresses[0]!, this.#data.language)
+    await this.#editor.show(kept ?? emptyText)
     if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
     this.#queue.now()
     await this.#around.start()
@@ -153,11 +156,10 @@ export class Desk {
   }
 
   /** The draft, signed, with the word that the blog is down where that was ticked; and kept on this device. */
-  async #signed(written: Draft = this.#editing.draft(this.#editor.text)): Promise<SignedObject<'post'> | null> {
+  async #signed(draft: Draft = this.#editing.draft(this.#editor.text)): Promise<SignedObject<'post'> | null> {
     const signer = await this.#unlocked()
     if (signer === null) return null
-    const { network, blog, addresses, language } = this.#data
-    const draft: Draft = { ...written, ...(language === null ? {} : { language }) }
+    const { network, blog, addresses } = this.#data
     const context = {
       network,
       blog,
@@ -175,9 +177,7 @@ export class Desk {
     const word = this.#declare.checked ? [(await this.#word(signer, 'down', dayMs)).envelope] : []
     const { title, published, attachments } = signed.payload
     const objects = [...word, signed.envelope]
-    if (!this.#queue.add({ id: signed.id, title, published, attachments, objects })) {
-      say(this.#answer, 'alarm', 'This browser keeps nothing: save the post as a signed file.')
-    }
+    this.#isKept = this.#queue.add({ id: signed.id, title, published, attachments, objects })
     this.#around.signed(signed.id)
     return signed
   }
@@ -193,11 +193,10 @@ export class Desk {
     const signed = await this.#signed()
     if (signed === null) return
     await this.#clear()
-    say(
-      this.#answer,
-      'good',
-      'Signed, and kept here until your mirrors have it. You may close the kit and open it again.',
-    )
+    const kept = 'Signed, and kept here until your mirrors have it. You may close the kit and open it again.'
+    const lost =
+      'Signed, but this browser keeps nothing: leave this page open until your mirrors have it, or save it below as a signed file.'
+    say(this.#answer, this.#isKept ? 'good' : 'alarm', this.#isKept ? kept : lost)
     this.#list.draw()
     this.#queue.now()
   }
@@ -206,12 +205,12 @@ export class Desk {
     forgetDraft(this.#data.blog)
     this.#editing.fresh()
     this.#declare.checked = false
-    await this.#editor.show({ title: '', source: '', attachments: [] }, this.#data.addresses[0]!)
+    await this.#editor.show(emptyText)
     part('saved').textContent = ''
   }
 
   async #edit(post: SignedObject<'post'>): Promise<void> {
-    await this.#editor.show(this.#editing.begin(post), this.#data.addresses[0]!)
+    await this.#editor.show(this.#editing.begin(post))
     this.#keep(this.#editor.text)
     part('write').scrollIntoView()
     this.#editor.focus()
@@ -221,7 +220,11 @@ export class Desk {
     if ((await this.#signed(Editing.withdrawal(post))) === null) return
     this.#list.draw()
     this.#queue.now()
-    say(this.#answer, 'good', 'Withdrawn. Mirrors no longer show it; who has read it, has read it.')
+    say(
+      this.#answer,
+      'good',
+      'Withdrawn. Mirrors no longer show it once they have your word; who has read it, has read it.',
+    )
   }
 
   async #saveFile(): Promise<void> {

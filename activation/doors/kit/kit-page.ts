@@ -21,6 +21,8 @@ function setup(): Markup {
 <label for="enrol-address">Address of the blog</label>
 <input id="enrol-address" inputmode="url" placeholder="https://example.org/" autocapitalize="none" spellcheck="false" required>
 <label for="enrol-name">What it is called</label><input id="enrol-name" maxlength="150" required>
+<label for="enrol-language">Language it is written in, as a short code</label>
+<input id="enrol-language" maxlength="35" placeholder="en" autocapitalize="none" spellcheck="false">
 <label for="enrol-member">The member that is to keep a copy</label>
 <input id="enrol-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
 <label for="enrol-invitation">Invitation, where that member asks for one</label>
@@ -70,9 +72,15 @@ function writing(): Markup {
 <button type="button" class="quiet" data-mark="link">Link</button><button type="button" class="quiet" data-mark="heading">Heading</button>
 <button type="button" class="quiet" data-mark="list">List</button><button type="button" class="quiet" data-mark="quote">Quote</button></div>
 <textarea id="source" aria-describedby="source-hint" spellcheck="true" dir="auto"></textarea>
-<p class="small soft" id="source-hint">Markdown. Paste or drop images anywhere in the text. <span id="saved" aria-live="polite"></span></p></div>
+<p class="small soft" id="source-hint">Markdown, at most 256 kB. Paste or drop images anywhere in the text, at most 20. <span id="saved" aria-live="polite"></span></p></div>
 <div><p class="label" id="preview-title">Preview</p>
 <article class="prose preview" id="preview" aria-labelledby="preview-title" tabindex="0"></article></div></div>
+<div class="row"><div><label for="language">Language</label>
+<input id="language" maxlength="35" size="8" placeholder="en" autocapitalize="none" spellcheck="false" aria-describedby="language-name">
+<span class="small soft" id="language-name"></span></div>
+<div><label for="direction">Direction</label><select id="direction"><option value="">as the text begins</option>
+<option value="ltr">left to right</option><option value="rtl">right to left</option></select></div></div>
+<p class="notice warn" id="limits" role="status"></p>
 <div id="images" aria-live="polite"></div>
 <label class="button quiet" for="image-files">Add images</label>
 <input class="hide" id="image-files" type="file" accept="image/*" multiple></section>`

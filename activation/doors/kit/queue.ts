@@ -48,7 +48,7 @@ export class Queue {
   add(item: Pick<Sent, 'id' | 'title' | 'published' | 'objects' | 'attachments'>): boolean {
     if (!this.sent.some((one) => one.id === item.id))
       this.sent.unshift({ ...item, taken: [], refused: '', code: '', holders: null })
-    this.sent.splice(sentMax)
+    this.#trim()
     return this.#keep()
   }
 
@@ -60,6 +60,12 @@ export class Queue {
   now(): void {
     this.#retryMs = retryFirstMs
     void this.#round()
+  }
+
+  /** The oldest go first, and only what all mirrors have: nothing that is still on its way is ever dropped. */
+  #trim(): void {
+    for (let i = this.sent.length - 1; i >= 0 && this.sent.length > sentMax; i--)
+      if (this.isDone(this.sent[i]!)) this.sent.splice(i, 1)
   }
 
   /** All of a post's mirrors have it. */

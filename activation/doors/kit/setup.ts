@@ -3,9 +3,9 @@
  * signed root. What then stays is a kit file with the posting key under a passphrase.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import encodeQR from 'qr'
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
+import { isLanguage, languageProblem } from '../draft.ts'
 import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
@@ -16,10 +16,18 @@ import type { KitData, KitStart } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
 import { ask, post } from './members.ts'
 import { saveKit } from './own-program.ts'
+import { sheet } from './sheet.ts'
 
 export type SetupDeps = { readonly program: string; readonly opened: (data: KitData) => void }
 
-type Wish = { readonly address: string; readonly title: string; readonly member: string; readonly invitation: string }
+type Wish = {
+  readonly address: string
+  readonly title: string
+  /** Empty for none. */
+  readonly language: string
+  readonly member: string
+  readonly invitation: string
+}
 type Steward = { readonly network: Hash; readonly member: Key; readonly name: string }
 
 const seenMs = 3_000
@@ -36,6 +44,7 @@ export class Setup {
   }
 
   start(start: KitStart | null): void {
+    part<HTMLInputElement>('enrol-language').value = navigator.language
     this.#start = start
     if (start !== null) {
       part<HTMLInputElement>('enrol-member').value = start.member
@@ -52,12 +61,18 @@ export class Setup {
     return {
       address: slashed(given('enrol-address')).replace(/^https?:\/\/[^/]+/, (origin) => origin.toLowerCase()),
       title: given('enrol-name'),
+      language: given('enrol-language'),
       member: slashed(given('enrol-member')),
       invitation: given('enrol-invitation'),
     }
   }
 
   #makeSheet(): void {
+    part('enrol-answer').replaceChildren()
+    if (!isLanguage(this.#wish().language)) {
+      say(part('enrol-answer'), 'warn', languageProblem)
+      return
+    }
     this.#keys = makeKeys(kitRandom)
     this.#phrases = { kit: newPassphrase(kitRandom), form: newPassphrase(kitRandom) }
     this.#places = placesToAsk(kitRandom)
@@ -119,7 +134,7 @@ export class Setup {
       network: steward.network,
       blog: root.id,
       title: wish.title,
-      language: null,
+      language: wish.language === '' ? null : wish.language,
       addresses: [wish.address],
       mirrors: [{ key: steward.member, name: steward.name, url: wish.member }],
       posting: keys.posting.signer.key,
@@ -208,6 +223,7 @@ async function signed(
       time,
       title: wish.title,
       addresses: [wish.address],
+      ...(wish.language === '' ? {} : { language: wish.language }),
       recovery: keys.recovery.map((one) => one.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       signers: [member],
@@ -218,26 +234,6 @@ async function signed(
   const vault = await sealVault(keys.outage.seed, phrase, kitRandom)
   const fields = { network, blog: root.id, time, outageKey: keys.outage.signer.key, vault, mayDeclare: true }
   return { root, delegation: await makeOutageDelegation(fields, keys.posting.signer, sha256) }
-}
-
-function sheet(number: number, words: readonly string[]): HTMLElement {
-  const list = make('ol', { class: 'words', id: `words-${number}` }, ...words.map((word) => make('li', {}, word)))
-  const code = encodeQR(words.join(' '), 'raw')
-  const canvas = make('canvas', {
-    role: 'img',
-    'aria-label': `The words of sheet ${number} as a code`,
-  }) as HTMLCanvasElement
-  const scale = 4
-  canvas.width = code.length * scale
-  canvas.height = code.length * scale
-  const pen = canvas.getContext('2d')!
-  for (const [y, row] of code.entries()) {
-    for (const [x, dark] of row.entries()) {
-      pen.fillStyle = dark ? '#000' : '#fff'
-      pen.fillRect(x * scale, y * scale, scale, scale)
-    }
-  }
-  return make('div', { class: 'sheet' }, make('h3', {}, `Sheet ${number}: recovery words`), list, canvas)
 }
 
 function on(id: string, act: () => void): void {
