@@ -109,6 +109,24 @@ test('a second signer that finds the same texts makes the copy "captured alike";
   assert.equal((await shown())!.trust, 'captured-by-one')
 })
 
+test('a copy that the blog signed itself gets no second look; once its server is silent for a day, another captures', async () => {
+  const world = await openWorld(4, { signers: ['m0', 'm1'], online: 'm0' })
+  putSite(world.web, world.blog.id)
+  await world.member('m0').round.run(world.blog.id)
+  await world.spread(['head', 'snapshot'])
+  const shown = async () => currentSnapshot(await world.member('m1').ledger.blog(world.blog.id), world.clock.nowMs())
+  assert.equal((await shown())!.trust, 'signed-by-blog')
+  world.web.taken()
+  assert.equal((await world.member('m1').round.run(world.blog.id)).turn, 'none')
+  assert.deepEqual(world.web.taken(), {})
+
+  await world.clock.advance(25 * hourMs)
+  world.web.put('http://ana.example/one/', `<title>One</title><article>${'later words '.repeat(50)}</article>`)
+  assert.equal((await world.member('m1').round.run(world.blog.id)).turn, 'ours')
+  await world.spread(['head', 'snapshot'])
+  assert.equal((await shown())!.snapshot.payload.key, signerOf('m1').key)
+})
+
 test('a round that stayed incomplete is tried again within minutes, a well one after an hour, never two at once', async () => {
   const world = await openWorld(4, { signers: ['m0'] })
   putSite(world.web, world.blog.id)

@@ -56,6 +56,8 @@ export async function openWorld(
   count: number,
   options: {
     readonly signers?: readonly string[]
+    /** The member that is the blog's own server: its key is the online key. */
+    readonly online?: string
     readonly keeping?: Partial<KeepingOptions>
     readonly attested?: boolean
     /** The real web and a real address, in place of pages in memory. */
@@ -111,7 +113,9 @@ export async function openWorld(
       'peer',
     )
   const address = options.real?.address ?? 'http://ana.example/'
-  const root = await net.sign('root', 'ana recovery', { ...rootFields(options.signers ?? []), addresses: [address] })
+  const online = options.online === undefined ? {} : { online: signerOf(options.online).key }
+  const fields = { ...rootFields(options.signers ?? []), ...online, addresses: [address] }
+  const root = await net.sign('root', 'ana recovery', fields)
   const blog = { id: root.id, address }
   for (const member of all()) await member.ledger.accept([root.envelope], 'author')
   if (options.attested !== false) {
