@@ -1,5 +1,5 @@
 /** A real WordPress with this repository's plugin: PHP's own server on SQLite, for tests of the member that it becomes. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Cleanup, freePort, listening, run, temporaryFolder, unpacked } from '../sites/workshop.ts'
@@ -8,11 +8,21 @@ import { plugin } from './php.ts'
 export type MemberSite = {
   /** With a final slash. */
   readonly url: string
+  /** The folder of WordPress. */
+  readonly site: string
+  /** What PHP is told to run WP-CLI on it, for tests that start that themselves. */
+  readonly wpWords: readonly string[]
   /** Runs PHP inside of WordPress and gives back what it printed. */
   eval(code: string): Promise<string>
   /** What WordPress wrote into its debug.log: warnings of the plugin. */
   log(): Promise<string>
+  /** At the same address as before. */
+  start(): Promise<void>
+  /** As a power cut: server and workers at once. */
   stop(): Promise<void>
+  /** Takes connections and answers none, as a host that is cut off or overloaded, until it is thawed. */
+  freeze(): void
+  thaw(): void
 }
 
 export type MemberSiteOptions = {
@@ -36,8 +46,8 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
   await cp(plugin, join(site, 'wp-content', 'plugins', 'dgos'), { recursive: true })
   if (options.mariaDb === undefined) await useSqlite(files, site)
   const phar = join(files, 'wp-cli', 'wp-cli.phar')
-  const wp = (...words: string[]) =>
-    run('php', ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`, ...words], dir)
+  const wpWords = ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`]
+  const wp = (...words: string[]) => run('php', [...wpWords, ...words], dir)
   await wp('config', 'create', '--dbname=wp', '--dbuser=root', '--dbpass=', '--skip-check', ...hostOf(options))
   await configure(site, options)
   const admin = ['--admin_user=admin', '--admin_password=admin', '--admin_email=ana@example.org', '--skip-email']
@@ -45,19 +55,52 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
   if (options.permalinks !== '') await wp('rewrite', 'structure', options.permalinks)
   await wp('plugin', 'activate', 'dgos')
   await writeFile(join(dir, 'router.php'), router)
-  const words = ['-d', 'memory_limit=128M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
-  const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '4' }
-  const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
-  const stop = async () => {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-    process.kill(-server.pid!, 'SIGKILL')
+  const server = new SiteServer(port, ['-t', site, join(dir, 'router.php')])
+  t.after(() => server.stop())
+  await server.start()
+  const log = () => readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
+  return {
+    url,
+    site,
+    wpWords,
+    log,
+    eval: (code) => wp('eval', code),
+    start: () => server.start(),
+    stop: () => server.stop(),
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+  }
+}
+
+/** PHP's own server and its workers: one process group. */
+class SiteServer {
+  readonly #port: number
+  readonly #words: readonly string[]
+  #child: ChildProcess | null = null
+
+  constructor(port: number, words: readonly string[]) {
+    this.#port = port
+    this.#words = words
+  }
+
+  async start(): Promise<void> {
+    const words = ['-d', 'memory_limit=128M', '-S', `127.0.0.1:${this.#port}`, ...this.#words]
+    const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '4' }
+    this.#child = spawn('php', words, { env, stdio: 'ignore', detached: true })
+    await listening(this.#port)
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    this.signal('SIGKILL')
     await gone
   }
-  t.after(stop)
-  await listening(port)
-  const log = () => readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
-  return { url, stop, log, eval: (code) => wp('eval', code) }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(-this.#child!.pid!, name)
+  }
 }
 
 function hostOf({ mariaDb }: MemberSiteOptions): string[] {
