@@ -40,7 +40,7 @@ print(json.dumps(out))
 `
 
 test("Python's XML-RPC client posts, edits, lists and deletes, with an image", async (t) => {
-  const world = await programDoors(t, 19_310)
+  const world = await programDoors(t)
   const { secret } = await world.open('app')
   const { stdout } = await run('python3', ['-c', python, `${world.url}xmlrpc`, secret, png])
   const out = JSON.parse(stdout) as Record<string, unknown>
@@ -66,7 +66,7 @@ test("Python's XML-RPC client posts, edits, lists and deletes, with an image", a
 })
 
 test('npm’s Micropub client creates, reads, updates and deletes, and uploads an image', async (t) => {
-  const world = await programDoors(t, 19_320)
+  const world = await programDoors(t)
   const { secret } = await world.open('app')
   const { default: Micropub } = (await import(untyped)) as unknown as {
     default: new (o: object) => MicropubClient
@@ -114,7 +114,7 @@ test('npm’s Micropub client creates, reads, updates and deletes, and uploads a
 })
 
 test('a token ends when the author revokes its delegation, and means nothing before there is one', async (t) => {
-  const world = await programDoors(t, 19_330)
+  const world = await programDoors(t)
   const early = await world.doors.passes.open({ how: 'app', blog: world.net.blog.id, name: 'app' })
   assert.ok(early.ok)
   const ask = (token: string) =>
@@ -135,7 +135,7 @@ test('a token ends when the author revokes its delegation, and means nothing bef
 })
 
 test('the RSD document names the XML-RPC door', async (t) => {
-  const world = await programDoors(t, 19_340)
+  const world = await programDoors(t)
   const rsd = await (await fetch(`${world.url}rsd/ana.example`)).text()
   assert.match(
     rsd,

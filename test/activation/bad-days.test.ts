@@ -12,14 +12,12 @@ import { voicesOf } from '../../protocol/voices.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { FormMembers } from './form-members.ts'
 
-let nextPort = 17_900
 const stranger = signerOf('stranger')
 const recovery = signerOf('ana recovery')
 const posting = signerOf('ana posting')
 
 async function network(t: { after(end: () => Promise<void>): void }) {
-  const net = await FormMembers.create(2, { firstPort: nextPort })
-  nextPort += 2
+  const net = await FormMembers.create(2)
   t.after(() => net.close())
   return net
 }

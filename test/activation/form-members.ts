@@ -31,6 +31,7 @@ import { HttpServer } from '../../server/http/server.ts'
 import { createPeerWire } from '../../server/peer-wire.ts'
 import { Reach } from '../../server/reach.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { reservePorts } from '../support/ports.ts'
 import { SmallBlog, SmallNetwork, signerOf } from '../support/small-network.ts'
 
 export const passphrase = 'river candle stone apple lemon tiger'
@@ -47,7 +48,8 @@ export type FormMember = {
 }
 
 export type FormMembersOptions = {
-  readonly firstPort: number
+  /** Reserved where not given: only threads that share a network must agree on it. */
+  readonly firstPort?: number
   /** The blog is not declared down. */
   readonly up?: boolean
   readonly mayDeclare?: boolean
@@ -70,22 +72,25 @@ export class FormMembers {
   readonly small: SmallNetwork
   readonly blog: SmallBlog
   readonly #options: FormMembersOptions
+  readonly #firstPort: number
   #closers: (() => Promise<void>)[] = []
 
-  private constructor(small: SmallNetwork, blog: SmallBlog, options: FormMembersOptions) {
+  private constructor(small: SmallNetwork, blog: SmallBlog, firstPort: number, options: FormMembersOptions) {
     this.small = small
     this.blog = blog
+    this.#firstPort = firstPort
     this.#options = options
   }
 
-  static async create(count: number, options: FormMembersOptions) {
+  static async create(count: number, options: FormMembersOptions = {}) {
+    const firstPort = options.firstPort ?? (await reservePorts(count))
     const now = options.now ?? Date.now() - 60_000
-    const urlOf = (i: number) => `http://127.0.0.1:${options.firstPort + i}/`
+    const urlOf = (i: number) => `http://127.0.0.1:${firstPort + i}/`
     const small = await SmallNetwork.found(count, urlOf)
     small.objects.length = 0
     for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: urlOf(i), time: now })
     const blog = await blogOf(small, now)
-    const net = new FormMembers(small, blog, options)
+    const net = new FormMembers(small, blog, firstPort, options)
     const mirrors = small.roster(now).members.slice(0, 10)
     const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((one) => one.id) }
     const head = await blog.add('head', 'online', { ...place, time: now, expires: now + 7 * 86_400_000 })
@@ -107,7 +112,12 @@ export class FormMembers {
     for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attest(`m${i}`, now))
     if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
     const form = await formFiles()
-    for (let i = 0; i < count; i++) if (options.only?.includes(i) !== false) await net.#add(i, first, form)
+    try {
+      for (let i = 0; i < count; i++) if (options.only?.includes(i) !== false) await net.#add(i, first, form)
+    } catch (error) {
+      await net.close()
+      throw error
+    }
     return net
   }
 
@@ -154,12 +164,12 @@ export class FormMembers {
       ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
       ...blobRoutes(blobs, replication),
       ...postRoutes({ ledger, clock, sha256, replication, door, form }),
-      ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#options.firstPort + i}/` }),
+      ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#firstPort + i}/` }),
       ...blogRoutes({ ledger, clock, sha256, refusesObject: async () => false }),
       membersRoute(this.small),
     ]
     const api = new Api({ clock, log, rates: rates() }, { routes })
-    const options = { host: '127.0.0.1', port: this.#options.firstPort + i, trustProxy: false, connectionsMax: 1000 }
+    const options = { host: '127.0.0.1', port: this.#firstPort + i, trustProxy: false, connectionsMax: 1000 }
     let http: HttpServer | null = null
     const member: FormMember = {
       url: `http://127.0.0.1:${options.port}/`,
@@ -167,8 +177,9 @@ export class FormMembers {
       replication,
       blobs,
       async start() {
-        http = new HttpServer({ api, front: { handle: () => false }, clock, log }, options)
-        await http.listen()
+        const opened = new HttpServer({ api, front: { handle: () => false }, clock, log }, options)
+        await opened.listen()
+        http = opened
       },
       async stop() {
         const open = http
@@ -176,14 +187,14 @@ export class FormMembers {
         await open?.close()
       },
     }
-    await member.start()
-    this.members.push(member)
     this.#closers.push(async () => {
       replication.stop()
       await wire.close()
       await member.stop()
       await database.close()
     })
+    await member.start()
+    this.members.push(member)
   }
 }
 

@@ -12,15 +12,11 @@ import { photo } from './photo.ts'
 
 type Visit = { readonly net: FormMembers; readonly page: Page; readonly problems: string[]; readonly browser: Browser }
 
-let nextPort = 18_400
-
 /** A page of the form; everything that the browser complains of is gathered. */
 async function visit(t: TestContext, members: number, options = {}): Promise<Visit | null> {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return null
-  const firstPort = nextPort
-  nextPort += members
-  const net = await FormMembers.create(members, { firstPort, ...options })
+  const net = await FormMembers.create(members, options)
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(async () => {
     await browser.close()
@@ -33,7 +29,8 @@ async function visit(t: TestContext, members: number, options = {}): Promise<Vis
     if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text())
   })
   page.on('request', (request) => {
-    if (!/^(http:\/\/127\.0\.0\.1:18|blob:)/.test(request.url())) problems.push(`asked ${request.url()}`)
+    const ours = ['blob:', ...net.members.map((one) => one.url)].some((start) => request.url().startsWith(start))
+    if (!ours) problems.push(`asked ${request.url()}`)
   })
   await page.goto(`${net.members[0]!.url}post/${blogHost}`)
   await page.locator('#write').waitFor()
@@ -306,7 +303,7 @@ test('where the live stream is cut off, the form asks again and again', async (t
 })
 
 test('the page cannot be framed, and scripts of others do not run in it', async (t) => {
-  const net = await FormMembers.create(1, { firstPort: nextPort++ })
+  const net = await FormMembers.create(1)
   t.after(() => net.close())
   const answer = await fetch(`${net.members[0]!.url}post/${encodeURIComponent('"><script>alert(1)</script>')}`)
   const policy = answer.headers.get('content-security-policy') ?? ''

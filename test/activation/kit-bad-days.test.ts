@@ -42,7 +42,7 @@ async function openNewKit(page: Page): Promise<KitData> {
 }
 
 test('axe-core finds nothing in any step', async (t) => {
-  const found = await kitOf(t, 1, { firstPort: 17_930 }, false)
+  const found = await kitOf(t, 1, {}, false)
   if (found === null) return
   const { page } = found
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
@@ -60,7 +60,7 @@ test('axe-core finds nothing in any step', async (t) => {
 })
 
 test('a passphrase is forgotten: with the words on paper a new kit, whose posts the mirrors take', async (t) => {
-  const found = await kitOf(t, 3, { firstPort: 17_940 }, false)
+  const found = await kitOf(t, 3, {}, false)
   if (found === null) return
   const { page, net } = found
   await choose(page, /passphrase forgotten/)
@@ -87,7 +87,7 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
 })
 
 test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async (t) => {
-  const found = await kitOf(t, 2, { firstPort: 17_950 }, false)
+  const found = await kitOf(t, 2, {}, false)
   if (found === null) return
   const { page, net } = found
   await page.goto(pathToFileURL(await freshKit()).href)
@@ -109,7 +109,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
 })
 
 test("the form's passphrase is replaced with the kit's key; with no network nothing is asked", async (t) => {
-  const found = await kitOf(t, 2, { firstPort: 17_960 }, false)
+  const found = await kitOf(t, 2, {}, false)
   if (found === null) return
   const { page, context, net } = found
   await choose(page, /passphrase of the form/)

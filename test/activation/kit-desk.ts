@@ -16,7 +16,6 @@ import { sha256, signerOf } from '../support/small-network.ts'
 import { blogHost, FormMembers } from './form-members.ts'
 
 export const phrase = 'seven paper boats on still water'
-let nextPort = 18_700
 
 export type Desk = {
   readonly net: FormMembers
@@ -30,9 +29,7 @@ export type Desk = {
 export async function kitOf(t: TestContext, members: number, options = {}, cut = true): Promise<Desk | null> {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return null
-  const firstPort = nextPort
-  nextPort += members
-  const net = await FormMembers.create(members, { firstPort, ...options })
+  const net = await FormMembers.create(members, options)
   const data: KitData = {
     format: 'dgos-kit-1',
     network: net.small.network.id,

@@ -14,7 +14,6 @@ const ana = 'ana@plain.test'
 const lines = (...all: readonly string[]) => all.join('\r\n')
 const now = (shiftMs = 0) => new Date(Date.now() + shiftMs).toUTCString().replace('GMT', '+0000')
 let count = 0
-let port = 19_510
 
 type OpenpgpWorld = {
   readonly gpg: Gnupg
@@ -29,8 +28,7 @@ type OpenpgpWorld = {
 async function openpgpWorld(t: TestContext, algorithm = 'ed25519'): Promise<OpenpgpWorld | null> {
   const gpg = await Gnupg.open(t)
   if (gpg === null) return null
-  port += 10
-  const world = await programDoors(t, port)
+  const world = await programDoors(t)
   const fingerprint = await gpg.key(ana, algorithm)
   const { small, blog, members } = world.net
   let root = blog.root

@@ -14,6 +14,7 @@ import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/folder.ts'
 import { createPeerWire } from '../../server/peer-wire.ts'
 import { startMember } from '../../server/start.ts'
+import { freePort } from '../support/ports.ts'
 import { sha256 } from '../support/small-network.ts'
 import { message } from './mail-corpus/honest.ts'
 import { hostile } from './mail-corpus/hostile.ts'
@@ -22,8 +23,8 @@ import { mailDomain, type ProgramDoors, programDoors, sender } from './program-d
 
 const run = promisify(execFile)
 let names = 0
-async function mailWorld(t: Parameters<typeof programDoors>[0], port: number): Promise<ProgramDoors> {
-  const world = await programDoors(t, port)
+async function mailWorld(t: Parameters<typeof programDoors>[0]): Promise<ProgramDoors> {
+  const world = await programDoors(t)
   world.txt.set('key._domainkey.author.test', dkimRecord)
   world.txt.set('key._domainkey.evil.test', dkimRecord)
   return world
@@ -34,7 +35,7 @@ const postsOf = async ({ net }: ProgramDoors, nowMs = Date.now()) =>
 const later = () => Date.now() + 3_600_000
 
 test('a signed mail becomes one post that three operators hold; readers see it after fifteen minutes, through the gateway', async (t) => {
-  const world = await mailWorld(t, 19_410)
+  const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   const raw = await signedMail(message(freshHeaders(), 'We move.\n\n-- \nAna'))
   const taken = await world.mail.take(`${secret}@${mailDomain}`, raw)
@@ -56,7 +57,7 @@ test('a signed mail becomes one post that three operators hold; readers see it a
 })
 
 test('the same mail sent to two doors, each with a key of its own, shows as one post', async (t) => {
-  const world = await mailWorld(t, 19_405)
+  const world = await mailWorld(t)
   const [one, other] = [await world.open('mail'), await world.open('mail')]
   const raw = await signedMail(message(freshHeaders(), 'Sent twice.'))
   const ids = []
@@ -71,7 +72,7 @@ test('the same mail sent to two doors, each with a key of its own, shows as one 
 })
 
 test('the author is told how to call it back, and then who holds it and what was dropped', async (t) => {
-  const world = await mailWorld(t, 19_420)
+  const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   const mixed =
     '--b\nContent-Type: text/plain\n\nWords\n--b\nContent-Type: application/pdf; name="a.pdf"\nContent-Disposition: attachment; filename="a.pdf"\n\nx\n--b--'
@@ -98,7 +99,7 @@ test('the author is told how to call it back, and then who holds it and what was
 })
 
 test('every message of the hostile corpus is refused with its code', async (t) => {
-  const world = await mailWorld(t, 19_430)
+  const world = await mailWorld(t)
   let secret = ''
   assert.ok(hostile.length >= 20)
   for (const [i, one] of hostile.entries()) {
@@ -114,7 +115,7 @@ test('every message of the hostile corpus is refused with its code', async (t) =
 })
 
 test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second recipient are refused in the session', async (t) => {
-  const world = await mailWorld(t, 19_440)
+  const world = await mailWorld(t)
   const { secret, codes } = await world.open('mail')
   const folder = await mkdtemp(join(tmpdir(), 'dgos-swaks-'))
   const swaks = async (to: string, headers: Record<string, string>, ...more: string[]) => {
@@ -156,7 +157,7 @@ test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second re
 })
 
 test('Exim signs with DKIM and hands in over STARTTLS', async (t) => {
-  const world = await mailWorld(t, 19_450)
+  const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   world.txt.set('exim._domainkey.author.test', dkimRecord)
   const folder = await mkdtemp(join(tmpdir(), 'dgos-exim-'))
@@ -207,7 +208,7 @@ begin retry
 })
 
 test('a webhook hands in the raw message; a closed door and a full mail are refused', async (t) => {
-  const world = await mailWorld(t, 19_460)
+  const world = await mailWorld(t)
   const { secret, key } = await world.open('mail')
   const hook = (body: Uint8Array) =>
     fetch(`${world.url}dgos/v1/mail/${secret}`, {
@@ -232,7 +233,7 @@ test('a webhook hands in the raw message; a closed door and a full mail are refu
 })
 
 test('only CRLF.CRLF ends a message: what is smuggled behind another end stays inside, and is refused', async (t) => {
-  const world = await mailWorld(t, 19_470)
+  const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   for (const end of ['\n.\n', '\n.\r\n', '\r\n.\n', '\r.\r']) {
     const smuggled = `${message(freshHeaders(), 'one').trimEnd()}${end}MAIL FROM:<eve@evil.test>\r\nRCPT TO:<${secret}@${mailDomain}>\r\nDATA\r\n`
@@ -248,7 +249,7 @@ test('only CRLF.CRLF ends a message: what is smuggled behind another end stays i
 })
 
 test('a notice address under the domain of the blog is refused when the door is opened', async (t) => {
-  const world = await mailWorld(t, 19_480)
+  const world = await mailWorld(t)
   for (const notice of ['ana@ana.example', 'ana@mail.ana.example', 'ana@example', 'nobody']) {
     const opened = await world.doors.passes.open({ how: 'mail', blog: world.net.blog.id, name: 'mail', notice })
     assert.equal(!opened.ok && opened.code, 'BAD_FIELDS', notice)
@@ -256,7 +257,7 @@ test('a notice address under the domain of the blog is refused when the door is 
 })
 
 test('a message over 10 MiB is refused while it comes, and the connection goes on', async (t) => {
-  const world = await mailWorld(t, 19_490)
+  const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   const long = `${message(freshHeaders(), '')}${`${'x'.repeat(998)}\r\n`.repeat(11_000)}.`
   const start = ['MAIL FROM:<a@b.test>', `RCPT TO:<${secret}@${mailDomain}>`, 'DATA', long]
@@ -265,7 +266,7 @@ test('a message over 10 MiB is refused while it comes, and the connection goes o
 })
 
 test('twenty refused messages within an hour close the address for a while', async (t) => {
-  const world = await mailWorld(t, 19_500)
+  const world = await mailWorld(t)
   const address = `${(await world.open('mail')).secret}@${mailDomain}`
   for (let i = 0; i < 20; i++)
     assert.equal((await world.mail.take(address, utf8(message(freshHeaders(), 'x')))).ok, false)
@@ -275,6 +276,7 @@ test('twenty refused messages within an hour close the address for a while', asy
 
 test('a member with smtpPort greets, and refuses to start without a way to tell authors', async (t) => {
   const data = join(await mkdtemp(join(tmpdir(), 'dgos-smtp-')), 'data')
+  const [url, smtpPort] = [`http://127.0.0.1:${await freePort()}/`, await freePort()]
   const io = {
     env: {},
     home: data,
@@ -287,17 +289,11 @@ test('a member with smtpPort greets, and refuses to start without a way to tell 
     ended: Promise.resolve(),
   }
   t.after(() => io.wire.close())
-  assert.equal(
-    await main(
-      ['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:19509/', '--found', 'T', '--loopback'],
-      io,
-    ),
-    0,
-  )
+  assert.equal(await main(['init', '--data', data, '--name', 'A', '--url', url, '--found', 'T', '--loopback'], io), 0)
   const env = {
-    DGOS_LISTEN: '127.0.0.1:19509',
+    DGOS_LISTEN: new URL(url).host,
     DGOS_LOG: 'silent',
-    DGOS_SMTP_PORT: '19508',
+    DGOS_SMTP_PORT: String(smtpPort),
     DGOS_SMTP_HOST: '127.0.0.1',
   }
   await assert.rejects(startMember(folderAt(data), env), /needed with smtpPort/)
@@ -307,5 +303,8 @@ test('a member with smtpPort greets, and refuses to start without a way to tell 
     DGOS_MAIL_FROM: 'd@m.test',
   })
   t.after(() => running.stop())
-  assert.match(await conversation(19_508, 'MAIL FROM:<a@b.test>', 'RCPT TO:<x@127.0.0.1>'), /^550 5\.7\.1 NOT_ALLOWED/)
+  assert.match(
+    await conversation(smtpPort, 'MAIL FROM:<a@b.test>', 'RCPT TO:<x@127.0.0.1>'),
+    /^550 5\.7\.1 NOT_ALLOWED/,
+  )
 })

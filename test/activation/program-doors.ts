@@ -20,6 +20,7 @@ import { xmlrpcRoutes } from '../../server/http/routes/xmlrpc.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { startSmtp } from '../../server/smtp.ts'
 import { nameServer } from '../support/name-server.ts'
+import { freePort } from '../support/ports.ts'
 import { testTls } from '../support/test-tls.ts'
 import { FormMembers } from './form-members.ts'
 
@@ -48,8 +49,8 @@ export type ProgramDoors = {
   ): Promise<{ secret: string; key: string; codes: readonly string[] }>
 }
 
-export async function programDoors(t: TestContext, firstPort: number): Promise<ProgramDoors> {
-  const net = await FormMembers.create(3, { firstPort })
+export async function programDoors(t: TestContext): Promise<ProgramDoors> {
+  const net = await FormMembers.create(3)
   t.after(() => net.close())
   const [first] = net.members as [(typeof net.members)[0]]
   const database = openDatabase({ path: ':memory:' })
@@ -63,7 +64,7 @@ export async function programDoors(t: TestContext, firstPort: number): Promise<P
   const txt = new Map<string, string>()
   const dns = await nameServer(txt)
   t.after(() => dns.close())
-  const httpPort = firstPort + 3
+  const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}/`
   const doors = createDoors(shared, { url, name: 'Mirror One' })
   const mailer = { send: async (mail: Mail) => void told.push(mail) }

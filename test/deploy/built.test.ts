@@ -13,11 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
+import { freePort } from '../support/ports.ts'
 import { realComponent } from '../support/real-component.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -229,16 +229,6 @@ function get(at: number, path: string): Promise<{ status: number; headers: Reado
     })
     call.on('error', reject)
     call.end()
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port: found } = server.address() as { port: number }
-      server.close(() => resolve(found))
-    })
   })
 }
 

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -12,6 +11,7 @@ import { silentLog } from '../../lib/log.ts'
 import { DnsHook, type RunHook } from '../../server/dns-hook.ts'
 import { hookMemory, hookProgram } from '../../server/dns-hook-program.ts'
 import { Refusals } from '../../server/refusals.ts'
+import { freePort } from '../support/ports.ts'
 import { sha256, signerOf, urlOf } from './member-world.ts'
 import { ReadersWorld } from './readers-world.ts'
 
@@ -152,12 +152,4 @@ zone "ana.example" { type primary; file "${dir}/zone"; update-policy { grant dgo
     })
   })
   return { dir, port }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -11,19 +10,12 @@ import { connect } from 'node:tls'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { HttpServer } from '../../server/http/server.ts'
+import { freePort } from '../support/ports.ts'
 import { realComponent } from '../support/real-component.ts'
 import { signerOf } from './member-world.ts'
 import { ReadersWorld } from './readers-world.ts'
 
 const patienceMs = 30_000
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  return port
-}
 
 /** The lines that operators are told to write, for this member, with an authority of Caddy's own. */
 function caddyfile(member: number, https: number, http: number): string {

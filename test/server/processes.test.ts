@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../support/ports.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
 const waitMs = 60_000
@@ -44,15 +44,6 @@ function said(child: ChildProcess, words: RegExp): Promise<RegExpExecArray> {
     child.stdout!.on('data', hear)
     child.stderr!.on('data', hear)
     child.once('close', (code) => reject(new Error(`ended with ${code} before it said ${words}: ${text}`)))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
   })
 }
 

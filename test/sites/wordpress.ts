@@ -5,7 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Cleanup, freePort, listening, type Origin, run, temporaryFolder, unpacked } from './workshop.ts'
+import { freePort } from '../support/ports.ts'
+import { type Cleanup, listening, type Origin, run, temporaryFolder, unpacked } from './workshop.ts'
 import { pictureOf, writings } from './writing.ts'
 
 const studio = '1.22.0'

@@ -122,14 +122,6 @@ export async function close(server: Server): Promise<void> {
   if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-/** A port that was free a moment ago, for programs that want to be told one. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  const url = await listen(server)
-  await close(server)
-  return Number(new URL(url).port)
-}
-
 /** Resolves when somebody listens. */
 export async function listening(port: number, tries = 200): Promise<void> {
   for (let i = 0; i < tries; i++) {

@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Cleanup, freePort, listening, run, temporaryFolder, unpacked } from '../sites/workshop.ts'
+import { type Cleanup, listening, run, temporaryFolder, unpacked } from '../sites/workshop.ts'
+import { freePort } from '../support/ports.ts'
 import { plugin } from './php.ts'
 
 export type MemberSite = {

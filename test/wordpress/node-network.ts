@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort, temporaryFolder } from '../sites/workshop.ts'
+import { temporaryFolder } from '../sites/workshop.ts'
+import { freePort } from '../support/ports.ts'
 import type { MemberSite } from './member-site.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
