@@ -120,6 +120,7 @@ test('unlocked to stay, the kit signs after a restart without the passphrase, an
   await sign(page, 'Without words')
   await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
   await page.getByRole('button', { name: 'Lock' }).click()
+  await page.locator('#unlock').waitFor()
   await page.reload()
   await page.getByLabel('Passphrase of this kit').waitFor()
 })

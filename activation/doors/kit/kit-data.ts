@@ -26,6 +26,18 @@ export type KitStart = {
   readonly network: Hash
   readonly key: Key
   readonly name: string
+  /** For a blog that is its own member: the root then names its online key, and no steward. */
+  readonly blog?: KitStartBlog
+}
+
+/** What the server of such a blog knows of it. */
+export type KitStartBlog = {
+  readonly address: string
+  readonly title: string
+  readonly language: string | null
+  readonly online: Key
+  /** Whom to ask while that server is down. */
+  readonly mirrors: readonly KitMirror[]
 }
 
 const hash = /^[0-9a-f]{64}$/
@@ -41,9 +53,7 @@ export function readKitData(value: unknown): KitData | null {
     Array.isArray(data.addresses) &&
     data.addresses.length > 0 &&
     data.addresses.every((one) => url.test(one)) &&
-    Array.isArray(data.mirrors) &&
-    data.mirrors.length <= 40 &&
-    data.mirrors.every((one) => url.test(one?.url)) &&
+    areMirrors(data.mirrors) &&
     data.sealed?.kdf === 'scrypt'
   return right ? data : null
 }
@@ -52,5 +62,17 @@ export function readKitStart(value: unknown): KitStart | null {
   const start = value as KitStart | null
   if (typeof start !== 'object' || start?.format !== 'dgos-kit-start-1') return null
   const right = hash.test(start.network) && hash.test(start.key) && url.test(start.member)
-  return right && typeof start.invitation === 'string' && typeof start.name === 'string' ? start : null
+  const said = typeof start.invitation === 'string' && typeof start.name === 'string'
+  return right && said && (start.blog === undefined || isStartBlog(start.blog)) ? start : null
+}
+
+function isStartBlog(value: unknown): value is KitStartBlog {
+  const blog = value as KitStartBlog | null
+  if (typeof blog !== 'object' || blog === null) return false
+  const said = typeof blog.title === 'string' && (blog.language === null || typeof blog.language === 'string')
+  return said && url.test(blog.address) && hash.test(blog.online) && areMirrors(blog.mirrors)
+}
+
+function areMirrors(value: unknown): value is readonly KitMirror[] {
+  return Array.isArray(value) && value.length <= 40 && value.every((one: KitMirror | null) => url.test(one?.url ?? ''))
 }

@@ -23,10 +23,10 @@ function setup(): Markup {
 <label for="enrol-name">What it is called</label><input id="enrol-name" maxlength="150" required>
 <label for="enrol-language">Language it is written in, as a short code</label>
 <input id="enrol-language" maxlength="35" placeholder="en" autocapitalize="none" spellcheck="false">
-<label for="enrol-member">The member that is to keep a copy</label>
+<div id="enrol-where"><label for="enrol-member">The member that is to keep a copy</label>
 <input id="enrol-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
 <label for="enrol-invitation">Invitation, where that member asks for one</label>
-<input id="enrol-invitation" autocapitalize="none" spellcheck="false">
+<input id="enrol-invitation" autocapitalize="none" spellcheck="false"></div>
 <p class="row"><button type="submit" id="make-keys">Make my keys</button></p></form>
 <div id="enrol-answer" role="status" aria-live="polite"></div></section>
 <section class="card" id="sheet" aria-labelledby="sheet-title" hidden><h2 id="sheet-title">Print this, or write it down</h2>

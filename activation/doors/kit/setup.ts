@@ -3,19 +3,17 @@
  * signed root. What then stays is a kit file with the posting key under a passphrase.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { hostPath } from '../../../protocol/addresses.ts'
-import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import { isLanguage, languageProblem } from '../draft.ts'
 import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
 import { make, part, say } from '../form/page-parts.ts'
-import { saveSignedFile } from '../form/signed-files.ts'
 import { placesToAsk, recoveryWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
 import { newPassphrase } from '../words.ts'
-import type { KitData, KitStart } from './kit-data.ts'
+import { showEnrolled } from './enrolled.ts'
+import type { KitData, KitStart, KitStartBlog } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
 import { ask, post } from './members.ts'
-import { saveKit } from './own-program.ts'
 import { sheet } from './sheet.ts'
 
 export type SetupDeps = { readonly program: string; readonly opened: (data: KitData) => void }
@@ -29,8 +27,6 @@ type Wish = {
   readonly invitation: string
 }
 type Steward = { readonly network: Hash; readonly member: Key; readonly name: string }
-
-const seenMs = 3_000
 
 export class Setup {
   readonly #deps: SetupDeps
@@ -49,10 +45,20 @@ export class Setup {
     if (start !== null) {
       part<HTMLInputElement>('enrol-member').value = start.member
       part<HTMLInputElement>('enrol-invitation').value = start.invitation
+      if (start.blog !== undefined) this.#fill(start.blog)
     }
     on('enrol-form', () => this.#makeSheet())
     on('check-form', () => void this.#enrol())
     part('print').addEventListener('click', () => print())
+  }
+
+  /** A blog that is its own member has said where it is and whom it joins. */
+  #fill({ address, title, language }: KitStartBlog): void {
+    part<HTMLInputElement>('enrol-address').value = address
+    part<HTMLInputElement>('enrol-address').readOnly = true
+    part<HTMLInputElement>('enrol-name').value = title
+    if (language !== null) part<HTMLInputElement>('enrol-language').value = language
+    part('enrol-where').hidden = true
   }
 
   #wish(): Wish {
@@ -116,16 +122,18 @@ export class Setup {
     )
     if (wrong !== undefined) return say(place, 'warn', `Word ${wrong + 1} is another one: look at your sheet again.`)
     const wish = this.#wish()
-    const steward = await this.#stewardOf(wish.member)
+    const steward = await this.#memberAt(wish.member)
     if (steward === null) {
       say(place, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
       return
     }
     say(place, null, 'Signing, and sealing your keys. This takes some seconds…')
-    const { root, delegation } = await signed(wish, steward, keys, this.#phrases.form)
+    const own = this.#start?.blog
+    const { root, delegation } = await signed({ wish, steward, own }, keys, this.#phrases.form)
     const objects = [root.envelope, delegation.envelope]
     const answer = await post<unknown>(wish.member, 'dgos/v1/join/blog', { objects, invitation: wish.invitation })
-    if (!answer.ok && answer.code !== 'UNREACHABLE') {
+    const later = ['UNREACHABLE', ...(own === undefined ? [] : ['EXPIRED'])]
+    if (!answer.ok && !later.includes(answer.code)) {
       say(place, 'alarm', `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`)
       return
     }
@@ -136,82 +144,28 @@ export class Setup {
       title: wish.title,
       language: wish.language === '' ? null : wish.language,
       addresses: [wish.address],
-      mirrors: [{ key: steward.member, name: steward.name, url: wish.member }],
+      mirrors: [...(own?.mirrors ?? []), { key: steward.member, name: steward.name, url: wish.member }],
       posting: keys.posting.signer.key,
       sealed: await sealVault(keys.posting.seed, this.#phrases.kit, kitRandom),
     }
     place.replaceChildren()
-    this.#last(data, objects, wish)
-    if (!answer.ok)
-      part('enrolled-steps').prepend(
-        make(
-          'p',
-          { class: 'notice warn' },
-          `No network: save the signed root, and hand it in at ${wish.member}join later.`,
-        ),
-      )
+    const problem = answer.ok ? null : answer.message
+    showEnrolled(this.#deps, { data, objects, member: wish.member, isOwnMember: own !== undefined, problem })
   }
 
   /** Who the member is: as it says now, or as it said when it handed out this kit. */
-  async #stewardOf(url: string): Promise<Steward | null> {
-    const answer = await ask<Steward>(url, 'dgos/v1/kit')
-    if (answer.ok) return answer.value
+  async #memberAt(url: string): Promise<Steward | null> {
     const start = this.#start
+    const answer = start?.blog === undefined ? await ask<Steward>(url, 'dgos/v1/kit') : null
+    if (answer?.ok) return answer.value
     return start?.member === url ? { network: start.network, member: start.key, name: start.name } : null
-  }
-
-  /** The marker to put into the blog, the kit to keep, and who has seen the marker. */
-  #last(data: KitData, objects: readonly Envelope[], { address, member }: Wish): void {
-    const name = hostPath(address).replace(/[^a-z0-9.-]+/gi, '-')
-    const tag = `<meta name="dgos" content="${data.blog}">`
-    const seen = make('p', { role: 'status', id: 'seen' }, 'Nobody has seen the tag yet.')
-    part('enrolled-steps').replaceChildren(
-      make('p', {}, make('strong', {}, 'Save your kit now: '), 'this page does not keep your keys.'),
-      make(
-        'p',
-        { class: 'row' },
-        make(
-          'button',
-          { type: 'button', id: 'first-save', click: () => saveKit(this.#deps.program, data, name) },
-          'Save the kit',
-        ),
-        make(
-          'button',
-          { type: 'button', class: 'quiet', click: () => saveSignedFile(objects, new Map(), `${name}-join`) },
-          'Save the signed root',
-        ),
-      ),
-      make(
-        'p',
-        {},
-        'Put this tag into the <head> of your front page (Blogspot: Theme, Edit HTML), so that members see that the blog is yours:',
-      ),
-      make('pre', { class: 'marker' }, make('code', { id: 'marker' }, tag)),
-      seen,
-      make(
-        'p',
-        { class: 'row' },
-        make('button', { type: 'button', class: 'quiet', click: () => this.#deps.opened(data) }, 'Open the desk'),
-      ),
-    )
-    part('sheet').hidden = true
-    part('enrolled').hidden = false
-    const look = async () => {
-      const found = await ask<{ proven?: string[]; attestations?: unknown[] }>(member, `dgos/v1/blogs/${data.blog}`)
-      const count = found.ok ? (found.value.attestations?.length ?? 0) : 0
-      const proven = found.ok && found.value.proven?.includes(address) === true
-      seen.textContent = proven
-        ? `Your blog is guarded: ${count} members have seen the tag.`
-        : `${count} members have seen the tag.`
-      if (!proven) setTimeout(() => void look(), seenMs)
-    }
-    void look()
   }
 }
 
+type Signing = { readonly wish: Wish; readonly steward: Steward; readonly own: KitStartBlog | undefined }
+
 async function signed(
-  wish: Wish,
-  steward: Steward,
+  { wish, steward, own }: Signing,
   keys: AuthorKeys,
   phrase: string,
 ): Promise<{ root: SignedObject<'root'>; delegation: SignedObject<'delegation'> }> {
@@ -226,7 +180,7 @@ async function signed(
       ...(wish.language === '' ? {} : { language: wish.language }),
       recovery: keys.recovery.map((one) => one.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
-      signers: [member],
+      ...(own === undefined ? { signers: [member] } : { online: own.online, signers: [own.online] }),
     },
     keys.recovery[0]!.signer,
     sha256,
