@@ -12,7 +12,7 @@ main{--column:62rem;padding-block-start:1rem}
 .inline{display:inline-flex;gap:.45rem;align-items:baseline;font-weight:400;margin:0 .6rem 0 0}
 .label{font-weight:600;margin-block:0 .3rem}
 #title{margin-block-end:1rem;font:600 1.2rem/1.3 var(--serif)}
-.panes{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1fr)}
+.panes{display:grid;gap:1.25rem;margin-block-end:1rem;grid-template-columns:minmax(0,1fr)}
 @media (min-width:54rem){.panes{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 .tools{display:flex;flex-wrap:wrap;gap:.35rem;margin-block-end:.4rem}
 .tools button{min-height:2.25rem;padding:.4rem .7rem;font-size:.9rem;font-weight:500}

@@ -30,13 +30,19 @@ export function joinPage(model: JoinPageModel): string {
 <header class="intro"><h1>Enrol a blog</h1><p class="soft">Members of this network keep a copy of your blog, and let you post
 while it is down. You need no server: a blog at a host like Blogspot will do, if you can put a line into its front page.</p></header>
 ${answerOf(model)}
-<div class="notice ${policy === 'closed' ? 'warn' : ''}"><p>${policies[policy]}</p></div>
+${policyNote(model)}
 ${policy === 'closed' ? '' : steps(model)}
 <section class="card" aria-labelledby="move-title"><h2 id="move-title">You may leave this member at any time</h2>
 <p>It captures your blog and signs the list of its mirrors as your steward, because your root says so. A new root, signed with
 your recovery words, names another member; no vote and no member can.</p></section>
 <footer class="foot"><p>${url}</p></footer></main></body></html>
 `.markup
+}
+
+/** Nothing to whom it does not concern: an author with an invitation, or one who has handed in. */
+function policyNote({ policy, invitation, answer }: JoinPageModel): Markup | null {
+  if (answer !== null || (policy === 'invitation' && invitation !== '')) return null
+  return html`<div class="notice ${policy === 'closed' ? 'warn' : ''}"><p>${policies[policy]}</p></div>`
 }
 
 function answerOf({ answer }: JoinPageModel): Markup | null {

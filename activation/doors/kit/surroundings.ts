@@ -113,7 +113,10 @@ export class Surroundings {
 
   #show(): void {
     const names = this.mirrors.slice(0, 10).map((one) => one.name || one.url)
-    part('mirrors-word').textContent = `${names.length} mirror${names.length === 1 ? '' : 's'}: ${names.join(', ')}`
+    part('mirrors-word').textContent =
+      names.length === 0
+        ? 'No mirror known yet.'
+        : `${names.length} mirror${names.length === 1 ? '' : 's'}: ${names.join(', ')}`
   }
 
   /** Once a year: an alarm that was never tried is none. */
