@@ -20,7 +20,8 @@ export type FreshWordPress = {
   readonly wp: Wp
   /** Words for php before those of WP-CLI, for tests that start it themselves. */
   readonly wpWords: readonly string[]
-  serve(workers?: number): Promise<Origin>
+  /** `words` are more of php's own, before the rest. */
+  serve(workers?: number, words?: readonly string[]): Promise<Origin>
 }
 
 export async function freshWordPress(t: Cleanup): Promise<FreshWordPress> {
@@ -35,10 +36,11 @@ export async function freshWordPress(t: Cleanup): Promise<FreshWordPress> {
   const wpWords = ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`]
   const wp = (...words: string[]) => run('php', [...wpWords, ...words], dir)
   await install(wp, site, url)
-  const serve = async (workers = 2) => {
+  const serve = async (workers = 2, phpWords: readonly string[] = []) => {
     await writeFile(join(dir, 'router.php'), router)
     const env = { ...process.env, PHP_CLI_SERVER_WORKERS: `${workers}` }
-    const words = ['-d', 'memory_limit=512M', '-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
+    const place = ['-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
+    const words = [...phpWords, '-d', 'memory_limit=512M', ...place]
     const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
     const stop = () => end(server)
     t.after(stop)
