@@ -34,19 +34,7 @@ export function rosterOf(
   nowMs: Time,
   sha256: Sha256,
 ): Roster {
-  const known = objects.filter((one) => 'network' in one.payload && one.payload.network === network.id)
-  const inTime = known.filter((one) => one.payload.time <= nowMs + aheadMsMax).sort(byTime)
-  const records = recordsByMember(inTime.filter((one) => one.kind === 'member'))
-  const current = new Map<Key, { record: MemberObject; keys: readonly Key[] }>()
-  for (const [id, own] of records) {
-    const walked = walkKeys(id, own, sha256)
-    if (walked !== null) current.set(id, walked)
-  }
-  const founding = foundingOperators(network, current)
-  const standings = standingsOf(
-    inTime.filter((one) => one.kind === 'voucher'),
-    founding,
-  )
+  const { current, standings } = standingsAt(network, objects, nowMs, sha256)
   const views: MemberView[] = []
   const byKey = new Map<Key, MemberView>()
   for (const [id, { record, keys }] of [...current].sort(([a], [b]) => compareText(a, b))) {
@@ -59,6 +47,40 @@ export function rosterOf(
   const full = members.filter((one) => one.standing === 'full')
   const operators = [...new Set(full.map((one) => one.operator))].sort(compareText)
   return { network, members, operators, memberOf: (key) => byKey.get(key) ?? null }
+}
+
+/**
+ * The vouchers that count for a member under an operator, in order of time: what its record names and its placement is
+ * made of. A second word of one operator, or one of an operator that may not vouch yet, is kept by members and counts
+ * for nothing; a placement made of it fits no roster.
+ */
+export function countedVouchers(
+  network: NetworkObject,
+  objects: readonly SignedObject[],
+  nowMs: Time,
+  who: { readonly member: Key; readonly operator: Key },
+  sha256: Sha256,
+): readonly VoucherObject[] {
+  return standingsAt(network, objects, nowMs, sha256).standings.of(who.member, who.operator)?.vouchers ?? []
+}
+
+type Current = ReadonlyMap<Key, { readonly record: MemberObject; readonly keys: readonly Key[] }>
+
+function standingsAt(
+  network: NetworkObject,
+  objects: readonly SignedObject[],
+  nowMs: Time,
+  sha256: Sha256,
+): { readonly current: Current; readonly standings: Standings } {
+  const known = objects.filter((one) => 'network' in one.payload && one.payload.network === network.id)
+  const inTime = known.filter((one) => one.payload.time <= nowMs + aheadMsMax).sort(byTime)
+  const current = new Map<Key, { record: MemberObject; keys: readonly Key[] }>()
+  for (const [id, own] of recordsByMember(inTime.filter((one) => one.kind === 'member'))) {
+    const walked = walkKeys(id, own, sha256)
+    if (walked !== null) current.set(id, walked)
+  }
+  const vouchers = inTime.filter((one) => one.kind === 'voucher')
+  return { current, standings: standingsOf(vouchers, foundingOperators(network, current)) }
 }
 
 function byTime(a: SignedObject, b: SignedObject): number {
@@ -116,10 +138,7 @@ export function successorOf(
 }
 
 /** `founders` names first keys of members, or operators themselves. Either way these operators stand from the beginning. */
-function foundingOperators(
-  network: NetworkObject,
-  current: ReadonlyMap<Key, { readonly record: MemberObject }>,
-): ReadonlySet<Key> {
+function foundingOperators(network: NetworkObject, current: Current): ReadonlySet<Key> {
   return new Set(network.payload.founders.map((key) => current.get(key)?.record.payload.operator ?? key))
 }
 

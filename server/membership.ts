@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Ledger } from '../mirror/ledger.ts'
 import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { countedVouchers } from '../protocol/membership.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { type MemberFields, memberRecord } from './founding.ts'
@@ -53,25 +54,40 @@ export class Membership {
   async #keep(leaving: boolean | null): Promise<Result<null>> {
     const { ledger, clock, signer, sha256, log } = this.#deps
     const { self, nextKey, fields } = this.#options
-    const vouchers = ledger.networkObjects
-      .filter((one): one is SignedObject<'voucher'> => one.kind === 'voucher' && one.payload.invited === self)
-      .sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))
-      .slice(0, 4)
     const newest = this.#newestRecord()
-    const operator = newest?.payload.operator ?? vouchers[0]?.payload.operator
-    if (operator === undefined) return refuse('NOT_MEMBER', 'nobody has vouched for this member yet')
+    const operator = newest?.payload.operator ?? this.#invitedOperator()
+    const who = { member: self, operator: operator ?? '' }
+    const vouchers = countedVouchers(ledger.network, ledger.networkObjects, clock.nowMs(), who, sha256).slice(0, 4)
+    if (operator === undefined || (newest === null && vouchers.length === 0))
+      return refuse('NOT_MEMBER', 'nobody has vouched for this member yet')
     // A record newer than this process was signed by the operator's command: its word on leaving holds.
     const said = newest !== null && newest.payload.time > this.#startMs ? newest.payload.leaving === true : null
     this.#leaving = leaving ?? said ?? this.#leaving
     const wanted = { ...fields, leaving: this.#leaving }
-    if (newest !== null && !isDue(newest, wanted, vouchers, clock.nowMs())) return accept(null)
-    const own = vouchers.filter((one) => one.payload.operator === operator)
-    const placement = newest?.payload.placement ?? null
-    const who = { member: self, operator, nextKey, vouchers: own, placement }
-    const record = await memberRecord({ clock, sha256 }, ledger.network, signer, who, wanted)
+    // A record whose placement fits no voucher that counts makes nobody a member: it is made anew.
+    const misfit = vouchers.length > 0 && ledger.roster().memberOf(self) === null
+    if (newest !== null && !misfit && !isDue(newest, wanted, vouchers, clock.nowMs())) return accept(null)
+    const placement = misfit ? null : (newest?.payload.placement ?? null)
+    const record = await memberRecord(
+      { clock, sha256 },
+      ledger.network,
+      signer,
+      { member: self, operator, nextKey, vouchers, placement },
+      wanted,
+    )
     const [answer] = await ledger.accept([record.envelope], 'self')
     log.info('member-record', { result: answer!.result, code: answer!.code })
     return answer!.result === 'refused' ? refuse(answer!.code ?? 'NOT_MEMBER', answer!.message) : accept(null)
+  }
+
+  /** The operator that the oldest voucher for this member names. */
+  #invitedOperator(): Key | undefined {
+    const { ledger } = this.#deps
+    return ledger.networkObjects
+      .filter(
+        (one): one is SignedObject<'voucher'> => one.kind === 'voucher' && one.payload.invited === this.#options.self,
+      )
+      .sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))[0]?.payload.operator
   }
 
   #newestRecord(): SignedObject<'member'> | null {
@@ -90,7 +106,7 @@ function isDue(
 ): boolean {
   const now = record.payload
   if (now.expires - nowMs < renewBeforeMs) return true
-  if (vouchers.some((one) => one.payload.operator === now.operator && !now.vouchers.includes(one.id))) return true
+  if (vouchers.some((one) => !now.vouchers.includes(one.id))) return true
   return (
     now.name !== wanted.name ||
     now.url !== wanted.url ||

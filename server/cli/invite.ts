@@ -1,5 +1,7 @@
 /** `dgos invite`: the operator's word for a new member. The second operator to say it makes a guest a full member. */
 import { nodePlatform } from '../../lib/platform.ts'
+import { countedVouchers } from '../../protocol/membership.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
 import { requireFolder } from '../folder.ts'
 import { vouch } from '../founding.ts'
 import { readIdentity } from '../identity.ts'
@@ -31,6 +33,7 @@ export const invite: Command = {
     if (operator === null) throw new StartRefused(`${folder.keys.operator} is missing: only the operator's key vouches`)
     const network = await networkOf(folder)
     const member = ownMember(call, config)
+    const { objects } = await member.network(io.clock.nowMs())
     const request = await requestOf(args[0]!, member, io.clock.nowMs())
     const place = {
       region: textValue(values, 'region') ?? 'unknown',
@@ -38,7 +41,14 @@ export const invite: Command = {
     }
     const deps = { clock: io.clock, random: io.random, sha256: nodePlatform.sha256 }
     const fields = { invited: request.member, operator: request.operator, ...place }
-    const voucher = await vouch(deps, network, operator, fields)
+    const counted = (known: readonly SignedObject[]) =>
+      countedVouchers(network, known, io.clock.nowMs(), { ...fields, member: request.member }, nodePlatform.sha256)
+    const given = counted(objects).find((one) => one.payload.key === operator.key)
+    const voucher = given ?? (await vouch(deps, network, operator, fields))
+    if (given === undefined && !counted([...objects, voucher]).includes(voucher))
+      throw new CommandFailed(
+        'your voucher would not count: an operator vouches 30 days after it became a full member, and at most three times in 30 days',
+      )
     await member.handAll([voucher])
     call.print({ voucher: voucher.id, invited: request.member, url: request.url, ...place }, [
       `vouched for ${request.name || request.member} at ${request.url} (${place.region}, ${place.block})`,

@@ -1,7 +1,7 @@
 /** `dgos join`: asks a member to vouch, waits for the voucher, and becomes a guest, or a full member with enough of them. */
 import { pause } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import { rosterOf } from '../../protocol/membership.ts'
+import { countedVouchers, rosterOf } from '../../protocol/membership.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { textOfFile, writeWhole } from '../folder.ts'
 import { memberRecord, vouch } from '../founding.ts'
@@ -89,12 +89,11 @@ async function vouchersFor(
   { request, url, name }: { readonly request: string; readonly url: string; readonly name: string },
 ): Promise<Found | null> {
   const { io, values } = call
-  const own = (network: Network) =>
-    network.objects.filter(
-      (one): one is SignedObject<'voucher'> => one.kind === 'voucher' && one.payload.invited === identity.member.key,
-    )
-  if (own(first).length > 0) return { network: first, vouchers: own(first) }
   const operator = identity.operator!
+  const who = { member: identity.member.key, operator: operator.key }
+  const own = ({ network, objects }: Network) =>
+    countedVouchers(network, objects, io.clock.nowMs(), who, nodePlatform.sha256).slice(0, 4)
+  if (own(first).length > 0) return { network: first, vouchers: own(first) }
   if (first.network.payload.founders.includes(operator.key)) {
     const place = {
       region: textValue(values, 'region') ?? 'unknown',

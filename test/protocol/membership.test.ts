@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromHex, toHex } from '../../protocol/bytes.ts'
-import { placementId } from '../../protocol/membership.ts'
+import { countedVouchers, placementId } from '../../protocol/membership.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import { dayMs, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
 
@@ -142,4 +142,28 @@ test('the order of nonces does not change a placement id', () => {
   const nonces = ['22'.repeat(32), '11'.repeat(32)]
   const id = placementId('ab'.repeat(32), nonces, 'cd'.repeat(32), sha256)
   assert.equal(placementId('ab'.repeat(32), nonces.reverse(), 'cd'.repeat(32), sha256), id)
+})
+
+test('a second word of one operator, and that of an operator of yesterday, count for nothing', async () => {
+  const net = await SmallNetwork.found(2)
+  const first = await net.vouch('o0', 'ben', 'ben-op')
+  await net.vouch('o0', 'ben', 'ben-op', startMs + 1)
+  const second = await net.vouch('o1', 'ben', 'ben-op', startMs + 2)
+  await net.record('ben', 'ben-op', { time: startMs + 3, vouchers: [first.id, second.id] })
+  await net.vouch('ben-op', 'cat', 'cat-op', startMs + 4)
+  const third = await net.vouch('o0', 'cat', 'cat-op', startMs + 5)
+  const counted = (name: string) =>
+    countedVouchers(
+      net.network,
+      net.objects,
+      later,
+      { member: signerOf(name).key, operator: signerOf(`${name}-op`).key },
+      sha256,
+    ).map((one) => one.id)
+  assert.deepEqual(counted('ben'), [first.id, second.id])
+  assert.deepEqual(counted('cat'), [third.id])
+  assert.deepEqual(counted('dan'), [])
+  assert.equal(member(net, 'ben', later)?.standing, 'full')
+  await net.record('cat', 'cat-op', { time: later })
+  assert.equal(member(net, 'cat', later), null, 'a placement made of both fits no roster')
 })

@@ -5,7 +5,7 @@ import { seededRandom } from '../../lib/random.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { Audits } from '../../server/audits.ts'
-import { vouch } from '../../server/founding.ts'
+import { memberRecord, vouch } from '../../server/founding.ts'
 import { JoinRequests } from '../../server/join-requests.ts'
 import { LiveSets } from '../../server/live-sets.ts'
 import { overQuota, type SponsoredBlog } from '../../server/quotas.ts'
@@ -163,4 +163,52 @@ test('with one of two vouchers a member is a guest, with the second a full one, 
   assert.equal(seen()?.standing, 'full')
   assert.equal(seen()?.record.payload.vouchers.length, 2, 'its next record names both')
   assert.equal(seen()?.placement, first?.placement)
+})
+
+test('a member is vouched for twice by one operator and once by another, and is a full one', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const place = { region: 'region-2', block: '10.2.0.0/16' }
+  const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
+  for (const by of ['o0', 'o0', 'o1']) {
+    const voucher = await vouch(deps, world.network, signerOf(by), fields)
+    for (const i of [0, 1]) await world.member(i).ledger.accept([voucher.envelope], 'author')
+    world.founding.push(voucher)
+    await world.clock.advance(100)
+  }
+  const comer = await world.add(t, 2)
+  assert.ok((await comer.membership.keep()).ok)
+  await world.clock.advance(100)
+  assert.equal(world.member(1).ledger.roster().memberOf(comer.key)?.standing, 'full')
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.payload.vouchers.length, 2)
+})
+
+test('a record whose placement was made of a voucher that does not count is made anew', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const place = { region: 'region-2', block: '10.2.0.0/16' }
+  const who = { member: signerOf('m2').key, operator: signerOf('o2').key }
+  const vouchers = []
+  for (const by of ['o0', 'o0'])
+    vouchers.push(
+      await vouch(deps, world.network, signerOf(by), { invited: who.member, operator: who.operator, ...place }),
+    )
+  const fields = { name: 'm2', url: 'https://m2.example/', contact: '', weight: 1, passive: false, contentUrl: null }
+  const record = await memberRecord(
+    deps,
+    world.network,
+    signerOf('m2'),
+    { ...who, nextKey: signerOf('next 2').key, vouchers, placement: null },
+    { ...fields, join: 'invitation' },
+  )
+  world.founding.push(...vouchers, record)
+  await world.clock.advance(100)
+  const comer = await world.add(t, 2)
+  assert.equal(comer.ledger.roster().memberOf(comer.key), null)
+  assert.ok((await comer.membership.keep()).ok)
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.standing, 'guest')
+  const now = comer.ledger.roster().memberOf(comer.key)?.record.id
+  await world.clock.advance(100)
+  assert.ok((await comer.membership.keep()).ok)
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.id, now, 'once')
 })

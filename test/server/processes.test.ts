@@ -90,7 +90,8 @@ test('founding, inviting and joining are one command each; gossip brings a post 
     const joining = start(['join', members[0]!.url, ...self(i), '--json'], env)
     const done = ended(joining)
     const [, key] = await said(joining, /dgos invite ([0-9a-f]{64})/)
-    await dgos('invite', key!, '--data', members[0]!.data)
+    const { voucher } = await dgos('invite', key!, '--data', members[0]!.data)
+    assert.equal((await dgos('invite', key!, '--data', members[0]!.data)).voucher, voucher, 'one word is enough')
     const { code, out, err } = await done
     assert.equal(code, 0, err)
     assert.equal(
@@ -100,6 +101,10 @@ test('founding, inviting and joining are one command each; gossip brings a post 
     )
     await run(i)
   }
+  const stranger = `${'ab'.repeat(32)}.${'cd'.repeat(32)}@http://127.0.0.1:9/`
+  const early = await ended(start(['invite', stranger, '--data', members[1]!.data], env))
+  assert.equal(early.code, 1)
+  assert.match(early.err, /would not count.*30 days/, 'an operator of today vouches for nobody')
   const seen = async (i: number) => (await dgos('status', '--member', members[i]!.url)).members as { name: string }[]
   await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((one) => one.length === 3), 'all know all')
 

@@ -106,13 +106,13 @@ final class DGOS_Membership_Record {
 		$ledger   = $this->plugin->ledger();
 		$vouchers = $this->vouchers();
 		$newest   = $this->newest();
-		$operator = null === $newest ? ( $vouchers[0]->payload->operator ?? null ) : $newest->payload->operator;
-		if ( null === $operator ) {
+		if ( null === $newest && ! $vouchers ) {
 			return false;
 		}
-		$own    = array_values( array_filter( $vouchers, static fn ( $one ) => $one->payload->operator === $operator ) );
-		$fields = $this->fields( $operator, $own, $newest );
-		if ( null !== $newest && ! $this->is_due( $newest->payload, $fields ) ) {
+		// A record whose placement fits no voucher that counts makes nobody a member: it is made anew.
+		$misfit = $vouchers && null === $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$fields = $this->fields( $this->operator( $newest ), $vouchers, $misfit ? null : $newest );
+		if ( null !== $newest && ! $misfit && ! $this->is_due( $newest->payload, $fields ) ) {
 			return true;
 		}
 		$answer = $ledger->publish( 'member', $fields, 'member' );
@@ -183,12 +183,24 @@ final class DGOS_Membership_Record {
 		return array_diff( $wanted['vouchers'], $now->vouchers ) || ( $now->leaving ?? false ) !== ( $wanted['leaving'] ?? false );
 	}
 
-	/** Vouchers for this member, the oldest first. */
+	/** Vouchers that count for this member, the oldest first. */
 	private function vouchers(): array {
+		$ledger   = $this->plugin->ledger();
+		$operator = $this->operator( $this->newest() );
+		$self     = $this->plugin->keys()->get( 'member' )->key;
+		$counted  = null === $operator ? array() : DGOS_Membership::counted_vouchers( $ledger->network(), $ledger->network_objects(), $this->plugin->clock()->now_ms(), $self, $operator );
+		return array_slice( $counted, 0, 4 );
+	}
+
+	/** That of the record, or the one that the oldest voucher names. */
+	private function operator( ?stdClass $newest ): ?string {
+		if ( null !== $newest ) {
+			return $newest->payload->operator;
+		}
 		$self = $this->plugin->keys()->get( 'member' )->key;
 		$own  = array_filter( $this->plugin->ledger()->network_objects(), static fn ( $one ) => 'voucher' === $one->kind && $one->payload->invited === $self );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
-		return array_slice( $own, 0, 4 );
+		return $own[0]->payload->operator ?? null;
 	}
 
 	private function newest(): ?stdClass {

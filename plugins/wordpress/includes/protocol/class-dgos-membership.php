@@ -36,17 +36,8 @@ final class DGOS_Membership {
 	 * @param int        $now_ms  Now.
 	 */
 	public static function roster_of( stdClass $network, array $objects, int $now_ms ): DGOS_Roster {
-		$in_time = array_filter(
-			$objects,
-			static fn ( $one ) => ( $one->payload->network ?? null ) === $network->id && $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX
-		);
-		usort( $in_time, array( 'DGOS_Bytes', 'by_time' ) );
-		$current = self::current_records( $in_time );
-		$found   = array();
-		foreach ( $network->payload->founders as $key ) {
-			$found[ isset( $current[ $key ] ) ? $current[ $key ]->record->payload->operator : $key ] = true;
-		}
-		$standings = DGOS_Standings::of( array_filter( $in_time, static fn ( $one ) => 'voucher' === $one->kind ), array_keys( $found ) );
+		list( $current, $standings ) = self::standings_at( $network, $objects, $now_ms );
+
 		$members   = array();
 		$operators = array();
 		$by_key    = array();
@@ -66,6 +57,39 @@ final class DGOS_Membership {
 		$operators = array_keys( $operators );
 		sort( $operators, SORT_STRING );
 		return new DGOS_Roster( $network, $members, $operators, $by_key );
+	}
+
+	/**
+	 * The vouchers that count for a member under an operator, in order of time: what its record names and its placement is
+	 * made of. A second word of one operator, or one of an operator that may not vouch yet, counts for nothing; a placement
+	 * made of it fits no roster.
+	 *
+	 * @param stdClass   $network  The network object.
+	 * @param stdClass[] $objects  Members and vouchers among others.
+	 * @param int        $now_ms   Now.
+	 * @param string     $member   First key of the member.
+	 * @param string     $operator Its operator.
+	 * @return stdClass[]
+	 */
+	public static function counted_vouchers( stdClass $network, array $objects, int $now_ms, string $member, string $operator ): array {
+		$standing = self::standings_at( $network, $objects, $now_ms )[1]->of_member( $member, $operator );
+		return null === $standing ? array() : $standing->vouchers;
+	}
+
+	/** Newest records by member, and what the vouchers amount to. */
+	private static function standings_at( stdClass $network, array $objects, int $now_ms ): array {
+		$in_time = array_filter(
+			$objects,
+			static fn ( $one ) => ( $one->payload->network ?? null ) === $network->id && $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX
+		);
+		usort( $in_time, array( 'DGOS_Bytes', 'by_time' ) );
+		$current = self::current_records( $in_time );
+		$found   = array();
+		foreach ( $network->payload->founders as $key ) {
+			$found[ isset( $current[ $key ] ) ? $current[ $key ]->record->payload->operator : $key ] = true;
+		}
+		$vouchers = array_filter( $in_time, static fn ( $one ) => 'voucher' === $one->kind );
+		return array( $current, DGOS_Standings::of( $vouchers, array_keys( $found ) ) );
 	}
 
 	/** Member id => {record, keys}, in order of id. `$in_time` is in order of time. */
