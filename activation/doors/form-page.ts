@@ -6,6 +6,7 @@ import { html, type Markup } from '../../mirror/pages/markup.ts'
 import { type Code, codes } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Holders } from '../posts/holders.ts'
+import { editorFields } from './editor-fields.ts'
 import { holdersText } from './holders-text.ts'
 
 export type FormAssets = {
@@ -82,34 +83,7 @@ function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup 
 function writeStep(): Markup {
   return html`<section class="card script-only" id="write" aria-labelledby="write-title" hidden>
       <h2 id="write-title">2. Write</h2>
-      <p class="notice" id="editing" hidden></p>
-      <label for="title">Title</label>
-      <input id="title" maxlength="300" autocomplete="off" dir="auto">
-      <div class="panes">
-        <div><label for="source">Text</label>
-          <div class="tools" role="toolbar" aria-label="Formatting" aria-controls="source">
-            <button type="button" class="quiet" data-mark="bold" title="Bold"><b>B</b><span class="hide">old</span></button>
-            <button type="button" class="quiet" data-mark="italic" title="Italic"><i>I</i><span class="hide">talic</span></button>
-            <button type="button" class="quiet" data-mark="link">Link</button>
-            <button type="button" class="quiet" data-mark="heading">Heading</button>
-            <button type="button" class="quiet" data-mark="list">List</button>
-            <button type="button" class="quiet" data-mark="quote">Quote</button>
-          </div>
-          <textarea id="source" aria-describedby="source-hint" spellcheck="true" dir="auto"></textarea>
-          <p class="small soft" id="source-hint">Markdown, at most 256 kB. Paste or drop images anywhere in the text, at most 20. <span id="saved" aria-live="polite"></span></p>
-        </div>
-        <div><p class="label" id="preview-title">Preview</p>
-          <article class="prose preview" id="preview" aria-labelledby="preview-title" tabindex="0"></article></div>
-      </div>
-      <div class="row"><div><label for="language">Language</label>
-      <input id="language" maxlength="35" size="8" placeholder="en" autocapitalize="none" spellcheck="false" aria-describedby="language-name">
-      <span class="small soft" id="language-name"></span></div>
-      <div><label for="direction">Direction</label><select id="direction"><option value="">as the text begins</option>
-      <option value="ltr">left to right</option><option value="rtl">right to left</option></select></div></div>
-      <p class="notice warn" id="limits" role="status"></p>
-      <div id="images" aria-live="polite"></div>
-      <label class="button quiet" for="image-files">Add images</label>
-      <input class="hide" id="image-files" type="file" accept="image/*" multiple>
+      ${editorFields()}
     </section>`
 }
 

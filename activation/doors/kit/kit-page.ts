@@ -1,5 +1,6 @@
 /** The kit's page: setting up, and the desk at which the author writes. Filled in by script; nothing here is secret. */
 import { html, type Markup } from '../../../mirror/pages/markup.ts'
+import { editorFields } from '../editor-fields.ts'
 
 export function kitPage(): string {
   return html`<a class="skip" href="#main">Skip to content</a>
@@ -63,27 +64,7 @@ function blog(): Markup {
 
 function writing(): Markup {
   return html`<section class="card" id="write" aria-labelledby="write-title"><h2 id="write-title">Write</h2>
-<p class="notice" id="editing" hidden></p>
-<label for="title">Title</label><input id="title" maxlength="300" autocomplete="off" dir="auto">
-<div class="panes"><div><label for="source">Text</label>
-<div class="tools" role="toolbar" aria-label="Formatting" aria-controls="source">
-<button type="button" class="quiet" data-mark="bold" title="Bold"><b>B</b><span class="hide">old</span></button>
-<button type="button" class="quiet" data-mark="italic" title="Italic"><i>I</i><span class="hide">talic</span></button>
-<button type="button" class="quiet" data-mark="link">Link</button><button type="button" class="quiet" data-mark="heading">Heading</button>
-<button type="button" class="quiet" data-mark="list">List</button><button type="button" class="quiet" data-mark="quote">Quote</button></div>
-<textarea id="source" aria-describedby="source-hint" spellcheck="true" dir="auto"></textarea>
-<p class="small soft" id="source-hint">Markdown, at most 256 kB. Paste or drop images anywhere in the text, at most 20. <span id="saved" aria-live="polite"></span></p></div>
-<div><p class="label" id="preview-title">Preview</p>
-<article class="prose preview" id="preview" aria-labelledby="preview-title" tabindex="0"></article></div></div>
-<div class="row"><div><label for="language">Language</label>
-<input id="language" maxlength="35" size="8" placeholder="en" autocapitalize="none" spellcheck="false" aria-describedby="language-name">
-<span class="small soft" id="language-name"></span></div>
-<div><label for="direction">Direction</label><select id="direction"><option value="">as the text begins</option>
-<option value="ltr">left to right</option><option value="rtl">right to left</option></select></div></div>
-<p class="notice warn" id="limits" role="status"></p>
-<div id="images" aria-live="polite"></div>
-<label class="button quiet" for="image-files">Add images</label>
-<input class="hide" id="image-files" type="file" accept="image/*" multiple></section>`
+${editorFields()}</section>`
 }
 
 function sending(): Markup {
