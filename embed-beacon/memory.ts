@@ -1,7 +1,7 @@
 /** What a site remembers between pages: the last lists, which notices were closed, the newest head seen. No cookie. */
 import type { Hash, Time } from '../protocol/objects.ts'
 import type { Received } from './lists.ts'
-import type { Pins } from './pins.ts'
+import type { Pins } from './tag.ts'
 
 export type Memory = {
   readonly askedAt: Time

@@ -18,18 +18,8 @@ import { ask } from './ask.ts'
 import { askList, openLists } from './lists.ts'
 import { recall, remember } from './memory.ts'
 import { sha256 } from './sha256.ts'
-import type { Pin, Tag } from './tag.ts'
+import type { Pin, Pins, Tag } from './tag.ts'
 
-/** What a site remembers of its pins. */
-export type Pins = {
-  /** `data-members` of the tag from which these come. */
-  readonly of: string
-  /** The same as it would be written now. */
-  readonly members: string
-  /** Key → time of the newest list of it that was believed, and of the newest record. */
-  readonly listed: Readonly<Record<Key, Time>>
-  readonly recorded: Readonly<Record<Key, Time>>
-}
 /** The tag as it is from now on, and remembered so; null where its members stay as they are. */
 export type FollowPins = (tag: Tag, of: string, verify: VerifyEd25519, nowMs: Time) => Promise<Tag | null>
 

@@ -9,7 +9,7 @@
  * that the page links to; by default up to three fallen blogs of the network are told, linked ones first.
  * `data-second` is another address of beacon.js, for parts when the member of `src` has died since.
  */
-import type { Hash, Key } from '../protocol/objects.ts'
+import type { Hash, Key, Time } from '../protocol/objects.ts'
 import { pinsMax } from '../protocol/outage-list.ts'
 
 export type Pin = { readonly url: string; readonly key: Key }
@@ -21,6 +21,17 @@ export type Tag = {
   /** Words that are no mode mean nothing. */
   readonly modes: readonly string[]
   readonly second: readonly string[]
+}
+
+/** What a site remembers of its pins. */
+export type Pins = {
+  /** `data-members` of the tag from which these come. */
+  readonly of: string
+  /** The same as it would be written now. */
+  readonly members: string
+  /** Key → time of the newest list of it that was believed, and of the newest record. */
+  readonly listed: Readonly<Record<Key, Time>>
+  readonly recorded: Readonly<Record<Key, Time>>
 }
 
 /** null where the tag does not name a network and two members with different keys. */

@@ -7,13 +7,13 @@ import type { Key, Time } from '../protocol/objects.ts'
 import { addressHash, agreedEntry, bucketOf, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import { ask } from './ask.ts'
+import type { Check } from './evidence.ts'
 import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
 import { askList, openLists, type Received } from './lists.ts'
 import { markLinks } from './marks.ts'
 import { newest, recall, remember } from './memory.ts'
 import { type Row, type Speech, showNotice } from './notice.ts'
-import type { Parts } from './parts.ts'
 import { showRoll } from './roll.ts'
 import { sha256 } from './sha256.ts'
 import type { Tag } from './tag.ts'
@@ -36,7 +36,7 @@ export type Telling = {
   readonly received: readonly Received[]
   readonly lists: readonly OutageList[]
   readonly verify: VerifyEd25519
-  readonly loadCheck: Parts['check']
+  readonly loadCheck: () => Promise<Check>
   readonly nowMs: () => Time
 }
 /** Says how many fallen blogs are shown. */

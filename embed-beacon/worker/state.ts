@@ -1,6 +1,6 @@
 /** What the worker remembers, in a cache of its own: workers have no localStorage. Nothing about the reader. */
 import type { Time } from '../../protocol/objects.ts'
-import type { Pins } from '../pins.ts'
+import type { Pins } from '../tag.ts'
 
 export type State = {
   /** (root version, seq) of the newest head verified: an older one is refused. */
