@@ -11,6 +11,7 @@ const components = [
   { name: 'wrk', probe: ['which', 'wrk'] },
   { name: 'bind9', probe: ['named', '-v'] },
   { name: 'bind9-dnsutils', probe: ['nsupdate', '-V'] },
+  { name: 'php8.2-fpm', probe: ['php-fpm8.2', '-v'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },
   { name: 'php-mysql', probe: phpHas('mysqli') },

@@ -1,17 +1,26 @@
-/**
- * A real WordPress with its default theme, posts and media, on PHP's own server and SQLite. The files come from the npm
- * package of Automattic's wp-studio (GPL-2.0-or-later), which carries WordPress, WP-CLI and the SQLite driver.
- */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+/** A real WordPress for a test: of the version, on the database and behind the web server that it asks for. */
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../support/ports.ts'
-import { type Cleanup, listening, type Origin, run, temporaryFolder, unpacked } from './workshop.ts'
+import { sqliteDriver, studioFiles, type WordPressVersion, wordPressFiles } from './wordpress-files.ts'
+import { nginxServer, phpServer, type WebServer } from './wordpress-servers.ts'
+import { type Cleanup, type Origin, run, temporaryFolder } from './workshop.ts'
 import { pictureOf, writings } from './writing.ts'
 
-const studio = '1.22.0'
+export type WordPressOptions = {
+  readonly version?: WordPressVersion
+  /** Host and port of a MariaDB with an empty database `wp`; without it WordPress runs on SQLite. */
+  readonly mariaDb?: string | undefined
+  /** `php`: PHP's own server. `nginx`: nginx with php-fpm, configured as WordPress's handbook has it. */
+  readonly server?: 'php' | 'nginx'
+  readonly title?: string
+  /** '' for plain permalinks. */
+  readonly permalinks?: string
+  /** True in wp-config.php, besides those that keep a test's WordPress from asking others. */
+  readonly constants?: readonly string[]
+}
 
-/** A fresh WordPress. `serve` starts its web server; before that, plugins may be put into `site`. */
+/** `serve` starts its web server; before that, plugins may be put into `site`. */
 export type FreshWordPress = {
   readonly dir: string
   readonly site: string
@@ -21,47 +30,46 @@ export type FreshWordPress = {
   /** Words for php before those of WP-CLI, for tests that start it themselves. */
   readonly wpWords: readonly string[]
   /** `words` are more of php's own, before the rest. */
-  serve(workers?: number, words?: readonly string[]): Promise<Origin>
+  serve(workers?: number, words?: readonly string[]): Promise<SiteOrigin>
 }
 
-export async function freshWordPress(t: Cleanup): Promise<FreshWordPress> {
-  const files = await unpacked('wp-studio', studio, 'package/dist/cli/wp-files')
+export type SiteOrigin = Origin & WebServer
+
+type Wp = (...words: string[]) => Promise<string>
+
+export async function freshWordPress(t: Cleanup, options: WordPressOptions = {}): Promise<FreshWordPress> {
   const dir = await temporaryFolder(t, 'wordpress')
   const site = join(dir, 'site')
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  await cp(join(files, 'latest', 'wordpress'), site, { recursive: true })
-  await useSqlite(files, site)
-  const phar = join(files, 'wp-cli', 'wp-cli.phar')
-  const wpWords = ['-d', 'memory_limit=512M', phar, '--allow-root', `--path=${site}`]
+  await run('cp', ['-r', await wordPressFiles(options.version ?? 'current'), site], dir)
+  if (options.mariaDb === undefined) await useSqlite(site, options.version ?? 'current')
+  const phar = join(await studioFiles(), 'wp-cli', 'wp-cli.phar')
+  // WP-CLI in a WordPress of 2022 on a PHP of 2023: what is deprecated there is not the plugin's
+  const wpWords = ['-d', 'memory_limit=512M', '-d', 'error_reporting=24575', phar, '--allow-root', `--path=${site}`]
   const wp = (...words: string[]) => run('php', [...wpWords, ...words], dir)
-  await install(wp, site, url)
-  const serve = async (workers = 2, phpWords: readonly string[] = []) => {
-    await writeFile(join(dir, 'router.php'), router)
-    const env = { ...process.env, PHP_CLI_SERVER_WORKERS: `${workers}` }
-    const place = ['-S', `127.0.0.1:${port}`, '-t', site, join(dir, 'router.php')]
-    const words = [...phpWords, '-d', 'memory_limit=512M', ...place]
-    const server = spawn('php', words, { env, stdio: 'ignore', detached: true })
-    const stop = () => end(server)
-    t.after(stop)
-    await listening(port)
-    return { url: `${url}/`, stop }
+  await install(wp, site, url, options)
+  const serve = async (workers = 3, words: readonly string[] = []) => {
+    const served = { dir, site, port, workers, words }
+    const server = options.server === 'nginx' ? await nginxServer(served) : await phpServer(served)
+    t.after(() => server.stop())
+    await server.start()
+    return { url: `${url}/`, ...server }
   }
   return { dir, site, url, wp, wpWords, serve }
 }
 
+/** With posts and media, served. */
 export async function wordPressSite(t: Cleanup): Promise<Origin> {
-  const { dir, wp, serve } = await freshWordPress(t)
+  const { dir, wp, serve } = await freshWordPress(t, { title: 'Ana in WordPress' })
   await write(wp, dir)
   return serve()
 }
 
-type Wp = (...words: string[]) => Promise<string>
-
-async function useSqlite(files: string, site: string): Promise<void> {
+async function useSqlite(site: string, version: WordPressVersion): Promise<void> {
   const name = 'sqlite-database-integration'
   const plugin = join(site, 'wp-content', 'plugins', name)
-  await cp(join(files, name), plugin, { recursive: true })
+  await run('cp', ['-r', await sqliteDriver(version), plugin], site)
   const drop = await readFile(join(plugin, 'db.copy'), 'utf8')
   const filled = drop
     .replaceAll('{SQLITE_IMPLEMENTATION_FOLDER_PATH}', plugin)
@@ -69,15 +77,19 @@ async function useSqlite(files: string, site: string): Promise<void> {
   await writeFile(join(site, 'wp-content', 'db.php'), filled)
 }
 
-async function install(wp: Wp, site: string, url: string): Promise<void> {
-  await wp('config', 'create', '--dbname=wp', '--dbuser=x', '--dbpass=x', '--skip-check')
+const quiet = ['WP_HTTP_BLOCK_EXTERNAL', 'DISABLE_WP_CRON', 'AUTOMATIC_UPDATER_DISABLED']
+
+async function install(wp: Wp, site: string, url: string, options: WordPressOptions): Promise<void> {
+  const { mariaDb, title = 'Ana in WordPress', permalinks = '/%year%/%monthnum%/%postname%/' } = options
+  const host = mariaDb === undefined ? [] : [`--dbhost=${mariaDb}`]
+  await wp('config', 'create', '--dbname=wp', '--dbuser=root', '--dbpass=', '--skip-check', ...host)
   const config = join(site, 'wp-config.php')
-  const quiet = ['WP_HTTP_BLOCK_EXTERNAL', 'DISABLE_WP_CRON', 'AUTOMATIC_UPDATER_DISABLED']
-  const lines = quiet.map((name) => `define('${name}', true);`).join('\n')
-  await writeFile(config, (await readFile(config, 'utf8')).replace('<?php', `<?php\n${lines}`))
+  const lines = [...quiet, ...(options.constants ?? [])].map((name) => `define('${name}', true);`)
+  lines.push("defined('WP_DEBUG_DISPLAY') || define('WP_DEBUG_DISPLAY', false);")
+  await writeFile(config, (await readFile(config, 'utf8')).replace('<?php', `<?php\n${lines.join('\n')}`))
   const admin = ['--admin_user=admin', '--admin_password=admin', '--admin_email=ana@example.org', '--skip-email']
-  await wp('core', 'install', `--url=${url}`, '--title=Ana in WordPress', ...admin)
-  await wp('rewrite', 'structure', '/%year%/%monthnum%/%postname%/')
+  await wp('core', 'install', `--url=${url}`, `--title=${title}`, ...admin)
+  if (permalinks !== '') await wp('rewrite', 'structure', permalinks)
 }
 
 /** Posts with the picture in the text and as featured image, in the sizes that WordPress makes of it. */
@@ -97,22 +109,4 @@ async function write(wp: Wp, dir: string): Promise<void> {
     const post = (await wp('post', 'create', join(dir, 'media', `${i}.html`), ...fields, '--porcelain')).trim()
     await wp('post', 'meta', 'set', post, '_thumbnail_id', image)
   }
-}
-
-const router = `<?php
-$path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
-$file = $_SERVER['DOCUMENT_ROOT'] . $path;
-if ($path !== '/' && is_file($file)) return false;
-if (is_dir($file) && is_file($file . '/index.php') && $path !== '/') { chdir($file); require $file . '/index.php'; return; }
-chdir($_SERVER['DOCUMENT_ROOT']);
-$_SERVER['SCRIPT_NAME'] = '/index.php';
-require 'index.php';
-`
-
-/** The server and its workers are one process group. */
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  process.kill(-server.pid!, 'SIGKILL')
-  await gone
 }

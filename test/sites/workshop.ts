@@ -38,19 +38,30 @@ export async function temporaryFolder(t: Cleanup, name: string): Promise<string>
   return dir
 }
 
-/** The unpacked folder of an npm package (or a part of it), fetched once. No script of the package runs. */
-export async function unpacked(name: string, version: string, part = 'package'): Promise<string> {
-  const folder = join(cache, `${name}-${version}`)
-  const done = join(folder, part)
-  if (existsSync(done)) return done
+/** A folder of the cache, made once. `make` fills a folder that becomes it as a whole, also where two processes make it at once. */
+export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(cache, name)
+  if (existsSync(folder)) return folder
   await mkdir(cache, { recursive: true })
-  const work = await mkdtemp(join(cache, 'unpack-'))
-  await run('npm', ['pack', '--silent', `${name}@${version}`], work)
-  await run('tar', ['xzf', `${name}-${version}.tgz`, part], work)
-  await rm(join(work, `${name}-${version}.tgz`))
-  if (existsSync(folder)) await rm(work, { recursive: true })
-  else await rename(work, folder)
-  return done
+  const work = await mkdtemp(join(cache, 'making-'))
+  await make(work)
+  await rename(work, folder).catch((error: unknown) => {
+    if (!existsSync(folder)) throw error
+  })
+  await rm(work, { recursive: true, force: true })
+  return folder
+}
+
+/** The unpacked folder of an npm package (or the first of some parts of it), fetched once. No script of the package runs. */
+export async function unpacked(name: string, version: string, ...parts: readonly string[]): Promise<string> {
+  const wanted = parts.length === 0 ? ['package'] : parts
+  const file = name.replace('@', '').replace('/', '-')
+  const folder = await cached(`${file}-${version}`, async (work) => {
+    await run('npm', ['pack', '--silent', `${name}@${version}`], work)
+    await run('tar', ['xzf', `${file}-${version}.tgz`, ...wanted], work)
+    await rm(join(work, `${file}-${version}.tgz`))
+  })
+  return join(folder, wanted[0]!)
 }
 
 /** `node_modules` of the site generators, as test/sites/package-lock.json says. Installed again when that changes. */
@@ -122,16 +133,16 @@ export async function close(server: Server): Promise<void> {
   if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()))
 }
 
-/** Resolves when somebody listens. */
-export async function listening(port: number, tries = 200): Promise<void> {
+/** Resolves when somebody listens at this port of loopback, or at this socket of the file system. */
+export async function listening(at: number | string, tries = 200): Promise<void> {
   for (let i = 0; i < tries; i++) {
     const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1')
+      const socket = typeof at === 'number' ? connect(at, '127.0.0.1') : connect(at)
       socket.once('connect', () => resolve(socket.destroy() && true))
       socket.once('error', () => resolve(false))
     })
     if (open) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`nobody listens on port ${port}`)
+  throw new Error(`nobody listens at ${at}`)
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run, unpacked } from '../sites/workshop.ts'
+import { wordPressFiles } from '../sites/wordpress-files.ts'
+import { run } from '../sites/workshop.ts'
 
 export const plugin = fileURLToPath(new URL('../../plugins/wordpress/', import.meta.url))
 export const vectors = fileURLToPath(new URL('../../protocol/vectors/', import.meta.url))
@@ -15,8 +16,7 @@ export function hasPhp(): boolean {
 
 /** What WordPress gives to hosts without ext-sodium: `wp-includes/sodium_compat`, from the WordPress in npm's wp-studio. */
 export async function sodiumCompat(): Promise<string> {
-  const files = await unpacked('wp-studio', '1.22.0', 'package/dist/cli/wp-files')
-  return join(files, 'latest', 'wordpress', 'wp-includes', 'sodium_compat')
+  return join(await wordPressFiles('current'), 'wp-includes', 'sodium_compat')
 }
 
 export async function vectorFiles(): Promise<string[]> {
