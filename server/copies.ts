@@ -48,6 +48,7 @@ export type CopiesOptions = {
   readonly self: Key
   readonly operator: Key | null
   readonly name: string
+  readonly contact: string
   readonly url: string
   readonly contentUrl: string | null
   readonly userAgent: string
@@ -121,6 +122,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       url: options.url,
       contentUrl: options.contentUrl,
       memberName: options.name,
+      contact: options.contact,
       verify: options.verify,
     },
   )

@@ -167,7 +167,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { policy: options.fields.join },
   )
   const userAgent = userAgentOf(options.fields)
-  const { url, contentUrl, name } = options.fields
+  const { url, contentUrl, name, contact } = options.fields
   const form = deps.form ?? noForm
   const replication = createPosting({ ...deps, ledger, peers, sha256 }, { self })
   const doors =
@@ -192,6 +192,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       self,
       operator: operator?.key ?? null,
       name,
+      contact,
       url,
       contentUrl,
       userAgent,

@@ -21,6 +21,8 @@ export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
   readonly base: string
   /** The name of the member that shows the page. */
   readonly memberName: string
+  /** Where to complain about what the member shows: an e-mail address, a URL or words; '' where it gives none. */
+  readonly contact: string
   /** Copies of captured pages by their path on the blog. */
   readonly places: ReadonlyMap<string, string>
 }

@@ -44,9 +44,22 @@ function document(model: PageModel, look: PageLook, head: Head, main: Markup): s
 <body><a class="skip" href="#main">Skip to content</a>
 <header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="/">${look.memberName}</a></span><span class="no-print"><a href="${look.base}feed.xml">Feed</a> · <a href="/find">Find a blog</a></span></header>
 <main id="main">${main}</main>
-<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.</p></footer>
+<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.${complaints(look.contact)}</p></footer>
 </body></html>
 `.markup
+}
+
+/** To whoever keeps this mirror, not to the author: the law of many places asks for such a line. */
+function complaints(contact: string): Markup | null {
+  if (contact === '') return null
+  const href = /^https?:\/\/\S+$/.test(contact)
+    ? contact
+    : /^[^\s@<>]+@[^\s@<>]+$/.test(contact)
+      ? `mailto:${contact}`
+      : null
+  return html` Complaints about what this mirror shows: ${
+    href === null ? contact : html`<a href="${href}" rel="nofollow noopener">${contact}</a>`
+  }`
 }
 
 function masthead(model: PageModel, level: 1 | 2): Markup {

@@ -21,6 +21,7 @@ export type SiteDeps = {
 }
 export type SiteOptions = PageOptions & {
   readonly memberName: string
+  readonly contact: string
   /** null where this member serves no browsers. */
   readonly verify?: VerifyScript | null
 }
@@ -153,8 +154,8 @@ class SiteWriter {
   }
 
   #look() {
-    const { url, contentUrl, memberName } = this.#options
-    return { url, contentUrl, memberName, base: this.#base, places: new Map<string, string>() }
+    const { url, contentUrl, memberName, contact } = this.#options
+    return { url, contentUrl, memberName, contact, base: this.#base, places: new Map<string, string>() }
   }
 
   async #pack(

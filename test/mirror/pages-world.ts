@@ -282,6 +282,7 @@ export class PageWorld {
         url: 'https://birch.example/',
         contentUrl: null,
         memberName: 'Birch',
+        contact: 'abuse@birch.example',
         ...pageDefaults,
         ...over,
       },

@@ -48,6 +48,7 @@ async function arrange(t: TestContext) {
       url: 'https://birch.example/',
       contentUrl: null,
       memberName: 'Birch',
+      contact: 'abuse@birch.example',
     }
     const site = await renderSite(facts, null, { blob, sha256, compress: compressed }, options)
     await tree.write(site)

@@ -61,7 +61,7 @@ export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
   t.after(() => close(server))
   const pages = new PageServer(
     { facts: mirror.ledger, blob: (hash) => disk.get(hash), clock: world.clock, log: silentLog, sha256 },
-    { self: mirror.signer.key, url, contentUrl: null, memberName: 'm1', ...pageDefaults },
+    { self: mirror.signer.key, url, contentUrl: null, memberName: 'm1', contact: '', ...pageDefaults },
   )
   await pages.render(world.blog.id)
   const again = async () => {

@@ -23,7 +23,7 @@ const modelled = `
   $network = $open( array( $in->network ) )[0];
   $roster = DGOS_Membership::roster_of( $network, $open( $in->members ), $in->now );
   $model = DGOS_Page_Model::of( new DGOS_Blog_Objects( $in->blog, $open( $in->objects ) ), $roster, $in->now, array( 'self' => $in->self, 'owned' => array( 'ana.example' ) ) );
-  $look = (object) array( 'base' => '${base}', 'api' => 'https://birch.example/dgos/v1/', 'member' => 'Birch', 'memberUrl' => 'https://birch.example/', 'form' => 'https://birch.example/post', 'places' => array( '/first/' => 'copy/first/' ), 'contents' => array( '/first/' => '<p>First</p>' ), 'copy' => '<p>&amp;"</p>' );`
+  $look = (object) array( 'base' => '${base}', 'api' => 'https://birch.example/dgos/v1/', 'member' => 'Birch', 'memberUrl' => 'https://birch.example/', 'contact' => 'abuse@birch.example', 'form' => 'https://birch.example/post', 'places' => array( '/first/' => 'copy/first/' ), 'contents' => array( '/first/' => '<p>First</p>' ), 'copy' => '<p>&amp;"</p>' );`
 
 async function said(world: PageWorld) {
   const plain = ({ id, envelope }: { id: string; envelope: unknown }) => ({ id, envelope })
@@ -67,6 +67,7 @@ async function same(world: PageWorld) {
     contentUrl: null,
     base: '/m/ana.example/',
     memberName: 'Birch',
+    contact: 'abuse@birch.example',
     places: new Map([['/first/', 'copy/first/']]),
   }
   assert.equal(words(php.page), words(mirrorPage(model, look)))

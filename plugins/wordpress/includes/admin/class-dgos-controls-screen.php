@@ -40,8 +40,7 @@ final class DGOS_Controls_Screen {
 		$this->render_standing( $plugin );
 		$this->render_pause( $plugin );
 		$this->render_allowance( $plugin );
-		$this->render_blogs( $plugin );
-		$this->render_refuse();
+		$this->render_refuse( $this->render_blogs( $plugin ) );
 		$this->render_log( $plugin );
 	}
 
@@ -119,25 +118,28 @@ final class DGOS_Controls_Screen {
 		echo '</form>';
 	}
 
-	private function render_blogs( DGOS_Plugin $plugin ): void {
+	/** Gives back the titles of the blogs that are shown. */
+	private function render_blogs( DGOS_Plugin $plugin ): array {
 		$kept = array_slice( $plugin->sets()->kept_by( $plugin->keys()->get( 'member' )->key ), 0, self::BLOGS_MAX );
 		/* translators: %d: number of blogs. */
 		echo '<h2>' . esc_html( sprintf( _n( '%d blog is mirrored here', '%d blogs are mirrored here', count( $kept ), 'dgos' ), count( $kept ) ) ) . '</h2>';
 		if ( ! $kept ) {
 			echo '<p>' . esc_html__( 'Blogs come when their head signers choose this member, which takes a day or so.', 'dgos' ) . '</p>';
-			return;
+			return array();
 		}
 		echo '<table class="widefat striped"><thead><tr>';
 		foreach ( array( __( 'Blog', 'dgos' ), __( 'State', 'dgos' ), __( 'Posts', 'dgos' ), __( 'Refused', 'dgos' ) ) as $title ) {
 			echo '<th scope="col">' . esc_html( $title ) . '</th>';
 		}
 		echo '</tr></thead><tbody>';
+		$titles = array();
 		foreach ( $kept as $id ) {
 			$blog  = $plugin->ledger()->blog( $id );
 			$chain = DGOS_Roots::chain( $id, $blog->root );
 			if ( null === $chain ) {
 				continue;
 			}
+			$titles[ $id ] = $chain->current->payload->title;
 			printf(
 				'<tr><td><bdi>%s</bdi><br><a href="%s" rel="noreferrer">%s</a><br><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>',
 				esc_html( $chain->current->payload->title ),
@@ -146,17 +148,37 @@ final class DGOS_Controls_Screen {
 				esc_html( $id ),
 				esc_html( $plugin->ledger()->state( $id )['state'] ),
 				esc_html( number_format_i18n( count( $blog->post ) ) ),
-				esc_html( $plugin->refusals()->refuses_blog( $blog ) ? __( 'yes', 'dgos' ) : '' )
+				esc_html( self::refused( $plugin->refusals(), $blog ) )
 			);
 		}
 		echo '</tbody></table>';
+		return $titles;
 	}
 
-	private function render_refuse(): void {
+	/** What of a blog is refused here, in words. */
+	private static function refused( DGOS_Refusals $refusals, DGOS_Blog_Objects $blog ): string {
+		if ( $refusals->refuses_blog( $blog ) ) {
+			return __( 'all of it', 'dgos' );
+		}
+		$posts = count( $refusals->refused_posts( $blog ) );
+		/* translators: %d: number of posts. */
+		return 0 === $posts ? '' : sprintf( _n( '%d post', '%d posts', $posts, 'dgos' ), $posts );
+	}
+
+	/**
+	 * Offers the blogs that are kept here by their titles.
+	 *
+	 * @param array $titles Blog => title.
+	 */
+	private function render_refuse( array $titles ): void {
 		echo '<h2>' . esc_html__( 'Refuse', 'dgos' ) . '</h2><p>' . esc_html__( 'Your refusal is signed and public, so that readers and other members go elsewhere. It covers a whole blog, or one post of it. You can take it back.', 'dgos' ) . '</p>';
 		DGOS_Admin::form( 'refuse', self::TAB );
 		echo '<table class="form-table" role="presentation">';
-		printf( '<tr><th scope="row"><label for="dgos-refuse-blog">%s</label></th><td><input type="text" id="dgos-refuse-blog" name="blog" class="large-text code" required pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of the blog', 'dgos' ) );
+		printf( '<tr><th scope="row"><label for="dgos-refuse-blog">%s</label></th><td><input type="text" id="dgos-refuse-blog" name="blog" class="large-text code" list="dgos-kept" required pattern="[0-9a-f]{64}" maxlength="64"><datalist id="dgos-kept">', esc_html__( 'Id of the blog', 'dgos' ) );
+		foreach ( $titles as $id => $title ) {
+			printf( '<option value="%s">%s</option>', esc_attr( $id ), esc_html( $title ) );
+		}
+		echo '</datalist></td></tr>';
 		printf( '<tr><th scope="row"><label for="dgos-refuse-post">%s</label></th><td><input type="text" id="dgos-refuse-post" name="post" class="large-text code" pattern="[0-9a-f]{64}" maxlength="64"></td></tr>', esc_html__( 'Id of one post (or empty: the whole blog)', 'dgos' ) );
 		printf( '<tr><th scope="row"><label for="dgos-refuse-reason">%s</label></th><td><select id="dgos-refuse-reason" name="reason">', esc_html__( 'Reason', 'dgos' ) );
 		$reasons = array(

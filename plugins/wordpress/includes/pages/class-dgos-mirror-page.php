@@ -11,8 +11,8 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Pure: a model and a look in, a document out. A look is {base, api, member, memberUrl, form, places, copy}: where the pages
- * of this blog stand, where the interface, what the member is called and where it is, the form, places of captured pages by
+ * Pure: a model and a look in, a document out. A look is {base, api, member, memberUrl, contact, form, places, copy}: where the
+ * pages of this blog stand, where the interface, what the member is called, where it is and where to complain, the form, places of captured pages by
  * path, and the inert front page or null.
  */
 final class DGOS_Mirror_Page {
@@ -74,10 +74,21 @@ final class DGOS_Mirror_Page {
 		$language = DGOS_Markup::escape( $model->language ?? 'en' );
 		$top      = '<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="' . DGOS_Markup::escape( $look->memberUrl ) . '">' . DGOS_Markup::escape( $look->member ) . '</a></span>'
 			. '<span class="no-print"><a href="' . DGOS_Markup::escape( $look->base ) . 'feed.xml">Feed</a></span></header>';
-		$foot     = '<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.</p></footer>';
+		$foot     = '<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.' . self::complaints( $look->contact ) . '</p></footer>';
 		return "<!doctype html>\n<html lang=\"$language\" dir=\"$model->direction\">" . DGOS_Page_Head::of( $model, $look, $head )
 			. ( $whole ? "<body class=\"whole\"><main id=\"main\">$main</main></body></html>\n"
 				: "<body><a class=\"skip\" href=\"#main\">Skip to content</a>\n$top\n<main id=\"main\">$main</main>\n$foot\n</body></html>\n" );
+	}
+
+	/** To whoever keeps this mirror, not to the author: the law of many places asks for such a line. */
+	private static function complaints( string $contact ): string {
+		if ( '' === $contact ) {
+			return '';
+		}
+		$text = DGOS_Markup::escape( $contact );
+		$mail = 1 === preg_match( '/^[^\\s@<>]+@[^\\s@<>]+$/D', $contact ) ? 'mailto:' : null;
+		$to   = 1 === preg_match( '/^https?:\\/\\/\\S+$/D', $contact ) ? '' : $mail;
+		return ' Complaints about what this mirror shows: ' . ( null === $to ? $text : "<a href=\"$to$text\" rel=\"nofollow noopener\">$text</a>" );
 	}
 
 	private static function masthead( stdClass $model, int $level ): string {

@@ -208,6 +208,7 @@ final class DGOS_Reader_Site {
 			'api'       => self::home( $this->plugin ) . 'v1/',
 			'member'    => '' === $name ? get_bloginfo( 'name' ) : $name,
 			'memberUrl' => home_url( '/' ),
+			'contact'   => (string) $this->plugin->settings()->get( 'contact' ),
 			'form'      => self::home( $this->plugin ) . 'post/',
 			'places'    => $places,
 			'contents'  => $contents,
