@@ -107,6 +107,38 @@ test('a WordPress member asks nobody inside of its host or its network, by no sp
   assert.deepEqual(asked, [])
 })
 
+test('a WordPress member goes round its list a piece at a time, and leaves nobody out', { skip }, async () => {
+  const code = `$p = DGOS_Plugin::instance(); $seen = array();
+    $look = static function ( string $name ) use ( &$seen ): bool { $seen[] = $name; return 'b' !== $name; };
+    $whole = array();
+    foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->round()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
+    $p->peers()->set_deadline( $p->clock()->running_ms() );
+    $whole[] = $p->round()->over( 'letters', array( 'a', 'b' ), $look );
+    $p->peers()->set_deadline( null );
+    echo wp_json_encode( array( implode( $seen ), $whole ) );`
+  assert.deepEqual(JSON.parse(await site.eval(code)), ['abcdab', [false, false, false]])
+})
+
+test('a WordPress member keeps so much text of one blog and no more, and its author has the last word', {
+  skip,
+}, async () => {
+  const code = `$of = static fn ( string $kind, int $bytes ) => (object) array( 'id' => md5( $kind . $bytes ), 'kind' => $kind, 'envelope' => (object) array( 'payload' => str_repeat( 'a', $bytes ) ) );
+    $blog = static fn ( int $bytes ) => new DGOS_Blog_Objects( 'x', array( $of( 'post', $bytes ) ) );
+    $said = static fn ( string $kind, int $bytes ) => DGOS_Flood::full( $of( $kind, 100 ), $blog( $bytes - 100 ) )->code ?? 'room';
+    foreach ( array( array( 'post', 0 ), array( 'post', 1 ), array( 'root', 1 ) ) as list( $kind, $more ) ) { echo $said( $kind, DGOS_Flood::TEXT_BYTES_MAX + $more ), ' '; }
+    foreach ( array( 0, 1 ) as $more ) { echo $said( 'root', DGOS_Flood::AUTHORS_BYTES_MAX + $more ), ' '; }`
+  assert.equal((await site.eval(code)).trim(), 'room QUOTA room room QUOTA')
+})
+
+test('a WordPress member reads the receipts of a blog only where somebody asks for them', { skip }, async () => {
+  const code = `$reads = 0; $receipt = static fn ( string $id, string $post ) => (object) array( 'id' => $id, 'kind' => 'receipt', 'payload' => (object) array( 'post' => $post ) );
+    $blog = new DGOS_Blog_Objects( 'x', array(), static function () use ( &$reads, $receipt ) { ++$reads; return array( $receipt( 'a', 'one' ), $receipt( 'c', 'two' ) ); } );
+    $blog->all( 'receipt' ); $before = $reads;
+    $more = $blog->with( $receipt( 'b', 'one' ) ); $same = $more->with( $receipt( 'b', 'one' ) );
+    echo wp_json_encode( array( $before, $reads, array_column( $more->receipt, 'id' ), count( $more->receipts_of( 'one' ) ), count( $blog->receipts_of( 'one' ) ), $same === $more ) );`
+  assert.deepEqual(JSON.parse(await site.eval(code)), [0, 1, ['a', 'b', 'c'], 2, 1, true])
+})
+
 test('a WordPress member loads no secret with the pages of the blog', { skip }, async () => {
   await site.eval(
     `foreach ( DGOS_Keys::NAMES as $name ) { DGOS_Plugin::instance()->keys()->get( $name ); } DGOS_Plugin::instance()->settings()->set( 'contact', 'x' );`,

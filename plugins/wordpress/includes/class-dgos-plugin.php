@@ -142,6 +142,11 @@ final class DGOS_Plugin {
 		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock() ) );
 	}
 
+	/** Lists that are gone through a piece at each wake. */
+	public function round(): DGOS_Round {
+		return $this->made( 'round', fn () => new DGOS_Round( $this->meta(), $this->peers() ) );
+	}
+
 	/** What members reconcile. */
 	public function sets(): DGOS_Sets {
 		return $this->made( 'sets', fn () => new DGOS_Sets( $this->ledger(), $this->meta(), $this->clock() ) );
@@ -149,7 +154,7 @@ final class DGOS_Plugin {
 
 	/** What the owner refuses. */
 	public function refusals(): DGOS_Refusals {
-		return $this->made( 'refusals', fn () => new DGOS_Refusals( $this->ledger(), $this->keys() ) );
+		return $this->made( 'refusals', fn () => new DGOS_Refusals( $this->ledger(), $this->keys(), $this->meta() ) );
 	}
 
 	/** What the owner lends. */

@@ -20,6 +20,8 @@ final class DGOS_Attest {
 	const RENEW_MS = 604800000;
 	/** The pause after a look that found no marker; each further one is four times as long. */
 	const RETRY_MS = 60000;
+	/** Where nothing was to be looked at, a blog is left alone for so long. */
+	const VISIT_MS = 600000;
 	/** The tag stands in the head; themes put at most some hundred kilobytes before it. */
 	const PAGE_BYTES = 524288;
 	const FILE_BYTES = 8192;
@@ -39,6 +41,7 @@ final class DGOS_Attest {
 	/** Called for every stored object: a new root deserves a look, earlier failures are forgiven. */
 	public function stored( stdClass $object ): void {
 		if ( 'root' === $object->kind ) {
+			$this->plugin->meta()->remove( 'visited:' . DGOS_Envelope::blog_of( $object ) );
 			foreach ( $object->payload->addresses as $address ) {
 				$this->plugin->meta()->remove( self::name( (string) DGOS_Envelope::blog_of( $object ), $address ) );
 			}
@@ -47,29 +50,34 @@ final class DGOS_Attest {
 
 	/** Looks at one address for which this member ranks and its word is missing or old. */
 	public function tick(): void {
-		$ledger = $this->plugin->ledger();
-		$roster = $ledger->roster();
+		$this->plugin->round()->over( 'attest', $this->plugin->ledger()->blogs(), array( $this, 'visit' ) );
+	}
+
+	/** False where this blog had an address to look at: one look a wake. */
+	public function visit( string $id ): bool {
+		if ( null !== $this->plugin->meta()->get( 'visited:' . $id ) ) {
+			return true;
+		}
+		$roster = $this->plugin->ledger()->roster();
 		$self   = $this->plugin->keys()->get( 'member' )->key;
 		$now    = $this->plugin->clock()->now_ms();
-		foreach ( $ledger->blogs() as $id ) {
-			$blog = $ledger->blog( $id );
-			$root = DGOS_Roots::chain( $id, $blog->root );
-			if ( null === $root || DGOS_Roots::is_closed( $root->current ) ) {
+		$blog   = $this->plugin->ledger()->blog( $id );
+		$root   = DGOS_Roots::chain( $id, $blog->root );
+		$closed = null === $root || DGOS_Roots::is_closed( $root->current );
+		$rest   = self::VISIT_MS;
+		foreach ( $closed ? array() : $root->current->payload->addresses as $address ) {
+			$wait = (array) $this->plugin->meta()->get( self::name( $id, $address ), array( 0, 0 ) );
+			if ( self::has_word( $blog, $self, $address, $now ) ) {
 				continue;
 			}
-			foreach ( $root->current->payload->addresses as $address ) {
-				$wait = (array) $this->plugin->meta()->get( self::name( $id, $address ), array( 0, 0 ) );
-				if ( $wait[0] > $now || self::has_word( $blog, $self, $address, $now ) ) {
-					continue;
-				}
-				if ( ! in_array( $self, DGOS_Bytes::ids( DGOS_Placement::attesters( $address, $roster ) ), true ) ) {
-					$this->plugin->meta()->set( self::name( $id, $address ), array( $now + 10 * self::RETRY_MS, 0 ), self::RENEW_MS );
-					continue;
-				}
+			if ( $wait[0] <= $now && in_array( $self, DGOS_Bytes::ids( DGOS_Placement::attesters( $address, $roster ) ), true ) ) {
 				$this->look( $id, $address, $root->current->id, (int) $wait[1] );
-				return;
+				return false;
 			}
+			$rest = $wait[0] > $now ? min( $rest, $wait[0] - $now ) : $rest;
 		}
+		$this->plugin->meta()->set( 'visited:' . $id, 1, $rest );
+		return true;
 	}
 
 	/** Which marker of the blog stands at the address now; null where none does. */

@@ -74,6 +74,14 @@ final class DGOS_Batch {
 		);
 	}
 
+	/** What this host has just signed itself; what it carries has been verified when it came. */
+	public static function own( stdClass $object ): stdClass {
+		return (object) array(
+			'object' => $object,
+			'inner'  => array_map( static fn ( $one ) => DGOS_Envelope::reopen( (string) DGOS_Envelope::id_of( $one ), $one ), self::inner( $object ) ),
+		);
+	}
+
 	private static function rank( stdClass $object, array $first, int $at ): array {
 		$later = 'root' === $object->kind ? $object->payload->version : $object->payload->time;
 		return array( $first[ DGOS_Envelope::blog_of( $object ) ?? '' ], array_search( $object->kind, self::ORDER, true ), $later, $at );

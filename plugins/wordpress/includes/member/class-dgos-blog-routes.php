@@ -77,7 +77,7 @@ final class DGOS_Blog_Routes {
 				$told[] = $one;
 			}
 		}
-		foreach ( $ledger->live( $id ) as $one ) {
+		foreach ( $ledger->live( $id, 'receipt' ) as $one ) {
 			if ( ! in_array( $one->kind, self::NOT_TOLD, true ) && ! in_array( $one->id, $hidden, true ) ) {
 				$told[] = $one;
 			}

@@ -43,6 +43,9 @@ final class DGOS_Checkpoints {
 		$self   = $this->plugin->keys()->get( 'member' )->key;
 		$left   = self::BLOGS_MAX;
 		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
+			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+				return;
+			}
 			if ( 0 === $left || null !== $this->plugin->meta()->get( 'said:' . $id ) ) {
 				continue;
 			}

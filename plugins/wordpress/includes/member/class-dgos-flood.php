@@ -35,6 +35,11 @@ final class DGOS_Flood {
 	);
 	/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
 	const AT_A_TIME = 64;
+	/** Text of one blog here, receipts aside: all of it is read at once, and hosts give PHP some 128 MiB. */
+	const TEXT_BYTES_MAX = 12582912;
+	/** Beyond it there is room for the words by which an author keeps hold of a blog. */
+	const AUTHORS_BYTES_MAX = 16777216;
+	const AUTHORS           = array( 'root', 'delegation', 'head', 'declaration' );
 	/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
 	const FADING_MS = 2400000;
 
@@ -56,6 +61,12 @@ final class DGOS_Flood {
 			$own += $one->kind === $object->kind && $one->payload->key === $object->payload->key ? 1 : 0;
 		}
 		return $own < $most ? null : DGOS_Codes::refuse( 'RATE', "$most objects \"{$object->kind}\" of one key" );
+	}
+
+	/** Null where the blog's text has room for one more object. */
+	public static function full( stdClass $object, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
+		$max = in_array( $object->kind, self::AUTHORS, true ) ? self::AUTHORS_BYTES_MAX : self::TEXT_BYTES_MAX;
+		return $blog->bytes() + strlen( $object->envelope->payload ) <= $max ? null : DGOS_Codes::refuse( 'QUOTA', "$max bytes of text a blog" );
 	}
 
 	/** Ids of observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */

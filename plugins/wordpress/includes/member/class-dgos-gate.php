@@ -64,13 +64,13 @@ final class DGOS_Gate {
 			return array( 'status' => 'held' ) + self::refused( $object->id, $refusal );
 		}
 		if ( null === $refusal && 'self' !== $via ) {
-			$refusal = DGOS_Flood::refusal( $object, $all, null !== $blog ) ?? $this->strange( $object, $blog );
+			$refusal = DGOS_Flood::refusal( $object, $all, null !== $blog ) ?? $this->strange( $object, $blog ) ?? ( null === $blog ? null : DGOS_Flood::full( $object, $blog ) );
 		}
 		$refusal = $refusal ?? apply_filters( 'dgos_policy', null, $object, $blog, $via );
 		if ( $refusal instanceof DGOS_Refused ) {
 			return self::refused( $object->id, $refusal );
 		}
-		$with = null === $blog ? null : new DGOS_Blog_Objects( $id, array_merge( DGOS_Ledger::all_of( $blog ), array( $object ) ) );
+		$with = null === $blog ? null : $blog->with( $object );
 		$net  = null === $blog ? array_merge( $network, array( $object ) ) : $network;
 		// A root comes before the attestations on which it lives.
 		$live = 'root' === $object->kind || DGOS_Live::is_live( $object, $with, $net, $now );

@@ -19,6 +19,10 @@ final class DGOS_Gossip {
 	const OBJECTS_MAX = 256;
 	/** Text that one talk fetches, so that a wake stays small. */
 	const FETCH_BYTES_MAX = 8388608;
+	/** Objects opened at once, between two looks at the clock. */
+	const TAKEN_FAST = 16;
+	/** A signature's time without PHP's sodium extension. */
+	const SLOW_MS = 60;
 	/** Ids that were refused here are not fetched again for so long. */
 	const AWAY_MS = 3600000;
 
@@ -40,7 +44,8 @@ final class DGOS_Gossip {
 		$others  = array_filter( $this->plugin->ledger()->roster()->members, static fn ( $one ) => $one->id !== $self );
 		$others  = array_values( array_filter( $others, fn ( $one ) => null === $this->plugin->meta()->get( 'absent:' . $one->id ) ) );
 		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
-		return null !== $partner && $this->sync_with( $partner );
+		$ready   = null !== $partner && $this->plugin->sets()->prepare( array( $this->plugin->peers(), 'left_ms' ) );
+		return $ready && $this->sync_with( $partner );
 	}
 
 	/** Both scopes with one member. */
@@ -134,7 +139,7 @@ final class DGOS_Gossip {
 	private function take( array $envelopes ): void {
 		$away = array();
 		while ( $envelopes ) {
-			$answers = $this->plugin->ledger()->accept_all( $envelopes, 'peer' );
+			$answers = $this->accept( $envelopes );
 			$stored  = 0;
 			$again   = array();
 			foreach ( $answers as $at => $answer ) {
@@ -153,6 +158,38 @@ final class DGOS_Gossip {
 		if ( $away ) {
 			$this->plugin->meta()->set( 'away', array_slice( $away + (array) $this->plugin->meta()->get( 'away', array() ), 0, 2000 ), self::AWAY_MS );
 		}
+	}
+
+	/** As many as there is time for, a few at a time, what others hang on first. The rest is wanted again at the next wake. */
+	private function accept( array $envelopes ): array {
+		$answers = array();
+		uasort( $envelopes, static fn ( $a, $b ) => self::rank( $a ) <=> self::rank( $b ) );
+		foreach ( array_chunk( $envelopes, DGOS_Ed25519::is_fast() ? self::TAKEN_FAST : 1, true ) as $some ) {
+			$left = $this->plugin->peers()->left_ms();
+			if ( $left < DGOS_Wake::STEP_MS ) {
+				break;
+			}
+			if ( DGOS_Ed25519::is_fast() || $left > DGOS_Wake::STEP_MS + self::SLOW_MS * self::signatures( current( $some ) ) ) {
+				$answers += array_combine( array_keys( $some ), $this->plugin->ledger()->accept_all( $some, 'peer' ) );
+			}
+		}
+		return $answers;
+	}
+
+	/** Signatures in an envelope: a verdict carries those of its votes. Only a guess about time hangs on it. */
+	private static function signatures( $envelope ): int {
+		$text = DGOS_Bytes::field( $envelope, 'payload' );
+		return 1 + substr_count( is_string( $text ) ? (string) base64_decode( $text, true ) : '', '"payloadType"' );
+	}
+
+	/** Of an envelope that nobody has opened: a place in line, nothing more. */
+	private static function rank( $envelope ): int {
+		foreach ( DGOS_Batch::ORDER as $at => $kind ) {
+			if ( DGOS_Envelope::type_of( $kind ) === DGOS_Bytes::field( $envelope, 'payloadType' ) ) {
+				return $at;
+			}
+		}
+		return count( DGOS_Batch::ORDER );
 	}
 
 	/** What others hang on goes first. */

@@ -16,13 +16,24 @@ final class DGOS_Holders {
 	/** Ids of members that gave a receipt for a post, mirrors or not. */
 	public static function givers( string $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): array {
 		$givers = array();
-		foreach ( $blog->receipt as $one ) {
-			$member = $one->payload->post === $post ? $roster->member_of( $one->payload->key ) : null;
+		foreach ( $blog->receipts_of( $post ) as $one ) {
+			$member = $roster->member_of( $one->payload->key );
 			if ( null !== $member ) {
 				$givers[ $member->id ] = true;
 			}
 		}
 		return array_map( 'strval', array_keys( $givers ) );
+	}
+
+	/** Ids of posts for which a key has given its receipt, as names of an array. */
+	public static function given_by( string $key, DGOS_Blog_Objects $blog ): array {
+		$given = array();
+		foreach ( $blog->receipt as $one ) {
+			if ( $one->payload->key === $key ) {
+				$given[ $one->payload->post ] = true;
+			}
+		}
+		return $given;
 	}
 
 	/**

@@ -47,15 +47,16 @@ final class DGOS_Keeping {
 
 	/** Pulls for blogs that are due, while there is time. */
 	public function tick(): void {
-		foreach ( $this->plugin->ledger()->blogs() as $blog ) {
-			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
-				return;
+		$this->plugin->round()->over(
+			'keeping',
+			$this->plugin->ledger()->blogs(),
+			function ( string $blog ): void {
+				if ( null === $this->plugin->meta()->get( 'kept:' . $blog ) ) {
+					$whole = $this->pull( $blog );
+					$this->plugin->meta()->set( 'kept:' . $blog, 1, $whole ? self::CHECK_MS : self::RETRY_MS );
+				}
 			}
-			if ( null === $this->plugin->meta()->get( 'kept:' . $blog ) ) {
-				$whole = $this->pull( $blog );
-				$this->plugin->meta()->set( 'kept:' . $blog, 1, $whole ? self::CHECK_MS : self::RETRY_MS );
-			}
-		}
+		);
 	}
 
 	/** Everything this member owes the blog, fetched from whoever has it. False where something is still missing. */
@@ -87,27 +88,57 @@ final class DGOS_Keeping {
 			}
 			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head ) && $whole;
 		}
+		$given = $blog->post ? DGOS_Holders::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
 		foreach ( $blog->post as $post ) {
-			$this->plugin->posting()->complete( $post );
+			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+				return false;
+			}
+			if ( ! isset( $given[ $post->id ] ) ) {
+				$this->plugin->posting()->complete( $post );
+			}
 		}
 		return $whole;
 	}
 
-	/** Removes old copies, and blobs that nothing has named in two sweeps running. */
+	/**
+	 * Once an hour, and over as many wakes as it takes: removes old copies, and blobs that nothing has named in two sweeps
+	 * running.
+	 */
 	public function sweep(): void {
-		$ledger  = $this->plugin->ledger();
-		$now     = $this->plugin->clock()->now_ms();
-		$named   = array_fill_keys( (array) apply_filters( 'dgos_blob_references', array() ), true );
+		$meta  = $this->plugin->meta();
+		$named = $meta->get( 'sweeping' );
+		if ( ! is_array( $named ) && ! $meta->lock( 'sweep', self::CHECK_MS ) ) {
+			return;
+		}
+		$named = is_array( $named ) ? $named : array();
+		$whole = $this->plugin->round()->over(
+			'sweep',
+			$this->plugin->ledger()->blogs(),
+			function ( string $id ) use ( &$named ): void {
+				$named += $this->tidy( $id );
+			}
+		);
+		if ( ! $whole ) {
+			$meta->set( 'sweeping', $named, DGOS_Limits::DAY_MS );
+			return;
+		}
+		$meta->remove( 'sweeping' );
+		$this->remove_unnamed( $named + array_fill_keys( (array) apply_filters( 'dgos_blob_references', array() ), true ) );
+	}
+
+	/** Without its old copies: the blobs that the blog still names. */
+	private function tidy( string $id ): array {
+		$ledger = $this->plugin->ledger();
+		$old    = DGOS_Retention::old_snapshots( $ledger->blog( $id ), $this->plugin->clock()->now_ms(), self::HISTORY_NEWEST, self::HISTORY_DAYS );
+		if ( $old ) {
+			$ledger->remove( $id, $old );
+		}
+		return $this->claims( $ledger->blog( $id ) );
+	}
+
+	private function remove_unnamed( array $named ): void {
 		$unnamed = array();
 		$before  = (array) $this->plugin->meta()->get( 'unnamed', array() );
-		foreach ( $ledger->blogs() as $id ) {
-			$blog = $ledger->blog( $id );
-			$old  = DGOS_Retention::old_snapshots( $blog, $now, self::HISTORY_NEWEST, self::HISTORY_DAYS );
-			if ( $old ) {
-				$ledger->remove( $id, $old );
-			}
-			$named += $this->claims( $ledger->blog( $id ) );
-		}
 		foreach ( $this->plugin->blobs()->all() as $hash => $size ) {
 			if ( isset( $named[ $hash ] ) ) {
 				continue;

@@ -13,9 +13,12 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * What is read stays in memory until the request ends.
+ * What is read of the network stays in memory until the request ends; of blogs those that were asked for last.
  */
 final class DGOS_Ledger {
+
+	/** Text of blogs in memory at one time, beside the one that is asked for: with what is made of it, three times as much. */
+	const TEXT_BYTES_KEPT = 4194304;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
 	/** @var DGOS_Store */
@@ -79,10 +82,9 @@ final class DGOS_Ledger {
 
 	/** Everything known of a blog. An unknown blog has no objects at all. */
 	public function blog( string $id ): DGOS_Blog_Objects {
-		if ( ! isset( $this->blogs[ $id ] ) ) {
-			$this->blogs[ $id ] = new DGOS_Blog_Objects( $id, $this->store->of_blog( $id ) );
-		}
-		return $this->blogs[ $id ];
+		$blog = $this->blogs[ $id ] ?? $this->read( $id );
+		$this->keep( $blog );
+		return $blog;
 	}
 
 	/** Ids of blogs. */
@@ -104,6 +106,11 @@ final class DGOS_Ledger {
 		return 'contact' === $kind ? $this->store->of_blog( $blog, $kind ) : $this->blog( $blog )->$kind ?? array();
 	}
 
+	/** Ids of all objects of one kind of a blog, live or not. */
+	public function ids( string $blog, string $kind ): array {
+		return $this->store->ids( $blog, $kind );
+	}
+
 	/** The envelope as JSON text, or null. */
 	public function envelope( string $id ): ?string {
 		return $this->store->get( $id );
@@ -120,11 +127,17 @@ final class DGOS_Ledger {
 		return (array) DGOS_Blog_State::of( $this->blog( $blog ), $this->roster(), $this->clock->now_ms() );
 	}
 
-	/** Objects that still count: of one blog, or (null) of the network. */
-	public function live( ?string $blog ): array {
+	/**
+	 * Objects that still count: of one blog, or (null) of the network.
+	 *
+	 * @param string|null $blog Its id.
+	 * @param string|null $but  A kind that is left out, and not read.
+	 * @return stdClass[]
+	 */
+	public function live( ?string $blog, ?string $but = null ): array {
 		$network = $this->network_objects();
 		$objects = null === $blog ? null : $this->blog( $blog );
-		$all     = null === $objects ? $network : self::all_of( $objects );
+		$all     = null === $objects ? $network : $objects->all( $but );
 		$now     = $this->clock->now_ms();
 		return array_values( array_filter( $all, static fn ( $one ) => DGOS_Live::is_live( $one, $objects, $network, $now ) ) );
 	}
@@ -157,7 +170,6 @@ final class DGOS_Ledger {
 	 * @param string $via       'author', 'peer' or 'self'.
 	 */
 	public function accept_all( array $envelopes, string $via ): array {
-		$gate    = new DGOS_Gate( $this, $this->settings, $this->keys, $this->clock );
 		$answers = array();
 		$opened  = array();
 		foreach ( array_values( $envelopes ) as $at => $envelope ) {
@@ -168,7 +180,16 @@ final class DGOS_Ledger {
 				$opened[ $at ] = $one;
 			}
 		}
-		$fresh = array();
+		$answers += $this->take( $opened, $via );
+		ksort( $answers );
+		return $answers;
+	}
+
+	/** Judges and keeps what is opened: position => {object, inner} to position => answer. */
+	private function take( array $opened, string $via ): array {
+		$gate    = new DGOS_Gate( $this, $this->settings, $this->keys, $this->clock );
+		$answers = array();
+		$fresh   = array();
 		foreach ( DGOS_Batch::in_order( $opened ) as $at ) {
 			$object         = $opened[ $at ]->object;
 			$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via );
@@ -185,7 +206,6 @@ final class DGOS_Ledger {
 		foreach ( $fresh as $object ) {
 			do_action( 'dgos_stored', $object, $via );
 		}
-		ksort( $answers );
 		return $answers;
 	}
 
@@ -203,7 +223,7 @@ final class DGOS_Ledger {
 			'time'    => $this->clock->now_ms(),
 		);
 		$object = DGOS_Envelope::seal( $kind, $fields, $this->keys->get( $key_name ) );
-		$answer = $this->accept_all( array( $object->envelope ), 'self' )[0];
+		$answer = $this->take( array( DGOS_Batch::own( $object ) ), 'self' )[0];
 		if ( 'refused' === $answer['status'] ) {
 			throw new RuntimeException( "own $kind refused: {$answer['code']} {$answer['message']}" ); // phpcs:ignore WordPress.Security.EscapeOutput -- Not output.
 		}
@@ -226,11 +246,22 @@ final class DGOS_Ledger {
 		$this->roster          = null;
 	}
 
-	/** All objects of a blog. */
-	public static function all_of( DGOS_Blog_Objects $blog ): array {
-		$lists = get_object_vars( $blog );
-		unset( $lists['blog'] );
-		return array_merge( ...array_values( $lists ) );
+	private function read( string $id ): DGOS_Blog_Objects {
+		return new DGOS_Blog_Objects( $id, $this->store->of_blog_but( $id, 'receipt' ), fn () => $this->store->of_blog( $id, 'receipt' ) );
+	}
+
+	/** The one that was asked for longest ago makes room. */
+	private function keep( DGOS_Blog_Objects $blog ): void {
+		unset( $this->blogs[ $blog->blog ] );
+		$this->blogs[ $blog->blog ] = $blog;
+		$bytes = array_sum( array_map( static fn ( $one ) => $one->bytes(), $this->blogs ) );
+		foreach ( array_keys( $this->blogs ) as $id ) {
+			if ( $bytes <= self::TEXT_BYTES_KEPT || $id === $blog->blog ) {
+				return;
+			}
+			$bytes -= $this->blogs[ $id ]->bytes();
+			unset( $this->blogs[ $id ] );
+		}
 	}
 
 	private function remember( stdClass $object ): void {
@@ -246,8 +277,10 @@ final class DGOS_Ledger {
 		if ( 'root' === $object->kind ) {
 			$this->claims->add( $object );
 		}
-		$this->blogs[ $blog ] = new DGOS_Blog_Objects( $blog, array_merge( self::all_of( $this->blog( $blog ) ), array( $object ) ) );
-		$this->drop( $blog, DGOS_Flood::faded( $this->blogs[ $blog ], $this->network_objects(), $this->clock->now_ms() ) );
+		// Where it was not in memory it is read with the new object, which is stored already.
+		$known = isset( $this->blogs[ $blog ] ) ? $this->blogs[ $blog ]->with( $object ) : $this->read( $blog );
+		$this->keep( $known );
+		$this->drop( $blog, DGOS_Flood::faded( $known, $this->network_objects(), $this->clock->now_ms() ) );
 	}
 
 	private function drop( string $blog, array $ids ): void {

@@ -28,7 +28,8 @@ final class DGOS_Member_Hooks {
 	/** The sets first: the others read them. */
 	public function stored( stdClass $object, string $via ): void {
 		$plugin = DGOS_Plugin::instance();
-		$plugin->sets()->forget( DGOS_Envelope::blog_of( $object ) );
+		$plugin->sets()->forget( $object );
+		$plugin->refusals()->stored( $object );
 		$plugin->outages()->stored( $object );
 		$plugin->keeping()->stored( $object );
 		$plugin->attest()->stored( $object );

@@ -146,10 +146,8 @@ final class DGOS_Outbox {
 			foreach ( array_filter( array( $lending, $word, $object ) ) as $one ) {
 				$first[ $one->id ] = $one;
 			}
-			foreach ( $blog->receipt as $one ) {
-				if ( $one->payload->post === $object->id ) {
-					$last[ $one->id ] = $one;
-				}
+			foreach ( $blog->receipts_of( $object->id ) as $one ) {
+				$last[ $one->id ] = $one;
 			}
 		}
 		return array_values( $first + $last );
@@ -160,7 +158,7 @@ final class DGOS_Outbox {
 		$ledger = $this->plugin->ledger();
 		$told   = array();
 		foreach ( array_merge( array( '' ), $blogs ) as $blog ) {
-			foreach ( $ledger->live( '' === (string) $blog ? null : (string) $blog ) as $one ) {
+			foreach ( $ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $one ) {
 				if ( in_array( $one->kind, self::FOUNDATION, true ) ) {
 					$told[ $one->id ] = $one;
 				}

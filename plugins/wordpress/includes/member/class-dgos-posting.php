@@ -21,6 +21,8 @@ final class DGOS_Posting {
 	/** Posts of one posting key in an hour. Delegated keys have their own limit a day. */
 	const POSTS_PER_HOUR = 60;
 	const HOUR_MS        = 3600000;
+	/** Images come within days of their post from its author; later from other mirrors alone. */
+	const WANTED_MS = 2592000000;
 	/** Receipts beyond those for known posts that one member may leave with a blog: for posts still on their way. */
 	const EARLY_RECEIPTS = 30;
 
@@ -57,6 +59,7 @@ final class DGOS_Posting {
 	/** Called for every stored object. */
 	public function stored( stdClass $object, string $via ): void {
 		if ( 'post' === $object->kind ) {
+			$this->expect( $object );
 			$this->taken( $object, $via );
 		}
 		if ( 'receipt' === $object->kind && 'self' !== $via && null !== $this->plugin->meta()->get( 'origin:' . $object->payload->post ) ) {
@@ -64,11 +67,19 @@ final class DGOS_Posting {
 		}
 	}
 
+	/** Notes which bytes a post names, so that nobody reads all posts to find the one of an image. */
+	public function expect( stdClass $post ): void {
+		foreach ( $post->payload->attachments as $file ) {
+			$this->plugin->meta()->set( "wanted:{$file->blob}:{$post->id}", $post->id, self::WANTED_MS );
+		}
+	}
+
 	/** Bytes of an attachment that an accepted post names; null where they are kept now. */
 	public function accept_blob( string $hash, string $bytes ): ?DGOS_Refused {
 		$posts = array();
-		foreach ( $this->plugin->ledger()->objects( 'post' ) as $post ) {
-			foreach ( $post->payload->attachments as $file ) {
+		foreach ( $this->plugin->meta()->all( "wanted:$hash:" ) as $id ) {
+			$post = $this->plugin->ledger()->object( $id );
+			foreach ( null === $post ? array() : $post->payload->attachments as $file ) {
 				if ( $file->blob === $hash ) {
 					$posts[] = array( $post, $file );
 				}

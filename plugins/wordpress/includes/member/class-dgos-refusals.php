@@ -21,12 +21,22 @@ final class DGOS_Refusals {
 	private $ledger;
 	/** @var DGOS_Keys */
 	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
 	// phpcs:enable
 
 	/** Over the ledger. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Meta $meta ) {
 		$this->ledger = $ledger;
 		$this->keys   = $keys;
+		$this->meta   = $meta;
+	}
+
+	/** Called for every stored object. */
+	public function stored( stdClass $object ): void {
+		if ( 'refusal' === $object->kind && $object->payload->key === $this->keys->get( 'member' )->key ) {
+			$this->meta->remove( 'refusing' );
+		}
 	}
 
 	/** The words of this member about a blog that stand, as payloads. */
@@ -68,12 +78,8 @@ final class DGOS_Refusals {
 
 	/** Whether these bytes are not to be handed out: refused by name, or bytes of a blog that is refused as a whole. */
 	public function refuses_blob( string $hash ): bool {
-		$self = $this->keys->get( 'member' )->key;
-		foreach ( $this->ledger->objects( 'refusal' ) as $one ) {
-			if ( $one->payload->key !== $self || ! isset( $one->payload->blog ) ) {
-				continue;
-			}
-			$blog  = $this->ledger->blog( $one->payload->blog );
+		foreach ( $this->blogs() as $id ) {
+			$blog  = $this->ledger->blog( $id );
 			$words = $this->standing( $blog );
 			if ( in_array( $hash, array_map( static fn ( $word ) => $word->blob ?? null, $words ), true ) ) {
 				return true;
@@ -84,6 +90,18 @@ final class DGOS_Refusals {
 			}
 		}
 		return false;
+	}
+
+	/** Blogs of which this member has refused something. Kept, as every file that is handed out asks. */
+	private function blogs(): array {
+		$kept = $this->meta->get( 'refusing' );
+		if ( ! is_array( $kept ) ) {
+			$self = $this->keys->get( 'member' )->key;
+			$own  = array_filter( $this->ledger->objects( 'refusal' ), static fn ( $one ) => $one->payload->key === $self && isset( $one->payload->blog ) );
+			$kept = array_values( array_unique( array_map( static fn ( $one ) => $one->payload->blog, $own ) ) );
+			$this->meta->set( 'refusing', $kept );
+		}
+		return $kept;
 	}
 
 	/** The blog as pages see it: without what is refused. */

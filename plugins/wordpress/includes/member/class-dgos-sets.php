@@ -1,7 +1,8 @@
 <?php
 /**
  * The sets that members reconcile: sorted ids of live objects. Scope `network` is what every member should have; scope
- * `mirrors` is what the mirrors of a blog should have besides. Kept a minute, until something of the blog is stored.
+ * `mirrors` is what the mirrors of a blog should have besides. Kept five minutes, until something of the blog is stored; who
+ * its mirrors are and whether all is quiet, which every wake asks, until something is stored on which that hangs.
  *
  * @package DGOS
  */
@@ -14,7 +15,12 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Sets {
 
-	const MINUTE_MS = 60000;
+	const SET_MS     = 300000;
+	const MIRRORS_MS = 600000;
+	const QUIET_MS   = 300000;
+	/** On which the list of mirrors hangs, and on which the state. */
+	const NAMING   = array( 'root', 'delegation', 'head', 'declaration' );
+	const DOUBTING = array( 'root', 'delegation', 'declaration', 'imported', 'post' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
 	/** @var DGOS_Ledger */
@@ -25,6 +31,8 @@ final class DGOS_Sets {
 	private $clock;
 	/** @var array<string, array> */
 	private $sets = array();
+	/** @var array<string, string[]> */
+	private $mirrors = array();
 	// phpcs:enable
 
 	/** Over the ledger. */
@@ -32,6 +40,17 @@ final class DGOS_Sets {
 		$this->ledger = $ledger;
 		$this->meta   = $meta;
 		$this->clock  = $clock;
+	}
+
+	/** Makes what is missing; false where the time was over before all was there. */
+	public function prepare( callable $left_ms ): bool {
+		foreach ( $this->ledger->blogs() as $blog ) {
+			if ( $left_ms() < DGOS_Wake::STEP_MS ) {
+				return false;
+			}
+			$this->of( $blog );
+		}
+		return true;
 	}
 
 	/** Ids that every member should have. */
@@ -58,7 +77,7 @@ final class DGOS_Sets {
 	public function shared( string $one, string $other ): array {
 		$shared = array();
 		foreach ( $this->ledger->blogs() as $blog ) {
-			$mirrors = $this->of( $blog )['mirrors'];
+			$mirrors = $this->mirrors_of( $blog );
 			if ( in_array( $one, $mirrors, true ) && in_array( $other, $mirrors, true ) ) {
 				$shared[] = $blog;
 			}
@@ -74,7 +93,19 @@ final class DGOS_Sets {
 
 	/** Ids of the members that keep a blog. */
 	public function mirrors_of( string $blog ): array {
-		return $this->of( $blog )['mirrors'];
+		if ( ! isset( $this->mirrors[ $blog ] ) ) {
+			$this->mirrors[ $blog ] = $this->kept(
+				'mirrors:' . $blog,
+				self::MIRRORS_MS,
+				fn () => DGOS_Bytes::ids( self::members( $this->ledger->blog( $blog ), $this->ledger->roster(), $this->clock->now_ms() ) )
+			);
+		}
+		return $this->mirrors[ $blog ];
+	}
+
+	/** Whether nothing bad is known of a blog: then its objects need not be read to watch it. */
+	public function is_quiet( string $blog ): bool {
+		return $this->kept( 'quiet:' . $blog, self::QUIET_MS, fn () => array( $this->seems_quiet( $this->ledger->blog( $blog ) ) ) )[0];
 	}
 
 	/** The members that keep a blog: its signed list, or the placement everyone computes while there is none. */
@@ -87,38 +118,68 @@ final class DGOS_Sets {
 		return array_values( array_filter( array_map( array( $roster, 'member_of' ), $listed ) ) );
 	}
 
-	/** Something of a blog was stored; null: something of the network, on which every list rests. */
-	public function forget( ?string $blog ): void {
+	/** An object was stored; those of the network are what every list rests on. */
+	public function forget( stdClass $object ): void {
+		$blog = DGOS_Envelope::blog_of( $object );
 		if ( null === $blog ) {
-			$this->sets = array();
+			$this->sets    = array();
+			$this->mirrors = array();
 			$this->meta->set( 'sets', bin2hex( random_bytes( 8 ) ) );
 			return;
 		}
 		unset( $this->sets[ $blog ] );
 		$this->meta->remove( 'set:' . $blog );
+		if ( in_array( $object->kind, self::NAMING, true ) ) {
+			unset( $this->mirrors[ $blog ] );
+			$this->meta->remove( 'mirrors:' . $blog );
+		}
+		if ( in_array( $object->kind, self::DOUBTING, true ) || 'up' !== ( $object->payload->state ?? 'up' ) ) {
+			$this->meta->remove( 'quiet:' . $blog );
+		}
+	}
+
+	private function seems_quiet( DGOS_Blog_Objects $blog ): bool {
+		$now = $this->clock->now_ms();
+		foreach ( $blog->observation as $one ) {
+			if ( 'up' !== $one->payload->state && $one->payload->time > $now - DGOS_Flood::FADING_MS ) {
+				return false;
+			}
+		}
+		foreach ( $blog->declaration as $one ) {
+			if ( 'quorum' === $one->payload->by && $one->payload->until > $now ) {
+				return false;
+			}
+		}
+		return 'up' === $this->ledger->state( $blog->blog )['state'];
 	}
 
 	private function of( string $blog ): array {
-		if ( isset( $this->sets[ $blog ] ) ) {
-			return $this->sets[ $blog ];
+		if ( ! isset( $this->sets[ $blog ] ) ) {
+			$this->sets[ $blog ] = $this->kept( 'set:' . $blog, self::SET_MS, fn () => $this->make( $blog ) );
 		}
-		$epoch = $this->meta->get( 'sets', '' );
-		$kept  = $this->meta->get( 'set:' . $blog );
-		if ( ! is_array( $kept ) || $kept['epoch'] !== $epoch ) {
-			$kept = array( 'epoch' => $epoch ) + $this->make( $blog );
-			$this->meta->set( 'set:' . $blog, $kept, self::MINUTE_MS );
-		}
-		$this->sets[ $blog ] = $kept;
-		return $kept;
+		return $this->sets[ $blog ];
 	}
 
+	/** What was made once, as long as the network's objects are the same. */
+	private function kept( string $name, int $ms, callable $make ): array {
+		$epoch = $this->meta->get( 'sets', '' );
+		$kept  = $this->meta->get( $name );
+		if ( ! is_array( $kept ) || ( $kept[0] ?? null ) !== $epoch ) {
+			$kept = array( $epoch, $make() );
+			$this->meta->set( $name, $kept, $ms );
+		}
+		return $kept[1];
+	}
+
+	/** Receipts count as long as their blog does: their texts need not be read. */
 	private function make( string $blog ): array {
-		$live  = $this->ledger->live( $blog );
-		$posts = 'up' === $this->ledger->state( $blog )['state'] ? array() : self::spreading( $live );
-		$set   = array(
-			'wide'    => DGOS_Bytes::ids( $posts ),
-			'narrow'  => array(),
-			'mirrors' => DGOS_Bytes::ids( self::members( $this->ledger->blog( $blog ), $this->ledger->roster(), $this->clock->now_ms() ) ),
+		$root   = DGOS_Roots::chain( $blog, $this->ledger->blog( $blog )->root );
+		$closed = null !== $root && DGOS_Roots::is_closed( $root->current );
+		$live   = $this->ledger->live( $blog, 'receipt' );
+		$posts  = 'up' === $this->ledger->state( $blog )['state'] ? array() : self::spreading( $live );
+		$set    = array(
+			'wide'   => DGOS_Bytes::ids( $posts ),
+			'narrow' => $closed ? array() : $this->ledger->ids( $blog, 'receipt' ),
 		);
 		foreach ( $live as $one ) {
 			$to = DGOS_Kinds::spreads_to( $one );

@@ -62,6 +62,23 @@ final class DGOS_Store {
 		return $this->read( array_shift( $where ), $where );
 	}
 
+	/**
+	 * Objects of one blog but those of one kind, in order of id.
+	 *
+	 * @param string $blog Its id.
+	 * @param string $but  The kind.
+	 * @return stdClass[]
+	 */
+	public function of_blog_but( string $blog, string $but ): array {
+		return $this->read( 'blog = %s AND kind <> %s', array( $blog, $but ) );
+	}
+
+	/** Ids of objects of one kind of a blog. */
+	public function ids( string $blog, string $kind ): array {
+		global $wpdb;
+		return $wpdb->get_col( $wpdb->prepare( "SELECT id FROM {$this->table()} WHERE blog = %s AND kind = %s", $blog, $kind ) );
+	}
+
 	/** All objects of a kind, in order of id. */
 	public function of_kind( string $kind ): array {
 		return $this->read( 'kind = %s', array( $kind ) );

@@ -33,13 +33,15 @@ final class DGOS_Verdict {
 
 	/** Counts the votes about every blog that this member watches and of which something bad is known. */
 	public function consider_all(): void {
-		foreach ( $this->plugin->sets()->kept_by( $this->plugin->keys()->get( 'member' )->key ) as $id ) {
-			$blog = $this->plugin->ledger()->blog( $id );
-			$bad  = array_filter( $blog->observation, static fn ( $one ) => 'up' !== $one->payload->state );
-			if ( $bad || null !== $this->standing( $blog ) ) {
-				$this->consider( $blog );
+		$this->plugin->round()->over(
+			'verdict',
+			$this->plugin->sets()->kept_by( $this->plugin->keys()->get( 'member' )->key ),
+			function ( string $id ): void {
+				if ( ! $this->plugin->sets()->is_quiet( $id ) ) {
+					$this->consider( $this->plugin->ledger()->blog( $id ) );
+				}
 			}
-		}
+		);
 	}
 
 	/** Pure: 'none', 'declare', 'renew' or 'lift'. `$standing` is the newest unexpired word of the quorum, or null. */

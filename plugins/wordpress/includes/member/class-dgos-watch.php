@@ -131,12 +131,12 @@ final class DGOS_Watch {
 		$now    = $this->plugin->clock()->now_ms();
 		$best   = null;
 		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
-			$blog    = $ledger->blog( $id );
 			$age     = $now - (int) $this->plugin->meta()->get( 'looked:' . $id, 0 );
-			$suspect = 'up' !== $ledger->state( $id )['state'];
+			$suspect = ! $this->plugin->sets()->is_quiet( $id ) && 'up' !== $ledger->state( $id )['state'];
 			if ( $age < intdiv( ( $suspect ? self::AGAIN_MS : self::PROBE_MS ) * DGOS_Wake::pause_ms(), DGOS_Wake::PAUSE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
+			$blog    = $ledger->blog( $id );
 			$address = $this->address( $blog, $roster, $now );
 			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( self::watchers( $blog, $roster, $now ) ), true ) ) {
 				$best = array( array( $suspect, $age ), $id, $address );

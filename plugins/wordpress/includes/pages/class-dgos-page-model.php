@@ -122,8 +122,8 @@ final class DGOS_Page_Model {
 	/** Operators whose mirrors signed a receipt for this text. */
 	private static function holders( string $id, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): int {
 		$operators = array();
-		foreach ( $blog->receipt as $one ) {
-			$member = $one->payload->post === $id ? $roster->member_of( $one->payload->key ) : null;
+		foreach ( $blog->receipts_of( $id ) as $one ) {
+			$member = $roster->member_of( $one->payload->key );
 			if ( null !== $member ) {
 				$operators[ $member->operator ] = true;
 			}

@@ -8,7 +8,8 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Lists of signed objects, each in order of id, so that the same set gives the same value everywhere.
+ * Lists of signed objects, each in order of id, so that the same set gives the same value everywhere. Receipts, ten for
+ * each post, may be read later: when somebody asks for `receipt`.
  */
 final class DGOS_Blog_Objects {
 
@@ -44,22 +45,110 @@ final class DGOS_Blog_Objects {
 	public $refusal = array();
 	/** @var stdClass[] */
 	public $imported = array();
+	/** @var callable|null */
+	private $read_receipts = null;
+	/** @var array<string, stdClass[]>|null */
+	private $by_post = null;
+	/** @var int|null */
+	private $bytes = null;
 	// phpcs:enable
+
+	/** The lists, in the order in which all() gives them. */
+	const KINDS = array( 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'post', 'receipt', 'checkpoint', 'refusal', 'imported' );
 
 	/**
 	 * Sorts objects of one blog by kind. Other kinds are left out.
 	 *
-	 * @param string     $blog    The blog's id.
-	 * @param stdClass[] $objects Signed objects.
+	 * @param string        $blog          The blog's id.
+	 * @param stdClass[]    $objects       Signed objects.
+	 * @param callable|null $read_receipts Gives the receipts, in order of id, where they are not among the objects.
 	 */
-	public function __construct( string $blog, array $objects ) {
+	public function __construct( string $blog, array $objects, ?callable $read_receipts = null ) {
 		$this->blog = $blog;
 		usort( $objects, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
 		foreach ( $objects as $one ) {
-			if ( 'blog' !== $one->kind && property_exists( $this, $one->kind ) ) {
+			if ( in_array( $one->kind, self::KINDS, true ) ) {
 				$this->{$one->kind}[] = $one;
 			}
 		}
+		if ( null !== $read_receipts ) {
+			$this->read_receipts = $read_receipts;
+			unset( $this->receipt );
+		}
+	}
+
+	/**
+	 * The receipts, when they are asked for the first time.
+	 *
+	 * @param string $name Only `receipt` can be missing.
+	 */
+	public function __get( string $name ): array {
+		if ( 'receipt' !== $name || null === $this->read_receipts ) {
+			throw new LogicException( 'no such kind' );
+		}
+		$this->receipt       = call_user_func( $this->read_receipts );
+		$this->read_receipts = null;
+		return $this->receipt;
+	}
+
+	/** The same objects and one more, unless it is among them. */
+	public function with( stdClass $object ): DGOS_Blog_Objects {
+		$kind = $object->kind;
+		if ( ! in_array( $kind, self::KINDS, true ) || null !== $this->find( $kind, $object->id ) ) {
+			return $this;
+		}
+		$more = clone $this;
+		$list = $this->$kind;
+		$at   = count( $list );
+		while ( $at > 0 && strcmp( $list[ $at - 1 ]->id, $object->id ) > 0 ) {
+			--$at;
+		}
+		array_splice( $list, $at, 0, array( $object ) );
+		$more->$kind   = $list;
+		$more->by_post = null;
+		$more->bytes   = null;
+		return $more;
+	}
+
+	/** Bytes of text of all objects but receipts. */
+	public function bytes(): int {
+		if ( null === $this->bytes ) {
+			$this->bytes = 0;
+			foreach ( $this->all( 'receipt' ) as $one ) {
+				$this->bytes += strlen( $one->envelope->payload );
+			}
+		}
+		return $this->bytes;
+	}
+
+	/**
+	 * All objects, or all but those of one kind.
+	 *
+	 * @param string|null $but A kind that is left out, and not read.
+	 * @return stdClass[]
+	 */
+	public function all( ?string $but = null ): array {
+		$lists = array();
+		foreach ( self::KINDS as $kind ) {
+			$lists[] = $kind === $but ? array() : $this->$kind;
+		}
+		return array_merge( ...$lists );
+	}
+
+	/**
+	 * Receipts for one post.
+	 *
+	 * @param string $post Its id.
+	 * @return stdClass[]
+	 */
+	public function receipts_of( string $post ): array {
+		if ( null === $this->by_post ) {
+			$this->by_post = array();
+			foreach ( $this->receipt as $one ) {
+				$this->by_post[ $one->payload->post ][] = $one;
+			}
+		}
+		return $this->by_post[ $post ] ?? array();
 	}
 
 	/**
