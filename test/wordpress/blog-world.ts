@@ -33,11 +33,12 @@ export class BlogWorld {
   readonly url: string
   root!: SignedObject<'root'>
 
-  private constructor(net: Network, site: MemberSite, url: string) {
+  /** `permalinks` as the site has them. */
+  constructor(net: Network, site: MemberSite, permalinks: string) {
     this.net = net
     this.site = site
-    this.url = url
-    this.keys = makeKeys(seededRandom('a blog of its own'))
+    this.url = permalinks === '' ? `${site.url}index.php/` : site.url
+    this.keys = makeKeys(seededRandom(`the blog at ${site.url}`))
   }
 
   /** Joined, and not yet enrolled. */
@@ -45,7 +46,7 @@ export class BlogWorld {
     const net = await Network.start(t)
     const permalinks = options.permalinks ?? '/%year%/%monthnum%/%postname%/'
     const site = await memberSite(t, { fast: true, loopback: true, ...options, permalinks })
-    const world = new BlogWorld(net, site, permalinks === '' ? `${site.url}index.php/` : site.url)
+    const world = new BlogWorld(net, site, permalinks)
     await net.admit(site)
     return world
   }
