@@ -1,7 +1,8 @@
 /**
  * The parts that only some readers need. The tag loads them from beside the beacon, with hashes that the build wrote into
  * whoever loads them: a page that pins beacon.js by `integrity` has pinned everything. Where one source is dead, the next
- * is tried under the same hash. A part hands itself to the script element that loads it. The paste version carries them all.
+ * is tried under the same hash. A query in the address of the beacon is one against old files in caches, and goes with the
+ * parts. A part hands itself to the script element that loads it. The paste version carries them all.
  */
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import type { Check } from './evidence.ts'
@@ -39,7 +40,7 @@ export function loaderOf(own: HTMLScriptElement, places: readonly string[]): Loa
         element.nonce = own.nonce
         element.dgos = resolve as (part: unknown) => void
         element.onerror = () => tryNext(at + 1)
-        element.src = trusted(new URL(file, place).href)
+        element.src = trusted(new URL(file + new URL(place).search, place).href)
         document.head.append(element)
       }
       tryNext(0)

@@ -1,4 +1,4 @@
-/** The roll: "down now, posting here", a small list for a sidebar, right behind the tag. */
+/** The roll: "down now, posting here", a small list for a sidebar, behind the tag or the element that `data-roll` names. */
 import { add, shadowHost } from './element.ts'
 import { addRow, type Row, type Speech } from './notice.ts'
 
@@ -12,5 +12,6 @@ export function showRoll(own: HTMLElement, rows: readonly Row[], speech: Speech)
   const { host, root } = shadowHost(name, css, speech)
   add(root, 'h2', speech.texts.roll)
   for (const row of rows) addRow(root, row, speech)
-  own.after(host)
+  const { roll } = own.dataset
+  ;((roll && document.querySelector(roll)) || own).after(host)
 }

@@ -89,7 +89,8 @@ export class Network {
   }
 
   #spawn(args: readonly string[]): ChildProcess {
-    const env = { ...process.env, ...this.#env }
+    const { DGOS_SHOTS: _, ...own } = process.env // the tests' word, no member's setting
+    const env = { ...own, ...this.#env }
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin, ...args], { env, stdio: 'pipe' })
   }
 }

@@ -29,9 +29,11 @@ final class DGOS_Plugin {
 		'DGOS_Controls_Screen',
 		'DGOS_Return_Runs',
 		'DGOS_Return_Tab',
+		'DGOS_Beacon_Hooks',
+		'DGOS_Beacon_Tab',
 	);
 	/** Where the classes lie. */
-	const FOLDERS = array( 'protocol', 'member', 'blog', 'return', 'pages', 'admin' );
+	const FOLDERS = array( 'protocol', 'member', 'blog', 'return', 'pages', 'beacon', 'admin' );
 
 	/**
 	 * The one instance.

@@ -106,7 +106,7 @@ final class DGOS_Own_Blog {
 	 * Active members, one an operator, in the ranking that every member computes, as [url, key]. Not this one: when readers
 	 * need others, it is gone.
 	 */
-	private function pins(): array {
+	public function pins(): array {
 		$ledger = $this->plugin->ledger();
 		$roster = $ledger->roster();
 		$self   = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
