@@ -66,8 +66,45 @@ test('a WordPress blog joins, mirrors, takes a post, and all members hold all of
     Buffer.from(list.payload, 'base64').toString(),
     new RegExp(`${Buffer.from(added.blog, 'hex').toString('base64url')}`),
   )
+
+  for (const key of [net.wordpress, await keyOf(net.url(0))])
+    assert.deepEqual(await recordsOf(url, key), await recordsOf(net.url(0), key), 'both know a member by its records')
+  const stranger = await fetch(`${url}dgos/v1/members/${'ab'.repeat(32)}`)
+  assert.equal(stranger.status, 404)
+  assert.equal(((await stranger.json()) as { error: string }).error, 'NOT_MEMBER')
+  const [own, theirs] = await Promise.all([pinsOf(url), pinsOf(net.url(0))])
+  assert.equal(own.members[0]!.url, url, 'whoever signs the list stands first')
+  assert.equal(own.bucket, 'pins')
+  assert.deepEqual(own.entries, [])
+  const active = ({ members }: Pins) =>
+    members.filter((one) => one.url !== url).sort((a, b) => (a.url < b.url ? -1 : 1))
+  assert.deepEqual(active(own), active(theirs), 'and then the same active members, with their operators')
+  assert.equal(active(own).length, 2)
   assert.doesNotMatch(await site.log(), /dgos/i)
 })
+
+type Pins = {
+  readonly bucket: string
+  readonly entries: readonly string[]
+  readonly members: readonly { readonly key: string; readonly url: string; readonly operator: string }[]
+}
+
+async function keyOf(url: string): Promise<string> {
+  return ((await (await fetch(`${url}dgos/v1/ping`)).json()) as { member: string }).member
+}
+
+async function recordsOf(url: string, key: string): Promise<readonly string[]> {
+  const answer = await fetch(`${url}dgos/v1/members/${key}`)
+  assert.equal(answer.status, 200)
+  const { objects } = (await answer.json()) as { objects: readonly { readonly payload: string }[] }
+  assert.ok(objects.length > 0)
+  return objects.map((one) => one.payload).sort()
+}
+
+async function pinsOf(url: string): Promise<Pins> {
+  const list = (await (await fetch(`${url}dgos/v1/outages/pins`)).json()) as { payload: string }
+  return JSON.parse(Buffer.from(list.payload, 'base64').toString('utf8')) as Pins
+}
 
 type BlogFacts = {
   readonly proven: readonly string[]

@@ -204,6 +204,16 @@ final class DGOS_Plugin {
 		return $this->made( 'verdict', fn () => new DGOS_Verdict( $this ) );
 	}
 
+	/** Whether others have what they should. */
+	public function audits(): DGOS_Audits {
+		return $this->made( 'audits', fn () => new DGOS_Audits( $this ) );
+	}
+
+	/** How many blogs a sponsor may bring. */
+	public function quotas(): DGOS_Quotas {
+		return $this->made( 'quotas', fn () => new DGOS_Quotas( $this ) );
+	}
+
 	/** Words about the newest state. */
 	public function checkpoints(): DGOS_Checkpoints {
 		return $this->made( 'checkpoints', fn () => new DGOS_Checkpoints( $this ) );

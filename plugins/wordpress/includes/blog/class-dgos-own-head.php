@@ -60,7 +60,7 @@ final class DGOS_Own_Head {
 		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $this->plugin->keys()->get( 'online' )->key;
 	}
 
-	/** Members that should keep this blog, best first: not our own operator's, not who refuses it. */
+	/** Members that should keep this blog, best first: not our own operator's, not who refuses it or has failed to prove its copies. */
 	public function placed(): array {
 		$blog    = $this->plugin->own()->objects();
 		$roster  = $this->plugin->ledger()->roster();
@@ -70,7 +70,7 @@ final class DGOS_Own_Head {
 			$refused[ $member->id ] = array() !== DGOS_Refusals::newest( $words );
 		}
 		$own = DGOS_Authority::own_operators( $this->plugin->own()->voices(), $roster );
-		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, static fn ( $member ) => ! $refused[ $member->id ] );
+		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, fn ( $member ) => ! $refused[ $member->id ] && $this->plugin->audits()->is_trusted( $member->id ) );
 	}
 
 	private function fields( ?string $snapshot ): ?array {

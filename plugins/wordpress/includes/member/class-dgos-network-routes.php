@@ -33,6 +33,7 @@ final class DGOS_Network_Routes {
 		return array(
 			self::route( 'GET', 'ping', array( $this, 'ping' ), 1, 0, true ),
 			self::route( 'GET', 'members', array( $this, 'members' ), 4, 0, true ),
+			self::route( 'GET', 'members/:key', array( $this, 'member' ), 4, 0, true ),
 			self::route( 'POST', 'sync', array( $this, 'sync' ), 1, $ask ),
 			self::route( 'POST', 'audits', array( $this, 'audit' ), 5, $ask ),
 			self::route( 'POST', 'wake', array( $this, 'wake' ), 1, 1024 ),
@@ -73,6 +74,17 @@ final class DGOS_Network_Routes {
 				'objects' => $objects,
 			)
 		);
+	}
+
+	/** The records of one member, by any key that it has or had: they prove which key followed which. */
+	public function member( array $request, array $params ): array {
+		$ledger = $this->plugin->ledger();
+		$member = $ledger->joined() ? $ledger->roster()->member_of( $params['key'] ) : null;
+		if ( null === $member ) {
+			return DGOS_Api::refused( 404, 'NOT_MEMBER' );
+		}
+		$own = array_filter( $ledger->live( null ), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $member->id );
+		return DGOS_Api::json( array( 'objects' => array_column( array_values( $own ), 'envelope' ) ) );
 	}
 
 	/** One message of a talk about what is missing where. */

@@ -40,7 +40,7 @@ final class DGOS_Outages {
 	/** The signed list as it was made last. */
 	public function answer( array $request, array $params ): array {
 		$bucket = $params['bucket'] ?? 'all';
-		if ( ! $this->plugin->ledger()->joined() || ( 'all' !== $bucket && 1 !== preg_match( '/^[0-9a-f]{2}$/D', $bucket ) ) ) {
+		if ( ! $this->plugin->ledger()->joined() || ( 'all' !== $bucket && 1 !== preg_match( '/^(pins|[0-9a-f]{2})$/D', $bucket ) ) ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
 		$meta = $this->plugin->meta();
@@ -84,7 +84,7 @@ final class DGOS_Outages {
 
 	private function sealed( string $bucket ): string {
 		$entries = array();
-		foreach ( $this->plugin->store()->blogs_with( 'declaration' ) as $blog ) {
+		foreach ( 'pins' === $bucket ? array() : $this->plugin->store()->blogs_with( 'declaration' ) as $blog ) {
 			$entries += $this->entries_of( $blog );
 		}
 		$split = 'all' === $bucket && count( $entries ) > DGOS_Outage_List::ENTRIES_SPLIT;
@@ -94,9 +94,28 @@ final class DGOS_Outages {
 			$this->plugin->clock()->now_ms(),
 			$split ? 'split' : $bucket,
 			array_column( array_slice( $found, 0, DGOS_Outage_List::ENTRIES_MAX ), 'entry' ),
-			$this->plugin->keys()->get( 'member' )
+			$this->plugin->keys()->get( 'member' ),
+			'pins' === $bucket ? $this->pins() : array()
 		);
 		return (string) json_encode( $list, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+	}
+
+	/** This member, and the first active one of each operator in a ranking that every member computes alike. */
+	private function pins(): array {
+		$ledger = $this->plugin->ledger();
+		$own    = $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$ranked = array_filter( DGOS_Placement::ranking( $ledger->network()->id, $ledger->roster() ), static fn ( $one ) => ! $one->passive );
+		$pins   = array();
+		foreach ( array_merge( array_filter( array( $own ) ), $ranked ) as $one ) {
+			if ( ! isset( $pins[ $one->operator ] ) && 1 === preg_match( DGOS_Outage_List::URL, $one->url ) ) {
+				$pins[ $one->operator ] = (object) array(
+					'key'      => $one->key,
+					'url'      => $one->url,
+					'operator' => $one->operator,
+				);
+			}
+		}
+		return array_slice( array_values( $pins ), 0, DGOS_Outage_List::PINS_MAX );
 	}
 
 	/** One entry an address that is proven and belongs to this blog, by the address. */

@@ -59,8 +59,19 @@ final class DGOS_Peers {
 	 * @return mixed
 	 */
 	public function post( string $url, string $path, $body ) {
+		return self::json( $this->answer( $url, $path, $body ) );
+	}
+
+	/**
+	 * Posts a JSON document: the answer {status, headers, body} whatever it is, or null where there was none.
+	 *
+	 * @param string $url  Of the member.
+	 * @param string $path Below it.
+	 * @param mixed  $body What JSON can hold.
+	 */
+	public function answer( string $url, string $path, $body ): ?array {
 		$text = (string) json_encode( $body, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
-		return self::json( $this->ask( 'post', $url . $path, $text, DGOS_Limits::BATCH_BYTES_MAX ) );
+		return $this->ask( 'post', $url . $path, $text, DGOS_Limits::BATCH_BYTES_MAX );
 	}
 
 	/** Hands in objects; one answer each, or null where the member did not answer properly. */

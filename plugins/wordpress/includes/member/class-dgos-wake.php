@@ -3,7 +3,7 @@
  * The work of a member without a timer. Somebody calls (an active member, WP-Cron, an admin who looks), at most once in
  * twenty seconds something is done, for at most a second, by one request at a time:
  *
- *   send what waits · probe one blog · count votes · pull missing bytes · attest · reconcile · checkpoints · own record · sweep
+ *   send what waits · probe one blog · count votes · pull missing bytes · attest · reconcile · checkpoints · own record · audit · quotas · sweep
  *
  * A step begins only while there is time, and the step that had no time comes first at the next wake.
  *
@@ -114,6 +114,8 @@ final class DGOS_Wake {
 			array( $this->plugin->gossip(), 'round' ),
 			array( $this->plugin->checkpoints(), 'tick' ),
 			array( $this->plugin->membership(), 'keep' ),
+			array( $this->plugin->audits(), 'tick' ),
+			array( $this->plugin->quotas(), 'tick' ),
 			array( $this, 'sweep' ),
 		);
 		return (array) apply_filters( 'dgos_wake_steps', $steps );

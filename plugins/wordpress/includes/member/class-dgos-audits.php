@@ -1,0 +1,112 @@
+<?php
+/**
+ * Once an hour a mirror is asked for the hash of a random part of a blob that it should have, under a fresh nonce: a hash
+ * that it kept from yesterday does not help. After three failures in a row this member leaves it out of the lists that it
+ * signs; that is a view of its own, not a verdict. No answer is no failure: absence is watched elsewhere.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/audits.ts, one question a wake at most.
+ */
+final class DGOS_Audits {
+
+	const FAILURES_MAX = 3;
+	const PAUSE_MS     = 3600000;
+	/** A mirror may need this long to fetch a new copy before it is asked for it. */
+	const SETTLED_MS = 600000;
+	/** How long failures are remembered without a further one. */
+	const REMEMBERED_MS = 2592000000;
+	/** A question is not begun with less than this. */
+	const ASK_MS = 300;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Whether a member may stand on lists that are signed here. */
+	public function is_trusted( string $member ): bool {
+		return (int) $this->plugin->meta()->get( 'audit:' . $member, 0 ) < self::FAILURES_MAX;
+	}
+
+	/** Asks one random mirror of one random blog that is kept here too, where that is due. */
+	public function tick(): void {
+		$self = $this->plugin->keys()->get( 'member' )->key;
+		$kept = $this->plugin->sets()->kept_by( $self );
+		if ( ! $kept || $this->plugin->peers()->left_ms() < self::ASK_MS || ! $this->plugin->meta()->lock( 'audit', self::PAUSE_MS ) ) {
+			return;
+		}
+		$blog   = $kept[ random_int( 0, count( $kept ) - 1 ) ];
+		$others = array_values( array_diff( $this->plugin->sets()->mirrors_of( $blog ), array( $self ) ) );
+		$blob   = $this->blob_of( $blog );
+		$member = $others ? $this->plugin->ledger()->roster()->member_of( $others[ random_int( 0, count( $others ) - 1 ) ] ) : null;
+		if ( null !== $member && null !== $blob ) {
+			$this->ask( $member, $blob );
+		}
+	}
+
+	/**
+	 * True: proven. False: failed. Null: no answer, or nothing here to compare with.
+	 *
+	 * @param stdClass $member Of the roster.
+	 * @param string   $blob   A hash.
+	 */
+	public function ask( stdClass $member, string $blob ): ?bool {
+		$bytes = (string) $this->plugin->blobs()->get( $blob );
+		if ( '' === $bytes ) {
+			return null;
+		}
+		$from   = random_int( 0, strlen( $bytes ) - 1 );
+		$to     = random_int( $from + 1, strlen( $bytes ) );
+		$nonce  = random_bytes( 32 );
+		$answer = $this->plugin->peers()->answer(
+			$member->url,
+			'dgos/v1/audits',
+			array(
+				'blob'  => $blob,
+				'from'  => $from,
+				'to'    => $to,
+				'nonce' => bin2hex( $nonce ),
+			)
+		);
+		if ( null === $answer || $answer['status'] >= 500 || 429 === $answer['status'] ) {
+			return null;
+		}
+		$hash   = 200 === $answer['status'] ? DGOS_Bytes::field( json_decode( $answer['body'], false, 8 ), 'hash' ) : null;
+		$proven = is_string( $hash ) && hash_equals( DGOS_Bytes::sha256( $nonce . substr( $bytes, $from, $to - $from ) ), $hash );
+		$this->note( $member->id, $proven );
+		return $proven;
+	}
+
+	private function note( string $member, bool $proven ): void {
+		$meta = $this->plugin->meta();
+		if ( $proven ) {
+			$meta->remove( 'audit:' . $member );
+			return;
+		}
+		$meta->set( 'audit:' . $member, (int) $meta->get( 'audit:' . $member, 0 ) + 1, self::REMEMBERED_MS );
+	}
+
+	/** A random file of the copy that readers see, once its mirrors had time to fetch it. */
+	private function blob_of( string $id ): ?string {
+		$now   = $this->plugin->clock()->now_ms();
+		$found = DGOS_Heads::current_snapshot( $this->plugin->ledger()->blog( $id ), $now );
+		if ( null === $found || $found->snapshot->payload->time > $now - self::SETTLED_MS ) {
+			return null;
+		}
+		$all   = array_merge( $found->snapshot->payload->pages, $found->snapshot->payload->assets );
+		$files = array_values( array_filter( $all, static fn ( $one ) => $one->bytes > 0 ) );
+		return $files ? $files[ random_int( 0, count( $files ) - 1 ) ]->blob : null;
+	}
+}
