@@ -193,3 +193,26 @@ function errorIn(text: string): string | null {
     return null // a page of the blog
   }
 }
+
+test('a member that had no time to answer is not called absent, and one that is gone is', { skip }, async () => {
+  const said = await site.eval(`
+    $plugin = DGOS_Plugin::instance(); $peers = $plugin->peers(); $now = static fn () => $plugin->clock()->running_ms();
+    $late = static function ( $name, $left, $waits ) use ( $peers, $now ) {
+      $since = $now(); $peers->set_deadline( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
+      return $peers->is_absent( $name );
+    };
+    echo wp_json_encode( array( $late( 'hurried', 50, 60 ), $late( 'silent', 450, 460 ), $late( 'refusing', 900, 1 ) ) );`)
+  assert.deepEqual(JSON.parse(said), [false, true, true])
+})
+
+test('what was refused rests, longer each time, and is never given up', { skip }, async () => {
+  const said = await site.eval(`
+    $away = DGOS_Gossip::resting( array( 'other' => array( 5, 10000 ) ), array( 'one' ), 100 );
+    for ( $i = 0; $i < 12; $i++ ) { $away = DGOS_Gossip::resting( $away, array( 'one' ), 100 ); $rests[] = $away['one'][1]; }
+    $many = DGOS_Gossip::resting( array_fill_keys( range( 1, 3000 ), array( 1, 1 ) ), array( 'new' ), 0 );
+    echo wp_json_encode( array( $rests, $away['other'], $away['one'][0], count( $many ), isset( $many['new'] ) ) );`)
+  const [rests, other, until, count, isThere] = JSON.parse(said)
+  assert.deepEqual(rests.slice(0, 3), [20_000, 40_000, 80_000])
+  assert.equal(rests.at(-1), 3_600_000)
+  assert.deepEqual([other, until, count, isThere], [[5, 10_000], 3_600_100, 2000, true])
+})

@@ -141,7 +141,7 @@ final class DGOS_Plugin {
 
 	/** Other members. */
 	public function peers(): DGOS_Peers {
-		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock() ) );
+		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock(), $this->meta() ) );
 	}
 
 	/** Lists that are gone through a piece at each wake. */

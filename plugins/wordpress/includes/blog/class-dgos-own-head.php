@@ -29,7 +29,7 @@ final class DGOS_Own_Head {
 
 	/** Signs anew where the head grows old, or the members have changed. At most every few minutes: it reads the roster. */
 	public function renew(): void {
-		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Sealing::LOOK_MS ) ) {
+		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Wake::paced( DGOS_Sealing::LOOK_MS ) ) ) {
 			$this->sign( null );
 		}
 	}

@@ -85,7 +85,7 @@ final class DGOS_Sealing {
 			$this->plugin->meta()->remove( 'copy' );
 		}
 		if ( 'unfinished' !== $outcome ) {
-			$this->state->looked( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS );
+			$this->state->looked( DGOS_Wake::paced( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS ) );
 		}
 		return $outcome;
 	}

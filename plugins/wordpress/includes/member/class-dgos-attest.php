@@ -108,7 +108,7 @@ final class DGOS_Attest {
 	private function look( string $id, string $address, string $root, int $tries ): void {
 		$marker = $this->marker( $id, $address );
 		if ( null === $marker ) {
-			$pause = min( self::RETRY_MS * 4 ** min( $tries, 8 ), self::RENEW_MS );
+			$pause = min( DGOS_Wake::paced( self::RETRY_MS ) * 4 ** min( $tries, 8 ), self::RENEW_MS );
 			$this->plugin->meta()->set( self::name( $id, $address ), array( $this->plugin->clock()->now_ms() + $pause, $tries + 1 ), 2 * self::RENEW_MS );
 			return;
 		}

@@ -23,8 +23,11 @@ final class DGOS_Gossip {
 	const TAKEN_FAST = 16;
 	/** A signature's time without PHP's sodium extension. */
 	const SLOW_MS = 60;
-	/** Ids that were refused here are not fetched again for so long. */
-	const AWAY_MS = 3600000;
+	/** An id that was refused here rests, each time twice as long: reasons pass, so nothing is given up. */
+	const AWAY_MS     = 10000;
+	const AWAY_MS_MAX = 3600000;
+	/** Ids remembered. The oldest make room: they are asked for once more. */
+	const AWAY_IDS = 2000;
 
 	/**
 	 * The parts.
@@ -42,7 +45,7 @@ final class DGOS_Gossip {
 	public function round(): bool {
 		$self    = $this->plugin->keys()->get( 'member' )->key;
 		$others  = array_filter( $this->plugin->ledger()->roster()->members, static fn ( $one ) => $one->id !== $self );
-		$others  = array_values( array_filter( $others, fn ( $one ) => null === $this->plugin->meta()->get( 'absent:' . $one->id ) ) );
+		$others  = array_values( array_filter( $others, fn ( $one ) => ! $this->plugin->peers()->is_absent( $one->id ) ) );
 		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
 		$ready   = null !== $partner && $this->plugin->sets()->prepare( array( $this->plugin->peers(), 'left_ms' ) );
 		return $ready && $this->sync_with( $partner );
@@ -50,10 +53,9 @@ final class DGOS_Gossip {
 
 	/** Both scopes with one member. */
 	public function sync_with( stdClass $partner ): bool {
+		$since = $this->plugin->clock()->running_ms();
 		if ( ! $this->sync( $partner, 'network', array() ) ) {
-			if ( $this->plugin->peers()->left_ms() > 200 ) {
-				$this->plugin->meta()->set( 'absent:' . $partner->id, 1, DGOS_Outbox::ABSENT_MS );
-			}
+			$this->plugin->peers()->note_absence( $partner->id, $since );
 			return false;
 		}
 		$blogs = $this->plugin->sets()->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
@@ -110,7 +112,8 @@ final class DGOS_Gossip {
 	/** Without those that were refused here lately. */
 	private function wanted( array $ids ): array {
 		$away = (array) $this->plugin->meta()->get( 'away', array() );
-		return array_values( array_diff( array_unique( $ids ), array_keys( $away ) ) );
+		$now  = $this->plugin->clock()->now_ms();
+		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ( $away[ $id ][0] ?? 0 ) <= $now ) );
 	}
 
 	private function fetch( string $url, array $ids ): void {
@@ -156,7 +159,8 @@ final class DGOS_Gossip {
 			$envelopes = $stored > 0 ? $again : array();
 		}
 		if ( $away ) {
-			$this->plugin->meta()->set( 'away', array_slice( $away + (array) $this->plugin->meta()->get( 'away', array() ), 0, 2000 ), self::AWAY_MS );
+			$before = (array) $this->plugin->meta()->get( 'away', array() );
+			$this->plugin->meta()->set( 'away', self::resting( $before, array_keys( $away ), $this->plugin->clock()->now_ms() ), self::AWAY_MS_MAX );
 		}
 	}
 
@@ -190,6 +194,22 @@ final class DGOS_Gossip {
 			}
 		}
 		return count( DGOS_Batch::ORDER );
+	}
+
+	/**
+	 * Pure: who rests until when, once more ids were refused.
+	 *
+	 * @param array    $before Id => [until, how long it rests].
+	 * @param string[] $ids    Refused now.
+	 * @param int      $now_ms Now.
+	 */
+	public static function resting( array $before, array $ids, int $now_ms ): array {
+		$away = array();
+		foreach ( $ids as $id ) {
+			$rest        = min( self::AWAY_MS_MAX, isset( $before[ $id ] ) ? 2 * $before[ $id ][1] : self::AWAY_MS );
+			$away[ $id ] = array( $now_ms + $rest, $rest );
+		}
+		return array_slice( $away + $before, 0, self::AWAY_IDS, true );
 	}
 
 	/** What others hang on goes first. */

@@ -51,9 +51,14 @@ final class DGOS_Keeping {
 			'keeping',
 			$this->plugin->ledger()->blogs(),
 			function ( string $blog ): void {
-				if ( null === $this->plugin->meta()->get( 'kept:' . $blog ) ) {
-					$whole = $this->pull( $blog );
-					$this->plugin->meta()->set( 'kept:' . $blog, 1, $whole ? self::CHECK_MS : self::RETRY_MS );
+				$meta = $this->plugin->meta();
+				if ( null !== $meta->get( 'kept:' . $blog ) ) {
+					return;
+				}
+				// Set before: where another request stores a newer head meanwhile, its word that there is more to pull stands.
+				$meta->set( 'kept:' . $blog, 1, DGOS_Wake::paced( self::RETRY_MS ) );
+				if ( $this->pull( $blog ) && null !== $meta->get( 'kept:' . $blog ) ) {
+					$meta->set( 'kept:' . $blog, 1, self::CHECK_MS );
 				}
 			}
 		);
@@ -211,7 +216,7 @@ final class DGOS_Keeping {
 		$members = array();
 		foreach ( array_merge( array( $head->payload->key ), $mirrors ) as $key ) {
 			$member = $this->plugin->ledger()->roster()->member_of( $key );
-			if ( null !== $member && $member->id !== $this->plugin->keys()->get( 'member' )->key && null === $this->plugin->meta()->get( 'absent:' . $member->id ) ) {
+			if ( null !== $member && $member->id !== $this->plugin->keys()->get( 'member' )->key && ! $this->plugin->peers()->is_absent( $member->id ) ) {
 				$members[ $member->id ] = $member;
 			}
 		}

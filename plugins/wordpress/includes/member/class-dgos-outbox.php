@@ -22,8 +22,6 @@ final class DGOS_Outbox {
 	/** Gossip brings the rest. A post is tried for a week. */
 	const KEPT_MS = 600000;
 	const POST_MS = 604800000;
-	/** A member that did not answer is left alone for so long. */
-	const ABSENT_MS = 60000;
 	/** Refusals that end when the member has been told more. */
 	const CURABLE    = array( 'UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'BLOG_NOT_DOWN', 'NO_QUORUM' );
 	const FOUNDATION = array( 'member', 'voucher', 'root', 'delegation', 'head', 'declaration', 'attestation' );
@@ -100,20 +98,20 @@ final class DGOS_Outbox {
 	}
 
 	private function send( string $id, array $ids ): bool {
-		$meta   = $this->plugin->meta();
 		$member = $this->plugin->ledger()->roster()->member_of( $id );
 		if ( null === $member ) {
 			$this->done( $id, $ids );
 			return false;
 		}
-		if ( null !== $meta->get( 'absent:' . $id ) ) {
+		if ( $this->plugin->peers()->is_absent( $id ) ) {
 			return false;
 		}
 		$objects = array_values( array_filter( array_map( array( $this->plugin->ledger(), 'object' ), $ids ) ) );
 		$objects = $this->with_companions( $objects );
+		$since   = $this->plugin->clock()->running_ms();
 		$answers = $this->plugin->peers()->push( $member->url, $objects );
 		if ( null === $answers ) {
-			$meta->set( 'absent:' . $id, 1, self::ABSENT_MS );
+			$this->plugin->peers()->note_absence( $id, $since );
 			return false;
 		}
 		$lacking = array();

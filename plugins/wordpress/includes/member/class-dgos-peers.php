@@ -13,20 +13,46 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Peers {
 
 	const CALL_MS = 5000;
+	/** Who does not answer within so long is left alone for a while. With less time to answer it is not to blame. */
+	const FAIR_MS = 400;
+	/** How long a member that did not answer is left alone. */
+	const ABSENT_MS = 60000;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Http */
 	private $http;
 	/** @var DGOS_Clock */
 	private $clock;
+	/** @var DGOS_Meta */
+	private $meta;
 	/** @var int */
 	private $until_ms = PHP_INT_MAX;
 	// phpcs:enable
 
-	/** Over requests. */
-	public function __construct( DGOS_Http $http, DGOS_Clock $clock ) {
+	/** Over requests; who is away is remembered with the small values. */
+	public function __construct( DGOS_Http $http, DGOS_Clock $clock, DGOS_Meta $meta ) {
 		$this->http  = $http;
 		$this->clock = $clock;
+		$this->meta  = $meta;
+	}
+
+	/** Whether a member did not answer lately. */
+	public function is_absent( string $member ): bool {
+		return null !== $this->meta->get( 'absent:' . $member );
+	}
+
+	/**
+	 * A member did not answer: it is left alone for a while, where it had time enough.
+	 *
+	 * @param string $member   Its id.
+	 * @param int    $since_ms When it was asked, by the running clock.
+	 */
+	public function note_absence( string $member, int $since_ms ): void {
+		$now  = $this->clock->running_ms();
+		$fair = $now - $since_ms >= self::FAIR_MS || $this->left_ms() >= 20;
+		if ( $fair ) {
+			$this->meta->set( 'absent:' . $member, 1, DGOS_Wake::paced( self::ABSENT_MS ) );
+		}
 	}
 
 	/** No request lasts longer than this, by the running clock. */

@@ -52,6 +52,11 @@ final class DGOS_Wake {
 		return defined( 'DGOS_FAST' ) && DGOS_FAST ? 1000 : self::PAUSE_MS;
 	}
 
+	/** A pause that is meant for wakes twenty seconds apart, in proportion to those of this site. */
+	public static function paced( int $ms ): int {
+		return intdiv( $ms * self::pause_ms(), self::PAUSE_MS );
+	}
+
 	/** Goes through the steps, from the one where the last wake ended. */
 	public function work( int $ms ): void {
 		$clock = $this->plugin->clock();

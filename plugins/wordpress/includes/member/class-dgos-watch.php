@@ -133,7 +133,7 @@ final class DGOS_Watch {
 		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
 			$age     = $now - (int) $this->plugin->meta()->get( 'looked:' . $id, 0 );
 			$suspect = ! $this->plugin->sets()->is_quiet( $id ) && 'up' !== $ledger->state( $id )['state'];
-			if ( $age < intdiv( ( $suspect ? self::AGAIN_MS : self::PROBE_MS ) * DGOS_Wake::pause_ms(), DGOS_Wake::PAUSE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
+			if ( $age < DGOS_Wake::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
 			$blog    = $ledger->blog( $id );
