@@ -1,0 +1,119 @@
+/** Shared caches before a protected WordPress, and where it names its mirrors. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { listening, temporaryFolder } from '../sites/workshop.ts'
+import { freePort } from '../support/ports.ts'
+import { realComponent } from '../support/real-component.ts'
+import { BlogWorld } from './blog-world.ts'
+import { until } from './node-network.ts'
+
+const word = 'max-age=1, stale-if-error=86400'
+
+const posts = `wp_insert_post( array( 'post_title' => 'Open', 'post_name' => 'open', 'post_status' => 'publish' ) );
+wp_insert_post( array( 'post_title' => 'Behind', 'post_name' => 'behind', 'post_status' => 'publish', 'post_password' => 'x' ) );
+wp_update_post( array( 'ID' => 1, 'post_date' => '2026-01-02 03:04:05' ) );`
+
+test('pages and feeds of a protected blog may outlive its server in shared caches; nothing personal may', async (t) => {
+  if (realComponent(t, 'php') === null) return
+  const world = await BlogWorld.open(t, { permalinks: '/%postname%/' })
+  const { site } = world
+  await site.eval(posts)
+  const said = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(site.url + path, { headers, redirect: 'manual' })
+    await answer.arrayBuffer()
+    return answer.headers.get('cache-control')
+  }
+  assert.equal(await said(''), null, 'nothing before enrolment')
+  await world.enrol()
+  for (const path of ['', 'open/', 'feed/', 'category/uncategorized/']) assert.equal(await said(path), word, path)
+  assert.equal(await said('', { cookie: '_ga=1; wordpress_test_cookie=1' }), word)
+  for (const path of ['behind/', 'nowhere/', '?s=wind', 'wp-login.php', 'wp-admin/', '?preview=true&p=1']) {
+    assert.doesNotMatch((await said(path)) ?? '', /stale/, path)
+  }
+  for (const cookie of ['wordpress_logged_in_x=1', 'wp-postpass_x=1', 'comment_author_x=Ana', 'PHPSESSID=1']) {
+    assert.doesNotMatch((await said('open/', { cookie })) ?? '', /stale/, cookie)
+  }
+  assert.doesNotMatch((await said('open/', { authorization: 'Basic eDp5' })) ?? '', /stale/)
+
+  const folder = join(site.site, 'wp-content', 'mu-plugins')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'others.php'), others)
+  assert.equal(await said('open/?early'), 'max-age=3, must-revalidate', 'as WP Super Cache says it')
+  assert.equal(await said('open/?late'), 'public, max-age=3600', 'as W3 Total Cache says it')
+  assert.equal(await said('open/?shop'), null)
+  assert.equal(await said('open/?cookie'), null)
+  assert.equal(await said('open/?expires'), null)
+  assert.equal(await said('open/'), word)
+})
+
+/** Other plugins, each in its own way. */
+const others = `<?php
+if ( isset( $_GET['early'] ) ) { add_action( 'init', static function () { header( 'Cache-Control: max-age=3, must-revalidate' ); } ); }
+if ( isset( $_GET['late'] ) ) { ob_start( static function ( $page ) { header( 'Cache-Control: public, max-age=3600' ); return $page; } ); }
+if ( isset( $_GET['shop'] ) ) { add_action( 'wp', static function () { define( 'DONOTCACHEPAGE', true ); } ); }
+if ( isset( $_GET['cookie'] ) ) { add_action( 'wp', static function () { setcookie( 'cart', '1' ); } ); }
+if ( isset( $_GET['expires'] ) ) { add_action( 'send_headers', static function () { header( 'Expires: 0' ); } ); }
+`
+
+test('behind nginx with a cache, the last page is read while PHP is gone, and fresh ones as long as it is there', async (t) => {
+  for (const needed of ['php', 'nginx']) if (realComponent(t, needed) === null) return
+  const world = await BlogWorld.open(t, { permalinks: '/%postname%/' })
+  await world.enrol()
+  const front = await nginx(t, world.site.url)
+  assert.match(await (await fetch(front)).text(), /Ben in WordPress/)
+  await world.site.eval(`update_option( 'blogname', 'Ben, renamed' );`)
+  await until(async () => (await (await fetch(front)).text()).includes('Ben, renamed'), 'an edit shows at once')
+  await world.site.stop()
+  await new Promise((resolve) => setTimeout(resolve, 2500)) // what nginx has is older than its second now
+  const stale = await fetch(front)
+  assert.deepEqual([stale.status, stale.headers.get('x-cache')], [200, 'STALE'])
+  assert.match(await stale.text(), /Ben, renamed/)
+  assert.equal((await fetch(`${front}?s=wind`)).status, 502, 'what was not to be kept is not there')
+})
+
+/** As a host puts it before PHP: nothing in its configuration speaks of stale answers. */
+async function nginx(t: TestContext, origin: string): Promise<string> {
+  const dir = await temporaryFolder(t, 'nginx')
+  const port = await freePort()
+  const cache = `proxy_cache_path ${dir}/cache keys_zone=pages:1m;`
+  const place = `location / { proxy_pass ${origin}; proxy_set_header host ${new URL(origin).host}; proxy_cache pages; add_header x-cache $upstream_cache_status always; }`
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `${one}_temp_path ${dir}/${one};`)
+  await writeFile(
+    join(dir, 'nginx.conf'),
+    `daemon off; master_process off; pid ${dir}/pid; error_log ${dir}/error.log; events {} http { access_log off; ${temporary.join(' ')} ${cache} server { listen 127.0.0.1:${port}; ${place} } }`,
+  )
+  const server = spawn('nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], { stdio: 'ignore' })
+  t.after(() => void server.kill('SIGKILL'))
+  await listening(port)
+  return `http://127.0.0.1:${port}/`
+}
+
+test('feeds, the RSD document and a line of the owner name the mirrors, once there are some', async (t) => {
+  if (realComponent(t, 'php') === null) return
+  const world = await BlogWorld.open(t, { permalinks: '/%postname%/' })
+  const { site, net } = world
+  await site.eval(
+    `wp_insert_post( array( 'post_type' => 'page', 'post_title' => 'About', 'post_name' => 'about', 'post_content' => '[dgos_mirrors]', 'post_status' => 'publish' ) );`,
+  )
+  const read = async (path: string) => (await fetch(site.url + path)).text()
+  assert.doesNotMatch((await read('feed/')) + (await read('about/')), /dgos-mirrors|\/m\/127/)
+  await world.enrol()
+  await world.copied((one) => one.pages.length > 0, 'a head with mirrors')
+  const pages = [0, 1].map((i) => `${net.url(i)}m/${new URL(site.url).host}/`)
+  const rss = await until(async () => {
+    const text = await read('feed/')
+    return pages.every((one) => text.includes(one)) ? text : null
+  }, 'the feed names both')
+  const links = [...rss.matchAll(/<atom:link rel="(\w+)" type="application\/atom\+xml" href="([^"]+)" \/>/g)]
+  assert.deepEqual(links.map((one) => one[1]).sort(), ['alternate', 'related'])
+  assert.deepEqual(links.map((one) => one[2]).sort(), pages.map((one) => `${one}feed.xml`).sort())
+  assert.equal((await read('feed/atom/')).match(/<link rel="related" type="application\/atom\+xml"/g)?.length, 1)
+  for (const one of pages) assert.ok((await read('about/')).includes(`href="${one}"`))
+  const rsd = await read('xmlrpc.php?rsd')
+  for (const i of [0, 1]) assert.ok(rsd.includes(`preferred="false" apiLink="${net.url(i)}xmlrpc"`), rsd)
+  assert.ok(rsd.indexOf('name="WordPress"') < rsd.indexOf('name="DGOS"'))
+  assert.match(await read(''), /<link rel="EditURI" type="application\/rsd\+xml"/)
+})
