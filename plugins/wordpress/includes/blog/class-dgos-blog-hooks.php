@@ -24,7 +24,7 @@ final class DGOS_Blog_Hooks {
 	public function add_hooks(): void {
 		DGOS_Own_Routes::add_hooks();
 		DGOS_Sent_Pages::add_hooks();
-		DGOS_Shared_Caches::add_hooks();
+		DGOS_Stale_Pages::add_hooks();
 		DGOS_Emergency_Links::add_hooks();
 		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->sealing(), 'tick' ) ) ) );
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );

@@ -14,7 +14,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * One header, and only where nobody else has spoken about caching.
  */
-final class DGOS_Shared_Caches {
+final class DGOS_Stale_Pages {
 
 	const WORD = 'max-age=1, stale-if-error=86400';
 	/** Cookies for whom a page may be another one than for strangers. */
