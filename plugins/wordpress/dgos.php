@@ -7,6 +7,7 @@
  * Requires PHP:      7.4
  * Author:            DGOS contributors
  * License:           MIT
+ * License URI:       https://opensource.org/license/mit
  * Text Domain:       dgos
  * Domain Path:       /languages
  *

@@ -27,6 +27,7 @@ final class DGOS_Plugin {
 		'DGOS_Guests_Tab',
 		'DGOS_Admin',
 		'DGOS_Controls_Screen',
+		'DGOS_Plugins_Note',
 		'DGOS_Return_Runs',
 		'DGOS_Return_Tab',
 		'DGOS_Beacon_Hooks',

@@ -53,13 +53,4 @@ final class DGOS_Schema {
 		);
 		update_option( self::OPTION, self::VERSION );
 	}
-
-	/** What uninstalling removes, of this site. */
-	public static function drop(): void {
-		global $wpdb;
-		foreach ( array( 'dgos_objects', 'dgos_meta' ) as $table ) {
-			$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}$table" ); // phpcs:ignore WordPress.DB -- A constant name.
-		}
-		delete_option( self::OPTION );
-	}
 }

@@ -18,11 +18,14 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Importer {
 
+	const GUID       = 'urn:dgos:post:';
 	const META_POST  = '_dgos_post';
 	const META_TEXT  = '_dgos_text';
 	const META_PRINT = '_dgos_print';
 	/** On posts in the trash because their author withdrew them, not because the owner threw them away. */
 	const META_WITHDRAWN = '_dgos_withdrawn';
+	/** The text of a post without marks: one that no post has. */
+	const TEXT_UNKNOWN = 'unknown';
 	/** Public ids of imported posts that the owner deleted for good. */
 	const OPTION_GONE = 'dgos_return_gone';
 	const GONE_MAX    = 5000;
@@ -54,7 +57,12 @@ final class DGOS_Importer {
 
 	/** The item id of the mirrors' feeds. */
 	public static function guid_of( string $id ): string {
-		return 'urn:dgos:post:' . $id;
+		return self::GUID . $id;
+	}
+
+	/** The public id in a guid; '' where it is no guid of ours. */
+	public static function id_in( string $guid ): string {
+		return 0 === strpos( $guid, self::GUID ) ? substr( $guid, strlen( self::GUID ) ) : '';
 	}
 
 	/** The post with this public id, in whatever status, or null. */
@@ -71,13 +79,22 @@ final class DGOS_Importer {
 		}
 		clean_post_cache( $found );
 		$post = get_post( $found );
-		return null === $post ? null : (object) array(
+		if ( null === $post ) {
+			return null;
+		}
+		$text = (string) get_post_meta( $found, self::META_TEXT, true );
+		return (object) array(
 			'post'      => $found,
-			'text'      => (string) get_post_meta( $found, self::META_TEXT, true ),
+			'text'      => '' === $text && self::is_orphan( $post ) ? self::TEXT_UNKNOWN : $text,
 			'status'    => $post->post_status,
 			'withdrawn' => 'trash' === $post->post_status && '' !== (string) get_post_meta( $found, self::META_WITHDRAWN, true ),
 			'changed'   => self::print_of( $post ) !== (string) get_post_meta( $found, self::META_PRINT, true ),
 		);
+	}
+
+	/** An earlier installation brought it home, and took its marks along when it went. It is the owner's now. */
+	private static function is_orphan( WP_Post $post ): bool {
+		return 'draft' !== $post->post_status && '' === (string) get_post_meta( $post->ID, self::META_POST, true );
 	}
 
 	/** Whether the owner has deleted the imported post. */

@@ -86,6 +86,7 @@ final class DGOS_Return_Mark {
 
 	private static function id_of( int $post ): ?string {
 		$id = get_post_meta( $post, DGOS_Importer::META_POST, true );
+		$id = DGOS_Bytes::is_hash( $id ) ? $id : DGOS_Importer::id_in( (string) get_post_field( 'guid', $post, 'raw' ) );
 		return DGOS_Bytes::is_hash( $id ) ? $id : null;
 	}
 }
