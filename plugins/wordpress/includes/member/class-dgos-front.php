@@ -77,12 +77,23 @@ final class DGOS_Front {
 		}
 	}
 
-	/** Sends an answer. Caches of pages keep none of ours. */
-	public static function send( array $answer ): void {
-		if ( ! defined( 'DONOTCACHEPAGE' ) ) {
-			define( 'DONOTCACHEPAGE', true ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- The word that page caches know.
+	/**
+	 * For all answers of ours: members would hear old words behind a page cache, and readers see an outage late, or a page
+	 * without the headers that bind it.
+	 */
+	public static function keep_from_caches(): void {
+		foreach ( array( 'DONOTCACHEPAGE', 'DONOTCACHEOBJECT', 'DONOTMINIFY', 'DONOTCDN' ) as $word ) {
+			if ( ! defined( $word ) ) {
+				define( $word, true ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- Words that page caches know.
+			}
 		}
-		while ( ob_get_level() > 0 && ob_end_clean() ) {
+	}
+
+	/** Sends an answer. */
+	public static function send( array $answer ): void {
+		self::keep_from_caches();
+		// What others printed is no part of the answer; a cache's buffer that cannot be taken away stays.
+		while ( ob_get_level() > 0 && ( ob_get_status()['flags'] & PHP_OUTPUT_HANDLER_REMOVABLE ) && ob_end_clean() ) {
 			continue;
 		}
 		if ( ! headers_sent() ) {

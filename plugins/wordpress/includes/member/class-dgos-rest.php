@@ -40,6 +40,7 @@ final class DGOS_Rest {
 
 	/** The Api's answer in a response of WordPress. */
 	public function answer( WP_REST_Request $request ): WP_REST_Response {
+		DGOS_Front::keep_from_caches();
 		$answer   = DGOS_Plugin::instance()->api()->handle( DGOS_Front::request( $request->get_method(), $request->get_route(), (string) $request->get_body() ) );
 		$response = new WP_REST_Response( json_decode( $answer['body'] ), $answer['status'], $answer['headers'] );
 

@@ -75,12 +75,6 @@ final class DGOS_Reader_Front {
 		if ( ! headers_sent() ) {
 			header_remove( 'Set-Cookie' );
 		}
-		// Readers behind a page cache would see an outage late, or a page without the headers that bind it.
-		foreach ( array( 'DONOTCACHEPAGE', 'DONOTCACHEOBJECT', 'DONOTMINIFY', 'DONOTCDN' ) as $word ) {
-			if ( ! defined( $word ) ) {
-				define( $word, true ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals -- Words that page caches know.
-			}
-		}
 		if ( isset( $_SERVER['HTTP_SERVICE_WORKER'] ) ) {
 			$answer = DGOS_Reader_Answers::not_found( home_url( '/' ), 403 ); // Pages of a mirror are no place for service workers.
 		}
