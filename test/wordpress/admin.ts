@@ -28,3 +28,14 @@ export async function shoot(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: `${folder}/${name}-${form}.png`, fullPage: true })
   }
 }
+
+/** Cookies of a session whose password is the name; `url` with or without a final slash. */
+export async function signIn(url: string, login: string): Promise<string> {
+  const body = new URLSearchParams({ log: login, pwd: login, 'wp-submit': 'Log In', testcookie: '1' })
+  const headers = { cookie: 'wordpress_test_cookie=WP%20Cookie%20check' }
+  const answer = await fetch(new URL('/wp-login.php', url), { method: 'POST', headers, body, redirect: 'manual' })
+  return answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+}

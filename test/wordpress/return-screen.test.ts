@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { realComponent } from '../support/real-component.ts'
-import { openAdmin, shoot } from './admin.ts'
+import { openAdmin, shoot, signIn } from './admin.ts'
 import { hasPhp } from './php.ts'
 import { ReturnWorld } from './return-world.ts'
 
@@ -103,14 +103,4 @@ async function blocksOf(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(
     `${blocks}.map((one) => one.name.replace('core/', '') + (one.isValid ? '' : ' invalid'))`,
   )
-}
-
-async function signIn(url: string, login: string): Promise<string> {
-  const body = new URLSearchParams({ log: login, pwd: login, 'wp-submit': 'Log In', testcookie: '1' })
-  const headers = { cookie: 'wordpress_test_cookie=WP%20Cookie%20check' }
-  const answer = await fetch(`${url}/wp-login.php`, { method: 'POST', headers, body, redirect: 'manual' })
-  return answer.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ')
 }

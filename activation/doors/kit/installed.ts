@@ -11,7 +11,8 @@ import { type KitData, readKitData } from './kit-data.ts'
 import { hashOf, save } from './own-program.ts'
 
 const keptName = 'dgos.kit.kept'
-const hasAddress = /^https?:$/.test(location.protocol)
+/** In a sandbox, as blogs open the kit for setting up, nothing can be kept: there the page is as if on the disk. */
+const hasAddress = /^https?:$/.test(location.protocol) && globalThis.origin !== 'null'
 
 type InstallPrompt = Event & { prompt(): Promise<unknown> }
 

@@ -57,9 +57,18 @@ export async function keptSigner(data: KitData): Promise<Signer | null> {
   }
 }
 
+function databaseOrNull(): IDBOpenDBRequest | null {
+  try {
+    return indexedDB.open('dgos-keys', 1)
+  } catch {
+    return null // a sandboxed page may keep nothing
+  }
+}
+
 function withKeys(mode: IDBTransactionMode, act: (keys: IDBObjectStore) => IDBRequest): Promise<unknown> {
   return new Promise((resolve) => {
-    const opening = indexedDB.open('dgos-keys', 1)
+    const opening = databaseOrNull()
+    if (opening === null) return resolve(null)
     opening.onupgradeneeded = () => opening.result.createObjectStore('keys')
     opening.onerror = () => resolve(null)
     opening.onsuccess = () => {

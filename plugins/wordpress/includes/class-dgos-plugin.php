@@ -18,12 +18,15 @@ final class DGOS_Plugin {
 		'DGOS_Schema',
 		'DGOS_Member_Hooks',
 		'DGOS_Blog_Hooks',
+		'DGOS_Setup_Hooks',
 		'DGOS_Front',
 		'DGOS_Rest',
 		'DGOS_Reader_Front',
 		'DGOS_Post_Form',
 		'DGOS_Door_Routes',
 		'DGOS_Guest_Front',
+		'DGOS_Setup_Tab',
+		'DGOS_Health_Tab',
 		'DGOS_Guests_Tab',
 		'DGOS_Admin',
 		'DGOS_Controls_Screen',
@@ -34,7 +37,7 @@ final class DGOS_Plugin {
 		'DGOS_Beacon_Tab',
 	);
 	/** Where the classes lie. */
-	const FOLDERS = array( 'protocol', 'member', 'blog', 'return', 'pages', 'beacon', 'admin' );
+	const FOLDERS = array( 'protocol', 'member', 'blog', 'setup', 'return', 'pages', 'beacon', 'admin' );
 
 	/**
 	 * The one instance.
@@ -253,6 +256,16 @@ final class DGOS_Plugin {
 	/** What an anonymous visitor was sent. */
 	public function sent_pages(): DGOS_Sent_Pages {
 		return $this->made( 'sent_pages', fn () => new DGOS_Sent_Pages( $this ) );
+	}
+
+	/** How far the set-up is. */
+	public function setup(): DGOS_Setup {
+		return $this->made( 'setup', fn () => new DGOS_Setup( $this ) );
+	}
+
+	/** What the mirrors of this blog have. */
+	public function health(): DGOS_Mirror_Health {
+		return $this->made( 'health', fn () => new DGOS_Mirror_Health( $this ) );
 	}
 
 	/** Work at a call. */

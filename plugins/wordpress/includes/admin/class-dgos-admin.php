@@ -65,7 +65,7 @@ final class DGOS_Admin {
 	public static function form( string $name, string $tab ): void {
 		printf( '<form method="post" enctype="multipart/form-data" action="%s">', esc_url( admin_url( 'admin-post.php' ) ) );
 		printf( '<input type="hidden" name="action" value="dgos"><input type="hidden" name="dgos_action" value="%s"><input type="hidden" name="dgos_tab" value="%s">', esc_attr( $name ), esc_attr( $tab ) );
-		wp_nonce_field( 'dgos_' . $name, 'dgos_nonce' );
+		wp_nonce_field( 'dgos_' . $name, 'dgos_nonce', false );
 	}
 
 	/** The address of a tab. */

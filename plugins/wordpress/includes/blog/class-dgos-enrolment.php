@@ -38,7 +38,7 @@ final class DGOS_Enrolment {
 		$sent = strlen( $json ) > self::TEXT_BYTES ? null : json_decode( $json, false, 32 );
 		$sent = is_object( $sent ) ? DGOS_Bytes::field( $sent, 'objects' ) : $sent;
 		if ( ! $this->plugin->ledger()->joined() ) {
-			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first.', 'dgos' ) );
+			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first: see the first step.', 'dgos' ) );
 		}
 		if ( ! is_array( $sent ) || ! $sent || count( $sent ) > self::OBJECTS_MAX ) {
 			return new WP_Error( 'BAD_REQUEST', __( 'That is no signed root. Save it in the kit once more.', 'dgos' ) );
@@ -47,11 +47,12 @@ final class DGOS_Enrolment {
 		foreach ( $sent as $envelope ) {
 			$object = DGOS_Envelope::open( $envelope );
 			if ( $object instanceof DGOS_Refused ) {
-				return new WP_Error( $object->code, $object->message() );
+				/* translators: %s: a technical word. */
+				return new WP_Error( $object->code, sprintf( __( 'That is no signed root, or it was changed on its way (%s). Save the signed root in the kit once more, and hand in that file as it is.', 'dgos' ), $object->code ) );
 			}
 			$root = 'root' === $object->kind && 1 === $object->payload->version ? $object : $root;
 			if ( ! in_array( $object->kind, array( 'root', 'delegation' ), true ) ) {
-				return new WP_Error( 'BAD_REQUEST', __( 'That file holds something else than a root and what was lent with it.', 'dgos' ) );
+				return new WP_Error( 'BAD_REQUEST', __( 'That file holds something else than a root and what was lent with it. Choose the one whose name ends with -join.dgos.', 'dgos' ) );
 			}
 		}
 		$problem = $this->problem( $root );
@@ -71,16 +72,16 @@ final class DGOS_Enrolment {
 	/** Why this root is not of this site. */
 	private function problem( ?stdClass $root ): ?WP_Error {
 		if ( null === $root ) {
-			return new WP_Error( 'BAD_REQUEST', __( 'There is no root in it.', 'dgos' ) );
+			return new WP_Error( 'BAD_REQUEST', __( 'There is no root in it. Choose the file whose name ends with -join.dgos.', 'dgos' ) );
 		}
 		if ( null !== DGOS_Own_Blog::id() && DGOS_Own_Blog::id() !== $root->id ) {
-			return new WP_Error( 'NOT_ALLOWED', __( 'This blog is enrolled under other keys already. Start over first, if you mean it.', 'dgos' ) );
+			return new WP_Error( 'NOT_ALLOWED', __( 'This blog is enrolled under other keys already. Start over first, if you mean it: see the end of the set-up screen.', 'dgos' ) );
 		}
 		if ( ( $root->payload->online ?? '' ) !== $this->plugin->keys()->get( 'online' )->key ) {
-			return new WP_Error( 'NOT_ALLOWED', __( 'That root names another server than this one.', 'dgos' ) );
+			return new WP_Error( 'NOT_ALLOWED', __( 'That root names another server than this one. Take a fresh kit from this screen: it names this server.', 'dgos' ) );
 		}
 		if ( ! in_array( DGOS_Own_Blog::address(), $root->payload->addresses, true ) ) {
-			return new WP_Error( 'NOT_ALLOWED', __( 'That root is of another address than this blog’s.', 'dgos' ) );
+			return new WP_Error( 'NOT_ALLOWED', __( 'That root is of another address than this blog’s. Take a fresh kit from this screen: it names this address.', 'dgos' ) );
 		}
 		return null;
 	}

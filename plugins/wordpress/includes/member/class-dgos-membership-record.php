@@ -39,10 +39,8 @@ final class DGOS_Membership_Record {
 	 * @return true|WP_Error
 	 */
 	public function ask( string $link ) {
-		list( $url, $pin ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
-		$url               = trailingslashit( preg_replace( '#(/join)?(\?.*)?$#', '', $url ) );
-		$http              = $this->plugin->http();
-		$answer            = $http->get( $url . 'dgos/v1/members' );
+		list( $url, $pin ) = self::read_link( $link );
+		$answer            = $this->plugin->http()->get( $url . 'dgos/v1/members' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
 		}
@@ -65,6 +63,12 @@ final class DGOS_Membership_Record {
 			return new WP_Error( 'NOT_ALLOWED', __( 'That member takes no requests. Send its operator the request shown here.', 'dgos' ) );
 		}
 		return true;
+	}
+
+	/** The member's url and the network's id ('' where the link does not name it) of an invitation link. */
+	public static function read_link( string $link ): array {
+		list( $url, $pin ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
+		return array( trailingslashit( preg_replace( '#(/join)?(\?.*)?$#', '', $url ) ), trim( $pin ) );
 	}
 
 	/** Pins a network, and takes what is known of it. */

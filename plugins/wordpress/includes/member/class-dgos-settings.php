@@ -17,6 +17,8 @@ final class DGOS_Settings {
 		// The network's envelope as JSON, empty before joining. Nothing is contacted before that.
 		'network'       => '',
 		'inviter'       => '',
+		// The network's id as the invitation link named it, or empty.
+		'pin'           => '',
 		'joined'        => false,
 		'leaving'       => false,
 		'paused'        => false,

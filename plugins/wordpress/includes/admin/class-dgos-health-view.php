@@ -1,0 +1,150 @@
+<?php
+/**
+ * "If this blog died now, what would readers see, where, how old?": the answer in words, for the health tab, the dashboard and
+ * Site Health. Only numbers that this site really has.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Words and small pieces of markup about DGOS_Mirror_Health.
+ */
+final class DGOS_Health_View {
+
+	/** Nobody has called this member for so long. */
+	const SILENT_MS = 86400000;
+
+	/** {tone: 'good', 'so' or 'bad', words}: one answer. */
+	public static function answer(): array {
+		$plugin   = DGOS_Plugin::instance();
+		$snapshot = $plugin->health()->snapshot();
+		if ( null === DGOS_Own_Blog::id() || null === $snapshot ) {
+			return array(
+				'tone'  => null === DGOS_Own_Blog::id() ? 'so' : 'bad',
+				'words' => __( 'Nothing: this blog is not protected yet.', 'dgos' ),
+			);
+		}
+		$held = $plugin->health()->held();
+		if ( 0 === $held['held'] ) {
+			return array(
+				'tone'  => 'bad',
+				'words' => __( 'No mirror is known to have the newest copy.', 'dgos' ),
+			);
+		}
+		$pages = count( $snapshot->payload->pages );
+		/* translators: 1: number of pages, 2: date and time, 3: time span such as "2 hours", 4: number of mirrors, 5: number of mirrors. */
+		$words = _n( 'Its copy of %2$s (%3$s old), %1$d page, at %4$d of %5$d mirrors.', 'Its copy of %2$s (%3$s old), %1$d pages, at %4$d of %5$d mirrors.', $pages, 'dgos' );
+		return array(
+			'tone'  => 'done' === $plugin->setup()->step() ? 'good' : 'so',
+			'words' => sprintf( $words, $pages, self::moment( $snapshot->payload->time ), self::age( $snapshot->payload->time ), $held['held'], $held['of'] ),
+		);
+	}
+
+	/** What is missing, and what to do: a list of {words, next}. */
+	public static function missing(): array {
+		$plugin = DGOS_Plugin::instance();
+		if ( null === DGOS_Own_Blog::id() ) {
+			return array( self::lack( __( 'The set-up is not finished.', 'dgos' ), __( 'Go on under “Set up”.', 'dgos' ) ) );
+		}
+		$found   = array();
+		$seen    = $plugin->setup()->seen();
+		$trouble = $plugin->setup()->trouble();
+		$wake    = $plugin->meta()->get( 'wake_last' );
+		$now     = $plugin->clock()->now_ms();
+		if ( ! $plugin->own()->may_sign() ) {
+			$found[] = self::lack( __( 'The key of this host may not sign copies of this blog: a newer root names another one, or has closed the blog.', 'dgos' ), __( 'If that was not you, use sheet 1 of your recovery words in the kit.', 'dgos' ) );
+		}
+		if ( ! $seen['proven'] ) {
+			/* translators: 1: a number of members, 2: a number of members. */
+			$found[] = self::lack( sprintf( __( 'Only %1$d members have seen this blog’s tag, %2$d have to.', 'dgos' ), $seen['seen'], $seen['needed'] ), __( 'Until then no link leads readers to a mirror. Empty your page cache, so that the tag is on the front page.', 'dgos' ) );
+		}
+		if ( null !== $trouble ) {
+			$found[] = self::lack( $trouble['words'], $trouble['next'] );
+		}
+		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
+			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );
+		}
+		return array_merge( $found, self::missing_at_mirrors( $plugin->health()->mirrors(), $seen['proven'] ) );
+	}
+
+	private static function missing_at_mirrors( array $mirrors, bool $proven ): array {
+		$found = array();
+		if ( ! $mirrors && $proven ) {
+			$found[] = self::lack( __( 'There is no mirror: no other operator’s server is there to keep a copy.', 'dgos' ), __( 'The network needs another member. Whom do you know who has a server, or a blog like this one?', 'dgos' ) );
+		} elseif ( $mirrors && count( $mirrors ) < DGOS_Limits::SAFE_OPERATORS ) {
+			/* translators: %d: a number of mirrors. */
+			$found[] = self::lack( sprintf( _n( 'There is only %d mirror.', 'There are only %d mirrors.', count( $mirrors ), 'dgos' ), count( $mirrors ) ), __( 'It works; each further member makes it safer.', 'dgos' ) );
+		}
+		foreach ( $mirrors as $one ) {
+			if ( null !== $one['failed'] && $one['failed'] > $one['seen'] ) {
+				/* translators: %s: name of a member. */
+				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $one['name'] ), __( 'Nothing to do: mirrors that stay away are replaced. If none answers, your host lets PHP call nobody.', 'dgos' ) );
+			}
+		}
+		return $found;
+	}
+
+	/** Mirrors as a table. */
+	public static function table( array $mirrors ): void {
+		$states = array(
+			'shown'   => array( 'good', __( 'newest copy, shown', 'dgos' ) ),
+			'says'    => array( 'good', __( 'newest copy, as it says', 'dgos' ) ),
+			'lacks'   => array( 'so', __( 'newest copy, not whole yet', 'dgos' ) ),
+			'older'   => array( 'so', __( 'an older copy', 'dgos' ) ),
+			'unknown' => array( 'bad', __( 'not known', 'dgos' ) ),
+		);
+		echo '<div class="dgos-mirrors"><table class="widefat striped"><thead><tr>';
+		$titles = array( __( 'Mirror', 'dgos' ), __( 'Has', 'dgos' ), __( 'Of', 'dgos' ), __( 'Age', 'dgos' ), __( 'Last heard of', 'dgos' ) );
+		foreach ( $titles as $title ) {
+			echo '<th scope="col">' . esc_html( $title ) . '</th>';
+		}
+		echo '</tr></thead><tbody>';
+		foreach ( $mirrors as $one ) {
+			$none  = 'older' === $one['state'] && null === $one['copied'];
+			$state = $none ? array( 'bad', __( 'no copy', 'dgos' ) ) : $states[ $one['state'] ];
+			/* translators: %s: time span. */
+			$seen  = 0 === $one['seen'] ? __( 'never', 'dgos' ) : sprintf( __( '%s ago', 'dgos' ), self::age( $one['seen'] ) );
+			$cells = array(
+				sprintf( '<bdi>%1$s</bdi><br><a href="%2$s" rel="noreferrer" target="_blank">%2$s</a>', esc_html( $one['name'] ), esc_url( $one['page'] ) ),
+				sprintf( '<span class="dgos-tag is-%s">%s</span>', esc_attr( $state[0] ), esc_html( $state[1] ) ),
+				esc_html( null === $one['copied'] ? '–' : self::moment( $one['copied'] ) ),
+				esc_html( null === $one['copied'] ? '–' : self::age( $one['copied'] ) ),
+				esc_html( $seen ),
+			);
+			echo '<tr>';
+			foreach ( $cells as $at => $cell ) {
+				printf( '<td data-title="%s">%s</td>', esc_attr( $titles[ $at ] ), $cell ); // phpcs:ignore WordPress.Security.EscapeOutput -- Escaped above.
+			}
+			echo '</tr>';
+		}
+		echo '</tbody></table></div>';
+	}
+
+	/** The dashboard's widget. */
+	public static function widget(): void {
+		$answer  = self::answer();
+		$missing = self::missing();
+		echo '<p>' . esc_html__( 'Readers would see:', 'dgos' ) . '</p><p><strong>' . esc_html( $answer['words'] ) . '</strong></p>';
+		if ( $missing ) {
+			echo '<p>' . esc_html( $missing[0]['words'] . ' ' . $missing[0]['next'] ) . '</p>';
+		}
+		$enrolled = null !== DGOS_Own_Blog::id();
+		printf( '<p><a class="button" href="%s">%s</a></p>', esc_url( DGOS_Admin::url( $enrolled ? DGOS_Health_Tab::TAB : DGOS_Setup_Tab::TAB ) ), esc_html( $enrolled ? __( 'Look closer', 'dgos' ) : __( 'Protect this blog', 'dgos' ) ) );
+	}
+
+	/** Date and time in the site's own form. */
+	public static function moment( int $ms ): string {
+		return (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), intdiv( $ms, 1000 ) );
+	}
+
+	/** "2 hours". */
+	public static function age( int $ms ): string {
+		return human_time_diff( intdiv( $ms, 1000 ), intdiv( DGOS_Plugin::instance()->clock()->now_ms(), 1000 ) );
+	}
+
+	private static function lack( string $words, string $next ): array {
+		return compact( 'words', 'next' );
+	}
+}

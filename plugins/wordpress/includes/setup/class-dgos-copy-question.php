@@ -1,0 +1,91 @@
+<?php
+/**
+ * What a mirror is asked about the copy of this blog: which one it shows, and for the proof that bytes of it are there.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/audits.ts: the hash of a random part of a file under a fresh nonce.
+ */
+final class DGOS_Copy_Question {
+
+	/** Files of a copy that a mirror is asked for at one time: the front page, and others at random. */
+	const FILES_ASKED = 3;
+	/** An answer about a blog. */
+	const ANSWER_BYTES = 1048576;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** Which copy a mirror shows to readers, as {copy, time} with null where it has none; null where it does not answer. */
+	public function shows( string $url, int $ms ): ?array {
+		$answer = $this->plugin->http()->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
+		if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 200, 404 ), true ) ) {
+			return null;
+		}
+		$said = DGOS_Bytes::field( json_decode( $answer['body'] ), 'snapshot' );
+		$copy = DGOS_Bytes::field( $said, 'id' );
+		$time = DGOS_Bytes::field( $said, 'time' );
+		return array(
+			'copy' => DGOS_Bytes::is_hash( $copy ) ? $copy : null,
+			'time' => is_int( $time ) && $time > 0 ? $time : null,
+		);
+	}
+
+	/** Whether a mirror shows that it has some files of a copy: all that it is asked for, within so much time. */
+	public function shows_bytes( string $url, stdClass $snapshot, int $ms ): bool {
+		$until = $this->plugin->clock()->running_ms() + $ms;
+		$files = $this->sample( $snapshot );
+		foreach ( $files as $hash ) {
+			if ( ! $this->audit( $url, $hash, $until - $this->plugin->clock()->running_ms() ) ) {
+				return false;
+			}
+		}
+		return array() !== $files;
+	}
+
+	/** Hashes of some files of a copy that are here to compare with. */
+	private function sample( stdClass $snapshot ): array {
+		$front  = $snapshot->pages[0]->blob;
+		$others = array_values( array_diff( array_unique( array_merge( array_column( $snapshot->pages, 'blob' ), array_column( $snapshot->assets, 'blob' ) ) ), array( $front ) ) );
+		shuffle( $others );
+		$here = array_filter( array_merge( array( $front ), $others ), fn ( $hash ) => $this->plugin->blobs()->size( $hash ) > 0 );
+		return array_slice( array_values( $here ), 0, self::FILES_ASKED );
+	}
+
+	private function audit( string $url, string $hash, int $ms ): bool {
+		$bytes = $this->plugin->blobs()->get( $hash );
+		if ( null === $bytes || $ms < 50 ) {
+			return false;
+		}
+		$from   = random_int( 0, strlen( $bytes ) - 1 );
+		$to     = random_int( $from + 1, strlen( $bytes ) );
+		$nonce  = random_bytes( 32 );
+		$body   = array(
+			'blob'  => $hash,
+			'from'  => $from,
+			'to'    => $to,
+			'nonce' => bin2hex( $nonce ),
+		);
+		$limits = array(
+			'time_ms' => $ms,
+			'bytes'   => 1024,
+			'headers' => array( 'content-type' => 'application/json' ),
+		);
+		$answer = $this->plugin->http()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $body ), $limits );
+		$said   = is_wp_error( $answer ) || 200 !== $answer['status'] ? null : DGOS_Bytes::field( json_decode( $answer['body'] ), 'hash' );
+		return is_string( $said ) && hash_equals( DGOS_Bytes::sha256( $nonce . substr( $bytes, $from, $to - $from ) ), $said );
+	}
+}

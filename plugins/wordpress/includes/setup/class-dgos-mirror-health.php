@@ -1,0 +1,194 @@
+<?php
+/**
+ * What the mirrors of this blog really have: "if this blog died now, what would readers see, where, how old?"
+ *
+ * Two kinds of evidence, and nothing is guessed. A mirror *showed* that it has the bytes: asked for the hash of a random part
+ * of some of them under a fresh nonce, it answered as our own bytes do. Or it *says* so: its newest signed checkpoint, which
+ * mirrors hand to the blog's own server, names the head of the newest copy. A host that lets PHP call nobody has only these.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Small values of the last answers, and the questions.
+ */
+final class DGOS_Mirror_Health {
+
+	/** A mirror is asked again after this, by a wake. */
+	const AGAIN_MS = 21600000;
+	/** On a click, and on the open screen. */
+	const SOON_MS = 10000;
+	const KEPT_MS = 2592000000;
+	const ASK_MS  = 4000;
+	/** A word older than this says nothing of now. */
+	const WORD_MS = DGOS_Limits::CHECKPOINT_FRESH_MS;
+
+	/**
+	 * The parts.
+	 *
+	 * @var DGOS_Plugin
+	 */
+	private $plugin;
+
+	/** Over the parts of this member. */
+	public function __construct( DGOS_Plugin $plugin ) {
+		$this->plugin = $plugin;
+	}
+
+	/** The copy that readers would see now; null before the first. */
+	public function snapshot(): ?stdClass {
+		$blog = $this->plugin->own()->objects();
+		return null === $blog ? null : ( DGOS_Heads::current_snapshot( $blog, $this->plugin->clock()->now_ms() )->snapshot ?? null );
+	}
+
+	/**
+	 * One entry a mirror on the signed list: {id, name, page (for readers), state, copied (time of its copy, null where
+	 * unknown), seen (when it was last heard of, or 0), failed (when it was last asked in vain, or null)}. A state is 'shown',
+	 * 'says', 'lacks' (knows the newest copy and could not show its bytes), 'older' (or none) or 'unknown'.
+	 */
+	public function mirrors(): array {
+		$blog = $this->plugin->own()->objects();
+		$head = null === $blog ? null : DGOS_Heads::current( $blog, $this->plugin->clock()->now_ms() );
+		if ( null === $head ) {
+			return array();
+		}
+		$roster   = $this->plugin->ledger()->roster();
+		$snapshot = $this->snapshot();
+		$found    = array();
+		foreach ( $head->payload->mirrors as $key ) {
+			$member = $roster->member_of( $key );
+			if ( null !== $member ) {
+				$found[] = $this->of( $member, $blog, $snapshot );
+			}
+		}
+		return $found;
+	}
+
+	/** {held, of}: how many of the mirrors have the newest copy, as they showed or say. */
+	public function held(): array {
+		$mirrors = $this->mirrors();
+		return array(
+			'held' => count( array_filter( $mirrors, static fn ( $one ) => in_array( $one['state'], array( 'shown', 'says' ), true ) ) ),
+			'of'   => count( $mirrors ),
+		);
+	}
+
+	/**
+	 * Asks mirrors that have not been asked within SOON_MS. Returns how many have answered within that time.
+	 *
+	 * @param int  $until_ms By the running clock.
+	 * @param bool $again    Also those that have shown the newest copy before.
+	 */
+	public function ask_all( int $until_ms, bool $again = false ): int {
+		foreach ( $this->mirrors() as $one ) {
+			$left = $until_ms - $this->plugin->clock()->running_ms();
+			if ( $left > 200 && ( $again || 'shown' !== $one['state'] ) && $this->plugin->meta()->lock( 'health_ask:' . $one['id'], self::SOON_MS ) ) {
+				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+			}
+		}
+		$since = $this->plugin->clock()->now_ms() - self::SOON_MS;
+		return count( array_filter( $this->mirrors(), fn ( $one ) => $this->last( $one['id'] )['at'] >= $since ) );
+	}
+
+	/** A step of a wake: one mirror, each every six hours, soon where the copy is another. */
+	public function tick(): void {
+		$left = $this->plugin->peers()->left_ms();
+		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $one ) {
+			$pause = 'shown' === $one['state'] ? self::AGAIN_MS : DGOS_Sealing::RETRY_MS;
+			$last  = $this->last( $one['id'] );
+			if ( $this->plugin->clock()->now_ms() - max( $last['at'], (int) $last['failed'] ) >= $pause ) {
+				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Asks one mirror which copy it shows, and where that is the newest, for parts of it; keeps what came of it. False where
+	 * it did not answer.
+	 */
+	public function ask( string $id, int $ms ): bool {
+		$member   = $this->plugin->ledger()->roster()->member_of( $id );
+		$snapshot = $this->snapshot();
+		$question = new DGOS_Copy_Question( $this->plugin );
+		$until    = $this->plugin->clock()->running_ms() + $ms;
+		$shows    = null === $member || null === $snapshot ? null : $question->shows( $member->url, $ms );
+		if ( null === $shows ) {
+			$this->note( $id, array( 'failed' => $this->plugin->clock()->now_ms() ) );
+			return false;
+		}
+		$newest = $shows['copy'] === $snapshot->id;
+		$found  = array(
+			'failed' => null,
+			'at'     => $this->plugin->clock()->now_ms(),
+			'whole'  => $newest && $question->shows_bytes( $member->url, $snapshot->payload, $until - $this->plugin->clock()->running_ms() ),
+		);
+		$this->note( $id, $found + $shows );
+		return true;
+	}
+
+	private function of( stdClass $member, DGOS_Blog_Objects $blog, ?stdClass $snapshot ): array {
+		$asked = $this->last( $member->id );
+		$word  = self::word( $member, $blog );
+		$said  = null === $word || $word->payload->time < $asked['at'] ? null : self::snapshot_of( $word, $blog );
+		$entry = array(
+			'id'     => $member->id,
+			'name'   => $member->name,
+			'page'   => $member->url . 'm/' . $this->name() . '/?copy',
+			'state'  => 'unknown',
+			'copied' => null,
+			'seen'   => max( $asked['at'], $word->payload->time ?? 0 ),
+			'failed' => $asked['failed'],
+		);
+		if ( null === $snapshot || ( null === $said && 0 === $asked['at'] ) ) {
+			return $entry;
+		}
+		$newest = $asked['copy'] === $snapshot->id;
+		if ( $newest && $asked['whole'] ) {
+			$entry['state'] = 'shown';
+		} elseif ( $said === $snapshot->id && $word->payload->time > $this->plugin->clock()->now_ms() - self::WORD_MS ) {
+			$entry['state'] = 'says';
+		} else {
+			$entry['state'] = $newest ? 'lacks' : 'older';
+		}
+		$older           = null === $said || $said === $snapshot->id ? null : ( $blog->find( 'snapshot', $said )->payload->time ?? null );
+		$entry['copied'] = 'older' === $entry['state'] ? $older ?? $asked['time'] : $snapshot->payload->time;
+		return $entry;
+	}
+
+	/** What stands after `/m/` on every member: the host where it is proven, else the blog's id. */
+	private function name(): string {
+		$blog   = $this->plugin->own()->objects();
+		$proven = DGOS_Address_Proof::proven( $blog, $this->plugin->ledger()->roster(), $this->plugin->clock()->now_ms() );
+		return $proven ? DGOS_Addresses::host_path( $proven[0]->address ) : $blog->blog;
+	}
+
+	private function last( string $id ): array {
+		return (array) $this->plugin->meta()->get( 'health:' . $id, array() ) + array(
+			'at'     => 0,
+			'copy'   => null,
+			'time'   => null,
+			'whole'  => false,
+			'failed' => null,
+		);
+	}
+
+	private function note( string $id, array $more ): void {
+		$this->plugin->meta()->set( 'health:' . $id, $more + $this->last( $id ), self::KEPT_MS );
+	}
+
+	/** The newest checkpoint of a mirror. */
+	private static function word( stdClass $member, DGOS_Blog_Objects $blog ): ?stdClass {
+		$own = array_filter( $blog->checkpoint, static fn ( $one ) => $one->payload->key === $member->key || $one->payload->key === $member->id );
+		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
+		return $own ? $own[ count( $own ) - 1 ] : null;
+	}
+
+	/** Id of the copy that the head of a checkpoint names, where that head is still known here. */
+	private static function snapshot_of( stdClass $word, DGOS_Blog_Objects $blog ): ?string {
+		$head = $blog->find( 'head', $word->payload->head ?? null );
+		return $head->payload->snapshot ?? null;
+	}
+}

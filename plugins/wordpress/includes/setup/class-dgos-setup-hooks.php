@@ -1,0 +1,84 @@
+<?php
+/**
+ * Hooks of the set-up: the kit's way out and its way back in, questions to mirrors at each wake, and what WordPress shows of
+ * this blog's health in its own places.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Hooks only.
+ */
+final class DGOS_Setup_Hooks {
+
+	/** Hooks. */
+	public function add_hooks(): void {
+		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, ( new DGOS_Kit( DGOS_Plugin::instance() ) )->routes() ) );
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->health(), 'tick' ) ) ) );
+		add_action( 'admin_post_dgos_kit', array( $this, 'hand_out' ) );
+		add_action( 'wp_dashboard_setup', array( $this, 'add_widget' ) );
+		add_filter( 'site_status_tests', array( $this, 'add_test' ) );
+		add_filter( 'debug_information', array( 'DGOS_Site_Health', 'facts' ) );
+		add_action( 'admin_init', array( $this, 'add_privacy' ) );
+	}
+
+	/** The kit as a file; with `open` as a page of its own, in a sandbox. */
+	public function hand_out(): void {
+		if ( ! current_user_can( 'manage_options' ) ) {
+			wp_die( esc_html__( 'You may not do this.', 'dgos' ), 403 );
+		}
+		check_admin_referer( 'dgos_kit' );
+		$file = ( new DGOS_Kit( DGOS_Plugin::instance() ) )->file();
+		if ( null === $file ) {
+			wp_die( esc_html__( 'This site has not joined a network, or this copy of the plugin was not built: its kit is missing.', 'dgos' ), 404 );
+		}
+		$open = isset( $_GET['open'] );
+		nocache_headers();
+		header( 'content-type: text/html; charset=utf-8' );
+		header( 'content-security-policy: ' . ( $open ? DGOS_Kit::SANDBOX : "sandbox; default-src 'none'" ) );
+		header( 'content-disposition: ' . ( $open ? 'inline' : 'attachment' ) . '; filename="dgos-kit.html"' );
+		header( 'referrer-policy: no-referrer' );
+		header( 'x-content-type-options: nosniff' );
+		echo $file; // phpcs:ignore WordPress.Security.EscapeOutput -- The kit's program as it was built; its data are JSON without "<".
+		exit;
+	}
+
+	/** The dashboard's widget, for who may change something. */
+	public function add_widget(): void {
+		if ( current_user_can( 'manage_options' ) ) {
+			wp_add_dashboard_widget( 'dgos_health', __( 'If this blog died now', 'dgos' ), array( 'DGOS_Health_View', 'widget' ) );
+		}
+	}
+
+	/**
+	 * One more test of Site Health.
+	 *
+	 * @param array $tests Of WordPress and others.
+	 */
+	public function add_test( $tests ): array {
+		$tests                             = (array) $tests;
+		$tests['direct']['dgos_protected'] = array(
+			'label' => __( 'DGOS protection', 'dgos' ),
+			'test'  => array( 'DGOS_Site_Health', 'test' ),
+		);
+		return $tests;
+	}
+
+	/** What the owner's privacy policy may say of this plugin. */
+	public function add_privacy(): void {
+		if ( function_exists( 'wp_add_privacy_policy_content' ) ) {
+			wp_add_privacy_policy_content( 'DGOS', wp_kses_post( self::privacy() ) );
+		}
+	}
+
+	private static function privacy(): string {
+		$lines = array(
+			__( 'So that this blog stays readable while its server is down, its public pages, with the comments on them, their images and its feed are copied to servers of other people (“mirrors”) in a network called DGOS. Private, password-protected and unfinished posts are not copied. What is deleted here is asked back from the mirrors; they drop it when they next hear of it.', 'dgos' ),
+			__( 'The plugin sets no cookie, and tells the mirrors nothing of visitors. Asked by other members, it limits requests by a salted hash of a shortened address, which it forgets after a minute.', 'dgos' ),
+			__( 'When this site shelters other blogs, their readers’ requests are counted by size only; to whom something was served is not noted.', 'dgos' ),
+		);
+		return '<p class="privacy-policy-tutorial">' . __( 'Check this text against what you have switched on: copies are made once the set-up is finished.', 'dgos' ) . '</p><p>' . implode( '</p><p>', $lines ) . '</p>';
+	}
+}

@@ -1,0 +1,139 @@
+/** A fresh WordPress among Node members, its admin in Chromium, and the kit filled in as an author fills it in. */
+import assert from 'node:assert/strict'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
+import { makeKeys, makeRoot } from '../../activation/doors/enrol.ts'
+import { type KitData, type KitStart, readKitStart } from '../../activation/doors/kit/kit-data.ts'
+import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
+import { seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { openVault } from '../../activation/doors/vault.ts'
+import { sha256 } from '../../embed-beacon/sha256.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { toHex } from '../../protocol/bytes.ts'
+import type { SignedObject } from '../../protocol/objects.ts'
+import { kitFiles } from '../../server/kit-files.ts'
+import { openAdmin } from './admin.ts'
+import { type MemberSite, type MemberSiteOptions, memberSite } from './member-site.ts'
+import { Network } from './node-network.ts'
+import { plugin } from './php.ts'
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What only the author may know, as the kit showed it, and what it saved. */
+export type Made = { readonly secrets: readonly string[]; readonly kit: KitData }
+
+export class ScreenWorld {
+  readonly net: Network
+  readonly site: MemberSite
+  readonly page: Page
+  /** Everything that any page of this browser has sent: method, address, body. */
+  readonly sent: string[] = []
+
+  private constructor(net: Network, site: MemberSite, page: Page) {
+    this.net = net
+    this.site = site
+    this.page = page
+    page.context().on('request', (request) => {
+      this.sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`)
+    })
+  }
+
+  static async open(t: TestContext, options: Partial<MemberSiteOptions> = {}): Promise<ScreenWorld> {
+    await buildKit()
+    const net = await Network.start(t)
+    const permalinks = '/%year%/%monthnum%/%postname%/'
+    const site = await memberSite(t, { fast: true, loopback: true, permalinks, ...options })
+    return new ScreenWorld(net, site, await openAdmin(t, site.url.replace(/\/$/, '')))
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(`${this.site.url}wp-admin/${path}`)
+  }
+
+  /** The link as pasted, the request as the operator gets it, the voucher. */
+  async join(): Promise<void> {
+    await this.page.fill('#dgos-link', this.net.url(0))
+    await this.page.click('text="Join"')
+    await this.net.invite(await this.page.inputValue('#dgos-request'))
+  }
+
+  /** Problems of axe-core that keep people out. */
+  async axe(page = this.page, within = '#wpbody-content'): Promise<string[]> {
+    await page.evaluate(await readFile(axePath, 'utf8'))
+    return page.evaluate(async (within) => {
+      type Found = { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
+      const { axe } = globalThis as unknown as { axe: { run(context: string): Promise<Found> } }
+      const { violations } = await axe.run(within)
+      const grave = violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+      return grave.map((one) => `${one.id}: ${one.nodes[0]?.html}`)
+    }, within)
+  }
+}
+
+/** Signs roots as the kit does, right and wrong ones. */
+export class RootAuthor {
+  readonly #site: MemberSite
+  readonly #keys = makeKeys(seededRandom('an author at a screen'))
+
+  constructor(site: MemberSite) {
+    this.#site = site
+  }
+
+  async sign(fields: { readonly online?: string; readonly address?: string } = {}): Promise<SignedObject<'root'>> {
+    const { network, blog } = await this.#start()
+    const online = fields.online ?? blog!.online
+    const about = { network, time: Date.now(), title: 'Ben', online, signers: [online] }
+    const recovery = this.#keys.recovery.map((one) => one.signer.key)
+    const posting = [{ key: this.#keys.posting.signer.key, name: 'kit' }]
+    const addresses = [fields.address ?? blog!.address]
+    return makeRoot({ ...about, addresses, recovery, posting }, this.#keys.recovery[0]!.signer, sha256)
+  }
+
+  /** What lets a kit hand in by itself. */
+  async mark(): Promise<string> {
+    return (await this.#start()).invitation
+  }
+
+  async #start(): Promise<KitStart> {
+    const file = await this.#site.eval('echo ( new DGOS_Kit( DGOS_Plugin::instance() ) )->file();')
+    return readKitStart(dataOfKit(file))!
+  }
+}
+
+/** The author's part: keys, three words of the sheet, the root handed in or saved, the kit saved. */
+export async function setUpKit(kit: Page): Promise<Made> {
+  await kit.getByRole('button', { name: 'Make my keys' }).click()
+  const sheets = [1, 2].map((sheet) => kit.locator(`#words-${sheet} li`).allInnerTexts())
+  const [first, second] = (await Promise.all(sheets)) as [string[], string[]]
+  const phrases = await kit.locator('.phrase').allInnerTexts()
+  assert.deepEqual([first.length, second.length, phrases.length], [25, 25, 2])
+  for (const field of await kit.locator('#check-fields input').all())
+    await field.fill(first[Number((await field.getAttribute('id'))!.slice('word-'.length))]!)
+  await kit.getByRole('button', { name: 'Check and enrol' }).click()
+  await kit.locator('#first-save').waitFor({ timeout: 120_000 })
+  const data = dataOfKit(await saved(kit, 'Save the kit')) as KitData
+  const posting = await openVault(data.sealed, phrases[0]!)
+  assert.ok(posting.ok)
+  const seeds = [first, second].map((words) => {
+    const seed = seedOfWords(words.join(' '))
+    assert.ok(seed.ok)
+    return seed.value
+  })
+  const encoded = [...seeds, posting.seed].flatMap((seed) => [toHex(seed), Buffer.from(seed).toString('base64')])
+  const texts = [first, second].flatMap((words) => [words.join(' '), words.slice(0, 3).join(' ')])
+  return { secrets: [...encoded, ...texts, ...phrases], kit: data }
+}
+
+export async function saved(page: Page, button: string): Promise<string> {
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: button, exact: true }).click()
+  return readFile(await (await saving).path(), 'utf8')
+}
+
+async function buildKit(): Promise<void> {
+  await mkdir(join(plugin, 'assets'), { recursive: true })
+  await writeFile(join(plugin, 'assets', 'kit.html'), (await kitFiles()).program)
+}
