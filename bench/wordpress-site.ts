@@ -98,11 +98,13 @@ export class BenchSite {
   /** One wake as on a host whose PHP has no sodium: WordPress's sodium_compat signs and verifies. */
   async wakeWithoutSodium(): Promise<{ readonly ms: number; readonly peak: number }> {
     const folder = await this.#site.eval('echo ABSPATH;')
+    const compat = `${folder}wp-includes/sodium_compat`
     const { php } = await compatWords()
-    const code = `gc_mem_caches(); require '${folder}wp-load.php'; if ( DGOS_Ed25519::is_fast() ) { exit( 1 ); }
-      $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake::WORK_MS );
+    const code = `require '${compat}/autoload.php'; ParagonIE_Sodium_Compat::$disableFallbackForUnitTests = true;
+      require_once '${compat}/lib/php72compat.php'; require '${folder}wp-load.php'; if ( DGOS_Ed25519::is_fast() ) { exit( 1 ); }
+      $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake::work_ms() );
       echo wp_json_encode( array( 'ms' => $p->meta()->get( 'wake_last' )['ms'], 'peak' => memory_get_peak_usage( true ) ) );`
-    return JSON.parse(await run('php', [...php, '-r', code], this.#dir))
+    return JSON.parse(await run('php', ['-d', 'memory_limit=256M', ...php, '-r', code], this.#dir))
   }
 
   /** A request notes its memory when all is done, which may be after its answer. */

@@ -19,6 +19,8 @@ final class DGOS_Gossip {
 	const OBJECTS_MAX = 256;
 	/** Text that one talk fetches, so that a wake stays small. */
 	const FETCH_BYTES_MAX = 8388608;
+	/** Ids in one question: with 64 of them its address would be longer than the guard lets pass. */
+	const NAMED_MAX = 48;
 	/** Objects opened at once, between two looks at the clock. */
 	const TAKEN_FAST = 16;
 	/** A signature's time without PHP's sodium extension. */
@@ -119,7 +121,7 @@ final class DGOS_Gossip {
 	private function fetch( string $url, array $ids ): void {
 		$envelopes = array();
 		$bytes     = 0;
-		foreach ( array_chunk( $ids, DGOS_Limits::BATCH_OBJECTS_MAX ) as $some ) {
+		foreach ( array_chunk( $ids, self::NAMED_MAX ) as $some ) {
 			while ( $some && $bytes < self::FETCH_BYTES_MAX ) {
 				$found   = $this->plugin->peers()->get( $url, 'dgos/v1/objects?ids=' . implode( ',', $some ) );
 				$objects = DGOS_Bytes::field( $found, 'objects' );

@@ -31,9 +31,20 @@ final class DGOS_Keys {
 			throw new InvalidArgumentException( 'no such key' );
 		}
 		if ( ! isset( $this->signers[ $name ] ) ) {
-			$this->signers[ $name ] = new DGOS_Signer( $this->seed( self::own( $name ) ) );
+			$this->signers[ $name ] = $this->signer( self::own( $name ) );
 		}
 		return $this->signers[ $name ];
+	}
+
+	/** Where PHP has no sodium the public key is kept behind the seed: making it takes as long as signing, at every request. */
+	private function signer( string $name ): DGOS_Signer {
+		$kept   = $this->kept( $name );
+		$public = 128 === strlen( $kept ) ? substr( $kept, 64 ) : null;
+		$signer = new DGOS_Signer( (string) hex2bin( substr( $kept, 0, 64 ) ), $public );
+		if ( null === $public && ! DGOS_Ed25519::is_fast() ) {
+			update_option( self::option( $name ), $kept . $signer->key, false );
+		}
+		return $signer;
 	}
 
 	/** Whether a key was ever made. */
@@ -46,14 +57,14 @@ final class DGOS_Keys {
 	}
 
 	/** Of two requests that make a key at once the first one's stays: add_option() keeps what is there. */
-	private function seed( string $name ): string {
+	private function kept( string $name ): string {
 		$option = self::option( $name );
 		if ( ! is_string( get_option( $option, null ) ) ) {
 			add_option( $option, bin2hex( random_bytes( 32 ) ), '', false );
 			wp_cache_delete( $option, 'options' );
 			wp_cache_delete( 'notoptions', 'options' );
 		}
-		return (string) hex2bin( (string) get_option( $option ) );
+		return (string) get_option( $option );
 	}
 
 	private static function option( string $name ): string {

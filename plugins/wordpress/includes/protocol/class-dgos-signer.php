@@ -26,8 +26,18 @@ final class DGOS_Signer {
 	 */
 	private $secret;
 
-	/** Throws SodiumException where the seed is not 32 bytes long. */
-	public function __construct( string $seed ) {
+	/**
+	 * Throws SodiumException where the seed is not 32 bytes long.
+	 *
+	 * @param string      $seed 32 bytes.
+	 * @param string|null $key  The public key in hex, where it is known: sodium's secret key is the seed and that key.
+	 */
+	public function __construct( string $seed, ?string $key = null ) {
+		if ( null !== $key && 32 === strlen( $seed ) && DGOS_Bytes::is_hash( $key ) ) {
+			$this->key    = $key;
+			$this->secret = $seed . hex2bin( $key );
+			return;
+		}
 		$pair         = sodium_crypto_sign_seed_keypair( $seed );
 		$this->key    = bin2hex( sodium_crypto_sign_publickey( $pair ) );
 		$this->secret = sodium_crypto_sign_secretkey( $pair );
