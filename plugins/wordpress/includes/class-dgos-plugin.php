@@ -68,9 +68,15 @@ final class DGOS_Plugin {
 			add_action( 'admin_notices', array( $this, 'say_unfit' ) );
 			return;
 		}
+		add_action( 'init', array( $this, 'load_translation' ) );
 		foreach ( self::PARTS as $part ) {
 			( new $part() )->add_hooks();
 		}
+	}
+
+	/** Translations of this folder; those that wordpress.org brings come before them. */
+	public function load_translation(): void {
+		load_plugin_textdomain( 'dgos', false, dirname( plugin_basename( DGOS_FILE ) ) . '/languages' );
 	}
 
 	/** Why nothing works here. */
