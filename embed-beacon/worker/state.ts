@@ -1,6 +1,7 @@
 /** What the worker remembers, in a cache of its own: workers have no localStorage. Nothing about the reader. */
 import type { Time } from '../../protocol/objects.ts'
 import type { Pins } from '../tag.ts'
+import { scope } from './scope.ts'
 
 export type State = {
   /** (root version, seq) of the newest head verified: an older one is refused. */
@@ -15,7 +16,8 @@ export type State = {
   readonly orphanedOn: readonly number[]
 }
 
-const cacheName = 'dgos-sw'
+/** Blogs below paths share their origin's caches. */
+const cacheName = `dgos-sw ${new URL(scope.registration.scope).pathname}`
 const place = '/dgos-sw-state'
 /** More evidence than this is not kept. */
 const bytesMax = 2_000_000

@@ -17,8 +17,8 @@ final class DGOS_Blog_Hooks {
 	/** Kinds of posts on which every page rests. */
 	const EVERYWHERE = array( 'wp_template', 'wp_template_part', 'wp_global_styles', 'wp_navigation', 'wp_block', 'nav_menu_item', 'custom_css' );
 
-	/** Whether posts changed in this request. @var bool */
-	private $changed = false;
+	/** Sites whose posts changed in this request: one of a multisite may write for another. @var array<int, true> */
+	private $changed = array();
 
 	/** Hooks. */
 	public function add_hooks(): void {
@@ -30,8 +30,8 @@ final class DGOS_Blog_Hooks {
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
 		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
 		add_action( DGOS_Sealing::EVENT, array( $this, 'run' ), 10, 0 );
-		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
-		if ( null === DGOS_Own_Blog::id() ) {
+		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
+		if ( null === DGOS_Own_Blog::id() && ! is_multisite() ) {
 			return;
 		}
 		add_action( 'save_post', array( $this, 'saved' ), 10, 2 );
@@ -70,11 +70,16 @@ final class DGOS_Blog_Hooks {
 
 	/** Something about posts. */
 	public function posts(): void {
-		$this->changed = true;
+		if ( null !== DGOS_Own_Blog::id() ) {
+			$this->changed[ get_current_blog_id() ] = true;
+		}
 	}
 
 	/** Something that stands on every page. */
 	public function everything(): void {
+		if ( null === DGOS_Own_Blog::id() ) {
+			return;
+		}
 		DGOS_Plugin::instance()->sealing()->state()->turn_epoch();
 		$this->plan();
 	}
@@ -88,25 +93,35 @@ final class DGOS_Blog_Hooks {
 
 	/** A file of the media library leaves: with all its sizes. */
 	public function file_gone( int $id ): void {
+		if ( null === DGOS_Own_Blog::id() ) {
+			return;
+		}
 		DGOS_Plugin::instance()->forgetting()->add_files( self::urls_of( $id ) );
-		$this->changed = true;
+		$this->posts();
 		DGOS_Plugin::instance()->own_head()->sign( null );
 	}
 
 	/** A file of that name is there again. */
 	public function file_added( int $id ): void {
-		DGOS_Plugin::instance()->forgetting()->take_back( self::urls_of( $id ) );
+		if ( null !== DGOS_Own_Blog::id() ) {
+			DGOS_Plugin::instance()->forgetting()->take_back( self::urls_of( $id ) );
+		}
 	}
 
 	/** At the end of a request in which posts changed: what is to be forgotten is said at once, the copy follows. */
 	public function tell(): void {
-		if ( ! $this->changed ) {
-			return;
+		$sites         = array_keys( $this->changed );
+		$this->changed = array();
+		foreach ( $sites as $site ) {
+			DGOS_Sites::within(
+				$site,
+				function (): void {
+					DGOS_Plugin::instance()->forgetting()->tell();
+					DGOS_Plugin::instance()->sealing()->state()->set_due();
+					$this->plan();
+				}
+			);
 		}
-		$this->changed = false;
-		DGOS_Plugin::instance()->forgetting()->tell();
-		DGOS_Plugin::instance()->sealing()->state()->set_due();
-		$this->plan();
 	}
 
 	/** WP-Cron's round; goes on until it is whole. */

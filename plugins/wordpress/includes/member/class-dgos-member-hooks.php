@@ -22,7 +22,7 @@ final class DGOS_Member_Hooks {
 		add_action( 'shutdown', array( $this, 'send' ) );
 		add_action( DGOS_Wake::CRON, array( $this, 'wake' ) );
 		add_action( 'dgos_joined', array( $this, 'plan' ) );
-		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
+		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
 	}
 
 	/** The sets first: the others read them. */

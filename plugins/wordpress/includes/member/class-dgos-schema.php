@@ -15,6 +15,7 @@ final class DGOS_Schema {
 
 	const VERSION = 1;
 	const OPTION  = 'dgos_schema';
+	const TABLES  = array( 'dgos_objects', 'dgos_meta' );
 
 	/** Activation, and later versions. */
 	public function add_hooks(): void {

@@ -22,7 +22,7 @@ final class DGOS_Return_Runs {
 		add_filter( 'dgos_setting_defaults', array( DGOS_Return_Setup::class, 'defaults' ) );
 		add_filter( 'dgos_wake_steps', array( $this, 'add_step' ) );
 		add_action( 'dgos_wake', array( $this, 'ask' ), 50, 0 );
-		register_deactivation_hook( DGOS_FILE, array( $this, 'stop' ) );
+		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
 		add_action( self::EVENT, array( $this, 'run_due' ), 10, 0 );
 		( new DGOS_Return_Mark() )->add_hooks();
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
