@@ -201,8 +201,10 @@ test('a member that had no time to answer is not called absent, and one that is 
       $since = $now(); $peers->set_deadline( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
       return $peers->is_absent( $name );
     };
-    echo wp_json_encode( array( $late( 'hurried', 50, 60 ), $late( 'silent', 450, 460 ), $late( 'refusing', 900, 1 ) ) );`)
-  assert.deepEqual(JSON.parse(said), [false, true, true])
+    $found = array( $late( 'hurried', 50, 60 ), $late( 'silent', 450, 460 ), $late( 'refusing', 900, 1 ) );
+    $peers->note_slowness( 'prompt', $now() - 10 ); $peers->note_slowness( 'slow', $now() - 500 );
+    echo wp_json_encode( array_merge( $found, array( $peers->is_absent( 'prompt' ), $peers->is_absent( 'slow' ) ) ) );`)
+  assert.deepEqual(JSON.parse(said), [false, true, true, false, true])
 })
 
 test('what was refused rests, longer each time, and is never given up', { skip }, async () => {

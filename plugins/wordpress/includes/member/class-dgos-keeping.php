@@ -18,6 +18,8 @@ final class DGOS_Keeping {
 	/** Every blog is looked through for missing blobs this often; sooner where some were not to be had. */
 	const CHECK_MS = 3600000;
 	const RETRY_MS = 60000;
+	/** Blobs in one pull that a member may fail to hand out before it is left alone until the next. */
+	const SILENT_MAX = 3;
 	/** Bytes on this disk that one blog may claim. */
 	const BLOG_BYTES = 314572800;
 	/** Copies that are kept of one signer, and days of which the last copy is. */
@@ -84,6 +86,7 @@ final class DGOS_Keeping {
 				$whole = $this->fetch_object( $snapshot, $head ) && $whole;
 			}
 		}
+		$silent = array();
 		foreach ( DGOS_Retention::wanted( $ledger->blog( $id ), $now ) as $hash => $bytes ) {
 			if ( null !== $this->plugin->blobs()->size( (string) $hash ) ) {
 				continue;
@@ -91,7 +94,7 @@ final class DGOS_Keeping {
 			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
 				return false;
 			}
-			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head ) && $whole;
+			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head, $silent ) && $whole;
 		}
 		$given = $blog->post ? DGOS_Holders::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
 		foreach ( $blog->post as $post ) {
@@ -236,12 +239,29 @@ final class DGOS_Keeping {
 		return false;
 	}
 
-	private function fetch_blob( string $hash, int $bytes, stdClass $head ): bool {
+	/**
+	 * One blob, from the first who hands it out whole.
+	 *
+	 * @param string   $hash   Its hash.
+	 * @param int      $bytes  Its length.
+	 * @param stdClass $head   The head whose mirrors are asked.
+	 * @param int[]    $silent How many blobs a member did not hand out in this pull, by its id.
+	 */
+	private function fetch_blob( string $hash, int $bytes, stdClass $head, array &$silent ): bool {
 		if ( null !== $this->plugin->allowance()->room( $bytes ) ) {
 			return true; // Never to be had here: not missing, but left out.
 		}
 		foreach ( $this->holders( $head ) as $member ) {
-			$body = $this->plugin->peers()->blob( $member->url, $hash );
+			if ( ( $silent[ $member->id ] ?? 0 ) >= self::SILENT_MAX ) {
+				continue;
+			}
+			$since = $this->plugin->clock()->running_ms();
+			$body  = $this->plugin->peers()->blob( $member->url, $hash );
+			if ( null === $body ) {
+				$silent[ $member->id ] = ( $silent[ $member->id ] ?? 0 ) + 1;
+				// One that is slower than a wake would take all of it, each time, before the next is asked.
+				$this->plugin->peers()->note_slowness( $member->id, $since );
+			}
 			if ( null !== $body && strlen( $body ) === $bytes && DGOS_Bytes::sha256( $body ) === $hash ) {
 				$this->plugin->blobs()->put( $body );
 				do_action( 'dgos_kept', $head->payload->blog );

@@ -48,11 +48,22 @@ final class DGOS_Peers {
 	 * @param int    $since_ms When it was asked, by the running clock.
 	 */
 	public function note_absence( string $member, int $since_ms ): void {
-		$now  = $this->clock->running_ms();
-		$fair = $now - $since_ms >= self::FAIR_MS || $this->left_ms() >= 20;
-		if ( $fair ) {
-			$this->meta->set( 'absent:' . $member, 1, DGOS_Wake::paced( self::ABSENT_MS ) );
+		if ( $this->left_ms() >= 20 ) {
+			$this->leave_alone( $member );
+		} else {
+			$this->note_slowness( $member, $since_ms );
 		}
+	}
+
+	/** The same for a member that may have answered, only not with what was asked for: an answer that came soon is one. */
+	public function note_slowness( string $member, int $since_ms ): void {
+		if ( $this->clock->running_ms() - $since_ms >= self::FAIR_MS ) {
+			$this->leave_alone( $member );
+		}
+	}
+
+	private function leave_alone( string $member ): void {
+		$this->meta->set( 'absent:' . $member, 1, DGOS_Wake::paced( self::ABSENT_MS ) );
 	}
 
 	/** No request lasts longer than this, by the running clock. */
