@@ -12,6 +12,7 @@ import type { Peers } from '../mirror/peers.ts'
 import { spreadsTo } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
 import type { MemberView } from '../protocol/roster.ts'
+import { voicesOf } from '../protocol/voices.ts'
 import { batches } from './gossip.ts'
 import type { LiveSets } from './live-sets.ts'
 
@@ -40,6 +41,9 @@ export type SpreadDeps = {
 }
 export type SpreadOptions = { readonly self: Key; readonly randomMembers: number }
 
+/** Sent by a mirror at once too, to the blog's own server alone: one that may call nobody learns in no other way what its mirrors have. */
+const forOwnServer: ReadonlySet<Kind> = new Set<Kind>(['checkpoint'])
+
 /** Objects that wait for one member at most; gossip brings the rest. */
 const waitingMax = 256
 
@@ -57,7 +61,7 @@ export class Spread {
 
   #stored(objects: readonly SignedObject[], via: Via): void {
     if (via === 'peer') return
-    const sent = objects.filter((one) => urgent.has(one.kind))
+    const sent = objects.filter((one) => urgent.has(one.kind) || forOwnServer.has(one.kind))
     if (sent.length === 0) return
     this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
   }
@@ -71,10 +75,23 @@ export class Spread {
     for (const object of objects) {
       const blog = blogOf(object)
       const mirrors = blog === null ? [] : await sets.mirrorsOf(blog)
+      if (forOwnServer.has(object.kind)) {
+        const own = blog !== null && mirrors.includes(this.#options.self) ? await this.#ownServer(blog) : null
+        if (own !== null) this.#queue(own, object)
+        continue
+      }
       const wide = spreadsTo(object) === 'all' ? chosen : []
       const targets = new Set([...wide, ...others.filter((one) => mirrors.includes(one.id))])
       for (const member of targets) this.#queue(member, object)
     }
+  }
+
+  /** The member that speaks with the blog's online key, where that is one and another than this. */
+  async #ownServer(blog: Hash): Promise<MemberView | null> {
+    const { ledger } = this.#deps
+    const online = voicesOf(await ledger.blog(blog))?.chain.current.payload.online
+    const own = online === undefined ? null : ledger.roster().memberOf(online)
+    return own === null || own.id === this.#options.self ? null : own
   }
 
   #queue(member: MemberView, object: SignedObject): void {

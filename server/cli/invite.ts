@@ -9,7 +9,7 @@ import { configOf, networkOf } from '../start.ts'
 import { StartRefused } from '../start-refused.ts'
 import { addressBlock } from './address-block.ts'
 import { type Command, CommandFailed, dataOption, textValue, UsageError } from './command.ts'
-import type { MemberClient } from './member-client.ts'
+import { MemberClient } from './member-client.ts'
 import { folderOf, ownMember } from './member-folder.ts'
 
 export const invite: Command = {
@@ -50,11 +50,40 @@ export const invite: Command = {
         'your voucher would not count: an operator vouches 30 days after it became a full member, and at most three times in 30 days',
       )
     await member.handAll([voucher])
-    call.print({ voucher: voucher.id, invited: request.member, url: request.url, ...place }, [
+    const told = await tellInvited(new MemberClient({ wire: io.wire }, { url: request.url }), member, {
+      key: request.member,
+      objects: [network, ...objects, voucher],
+      nowMs: io.clock.nowMs(),
+    })
+    call.print({ voucher: voucher.id, invited: request.member, url: request.url, ...place, told }, [
       `vouched for ${request.name || request.member} at ${request.url} (${place.region}, ${place.block})`,
+      told ? 'It has heard, and is a member now.' : 'It has not answered here: it fetches the voucher itself.',
     ])
     return 0
   },
+}
+
+type Invited = { readonly key: string; readonly objects: readonly SignedObject[]; readonly nowMs: number }
+
+/**
+ * Gives the invited member the network and its voucher, and brings the record that it then signs home: a host that lets its
+ * site call nobody would never hear. False where it does not answer, or knows of it and is not ready.
+ */
+async function tellInvited(
+  invited: MemberClient,
+  own: MemberClient,
+  { key, objects, nowMs }: Invited,
+): Promise<boolean> {
+  try {
+    await invited.hand(objects)
+    const said = await invited.network(nowMs)
+    const records = said.objects.filter((one) => one.kind === 'member' && one.payload.member === key)
+    if (records.length > 0) await own.handAll(records)
+    return records.length > 0
+  } catch (error) {
+    if (error instanceof CommandFailed) return false
+    throw error
+  }
 }
 
 type Asked = { readonly member: string; readonly operator: string; readonly url: string; readonly name: string }

@@ -1,11 +1,15 @@
 /** From "plugin activated" to "protected" by clicking, and what the owner is then told, in a real WordPress and Chromium. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { readKitStart } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
+import { temporaryFolder } from '../sites/workshop.ts'
 import { realComponent } from '../support/real-component.ts'
 import { shoot, signIn } from './admin.ts'
 import { RootAuthor, ScreenWorld, setUpKit } from './screen-world.ts'
+import { closedWords } from './ways-out.ts'
 
 test('an owner protects a fresh blog by clicking, and no secret of the kit leaves the browser', async (t) => {
   if (realComponent(t, 'php') === null || realComponent(t, 'chromium') === null) return
@@ -127,6 +131,48 @@ test('a root that is not this blog’s is refused with a sentence that says what
   await page.waitForSelector('text=Download the kit')
   assert.doesNotMatch(await (await fetch(site.url)).text(), /name="dgos"/)
   assert.deepEqual(await post([good.envelope], mark), [400, 'EXPIRED'], 'marks of before are good no more')
+})
+
+test('on a host that lets PHP call nobody, members call: the same screen ends at a protected blog', async (t) => {
+  if (realComponent(t, 'php') === null || realComponent(t, 'chromium') === null) return
+  const world = await ScreenWorld.open(t, { words: closedWords })
+  const { page, site, net } = world
+  await world.goto('admin.php?page=dgos')
+  await page.fill('#dgos-link', net.url(0))
+  await page.click('text="Join"')
+  assert.match(await page.innerText('[aria-current=step]'), /use a link that ends with #/)
+  const request = await page.inputValue('#dgos-request')
+  for (const pin of ['', `#${'ab'.repeat(32)}`]) {
+    await page.click('text=Use another link')
+    await page.fill('#dgos-link', `${net.url(0)}${pin}`)
+    await page.click('text="Join"')
+    await net.invite(request)
+    await page.click('text=Look again')
+    assert.match(await page.innerText('[aria-current=step]'), /Join a network/, 'no network but the one of the link')
+  }
+  await page.click('text=Use another link')
+  await page.fill('#dgos-link', `${net.url(0)}#${await world.networkId()}`)
+  await page.click('text="Join"')
+  assert.match(await page.innerText('[aria-current=step]'), /their server calls here/)
+  await shoot(page, 'setup-called')
+  await net.invite(request)
+  await page.waitForSelector('text=Download the kit') // by itself
+  const handing = page.waitForEvent('download')
+  await page.click('text=Download the kit')
+  const kit = await page.context().newPage()
+  const path = join(await temporaryFolder(t, 'kit'), 'kit.html')
+  await (await handing).saveAs(path)
+  await kit.goto(pathToFileURL(path).href)
+  await setUpKit(kit)
+  await kit.locator('#taken').waitFor()
+  await page.waitForSelector('text=This blog is protected.')
+  await page.click('text=What would readers see?')
+  for (const row of await page.locator('.dgos-mirrors tbody tr').allInnerTexts())
+    assert.match(row, /newest copy, as it says/)
+  await page.click('text=Ask the mirrors now')
+  assert.match(await page.innerText('.notice-success.is-dismissible'), /0 mirrors answered/)
+  await shoot(page, 'health-called')
+  assert.doesNotMatch(await site.log(), /plugins\/dgos|dgos_/i)
 })
 
 test('who may not manage the site, or comes without the nonce, sees and changes nothing', async (t) => {

@@ -25,18 +25,20 @@ export type MemberSiteOptions = Omit<WordPressOptions, 'constants'> & {
   readonly fast: boolean
   /** Addresses of this machine count as the open web. */
   readonly loopback: boolean
+  /** More words for the PHP that serves. */
+  readonly words?: readonly string[]
 }
 
 /** Served, with the plugin active and a copy of its own that may be changed. */
 export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promise<MemberSite> {
-  const { fast, loopback, ...press } = options
+  const { fast, loopback, words, ...press } = options
   const constants = ['WP_DEBUG', 'WP_DEBUG_LOG']
   if (loopback) constants.push('DGOS_LOOPBACK')
   if (fast) constants.push('DGOS_FAST')
   const { site, wp, wpWords, serve } = await freshWordPress(t, { title: 'Ben in WordPress', ...press, constants })
   await run('cp', ['-r', plugin, join(site, 'wp-content', 'plugins', 'dgos')], site)
   await wp('plugin', 'activate', 'dgos')
-  const origin = await serve(4)
+  const origin = await serve(4, words)
   const log = async () => {
     const text = await readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
     return text.replace(/^\[.*\] PHP Deprecated: .* in \S*\/wp-includes\/.*\n/gm, '')

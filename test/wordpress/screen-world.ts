@@ -11,8 +11,10 @@ import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { seedOfWords } from '../../activation/doors/recovery-words.ts'
 import { openVault } from '../../activation/doors/vault.ts'
 import { sha256 } from '../../embed-beacon/sha256.ts'
+import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
+import { open } from '../../protocol/envelope.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { kitFiles } from '../../server/kit-files.ts'
 import { openAdmin } from './admin.ts'
@@ -47,6 +49,16 @@ export class ScreenWorld {
     const permalinks = '/%year%/%monthnum%/%postname%/'
     const site = await memberSite(t, { fast: true, loopback: true, permalinks, ...options })
     return new ScreenWorld(net, site, await openAdmin(t, site.url.replace(/\/$/, '')))
+  }
+
+  /** As "dgos status" names it to the operator. */
+  async networkId(): Promise<string> {
+    const { network } = (await (await fetch(`${this.net.url(0)}dgos/v1/members`)).json()) as {
+      network: { payload: string }
+    }
+    const opened = await open(network, nodePlatform)
+    assert.ok(opened.ok)
+    return opened.value.id
   }
 
   async goto(path: string): Promise<void> {

@@ -79,6 +79,9 @@ final class DGOS_Http {
 	 * @return array|WP_Error
 	 */
 	private function walk( string $method, string $url, string $body, array $limits ) {
+		if ( ! function_exists( 'curl_exec' ) || ! function_exists( 'gethostbynamel' ) ) {
+			return new WP_Error( 'UNREACHABLE', 'this host lets PHP call nobody' );
+		}
 		$limits  += self::LIMITS;
 		$until    = hrtime( true ) + $limits['time_ms'] * 1000000;
 		$loopback = $this->settings->loopback();

@@ -35,6 +35,7 @@ final class DGOS_Member_Hooks {
 		$plugin->attest()->stored( $object );
 		$plugin->checkpoints()->stored( $object );
 		if ( ! $plugin->settings()->get( 'joined' ) ) {
+			$plugin->membership()->heard( $object );
 			return;
 		}
 		$plugin->posting()->stored( $object, $via );

@@ -81,6 +81,34 @@ final class DGOS_Membership_Record {
 		}
 	}
 
+	/**
+	 * Objects that came before this site knows any network, as an inviter hands them in where this host lets PHP call nobody:
+	 * they are taken where the link, which the owner pasted, names their network. What follows from a voucher is heard().
+	 */
+	public function meet( array $envelopes ): void {
+		$pin = (string) $this->plugin->settings()->get( 'pin' );
+		if ( '' === $pin || $this->plugin->ledger()->joined() ) {
+			return;
+		}
+		foreach ( $envelopes as $envelope ) {
+			if ( DGOS_Envelope::id_of( $envelope ) !== $pin ) {
+				continue;
+			}
+			$network = DGOS_Envelope::open( $envelope );
+			if ( ! $network instanceof DGOS_Refused && 'network' === $network->kind ) {
+				$this->adopt( $network, $envelopes );
+			}
+			return;
+		}
+	}
+
+	/** Called for stored objects until this site has joined: a voucher that is handed in here is as good as one that is fetched. */
+	public function heard( stdClass $object ): void {
+		if ( 'voucher' === $object->kind && $object->payload->invited === $this->plugin->keys()->get( 'member' )->key ) {
+			$this->finish();
+		}
+	}
+
 	/** What the inviter's operator gives to `dgos invite`, as text. */
 	public function request_text(): string {
 		$request = $this->request();

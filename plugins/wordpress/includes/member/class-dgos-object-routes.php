@@ -71,6 +71,7 @@ final class DGOS_Object_Routes {
 		if ( $wait_ms > 0 ) {
 			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
 		}
+		$this->plugin->membership()->meet( $objects );
 		$answers = $this->plugin->ledger()->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
 		return DGOS_Api::json( array( 'answers' => array_map( array( self::class, 'spoken' ), $answers ) ) );
 	}

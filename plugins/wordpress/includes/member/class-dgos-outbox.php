@@ -17,6 +17,8 @@ final class DGOS_Outbox {
 
 	/** Kinds that are sent at once, by their author or this member. Posts and receipts have a road of their own. */
 	const URGENT = array( 'member', 'voucher', 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'refusal', 'imported' );
+	/** Also sent at once, to the blog's own server alone: one that may call nobody learns in no other way what its mirrors have. */
+	const FOR_OWN_SERVER = 'checkpoint';
 	/** Members that get what is for everybody. */
 	const RANDOM_MEMBERS = 20;
 	/** Gossip brings the rest. A post is tried for a week. */
@@ -47,6 +49,10 @@ final class DGOS_Outbox {
 
 	/** Called for every stored object. */
 	public function stored( stdClass $object, string $via ): void {
+		if ( 'peer' !== $via && self::FOR_OWN_SERVER === $object->kind ) {
+			$this->queue( $object->id, $this->own_server( $object->payload->blog ), self::KEPT_MS );
+			return;
+		}
 		if ( 'peer' === $via || ! in_array( $object->kind, self::URGENT, true ) ) {
 			return;
 		}
@@ -63,6 +69,13 @@ final class DGOS_Outbox {
 			}
 		}
 		$this->queue( $object->id, $targets, self::KEPT_MS );
+	}
+
+	/** Id of the member that speaks with the blog's online key, where that is one and another than this. */
+	private function own_server( string $blog ): array {
+		$voices = DGOS_Voices::of( $this->plugin->ledger()->blog( $blog ) );
+		$member = null === $voices ? null : $this->plugin->ledger()->roster()->member_of( (string) ( $voices->root()->online ?? '' ) );
+		return null === $member || $member->id === $this->plugin->keys()->get( 'member' )->key ? array() : array( $member->id );
 	}
 
 	/** An object for members, by their ids. */

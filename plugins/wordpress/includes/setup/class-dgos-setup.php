@@ -107,6 +107,7 @@ final class DGOS_Setup {
 		list( $problem, $url ) = array_pad( explode( ' ', $kept['detail'], 2 ), 2, '' );
 		$known                 = array(
 			'http_request_failed' => array( __( 'This site cannot ask itself for its pages: its host does not let it.', 'dgos' ), __( 'Nothing to do: the next visitor’s page becomes the copy. Open the front page in a private window to be that visitor.', 'dgos' ) ),
+			'http_failure'        => array( __( 'This site cannot ask itself for its pages: its host does not let it.', 'dgos' ), __( 'Nothing to do: the next visitor’s page becomes the copy. Open the front page in a private window to be that visitor.', 'dgos' ) ),
 			'no-tag'              => array( __( 'The page does not show the tag yet.', 'dgos' ), __( 'A page cache hands out an old page: empty it, then look again.', 'dgos' ) ),
 			'stand-in'            => array( __( 'In the page’s place stands a notice of maintenance or of an error.', 'dgos' ), __( 'End the maintenance, or mend the error, then look again.', 'dgos' ) ),
 			'elsewhere'           => array( __( 'The page leads to another address.', 'dgos' ), __( 'Set the site address under Settings, General to where readers arrive, then look again.', 'dgos' ) ),

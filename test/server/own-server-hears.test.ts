@@ -1,0 +1,53 @@
+/** A blog whose own server is a member hears from its mirrors what they have seen, and from nobody else's. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeKeys, makeRoot } from '../../activation/doors/enrol.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { currentHead } from '../../protocol/heads.ts'
+import { MemberWorld, sha256, signerOf } from './member-world.ts'
+
+/** The server of the blog is m3, which soon signs a longer list of mirrors. */
+async function enrol(world: MemberWorld): Promise<string> {
+  const keys = makeKeys(seededRandom('ben'))
+  const common = { network: world.network.id, time: world.clock.nowMs() }
+  const root = await makeRoot(
+    {
+      ...common,
+      online: signerOf('m3').key,
+      title: 'Ben',
+      addresses: ['http://ben.example/'],
+      recovery: keys.recovery.map((one) => one.signer.key),
+      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
+      signers: [signerOf('m3').key],
+    },
+    keys.recovery[0]!.signer,
+    sha256,
+  )
+  const mirrors = [0, 1, 2].map((i) => signerOf(`m${i}`).key)
+  const place = { blog: root.id, root: root.id, rootVersion: 1, seq: 1, mirrors, expires: common.time + 86_400_000 }
+  const head = await seal('head', { ...common, ...place }, signerOf('m3'), sha256)
+  for (const member of world.members) await member.ledger.accept([root.envelope, head.envelope], 'peer')
+  return root.id
+}
+
+test('mirrors hand their checkpoints to the blog’s own server at once, and to nobody else who is no mirror', async (t) => {
+  const world = await MemberWorld.found(t, 12)
+  await world.startAll()
+  const blog = await enrol(world)
+  await world.clock.advance(5_000)
+  const known = await world.member(3).ledger.blog(blog)
+  const { mirrors } = currentHead(known, world.clock.nowMs())!.payload
+  const heard = known.checkpoint.map((one) => one.payload.key)
+  assert.equal(mirrors.length, 10, 'by placement')
+  assert.deepEqual(
+    mirrors.filter((one) => !heard.includes(one)),
+    [],
+  )
+  const outsider = world.members.find((one, i) => i !== 3 && !mirrors.includes(one.key))!
+  const words = (await outsider.ledger.blog(blog)).checkpoint.map((one) => one.payload.key)
+  assert.deepEqual(
+    words.filter((one) => one !== outsider.key),
+    [],
+  )
+})
