@@ -85,12 +85,11 @@ final class DGOS_Beacon_Tab {
 		echo '<li>' . esc_html__( 'In the editor of posts, pages or the site: the block “Beacon for downed blogs”.', 'dgos' ) . '</li>';
 		echo '<li>' . esc_html__( 'Under Appearance, Widgets: the widget of the same name, if your theme has sidebars.', 'dgos' ) . '</li>';
 		/* translators: %s: a shortcode. */
-		echo '<li>' . wp_kses( sprintf( __( 'Anywhere else: %s, with one or more of these modes.', 'dgos' ), '<code>[dgos_beacon mode="notice roll"]</code>' ), array( 'code' => array() ) ) . '</li></ul>';
-		echo '<table class="widefat striped"><tbody>';
+		echo '<li>' . wp_kses( sprintf( __( 'Anywhere else: %s, with one or more of these modes.', 'dgos' ), '<code>[dgos_beacon mode="notice roll"]</code>' ), array( 'code' => array() ) ) . '<ul class="ul-square">';
 		foreach ( self::modes() as $mode => $words ) {
-			printf( '<tr><th scope="row"><code>%s</code></th><td>%s</td></tr>', esc_html( $mode ), esc_html( $words ) );
+			printf( '<li><code>%s</code> %s</li>', esc_html( $mode ), esc_html( $words ) );
 		}
-		echo '</tbody></table>';
+		echo '</ul></li></ul>';
 	}
 
 	private function render_chosen(): void {
