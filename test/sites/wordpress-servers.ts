@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listening } from './workshop.ts'
+import { listening, silent } from './workshop.ts'
 
 export type WebServer = {
   /** At the same address as before. */
@@ -75,6 +75,7 @@ function processGroup(command: string, words: readonly string[], at: number | st
       const gone = new Promise<void>((resolve) => ended.once('exit', () => resolve()))
       signal('SIGKILL')
       await gone
+      await silent(at) // the workers hold the port until they are gone, too
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),

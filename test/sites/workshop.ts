@@ -134,15 +134,24 @@ export async function close(server: Server): Promise<void> {
 }
 
 /** Resolves when somebody listens at this port of loopback, or at this socket of the file system. */
-export async function listening(at: number | string, tries = 200): Promise<void> {
+export function listening(at: number | string): Promise<void> {
+  return heard(at, true)
+}
+
+/** Resolves when nobody listens there any more. */
+export function silent(at: number | string): Promise<void> {
+  return heard(at, false)
+}
+
+async function heard(at: number | string, wanted: boolean, tries = 200): Promise<void> {
   for (let i = 0; i < tries; i++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = typeof at === 'number' ? connect(at, '127.0.0.1') : connect(at)
       socket.once('connect', () => resolve(socket.destroy() && true))
       socket.once('error', () => resolve(false))
     })
-    if (open) return
+    if (open === wanted) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`nobody listens at ${at}`)
+  throw new Error(wanted ? `nobody listens at ${at}` : `somebody still listens at ${at}`)
 }

@@ -14,7 +14,7 @@ export type MemberSite = SiteOrigin & {
   readonly wpWords: readonly string[]
   /** Runs PHP inside of WordPress and gives back what it printed. */
   eval(code: string): Promise<string>
-  /** What WordPress wrote into its debug.log, without what PHP 8.2 deprecates in a WordPress that is older than it. */
+  /** What WordPress wrote into its debug.log, without what is about its core alone. */
   log(): Promise<string>
 }
 
@@ -41,7 +41,14 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
   const origin = await serve(4, words)
   const log = async () => {
     const text = await readFile(join(site, 'wp-content', 'debug.log'), 'utf8').catch(() => '')
-    return text.replace(/^\[.*\] PHP Deprecated: .* in \S*\/wp-includes\/.*\n/gm, '')
+    return ofCore.reduce((rest, lines) => rest.replace(lines, ''), text)
   }
   return { ...origin, site, wp, wpWords, log, eval: (code) => wp('eval', code) }
 }
+
+const ofCore = [
+  // PHP 8.2 and a WordPress that is older
+  /^\[.*\] PHP Deprecated: .* in \S*\/(?:wp-includes|wp-admin)\/.*\n/gm,
+  // it looks for updates, and may not
+  /^\[.*\] PHP Warning: .* connection to WordPress\.org\. .*\n/gm,
+]
