@@ -86,6 +86,9 @@ final class DGOS_Keeping {
 				$whole = $this->fetch_object( $snapshot, $head ) && $whole;
 			}
 		}
+		if ( ! $this->complete( $blog ) ) {
+			return false;
+		}
 		$silent = array();
 		foreach ( DGOS_Retention::wanted( $ledger->blog( $id ), $now ) as $hash => $bytes ) {
 			if ( null !== $this->plugin->blobs()->size( (string) $hash ) ) {
@@ -96,6 +99,14 @@ final class DGOS_Keeping {
 			}
 			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head, $silent ) && $whole;
 		}
+		return $this->complete( $blog ) && $whole;
+	}
+
+	/**
+	 * Receipts for posts that are whole here by now. Asked for before the copy is pulled: an author waits for them, and a
+	 * copy may take many wakes. False where the time was over.
+	 */
+	private function complete( DGOS_Blog_Objects $blog ): bool {
 		$given = $blog->post ? DGOS_Holders::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
 		foreach ( $blog->post as $post ) {
 			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
@@ -105,7 +116,7 @@ final class DGOS_Keeping {
 				$this->plugin->posting()->complete( $post );
 			}
 		}
-		return $whole;
+		return true;
 	}
 
 	/**
