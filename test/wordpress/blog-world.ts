@@ -25,6 +25,42 @@ export type SnapshotFacts = {
 
 const plugin = 'DGOS_Plugin::instance()'
 
+export type RootFields = { readonly online?: string; readonly address?: string }
+
+/** The first root of a site, as its author's kit signs it. */
+export async function signRoot(
+  site: MemberSite,
+  keys: AuthorKeys,
+  fields: RootFields = {},
+): Promise<SignedObject<'root'>> {
+  const [key, network] = (
+    await site.eval(`echo ${plugin}->keys()->get( 'online' )->key . ' ' . ${plugin}->ledger()->network()->id;`)
+  ).split(' ')
+  const online = fields.online ?? key!
+  return makeRoot(
+    {
+      network: network!,
+      time: Date.now(),
+      title: 'Ben in WordPress',
+      addresses: [fields.address ?? site.url],
+      recovery: keys.recovery.map((one) => one.signer.key),
+      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
+      online,
+      signers: [online],
+    },
+    keys.recovery[0]!.signer,
+    sha256,
+  )
+}
+
+/** What the setup screen does with what the kit gave back: '' or the code of the refusal. */
+export async function takeRoot(site: MemberSite, root: SignedObject<'root'>): Promise<string> {
+  const json = Buffer.from(JSON.stringify([root.envelope])).toString('base64')
+  return site.eval(
+    `$said = ( new DGOS_Enrolment( ${plugin} ) )->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,
+  )
+}
+
 export class BlogWorld {
   readonly net: Network
   readonly site: MemberSite
@@ -55,33 +91,12 @@ export class BlogWorld {
     return this.root.id
   }
 
-  async sign(fields: { readonly online?: string; readonly address?: string } = {}): Promise<SignedObject<'root'>> {
-    const [key, network] = (
-      await this.site.eval(`echo ${plugin}->keys()->get( 'online' )->key . ' ' . ${plugin}->ledger()->network()->id;`)
-    ).split(' ')
-    const online = fields.online ?? key!
-    return makeRoot(
-      {
-        network: network!,
-        time: Date.now(),
-        title: 'Ben in WordPress',
-        addresses: [fields.address ?? this.site.url],
-        recovery: this.keys.recovery.map((one) => one.signer.key),
-        posting: [{ key: this.keys.posting.signer.key, name: 'kit' }],
-        online,
-        signers: [online],
-      },
-      this.keys.recovery[0]!.signer,
-      sha256,
-    )
+  sign(fields: RootFields = {}): Promise<SignedObject<'root'>> {
+    return signRoot(this.site, this.keys, fields)
   }
 
-  /** What the setup screen does with what the kit gave back: '' or the code of the refusal. */
-  async take(root: SignedObject<'root'>): Promise<string> {
-    const json = Buffer.from(JSON.stringify([root.envelope])).toString('base64')
-    return this.site.eval(
-      `$said = ( new DGOS_Enrolment( ${plugin} ) )->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,
-    )
+  take(root: SignedObject<'root'>): Promise<string> {
+    return takeRoot(this.site, root)
   }
 
   async enrol(): Promise<void> {
