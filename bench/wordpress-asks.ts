@@ -6,6 +6,9 @@ import { type Guarded, hashOf } from './wordpress-world.ts'
 export type Route = { readonly method: string; readonly path: string }
 export type Ask = { readonly method: string; readonly path: string; readonly body?: string | Uint8Array }
 
+/** By which the site knows a kit that it handed out. */
+export const kitMark = 'bench'
+
 /** `turn` counts up, so that what can be asked only once is another one each time. */
 export type Asking = (turn: number) => Ask
 
@@ -55,6 +58,9 @@ function asks({ blogs, posts, images, fresh, objects }: Guarded): Record<string,
     }),
     'GET /dgos/v1/outages/:bucket': get('/dgos/v1/outages/0a'),
     'GET /dgos/v1/members/:key': get(`/dgos/v1/members/${signerOf('m1').key}`),
+    'POST /dgos/v1/join/blog': post('/dgos/v1/join/blog', () => {
+      return { invitation: kitMark, objects: [blogs.at(-1)!.root.envelope] }
+    }),
     'GET /dgos/v1/life': get(`/dgos/v1/life?nonce=${'ab'.repeat(32)}`),
   }
 }

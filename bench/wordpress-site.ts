@@ -10,7 +10,7 @@ import { type Cleanup, close, listen, run, temporaryFolder } from '../test/sites
 import { type MemberSite, memberSite } from '../test/wordpress/member-site.ts'
 import { compatWords } from '../test/wordpress/php.ts'
 import { mariaDb } from '../test/wordpress/world/mariadb.ts'
-import type { Ask, Route } from './wordpress-asks.ts'
+import { type Ask, kitMark, type Route } from './wordpress-asks.ts'
 import { filledMs, type Guarded, guardedPosts, hashOf, seedOf } from './wordpress-world.ts'
 
 export type Measured = {
@@ -213,6 +213,7 @@ foreach ( file( '${dir}/objects' ) as $line ) {
 	if ( 'post' === $object->kind ) { $plugin->posting()->expect( $object ); }
 }
 foreach ( glob( '${dir}/blob-*' ) as $path ) { $plugin->blobs()->put( file_get_contents( $path ) ); }
+$plugin->meta()->set( 'kit:' . DGOS_Bytes::sha256( '${kitMark}' ), 1 );
 $plugin->own()->enrol( '${own.id}', '${own.address}' );
 for ( $i = 0; $i < ${posts}; $i++ ) {
 	wp_insert_post( array( 'post_status' => 'publish', 'post_title' => "Post $i", 'post_content' => str_repeat( '<p>We are still here, and this is what happened today.</p>', 40 ) ) );
