@@ -247,10 +247,17 @@ async function healthSays(world: ScreenWorld): Promise<void> {
   await world.goto('site-health.php?tab=debug')
   await page.click('button[aria-controls=health-check-accordion-block-dgos]')
   assert.match(await page.innerText('#health-check-accordion-block-dgos'), /Mirrors that have it\s+2 \/ 2/)
-  const said = JSON.parse(await world.site.eval('echo wp_json_encode( DGOS_Site_Health::test() );')) as {
-    status: string
-  }
-  assert.equal(said.status, 'good')
+  assert.equal((await siteHealth(world, 'test')).status, 'good')
+  assert.equal((await siteHealth(world, 'file')).status, 'good')
+  const hidden = `add_filter( 'pre_http_request', static fn () => array( 'response' => array( 'code' => 403 ), 'headers' => array(), 'body' => '' ) );`
+  const kept = await siteHealth(world, 'file', hidden)
+  assert.deepEqual([kept.status, kept.label], ['recommended', 'This blog cannot prove that it is alive'])
+  assert.match(kept.description, /dgos\.json does not lead to this plugin \(403\).*location \^~ \/\.well-known\//s)
   await world.goto('options-privacy.php?tab=policyguide')
   assert.match((await page.textContent('.privacy-settings-body'))!, /its public pages, with the comments on them/)
+}
+
+async function siteHealth(world: ScreenWorld, test: string, before = '') {
+  const said = await world.site.eval(`${before} echo wp_json_encode( DGOS_Site_Health::${test}() );`)
+  return JSON.parse(said) as Record<'status' | 'label' | 'description', string>
 }

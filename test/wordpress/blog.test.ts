@@ -24,7 +24,10 @@ wp_insert_post( array( 'post_title' => 'Not yet', 'post_name' => 'not-yet', 'pos
   assert.equal(file.blog, world.blog)
 
   const first = await world.copied((one) => one.pages.length > 1, 'a Node member shows a copy')
-  const { proven, snapshot, mirrors } = await world.facts()
+  const { proven, snapshot, mirrors } = await until(async () => {
+    const facts = await world.facts()
+    return facts.proven.length > 0 ? facts : null
+  }, 'the members have seen the tag')
   assert.deepEqual(proven, [site.url])
   assert.equal(snapshot!.trust, 'signed-by-blog')
   assert.deepEqual(mirrors.map((one) => one.url).sort(), [net.url(0), net.url(1)].sort(), 'not its own mirror')

@@ -81,8 +81,8 @@ test('a blog below a path proves itself by its tag, is copied, and has a worker 
       await fetch(`${multi.url('ana')}dgos/v1/wake`, { method: 'POST', body: '{}' })
       const facts = (await (await fetch(`${net.url(1)}dgos/v1/blogs/${blog}`)).json()) as Facts
       const copy = facts.snapshot === null ? null : await payloadOf(net, facts.snapshot.id)
-      return copy?.includes(word) ? facts : null
-    }, `a Node member has the copy with “${word}”`)
+      return copy?.includes(word) && facts.proven.length > 0 ? facts : null
+    }, `a Node member has the copy with “${word}”, and has seen the tag`)
   const { proven, attestations, snapshot } = await copied('Hello world')
   assert.deepEqual(proven, [multi.url('ana')])
   assert.deepEqual([...new Set(attestations.map((one) => one.marker))], ['tag'])

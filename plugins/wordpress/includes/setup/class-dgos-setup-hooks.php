@@ -19,7 +19,7 @@ final class DGOS_Setup_Hooks {
 		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->health(), 'tick' ) ) ) );
 		add_action( 'admin_post_dgos_kit', array( $this, 'hand_out' ) );
 		add_action( 'wp_dashboard_setup', array( $this, 'add_widget' ) );
-		add_filter( 'site_status_tests', array( $this, 'add_test' ) );
+		add_filter( 'site_status_tests', array( $this, 'add_tests' ) );
 		add_filter( 'debug_information', array( 'DGOS_Site_Health', 'facts' ) );
 		add_action( 'admin_init', array( $this, 'add_privacy' ) );
 	}
@@ -53,16 +53,22 @@ final class DGOS_Setup_Hooks {
 	}
 
 	/**
-	 * One more test of Site Health.
+	 * More tests of Site Health.
 	 *
 	 * @param array $tests Of WordPress and others.
 	 */
-	public function add_test( $tests ): array {
+	public function add_tests( $tests ): array {
 		$tests                             = (array) $tests;
 		$tests['direct']['dgos_protected'] = array(
 			'label' => __( 'DGOS protection', 'dgos' ),
 			'test'  => array( 'DGOS_Site_Health', 'test' ),
 		);
+		if ( null !== DGOS_Own_Blog::id() && ! DGOS_Own_Blog::is_path_blog() ) {
+			$tests['direct']['dgos_file'] = array(
+				'label' => __( 'DGOS file', 'dgos' ),
+				'test'  => array( 'DGOS_Site_Health', 'file' ),
+			);
+		}
 		return $tests;
 	}
 

@@ -1,6 +1,6 @@
 <?php
 /**
- * This blog's protection in WordPress's own Site Health: one test, and the facts for whoever helps.
+ * This blog's protection in WordPress's own Site Health: two tests, and the facts for whoever helps.
  *
  * @package DGOS
  */
@@ -11,6 +11,9 @@ defined( 'ABSPATH' ) || exit;
  * Called by WordPress.
  */
 final class DGOS_Site_Health {
+
+	const FILE_MS    = 3000;
+	const FILE_BYTES = 4096;
 
 	/** The result of the test, as WordPress wants it. */
 	public static function test(): array {
@@ -27,16 +30,47 @@ final class DGOS_Site_Health {
 		foreach ( $missing as $one ) {
 			$text .= '<p>' . esc_html( $one['words'] . ' ' . $one['next'] ) . '</p>';
 		}
+		$actions = sprintf( '<p><a href="%s">%s</a></p>', esc_url( DGOS_Admin::url( $enrolled ? DGOS_Health_Tab::TAB : DGOS_Setup_Tab::TAB ) ), esc_html( $enrolled ? __( 'What would readers see?', 'dgos' ) : __( 'Protect this blog', 'dgos' ) ) );
+		return self::result( 'dgos_protected', $status, $labels[ $status ], $text, $actions );
+	}
+
+	/**
+	 * Whether the web server lets the file through by which watchers ask this blog for a sign of life. Rules against hidden
+	 * files, which many servers have, keep it back.
+	 */
+	public static function file(): array {
+		$url    = home_url( '/.well-known/dgos.json' );
+		$answer = ( new DGOS_Visitor( DGOS_Plugin::instance()->http() ) )->get(
+			$url,
+			array(
+				'time_ms' => self::FILE_MS,
+				'bytes'   => self::FILE_BYTES,
+				'tag'     => '',
+			)
+		);
+		$said   = is_wp_error( $answer ) ? null : json_decode( $answer['body'] );
+		if ( DGOS_Own_Blog::id() === ( $said->blog ?? null ) ) {
+			return self::result( 'dgos_file', 'good', __( 'This blog can prove that it is alive', 'dgos' ), '<p>' . esc_html__( 'Its proof file is handed out.', 'dgos' ) . '</p>', '' );
+		}
+		/* translators: 1: URL, 2: what came instead: a number or words. */
+		$words = sprintf( __( '%1$s does not lead to this plugin (%2$s). Members who are told that this blog is down could not ask it for a sign of life.', 'dgos' ), $url, is_wp_error( $answer ) ? $answer->get_error_message() : $answer['status'] );
+		/* translators: %s: a line of nginx's configuration. */
+		$next = sprintf( __( 'Most often a rule against hidden files stands in the way. Ask whoever runs the server to let the folder /.well-known/ through to WordPress; in nginx: %s', 'dgos' ), 'location ^~ /.well-known/ { try_files $uri /index.php?$args; }' );
+		return self::result( 'dgos_file', 'recommended', __( 'This blog cannot prove that it is alive', 'dgos' ), '<p>' . esc_html( $words ) . '</p><p>' . esc_html( $next ) . '</p>', '' );
+	}
+
+	/** As WordPress wants it. Texts are HTML. */
+	private static function result( string $test, string $status, string $label, string $text, string $actions ): array {
 		return array(
-			'label'       => $labels[ $status ],
+			'label'       => $label,
 			'status'      => $status,
 			'badge'       => array(
 				'label' => __( 'DGOS', 'dgos' ),
 				'color' => 'blue',
 			),
 			'description' => $text,
-			'actions'     => sprintf( '<p><a href="%s">%s</a></p>', esc_url( DGOS_Admin::url( $enrolled ? DGOS_Health_Tab::TAB : DGOS_Setup_Tab::TAB ) ), esc_html( $enrolled ? __( 'What would readers see?', 'dgos' ) : __( 'Protect this blog', 'dgos' ) ) ),
-			'test'        => 'dgos_protected',
+			'actions'     => $actions,
+			'test'        => $test,
 		);
 	}
 
