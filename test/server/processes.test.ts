@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/ports.ts'
+import { ended, said } from '../support/programs.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
 const waitMs = 60_000
@@ -16,34 +17,6 @@ function start(args: readonly string[], env: Record<string, string>): ChildProce
   return spawn(process.execPath, [...flags, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-  })
-}
-
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let [out, err] = ['', '']
-  child.stdout!.on('data', (part) => {
-    out += part
-  })
-  child.stderr!.on('data', (part) => {
-    err += part
-  })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
-}
-
-/** The first match on standard error or output. */
-function said(child: ChildProcess, words: RegExp): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const hear = (part: Buffer) => {
-      text += part
-      const found = words.exec(text)
-      if (found !== null) resolve(found)
-    }
-    child.stdout!.on('data', hear)
-    child.stderr!.on('data', hear)
-    child.once('close', (code) => reject(new Error(`ended with ${code} before it said ${words}: ${text}`)))
   })
 }
 

@@ -6,13 +6,12 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../sites/workshop.ts'
 import { freePort } from '../support/ports.ts'
+import { type Ended, ended, said } from '../support/programs.ts'
 import type { MemberSite } from './member-site.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
 /** A busy test machine; nobody waits as long where all is well. */
 const waitMs = 90_000
-
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string }
 
 export class Network {
   readonly #env: Record<string, string>
@@ -93,31 +92,6 @@ export class Network {
     const env = { ...own, ...this.#env }
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin, ...args], { env, stdio: 'pipe' })
   }
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let [out, err] = ['', '']
-  child.stdout!.on('data', (part) => {
-    out += part
-  })
-  child.stderr!.on('data', (part) => {
-    err += part
-  })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
-}
-
-function said(child: ChildProcess, words: RegExp): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const hear = (part: Buffer) => {
-      text += part
-      const found = words.exec(text)
-      if (found !== null) resolve(found)
-    }
-    child.stdout!.on('data', hear)
-    child.stderr!.on('data', hear)
-    child.once('close', (code) => reject(new Error(`ended with ${code} before it said ${words}: ${text}`)))
-  })
 }
 
 /** What `find` finds at last. */
