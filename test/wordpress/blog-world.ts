@@ -25,14 +25,11 @@ export type SnapshotFacts = {
 
 const plugin = 'DGOS_Plugin::instance()'
 
-export type RootFields = { readonly online?: string; readonly address?: string }
+export type RootFields = { readonly online?: string; readonly address?: string; readonly title?: string }
+type Site = Pick<MemberSite, 'url' | 'eval'>
 
 /** The first root of a site, as its author's kit signs it. */
-export async function signRoot(
-  site: MemberSite,
-  keys: AuthorKeys,
-  fields: RootFields = {},
-): Promise<SignedObject<'root'>> {
+export async function signRoot(site: Site, keys: AuthorKeys, fields: RootFields = {}): Promise<SignedObject<'root'>> {
   const [key, network] = (
     await site.eval(`echo ${plugin}->keys()->get( 'online' )->key . ' ' . ${plugin}->ledger()->network()->id;`)
   ).split(' ')
@@ -41,7 +38,7 @@ export async function signRoot(
     {
       network: network!,
       time: Date.now(),
-      title: 'Ben in WordPress',
+      title: fields.title ?? 'Ben in WordPress',
       addresses: [fields.address ?? site.url],
       recovery: keys.recovery.map((one) => one.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
@@ -54,7 +51,7 @@ export async function signRoot(
 }
 
 /** What the setup screen does with what the kit gave back: '' or the code of the refusal. */
-export async function takeRoot(site: MemberSite, root: SignedObject<'root'>): Promise<string> {
+export async function takeRoot(site: Site, root: SignedObject<'root'>): Promise<string> {
   const json = Buffer.from(JSON.stringify([root.envelope])).toString('base64')
   return site.eval(
     `$said = ( new DGOS_Enrolment( ${plugin} ) )->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { makeKeys, makeRoot } from '../../activation/doors/enrol.ts'
+import { makeKeys } from '../../activation/doors/enrol.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { openChromium } from '../sites/chromium.ts'
 import { realComponent } from '../support/real-component.ts'
-import { sha256 } from '../support/small-network.ts'
 import { buildAssets } from './assets.ts'
+import { signRoot, takeRoot } from './blog-world.ts'
 import { MultiSite } from './multi-site.ts'
 import { Network, until } from './node-network.ts'
 
@@ -138,29 +138,9 @@ async function admit(multi: MultiSite, net: Network, name: string): Promise<void
 
 /** The root as the kit signs it; the blog's id. */
 async function enrol(multi: MultiSite, name: string): Promise<Hash> {
-  const keys = makeKeys(seededRandom(`${name} of a multisite`))
-  const [online, network] = (
-    await multi.eval(name, `echo ${plugin}->keys()->get( 'online' )->key . ' ' . ${plugin}->ledger()->network()->id;`)
-  ).split(' ') as [string, string]
-  const root = await makeRoot(
-    {
-      network,
-      time: Date.now(),
-      title: name,
-      addresses: [multi.url(name)],
-      recovery: keys.recovery.map((one) => one.signer.key),
-      posting: [{ key: keys.posting.signer.key, name: 'kit' }],
-      online,
-      signers: [online],
-    },
-    keys.recovery[0]!.signer,
-    sha256,
-  )
-  const json = Buffer.from(JSON.stringify([root.envelope])).toString('base64')
-  const said = await multi.eval(
-    name,
-    `$said = ( new DGOS_Enrolment( ${plugin} ) )->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,
-  )
+  const site = { url: multi.url(name), eval: (code: string) => multi.eval(name, code) }
+  const root = await signRoot(site, makeKeys(seededRandom(`${name} of a multisite`)), { title: name })
+  const said = await takeRoot(site, root)
   assert.equal(said, '')
   return root.id
 }

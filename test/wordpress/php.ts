@@ -10,8 +10,11 @@ import { run } from '../sites/workshop.ts'
 export const plugin = fileURLToPath(new URL('../../plugins/wordpress/', import.meta.url))
 export const vectors = fileURLToPath(new URL('../../protocol/vectors/', import.meta.url))
 
+/** Throws where PHP is missing and CI=true. */
 export function hasPhp(): boolean {
-  return spawnSync('php', ['--version']).status === 0
+  const found = spawnSync('php', ['--version']).status === 0
+  if (!found && process.env.CI === 'true') throw new Error('php is missing')
+  return found
 }
 
 /** What WordPress gives to hosts without ext-sodium: `wp-includes/sodium_compat`, from the WordPress in npm's wp-studio. */

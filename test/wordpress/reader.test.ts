@@ -24,6 +24,7 @@ import { pageCache, ReaderWorld } from './reader-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
 const skip = hasPhp() && existsSync(chromiumPath) ? false : 'php or chromium is not installed'
+if (process.env.CI === 'true') assert.equal(skip, false)
 /** A snapshot holds at most 16 pages. */
 const round = 16
 

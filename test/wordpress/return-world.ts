@@ -22,6 +22,7 @@ import { pictureOf } from '../sites/writing.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
+import { dieAtWrite } from './die-at-write.ts'
 import { plugin } from './php.ts'
 
 const hourMs = 3_600_000
@@ -224,14 +225,4 @@ class DGOS_Test_Clock_Source { public static function now() { return (int) file_
 add_filter( 'dgos_clock', static function ( $clock ) {
 	return new class() extends DGOS_Clock { public function now_ms(): int { return DGOS_Test_Clock_Source::now(); } };
 } );
-$die_at = (int) getenv( 'DGOS_TEST_DIE_AT' );
-if ( $die_at > 0 ) {
-	$writes = 0;
-	add_filter( 'query', static function ( $sql ) use ( &$writes, $die_at ) {
-		if ( 1 === preg_match( '/^\\s*(INSERT|UPDATE|DELETE|REPLACE)/i', $sql ) && ++$writes >= $die_at ) {
-			posix_kill( getmypid(), SIGKILL );
-		}
-		return $sql;
-	} );
-}
-`
+${dieAtWrite}`

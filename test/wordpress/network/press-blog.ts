@@ -13,6 +13,7 @@ import { seal } from '../../../protocol/envelope.ts'
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { pictureOf } from '../../sites/writing.ts'
 import { signRoot, takeRoot } from '../blog-world.ts'
+import { dieAtWrite } from '../die-at-write.ts'
 import type { MixedWorld, Press } from './mixed-world.ts'
 
 const { sha256 } = nodePlatform
@@ -130,14 +131,4 @@ if ( $late_ms > 0 ) {
 		};
 	} );
 }
-$die_at = (int) getenv( 'DGOS_TEST_DIE_AT' );
-if ( $die_at > 0 ) {
-	$writes = 0;
-	add_filter( 'query', static function ( $sql ) use ( &$writes, $die_at ) {
-		if ( 1 === preg_match( '/^\\s*(INSERT|UPDATE|DELETE|REPLACE)/i', $sql ) && ++$writes >= $die_at ) {
-			posix_kill( getmypid(), SIGKILL );
-		}
-		return $sql;
-	} );
-}
-`
+${dieAtWrite}`

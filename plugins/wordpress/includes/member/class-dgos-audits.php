@@ -67,26 +67,39 @@ final class DGOS_Audits {
 		if ( '' === $bytes ) {
 			return null;
 		}
-		$from   = random_int( 0, strlen( $bytes ) - 1 );
-		$to     = random_int( $from + 1, strlen( $bytes ) );
-		$nonce  = random_bytes( 32 );
-		$answer = $this->plugin->peers()->answer(
-			$member->url,
-			'dgos/v1/audits',
-			array(
-				'blob'  => $blob,
-				'from'  => $from,
-				'to'    => $to,
-				'nonce' => bin2hex( $nonce ),
-			)
-		);
+		list( $asked, $right ) = self::question( $blob, $bytes );
+		$answer                = $this->plugin->peers()->answer( $member->url, 'dgos/v1/audits', $asked );
 		if ( null === $answer || $answer['status'] >= 500 || 429 === $answer['status'] ) {
 			return null;
 		}
-		$hash   = 200 === $answer['status'] ? DGOS_Bytes::field( json_decode( $answer['body'], false, 8 ), 'hash' ) : null;
-		$proven = is_string( $hash ) && hash_equals( DGOS_Bytes::sha256( $nonce . substr( $bytes, $from, $to - $from ) ), $hash );
+		$proven = 200 === $answer['status'] && self::is_right( $answer['body'], $right );
 		$this->note( $member->id, $proven );
 		return $proven;
+	}
+
+	/**
+	 * A question about a random part of a file, under a fresh nonce: the fields of the request, and the hash that is right.
+	 *
+	 * @param string $blob  Its hash.
+	 * @param string $bytes At least one.
+	 */
+	public static function question( string $blob, string $bytes ): array {
+		$from  = random_int( 0, strlen( $bytes ) - 1 );
+		$to    = random_int( $from + 1, strlen( $bytes ) );
+		$nonce = random_bytes( 32 );
+		$asked = array(
+			'blob'  => $blob,
+			'from'  => $from,
+			'to'    => $to,
+			'nonce' => bin2hex( $nonce ),
+		);
+		return array( $asked, DGOS_Bytes::sha256( $nonce . substr( $bytes, $from, $to - $from ) ) );
+	}
+
+	/** Whether the body of an answer gives the hash that is right. */
+	public static function is_right( string $body, string $right ): bool {
+		$said = DGOS_Bytes::field( json_decode( $body, false, 8 ), 'hash' );
+		return is_string( $said ) && hash_equals( $right, $said );
 	}
 
 	private function note( string $member, bool $proven ): void {

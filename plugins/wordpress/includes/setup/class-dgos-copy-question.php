@@ -67,25 +67,17 @@ final class DGOS_Copy_Question {
 
 	private function audit( string $url, string $hash, int $ms ): bool {
 		$bytes = $this->plugin->blobs()->get( $hash );
-		if ( null === $bytes || $ms < 50 ) {
+		if ( null === $bytes || '' === $bytes || $ms < 50 ) {
 			return false;
 		}
-		$from   = random_int( 0, strlen( $bytes ) - 1 );
-		$to     = random_int( $from + 1, strlen( $bytes ) );
-		$nonce  = random_bytes( 32 );
-		$body   = array(
-			'blob'  => $hash,
-			'from'  => $from,
-			'to'    => $to,
-			'nonce' => bin2hex( $nonce ),
-		);
+		list( $asked, $right ) = DGOS_Audits::question( $hash, $bytes );
+
 		$limits = array(
 			'time_ms' => $ms,
 			'bytes'   => 1024,
 			'headers' => array( 'content-type' => 'application/json' ),
 		);
-		$answer = $this->plugin->http()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $body ), $limits );
-		$said   = is_wp_error( $answer ) || 200 !== $answer['status'] ? null : DGOS_Bytes::field( json_decode( $answer['body'] ), 'hash' );
-		return is_string( $said ) && hash_equals( DGOS_Bytes::sha256( $nonce . substr( $bytes, $from, $to - $from ) ), $said );
+		$answer = $this->plugin->http()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $asked ), $limits );
+		return ! is_wp_error( $answer ) && 200 === $answer['status'] && DGOS_Audits::is_right( $answer['body'], $right );
 	}
 }
