@@ -1,16 +1,16 @@
 /**
  * What the beacon does when a list has entries: which of them two members agree on, which concern this page, and then a
- * notice, marked links, a list, or a redirect. Where lists are split, the buckets of the page's own links are asked for:
- * each holds one in 256 of all hosts, so the question names no blog.
+ * notice, marked links, a list, or a redirect.
  */
 import type { Key, Time } from '../protocol/objects.ts'
-import { addressHash, agreedEntry, bucketOf, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
+import { addressHash, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
+import { agreedOn } from './agreed.ts'
 import { ask } from './ask.ts'
 import type { Check } from './evidence.ts'
 import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
-import { askList, openLists, type Received } from './lists.ts'
+import type { Received } from './lists.ts'
 import { markLinks } from './marks.ts'
 import { newest, recall, remember } from './memory.ts'
 import { type Row, type Speech, showNotice } from './notice.ts'
@@ -25,8 +25,6 @@ const closedMs = 24 * 3_600_000
 const leftMs = 30 * 60_000
 const rowsMax = 3
 const rollMax = 10
-/** Buckets one page asks for: a page that links to more fallen hosts than this learns of some at its next visit. */
-const bucketsMax = 6
 /** Text of a member's list of blogs, where a roll looks up names. */
 const namesBytesMax = 1_000_000
 
@@ -49,20 +47,14 @@ export const tell: Tell = async (telling) => {
   const has = (mode: string) => tag.modes.includes(mode)
   const linked = linkedHostPaths(document.links, location.href)
   const here = linkedHostPaths([location], '')
-  const lists = [
-    ...telling.lists,
-    ...(await bucketsFor([...linked.keys(), ...(has('redirect') ? here.keys() : [])], telling)),
-  ]
+  const { entries: listed, keys } = await agreedOn([...linked.keys(), ...(has('redirect') ? here.keys() : [])], telling)
   const byAddress = byHash(linked)
   const atHome = byHash(here)
   // Drills are silent.
-  const all = agreed(lists).filter((one) => one.state !== 'exercise')
+  const all = listed.filter((one) => one.state !== 'exercise')
   const away = all.filter((one) => !atHome.has(one.address))
   const speech = textsOf(document.documentElement.lang || navigator.language)
-  const follow = followerOf(
-    telling,
-    lists.map((list) => list.key),
-  )
+  const follow = followerOf(telling, keys)
   const rowOf = (entry: OutageEntry, link = byAddress.get(entry.address)) => row(entry, link, speech, follow)
   const home = has('redirect') ? all.filter((one) => atHome.has(one.address)) : []
   if (await isLedAway(home, follow, nowMs)) return 1
@@ -81,20 +73,15 @@ export const tell: Tell = async (telling) => {
     },
   )
   if (has('roll')) {
-    const listed = away.slice(0, rollMax)
-    const names = await namesOf(listed, byAddress, telling)
+    const rolled = away.slice(0, rollMax)
+    const names = await namesOf(rolled, byAddress, telling)
     showRoll(
       own,
-      listed.map((entry) => rowOf(entry, names.get(entry.address))),
+      rolled.map((entry) => rowOf(entry, names.get(entry.address))),
       speech,
     )
   }
   return has('notice') || home.length > 0 ? told.length : away.length
-}
-
-function agreed(lists: readonly OutageList[]): OutageEntry[] {
-  const addresses = new Set(lists.flatMap((list) => list.entries.map((one) => one.address)))
-  return [...addresses].map((address) => agreedEntry(lists, address)).filter((one) => one !== null)
 }
 
 function byHash(linked: ReadonlyMap<string, Linked>): ReadonlyMap<string, Linked> {
@@ -134,23 +121,6 @@ function markFallen(away: readonly OutageEntry[], follow: Follow, speech: Speech
     return [{ link, follow: lead }]
   })
   markLinks(links, speech)
-}
-
-/** The missing buckets of split lists, received, verified and kept with the rest. */
-async function bucketsFor(hostPaths: readonly string[], { tag, received, lists, verify, nowMs }: Telling) {
-  const wanted = [...new Set(hostPaths.map((one) => bucketOf(one, sha256)))].slice(0, bucketsMax)
-  const more = await Promise.all(
-    received.map(async ({ key }) => {
-      const own = lists.filter((list) => list.key === key).map((list) => list.bucket)
-      const url = tag.pins.find((pin) => pin.key === key)?.url
-      const missing = own.includes('split') && url !== undefined ? wanted.filter((one) => !own.includes(one)) : []
-      return { key, envelopes: await Promise.all(missing.map((bucket) => askList(url!, `/${bucket}`))) }
-    }),
-  )
-  if (more.every((one) => one.envelopes.length === 0)) return []
-  const envelopesOf = (key: Key) => more.find((one) => one.key === key)!.envelopes
-  remember({ lists: received.map(({ key, envelopes }) => ({ key, envelopes: [...envelopes, ...envelopesOf(key)] })) })
-  return openLists(more, tag, verify, nowMs())
 }
 
 /**

@@ -57,6 +57,8 @@ export class Verdict {
   /** Blogs of which something bad has been said lately. All others cost nothing. */
   readonly #doubtful = new Set<Hash>()
   readonly #turns = new Map<Hash, { readonly decision: Decision; readonly cancel: Cancel }>()
+  /** Blogs of which this member's word is being signed and stored: votes that arrive meanwhile make no second one. */
+  readonly #speaking = new Set<Hash>()
   #cancels: readonly Cancel[] = []
 
   constructor(deps: VerdictDeps, options: VerdictOptions) {
@@ -112,6 +114,16 @@ export class Verdict {
 
   /** Counts again, since much may have been heard while waiting for the turn, and says what still needs saying. */
   async #speak(id: Hash): Promise<void> {
+    if (this.#speaking.has(id)) return
+    this.#speaking.add(id)
+    try {
+      await this.#say(id)
+    } finally {
+      this.#speaking.delete(id)
+    }
+  }
+
+  async #say(id: Hash): Promise<void> {
     const { decision, down, up } = await this.#count(id)
     if (decision === 'none') return
     const { votes, timeMs, needed } = decision === 'lift' ? up : down

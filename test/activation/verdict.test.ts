@@ -115,6 +115,20 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster())?.code, 'NO_QUORUM')
 })
 
+test('votes that arrive while a word is being signed make no second word', async () => {
+  const net = await WatchNetwork.create()
+  const blog = await net.addBlog()
+  const mirrors = await net.mirrorsOf(blog)
+  const [first] = mirrors
+  first!.verdict.start()
+  const ten = await votes(net, blog, mirrors)
+  await Promise.all(ten.map((one) => first!.ledger.accept([one.envelope], 'peer')))
+  while ((await first!.ledger.blog(blog.id)).declaration.length === 0) await new Promise(setImmediate)
+  for (let i = 0; i < 100; i++) await new Promise(setImmediate)
+  first!.verdict.stop()
+  assert.equal((await first!.ledger.blog(blog.id)).declaration.length, 1)
+})
+
 test('the newest unexpired word of the quorum stands, whatever the author says', async () => {
   const net = await WatchNetwork.create()
   const blog = await net.addBlog()

@@ -74,6 +74,18 @@ test('what only one pinned member says is not told, nor what two say differently
   assert.equal(await outcome(other!.page), 'quiet')
 })
 
+test('members that know an older word, or that lie, do not keep quiet what two others say', async (t) => {
+  const fallen = await FallenBlog.create(t, 5)
+  await fallen.list([fallen.entry({ declaration: 'dd'.repeat(16) })], ['m0', 'm1'])
+  await fallen.list([fallen.entry({ blog: 'ee'.repeat(32) })], ['m2'])
+  for (let round = 0; round < 4; round++) {
+    const visitor = await visit(t, fallen)
+    if (visitor === null) return
+    assert.equal(await outcome(visitor.page), 'notice')
+    assert.match(await told(visitor.page), /^ana\.example cannot be reached/)
+  }
+})
+
 test('dead and babbling members are passed over until two have answered', async (t) => {
   const fallen = await FallenBlog.create(t, 6)
   for (const i of [0, 1]) fallen.members[i]!.mood = 'dead'

@@ -130,12 +130,15 @@ class Story {
   }
 
   async #arrives(friend: GuardedBlog, fallen: GuardedBlog, step: string): Promise<boolean> {
-    const visit = await asNewReader(this.#browser, (page) =>
-      readerFollowsBeacon(page, friend.address, 'From a borrowed computer'),
-    )
+    let readers = 0
+    const visit = await this.#demo.until('the beacon leads a new reader', 60_000, () => {
+      readers++
+      return asNewReader(this.#browser, (page) => readerFollowsBeacon(page, friend.address, 'From a borrowed computer'))
+    })
     const alive = this.#demo.aliveMirrors().some((url) => visit.url.startsWith(url))
     if (!alive || !visit.url.includes(`/m/${fallen.host}/`)) throw new NotTrue(`the reader arrived at ${visit.url}`)
-    this.#say(step, { from: friend.address, at: visit.url, noticeMs: visit.noticeMs, arrivedMs: visit.arrivedMs })
+    const { url: at, noticeMs, arrivedMs } = visit
+    this.#say(step, { from: friend.address, at, readers, noticeMs, arrivedMs })
     return true
   }
 

@@ -25,23 +25,29 @@ export async function postThroughForm(page: Page, letter: Letter): Promise<strin
 
 export type Visit = { readonly url: string; readonly noticeMs: number; readonly arrivedMs: number }
 
-/** Opens a friend's blog for the first time, sees the notice, follows it, and must find the post. */
-export async function readerFollowsBeacon(page: Page, friend: string, title: string): Promise<Visit> {
+/**
+ * Opens a friend's blog for the first time, sees the notice, follows it, and must find the post. null where no notice
+ * comes: the beacon looks once in five minutes, and this reader may have come before word of the fall.
+ */
+export async function readerFollowsBeacon(page: Page, friend: string, title: string): Promise<Visit | null> {
   const beganMs = performance.now()
   await page.goto(friend)
-  const link = page.locator('dgos-beacon a').first()
-  await link.waitFor({ timeout: 30_000 })
+  if ((await beaconState(page)) !== 'notice') return null
   const noticeMs = Math.round(performance.now() - beganMs)
-  await link.click()
+  await page.locator('dgos-beacon a').first().click()
   await page.getByText(title).first().waitFor({ timeout: 30_000 })
   return { url: page.url(), noticeMs, arrivedMs: Math.round(performance.now() - beganMs) }
 }
 
-/** A first-time visitor of the friend's blog: true where no notice comes within a few seconds of a loaded page. */
+/** Whether a first-time visitor of the friend's blog is told of nobody. */
 export async function seesNoBeacon(page: Page, friend: string): Promise<boolean> {
   await page.goto(friend)
-  // Chromium sometimes never says "idle" where a request failed, and two members are dead: it is given five seconds.
-  await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined)
-  await page.waitForTimeout(1_500)
-  return (await page.locator('dgos-beacon a').count()) === 0
+  return (await beaconState(page)) === 'quiet'
+}
+
+/** What the beacon says of itself once it has looked. */
+async function beaconState(page: Page): Promise<string | null> {
+  const looked = page.locator('script[data-network][data-state]')
+  await looked.waitFor({ state: 'attached', timeout: 60_000 })
+  return looked.getAttribute('data-state')
 }

@@ -77,10 +77,20 @@ final class DGOS_Health_View {
 			/* translators: %d: a number of mirrors. */
 			$found[] = self::lack( sprintf( _n( 'There is only %d mirror.', 'There are only %d mirrors.', count( $mirrors ), 'dgos' ), count( $mirrors ) ), __( 'It works; each further member makes it safer.', 'dgos' ) );
 		}
-		foreach ( $mirrors as $one ) {
-			if ( null !== $one['failed'] && $one['failed'] > $one['seen'] ) {
+		return array_merge( $found, self::silent( $mirrors ) );
+	}
+
+	/** Mirrors that did not answer; where it is all of them, one line whatever they said meanwhile by calling here. */
+	private static function silent( array $mirrors ): array {
+		$failed = array_filter( $mirrors, static fn ( $one ) => null !== $one['failed'] );
+		if ( count( $failed ) > 1 && count( $failed ) === count( $mirrors ) ) {
+			return array( self::lack( __( 'None of the mirrors answered when it was last asked.', 'dgos' ), __( 'If they say that they have the copy, nothing to do: your host lets PHP call nobody, and members call here instead.', 'dgos' ) ) );
+		}
+		$found = array();
+		foreach ( $failed as $one ) {
+			if ( $one['failed'] > $one['seen'] ) {
 				/* translators: %s: name of a member. */
-				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $one['name'] ), __( 'Nothing to do: mirrors that stay away are replaced. If none answers, your host lets PHP call nobody.', 'dgos' ) );
+				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $one['name'] ), __( 'Nothing to do: mirrors that stay away are replaced.', 'dgos' ) );
 			}
 		}
 		return $found;
