@@ -93,6 +93,7 @@ export class Replication {
   /** Looks after what an earlier run left, in the background, and keeps trying members that were absent. */
   start(schedule: Schedule): void {
     this.#run(this.recover())
+    this.#run(this.#resume())
     const hintMs = this.#options.hintMs ?? 15_000
     this.#cancels.push(schedule.every('post-hints', hintMs, hintMs / 4, () => this.tick()))
   }
@@ -131,33 +132,46 @@ export class Replication {
     for (const entry of this.#incomplete.values()) {
       entry.tries++
       const seldom = (entry.tries & (entry.tries - 1)) === 0 || entry.tries % 64 === 0
-      if (seldom) await this.#complete(entry.post)
+      if (seldom) await this.#run(this.#complete(entry.post))
     }
   }
 
-  /** Finds posts that an earlier run accepted but did not see on every mirror. Runs once; later calls wait for the first. */
+  /** Knows again which images earlier posts name. Reads this disk only, and once; after a failure the next call does. */
   recover(): Promise<void> {
-    this.#recovered ??= this.#recover()
+    this.#recovered ??= this.#expectAll().catch((error) => {
+      this.#recovered = null
+      throw error
+    })
     return this.#recovered
   }
 
-  async #recover(): Promise<void> {
-    const { ledger, attachments, clock } = this.#deps
+  async #expectAll(): Promise<void> {
+    const { ledger, attachments } = this.#deps
+    for (const id of ledger.blogs()) for (const post of (await ledger.blog(id)).post) attachments.expect(post)
+  }
+
+  /** Goes on with posts that an earlier run accepted but did not see on every mirror. One that fails stops no other. */
+  async #resume(): Promise<void> {
+    const { ledger, clock } = this.#deps
+    const young: PostObject[] = []
     for (const id of ledger.blogs()) {
-      for (const post of (await ledger.blog(id)).post) {
-        attachments.expect(post)
-        if (post.payload.time < clock.nowMs() - recoverMs) continue
-        const { blog, mirrors, roster, isMirror } = await this.#around(post)
-        if (isMirror) await this.#complete(post)
-        const givers = receiptGivers(post.id, blog, roster)
-        const alone = givers.size === 0 || (givers.size === 1 && givers.has(this.#options.self))
-        if (alone || isMirror)
-          await this.#handoff.remember(
-            post,
-            mirrors.filter((one) => !givers.has(one.id)),
-          )
-      }
+      const { post } = await ledger.blog(id)
+      young.push(...post.filter((one) => one.payload.time >= clock.nowMs() - recoverMs))
     }
+    for (const post of young) await this.#run(this.#rememberAbsent(post))
+    for (const post of young) await this.#run(this.#completeAsMirror(post))
+  }
+
+  async #rememberAbsent(post: PostObject): Promise<void> {
+    const { blog, mirrors, roster, isMirror } = await this.#around(post)
+    const givers = receiptGivers(post.id, blog, roster)
+    const alone = givers.size === 0 || (givers.size === 1 && givers.has(this.#options.self))
+    const absent = mirrors.filter((one) => !givers.has(one.id))
+    if (alone || isMirror) await this.#handoff.remember(post, absent)
+  }
+
+  async #completeAsMirror(post: PostObject): Promise<void> {
+    if ((await this.#around(post)).isMirror) await this.#complete(post)
   }
 
   #stored(objects: readonly SignedObject[], via: Via): void {
@@ -266,9 +280,12 @@ export class Replication {
     if (this.#origins.size > originsMax) this.#origins.delete(this.#origins.keys().next().value!)
   }
 
-  #run(work: Promise<unknown>): void {
-    work.catch((error) =>
-      this.#deps.log.error('replication-failed', { error: (error as Error).stack ?? String(error) }),
-    )
+  /** Resolves when the work is over, however it ended. */
+  async #run(work: Promise<unknown>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      this.#deps.log.error('replication-failed', { error: (error as Error).stack ?? String(error) })
+    }
   }
 }

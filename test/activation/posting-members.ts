@@ -18,10 +18,14 @@ import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { type SmallBlog, SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
-/** A disk that can stop for a while: what is handed to it then neither lands nor answers, as in a crash before fsync. */
+/**
+ * A disk that can stop for a while: what is handed to it then neither lands nor answers, as in a crash before fsync.
+ * While it is `unreadable`, nothing of a blog is read from it.
+ */
 export class StoppingStore implements ObjectStore {
   readonly #inner: ObjectStore
   stopped = false
+  unreadable = false
 
   constructor(inner: ObjectStore) {
     this.#inner = inner
@@ -31,7 +35,10 @@ export class StoppingStore implements ObjectStore {
     return this.stopped ? new Promise(() => {}) : this.#inner.put(rows)
   }
   get: ObjectStore['get'] = (id) => this.#inner.get(id)
-  ofBlog: ObjectStore['ofBlog'] = (blog) => this.#inner.ofBlog(blog)
+  ofBlog: ObjectStore['ofBlog'] = async (blog) => {
+    if (this.unreadable && blog !== null) throw new Error('the disk cannot be read')
+    return this.#inner.ofBlog(blog)
+  }
   ofKind: ObjectStore['ofKind'] = (kind) => this.#inner.ofKind(kind)
   blogs: ObjectStore['blogs'] = () => this.#inner.blogs()
   remove: ObjectStore['remove'] = (ids) => this.#inner.remove(ids)

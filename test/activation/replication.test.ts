@@ -18,10 +18,10 @@ const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), u
 const blob = toHex(nodePlatform.sha256(image))
 const picture: Attachment = { blob, bytes: image.length, type: 'image/png', name: 'a.png', alt: '' }
 
-async function postWithPicture(net: PostingMembers) {
-  const html = `<p><img src="blob:${blob}" alt=""></p>`
-  const fields = { draft: signerOf('draft').key, title: 'Picture', html, prevs: [], published: startMs }
-  return net.blog.add('post', 'posting', { ...fields, attachments: [picture] })
+async function postWithPicture(net: PostingMembers, file = picture) {
+  const html = `<p><img src="blob:${file.blob}" alt=""></p>`
+  const fields = { draft: signerOf(file.name).key, title: 'Picture', html, prevs: [], published: startMs }
+  return net.blog.add('post', 'posting', { ...fields, attachments: [file] })
 }
 
 async function held(member: PostingMember, post: string): Promise<Holders> {
@@ -165,6 +165,53 @@ test('attachments are taken only as the post names them', async (t) => {
   await door!.handIn([await net.blog.add('post', 'posting', { ...fields, attachments })])
   assert.equal(await code(hash, page), 'BAD_FIELDS')
   assert.equal(await code(blob, image), null)
+})
+
+test('a member that starts with a full disk takes images and completes its posts once there is room', async (t) => {
+  const net = await network(t, 3)
+  const [door, other] = net.mirrors
+  const second = concat(image, utf8('more'))
+  const secondBlob = toHex(nodePlatform.sha256(second))
+  const secondPicture = { ...picture, blob: secondBlob, bytes: second.length, name: 'b.png' }
+  const posts = [await postWithPicture(net), await postWithPicture(net, secondPicture)]
+  await door!.handIn(posts)
+  await net.clock.advance(1_000)
+  door!.blobs.full = true
+  for (const bytes of [image, second]) await other!.blobs.put(bytes)
+  await door!.start()
+  await net.clock.advance(5_000)
+  await assert.rejects(door!.replication.acceptBlob(blob, image), { code: 'ENOSPC' })
+  door!.blobs.full = false
+  assert.deepEqual(await door!.replication.acceptBlob(blob, image), { ok: true, value: null })
+  await net.clock.advance(120_000)
+  assert.equal(await door!.blobs.has(secondBlob), true, 'what nobody handed in is pulled')
+  for (const post of posts) assert.ok((await held(door!, post.id)).held > 0)
+})
+
+test('images are taken right after a start, however long the other members are silent', async (t) => {
+  const net = await network(t, 10)
+  const [door, ...others] = net.mirrors
+  await door!.handIn([await postWithPicture(net)])
+  await net.clock.advance(1_000)
+  for (const one of others) one.reachable = false
+  await door!.start()
+  let taken: unknown = null
+  void door!.replication.acceptBlob(blob, image).then((answer) => {
+    taken = answer
+  })
+  await settled()
+  assert.deepEqual(taken, { ok: true, value: null }, 'no time has passed')
+})
+
+test('a disk that could not be read at the start is read again when an image comes', async (t) => {
+  const net = await network(t, 3)
+  const [door] = net.mirrors
+  await door!.handIn([await postWithPicture(net)])
+  door!.store.unreadable = true
+  await door!.start()
+  await assert.rejects(door!.replication.acceptBlob(blob, image), /cannot be read/)
+  door!.store.unreadable = false
+  assert.deepEqual(await door!.replication.acceptBlob(blob, image), { ok: true, value: null })
 })
 
 test('an author watches the count rise, and the stream ends when all hold it', async (t) => {

@@ -3,11 +3,13 @@ import { nodePlatform } from '../../lib/platform.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 
-/** Keeps blobs in memory under the same contract as the files. `damage` does what a bad disk does. */
+/** Keeps blobs in memory under the same contract as the files. `damage` does what a bad disk does, `full` what a full one does. */
 export class MemoryBlobStore implements BlobStore {
+  full = false
   readonly #blobs = new Map<Hash, Uint8Array>()
 
   async put(bytes: Uint8Array): Promise<Hash> {
+    if (this.full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     const hash = hashOf(bytes)
     this.#blobs.set(hash, bytes.slice())
     return hash
