@@ -19,12 +19,11 @@ import {
   type PageAnswer,
   type Prepared,
   plainAnswer,
-  prepared,
 } from './answers.ts'
 import { type FactsSource, factsNow } from './facts.ts'
+import { FileCache } from './file-cache.ts'
 import { History } from './history.ts'
 import { icon } from './icon.ts'
-import { sniffedType } from './inert-data.ts'
 import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
@@ -87,21 +86,21 @@ export class PageServer {
   /** Target as sent ("/m/example.org/") → what to answer. Holds exactly the places of `#sites`. */
   readonly #hot = new Map<string, Prepared | PageAnswer>()
   readonly #sites = new Map<Hash, Site>()
-  readonly #files = new Map<Hash, Prepared>()
+  readonly #files: FileCache
   readonly #building = new Map<Hash, Promise<Site | null>>()
   readonly #due = new Set<Hash>()
   readonly #history: History
   /** Under which name a blog was last handed to `onRendered`. */
   readonly #written = new Map<Hash, string>()
   #siteBytes = 0
-  #fileBytes = 0
   #waiting = 0
 
   constructor(deps: PageServerDeps, options: PageServerOptions) {
     this.#deps = deps
     this.#options = options
     const { facts, blob, clock, sha256, compress = compressed } = deps
-    const file = (hash: Hash) => this.#file(hash)
+    this.#files = new FileCache({ blob, compress }, options)
+    const file = (hash: Hash) => this.#files.get(hash)
     this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
@@ -187,7 +186,7 @@ export class PageServer {
 
   /** Figures for `/metrics`. */
   get figures() {
-    return { blogs: this.#sites.size, pageBytes: this.#siteBytes, fileBytes: this.#fileBytes, waiting: this.#waiting }
+    return { blogs: this.#sites.size, pageBytes: this.#siteBytes, fileBytes: this.#files.bytes, waiting: this.#waiting }
   }
 
   async #find(target: string, acceptDatetime: string): Promise<Prepared | PageAnswer> {
@@ -209,32 +208,8 @@ export class PageServer {
     if (found !== undefined) return found
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
-    const file = hash === undefined || !site.files.has(hash) ? null : await this.#file(hash)
+    const file = hash === undefined || !site.files.has(hash) ? null : await this.#files.get(hash)
     return file ?? notFound
-  }
-
-  /** A picture or font from the store, typed by its own bytes. Anything else is not handed out. */
-  async #file(hash: Hash): Promise<Prepared | null> {
-    const known = this.#files.get(hash)
-    if (known !== undefined) {
-      this.#files.delete(hash)
-      this.#files.set(hash, known)
-      return known
-    }
-    const bytes = await this.#deps.blob(hash)
-    const type = bytes === null ? null : sniffedType(bytes)
-    if (bytes === null || type === null) return null
-    const packs = /^(font\/[to]tf|image\/(bmp|x-icon))$/.test(type)
-    const forms = packs ? await (this.#deps.compress ?? compressed)(bytes) : { identity: bytes, gzip: null, br: null }
-    const made = prepared(forms, { hash, headers: copyFile(type) })
-    this.#files.set(hash, made)
-    this.#fileBytes += made.bytes
-    for (const [old, one] of this.#files) {
-      if (this.#fileBytes <= this.#options.fileBytesMax || old === hash) break
-      this.#files.delete(old)
-      this.#fileBytes -= one.bytes
-    }
-    return made
   }
 
   async #renderLogged(blog: Hash): Promise<void> {

@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
-import { PageServer, type PageServerOptions, pageDefaults } from '../../mirror/pages/page-server.ts'
+import type { FactsSource } from '../../mirror/pages/facts.ts'
+import {
+  PageServer,
+  type PageServerDeps,
+  type PageServerOptions,
+  pageDefaults,
+} from '../../mirror/pages/page-server.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { placementId, rosterOf } from '../../protocol/membership.ts'
@@ -264,18 +270,23 @@ export class PageWorld {
     return rosterOf(this.network, [this.network, ...this.members] as SignedObject[], this.clock.nowMs(), sha256)
   }
 
-  server(over: Partial<PageServerOptions> = {}): PageServer {
+  facts(): FactsSource {
+    return {
+      blog: async (id) => (id === this.blog ? this.known() : blogObjects(id, [])),
+      roster: () => this.roster(),
+      byHost: async (name) => (name === this.blog || name === hostName(this.address) ? this.blog : null),
+    }
+  }
+
+  server(over: Partial<PageServerOptions> = {}, deps: Partial<PageServerDeps> = {}): PageServer {
     return new PageServer(
       {
-        facts: {
-          blog: async (id) => (id === this.blog ? this.known() : blogObjects(id, [])),
-          roster: () => this.roster(),
-          byHost: async (name) => (name === this.blog || name === hostName(this.address) ? this.blog : null),
-        },
+        facts: this.facts(),
         blob: (hash) => this.blobs.get(hash),
         clock: this.clock,
         log: silentLog,
         sha256,
+        ...deps,
       },
       {
         self: signers[0]!.key,
