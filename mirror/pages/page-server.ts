@@ -26,6 +26,7 @@ import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
+import { Renderings } from './renderings.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 
 export type PageServerDeps = {
@@ -87,7 +88,7 @@ export class PageServer {
   readonly #hot = new Map<string, Prepared | PageAnswer>()
   readonly #sites = new Map<Hash, Site>()
   readonly #files: FileCache
-  readonly #building = new Map<Hash, Promise<Site | null>>()
+  readonly #renderings: Renderings<Site | null>
   readonly #due = new Set<Hash>()
   readonly #history: History
   /** Under which name a blog was last handed to `onRendered`. */
@@ -100,6 +101,7 @@ export class PageServer {
     this.#options = options
     const { facts, blob, clock, sha256, compress = compressed } = deps
     this.#files = new FileCache({ blob, compress }, options)
+    this.#renderings = new Renderings((id) => this.#renderNow(id))
     const file = (hash: Hash) => this.#files.get(hash)
     this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
@@ -152,7 +154,8 @@ export class PageServer {
 
   /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
   refresh(blog: Hash): void {
-    if (!(this.#sites.has(blog) || this.#written.has(blog)) || this.#due.has(blog)) return
+    const shown = this.#sites.has(blog) || this.#written.has(blog) || this.#renderings.has(blog)
+    if (!shown || this.#due.has(blog)) return
     this.#due.add(blog)
     this.#deps.clock.after(refreshGapMs, () => {
       this.#due.delete(blog)
@@ -181,7 +184,7 @@ export class PageServer {
 
   /** Resolves when no blog is being rendered. */
   async idle(): Promise<void> {
-    while (this.#building.size > 0) await Promise.allSettled(this.#building.values())
+    await this.#renderings.idle()
   }
 
   /** Figures for `/metrics`. */
@@ -194,7 +197,7 @@ export class PageServer {
     const where = readMirrorPath(path)
     if (where === null) return notFound
     const blog = await this.#deps.facts.byHost(where.name)
-    const site = blog === null ? null : (this.#sites.get(blog) ?? (await this.#render(blog)))
+    const site = blog === null ? null : (this.#sites.get(blog) ?? (await this.#renderings.current(blog)))
     if (site === null) return notFound
     this.#touch(site)
     const base = `/m/${site.name}/`
@@ -214,22 +217,10 @@ export class PageServer {
 
   async #renderLogged(blog: Hash): Promise<void> {
     try {
-      await this.#render(blog)
+      await this.#renderings.next(blog)
     } catch (error) {
       this.#deps.log.error('render-failed', { blog, error: String(error) })
     }
-  }
-
-  /** One rendering of a blog at a time; who comes meanwhile waits for one that began after they came. */
-  #render(blog: Hash): Promise<Site | null> {
-    const running = this.#building.get(blog)
-    const mine = running === undefined ? this.#renderNow(blog) : running.then(() => this.#renderNow(blog))
-    this.#building.set(blog, mine)
-    const done = () => {
-      if (this.#building.get(blog) === mine) this.#building.delete(blog)
-    }
-    mine.then(done, done)
-    return mine
   }
 
   async #renderNow(blog: Hash): Promise<Site | null> {
