@@ -13,6 +13,8 @@ type PostObject = SignedObject<'post'>
 export type ShownPost = {
   /** Public id: the first id of its `replaces` chain. Never changes with edits. */
   readonly id: Hash
+  /** The public id, and all others under which it is shown where fewer of its texts are known: an import may know one of these. */
+  readonly ids: readonly Hash[]
   readonly current: PostObject
   /** Every text it had, oldest first, the current one last. */
   readonly history: readonly PostObject[]
@@ -114,7 +116,8 @@ function shownPost(
   )
   const current = history.at(-1)!
   const importedAt = history.map((post) => links.get(post.id)).find((url) => url !== undefined) ?? links.get(id) ?? null
-  return { id, current, history, withdrawn: current.payload.withdrawn === true, importedAt }
+  const ids = [...new Set([id, ...history.map((post) => post.id)])]
+  return { id, ids, current, history, withdrawn: current.payload.withdrawn === true, importedAt }
 }
 
 /**
@@ -123,14 +126,16 @@ function shownPost(
  */
 function withoutCopies(shown: ShownPost[], voices: Voices): ShownPost[] {
   const alone = shown.filter((one) => one.history.length === 1 && isDelegated(one.current, voices))
-  const lowest = new Map<string, Hash>()
-  for (const one of alone) {
-    const words = wordsOf(one.current)
-    const other = lowest.get(words)
-    if (other === undefined || one.id < other) lowest.set(words, one.id)
-  }
-  const copies = new Set(alone.filter((one) => lowest.get(wordsOf(one.current)) !== one.id))
-  return shown.filter((one) => !copies.has(one))
+  const groups = [...Map.groupBy(alone, (one) => wordsOf(one.current)).values()]
+  const joined = groups.map((copies) => joinCopies([...copies].sort((a, b) => (a.id < b.id ? -1 : 1))))
+  const others = new Set(alone)
+  return [...shown.filter((one) => !others.has(one)), ...joined]
+}
+
+/** The first stands for all: it keeps their ids, and where one of them went. */
+function joinCopies(copies: readonly ShownPost[]): ShownPost {
+  const importedAt = copies.map((one) => one.importedAt).find((url) => url !== null) ?? null
+  return { ...copies[0]!, ids: copies.flatMap((one) => one.ids), importedAt }
 }
 
 function wordsOf({ payload: { draft, title, html, withdrawn } }: PostObject): string {

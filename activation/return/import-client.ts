@@ -4,7 +4,8 @@
  *   feeds of ≥ 2 mirrors → envelopes checked → find or create by public id → page visible → `imported` → mirrors redirect
  *
  * Exactly once rests on the blog alone: `create` keeps the public id with the post in one step, so a run that died after
- * it finds the post again, and a second run at the same time gets the first one's permalink.
+ * it finds the post again, and a second run at the same time gets the first one's permalink. A text of the same draft that
+ * comes late may give a post another public id: the blog goes on knowing it by the one it was imported under.
  */
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
@@ -18,7 +19,7 @@ import { type ShownPost, shownPosts, withheld } from '../../protocol/posts.ts'
 import { type PullOptions, pullBlob, pullPosts } from './pull.ts'
 
 export type ImportPost = {
-  /** Public id of the emergency post: what `find` and `create` know it by. */
+  /** What `find` and `create` know it by: the public id that the emergency post had when it was imported. */
   readonly id: Hash
   /** The id of the text. Another one means that the author has edited it since. */
   readonly text: Hash
@@ -117,15 +118,15 @@ export class ImportClient {
     done: { created: Map<Hash, string>; updated: Hash[]; removed: Hash[]; waiting: Hash[] },
   ): Promise<string | null> {
     const { store } = this.#deps
-    const found = await store.find(shown.id)
+    const found = await this.#found(shown)
     if (shown.withdrawn) {
       if (found === null) return null
-      await store.remove(shown.id)
+      await store.remove(found.id)
       done.removed.push(shown.id)
       return null
     }
     if (found?.text === shown.current.id) return found.url
-    const post = await this.#whole(shown)
+    const post = await this.#whole(shown, found?.id ?? shown.id)
     if (post === null) {
       done.waiting.push(shown.id)
       return null
@@ -139,8 +140,17 @@ export class ImportClient {
     return url
   }
 
+  /** The post as the blog has it, under whichever of its ids. */
+  async #found(shown: ShownPost): Promise<{ readonly id: Hash; readonly url: string; readonly text: Hash } | null> {
+    for (const id of shown.ids) {
+      const found = await this.#deps.store.find(id)
+      if (found !== null) return { id, ...found }
+    }
+    return null
+  }
+
   /** The post with the bytes of its images, or null where one of them is nowhere to be had. */
-  async #whole(shown: ShownPost): Promise<ImportPost | null> {
+  async #whole(shown: ShownPost, id: Hash): Promise<ImportPost | null> {
     const attachments: (Attachment & { body: Uint8Array })[] = []
     for (const one of shown.current.payload.attachments) {
       const body = await pullBlob(this.#deps, this.#options.mirrors, one.blob)
@@ -148,7 +158,7 @@ export class ImportClient {
       attachments.push({ ...one, body })
     }
     const publishedMs = shown.history[0]!.payload.published
-    return { id: shown.id, text: shown.current.id, post: shown.current.payload, publishedMs, attachments }
+    return { id, text: shown.current.id, post: shown.current.payload, publishedMs, attachments }
   }
 
   /** Permalinks follow the grammar of kinds.json: lower-case host, percent-encoded path. Another one is the blog software's fault. */

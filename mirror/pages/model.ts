@@ -29,6 +29,8 @@ export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
 
 export type PagePost = {
   readonly id: Hash
+  /** The id first, then others under which links may name it. */
+  readonly ids: readonly Hash[]
   readonly title: string
   readonly html: string
   readonly attachments: readonly Attachment[]
@@ -158,6 +160,7 @@ function pagePost(
   const first = post.history[0]!.payload
   return {
     id: post.id,
+    ids: post.ids,
     title: payload.title,
     html: payload.html,
     attachments: payload.attachments,

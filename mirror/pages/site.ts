@@ -123,6 +123,7 @@ class SiteWriter {
     for (const post of model.posts) {
       if (post.withdrawn && post.importedAt === null) continue
       const place = `p/${post.id}`
+      for (const other of post.ids.slice(1)) this.#places.set(`p/${other}`, plainAnswer(302, aside(this.#base + place)))
       const moved = model.homeProven && model.state.state === 'up' ? post.importedAt : null
       if (moved !== null) this.#places.set(place, plainAnswer(302, aside(moved)))
       else if (!post.withdrawn) this.#places.set(place, await this.#pack(place, postPage(model, post, look), headers))

@@ -234,6 +234,39 @@ test('an edit made after the import changes the post in place, a withdrawal take
   assert.deepEqual((await client.run()).removed, [])
 })
 
+test('a late text of the same draft gives a post another id, and the blog no second post', async () => {
+  const { client, store, net, blog } = await returned()
+  const draft = 'dd'.repeat(32)
+  const twins: SignedObject<'post'>[] = []
+  for (let i = 0; twins.length < 2; i++) {
+    const fields = {
+      blog: blog.id,
+      draft,
+      title: 'Twin',
+      html: `<p>${i}</p>`,
+      attachments: [],
+      prevs: [],
+      published: 1,
+    }
+    const twin = await net.seal('post', fields, blog.posting)
+    if (twins.length === 0 || twin.id < twins[0]!.id) twins.push(twin)
+  }
+  const [imported, late] = twins as [SignedObject<'post'>, SignedObject<'post'>]
+  const hand = (post: SignedObject) =>
+    Promise.all(net.members.map((one) => one.ledger.accept([post.envelope], 'author')))
+  await hand(imported)
+  await client.run()
+  const before = store.creations
+  await hand(late)
+  const report = await client.run()
+  assert.deepEqual([store.creations, report.created.size], [before, 0])
+  assert.equal([...store.posts.values()].filter((one) => one.title === 'Twin').length, 1)
+  const withdrawn = { title: 'gone', withdrawn: true, replaces: late.id, draft }
+  await net.addPost(blog, withdrawn)
+  await client.run()
+  assert.equal([...store.posts.values()].filter((one) => one.title === 'Twin').length, 0)
+})
+
 test('images come with the post, from whichever mirror has the right bytes; without them the post waits', async () => {
   const { client, store, net, blog, web, mirrors } = await returned()
   const attachments = [{ blob: pictureHash, bytes: picture.length, type: 'image/png', name: 'a.png', alt: 'A garden' }]

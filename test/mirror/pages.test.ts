@@ -122,6 +122,18 @@ test('withdrawn words are gone, and a missing forerunner is told', async () => {
   assert.equal((await ask(pages, `${base}p/${post.id}`)).status, 404)
 })
 
+test('links to a post under an id that it had before lead to it', async () => {
+  const world = await captured()
+  await world.declare()
+  const draft = 'dd'.repeat(32)
+  const posts = [await world.post('<p>twin</p>', { draft }), await world.post('<p>twin again</p>', { draft })]
+  const [first, later] = posts.map((one) => one.id).sort()
+  const pages = world.server()
+  const moved = await ask(pages, `${base}p/${later}`)
+  assert.deepEqual([moved.status, header(moved, 'location')], [302, `${base}p/${first}`])
+  assert.equal((await ask(pages, `${base}p/${first}`)).status, 200)
+})
+
 test('trust, freshness and the other mirrors stand on the page', async () => {
   const world = await captured()
   await world.declare()

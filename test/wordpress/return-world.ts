@@ -44,6 +44,8 @@ export type PostFields = {
   readonly images?: readonly number[]
   readonly published?: number
   readonly replaces?: SignedObject<'post'>
+  /** Of another post: both show as one. */
+  readonly draft?: Hash
   readonly withdrawn?: boolean
   readonly language?: string
   readonly direction?: 'ltr' | 'rtl'
@@ -184,7 +186,7 @@ foreach ( DGOS_Plugin::instance()->ledger()->accept_all( $world->envelopes, 'sel
       ...(fields.language === undefined ? {} : { language: fields.language }),
       ...(fields.direction === undefined ? {} : { direction: fields.direction }),
     }
-    const draft = signerOf(`draft ${this.#posts}`).key
+    const draft = fields.draft ?? signerOf(`draft ${this.#posts}`).key
     const published = fields.published ?? writtenMs + this.#posts * 1000
     const post = await this.blog.add('post', 'posting', { draft, ...text, published, time, ...more })
     await this.#spread([post])

@@ -123,6 +123,26 @@ test('edits and withdrawals are applied; what the owner changed or deleted here 
   assert.match(await (await fetch(link!)).text(), /<div lang="fa" dir="rtl">\s*<p[^>]*>سلام/)
 })
 
+test('a late text of the same draft gives a post another id, and the blog no second post', { skip }, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const posts = [await world.post({ title: 'Kept' }), await world.post({ title: 'Deleted here' })]
+  assert.match((await world.import()).text, /2 posts confirmed/)
+  await world.ask(`wp_delete_post( get_page_by_path( 'deleted-here', OBJECT, 'post' )->ID, true )`)
+  for (const { id, payload } of posts) {
+    const { title, draft } = payload
+    for (let late = 'g'; late > id; ) late = (await world.post({ title, draft, html: `<p>${late}</p>` })).id
+  }
+  const { text } = await world.import()
+  assert.match(text, /update.*Kept/)
+  assert.match(text, /gone.*Deleted here/)
+  const rows = await world.ask<Row[]>(postsHere)
+  assert.deepEqual(
+    rows.map((one) => `${one.guid} ${one.post_title}`),
+    [`urn:dgos:post:${posts[0]!.id} Kept`],
+  )
+  assert.match((await world.import()).text, /0 posts confirmed/)
+})
+
 test('a mirror that invents or alters posts, or that stands alone, brings nothing into the blog', {
   skip,
 }, async (t) => {

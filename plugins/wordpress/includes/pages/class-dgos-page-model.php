@@ -104,6 +104,7 @@ final class DGOS_Page_Model {
 		$own     = isset( $payload->language ) ? self::direction( $payload->language ) : $spoken[1];
 		return (object) array(
 			'id'          => $post->id,
+			'ids'         => $post->ids,
 			'title'       => $payload->title,
 			'html'        => $payload->html,
 			'attachments' => $payload->attachments,

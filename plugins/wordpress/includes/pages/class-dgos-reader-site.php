@@ -110,8 +110,10 @@ final class DGOS_Reader_Site {
 
 	private function post( string $id ): ?array {
 		foreach ( $this->model->posts as $post ) {
-			if ( $post->id === $id ) {
-				return $post->withdrawn ? null : $this->page( DGOS_Mirror_Page::post( $this->model, $post, $this->look( false ) ) );
+			if ( ! $post->withdrawn && in_array( $id, $post->ids, true ) ) {
+				return $post->id === $id
+					? $this->page( DGOS_Mirror_Page::post( $this->model, $post, $this->look( false ) ) )
+					: DGOS_Reader_Answers::redirect( "{$this->base}p/$post->id" );
 			}
 		}
 		return null;

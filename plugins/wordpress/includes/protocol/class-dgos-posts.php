@@ -117,12 +117,27 @@ final class DGOS_Posts {
 	private static function without_copies( array $shown, DGOS_Voices $voices ): array {
 		$words  = static fn ( $one ) => $one->current->payload->draft . ' ' . strlen( $one->current->payload->title ) . ' ' . $one->current->payload->title . $one->current->payload->html . (int) $one->withdrawn;
 		$alone  = static fn ( $one ) => 1 === count( $one->history ) && $voices->speaks_by_delegation( $one->current->payload->key );
-		$lowest = array();
-		foreach ( array_filter( $shown, $alone ) as $one ) {
-			$text            = $words( $one );
-			$lowest[ $text ] = isset( $lowest[ $text ] ) && strcmp( $lowest[ $text ], $one->id ) < 0 ? $lowest[ $text ] : $one->id;
+		$groups = array();
+		$others = array();
+		foreach ( $shown as $one ) {
+			if ( $alone( $one ) ) {
+				$groups[ $words( $one ) ][] = $one;
+			} else {
+				$others[] = $one;
+			}
 		}
-		return array_values( array_filter( $shown, static fn ( $one ) => ! $alone( $one ) || $lowest[ $words( $one ) ] === $one->id ) );
+		return array_merge( $others, array_map( array( self::class, 'join_copies' ), array_values( $groups ) ) );
+	}
+
+	/** The one with the lowest id stands for all: it keeps their ids, and where one of them went. */
+	private static function join_copies( array $copies ): stdClass {
+		usort( $copies, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
+		$first = $copies[0];
+		foreach ( array_slice( $copies, 1 ) as $one ) {
+			$first->ids        = array_merge( $first->ids, $one->ids );
+			$first->importedAt = $first->importedAt ?? $one->importedAt;
+		}
+		return $first;
 	}
 
 	/** The UTC day of a post's signed time, counted from 1970. */
@@ -214,6 +229,7 @@ final class DGOS_Posts {
 		}
 		return (object) array(
 			'id'         => $id,
+			'ids'        => array_values( array_unique( array_merge( array( $id ), DGOS_Bytes::ids( $texts ) ), SORT_STRING ) ),
 			'current'    => $current,
 			'history'    => $texts,
 			'withdrawn'  => true === ( $current->payload->withdrawn ?? null ),

@@ -92,14 +92,38 @@ final class DGOS_Importer {
 		);
 	}
 
+	/**
+	 * The post under whichever of its ids, or null: a text of the same draft that comes late may give it another public id.
+	 *
+	 * @param string[] $ids As DGOS_Posts::shown() gives them.
+	 */
+	public function find_any( array $ids ): ?stdClass {
+		foreach ( $ids as $id ) {
+			$found = $this->find( $id );
+			if ( null !== $found ) {
+				return $found;
+			}
+		}
+		return null;
+	}
+
+	/** Gives an imported post the public id that it has now. Its guid stays. */
+	public function rename( int $post, string $id ): void {
+		update_post_meta( $post, self::META_POST, $id );
+	}
+
 	/** An earlier installation brought it home, and took its marks along when it went. It is the owner's now. */
 	private static function is_orphan( WP_Post $post ): bool {
 		return 'draft' !== $post->post_status && '' === (string) get_post_meta( $post->ID, self::META_POST, true );
 	}
 
-	/** Whether the owner has deleted the imported post. */
-	public function is_gone( string $id ): bool {
-		return in_array( $id, (array) get_option( self::OPTION_GONE, array() ), true );
+	/**
+	 * Whether the owner has deleted the imported post.
+	 *
+	 * @param string[] $ids Its ids.
+	 */
+	public function is_gone( array $ids ): bool {
+		return array() !== array_intersect( $ids, (array) get_option( self::OPTION_GONE, array() ) );
 	}
 
 	/** Remembers that the owner deleted an imported post: it must not come back. */
@@ -128,13 +152,13 @@ final class DGOS_Importer {
 		if ( null === $images ) {
 			return null;
 		}
-		$found = $this->find( $shown->id );
+		$found = $this->find_any( $shown->ids );
 		$words = array(
 			'post_title'   => self::as_html( $payload->title ),
 			'post_content' => $this->content( $shown, $images ),
 		);
 		$id    = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
-		update_post_meta( $id, self::META_POST, $shown->id );
+		$this->rename( $id, $shown->id );
 		delete_post_meta( $id, self::META_WITHDRAWN );
 		$this->keep_language( $id, $payload );
 		$words['ID'] = $id;

@@ -29,13 +29,13 @@ final class DGOS_Return_Plan {
 	public static function steps( array $shown, DGOS_Importer $importer ): array {
 		$steps = array();
 		foreach ( array_reverse( $shown ) as $one ) {
-			$found   = $importer->find( $one->id );
+			$found   = $importer->find_any( $one->ids );
 			$payload = $one->current->payload;
 			$steps[] = (object) array(
 				'id'        => $one->id,
 				'shown'     => $one,
 				'found'     => $found,
-				'action'    => self::action( $one, $found, $importer->is_gone( $one->id ) ),
+				'action'    => self::action( $one, $found, $importer->is_gone( $one->ids ) ),
 				'title'     => $payload->title,
 				'published' => $one->history[0]->payload->published,
 				'images'    => count( $payload->attachments ),

@@ -156,6 +156,7 @@ final class DGOS_Return {
 				return null;
 			case 'done':
 			case 'kept':
+				$this->importer->rename( $step->found->post, $step->id );
 				return $step->found->post;
 			default:
 				return null;
