@@ -10,7 +10,7 @@ import { realComponent } from '../support/real-component.ts'
 import { BlogWorld } from './blog-world.ts'
 import { until } from './node-network.ts'
 
-const word = 'max-age=1, stale-if-error=86400'
+const word = 'stale-if-error=86400'
 
 const posts = `wp_insert_post( array( 'post_title' => 'Open', 'post_name' => 'open', 'post_status' => 'publish' ) );
 wp_insert_post( array( 'post_title' => 'Behind', 'post_name' => 'behind', 'post_status' => 'publish', 'post_password' => 'x' ) );
@@ -58,37 +58,53 @@ if ( isset( $_GET['cookie'] ) ) { add_action( 'wp', static function () { setcook
 if ( isset( $_GET['expires'] ) ) { add_action( 'send_headers', static function () { header( 'Expires: 0' ); } ); }
 `
 
-test('behind nginx with a cache, the last page is read while PHP is gone, and fresh ones as long as it is there', async (t) => {
+test('a cache in front keeps pages as long as it was told to, and hands out the last one while PHP is gone', async (t) => {
   for (const needed of ['php', 'nginx']) if (realComponent(t, needed) === null) return
   const world = await BlogWorld.open(t, { permalinks: '/%postname%/' })
   await world.enrol()
-  const front = await nginx(t, world.site.url)
-  assert.match(await (await fetch(front)).text(), /Ben in WordPress/)
+  const [untold, second, minutes] = (await caches(t, world.site.url, ['', '1s', '10m'])) as [string, string, string]
+  const read = async (front: string) => {
+    const answer = await fetch(front)
+    return { status: answer.status, cache: answer.headers.get('x-cache'), text: await answer.text() }
+  }
+  for (const front of [minutes, second, untold]) assert.ok((await read(front)).text.includes('Ben in WordPress'))
   await world.site.eval(`update_option( 'blogname', 'Ben, renamed' );`)
-  await until(async () => (await (await fetch(front)).text()).includes('Ben, renamed'), 'an edit shows at once')
+  assert.ok((await read(untold)).text.includes('Ben, renamed'), 'an edit shows at once where nobody set a lifetime')
+  await until(async () => (await read(second)).text.includes('Ben, renamed'), 'the second of the other cache is over')
+  const kept = await read(minutes)
+  assert.equal(kept.cache, 'HIT', 'ten minutes stay ten minutes')
+  assert.ok(!kept.text.includes('Ben, renamed'))
+
   await world.site.stop()
-  await new Promise((resolve) => setTimeout(resolve, 2500)) // what nginx has is older than its second now
-  const stale = await fetch(front)
-  assert.deepEqual([stale.status, stale.headers.get('x-cache')], [200, 'STALE'])
-  assert.match(await stale.text(), /Ben, renamed/)
-  assert.equal((await fetch(`${front}?s=wind`)).status, 502, 'what was not to be kept is not there')
+  const stale = await until(async () => {
+    const answer = await read(second)
+    return answer.cache === 'HIT' ? null : answer
+  }, 'what it has is older than its second')
+  assert.deepEqual([stale.status, stale.cache], [200, 'STALE'])
+  assert.ok(stale.text.includes('Ben, renamed'))
+  assert.equal((await read(minutes)).cache, 'HIT')
+  assert.equal((await fetch(`${second}?s=wind`)).status, 502, 'what was not to be kept is not there')
 })
 
-/** As a host puts it before PHP: nothing in its configuration speaks of stale answers. */
-async function nginx(t: TestContext, origin: string): Promise<string> {
+/** As a host puts them before PHP, one a lifetime ('' for none): nothing in the configuration speaks of stale answers. */
+async function caches(t: TestContext, origin: string, lifetimes: readonly string[]): Promise<string[]> {
   const dir = await temporaryFolder(t, 'nginx')
-  const port = await freePort()
-  const cache = `proxy_cache_path ${dir}/cache keys_zone=pages:1m;`
-  const place = `location / { proxy_pass ${origin}; proxy_set_header host ${new URL(origin).host}; proxy_cache pages; add_header x-cache $upstream_cache_status always; }`
+  const ports = await Promise.all(lifetimes.map(freePort))
+  const shared = `proxy_cache_path ${dir}/cache keys_zone=pages:1m; proxy_cache pages; proxy_cache_key $server_port$request_uri; proxy_set_header host ${new URL(origin).host};`
+  const servers = lifetimes.map((lifetime, i) => {
+    const valid = lifetime === '' ? '' : `proxy_cache_valid 200 ${lifetime};`
+    const place = `location / { proxy_pass ${origin}; ${valid} add_header x-cache $upstream_cache_status always; }`
+    return `server { listen 127.0.0.1:${ports[i]}; ${place} }`
+  })
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `${one}_temp_path ${dir}/${one};`)
   await writeFile(
     join(dir, 'nginx.conf'),
-    `daemon off; master_process off; pid ${dir}/pid; error_log ${dir}/error.log; events {} http { access_log off; ${temporary.join(' ')} ${cache} server { listen 127.0.0.1:${port}; ${place} } }`,
+    `daemon off; master_process off; pid ${dir}/pid; error_log ${dir}/error.log; events {} http { access_log off; ${temporary.join(' ')} ${shared} ${servers.join(' ')} }`,
   )
   const server = spawn('nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], { stdio: 'ignore' })
   t.after(() => void server.kill('SIGKILL'))
-  await listening(port)
-  return `http://127.0.0.1:${port}/`
+  await Promise.all(ports.map(listening))
+  return ports.map((port) => `http://127.0.0.1:${port}/`)
 }
 
 test('feeds, the RSD document and a line of the owner name the mirrors, once there are some', async (t) => {

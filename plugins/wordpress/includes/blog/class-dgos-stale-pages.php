@@ -1,10 +1,9 @@
 <?php
 /**
  * What a shared cache before this blog (a CDN, a proxy of the host) may do while the server fails: hand out for a day the
- * last page that it has (RFC 5861, stale-if-error). Only that: every page is asked for anew as before, so that no edit, comment
- * or login shows late. One second, because caches (nginx among them) keep nothing that is old at once; no s-maxage, which
- * forbids stale answers (RFC 9111, 4.2.4); no stale-while-revalidate, which browsers obey too: whoever has just commented
- * would not see it.
+ * last page that it has (RFC 5861, stale-if-error). Only that word: how long a page is fresh is for whoever set the cache up,
+ * and a lifetime of ours would go before theirs. No s-maxage, which forbids stale answers (RFC 9111, 4.2.4); no
+ * stale-while-revalidate, which browsers obey too: whoever has just commented would not see it.
  *
  * @package DGOS
  */
@@ -16,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Stale_Pages {
 
-	const WORD = 'max-age=1, stale-if-error=86400';
+	const WORD = 'stale-if-error=86400';
 	/** Cookies for whom a page may be another one than for strangers. */
 	const PERSONAL = '/^(wordpress_(logged_in|sec)_|wp-postpass_|comment_author_|wp_woocommerce_|woocommerce_|edd_|PHPSESSID)/i';
 	/** Words of others about caching. */
