@@ -23,6 +23,7 @@ import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
 import { Held } from './held.ts'
 import { type ObjectStore, rowOf } from './object-store.ts'
 import { type ObjectAnswer, refusedAnswer } from './peers.ts'
+import { Turns } from './turns.ts'
 
 export type LedgerDeps = {
   readonly store: ObjectStore
@@ -56,7 +57,8 @@ export class Ledger {
   readonly #contacts = new Map<Hash, SignedObject<'contact'>[]>()
   readonly #policies = new Map<Kind, Policy[]>()
   readonly #listeners = new Set<Listener>()
-  readonly #turns = new Map<string, Promise<unknown>>()
+  /** A turn for each blog, so that commits of different blogs group. */
+  readonly #turns = new Turns()
   readonly #held = new Held()
   #network: SignedObject[] = []
   #roster: { readonly minute: number; readonly roster: Roster } | null = null
@@ -190,7 +192,7 @@ export class Ledger {
     }
     for (const group of inOrder(opened)) {
       const blog = blogOf(group[0]!.object)
-      await this.#inTurn(blog ?? '', async () => {
+      await this.#turns.take(blog ?? '', async () => {
         for (const [at, answer] of await this.#take(group, blog, via)) answers[at] = answer
       })
     }
@@ -224,7 +226,7 @@ export class Ledger {
 
   /** A blog that nobody has attested: as if it had never come. */
   async #forget(blog: Hash): Promise<void> {
-    await this.#inTurn(blog, async () => {
+    await this.#turns.take(blog, async () => {
       await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((one) => one.id))
       this.#addresses.remove(blog)
       this.#cache.delete(blog)
@@ -235,7 +237,7 @@ export class Ledger {
 
   async remove(blog: Hash, ids: readonly Hash[]): Promise<void> {
     if (ids.length === 0) return
-    await this.#inTurn(blog, async () => {
+    await this.#turns.take(blog, async () => {
       await this.#deps.store.remove(ids)
       const gone = new Set(ids)
       const cached = this.#cache.get(blog)
@@ -380,17 +382,5 @@ export class Ledger {
     this.#cache.set(id, blog)
     if (this.#cache.size > cachedBlogsMax) this.#cache.delete(this.#cache.keys().next().value!)
     return blog
-  }
-
-  /** Work on one blog happens one after the other; on different blogs side by side, so that their commits group. */
-  async #inTurn(name: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#turns.get(name) ?? Promise.resolve()
-    const mine = before.then(work, work)
-    this.#turns.set(name, mine)
-    try {
-      await mine
-    } finally {
-      if (this.#turns.get(name) === mine) this.#turns.delete(name)
-    }
   }
 }

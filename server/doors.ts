@@ -10,6 +10,7 @@ import type { Replication } from '../activation/posts/replication.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Ledger } from '../mirror/ledger.ts'
+import { Turns } from '../mirror/turns.ts'
 import { accept } from '../protocol/codes.ts'
 import type { Hash } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
@@ -37,7 +38,8 @@ export type Doors = {
 const mailsMs = 40 * 86_400_000
 
 export function createDoors(deps: DoorsDeps, { url, name }: DoorsOptions): Doors {
-  const { store, ledger, clock, random, sha256 } = deps
+  const { store, ledger, clock, sha256 } = deps
+  const turns = new Turns()
   const passes = new Passes(deps)
   const apps: Apps = {
     endpoints: { xmlrpc: `${url}xmlrpc`, micropub: `${url}micropub`, media: `${url}micropub/media`, home: url },
@@ -47,7 +49,7 @@ export function createDoors(deps: DoorsDeps, { url, name }: DoorsOptions): Doors
       const { row, signer } = pass.value
       const desk = memberDesk(deps, row.blog)
       const pen = new Pen(
-        { desk, signer, clock, random, sha256 },
+        { desk, signer, clock, sha256, turns },
         { network: ledger.network.id, blog: row.blog, through: `by ${row.name} through ${name}` },
       )
       return accept({

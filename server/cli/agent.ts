@@ -7,6 +7,7 @@ import { type Desk, Pen } from '../../activation/doors/gateway/pen.ts'
 import { MemoryShelf, Shelf } from '../../activation/doors/gateway/shelf.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
+import { Turns } from '../../mirror/turns.ts'
 import { blogObjects } from '../../protocol/blog-objects.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { accept, codes, refuse } from '../../protocol/codes.ts'
@@ -53,10 +54,10 @@ export const agent: Command = {
 }
 
 async function startAgent(call: Call, file: AuthorFile, { port, token }: { port: number; token: string }) {
-  const { clock, random } = call.io
+  const { clock } = call.io
   const desk = remoteDesk(call, file)
   const pen = new Pen(
-    { desk, signer: postingKey(file), clock, random, sha256 },
+    { desk, signer: postingKey(file), clock, sha256, turns: new Turns() },
     { network: file.network, blog: file.blog, through: 'by app' },
   )
   const shelf = new Shelf({ store: new MemoryShelf(), clock, sha256 }, { pass: file.blog })

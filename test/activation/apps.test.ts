@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { readCall } from '../../activation/doors/apps/xml-rpc.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
+import type { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { programDoors } from './program-doors.ts'
 
 /** Has no types. */
@@ -111,6 +112,36 @@ test('npm’s Micropub client creates, reads, updates and deletes, and uploads a
   })
   assert.equal(formPost.status, 201)
   await formPost.arrayBuffer()
+})
+
+test('an app that sends again after a failure, or twice at once, makes one post', async (t) => {
+  const world = await programDoors(t)
+  const { secret } = await world.open('app')
+  const [first] = world.net.members
+  const headers = { authorization: `Bearer ${secret}` }
+  const form = new FormData()
+  form.append('file', new Blob([Buffer.from(png, 'base64')], { type: 'image/png' }), 'dot.png')
+  const photo = (await fetch(`${world.url}micropub/media`, { method: 'POST', headers, body: form })).headers.get(
+    'location',
+  )!
+  const create = async () => {
+    const body = new URLSearchParams({ h: 'entry', name: 'Hello', content: 'We are here', photo })
+    const { status, headers: answered } = await fetch(`${world.url}micropub`, { method: 'POST', headers, body })
+    return [status, answered.get('location')] as const
+  }
+  const disk = first!.blobs as MemoryBlobStore
+  disk.full = true
+  assert.equal((await create())[0], 500)
+  disk.full = false
+  const [status, location] = await create()
+  assert.equal(status, 201)
+  assert.deepEqual(await Promise.all([create(), create()]), [
+    [201, location],
+    [201, location],
+  ])
+  const { post } = await first!.ledger.blog(world.net.blog.id)
+  assert.equal(post.length, 1)
+  assert.equal(await disk.has(post[0]!.payload.attachments[0]!.blob), true)
 })
 
 test('a token ends when the author revokes its delegation, and means nothing before there is one', async (t) => {

@@ -2,11 +2,14 @@
  * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same pen
  * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only the
  * desk under it differs.
+ *
+ * Apps and mail servers that lost an answer send again. What this key said before, in the same words within the hour or
+ * under the same draft, is handed in again as it was signed: one post, whose images may have been missing.
  */
 import type { Clock } from '../../../lib/clock.ts'
-import type { Random } from '../../../lib/random.ts'
+import type { Turns } from '../../../mirror/turns.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
-import { byteLength, toHex } from '../../../protocol/bytes.ts'
+import { byteLength, toHex, utf8 } from '../../../protocol/bytes.ts'
 import { accept, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { postPayloadBytesMax } from '../../../protocol/limits.ts'
@@ -27,8 +30,9 @@ export type PenDeps = {
   readonly desk: Desk
   readonly signer: Signer
   readonly clock: Clock
-  readonly random: Random
   readonly sha256: Sha256
+  /** Shared by all pens of a program: one key writes one thing after the other. */
+  readonly turns: Turns
 }
 export type PenOptions = {
   readonly network: Hash
@@ -46,6 +50,7 @@ export type PenText = {
   readonly language?: string
 }
 export type PenMarks = {
+  /** Made of the words and the hour where it is not given. A second post of one draft is not written. */
   readonly draft?: Hash
   /** How long after its signing readers do not see it. */
   readonly heldMs?: number
@@ -56,6 +61,9 @@ export type PenMarks = {
   readonly first?: readonly SignedObject[]
 }
 type PostObject = SignedObject<'post'>
+
+/** The same words a while later are meant as a second post. */
+const againMs = 3_600_000
 
 export class Pen {
   readonly #deps: PenDeps
@@ -71,19 +79,18 @@ export class Pen {
   }
 
   write(text: PenText, blobs: Blobs, marks: PenMarks = {}): Promise<Result<PostObject>> {
-    return this.#publish(text, blobs, marks, null)
+    return this.#inTurn(() => this.#publish(text, blobs, marks, null))
   }
 
-  async edit(post: Hash, text: PenText, blobs: Blobs): Promise<Result<PostObject>> {
-    const shown = await this.post(post)
-    return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
+  edit(post: Hash, text: PenText, blobs: Blobs): Promise<Result<PostObject>> {
+    return this.#inTurn(async () => {
+      const shown = await this.post(post)
+      return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
+    })
   }
 
-  async withdraw(post: Hash): Promise<Result<PostObject>> {
-    const shown = await this.post(post)
-    if (shown === null) return notMine
-    const nothing = { title: '', html: '', attachments: [] }
-    return this.#publish(nothing, new Map(), {}, shown.current)
+  withdraw(post: Hash): Promise<Result<PostObject>> {
+    return this.edit(post, { title: '', html: '', attachments: [] }, new Map())
   }
 
   /** Posts by this key that can still be changed, newest first. */
@@ -106,7 +113,7 @@ export class Pen {
 
   /** `text` with nothing in it takes `before` back. */
   async #publish(text: PenText, blobs: Blobs, marks: PenMarks, before: PostObject | null): Promise<Result<PostObject>> {
-    const { desk, clock, random, signer, sha256 } = this.#deps
+    const { desk, clock, signer, sha256 } = this.#deps
     const withdrawn = before !== null && text.title === '' && text.html === ''
     const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), 300)
     const problem = withdrawn
@@ -114,13 +121,16 @@ export class Pen {
       : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
     if (problem !== null) return refuse('TOO_LARGE', problem)
     const nowMs = clock.nowMs()
-    const { draft, heldMs, cancel, mail, mailProof, first = [] } = marks
+    const blog = await desk.blog()
+    const { draft, known } = this.#draftOf({ ...text, title }, blog.post, marks.draft, before)
+    if (known !== null) return this.#handIn(known, blobs, marks)
+    const { heldMs, cancel, mail, mailProof } = marks
     const fields = {
       network: this.#options.network,
       time: nowMs,
       blog: this.#options.blog,
-      draft: before?.payload.draft ?? draft ?? toHex(random.bytes(32)),
-      prevs: tips(await desk.blog()),
+      draft,
+      prevs: tips(blog),
       title,
       html: text.html,
       ...(text.source === undefined || text.source === '' ? {} : { source: text.source }),
@@ -137,10 +147,43 @@ export class Pen {
     }
     if (byteLength(JSON.stringify(fields)) + 100 > postPayloadBytesMax)
       return refuse('TOO_LARGE', 'The post is too long.')
-    const post = await seal('post', fields, signer, sha256)
-    const taken = await desk.handIn([...first, post], blobs)
+    return this.#handIn(await seal('post', fields, signer, sha256), blobs, marks)
+  }
+
+  /** The draft of a text, and the post that says it already. Changed or taken back since, that is another post. */
+  #draftOf(
+    text: PenText,
+    posts: readonly PostObject[],
+    draft: Hash | undefined,
+    before: PostObject | null,
+  ): { readonly draft: Hash; readonly known: PostObject | null } {
+    const { clock, sha256 } = this.#deps
+    const words = wordsOf(text)
+    if (before !== null)
+      return { draft: before.payload.draft, known: wordsOf(before.payload) === words ? before : null }
+    const own = posts.filter(({ payload }) => payload.key === this.key && payload.replaces === undefined)
+    if (draft !== undefined) return { draft, known: own.find((one) => one.payload.draft === draft) ?? null }
+    const same = own.filter((one) => wordsOf(one.payload) === words)
+    const replaced = new Set(posts.map((one) => one.payload.replaces))
+    const nowMs = clock.nowMs()
+    const known = same.find((one) => nowMs - one.payload.time < againMs && !replaced.has(one.id))
+    const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, words]
+    return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
+  }
+
+  async #handIn(post: PostObject, blobs: Blobs, { first = [] }: PenMarks): Promise<Result<PostObject>> {
+    const named = new Map([...blobs].filter(([hash]) => post.payload.attachments.some((one) => one.blob === hash)))
+    const taken = await this.#deps.desk.handIn([...first, post], named)
     return taken.ok ? accept(post) : taken
   }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#deps.turns.take(this.key, work)
+  }
+}
+
+function wordsOf({ title, html, source = '', language = '', attachments }: PenText): string {
+  return JSON.stringify([title, html, source, language, attachments.map((one) => one.blob)])
 }
 
 const notMine = refuse('NOT_FOUND', 'no post of this app or address has that id')

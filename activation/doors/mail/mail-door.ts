@@ -11,6 +11,7 @@ import type { Log } from '../../../lib/log.ts'
 import type { MailResolver } from '../../../lib/mail-resolver.ts'
 import type { Random } from '../../../lib/random.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
+import { Turns } from '../../../mirror/turns.ts'
 import { toHex, utf8 } from '../../../protocol/bytes.ts'
 import { accept, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
@@ -61,6 +62,7 @@ const failuresMs = 3_600_000
 export class MailDoor {
   readonly #deps: MailDoorDeps
   readonly #options: MailDoorOptions
+  readonly #turns = new Turns()
   readonly #failures = new Map<Hash, { count: number; untilMs: number }>()
   /** Messages under way: a second copy waits for the first. */
   readonly #underWay = new Map<string, Promise<Result<TakenMail>>>()
@@ -121,7 +123,7 @@ export class MailDoor {
       blog: pass.row.blog,
       through: `by e-mail through ${this.#options.memberName}`,
     }
-    const pen = new Pen({ ...this.#deps, desk, signer: pass.signer }, options)
+    const pen = new Pen({ ...this.#deps, desk, signer: pass.signer, turns: this.#turns }, options)
     const content = await mailContent(proof.value.signed ?? raw, sha256, (await pen.root())?.addresses[0])
     if (!content.ok) return content
     const posted = await this.#post(pen, pass, content.value, name, raw, proof.value)
