@@ -83,6 +83,23 @@ test('answers that are lost do not double a post', async (t) => {
   for (let i = 0; i < 3; i++) assert.equal((await posts(found, i)).length, 1)
 })
 
+test('answers that are none of this protocol stop nothing', async (t) => {
+  const found = await kitOf(t, 3, {}, false)
+  if (found === null) return
+  const { page, net } = found
+  const json = { contentType: 'application/json', headers: { 'access-control-allow-origin': '*' } }
+  await page.route(`${net.members[0]!.url}dgos/v1/objects`, (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ ...json, body: '{"answers":{}}' }) : route.continue(),
+  )
+  let strange = 0
+  await page.route('**/holders', (route) =>
+    strange++ < 2 ? route.fulfill({ ...json, body: 'null' }) : route.continue(),
+  )
+  await sign(page, 'Whatever they say')
+  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  assert.ok(strange > 2)
+})
+
 test('a post is saved as a signed file, the kit is saved anew with all its mirrors, and a drill is an exercise', async (t) => {
   const found = await kitOf(t, 4, { up: true }, false)
   if (found === null) return

@@ -1,6 +1,7 @@
 /**
  * Signed posts on their way: kept in the browser until the mirrors have them, handed in to each again and again. A post's
- * id is a hash, so handing it in twice changes nothing.
+ * id is a hash, so handing it in twice changes nothing. Several windows may have the kit open: all of them keep one list, so
+ * each takes over what another has kept before it writes.
  */
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
 import type { Holders } from '../../posts/holders.ts'
@@ -20,6 +21,8 @@ export type Sent = {
   refused: string
   code: string
   holders: Holders | null
+  /** When mirrors were asked last. */
+  askedMs: number
 }
 
 const sentMax = 50
@@ -33,6 +36,8 @@ export class Queue {
   readonly #deps: QueueDeps
   readonly #name: string
   readonly sent: Sent[]
+  /** Ids that the browser has been seen to keep. */
+  #kept: ReadonlySet<Hash>
   #timer = 0
   #retryMs = retryFirstMs
   #running = false
@@ -41,14 +46,17 @@ export class Queue {
     this.#deps = deps
     this.#name = `dgos.queue.${blog}`
     this.sent = read(this.#name)
+    this.#kept = idsOf(this.sent)
     addEventListener('online', () => this.now())
+    addEventListener('storage', ({ key }) => {
+      if (key === this.#name) this.#heard()
+    })
   }
 
   /** True where the browser keeps it: else the author is told to save a file. */
   add(item: Pick<Sent, 'id' | 'title' | 'published' | 'objects' | 'attachments'>): boolean {
     if (!this.sent.some((one) => one.id === item.id))
-      this.sent.unshift({ ...item, taken: [], refused: '', code: '', holders: null })
-    this.#trim()
+      this.sent.unshift({ ...item, taken: [], refused: '', code: '', holders: null, askedMs: 0 })
     return this.#keep()
   }
 
@@ -73,25 +81,38 @@ export class Queue {
     return holders !== null && holders.of > 0 && holders.held >= holders.of
   }
 
+  #open(): readonly Sent[] {
+    return this.sent.filter((one) => !this.isDone(one))
+  }
+
   async #round(): Promise<void> {
     if (this.#running) return
     this.#running = true
+    try {
+      for (const item of this.#open().toReversed()) await this.#hand(item).catch(noted(item))
+    } finally {
+      this.#running = false
+      this.#next()
+    }
+  }
+
+  /** Waits for the next round, where one is needed. */
+  #next(): void {
     clearTimeout(this.#timer)
-    const open = this.sent.filter((one) => !this.isDone(one))
-    for (const item of open.toReversed()) await this.#hand(item)
-    this.#running = false
-    const counting = open.some((one) => one.taken.length > 0 && !this.isDone(one))
-    if (!open.some((one) => !this.isDone(one))) return
-    this.#retryMs = counting ? Math.max(countMs, this.#retryMs) : Math.min(retryLastMs, this.#retryMs * 2)
+    const open = this.#open()
+    if (open.length === 0) return
+    const counting = open.some((one) => one.taken.length > 0)
     this.#timer = window.setTimeout(() => void this.#round(), counting ? countMs : this.#retryMs)
+    if (!counting) this.#retryMs = Math.min(retryLastMs, this.#retryMs * 2)
   }
 
   /** To all mirrors side by side that have not taken it; then the count of who holds it. */
   async #hand(item: Sent): Promise<void> {
     const mirrors = this.#deps.mirrors()
     const left = mirrors.filter((one) => !item.taken.includes(one))
-    await Promise.all(left.map((mirror) => this.#handTo(mirror, item)))
+    await Promise.all(left.map((mirror) => this.#handTo(mirror, item).catch(noted(item))))
     if (item.taken.length > 0) item.holders = (await holdersOf(item.taken.slice(0, 3), item.id)) ?? item.holders
+    item.askedMs = Date.now()
     this.#keep()
     this.#deps.changed()
   }
@@ -114,14 +135,59 @@ export class Queue {
     this.#deps.changed()
   }
 
+  /** Another window has kept something. What is new to this one it hands in too: the other may be closed. */
+  #heard(): void {
+    const before = idsOf(this.sent)
+    if (this.#takeOver()) this.#keep()
+    if (!this.#running && this.sent.some((one) => !before.has(one.id))) this.#next()
+    this.#deps.changed()
+  }
+
+  /**
+   * Joins what the browser keeps to what is known here; true where it does not keep all of it. What all mirrors have and is
+   * no longer kept another window has dropped to make room: it stays dropped.
+   */
+  #takeOver(): boolean {
+    const kept = read(this.#name)
+    const ids = idsOf(kept)
+    const more = this.sent.filter((one) => !ids.has(one.id) && !(this.#kept.has(one.id) && this.isDone(one)))
+    const both = kept.map((one) => joined(this.get(one.id), one))
+    this.sent.splice(0, this.sent.length, ...more, ...both)
+    this.#kept = ids
+    return more.length > 0
+  }
+
   #keep(): boolean {
+    this.#takeOver()
+    this.#trim()
     try {
       localStorage.setItem(this.#name, JSON.stringify(this.sent))
+      this.#kept = idsOf(this.sent)
       return true
     } catch {
       return false // storage is full or forbidden: the caller says so
     }
   }
+}
+
+/** A member or a browser that does what nobody foresaw holds up nothing else: the author reads what it was. */
+function noted(item: Sent): (error: Error) => void {
+  return (error) => {
+    item.refused = error.message
+  }
+}
+
+function idsOf(sent: readonly Sent[]): ReadonlySet<Hash> {
+  return new Set(sent.map((one) => one.id))
+}
+
+/** Into the item of this window, which may be on its way just now. */
+function joined(own: Sent | null, kept: Sent): Sent {
+  if (own === null) return kept
+  own.taken = [...new Set([...kept.taken, ...own.taken])]
+  if (own.askedMs > kept.askedMs) return own
+  const { holders, refused, code, askedMs } = kept
+  return Object.assign(own, { holders, refused, code, askedMs })
 }
 
 function read(name: string): Sent[] {
