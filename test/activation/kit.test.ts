@@ -12,6 +12,7 @@ import { kitFiles } from '../../server/kit-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { blogHost } from './form-members.ts'
 import { type Desk, freshKit, kitOf, phrase, sign } from './kit-desk.ts'
+import { photo } from './photo.ts'
 
 async function posts({ net }: Desk, member = 0) {
   return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
@@ -98,6 +99,22 @@ test('answers that are none of this protocol stop nothing', async (t) => {
   await sign(page, 'Whatever they say')
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
   assert.ok(strange > 2)
+})
+
+test('an image whose sending broke off is sent again', async (t) => {
+  const found = await kitOf(t, 1, {}, false)
+  if (found === null) return
+  const { page } = found
+  let broken = 0
+  await page.route('**/dgos/v1/blobs/*', (route) =>
+    route.request().method() === 'PUT' && broken++ === 0 ? route.abort('connectionreset') : route.continue(),
+  )
+  await page.locator('#image-files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(page) })
+  await page.locator('#images .image').waitFor()
+  await sign(page, 'Picture')
+  await page.getByText('Signed. It waits here for a network.').waitFor()
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
 })
 
 test('a post is saved as a signed file, the kit is saved anew with all its mirrors, and a drill is an exercise', async (t) => {

@@ -128,7 +128,8 @@ export class Queue {
     }
     for (const { blob } of item.attachments) {
       const bytes = await keptImage(blob)
-      if (bytes !== null) await putBlob(mirror, blob, bytes)
+      const put = bytes === null ? null : await putBlob(mirror, blob, bytes)
+      if (put?.ok === false && put.code === 'UNREACHABLE') return // broken off: the next round sends it again
     }
     item.taken = [...item.taken, mirror]
     item.code = ''
