@@ -16,7 +16,7 @@ import type { Compress } from '../mirror/pages/answers.ts'
 import type { FactsSource } from '../mirror/pages/facts.ts'
 import { HubPing } from '../mirror/pages/hub-ping.ts'
 import { PageServer, pageDefaults } from '../mirror/pages/page-server.ts'
-import type { Site } from '../mirror/pages/site.ts'
+import type { SiteTree } from '../mirror/pages/site-folders.ts'
 import type { VerifyScript } from '../mirror/pages/verify-page.ts'
 import type { Peers } from '../mirror/peers.ts'
 import { blogOf, type Key } from '../protocol/objects.ts'
@@ -39,8 +39,8 @@ export type CopiesDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signer: Signer
-  /** Told of each rendered blog: the tree for a web server in front. */
-  readonly onRendered?: (site: Site) => Promise<void>
+  /** The page tree for a web server in front. */
+  readonly tree?: SiteTree
   readonly compress?: Compress
 }
 
@@ -66,13 +66,14 @@ export type Copies = {
   readonly attest: Attest
   readonly pages: PageServer
   start(): Promise<void>
-  stop(): void
+  /** Ends all work. Resolves when no folder of the page tree is being healed any more. */
+  stop(): Promise<void>
 }
 
 const pagesTickMs = 60_000
 
 export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
-  const { ledger, facts, blobs, signer, schedule, clock, log, sha256, onRendered, compress } = deps
+  const { ledger, facts, blobs, signer, schedule, clock, log, sha256, tree, compress } = deps
   const { self, userAgent, intervals, operator } = options
   const fast = intervals.captureMs < captureRoundDefaults.retryMs
   const capture = new CaptureRound(
@@ -113,7 +114,7 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       clock,
       log: log.part('pages'),
       sha256,
-      ...(onRendered === undefined ? {} : { onRendered }),
+      ...(tree === undefined ? {} : { tree }),
       ...(compress === undefined ? {} : { compress }),
     },
     {
@@ -128,6 +129,8 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
   )
   const hubs = new HubPing({ facts, web: deps.web, clock, log: log.part('hubs'), sha256 }, { self, url: options.url })
   const lookMs = Math.min(5_000, intervals.attestMs)
+  const ending = new AbortController()
+  let healing = Promise.resolve()
   let cancels: readonly Cancel[] = []
   return {
     capture,
@@ -146,10 +149,13 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
         keeping.start(schedule, Math.min(1_000, intervals.captureMs / 10)),
         attest.start(schedule, lookMs, intervals.keepMs),
       ]
+      healing = pages.heal(ending.signal)
     },
-    stop() {
+    async stop() {
+      ending.abort()
       for (const cancel of cancels) cancel()
       hubs.stop()
+      await healing
     },
   }
 }

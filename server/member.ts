@@ -22,7 +22,7 @@ import { keepingDefaults } from '../mirror/keeping.ts'
 import { Ledger } from '../mirror/ledger.ts'
 import type { ObjectStore } from '../mirror/object-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
-import type { Site } from '../mirror/pages/site.ts'
+import type { SiteTree } from '../mirror/pages/site-folders.ts'
 import { Peers, type Wire } from '../mirror/peers.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
@@ -83,8 +83,8 @@ export type MemberDeps = {
   readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
   /** The program of the kit. Without it the member enrols no blogs by `/join`. */
   readonly kit?: KitFiles
-  /** Told of each rendered blog. */
-  readonly onRendered?: (site: Site) => Promise<void>
+  /** The page tree for a web server in front, where the operator wants one. */
+  readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
   readonly compress?: Compress
   /** Signs with this member's current key. */
@@ -299,9 +299,9 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     async stop() {
       ready = false
       alarm.stop()
-      copies.stop()
       replication.stop()
       for (const cancel of cancels.splice(0)) cancel()
+      await copies.stop()
       log.info('member-stopped', { member: self })
     },
   }

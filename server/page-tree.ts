@@ -8,19 +8,22 @@
  * Each file is written beside its place and renamed into it: a reader gets the old page or the new one. What is not in
  * the rendered site is removed, so that what the author asked to forget is gone here too.
  */
+import type { Dirent } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Log } from '../lib/log.ts'
 import type { Prepared } from '../mirror/pages/answers.ts'
 import { fileExtension, sniffedType } from '../mirror/pages/inert-data.ts'
 import type { Site } from '../mirror/pages/site.ts'
+import type { SiteTree } from '../mirror/pages/site-folders.ts'
+import { addressesOfHostPath } from '../protocol/addresses.ts'
 import type { Hash } from '../protocol/objects.ts'
 import { frontConfig } from './page-tree-nginx.ts'
 
 export type PageTreeDeps = { readonly blob: (hash: Hash) => Promise<Uint8Array | null>; readonly log: Log }
 export type PageTreeOptions = { readonly dir: string; readonly styleHash: string; readonly contentUrl: string | null }
 
-export class PageTree {
+export class PageTree implements SiteTree {
   readonly #deps: PageTreeDeps
   readonly #options: PageTreeOptions
   /** File → hash of what was written there by this process. */
@@ -40,13 +43,48 @@ export class PageTree {
     await put(join(this.#options.dir, 'nginx.conf'), Buffer.from(frontConfig(this.#options)))
   }
 
-  /** Brings the files of one blog to what was rendered. One blog after the other. A full disk costs the tree, never the member. */
+  /** Those with a front page first. What is no name of a blog was put there by somebody else, and is left alone. */
+  async names(): Promise<readonly string[]> {
+    const fronts: string[] = []
+    const others: string[] = []
+    const look = async (name: string) => {
+      const entries = await entriesOf(join(this.#options.dir, 'm', name))
+      const own = entries.filter((one) => !isPathFolder(one))
+      const isBlog = own.length > 0 && addressesOfHostPath(name).length > 0
+      if (isBlog) (own.some((one) => one.name === 'index.html') ? fronts : others).push(name)
+      return entries.filter(isPathFolder).map((one) => `${name}/${one.name}`)
+    }
+    for (const host of await entriesOf(join(this.#options.dir, 'm'))) {
+      if (!host.isDirectory()) continue
+      for (const name of await look(host.name)) await look(name)
+    }
+    return [...fronts, ...others]
+  }
+
+  /** Brings the files of one blog to what was rendered. */
   write(site: Site): Promise<void> {
+    return this.#inTurn(site.name, () => this.#writeNow(site))
+  }
+
+  /** Removes the files of one blog. */
+  erase(name: string): Promise<void> {
+    return this.#inTurn(name, async () => {
+      const root = join(this.#options.dir, 'm', name)
+      await this.#clear(root, new Set())
+      const folders = (await entriesOf(root)).filter((one) => !isPathFolder(one))
+      for (const one of folders) await rm(join(root, one.name), { recursive: true })
+      for (const folder of name.includes('/') ? [root, dirname(root)] : [root])
+        if ((await entriesOf(folder)).length === 0) await rm(folder, { recursive: true, force: true })
+    })
+  }
+
+  /** One blog after the other. A full disk costs the tree, never the member. */
+  #inTurn(name: string, act: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       try {
-        await this.#writeNow(site)
+        await act()
       } catch (error) {
-        this.#deps.log.warn('page-tree', { blog: site.blog, error: String(error) })
+        this.#deps.log.warn('page-tree', { name, error: String(error) })
       }
     })
     return this.#turn
@@ -96,8 +134,7 @@ export class PageTree {
 
   /** Removes what is not wanted. Another blog may live below (`~path`): folders of that name are left alone. */
   async #clear(root: string, wanted: ReadonlySet<string>): Promise<void> {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true })
-    for (const entry of entries) {
+    for (const entry of await entriesOf(root, true)) {
       const file = join(entry.parentPath, entry.name)
       if (!entry.isFile() || wanted.has(file) || file.slice(root.length).startsWith('/~')) continue
       await rm(file, { force: true })
@@ -115,6 +152,21 @@ function fileOf(place: string): string {
 function contentType(answer: Prepared): string {
   const { headers } = answer.answers.identity
   return headers[headers.indexOf('Content-Type') + 1]!.split(';', 1)[0]!
+}
+
+/** A blog of its own below a host, which only shares the folder. */
+function isPathFolder(entry: Dirent): boolean {
+  return entry.isDirectory() && entry.name.startsWith('~')
+}
+
+/** What a folder holds; nothing where there is none. */
+async function entriesOf(folder: string, recursive = false): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(folder, { recursive, withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 async function put(file: string, bytes: Uint8Array): Promise<void> {

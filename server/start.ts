@@ -11,7 +11,7 @@ import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
-import { type Site, styleHash } from '../mirror/pages/site.ts'
+import { styleHash } from '../mirror/pages/site.ts'
 import { SqlObjectStore } from '../mirror/sql-object-store.ts'
 import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
@@ -57,7 +57,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const database = openDatabase({ path: folder.database })
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
   const [form, verify] = await Promise.all([formFiles(), verifyFile()])
-  const onRendered = await pageTreeOf(config, blobs, log)
+  const tree = await pageTreeOf(config, blobs, log)
   const [mailer, passes] = [await mailerOf(config), await PassStore.open(database)]
   const member = await createMember(
     {
@@ -80,7 +80,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       form,
       verify,
       kit: await kitFiles(),
-      ...(onRendered === null ? {} : { onRendered }),
+      ...(tree === null ? {} : { tree }),
       ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,
       operator: identity.operator,
@@ -154,7 +154,7 @@ async function pageTreeOf({ pagesDir, contentUrl }: Config, blobs: FileBlobStore
   const options = { dir: pagesDir, styleHash: styleHash(nodePlatform.sha256), contentUrl }
   const tree = new PageTree({ blob: (hash) => blobs.get(hash), log: log.part('page-tree') }, options)
   await tree.start()
-  return (site: Site) => tree.write(site)
+  return tree
 }
 
 export async function configOf(folder: Folder, env: Env): Promise<Config> {

@@ -28,6 +28,7 @@ import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
 import { Renderings } from './renderings.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
+import { SiteFolders, type SiteTree } from './site-folders.ts'
 
 export type PageServerDeps = {
   readonly facts: FactsSource
@@ -37,8 +38,8 @@ export type PageServerDeps = {
   readonly sha256: Sha256
   /** Packs bytes; a simulation hands in one that does not. */
   readonly compress?: Compress
-  /** Told of each rendered blog: the disk tree that nginx or Caddy serve. */
-  readonly onRendered?: (site: Site) => Promise<void>
+  /** Each rendered blog as files, where nginx or Caddy serve them. */
+  readonly tree?: SiteTree
 }
 export type PageServerOptions = SiteOptions & {
   /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
@@ -91,17 +92,17 @@ export class PageServer {
   readonly #renderings: Renderings<Site | null>
   readonly #due = new Set<Hash>()
   readonly #history: History
-  /** Under which name a blog was last handed to `onRendered`. */
-  readonly #written = new Map<Hash, string>()
+  readonly #folders: SiteFolders | null
   #siteBytes = 0
   #waiting = 0
 
   constructor(deps: PageServerDeps, options: PageServerOptions) {
     this.#deps = deps
     this.#options = options
-    const { facts, blob, clock, sha256, compress = compressed } = deps
+    const { facts, blob, clock, log, sha256, tree, compress = compressed } = deps
     this.#files = new FileCache({ blob, compress }, options)
     this.#renderings = new Renderings((id) => this.#renderNow(id))
+    this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
     this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
@@ -154,7 +155,7 @@ export class PageServer {
 
   /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
   refresh(blog: Hash): void {
-    const shown = this.#sites.has(blog) || this.#written.has(blog) || this.#renderings.has(blog)
+    const shown = this.#sites.has(blog) || this.#folders?.has(blog) || this.#renderings.has(blog)
     if (!shown || this.#due.has(blog)) return
     this.#due.add(blog)
     this.#deps.clock.after(refreshGapMs, () => {
@@ -171,6 +172,18 @@ export class PageServer {
   /** Time alone changes pages: words run out, copies grow old. Called every minute. */
   async tick(): Promise<void> {
     for (const blog of [...this.#sites.keys()]) await this.#renderLogged(blog)
+  }
+
+  /**
+   * Brings the files that an earlier process left to what is known now. Takes as long as it takes, a few blogs at a time:
+   * the member answers meanwhile. Never fails.
+   */
+  async heal(ended: AbortSignal): Promise<void> {
+    try {
+      await this.#folders?.heal((blog) => this.#renderLogged(blog), ended)
+    } catch (error) {
+      this.#deps.log.error('page-tree-not-healed', { error: String(error) })
+    }
   }
 
   /** Forgets a blog: refused by the operator, or closed by its author. */
@@ -224,29 +237,17 @@ export class PageServer {
   }
 
   async #renderNow(blog: Hash): Promise<Site | null> {
-    const { facts: source, clock, sha256, blob, onRendered, compress = compressed } = this.#deps
+    const { facts: source, clock, sha256, blob, compress = compressed } = this.#deps
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
     if (facts === null) {
       this.drop(blog)
-      await this.#erase(blog)
+      await this.#folders?.erase(blog)
       return null
     }
     const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256, compress }, this.#options)
     this.#keep(site)
-    if (onRendered !== undefined) {
-      if (this.#written.get(blog) !== site.name) await this.#erase(blog)
-      this.#written.set(blog, site.name)
-      await onRendered(site)
-    }
+    await this.#folders?.put(site)
     return site
-  }
-
-  /** Nothing of the blog stays where other servers read it. */
-  async #erase(blog: Hash): Promise<void> {
-    const name = this.#written.get(blog)
-    if (name === undefined) return
-    this.#written.delete(blog)
-    await this.#deps.onRendered?.({ blog, name, places: new Map(), files: new Set(), bytes: 0, copy: null })
   }
 
   #keep(site: Site): void {

@@ -14,7 +14,7 @@ import { foundNetwork, memberRecord, vouch } from '../../server/founding.ts'
 import { acceptAll } from '../../server/gossip.ts'
 import type { ApiResponse } from '../../server/http/api.ts'
 import { intervalsOf } from '../../server/intervals.ts'
-import { createMember, type Member, type MemberOptions } from '../../server/member.ts'
+import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { MemoryHintStore, MemoryNoticeStore } from '../support/memory-stores.ts'
@@ -78,7 +78,12 @@ export class MemberWorld {
   }
 
   /** One more member. It knows what founded the network, and nothing else yet. */
-  async add(t: TestContext, i: number, options: Partial<MemberOptions> = {}): Promise<Member> {
+  async add(
+    t: TestContext,
+    i: number,
+    options: Partial<MemberOptions> = {},
+    deps: Partial<MemberDeps> = {},
+  ): Promise<Member> {
     const { clock, random } = this
     const database = openDatabase({ path: ':memory:' })
     this.blobs[i] = new MemoryBlobStore()
@@ -102,6 +107,7 @@ export class MemberWorld {
         compress: async (bytes) => ({ identity: bytes, gzip: null, br: null }),
         signer: signerOf(`m${i}`),
         operator: signerOf(`o${i}`),
+        ...deps,
       },
       {
         network: this.network,
