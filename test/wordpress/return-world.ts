@@ -35,7 +35,7 @@ export type Mirror = {
   /** Whether it answers. */
   answers: boolean
   /** What it sends in place of its feed. */
-  alter: (feed: string) => string
+  alter: (feed: string) => string | Promise<string>
 }
 
 export type PostFields = {
@@ -147,6 +147,7 @@ DGOS_Plugin::instance()->settings()->set( 'joined', true );
 foreach ( DGOS_Plugin::instance()->ledger()->accept_all( $world->envelopes, 'self' ) as $one ) {
 	if ( 'stored' !== $one['status'] && 'known' !== $one['status'] ) { throw new Exception( wp_json_encode( $one ) ); }
 }
+DGOS_Plugin::instance()->own()->enrol( '${this.blog.id}', '${this.press.url}/' );
 `,
     )
     await wp('eval-file', join(dir, 'world.php'))

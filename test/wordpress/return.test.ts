@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { signerOf } from '../support/small-network.ts'
 import { hasPhp } from './php.ts'
 import { ReturnWorld, writtenMs } from './return-world.ts'
 
@@ -168,6 +169,80 @@ test('a mirror that invents or alters posts, or that stands alone, brings nothin
     rows.map((one) => [one.guid, one.post_title]),
     [[`urn:dgos:post:${post.id}`, 'True']],
   )
+})
+
+test('no mirror can keep the others from being heard: not by junk, not by memory, not by talking without end', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const [hostile] = world.mirrors
+  await world.post({ title: 'Heard' })
+  const hostileFeeds: ((feed: string) => string | Promise<string>)[] = [
+    () => JSON.stringify({ items: [], _dgos: { objects: Array.from({ length: 20_000 }, (_, i) => i) } }),
+    () => `{"items":[${'{},'.repeat(5_000_000)}{}]}`,
+    async (feed) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      return JSON.stringify({ ...JSON.parse(feed), next_url: `${JSON.parse(feed).feed_url}?from=${Math.random()}` })
+    },
+  ]
+  for (const alter of hostileFeeds) {
+    hostile!.alter = alter
+    const heard = `DGOS_Return_Setup::make( 12000 )->dry_run()`
+    const [sources, titles, bytes] = await world.ask<[number, string[], number]>(
+      `( static function ( $report ) { return array( $report->sources, wp_list_pluck( $report->steps, 'title' ), memory_get_peak_usage() ); } )( ${heard} )`,
+    )
+    assert.ok(sources >= 2)
+    assert.deepEqual(titles, ['Heard'])
+    assert.ok(bytes < 128 * 2 ** 20, `${bytes} bytes of memory`)
+  }
+})
+
+test('the return is the own blog’s, whatever roots of strangers say of this host’s key', { skip }, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const { id } = world.blog
+  let foreign = world.blog.root
+  for (let n = 0; foreign.id >= id; n++) {
+    foreign = await world.net.sign('root', 'mallory recovery', {
+      version: 1,
+      recovery: [signerOf('mallory recovery').key],
+      posting: [{ key: signerOf('mallory posting').key, name: `laptop ${n}` }],
+      online: signerOf('ana online').key,
+      signers: [],
+      addresses: ['https://mallory.example/'],
+      title: 'Blog of Mallory',
+      revoked: [],
+    })
+  }
+  const file = join(world.press.dir, 'foreign.json')
+  await writeFile(file, JSON.stringify([foreign.envelope]))
+  const accept = `DGOS_Plugin::instance()->ledger()->accept_all( json_decode( file_get_contents( '${file}' ) ), 'peer' )`
+  const [answer, blog] = await world.ask<[{ status: string }[], string]>(
+    `array( ${accept}, DGOS_Return_Setup::blog() )`,
+  )
+  assert.deepEqual([answer[0]!.status, blog], ['stored', id])
+})
+
+test('a lock that ran out belongs to the next one; two runs at once make one row', { skip }, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const meta = 'DGOS_Plugin::instance()->meta()'
+  const first = await world.ask<string>(`${meta}->take( 'return', 120000 )`)
+  const holds = (token: string) => world.ask<boolean>(`${meta}->extend( 'return', '${token}', 120000 )`)
+  assert.match((await world.import()).text, /RUNNING/)
+  assert.equal(await world.ask(`${meta}->take( 'return', 120000 )`), null)
+  await world.advance(lockMs)
+  assert.equal(await holds(first), true, 'nobody has it meanwhile')
+  await world.advance(lockMs)
+  const second = await world.ask<string>(`${meta}->take( 'return', 120000 )`)
+  assert.deepEqual([await holds(first), await holds(second)], [false, true])
+  await world.ask(`${meta}->release( 'return', '${first}' )`)
+  assert.equal(await holds(second), true, 'who lost it opens it for nobody')
+  await world.ask(`${meta}->release( 'return', '${second}' )`)
+  assert.match((await world.import()).text, /0 posts confirmed/)
+
+  const row = `Closure::bind( function () { return $this->insert( '${'ab'.repeat(32)}', 'Once', '2026-10-03 09:30:00', 1 ); }, new DGOS_Importer( new DGOS_Return_Media( '__return_null' ), '__return_zero' ), 'DGOS_Importer' )()`
+  const [one, two] = await world.ask<[number, number]>(`array( ${row}, ${row} )`)
+  assert.equal(one, two)
+  assert.equal((await world.ask<Row[]>(postsHere)).length, 1)
 })
 
 test('the network is told nothing while a visitor cannot see the posts, and an image that no mirror has is waited for', {

@@ -92,6 +92,55 @@ final class DGOS_Meta {
 		return 1 === $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND until <= %d", $now + $ms, $name, $now ) );
 	}
 
+	/**
+	 * Takes a lock as lock() does, for work that may need it longer: the token of the one who has it, or null.
+	 *
+	 * @param string $name Of the lock.
+	 * @param int    $ms   How long nobody else gets it.
+	 */
+	public function take( string $name, int $ms ): ?string {
+		global $wpdb;
+		$token = bin2hex( random_bytes( 16 ) );
+		$now   = $this->clock->now_ms();
+		$value = (string) wp_json_encode( $token );
+		$rows  = $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$this->table()} (name, value, until) VALUES (%s, %s, %d)", $name, $value, $now + $ms ) );
+		if ( 1 !== $rows ) {
+			$rows = $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET value = %s, until = %d WHERE name = %s AND until <= %d", $value, $now + $ms, $name, $now ) );
+		}
+		return 1 === $rows ? $token : null;
+	}
+
+	/**
+	 * Keeps a taken lock for longer; false where somebody else has it meanwhile.
+	 *
+	 * @param string $name  Of the lock.
+	 * @param string $token Of take().
+	 * @param int    $ms    From now on.
+	 */
+	public function extend( string $name, string $token, int $ms ): bool {
+		global $wpdb;
+		$wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND value = %s", $this->clock->now_ms() + $ms, $name, (string) wp_json_encode( $token ) ) );
+		return $this->get( $name ) === $token;
+	}
+
+	/**
+	 * Opens a taken lock. One that somebody else has meanwhile stays.
+	 *
+	 * @param string $name  Of the lock.
+	 * @param string $token Of take().
+	 */
+	public function release( string $name, string $token ): void {
+		global $wpdb;
+		$wpdb->delete(
+			$this->table(),
+			array(
+				'name'  => $name,
+				'value' => (string) wp_json_encode( $token ),
+			),
+			array( '%s', '%s' )
+		);
+	}
+
 	/** Values whose name begins so, by name. */
 	public function all( string $prefix ): array {
 		global $wpdb;

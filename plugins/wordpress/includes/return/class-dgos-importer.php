@@ -198,10 +198,17 @@ final class DGOS_Importer {
 		);
 		add_filter( 'wp_insert_post_empty_content', '__return_false', 99 );
 		try {
-			return $this->written( wp_insert_post( wp_slash( $row ), true ) );
+			$mine = $this->written( wp_insert_post( wp_slash( $row ), true ) );
 		} finally {
 			remove_filter( 'wp_insert_post_empty_content', '__return_false', 99 );
 		}
+		// Two runs that come to the same post at once, which their lock should prevent, both see the first of their rows.
+		$first = $this->find( $id );
+		if ( null !== $first && $first->post < $mine ) {
+			wp_delete_post( $mine, true );
+			return $first->post;
+		}
+		return $mine;
 	}
 
 	/**

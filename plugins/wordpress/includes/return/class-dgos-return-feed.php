@@ -14,6 +14,8 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 final class DGOS_Return_Feed {
 
 	const KINDS = array( 'root', 'delegation', 'imported', 'post' );
+	/** Objects, lists and commas of a page: 16 MB of empty objects would be a gigabyte of memory. */
+	const PARTS_MAX = 200000;
 
 	/** Where a mirror's feed begins. `$mirror` ends in a slash. */
 	public static function url( string $mirror, string $blog ): string {
@@ -28,7 +30,7 @@ final class DGOS_Return_Feed {
 	 * @param string $first Address of the first page.
 	 */
 	public static function page( string $body, string $first ): ?stdClass {
-		$feed = json_decode( $body, false, 32 );
+		$feed = self::has_too_many_parts( $body ) ? null : json_decode( $body, false, 32 );
 		if ( ! is_object( $feed ) ) {
 			return null;
 		}
@@ -41,6 +43,11 @@ final class DGOS_Return_Feed {
 			'envelopes' => $envelopes,
 			'next'      => is_string( $next ) && $next !== $first && 0 === strpos( $next, $first . '?' ) ? $next : null,
 		);
+	}
+
+	private static function has_too_many_parts( string $body ): bool {
+		$bare = preg_replace( '/"(?:[^"\\\\]++|\\\\.)*+"/s', '', $body );
+		return null === $bare || substr_count( $bare, '{' ) + substr_count( $bare, '[' ) + substr_count( $bare, ',' ) > self::PARTS_MAX;
 	}
 
 	/**

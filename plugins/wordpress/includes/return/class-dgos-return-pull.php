@@ -17,8 +17,8 @@ final class DGOS_Return_Pull {
 	/** One page: up to 4 MiB of envelopes, the same text again for other programs, and one post that is longer. */
 	const PAGE_BYTES_MAX = 16777216;
 	const PAGE_TIME_MS   = 20000;
-	/** Objects looked at. More is an attack on this host. */
-	const OBJECTS_MAX = 20000;
+	/** Envelopes of one mirror that are looked at. More is an attack on this host. */
+	const ENVELOPES_MAX = 20000;
 
 	/**
 	 * Requests to mirrors.
@@ -26,6 +26,13 @@ final class DGOS_Return_Pull {
 	 * @var DGOS_Http
 	 */
 	private $http;
+
+	/**
+	 * Time.
+	 *
+	 * @var DGOS_Clock
+	 */
+	private $clock;
 
 	/**
 	 * {network, blog, mirrors (base URLs, best first)}.
@@ -37,28 +44,39 @@ final class DGOS_Return_Pull {
 	/**
 	 * Whom to ask, and about what.
 	 *
-	 * @param DGOS_Http $http    Requests to mirrors.
-	 * @param array     $options {network, blog, mirrors}.
+	 * @param DGOS_Http  $http    Requests to mirrors.
+	 * @param DGOS_Clock $clock   Time.
+	 * @param array      $options {network, blog, mirrors}.
 	 */
-	public function __construct( DGOS_Http $http, array $options ) {
+	public function __construct( DGOS_Http $http, DGOS_Clock $clock, array $options ) {
 		$this->http    = $http;
+		$this->clock   = $clock;
 		$this->options = $options;
 	}
 
-	/** {blog (DGOS_Blog_Objects), sources (mirrors whose answer holds at least root 1)}. */
-	public function posts(): stdClass {
+	/**
+	 * {blog (DGOS_Blog_Objects), sources (mirrors whose answer holds at least root 1)}. Every mirror has a share of the time
+	 * and of the envelopes: one that talks without end keeps no other from being heard.
+	 *
+	 * @param int $until When it has to end, by the running clock.
+	 */
+	public function posts( int $until ): stdClass {
 		$objects = array();
 		$known   = array();
 		$sources = array();
-		foreach ( $this->options['mirrors'] as $mirror ) {
+		foreach ( array_values( $this->options['mirrors'] ) as $asked => $mirror ) {
 			$has_root = false;
-			foreach ( $this->envelopes( $mirror ) as $envelope ) {
-				$text = DGOS_Bytes::sha256( (string) wp_json_encode( $envelope ) );
-				if ( ! array_key_exists( $text, $known ) && count( $known ) < self::OBJECTS_MAX ) {
-					$known[ $text ] = DGOS_Return_Feed::ours( $envelope, $this->options['network'], $this->options['blog'] );
+			$now      = $this->clock->running_ms();
+			$share    = $now + intdiv( max( 0, $until - $now ), count( $this->options['mirrors'] ) - $asked );
+			$looked   = 0;
+			foreach ( $this->envelopes( $mirror, $share ) as $envelope ) {
+				if ( ++$looked > self::ENVELOPES_MAX || ( 0 === $looked % 64 && $this->clock->running_ms() > $share ) ) {
+					break;
 				}
-				$object = $known[ $text ] ?? null;
+				$text   = DGOS_Bytes::sha256( (string) wp_json_encode( $envelope ) );
+				$object = $known[ $text ] ?? DGOS_Return_Feed::ours( $envelope, $this->options['network'], $this->options['blog'] );
 				if ( null !== $object ) {
+					$known[ $text ]         = $object;
 					$objects[ $object->id ] = $object;
 					$has_root               = $has_root || $object->id === $this->options['blog'];
 				}
@@ -76,6 +94,7 @@ final class DGOS_Return_Pull {
 	/** The bytes of a blob from any mirror, checked by their hash, or null where none has them now. */
 	public function blob( string $hash ): ?string {
 		foreach ( $this->options['mirrors'] as $mirror ) {
+			do_action( 'dgos_import_step' );
 			$answer = $this->http->get( $mirror . 'dgos/v1/blobs/' . $hash, $this->limits( DGOS_Limits::BLOB_BYTES_MAX ) );
 			if ( ! is_wp_error( $answer ) && 200 === $answer['status'] && DGOS_Bytes::sha256( $answer['body'] ) === $hash ) {
 				return $answer['body'];
@@ -101,12 +120,17 @@ final class DGOS_Return_Pull {
 		return $taken;
 	}
 
-	/** All envelopes of a mirror's feed, page by page; as far as they could be read. */
-	private function envelopes( string $mirror ): Generator {
+	/** All envelopes of a mirror's feed, page by page; as far as they could be read by then. */
+	private function envelopes( string $mirror, int $until ): Generator {
 		$first = DGOS_Return_Feed::url( $mirror, $this->options['blog'] );
 		$url   = $first;
 		for ( $page = 0; null !== $url && $page < self::PAGES_MAX; $page++ ) {
-			$answer = $this->http->get( $url, $this->limits( self::PAGE_BYTES_MAX ) );
+			do_action( 'dgos_import_step' );
+			$left = $until - $this->clock->running_ms();
+			if ( $left <= 0 ) {
+				return;
+			}
+			$answer = $this->http->get( $url, array( 'time_ms' => min( self::PAGE_TIME_MS, $left ) ) + $this->limits( self::PAGE_BYTES_MAX ) );
 			$feed   = is_wp_error( $answer ) || 200 !== $answer['status'] ? null : DGOS_Return_Feed::page( $answer['body'], $first );
 			$answer = null;
 			$url    = null === $feed ? null : $feed->next;

@@ -30,22 +30,17 @@ final class DGOS_Return_Setup {
 		);
 	}
 
-	/** The id of this site's own blog: the one whose current root names our online key. Null before enrolment. */
+	/**
+	 * The id of this site's own blog: the one that it was enrolled as, while its root names our online key. Anybody's root may
+	 * name that key. Null before enrolment.
+	 */
 	public static function blog(): ?string {
 		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->ledger()->joined() || ! $plugin->keys()->has( 'online' ) ) {
+		if ( ! $plugin->keys()->has( 'online' ) ) {
 			return null;
 		}
-		$key   = $plugin->keys()->get( 'online' )->key;
-		$found = null;
-		foreach ( $plugin->ledger()->objects( 'root' ) as $root ) {
-			if ( null === $found && ( $root->payload->online ?? null ) === $key ) {
-				$id     = DGOS_Envelope::blog_of( $root );
-				$voices = null === $id ? null : DGOS_Voices::of( $plugin->ledger()->blog( $id ) );
-				$found  = null !== $voices && $voices->is_online( $key ) ? $id : null;
-			}
-		}
-		return $found;
+		$voices = $plugin->own()->voices();
+		return null !== $voices && $voices->is_online( $plugin->keys()->get( 'online' )->key ) ? DGOS_Own_Blog::id() : null;
 	}
 
 	/** {state, unimported (public ids)} of our blog as this member knows it; null before enrolment. */
@@ -78,7 +73,7 @@ final class DGOS_Return_Setup {
 			'addresses' => self::addresses( $known ),
 			'time_ms'   => $time_ms,
 		);
-		$pull     = new DGOS_Return_Pull( $plugin->http(), $options );
+		$pull     = new DGOS_Return_Pull( $plugin->http(), $plugin->clock(), $options );
 		$importer = new DGOS_Importer( new DGOS_Return_Media( array( $pull, 'blob' ) ), array( self::class, 'author_of' ) );
 		return new DGOS_Return( $pull, $importer, $plugin->meta(), $plugin->clock(), $plugin->keys()->get( 'online' ), $options );
 	}

@@ -60,24 +60,29 @@ final class DGOS_Return {
 
 	/** What a run would do. Changes nothing. */
 	public function dry_run(): stdClass {
-		return $this->plan();
+		return $this->plan( $this->clock->running_ms() + $this->options['time_ms'] );
 	}
 
 	/** One run. */
 	public function run(): stdClass {
 		$until = $this->clock->running_ms() + $this->options['time_ms'];
-		if ( ! $this->meta->lock( 'return', self::LOCK_MS ) ) {
+		$token = $this->meta->take( 'return', self::LOCK_MS );
+		if ( null === $token ) {
 			return self::report( 'RUNNING' );
 		}
-		$hold = function () {
-			$this->meta->set( 'return', 1, self::LOCK_MS );
+		$hold = function () use ( $token ) {
+			if ( ! $this->meta->extend( 'return', $token, self::LOCK_MS ) ) {
+				throw new DGOS_Lock_Lost();
+			}
 		};
 		add_action( 'dgos_import_step', $hold );
 		try {
-			return $this->carry_out( $this->plan(), $until );
+			return $this->carry_out( $this->plan( $this->clock->running_ms() + intdiv( $this->options['time_ms'], 2 ) ), $until );
+		} catch ( DGOS_Lock_Lost $lost ) {
+			return self::report( 'RUNNING' );
 		} finally {
 			remove_action( 'dgos_import_step', $hold );
-			$this->meta->remove( 'return' );
+			$this->meta->release( 'return', $token );
 		}
 	}
 
@@ -94,8 +99,13 @@ final class DGOS_Return {
 		);
 	}
 
-	private function plan(): stdClass {
-		$pulled          = $this->pull->posts();
+	/**
+	 * What the mirrors have, and what to do about it.
+	 *
+	 * @param int $until When asking them has to end, by the running clock.
+	 */
+	private function plan( int $until ): stdClass {
+		$pulled          = $this->pull->posts( $until );
 		$report          = self::report( 'DONE' );
 		$report->of      = count( $this->options['mirrors'] );
 		$report->sources = count( $pulled->sources );
