@@ -80,6 +80,8 @@ export type PageRequest = {
 
 /** A burst of receipts for one post makes one new page, not ten. */
 const refreshGapMs = 250
+/** Fallen blogs that stand in the page tree and not in memory: so many are looked at each minute, without rendering. */
+const looksMax = 500
 const retryAfterSeconds = '5'
 
 export class PageServer {
@@ -172,6 +174,8 @@ export class PageServer {
   /** Time alone changes pages: words run out, copies grow old. Called every minute. */
   async tick(): Promise<void> {
     for (const blog of [...this.#sites.keys()]) await this.#renderLogged(blog)
+    for (const blog of this.#folders?.someAway(looksMax) ?? [])
+      if (!this.#sites.has(blog)) await this.#renderLogged(blog, () => this.#isHome(blog))
   }
 
   /**
@@ -228,9 +232,16 @@ export class PageServer {
     return file ?? notFound
   }
 
-  async #renderLogged(blog: Hash): Promise<void> {
+  /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */
+  async #isHome(blog: Hash): Promise<boolean> {
+    const { facts: source, clock, sha256 } = this.#deps
+    const facts = await factsNow(source, blog, clock.nowMs(), sha256)
+    return facts === null || (facts.state.state === 'up' && facts.proven.length > 0)
+  }
+
+  async #renderLogged(blog: Hash, due: () => Promise<boolean> = async () => true): Promise<void> {
     try {
-      await this.#renderings.next(blog)
+      if (await due()) await this.#renderings.next(blog)
     } catch (error) {
       this.#deps.log.error('render-failed', { blog, error: String(error) })
     }

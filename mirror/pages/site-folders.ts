@@ -30,6 +30,8 @@ export class SiteFolders {
   readonly #deps: SiteFoldersDeps
   readonly #owners = new Map<string, Hash>()
   readonly #names = new Map<Hash, readonly string[]>()
+  /** Blogs whose folder has a front page; those looked at longest ago first. */
+  readonly #away = new Set<Hash>()
 
   constructor(deps: SiteFoldersDeps) {
     this.#deps = deps
@@ -42,8 +44,21 @@ export class SiteFolders {
   /** Writes a rendered blog under its name, and removes it where it stood before. */
   async put(site: Site): Promise<void> {
     this.#claim(site.name, site.blog)
+    const front = site.places.get('')
+    this.#away.delete(site.blog)
+    if (front !== undefined && 'answers' in front) this.#away.add(site.blog)
     await this.#empty(site.blog, site.name)
     await this.#deps.tree.write(site)
+  }
+
+  /** Some of the blogs that a web server in front does not lead home, others at the next call. */
+  someAway(countMax: number): readonly Hash[] {
+    const some = [...this.#away.keys().take(countMax)]
+    for (const blog of some) {
+      this.#away.delete(blog)
+      this.#away.add(blog)
+    }
+    return some
   }
 
   /** Nothing of the blog stays where other servers read it. */
@@ -98,8 +113,10 @@ export class SiteFolders {
     if (owner === undefined) return
     this.#owners.delete(name)
     const others = this.#names.get(owner)!.filter((one) => one !== name)
-    if (others.length === 0) this.#names.delete(owner)
-    else this.#names.set(owner, others)
+    if (others.length === 0) {
+      this.#names.delete(owner)
+      this.#away.delete(owner)
+    } else this.#names.set(owner, others)
   }
 
   async #empty(blog: Hash, but: string | null): Promise<void> {

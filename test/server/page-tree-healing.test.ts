@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
+import { type Prepared, plainAnswer } from '../../mirror/pages/answers.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
 import { type Site, styleHash } from '../../mirror/pages/site.ts'
@@ -72,6 +73,18 @@ test('a blog that returned while the member was away has no front page in the tr
   assert.ok(!existsSync(at('ana.example/index.html')) && existsSync(at('ana.example/feed.xml')))
 })
 
+test('a blog whose word runs out leaves no front page in the tree, also where it left memory before', async (t) => {
+  const { world, start, at } = await arrange(t)
+  const pages = await start()
+  await pages.heal(running)
+  pages.drop(world.blog)
+  await pages.tick()
+  assert.deepEqual([existsSync(at('ana.example/index.html')), pages.figures.blogs], [true, 0])
+  await world.clock.advance(5 * 86_400_000)
+  await pages.tick()
+  assert.ok(!existsSync(at('ana.example/index.html')))
+})
+
 test('a blog that is refused after a restart leaves the tree', async (t) => {
   const { world, start, refuse, at } = await arrange(t)
   const pages = await start()
@@ -127,6 +140,25 @@ test('a name that another blog has taken over is not removed with the blog that 
   await folders.put(siteOf('b', 'ana.example'))
   await folders.put(siteOf('a', 'a'))
   assert.deepEqual([tree.erased, tree.written], [[], ['ana.example', 'ana.example', 'a']])
+})
+
+test('fallen blogs are looked at in turn', async () => {
+  const { folders } = healing({})
+  const front = plainAnswer(200, [])
+  const fallen = { ...front, answers: {} } as unknown as Prepared
+  for (const blog of ['a', 'b', 'c', 'd']) {
+    await folders.put({ ...siteOf(blog, blog), places: new Map([['', blog === 'b' ? front : fallen]]) })
+  }
+  assert.deepEqual(
+    [folders.someAway(2), folders.someAway(2)],
+    [
+      ['a', 'c'],
+      ['d', 'a'],
+    ],
+  )
+  await folders.erase('c')
+  await folders.put({ ...siteOf('d', 'd'), places: new Map([['', front]]) })
+  assert.deepEqual(folders.someAway(9), ['a'])
 })
 
 test('two blogs at a time are healed, each once, and none after the member is told to end', async () => {
