@@ -1,15 +1,13 @@
 /** A WordPress on a host whose PHP has no sodium: each signature takes it a while, and yet a wake ends in time. */
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { answer, type Range } from '../../protocol/reconcile.ts'
-import { listen, run, temporaryFolder } from '../sites/workshop.ts'
-import { SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
-import { memberSite } from './member-site.ts'
+import { listen, run } from '../sites/workshop.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
 import { compatWords, hasPhp } from './php.ts'
+import { SmallSite } from './small-site.ts'
 
 const skip = hasPhp() || process.env.CI === 'true' ? false : 'php is missing'
 /** At some 30 ms each (on a quiet machine) they take ten times as long as a wake. */
@@ -20,21 +18,10 @@ const wakesMax = 12
 const wakeMsMax = 2_500
 
 test('a WordPress without PHP’s sodium ends its wakes in time, and goes on at the next one', { skip }, async (t) => {
-  const site = await memberSite(t, { permalinks: '/%postname%/', fast: true, loopback: true })
-  const dir = await temporaryFolder(t, 'slow')
   const neighbour = { url: '', objects: [] as SignedObject[] }
   await offer(t, neighbour)
-  const net = await SmallNetwork.found(2, (i) => (i === 0 ? site.url : neighbour.url))
+  const { site, net, dir } = await SmallSite.open(t, 2, () => neighbour.url)
   for (let i = 0; i < offered; i++) neighbour.objects.push((await net.blog(`blog${i}`)).root)
-  await writeFile(join(dir, 'network'), JSON.stringify(net.network.envelope))
-  await writeFile(join(dir, 'members'), JSON.stringify(net.objects.map(({ id, envelope }) => ({ id, envelope }))))
-  const clock = `<?php add_filter( 'dgos_clock', static fn () => new class() extends DGOS_Clock { public function now_ms(): int { return ${startMs + 60_000}; } } );`
-  await writeFile(join(dir, 'clock.php'), clock)
-  await site.eval(`wp_mkdir_p( WPMU_PLUGIN_DIR ); copy( '${dir}/clock.php', WPMU_PLUGIN_DIR . '/clock.php' );`)
-  await site.eval(`$p = DGOS_Plugin::instance();
-    add_option( 'dgos_key_member', '${Buffer.from(sha256(Buffer.from('m0'))).toString('hex')}', '', false );
-    $p->settings()->set( 'network', file_get_contents( '${dir}/network' ) ); $p->settings()->set( 'joined', true ); $p->settings()->set( 'name', 'm0' );
-    foreach ( json_decode( file_get_contents( '${dir}/members' ) ) as $one ) { $p->store()->put( DGOS_Envelope::reopen( $one->id, $one->envelope ) ); }`)
 
   const folder = await site.eval('echo ABSPATH;')
   const found: number[] = []

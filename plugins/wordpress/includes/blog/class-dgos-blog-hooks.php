@@ -91,14 +91,12 @@ final class DGOS_Blog_Hooks {
 		}
 	}
 
-	/** A file of the media library leaves: with all its sizes. */
+	/** A file of the media library leaves: with all its sizes. Many may leave in one request, which ends with one head. */
 	public function file_gone( int $id ): void {
-		if ( null === DGOS_Own_Blog::id() ) {
-			return;
+		if ( null !== DGOS_Own_Blog::id() ) {
+			DGOS_Plugin::instance()->forgetting()->add_files( self::urls_of( $id ) );
+			$this->posts();
 		}
-		DGOS_Plugin::instance()->forgetting()->add_files( self::urls_of( $id ) );
-		$this->posts();
-		DGOS_Plugin::instance()->own_head()->sign( null );
 	}
 
 	/** A file of that name is there again. */

@@ -14,6 +14,8 @@ final class DGOS_Own_Head {
 
 	/** A head younger than this is left alone where nothing changed. Below the 24 h after which a signer counts as silent. */
 	const RENEW_MS = 43200000;
+	/** How often one request says it again where others of this site sign at the same time. */
+	const TRIES_MAX = 3;
 
 	/**
 	 * The parts.
@@ -35,16 +37,24 @@ final class DGOS_Own_Head {
 	}
 
 	/**
-	 * The id of the new head; null where nothing is to be said or it is not our turn.
+	 * The id of the new head; null where nothing is to be said or it is not our turn. Requests that sign at the same time may
+	 * give their heads one number, of which one counts: whoever signs last looks that nothing is missing from it.
 	 *
 	 * @param string|null $snapshot The copy; null: that of the head before.
 	 */
 	public function sign( ?string $snapshot ): ?string {
-		if ( ! $this->plugin->own()->may_sign() || ! $this->is_our_turn() ) {
-			return null;
+		$said = null;
+		for ( $try = 0; $try < self::TRIES_MAX; $try++ ) {
+			$fields = $this->plugin->own()->may_sign() && $this->is_our_turn() ? $this->fields( $snapshot ) : null;
+			if ( null === $fields ) {
+				return $said;
+			}
+			$said = $this->plugin->ledger()->publish( 'head', $fields, 'online' )['id'];
+			if ( $this->stands( $said, $fields['forgotten'] ?? array() ) ) {
+				return $said;
+			}
 		}
-		$fields = $this->fields( $snapshot );
-		return null === $fields ? null : $this->plugin->ledger()->publish( 'head', $fields, 'online' )['id'];
+		return $said;
 	}
 
 	/** Whether no other signer is before us. */
@@ -71,6 +81,13 @@ final class DGOS_Own_Head {
 		}
 		$own = DGOS_Authority::own_operators( $this->plugin->own()->voices(), $roster );
 		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, fn ( $member ) => ! $refused[ $member->id ] && $this->plugin->audits()->is_trusted( $member->id ) );
+	}
+
+	/** Whether the head counts, by what is stored now, and nothing more is to be forgotten. */
+	private function stands( string $head, array $forgotten ): bool {
+		$this->plugin->ledger()->reread( DGOS_Own_Blog::id() );
+		$current = DGOS_Heads::current( $this->plugin->own()->objects(), $this->plugin->clock()->now_ms() );
+		return null !== $current && $current->id === $head && $this->plugin->forgetting()->paths() === $forgotten;
 	}
 
 	private function fields( ?string $snapshot ): ?array {

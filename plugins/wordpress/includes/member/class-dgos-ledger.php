@@ -233,7 +233,7 @@ final class DGOS_Ledger {
 	/** Forgets objects of a blog ('' for the network). */
 	public function remove( string $blog, array $ids ): void {
 		$this->store->remove( $ids );
-		unset( $this->blogs[ $blog ] );
+		$this->reread( $blog );
 		if ( '' === $blog ) {
 			$this->forget_network();
 		}
@@ -244,6 +244,11 @@ final class DGOS_Ledger {
 		$this->network         = null;
 		$this->network_objects = null;
 		$this->roster          = null;
+	}
+
+	/** Another request may have written about the blog: it is read anew when it is asked for. */
+	public function reread( string $blog ): void {
+		unset( $this->blogs[ $blog ] );
 	}
 
 	private function read( string $id ): DGOS_Blog_Objects {

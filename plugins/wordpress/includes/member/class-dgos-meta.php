@@ -142,9 +142,9 @@ final class DGOS_Meta {
 	}
 
 	/** Values whose name begins so, by name. */
-	public function all( string $prefix ): array {
+	public function all( string $prefix, int $max = 1000 ): array {
 		global $wpdb;
-		$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT name, value FROM {$this->table()} WHERE name LIKE %s AND until > %d ORDER BY name LIMIT 1000", $wpdb->esc_like( $prefix ) . '%', $this->clock->now_ms() ) );
+		$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT name, value FROM {$this->table()} WHERE name LIKE %s AND until > %d ORDER BY name LIMIT %d", $wpdb->esc_like( $prefix ) . '%', $this->clock->now_ms(), $max ) );
 		$found = array();
 		foreach ( $rows as $row ) {
 			$found[ $row->name ] = json_decode( $row->value, true );
