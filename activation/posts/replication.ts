@@ -152,14 +152,24 @@ export class Replication {
 
   /** Goes on with posts that an earlier run accepted but did not see on every mirror. One that fails stops no other. */
   async #resume(): Promise<void> {
-    const { ledger, clock } = this.#deps
+    const { ledger } = this.#deps
     const young: PostObject[] = []
-    for (const id of ledger.blogs()) {
-      const { post } = await ledger.blog(id)
-      young.push(...post.filter((one) => one.payload.time >= clock.nowMs() - recoverMs))
-    }
+    for (const id of ledger.blogs()) young.push(...(await this.#young(id)))
     for (const post of young) await this.#run(this.#rememberAbsent(post))
     for (const post of young) await this.#run(this.#completeAsMirror(post))
+  }
+
+  /** A list of mirrors may name this member anew, which has taken posts before as one of the others. */
+  async #completeListed(id: Hash): Promise<void> {
+    for (const post of await this.#young(id)) {
+      const { blog, roster } = await this.#around(post)
+      if (!receiptGivers(post.id, blog, roster).has(this.#options.self)) await this.#run(this.#completeAsMirror(post))
+    }
+  }
+
+  async #young(id: Hash): Promise<readonly PostObject[]> {
+    const { post } = await this.#deps.ledger.blog(id)
+    return post.filter((one) => one.payload.time >= this.#deps.clock.nowMs() - recoverMs)
   }
 
   async #rememberAbsent(post: PostObject): Promise<void> {
@@ -189,7 +199,10 @@ export class Replication {
       const entry = this.#incomplete.get(receipt.payload.post)
       if (entry !== undefined) this.#run(this.#complete(entry.post))
     }
-    for (const object of objects) this.#handoff.heard(object.payload.key)
+    for (const object of objects) {
+      this.#handoff.heard(object.payload.key)
+      if (object.kind === 'head') this.#run(this.#completeListed(object.payload.blog))
+    }
   }
 
   async #taken(post: PostObject, via: Via): Promise<void> {

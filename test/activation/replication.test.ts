@@ -63,6 +63,22 @@ test('a member that is no mirror is a door like any other', async (t) => {
   assert.deepEqual([holders.held, holders.of, holders.safe], [10, 10, true])
 })
 
+test('a member that a new list makes a mirror gives its receipt for what it has already', async (t) => {
+  const net = await network(t, 12)
+  const post = await net.blog.post('We are here', startMs)
+  await net.mirrors[0]!.handIn([post])
+  await net.clock.advance(5_000)
+  const [later] = net.others
+  assert.ok((await later!.ledger.object(post.id)) !== null)
+  const mirrors = [...net.mirrors.slice(0, 9), later!].map((one) => one.key)
+  const place = { root: net.blog.id, rootVersion: 1, seq: 2 }
+  const head = await net.blog.add('head', 'online', { ...place, mirrors, expires: startMs + 7 * 86_400_000 })
+  for (const member of net.members) await member.handIn([head])
+  await net.clock.advance(5_000)
+  for (const member of net.mirrors.slice(0, 9))
+    assert.deepEqual((await held(member, post.id)).missing, [], member.name)
+})
+
 test('a mirror that is absent is missing by name, and gets the post when it is back', async (t) => {
   const net = await network(t, 12)
   const post = await net.blog.post('We are here', startMs)

@@ -49,6 +49,8 @@ export async function memberSite(t: Cleanup, options: MemberSiteOptions): Promis
 const ofCore = [
   // PHP 8.2 and a WordPress that is older
   /^\[.*\] PHP Deprecated: .* in \S*\/(?:wp-includes|wp-admin)\/.*\n/gm,
+  // two requests at once on SQLite, and a machine so busy that one waits longer than a lock allows
+  /^\[.*\] WordPress database error (?:(?!^\[)[\s\S])*?database is locked(?:(?!^\[)[\s\S])*/gm,
   // it looks for updates, and may not
   /^\[.*\] PHP Warning: .* connection to WordPress\.org\. .*\n/gm,
 ]

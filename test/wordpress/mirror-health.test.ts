@@ -34,9 +34,10 @@ test('a mirror has the newest copy once it has shown bytes of it, and an older o
   const first = await until(async () => {
     await world.wake()
     const now = await report(ask)
-    return now.mirrors.length === 2 && now.mirrors.every((one) => one.state === 'shown') ? now : null
-  }, 'both mirrors have shown the copy')
-  assert.deepEqual([first.held, first.step], [{ held: 2, of: 2 }, 'done'])
+    const shown = now.mirrors.length === 2 && now.mirrors.every((one) => one.state === 'shown')
+    return shown && now.step === 'done' ? now : null
+  }, 'the tag is seen, and both mirrors have shown the copy')
+  assert.deepEqual(first.held, { held: 2, of: 2 })
   assert.ok(first.mirrors.every((one) => one.copied === first.copy && one.failed === null))
 
   const change = `wp_insert_post( array( 'post_title' => 'Later', 'post_content' => 'x', 'post_status' => 'publish' ) );

@@ -67,12 +67,17 @@ export async function held(
   const listed = mirrors.filter((one) => now.some((mirror) => mirror.url === one.url))
   if (listed.length < mirrors.length - 1) return `only ${list(listed)} are still listed`
   const counts = await Promise.all(listed.map((one) => receipts(world, one, post)))
-  const behind = listed.filter((_, i) => counts[i]! < listed.length)
-  return behind.length === 0 ? listed.length : `${list(behind)} count fewer than ${listed.length} receipts`
+  const behind = listed.flatMap((one, i) => {
+    const { held = 0, missing = [] } = counts[i] ?? {}
+    return held < listed.length ? [`${one.name} (without ${missing.map(({ name }) => name).join(', ')})`] : []
+  })
+  return behind.length === 0 ? listed.length : `fewer than ${listed.length} receipts: ${behind.join(', ')}`
 }
 
-async function receipts(world: MixedWorld, member: Member, post: Hash): Promise<number> {
-  return ((await world.json(`${member.url}dgos/v1/posts/${post}/holders`)) as { held: number } | null)?.held ?? 0
+type Receipts = { readonly held: number; readonly missing: readonly { readonly name: string }[] }
+
+async function receipts(world: MixedWorld, member: Member, post: Hash): Promise<Receipts | null> {
+  return (await world.json(`${member.url}dgos/v1/posts/${post}/holders`)) as Receipts | null
 }
 
 type Payload = { readonly payload: string }
