@@ -75,8 +75,7 @@ test('a member that a new list makes a mirror gives its receipt for what it has 
   const head = await net.blog.add('head', 'online', { ...place, mirrors, expires: startMs + 7 * 86_400_000 })
   for (const member of net.members) await member.handIn([head])
   await net.clock.advance(5_000)
-  for (const member of net.mirrors.slice(0, 9))
-    assert.deepEqual((await held(member, post.id)).missing, [], member.name)
+  for (const member of net.mirrors.slice(0, 9)) assert.deepEqual((await held(member, post.id)).missing, [], member.name)
 })
 
 test('a mirror that is absent is missing by name, and gets the post when it is back', async (t) => {
