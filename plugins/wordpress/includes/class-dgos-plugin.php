@@ -137,7 +137,12 @@ final class DGOS_Plugin {
 
 	/** Requests to other hosts. */
 	public function http(): DGOS_Http {
-		return $this->made( 'http', fn () => new DGOS_Http( $this->settings() ) );
+		return $this->made( 'http', fn () => new DGOS_Http( $this->settings(), $this->names() ) );
+	}
+
+	/** Addresses of hosts. */
+	public function names(): DGOS_Names {
+		return $this->made( 'names', fn () => new DGOS_Names( $this->meta(), $this->clock() ) );
 	}
 
 	/** How much one sender may ask. */

@@ -133,9 +133,14 @@ final class DGOS_Attest {
 		return false;
 	}
 
+	/** Null too where nothing is left of this wake: a slow host is not asked twice. */
 	private function read( string $url, int $bytes, bool $cut ): ?array {
+		$time_ms = min( 5000, $this->plugin->peers()->left_ms() );
+		if ( $time_ms < DGOS_Peers::ASK_MS ) {
+			return null;
+		}
 		$limits = array(
-			'time_ms' => max( 20, min( 5000, $this->plugin->peers()->left_ms() ) ),
+			'time_ms' => $time_ms,
 			'bytes'   => $bytes,
 			'cut'     => $cut,
 		);

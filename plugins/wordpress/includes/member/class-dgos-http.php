@@ -2,7 +2,8 @@
 /**
  * Requests to other hosts. A stranger may name the host, so: a narrow grammar for URLs, every address of the name judged
  * before a connection, the connection bound to the address that was judged, redirects walked by hand with the same
- * checks, bytes counted after decompression, and an end to every wait.
+ * checks, bytes counted after decompression, and an end to every wait but a name's look-up, which PHP cannot end: names
+ * that take long are not looked up again (DGOS_Names).
  *
  * @package DGOS
  *
@@ -26,16 +27,17 @@ final class DGOS_Http {
 		'cut'       => false,
 	);
 
-	/**
-	 * For networks of demonstrations and tests.
-	 *
-	 * @var DGOS_Settings
-	 */
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Settings */
 	private $settings;
+	/** @var DGOS_Names */
+	private $names;
+	// phpcs:enable
 
 	/** Whether loopback counts as the open web is the network's word. */
-	public function __construct( DGOS_Settings $settings ) {
+	public function __construct( DGOS_Settings $settings, DGOS_Names $names ) {
 		$this->settings = $settings;
+		$this->names    = $names;
 	}
 
 	/**
@@ -91,12 +93,12 @@ final class DGOS_Http {
 			if ( null === $at ) {
 				return new WP_Error( 'ADDRESS', 'that address is not one of the open web' );
 			}
-			$address = self::address_of( $at, $loopback );
-			if ( null === $address ) {
-				return new WP_Error( 'ADDRESS', 'the name leads nowhere on the open web' );
+			$address = self::left( $until ) < 1 ? self::too_late() : $this->address_of( $at, $loopback );
+			if ( is_wp_error( $address ) ) {
+				return $address;
 			}
-			$left   = intdiv( $until - hrtime( true ), 1000000 );
-			$answer = $left < 1 ? new WP_Error( 'TIMEOUT', 'no answer in time' ) : self::ask( $method, $at, $address, $body, $left, $limits );
+			$left   = self::left( $until );
+			$answer = $left < 1 ? self::too_late() : self::ask( $method, $at, $address, $body, $left, $limits );
 			if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 301, 302, 303, 307, 308 ), true ) || ! isset( $answer['headers']['location'] ) || 0 === $limits['redirects'] ) {
 				return $answer;
 			}
@@ -105,23 +107,30 @@ final class DGOS_Http {
 		return new WP_Error( 'REDIRECTS', 'too many redirects' );
 	}
 
-	/** The address that the connection will use: none where any address of the name is not permitted. */
-	private static function address_of( stdClass $at, bool $loopback ): ?string {
+	private static function too_late(): WP_Error {
+		return new WP_Error( 'TIMEOUT', 'no answer in time' );
+	}
+
+	/** Milliseconds until then. */
+	private static function left( int $until_ns ): int {
+		return intdiv( $until_ns - hrtime( true ), 1000000 );
+	}
+
+	/**
+	 * The address that the connection will use: none where any address of the name is not permitted.
+	 *
+	 * @return string|WP_Error
+	 */
+	private function address_of( stdClass $at, bool $loopback ) {
 		if ( $at->literal ) {
 			return $at->host;
 		}
-		$found = gethostbynamel( $at->host );
-		$found = false === $found ? array() : $found;
-		if ( ! $found && function_exists( 'dns_get_record' ) ) {
-			$records = @dns_get_record( $at->host, DNS_AAAA ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- A name without addresses is an answer.
-			$found   = array_column( is_array( $records ) ? $records : array(), 'ipv6' );
+		$found = $this->names->addresses( $at->host );
+		if ( null === $found ) {
+			return new WP_Error( 'RESTING', 'looking the name up took too long; it is tried again later' );
 		}
-		foreach ( $found as $address ) {
-			if ( ! DGOS_Address_Guard::is_permitted_address( $address, $loopback ) ) {
-				return null;
-			}
-		}
-		return $found[0] ?? null;
+		$refused = array_filter( $found, static fn ( $one ) => ! DGOS_Address_Guard::is_permitted_address( $one, $loopback ) );
+		return $found && ! $refused ? $found[0] : new WP_Error( 'ADDRESS', 'the name leads nowhere on the open web' );
 	}
 
 	/**

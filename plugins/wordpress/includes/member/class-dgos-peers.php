@@ -13,6 +13,8 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Peers {
 
 	const CALL_MS = 5000;
+	/** With less than this nobody is asked. */
+	const ASK_MS = 20;
 	/** Who does not answer within so long is left alone for a while. With less time to answer it is not to blame. */
 	const FAIR_MS = 400;
 	/** How long a member that did not answer is left alone. */
@@ -48,7 +50,7 @@ final class DGOS_Peers {
 	 * @param int    $since_ms When it was asked, by the running clock.
 	 */
 	public function note_absence( string $member, int $since_ms ): void {
-		if ( $this->left_ms() >= 20 ) {
+		if ( $this->left_ms() >= self::ASK_MS ) {
 			$this->leave_alone( $member );
 		} else {
 			$this->note_slowness( $member, $since_ms );
@@ -156,7 +158,7 @@ final class DGOS_Peers {
 	 */
 	private function ask( string $method, string $url, string $body, int $bytes ): ?array {
 		$time_ms = min( self::CALL_MS, $this->left_ms() );
-		if ( $time_ms < 20 ) {
+		if ( $time_ms < self::ASK_MS ) {
 			return null;
 		}
 		$limits = array(

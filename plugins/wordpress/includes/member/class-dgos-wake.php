@@ -18,6 +18,8 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Wake {
 
 	const PAUSE_MS = 20000;
+	/** A wake that died keeps others away for so long: a name's look-up may last longer than a pause, and nobody can end it. */
+	const LOCK_MS = 60000;
 	/** The promise is a second; the last step may end later than it should on a busy host. */
 	const WORK_MS = 850;
 	/** Where a signature takes a while, more is left for the last step. */
@@ -42,10 +44,14 @@ final class DGOS_Wake {
 
 	/** True where the call was followed; false where the last one is too near, or this member has not joined. */
 	public function called(): bool {
-		if ( ! $this->plugin->settings()->get( 'joined' ) || ! $this->plugin->meta()->lock( 'wake', self::pause_ms() ) ) {
+		if ( ! $this->plugin->settings()->get( 'joined' ) || ! $this->plugin->meta()->lock( 'wake', self::paced( self::LOCK_MS ) ) ) {
 			return false;
 		}
+		$from = $this->plugin->clock()->running_ms();
 		$this->work( self::work_ms() );
+		$took = $this->plugin->clock()->running_ms() - $from;
+		// One that took long is followed by as long a rest.
+		$this->plugin->meta()->set( 'wake', 1, max( self::pause_ms() - $took, $took ) );
 		return true;
 	}
 

@@ -112,7 +112,7 @@ final class DGOS_Watch {
 	public static function judge( $answer, string $blog ): ?array {
 		if ( is_wp_error( $answer ) ) {
 			$code = $answer->get_error_code();
-			return 'SLOW' === $code ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
+			return in_array( $code, array( 'SLOW', 'RESTING' ), true ) ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
 		}
 		if ( $answer['status'] >= 500 ) {
 			return array( 'down', 'status-' . $answer['status'] );
