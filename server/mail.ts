@@ -7,7 +7,6 @@ import type { Mailer } from '../activation/mailer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { mailResolver } from '../lib/mail-resolver.ts'
-import type { Random } from '../lib/random.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import type { Config } from './config.ts'
 import type { Member } from './member.ts'
@@ -19,7 +18,6 @@ export type MailStartDeps = {
   readonly store: PassStore
   readonly mailer: Mailer | null
   readonly clock: Clock
-  readonly random: Random
   readonly log: Log
   readonly sha256: Sha256
 }
@@ -39,7 +37,7 @@ export function requireMailSettings({ smtpPort, mailByWebhook, mail, smtpKey, sm
 /** null where the operator has turned mail on by neither way. */
 export async function startMail(deps: MailStartDeps, config: Config): Promise<Smtp | null> {
   if (config.smtpPort === null && !config.mailByWebhook) return null
-  const { member, store, mailer, clock, random, sha256 } = deps
+  const { member, store, mailer, clock, sha256 } = deps
   if (mailer === null || member.doors === null) return null
   const log = deps.log.part('mail')
   const domain = config.smtpDomain ?? new URL(config.url).hostname
@@ -57,7 +55,6 @@ export async function startMail(deps: MailStartDeps, config: Config): Promise<Sm
       notices,
       resolver: mailResolver(config.mailDns),
       clock,
-      random,
       log,
       sha256,
     },

@@ -101,7 +101,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   })
   await member.start()
   const { sha256 } = nodePlatform
-  const smtp = await startMail({ member, store: passes, mailer, clock, random, log, sha256 }, config)
+  const smtp = await startMail({ member, store: passes, mailer, clock, log, sha256 }, config)
   return {
     member,
     config,

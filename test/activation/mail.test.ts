@@ -9,7 +9,6 @@ import { promisify } from 'node:util'
 import { pause, systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
-import { shownPosts } from '../../protocol/posts.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/folder.ts'
 import { createPeerWire } from '../../server/peer-wire.ts'
@@ -19,20 +18,11 @@ import { sha256 } from '../support/small-network.ts'
 import { message } from './mail-corpus/honest.ts'
 import { hostile } from './mail-corpus/hostile.ts'
 import { conversation, dkimPem, dkimRecord, freshHeaders, signedMail } from './mail-senders.ts'
-import { mailDomain, type ProgramDoors, programDoors, sender } from './program-doors.ts'
+import { later, mailWorld, postsOf } from './mail-world.ts'
+import { mailDomain, sender } from './program-doors.ts'
 
 const run = promisify(execFile)
 let names = 0
-async function mailWorld(t: Parameters<typeof programDoors>[0]): Promise<ProgramDoors> {
-  const world = await programDoors(t)
-  world.txt.set('key._domainkey.author.test', dkimRecord)
-  world.txt.set('key._domainkey.evil.test', dkimRecord)
-  return world
-}
-
-const postsOf = async ({ net }: ProgramDoors, nowMs = Date.now()) =>
-  shownPosts(await net.members[1]!.ledger.blog(net.blog.id), nowMs)
-const later = () => Date.now() + 3_600_000
 
 test('a signed mail becomes one post that three operators hold; readers see it after fifteen minutes, through the gateway', async (t) => {
   const world = await mailWorld(t)

@@ -105,6 +105,23 @@ test('words that were changed or taken back since may be written again', async (
   )
 })
 
+test('of one draft there is one post, and what came before it is not said again', async (t) => {
+  const { net, door, penAt, posts } = await desks(t)
+  const draft = 'ab'.repeat(32)
+  const write = async (text: PenText) => {
+    const first = [await net.blog.say('down', net.clock.nowMs(), hourMs)]
+    return value(await penAt(door).write(text, none, { draft, first })).id
+  }
+  const said = async () => (await door.ledger.blog(net.blog.id)).declaration.map((one) => one.payload.time).sort()
+  await net.clock.advance(1_000)
+  const post = await write(plain)
+  const before = await said()
+  await net.clock.advance(2 * hourMs)
+  assert.equal(await write({ ...plain, html: '<p>Read in another way</p>' }), post)
+  assert.deepEqual(await said(), before)
+  assert.equal((await posts()).length, 1)
+})
+
 test('a change sent again changes nothing more', async (t) => {
   const { net, door, penAt, posts } = await desks(t)
   const first = value(await penAt(door).write(plain, none))

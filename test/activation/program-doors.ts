@@ -4,8 +4,8 @@ import { PassStore } from '../../activation/doors/gateway/pass-store.ts'
 import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
 import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
 import type { Mail } from '../../activation/mailer.ts'
-import { systemClock } from '../../lib/clock.ts'
-import { openDatabase } from '../../lib/database.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import { type Database, openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { mailResolver } from '../../lib/mail-resolver.ts'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -33,6 +33,8 @@ export type ProgramDoors = {
   readonly net: FormMembers
   readonly doors: Doors
   readonly store: PassStore
+  /** Where the passes and mails lie. */
+  readonly database: Database
   readonly mail: MailDoor
   readonly url: string
   readonly smtpPort: number
@@ -49,8 +51,15 @@ export type ProgramDoors = {
   ): Promise<{ secret: string; key: string; codes: readonly string[] }>
 }
 
-export async function programDoors(t: TestContext): Promise<ProgramDoors> {
-  const net = await FormMembers.create(3)
+export type ProgramDoorsOptions = {
+  /** The blog is not declared down. */
+  readonly up?: boolean
+  /** Of the door for mail alone. */
+  readonly clock?: Clock
+}
+
+export async function programDoors(t: TestContext, options: ProgramDoorsOptions = {}): Promise<ProgramDoors> {
+  const net = await FormMembers.create(3, { up: options.up ?? false })
   t.after(() => net.close())
   const [first] = net.members as [(typeof net.members)[0]]
   const database = openDatabase({ path: ':memory:' })
@@ -70,7 +79,14 @@ export async function programDoors(t: TestContext): Promise<ProgramDoors> {
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
   const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
   const mail = new MailDoor(
-    { ...shared, passes: doors.passes, notices, resolver: mailResolver(dns.address), log },
+    {
+      ...shared,
+      clock: options.clock ?? clock,
+      passes: doors.passes,
+      notices,
+      resolver: mailResolver(dns.address),
+      log,
+    },
     { memberName: 'Mirror One', domain: mailDomain },
   )
   doors.mail = { door: mail, domain: mailDomain }
@@ -94,7 +110,7 @@ export async function programDoors(t: TestContext): Promise<ProgramDoors> {
   await http.listen()
   t.after(() => http.close())
   return {
-    ...{ net, doors, store, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
+    ...{ net, doors, store, database, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
     async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.passes.open({

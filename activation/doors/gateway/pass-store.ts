@@ -20,6 +20,14 @@ export type PassRow = {
   readonly openpgp: string | null
   readonly at: Time
 }
+export type SpentCode = {
+  readonly pass: Hash
+  /** SHA-256 of the code. */
+  readonly code: Hash
+  /** A hash of what the message says. */
+  readonly message: Hash
+  readonly at: Time
+}
 export type MailRow = {
   readonly pass: Hash
   /** SHA-256 of the Message-ID. */
@@ -53,6 +61,7 @@ type Tables = {
     openpgp: string | null
     at: number
   }
+  door_codes: { pass: string; code: string; message: string; at: number }
   door_mails: { pass: string; message: string; post: string; raw: Uint8Array; at: number }
   door_media: {
     pass: string
@@ -105,6 +114,16 @@ const steps: readonly MigrationStep<Tables>[] = [
   async (tables) => {
     await tables.schema.alterTable('door_passes').addColumn('openpgp', 'text').execute()
   },
+  async (tables) => {
+    await tables.schema
+      .createTable('door_codes')
+      .addColumn('pass', 'text', (column) => column.notNull())
+      .addColumn('code', 'text', (column) => column.notNull())
+      .addColumn('message', 'text', (column) => column.notNull())
+      .addColumn('at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('door_codes_key', ['pass', 'code'])
+      .execute()
+  },
 ]
 
 export class PassStore {
@@ -135,14 +154,19 @@ export class PassStore {
     return (await this.#tables().selectFrom('door_passes').selectAll().where('blog', '=', blog).execute()).map(passOf)
   }
 
-  /** True for the one caller that finds the code there; it is gone then. */
-  spendCode(id: Hash, code: Hash): Promise<boolean> {
+  /** True for the one message that finds the code left, and for the same message when it comes again. */
+  spendCode({ pass, code, message, at }: SpentCode): Promise<boolean> {
     return this.#database.durably<Tables, boolean>(async (transaction) => {
-      const row = await transaction.selectFrom('door_passes').selectAll().where('id', '=', id).executeTakeFirst()
+      const row = await transaction.selectFrom('door_passes').selectAll().where('id', '=', pass).executeTakeFirst()
       const codes = row === undefined ? [] : passOf(row).codes
-      if (!codes.includes(code)) return false
+      if (!codes.includes(code)) {
+        const spent = transaction.selectFrom('door_codes').select('message')
+        const by = await spent.where('pass', '=', pass).where('code', '=', code).executeTakeFirst()
+        return by?.message === message
+      }
       const left = JSON.stringify(codes.filter((one) => one !== code))
-      await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', id).execute()
+      await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', pass).execute()
+      await transaction.insertInto('door_codes').values({ pass, code, message, at }).execute()
       return true
     })
   }
@@ -193,10 +217,11 @@ export class PassStore {
     return rows.map((row) => ({ ...row, at: Number(row.at), bytes: new Uint8Array(row.bytes) }))
   }
 
-  /** Forgets what waited too long. Mails stay longer than their Message-ID could be sent again. */
+  /** Forgets what waited too long. Mails and spent codes stay longer than their Message-ID could be sent again. */
   async sweep(mediaBefore: Time, mailsBefore: Time): Promise<void> {
     await this.#database.durably<Tables, void>(async (transaction) => {
       await transaction.deleteFrom('door_media').where('at', '<', mediaBefore).execute()
+      await transaction.deleteFrom('door_codes').where('at', '<', mailsBefore).execute()
       await transaction.deleteFrom('door_mails').where('at', '<', mailsBefore).execute()
     })
   }

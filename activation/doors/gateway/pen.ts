@@ -123,8 +123,8 @@ export class Pen {
     const nowMs = clock.nowMs()
     const blog = await desk.blog()
     const { draft, known } = this.#draftOf({ ...text, title }, blog.post, marks.draft, before)
-    if (known !== null) return this.#handIn(known, blobs, marks)
-    const { heldMs, cancel, mail, mailProof } = marks
+    if (known !== null) return this.#handIn(known, blobs)
+    const { heldMs, cancel, mail, mailProof, first } = marks
     const fields = {
       network: this.#options.network,
       time: nowMs,
@@ -147,7 +147,7 @@ export class Pen {
     }
     if (byteLength(JSON.stringify(fields)) + 100 > postPayloadBytesMax)
       return refuse('TOO_LARGE', 'The post is too long.')
-    return this.#handIn(await seal('post', fields, signer, sha256), blobs, marks)
+    return this.#handIn(await seal('post', fields, signer, sha256), blobs, first)
   }
 
   /** The draft of a text, and the post that says it already. Changed or taken back since, that is another post. */
@@ -171,7 +171,7 @@ export class Pen {
     return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
   }
 
-  async #handIn(post: PostObject, blobs: Blobs, { first = [] }: PenMarks): Promise<Result<PostObject>> {
+  async #handIn(post: PostObject, blobs: Blobs, first: readonly SignedObject[] = []): Promise<Result<PostObject>> {
     const named = new Map([...blobs].filter(([hash]) => post.payload.attachments.some((one) => one.blob === hash)))
     const taken = await this.#deps.desk.handIn([...first, post], named)
     return taken.ok ? accept(post) : taken

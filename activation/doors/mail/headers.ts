@@ -13,6 +13,8 @@ export type Head = {
   /** Without the brackets. */
   readonly messageId: string
   readonly dateMs: number
+  /** What follows the head. */
+  readonly body: Uint8Array
 }
 
 const headBytesMax = 64 * 1024
@@ -48,7 +50,7 @@ export function readHead(raw: Uint8Array): Result<Head> {
   if (messageId === undefined) return refuse('BAD_REQUEST', 'Message-ID is not <one word>')
   const dateMs = Date.parse(value.get('date')!.replace(/\([^()]*\)/g, ''))
   return Number.isFinite(dateMs)
-    ? accept({ value, from, messageId, dateMs })
+    ? accept({ value, from, messageId, dateMs, body: raw.subarray(end + 2) })
     : refuse('BAD_REQUEST', 'Date cannot be read')
 }
 

@@ -4,19 +4,21 @@
  *   secret address? ─ head reads one way? ─ seen before? ─ Date ±1 h ─ OpenPGP, DKIM aligned, or a one-time code
  *     ─► text and images ─► post, shown in 15 minutes, with a key that calls it back ─► mirrors ─► safe ─► 250
  *
+ * Senders try again whatever failed on the way, and each step says the same then: a code counts for its message, the post
+ * of a message is looked for before one is signed, and the cancel key follows from the message.
+ *
  * The answer is given in the session: who sends is told there, and nobody else ever gets a bounce.
  */
 import { type Clock, within } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { MailResolver } from '../../../lib/mail-resolver.ts'
-import type { Random } from '../../../lib/random.ts'
 import type { Ledger } from '../../../mirror/ledger.ts'
 import { Turns } from '../../../mirror/turns.ts'
-import { toHex, utf8 } from '../../../protocol/bytes.ts'
+import { concat, toHex, utf8 } from '../../../protocol/bytes.ts'
 import { accept, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { delegatedUntilMsMax } from '../../../protocol/limits.ts'
-import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Hash, SignedObject, Time } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
@@ -39,7 +41,6 @@ export type MailDoorDeps = {
   readonly notices: MailNotices
   readonly resolver: MailResolver
   readonly clock: Clock
-  readonly random: Random
   readonly log: Log
   readonly sha256: Sha256
 }
@@ -107,11 +108,12 @@ export class MailDoor {
   }
 
   async #takeOnce(pass: Pass, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
-    const { store, log } = this.#deps
+    const { store, log, clock } = this.#deps
     const before = await store.postOfMail(pass.row.id, message)
     if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
     const desk = memberDesk(this.#deps, pass.row.blog)
-    const proof = await this.#proof(pass, head, raw)
+    const begun = await this.#begun(pass, raw)
+    const proof = await this.#proof(pass, head, raw, begun?.payload.time ?? clock.nowMs())
     if (!proof.ok) return this.#failed(pass, proof)
     const name = proof.value.message ?? message
     const same = name === message ? null : await store.postOfMail(pass.row.id, name)
@@ -129,36 +131,46 @@ export class MailDoor {
     const posted = await this.#post(pen, pass, content.value, name, raw, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
-    await store.putMail({ pass: pass.row.id, message: name, post: post.id, raw, at: this.#deps.clock.nowMs() })
+    await store.putMail({ pass: pass.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
     log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.words })
     this.#deps.notices.taken(pass, post, secret, content.value)
     return this.#safe(post.id)
   }
 
-  async #proof(pass: Pass, head: Head, raw: Uint8Array): Promise<Result<Proof>> {
-    const { clock, resolver, store, sha256 } = this.#deps
-    const late = dateProblem(head, clock.nowMs())
+  /** The post that these very bytes became before the member failed. They are judged as of then. */
+  async #begun({ row, signer }: Pass, raw: Uint8Array): Promise<SignedObject<'post'> | undefined> {
+    const mail = toHex(this.#deps.sha256(raw))
+    const { post } = await this.#deps.ledger.blog(row.blog)
+    return post.find(({ payload }) => payload.mail === mail && payload.key === signer.key)
+  }
+
+  async #proof(pass: Pass, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
+    const { resolver, store, sha256 } = this.#deps
+    const late = dateProblem(head, nowMs)
     if (late !== null) return refuse('EXPIRED', late)
-    const openpgp = await this.#openpgp(pass, head, raw)
+    const openpgp = await this.#openpgp(pass, head, raw, nowMs)
     if (openpgp?.ok === true) return openpgp
-    const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, clock.nowMs())
+    const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, nowMs)
     if (dkim.ok) return accept({ words: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
-    for (const [code] of head.value.get('subject')!.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
-      if (await store.spendCode(pass.row.id, toHex(sha256(utf8(code.toLowerCase())))))
-        return accept({ words: 'code', remove: new RegExp(`${code}|\\[down\\]`, 'gi') })
+    const subject = head.value.get('subject')!
+    const message = toHex(sha256(concat(utf8(`${head.messageId}\n${subject}\n`), head.body)))
+    for (const [word] of subject.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
+      const code = toHex(sha256(utf8(word.toLowerCase())))
+      if (await store.spendCode({ pass: pass.row.id, code, message, at: this.#deps.clock.nowMs() }))
+        return accept({ words: 'code', remove: new RegExp(`${word}|\\[down\\]`, 'gi') })
     }
     return openpgp ?? dkim
   }
 
   /** null where the message bears no OpenPGP signature, or the author gave this door no key. */
-  async #openpgp({ row }: Pass, head: Head, raw: Uint8Array): Promise<Result<Proof> | null> {
-    const { ledger, clock, sha256 } = this.#deps
+  async #openpgp({ row }: Pass, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof> | null> {
+    const { ledger, sha256 } = this.#deps
     if (row.openpgp === null) return null
     const part = signedPart(raw, head)
     if (part === null || !part.ok) return part
     const { openpgpVerdict } = await import('./openpgp.ts')
     const named = rootChain(row.blog, (await ledger.blog(row.blog)).root)?.current.payload.openpgp ?? []
-    const pass = await openpgpVerdict(part.value, { armored: row.openpgp, named }, clock.nowMs())
+    const pass = await openpgpVerdict(part.value, { armored: row.openpgp, named }, nowMs)
     if (!pass.ok) return pass
     const { fingerprint, signed, createdMs } = pass.value
     const inside = signedHeaders(signed, head)
@@ -174,8 +186,8 @@ export class MailDoor {
   }
 
   async #post(pen: Pen, pass: Pass, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
-    const { random, sha256 } = this.#deps
-    const secret = random.bytes(32)
+    const { sha256 } = this.#deps
+    const secret = sha256(utf8(`dgos cancel ${draft} ${pass.row.seed}`))
     const first = await this.#declaration(pass, text.title)
     const marks = {
       draft,
@@ -214,16 +226,19 @@ export class MailDoor {
   /** Waits until three operators (or all there are) hold the post. */
   async #safe(post: Hash): Promise<Result<TakenMail>> {
     const { clock, replication } = this.#deps
+    const late = refuse('TIMEOUT', 'taken here, but not yet held by three operators: send again')
+    if ((await replication.holders(post))?.safe === true) return accept({ post })
+    const changes = replication.watch(post)[Symbol.asyncIterator]()
     const wait = async (): Promise<Result<TakenMail>> => {
-      for await (const holders of replication.watch(post)) if (holders.safe) return accept({ post })
-      return refuse('TIMEOUT')
+      for (let one = await changes.next(); one.done !== true; one = await changes.next())
+        if (one.value.safe) return accept({ post })
+      return late
     }
-    return within(
-      clock,
-      safeMs,
-      wait(),
-      refuse('TIMEOUT', 'taken here, but not yet held by three operators: send again'),
-    )
+    try {
+      return await within(clock, safeMs, wait(), late)
+    } finally {
+      await changes.return?.() // nobody waits any more: the next try begins anew
+    }
   }
 
   #failed<T>({ row }: Pass, refused: Result<T>): Result<never> {
