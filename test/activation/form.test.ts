@@ -1,56 +1,12 @@
 /** The form at `/post` in a real Chromium, against members on loopback sockets. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import test, { type TestContext } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import test from 'node:test'
 import { systemClock, within } from '../../lib/clock.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { shownPosts } from '../../protocol/posts.ts'
-import { realComponent } from '../support/real-component.ts'
 import { blogHost, FormMembers, passphrase } from './form-members.ts'
+import { posts, send, visit, write } from './form-visit.ts'
 import { photo } from './photo.ts'
-
-type Visit = { readonly net: FormMembers; readonly page: Page; readonly problems: string[]; readonly browser: Browser }
-
-/** A page of the form; everything that the browser complains of is gathered. */
-async function visit(t: TestContext, members: number, options = {}): Promise<Visit | null> {
-  const executablePath = realComponent(t, 'chromium')
-  if (executablePath === null) return null
-  const net = await FormMembers.create(members, options)
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  t.after(async () => {
-    await browser.close()
-    await net.close()
-  })
-  const page = await browser.newPage()
-  const problems: string[] = []
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text())
-  })
-  page.on('request', (request) => {
-    const ours = ['blob:', ...net.members.map((one) => one.url)].some((start) => request.url().startsWith(start))
-    if (!ours) problems.push(`asked ${request.url()}`)
-  })
-  await page.goto(`${net.members[0]!.url}post/${blogHost}`)
-  await page.locator('#write').waitFor()
-  return { net, page, problems, browser }
-}
-
-async function write(page: Page, title: string, text: string): Promise<void> {
-  await page.getByLabel('Title').fill(title)
-  await page.getByLabel('Text', { exact: true }).fill(text)
-}
-
-async function send(page: Page, words = passphrase): Promise<void> {
-  const field = page.getByLabel('Your outage passphrase')
-  if (await field.isVisible()) await field.fill(words)
-  await page.getByRole('button', { name: 'Sign and send' }).click()
-}
-
-async function posts(net: FormMembers, member = 0) {
-  return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
-}
 
 test('an author posts from a browser with a passphrase, sees ten mirrors take it, and posts again', async (t) => {
   const found = await visit(t, 11)

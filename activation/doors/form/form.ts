@@ -10,6 +10,7 @@ import type { Draft } from '../draft.ts'
 import { forgetDraft, forgetImages, keptImage } from './draft-keeper.ts'
 import { Editing } from './editing.ts'
 import { Editor, emptyText, type Text } from './editor.ts'
+import { HolderWatch } from './holder-watch.ts'
 import { fetchVault, memberRoot, sendBlob, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
@@ -27,6 +28,7 @@ class PostForm {
   readonly #button = part<HTMLButtonElement>('send-button')
   readonly #answer = part('answer')
   #session: Session | null = null
+  readonly #watch = new HolderWatch()
   #posts: PostsList | null = null
   readonly #editing = new Editing(() => this.#keep(this.#editor.text))
   /** Sent, but nobody answered. */
@@ -34,7 +36,7 @@ class PostForm {
 
   start(): void {
     part('no-script').hidden = true
-    takeSignedFiles()
+    takeSignedFiles(this.#watch)
     on('blog-form', 'submit', () => this.#find(part<HTMLInputElement>('blog').value))
     on('send-form', 'submit', () => this.#act(() => this.#send()))
     on('save-file', 'click', () => this.#act(() => this.#save()))
@@ -89,7 +91,8 @@ class PostForm {
         ' has no outage key in the network. Sign the post with your posting key and hand in the file below.',
       )
     }
-    this.#posts = new PostsList({
+    this.#posts?.clear()
+    this.#posts = new PostsList(this.#watch, {
       edit: (post) => void this.#edit(post),
       withdraw: (post) => void this.#withdraw(post),
       page: `${memberRoot()}m/${host}/`,

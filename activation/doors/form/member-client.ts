@@ -26,50 +26,39 @@ export function memberRoot(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="dgos-member"]')?.content ?? '/'
 }
 
-/** How often the count of holders is asked for where the live stream does not work. */
-const pollMs = 3000
+const timeMs = 12_000
+/** For what is sent: a minute, and what the bytes take at 64 kbit/s. */
+const uploadMs = (bytes: number) => 60_000 + bytes / 8
 
 export function fetchVault(blog: string): Promise<Answer<VaultDocument>> {
   return ask(`/dgos/v1/blogs/${encodeURIComponent(blog)}/vault`, { cache: 'no-store' })
 }
 
 export async function sendObjects(objects: readonly Envelope[]): Promise<Answer<readonly Taken[]>> {
-  const answer = await ask<{ answers: Taken[] }>('/dgos/v1/objects', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ objects }),
-  })
+  const body = JSON.stringify({ objects })
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  const answer = await ask<{ answers: Taken[] }>('/dgos/v1/objects', request, uploadMs(body.length))
   return answer.ok ? { ok: true, value: answer.value.answers } : answer
 }
 
 export function sendBlob(hash: Hash, bytes: Uint8Array): Promise<Answer<unknown>> {
   const body = new Blob([bytes as Uint8Array<ArrayBuffer>])
-  return ask(`/dgos/v1/blobs/${hash}`, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body })
+  const request = { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body }
+  return ask(`/dgos/v1/blobs/${hash}`, request, uploadMs(bytes.length))
 }
 
-/** Tells who holds a post, now and at each change, until all do. Falls back to asking again and again. */
-export function watchHolders(post: Hash, tell: (holders: Holders) => void): void {
-  const isDone = (holders: Holders) => {
-    tell(holders)
-    return holders.of > 0 && holders.held === holders.of
-  }
-  const poll = async () => {
-    const answer = await ask<Holders>(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
-    if (!answer.ok || !isDone(answer.value)) setTimeout(poll, pollMs)
-  }
-  const events = new EventSource(`${memberRoot()}dgos/v1/posts/${post}/live`)
-  events.onmessage = (event) => {
-    if (isDone(JSON.parse(event.data as string) as Holders)) events.close()
-  }
-  events.onerror = () => {
-    events.close()
-    void poll()
-  }
+export function fetchHolders(post: Hash): Promise<Answer<Holders>> {
+  return ask(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
 }
 
-async function ask<T>(path: string, request: RequestInit): Promise<Answer<T>> {
+/** Who holds a post, now and at each change. Open until it is closed or the member ends it. */
+export function holdersStream(post: Hash): EventSource {
+  return new EventSource(`${memberRoot()}dgos/v1/posts/${post}/live`)
+}
+
+async function ask<T>(path: string, request: RequestInit, ms = timeMs): Promise<Answer<T>> {
   try {
-    const response = await fetch(memberRoot() + path.slice(1), request)
+    const response = await fetch(memberRoot() + path.slice(1), { signal: AbortSignal.timeout(ms), ...request })
     const body = (await response.json()) as T & { error?: Code; message?: string }
     if (response.ok) return { ok: true, value: body }
     const code = body.error ?? 'INTERNAL'

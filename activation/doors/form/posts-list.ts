@@ -1,9 +1,9 @@
 /** The posts of this outage key: how many mirrors hold each, live, and the way to edit or withdraw it. */
-import type { SignedObject } from '../../../protocol/objects.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Holders } from '../../posts/holders.ts'
 import { holdersText } from '../holders-text.ts'
 import { withdrawButton } from './editing.ts'
-import { watchHolders } from './member-client.ts'
+import type { HolderWatch } from './holder-watch.ts'
 import { make, part } from './page-parts.ts'
 
 type PostObject = SignedObject<'post'>
@@ -16,13 +16,19 @@ export type PostActions = {
 
 export class PostsList {
   readonly #list = part('sent-list')
+  readonly #watch: HolderWatch
   readonly #actions: PostActions
+  /** Ends the watching of a post, by its draft. */
+  readonly #ends = new Map<Hash, () => void>()
 
-  constructor(actions: PostActions) {
+  constructor(watch: HolderWatch, actions: PostActions) {
+    this.#watch = watch
     this.#actions = actions
   }
 
   clear(): void {
+    for (const end of this.#ends.values()) end()
+    this.#ends.clear()
     this.#list.replaceChildren()
     part('sent').hidden = true
   }
@@ -55,7 +61,11 @@ export class PostsList {
       ),
     )
     part('sent').hidden = false
-    watchHolders(post.id, (holders) => show(holders, held, bar))
+    this.#ends.get(draft)?.()
+    this.#ends.set(
+      draft,
+      this.#watch.watch(post.id, (holders) => show(holders, held, bar)),
+    )
   }
 
   #buttons(post: PostObject): HTMLElement {

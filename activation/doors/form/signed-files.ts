@@ -4,26 +4,40 @@ import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import { holdersText } from '../holders-text.ts'
 import { readPostFile, writePostFile } from '../post-file.ts'
-import { sendBlob, sendObjects, watchHolders } from './member-client.ts'
+import type { HolderWatch } from './holder-watch.ts'
+import { sendBlob, sendObjects } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 
-export function takeSignedFiles(): void {
+type Follow = HolderWatch['watch']
+
+/** Of a file's posts the page tells who holds them, until another file is handed in. */
+export function takeSignedFiles(watch: HolderWatch): void {
+  const ends: (() => void)[] = []
+  const follow: Follow = (post, tell) => {
+    const end = watch.watch(post, tell)
+    ends.push(end)
+    return end
+  }
+  const take = (file: File) => {
+    for (const end of ends.splice(0)) end()
+    return handIn(file, follow)
+  }
   const form = part<HTMLFormElement>('file-form')
   const input = part<HTMLInputElement>('file')
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const [file] = input.files ?? []
-    if (file !== undefined) void handIn(file).then(() => form.reset())
+    if (file !== undefined) void take(file).then(() => form.reset())
   })
   document.addEventListener('dragover', (event) => event.preventDefault())
   document.addEventListener('drop', (event) => {
     event.preventDefault()
     const [file] = event.dataTransfer?.files ?? []
-    if (file !== undefined && /\.(dgos|json)$/i.test(file.name)) void handIn(file)
+    if (file !== undefined && /\.(dgos|json)$/i.test(file.name)) void take(file)
   })
 }
 
-async function handIn(file: File): Promise<void> {
+async function handIn(file: File, follow: Follow): Promise<void> {
   const place = part('file-answer')
   const read = readPostFile(new Uint8Array(await file.arrayBuffer()), sha256)
   if (!read.ok) return say(place, 'alarm', `"${file.name}" was not taken: ${read.detail}`)
@@ -33,13 +47,13 @@ async function handIn(file: File): Promise<void> {
   if (!sent.ok) return say(place, 'alarm', sent.message)
   const refused = sent.value.filter((one) => one.result === 'refused')
   if (refused.length === sent.value.length) return say(place, 'alarm', refused[0]!.message ?? 'It was refused.')
-  const images = await Promise.all([...read.value.blobs].map(([hash, bytes]) => sendBlob(hash, bytes)))
-  const lost = images.filter((one) => !one.ok).length
+  let lost = 0
+  for (const [hash, bytes] of read.value.blobs) if (!(await sendBlob(hash, bytes)).ok) lost++
   const note = lost === 0 ? '' : ` ${lost} of its images were not taken.`
   const posts = objects.flatMap((one) => (/\.post\.v1/.test(one.payloadType) ? [idOf(one, sha256)] : []))
   const count = make('span', {}, posts.length === 0 ? 'It was taken.' : '')
   say(place, lost === 0 ? 'good' : 'warn', `"${file.name}" is here. `, count, note)
-  for (const id of posts) if (id !== null) watchHolders(id, (holders) => (count.textContent = holdersText(holders)))
+  for (const id of posts) if (id !== null) follow(id, (holders) => (count.textContent = holdersText(holders)))
 }
 
 export function saveSignedFile(objects: readonly Envelope[], blobs: ReadonlyMap<Hash, Uint8Array>, name: string): void {
