@@ -34,7 +34,7 @@ final class DGOS_Allowance {
 		$this->blobs    = $blobs;
 	}
 
-	/** Whether more bytes may be kept; null where they may. */
+	/** Whether more bytes may be kept; null where they may. Once they are kept, booked() counts them. */
 	public function room( int $bytes ): ?DGOS_Refused {
 		if ( $this->settings->get( 'paused' ) ) {
 			return DGOS_Codes::refuse( 'QUOTA', 'this member pauses' );
@@ -43,8 +43,12 @@ final class DGOS_Allowance {
 		if ( $this->disk() + $bytes > $max ) {
 			return DGOS_Codes::refuse( 'QUOTA', "$max bytes on this member" );
 		}
-		$this->meta->set( 'disk', $this->disk() + $bytes, self::COUNT_MS );
 		return null;
+	}
+
+	/** Bytes that have come to this disk. The next count is not put off. */
+	public function booked( int $bytes ): void {
+		$this->meta->raise( 'disk', $bytes );
 	}
 
 	/** Bytes of blobs on this disk. */

@@ -20,7 +20,7 @@ final class DGOS_Keeping {
 	const RETRY_MS = 60000;
 	/** Blobs in one pull that a member may fail to hand out before it is left alone until the next. */
 	const SILENT_MAX = 3;
-	/** Bytes on this disk that one blog may claim. */
+	/** Bytes on this disk that one blog may claim, history and attachments included. */
 	const BLOG_BYTES = 314572800;
 	/** Copies that are kept of one signer, and days of which the last copy is. */
 	const HISTORY_NEWEST = 5;
@@ -77,7 +77,7 @@ final class DGOS_Keeping {
 		if ( $closed || $this->plugin->refusals()->standing( $blog ) || ( null !== $head && ( $head->payload->forgotten ?? array() ) ) ) {
 			$this->drop( $blog );
 		}
-		if ( $closed || null === $head || ! $this->is_mirror( $head ) || $this->plugin->refusals()->standing( $blog ) || $this->plugin->settings()->get( 'paused' ) ) {
+		if ( $closed || null === $head || ! $this->is_mirror( $head ) || $this->refuses( $blog ) || $this->plugin->settings()->get( 'paused' ) ) {
 			return true;
 		}
 		$whole = true;
@@ -86,20 +86,54 @@ final class DGOS_Keeping {
 				$whole = $this->fetch_object( $snapshot, $head ) && $whole;
 			}
 		}
-		if ( ! $this->complete( $blog ) ) {
+		$shown = $this->plugin->refusals()->shown( $blog );
+		if ( ! $this->complete( $shown ) ) {
 			return false;
 		}
+		$whole = $this->fetch_blobs( $ledger->blog( $id ), $head ) && $whole;
+		return $this->complete( $shown ) && $whole;
+	}
+
+	/** What is missing, as far as the blog's share of the disk reaches. False where something is to be had later. */
+	private function fetch_blobs( DGOS_Blog_Objects $blog, stdClass $head ): bool {
+		$absent = array_filter( $this->wanted( $blog ), fn ( $hash ) => null === $this->plugin->blobs()->size( (string) $hash ), ARRAY_FILTER_USE_KEY );
+		$used   = $absent ? $this->usage( $blog ) : 0;
+		$whole  = true;
 		$silent = array();
-		foreach ( DGOS_Retention::wanted( $ledger->blog( $id ), $now ) as $hash => $bytes ) {
-			if ( null !== $this->plugin->blobs()->size( (string) $hash ) ) {
-				continue;
+		foreach ( $absent as $hash => $bytes ) {
+			if ( $used + (int) $bytes > self::BLOG_BYTES ) {
+				continue; // Never to be had here: not missing, but left out.
 			}
 			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
 				return false;
 			}
+			$used += (int) $bytes;
 			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head, $silent ) && $whole;
 		}
-		return $this->complete( $blog ) && $whole;
+		return $whole;
+	}
+
+	/** Hash => bytes of what readers see, the most important first, without what this member refuses. */
+	private function wanted( DGOS_Blog_Objects $blog ): array {
+		$files = DGOS_Retention::wanted( $this->plugin->refusals()->shown( $blog ), $this->plugin->clock()->now_ms() );
+		foreach ( $this->plugin->refusals()->standing( $blog ) as $word ) {
+			unset( $files[ $word->blob ?? '' ] );
+		}
+		return $files;
+	}
+
+	/** Bytes of the blog on this disk. */
+	private function usage( DGOS_Blog_Objects $blog ): int {
+		$sum = 0;
+		foreach ( array_keys( $this->claims( $blog ) ) as $hash ) {
+			$sum += (int) $this->plugin->blobs()->size( (string) $hash );
+		}
+		return $sum;
+	}
+
+	/** Whether this member's operator refuses the blog itself: a refused post or file leaves the rest. */
+	private function refuses( DGOS_Blog_Objects $blog ): bool {
+		return array() !== array_filter( $this->plugin->refusals()->standing( $blog ), static fn ( $word ) => ! isset( $word->blob ) && ! isset( $word->post ) );
 	}
 
 	/**
@@ -275,6 +309,7 @@ final class DGOS_Keeping {
 			}
 			if ( null !== $body && strlen( $body ) === $bytes && DGOS_Bytes::sha256( $body ) === $hash ) {
 				$this->plugin->blobs()->put( $body );
+				$this->plugin->allowance()->booked( $bytes );
 				do_action( 'dgos_kept', $head->payload->blog );
 				return true;
 			}

@@ -88,11 +88,13 @@ final class DGOS_Posting {
 		if ( ! $posts ) {
 			return DGOS_Codes::refuse( 'NOT_WANTED' );
 		}
-		$problem = self::problem( $hash, $bytes, $posts[0][1] ) ?? $this->plugin->allowance()->room( strlen( $bytes ) );
+		$known   = $this->plugin->blobs()->size( $hash ) === strlen( $bytes );
+		$problem = self::problem( $hash, $bytes, $posts[0][1] ) ?? ( $known ? null : $this->plugin->allowance()->room( strlen( $bytes ) ) );
 		if ( null !== $problem ) {
 			return $problem;
 		}
 		$this->plugin->blobs()->put( $bytes );
+		$this->plugin->allowance()->booked( $known ? 0 : strlen( $bytes ) );
 		foreach ( $posts as list( $post ) ) {
 			$this->complete( $post );
 		}

@@ -19,10 +19,9 @@ final class DGOS_Retention {
 			return array();
 		}
 		$files = self::attachments( $blog, $now_ms );
-		foreach ( $blog->snapshot as $one ) {
-			if ( in_array( $one->id, self::shown( $blog, $head ), true ) ) {
-				$files += self::files_of( $one->payload, $head->payload->forgotten ?? array() );
-			}
+		foreach ( self::shown( $blog, $head ) as $id ) {
+			$one    = $blog->find( 'snapshot', $id );
+			$files += null === $one ? array() : self::files_of( $one->payload, $head->payload->forgotten ?? array() );
 		}
 		return $files;
 	}
