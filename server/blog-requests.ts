@@ -1,6 +1,7 @@
 /**
  * Enrolling blogs at this member: who may name it as their steward. An invitation is a line signed by the operator, valid
- * for some days and for one blog; nothing about it is kept but the marks of those that were used.
+ * for some days and for one blog; nothing about it is kept but the marks of those that were used. One whose blog was
+ * refused is good again: the author puts right what was wrong, and signs anew.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Clock } from '../lib/clock.ts'
@@ -12,20 +13,23 @@ import { accept, type Result, refuse } from '../protocol/codes.ts'
 import { open } from '../protocol/envelope.ts'
 import type { Hash, Key, SignedObject, Time } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
+import type { InvitationStore } from './invitation-store.ts'
 import type { JoinPolicy } from './join-requests.ts'
 
-export type BlogRequestsDeps = { readonly ledger: Ledger; readonly platform: Platform; readonly clock: Clock }
+export type BlogRequestsDeps = {
+  readonly ledger: Ledger
+  readonly invitations: InvitationStore
+  readonly platform: Platform
+  readonly clock: Clock
+}
 export type BlogRequestsOptions = { readonly self: Key; readonly policy: JoinPolicy }
 
-/** Marks of used invitations. They end with their date. */
-const usedMax = 10_000
 const objectsMax = 4
 const grammar = /^([0-9a-z]{8,9})\.([0-9a-f]{16})\.([A-Za-z0-9_-]{86})$/
 
 export class BlogRequests {
   readonly #deps: BlogRequestsDeps
   readonly #options: BlogRequestsOptions
-  readonly #used = new Map<string, Hash>()
 
   constructor(deps: BlogRequestsDeps, options: BlogRequestsOptions) {
     this.#deps = deps
@@ -38,7 +42,7 @@ export class BlogRequests {
 
   /** Takes a root that names this member, and what its author signed with it. The blog's id. */
   async take(envelopes: readonly unknown[], invitation: string): Promise<Result<Hash>> {
-    const { ledger, platform } = this.#deps
+    const { ledger, platform, invitations } = this.#deps
     if (this.policy === 'closed') return refuse('NOT_ALLOWED', 'this member takes no new blogs')
     if (envelopes.length === 0 || envelopes.length > objectsMax)
       return refuse('BAD_REQUEST', 'send a root and its delegations')
@@ -55,18 +59,22 @@ export class BlogRequests {
     if (!root.payload.signers.includes(this.#options.self))
       return refuse('BAD_REQUEST', 'the root names another member as its steward')
     const known = (await ledger.blog(root.id)).root.length > 0
-    const invited = known || this.policy === 'open' ? accept(null) : await this.#invited(invitation, root.id)
+    const invited =
+      known || this.policy === 'open' ? accept<string | null>(null) : await this.#invited(invitation, root)
     if (!invited.ok) return invited
     const answers = await ledger.accept(
       [root, ...others].map((one) => one.envelope),
       'author',
     )
     const bad = answers.find((one) => one.result === 'refused')
-    return bad === undefined ? accept(root.id) : refuse(bad.code ?? 'BAD_REQUEST', bad.message)
+    if (bad === undefined) return accept(root.id)
+    if (invited.value !== null && answers[0]!.result === 'refused') await invitations.release(invited.value, root.id)
+    return refuse(bad.code ?? 'BAD_REQUEST', bad.message)
   }
 
-  async #invited(invitation: string, blog: Hash): Promise<Result<null>> {
-    const { clock, platform, ledger } = this.#deps
+  /** The mark of a good invitation, which is this blog's from now on. */
+  async #invited(invitation: string, { id }: SignedObject<'root'>): Promise<Result<string | null>> {
+    const { clock, platform, ledger, invitations } = this.#deps
     const found = grammar.exec(invitation.trim())
     if (found === null) return refuse('NOT_ALLOWED', 'this member takes blogs by invitation: ask its operator for one')
     const [, until, mark, text] = found as unknown as [string, string, string, string]
@@ -77,12 +85,11 @@ export class BlogRequests {
       signature !== null &&
       (await platform.verify(fromHex(operator), message(this.#options.self, until, mark), signature))
     if (!right) return refuse('NOT_ALLOWED', 'that invitation is not from the operator of this member')
-    if (Number.parseInt(until, 36) < clock.nowMs()) return refuse('EXPIRED', 'the invitation')
-    const by = this.#used.get(mark)
-    if (by !== undefined && by !== blog) return refuse('NOT_ALLOWED', 'that invitation has been used')
-    this.#used.set(mark, blog)
-    if (this.#used.size > usedMax) this.#used.delete(this.#used.keys().next().value!)
-    return accept(null)
+    const untilMs = Number.parseInt(until, 36)
+    if (untilMs < clock.nowMs()) return refuse('EXPIRED', 'the invitation')
+    if (!(await invitations.use(mark, id, untilMs, clock.nowMs())))
+      return refuse('NOT_ALLOWED', 'that invitation has been used')
+    return accept(mark)
   }
 }
 

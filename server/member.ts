@@ -42,6 +42,7 @@ import { routesOf } from './http/routes.ts'
 import type { Front } from './http/server.ts'
 import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './intervals.ts'
+import type { InvitationStore } from './invitation-store.ts'
 import { JoinRequests, openDoor } from './join-requests.ts'
 import type { KitFiles } from './kit-files.ts'
 import { LiveSets } from './live-sets.ts'
@@ -70,6 +71,7 @@ export type MemberDeps = {
   readonly captures: CaptureStore
   readonly hints: HintStore
   readonly notices: NoticeStore
+  readonly invitations: InvitationStore
   readonly dnsText: DnsText
   /** null where the operator has set no mail server. */
   readonly mailer: Mailer | null
@@ -252,7 +254,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         form,
         doors,
         kit: deps.kit ?? null,
-        blogRequests: new BlogRequests({ ledger, platform, clock }, { self, policy: options.fields.join }),
+        blogRequests: new BlogRequests(
+          { ledger, invitations: deps.invitations, platform, clock },
+          { self, policy: options.fields.join },
+        ),
         door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form.assets }),
       }),
     },

@@ -24,6 +24,7 @@ import { formFiles } from './form-files.ts'
 import type { MemberFields } from './founding.ts'
 import { HttpServer } from './http/server.ts'
 import { readIdentity } from './identity.ts'
+import { SqlInvitationStore } from './invitation-store.ts'
 import { kitFiles } from './kit-files.ts'
 import { requireMailSettings, startMail } from './mail.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
@@ -73,6 +74,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       captures: await SqlCaptureStore.open(database),
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
+      invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
       mailer,
       passes,

@@ -22,7 +22,7 @@ import { intervalsOf } from '../../server/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
-import { MemoryHintStore, MemoryNoticeStore } from '../support/memory-stores.ts'
+import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from '../support/memory-stores.ts'
 import { signerOf } from '../support/small-network.ts'
 import { send, TlsFront } from './tls-front.ts'
 
@@ -118,6 +118,7 @@ export class ReaderWorld {
         captures: new MemoryCaptureStore(),
         hints: new MemoryHintStore(),
         notices: new MemoryNoticeStore(),
+        invitations: new MemoryInvitationStore(),
         dnsText: async () => [],
         mailer: null,
         statics: browserFiles(),

@@ -13,6 +13,7 @@ import { writePostFile } from '../../activation/doors/post-file.ts'
 import { successorFields } from '../../activation/doors/successor.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { systemClock } from '../../lib/clock.ts'
+import { openDatabase } from '../../lib/database.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom, systemRandom } from '../../lib/random.ts'
 import { provenAddresses } from '../../protocol/address-proof.ts'
@@ -24,15 +25,16 @@ import { voicesOf } from '../../protocol/voices.ts'
 import { BlogRequests, invitationFor } from '../../server/blog-requests.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/folder.ts'
+import { SqlInvitationStore } from '../../server/invitation-store.ts'
 import { kitFiles } from '../../server/kit-files.ts'
 import { startMember } from '../../server/start.ts'
 import { realComponent } from '../support/real-component.ts'
 import { MemberWorld, sha256, signerOf } from './member-world.ts'
 
-async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0'): Promise<readonly Envelope[]> {
+async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0', aheadMs = 0): Promise<readonly Envelope[]> {
   const random = seededRandom(seed)
   const keys = makeKeys(random)
-  const common = { network: world.network.id, time: world.clock.nowMs() }
+  const common = { network: world.network.id, time: world.clock.nowMs() + aheadMs }
   const root = await makeRoot(
     {
       ...common,
@@ -50,16 +52,21 @@ async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0'): Promis
   return [root.envelope, (await makeOutageDelegation(outage, keys.posting.signer, sha256)).envelope]
 }
 
-function requestsOf(world: MemberWorld, policy: 'closed' | 'invitation' | 'open'): BlogRequests {
+async function requestsOf(
+  world: MemberWorld,
+  policy: 'closed' | 'invitation' | 'open',
+  database = openDatabase({ path: ':memory:' }),
+): Promise<BlogRequests> {
   const { ledger, key } = world.member(0)
-  return new BlogRequests({ ledger, platform: nodePlatform, clock: world.clock }, { self: key, policy })
+  const invitations = await SqlInvitationStore.open(database)
+  return new BlogRequests({ ledger, invitations, platform: nodePlatform, clock: world.clock }, { self: key, policy })
 }
 
 test('closed takes no blog, open takes one that names this member, and nothing else', async (t) => {
   const world = await MemberWorld.found(t, 2)
   const objects = await enrolment(world)
   const detail = async (policy: 'closed' | 'open', sent: readonly unknown[]) => {
-    const taken = await requestsOf(world, policy).take(sent, '')
+    const taken = await (await requestsOf(world, policy)).take(sent, '')
     return taken.ok ? 'taken' : taken.detail
   }
   assert.equal(await detail('closed', objects), 'this member takes no new blogs')
@@ -73,7 +80,8 @@ test('closed takes no blog, open takes one that names this member, and nothing e
 
 test('an invitation lets one blog in, until its day, if the operator of this very member signed it', async (t) => {
   const world = await MemberWorld.found(t, 2)
-  const requests = requestsOf(world, 'invitation')
+  const database = openDatabase({ path: ':memory:' })
+  let requests = await requestsOf(world, 'invitation', database)
   const until = world.clock.nowMs() + 1000
   const made = (member: string, operator: string) =>
     invitationFor({ random: world.random }, { member: signerOf(member).key, until }, signerOf(operator))
@@ -86,8 +94,12 @@ test('an invitation lets one blog in, until its day, if the operator of this ver
   assert.match(await detail('a', await made('m1', 'o0')), /not from the operator/)
   const invitation = await made('m0', 'o0')
   assert.match(await detail('a', `0${invitation.slice(1)}`), /not from the operator/)
-  assert.equal(await detail('a', invitation), 'taken')
-  assert.match(await detail('b', invitation), /has been used/)
+  const ahead = await enrolment(world, 'early', 'm0', 86_400_000)
+  const early = await requests.take(ahead, invitation)
+  assert.equal(early.ok ? 'taken' : early.code, 'AHEAD_OF_TIME')
+  assert.equal(await detail('a', invitation), 'taken', 'a refused blog has not used it')
+  requests = await requestsOf(world, 'invitation', database)
+  assert.match(await detail('b', invitation), /has been used/, 'after a restart too')
   await world.clock.advance(2000)
   assert.match(await detail('c', await made('m0', 'o0')), /the invitation/)
 })
@@ -95,7 +107,7 @@ test('an invitation lets one blog in, until its day, if the operator of this ver
 test('a blog without a server: tag seen by the members themselves, captured by its steward, then by the one it moves to', async (t) => {
   const world = await MemberWorld.found(t, 3)
   const objects = await enrolment(world)
-  const taken = await requestsOf(world, 'open').take(objects, '')
+  const taken = await (await requestsOf(world, 'open')).take(objects, '')
   const blog = taken.ok ? taken.value : ''
   world.web.pages.set(
     'http://ana.example/',

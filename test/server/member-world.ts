@@ -17,7 +17,7 @@ import { intervalsOf } from '../../server/intervals.ts'
 import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
-import { MemoryHintStore, MemoryNoticeStore } from '../support/memory-stores.ts'
+import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from '../support/memory-stores.ts'
 import { signerOf } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
@@ -101,6 +101,7 @@ export class MemberWorld {
         captures: new MemoryCaptureStore(),
         hints: new MemoryHintStore(),
         notices: new MemoryNoticeStore(),
+        invitations: new MemoryInvitationStore(),
         dnsText: async () => [],
         mailer: null,
         // packing happens on other threads, which the virtual clock cannot wait for

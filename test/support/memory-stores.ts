@@ -1,7 +1,8 @@
-/** Local bookkeeping of a member, in memory: hints, notices. For simulations, where a crash loses them. */
+/** Local bookkeeping of a member, in memory: hints, notices, invitations. For simulations, where a crash loses them. */
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import type { Hint, HintStore } from '../../activation/posts/hint-store.ts'
 import type { Hash, Key, Time } from '../../protocol/objects.ts'
+import type { InvitationStore } from '../../server/invitation-store.ts'
 
 export class MemoryHintStore implements HintStore {
   readonly #hints = new Map<string, Hint>()
@@ -41,5 +42,18 @@ export class MemoryNoticeStore implements NoticeStore {
 
   async put(blog: Hash, contact: string, atMs: Time): Promise<void> {
     this.#told.set(`${blog} ${contact}`, atMs)
+  }
+}
+
+export class MemoryInvitationStore implements InvitationStore {
+  readonly #used = new Map<string, Hash>()
+
+  async use(mark: string, blog: Hash): Promise<boolean> {
+    if (!this.#used.has(mark)) this.#used.set(mark, blog)
+    return this.#used.get(mark) === blog
+  }
+
+  async release(mark: string, blog: Hash): Promise<void> {
+    if (this.#used.get(mark) === blog) this.#used.delete(mark)
   }
 }
