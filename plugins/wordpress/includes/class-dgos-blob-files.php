@@ -12,7 +12,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Strangers' bytes on this host's disk. Throws RuntimeException where the disk fails.
+ * Strangers' bytes on this host's disk. Throws DGOS_Disk_Error where the disk fails.
  *
  * phpcs:disable WordPress.WP.AlternativeFunctions -- WP_Filesystem may ask for FTP passwords and cannot rename safely.
  */
@@ -45,7 +45,7 @@ final class DGOS_Blob_Files {
 		$this->make_folder( dirname( $path ) );
 		if ( ! $this->write( $temporary, $bytes ) || ! @rename( $temporary, $path ) ) { // phpcs:ignore WordPress.PHP.NoSilencedErrors -- The failure is thrown.
 			@unlink( $temporary ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- A full disk must not fill further with halves.
-			throw new RuntimeException( 'a blob could not be written' );
+			throw new DGOS_Disk_Error( 'a blob could not be written' );
 		}
 		return $hash;
 	}
@@ -75,7 +75,7 @@ final class DGOS_Blob_Files {
 	public function remove( string $hash ): void {
 		$path = $this->path_of( $hash );
 		if ( is_file( $path ) && ! unlink( $path ) ) {
-			throw new RuntimeException( 'a blob could not be removed' );
+			throw new DGOS_Disk_Error( 'a blob could not be removed' );
 		}
 	}
 
@@ -125,7 +125,7 @@ final class DGOS_Blob_Files {
 
 	private function make_folder( string $path ): void {
 		if ( ! is_dir( $path ) && ! @mkdir( $path, 0750, true ) && ! is_dir( $path ) ) { // phpcs:ignore WordPress.PHP.NoSilencedErrors -- Another request may have made it meanwhile.
-			throw new RuntimeException( 'a folder for blobs could not be made' );
+			throw new DGOS_Disk_Error( 'a folder for blobs could not be made' );
 		}
 	}
 

@@ -16,6 +16,7 @@ final class DGOS_Plugin {
 	/** Classes with `add_hooks()`, in this order. One line a part. */
 	const PARTS = array(
 		'DGOS_Schema',
+		'DGOS_Failures',
 		'DGOS_Sites',
 		'DGOS_Member_Hooks',
 		'DGOS_Blog_Hooks',

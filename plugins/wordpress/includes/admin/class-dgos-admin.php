@@ -105,7 +105,7 @@ final class DGOS_Admin {
 		echo '</div>';
 	}
 
-	/** Does what a form asks: known action, capability, nonce, then the act and back to the tab. */
+	/** Does what a form asks: known action, capability, nonce, then the act and back to the tab, also where it fails. */
 	public function act(): void {
 		$this->collect();
 		$name   = isset( $_POST['dgos_action'] ) ? sanitize_key( $_POST['dgos_action'] ) : ''; // phpcs:ignore WordPress.Security.NonceVerification -- Verified below, under its name.
@@ -114,8 +114,13 @@ final class DGOS_Admin {
 			wp_die( esc_html__( 'You may not do this.', 'dgos' ), 403 );
 		}
 		check_admin_referer( 'dgos_' . $name, 'dgos_nonce' );
-		$said = call_user_func( $action['act'], wp_unslash( $_POST ) );
-		$tab  = isset( $_POST['dgos_tab'] ) ? sanitize_key( $_POST['dgos_tab'] ) : '';
+		try {
+			$said = call_user_func( $action['act'], wp_unslash( $_POST ) );
+		} catch ( Throwable $error ) {
+			do_action( 'dgos_failed', $name, $error );
+			$said = new WP_Error( 'INTERNAL', DGOS_Failures::words( $error ) );
+		}
+		$tab = isset( $_POST['dgos_tab'] ) ? sanitize_key( $_POST['dgos_tab'] ) : '';
 		set_transient(
 			'dgos_said_' . get_current_user_id(),
 			array(

@@ -43,6 +43,7 @@ final class DGOS_Health_Tab {
 		echo '<h2>' . esc_html__( 'If this blog died now, what would readers see?', 'dgos' ) . '</h2>';
 		printf( '<div class="notice notice-%s inline"><p><strong>%s</strong></p></div>', esc_attr( array( 'good' => 'success', 'so' => 'warning', 'bad' => 'error' )[ $answer['tone'] ] ), esc_html( $answer['words'] ) ); // phpcs:ignore WordPress.Arrays -- Three pairs.
 		$this->render_missing();
+		$this->render_failure();
 		$mirrors = null === DGOS_Own_Blog::id() ? array() : DGOS_Plugin::instance()->health()->mirrors();
 		if ( $mirrors ) {
 			echo '<h2>' . esc_html__( 'Where', 'dgos' ) . '</h2>';
@@ -66,6 +67,15 @@ final class DGOS_Health_Tab {
 			echo '<li>' . esc_html( $one['words'] ) . ' ' . esc_html( $one['next'] ) . '</li>';
 		}
 		echo '</ul>';
+	}
+
+	/** The last error that no screen showed. */
+	private function render_failure(): void {
+		$failed = DGOS_Failures::last();
+		if ( null !== $failed ) {
+			/* translators: 1: date and time, 2: a part of the plugin, 3: an error message, both in English. */
+			printf( '<p class="description">%s</p>', esc_html( sprintf( __( 'The last error, of %1$s, in “%2$s”: %3$s', 'dgos' ), DGOS_Health_View::moment( $failed['at'] ), $failed['part'], $failed['message'] ) ) );
+		}
 	}
 
 	/** The mirror page as this member itself would make it: sanitised, in a frame that may do nothing. */

@@ -62,6 +62,8 @@ final class DGOS_Health_View {
 		}
 		if ( null !== $trouble ) {
 			$found[] = self::lack( $trouble['words'], $trouble['next'] );
+		} elseif ( DGOS_Failures::is_disk_failing() ) {
+			$found[] = self::lack( ...DGOS_Failures::disk() );
 		}
 		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
 			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );

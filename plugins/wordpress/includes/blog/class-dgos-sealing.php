@@ -69,6 +69,7 @@ final class DGOS_Sealing {
 
 	/**
 	 * Goes on with the round for so long. 'done', 'unfinished' (call again), 'failed' (see trouble()), 'busy' or 'not-ours'.
+	 * Throws nothing: who asks is a screen, or a cron event.
 	 */
 	public function work( int $ms ): string {
 		if ( ! $this->plugin->own()->may_sign() ) {
@@ -81,8 +82,16 @@ final class DGOS_Sealing {
 		try {
 			$this->plugin->forgetting()->look();
 			$outcome = $this->round();
+		} catch ( Throwable $error ) {
+			do_action( 'dgos_failed', 'copy', $error );
+			$code = $error instanceof DGOS_Disk_Error ? 'disk' : 'error';
+			$this->state->set_trouble( $code, $code, $this->plugin->clock()->now_ms() );
+			$outcome = 'failed';
 		} finally {
 			$this->plugin->meta()->remove( 'copy' );
+		}
+		if ( 'done' === $outcome ) {
+			DGOS_Failures::forgive_disk();
 		}
 		if ( 'unfinished' !== $outcome ) {
 			$this->state->looked( DGOS_Wake::paced( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS ) );

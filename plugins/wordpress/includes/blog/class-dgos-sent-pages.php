@@ -87,8 +87,17 @@ final class DGOS_Sent_Pages {
 		}
 	}
 
-	/** Keeps the page and hands it on unchanged. */
+	/** Keeps the page and hands it on unchanged, whatever keeping it comes to. */
 	private function take( string $page, string $path, string $stamp, string $url ): string {
+		try {
+			$this->keep( $page, $path, $stamp, $url );
+		} catch ( Throwable $error ) {
+			do_action( 'dgos_failed', 'sent page', $error );
+		}
+		return $page;
+	}
+
+	private function keep( string $page, string $path, string $stamp, string $url ): void {
 		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Page_Look::PAGE_BYTES && DGOS_Attest::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
 			$sent = array(
 				'stamp' => $stamp,
@@ -100,7 +109,6 @@ final class DGOS_Sent_Pages {
 			$this->want( $path, null );
 			$this->plugin->sealing()->state()->set_due();
 		}
-		return $page;
 	}
 
 	private static function name( string $path ): string {

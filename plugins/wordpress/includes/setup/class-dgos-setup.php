@@ -112,6 +112,8 @@ final class DGOS_Setup {
 			'stand-in'            => array( __( 'In the page’s place stands a notice of maintenance or of an error.', 'dgos' ), __( 'End the maintenance, or mend the error, then look again.', 'dgos' ) ),
 			'elsewhere'           => array( __( 'The page leads to another address.', 'dgos' ), __( 'Set the site address under Settings, General to where readers arrive, then look again.', 'dgos' ) ),
 			'status-401'          => array( __( 'The page asks for a password.', 'dgos' ), __( 'Only what anybody may read is copied: take the password away, then look again.', 'dgos' ) ),
+			'disk'                => DGOS_Failures::disk(),
+			'error'               => array( __( 'Making the copy failed: Site Health keeps the error under “Info”.', 'dgos' ), __( 'Look again; if it fails once more, tell whoever looks after this site.', 'dgos' ) ),
 			'not-a-page'          => array( __( 'The answer is no page.', 'dgos' ), __( 'Look at the front page in a private window: what you see there is what is copied.', 'dgos' ) ),
 		);
 		$said                  = $known[ $problem ] ?? array(

@@ -82,9 +82,11 @@ final class DGOS_Site_Health {
 	public static function facts( $info ): array {
 		$plugin  = DGOS_Plugin::instance();
 		$network = $plugin->ledger()->network();
+		$failed  = DGOS_Failures::last();
 		$fields  = array(
 			'version' => array( __( 'Version', 'dgos' ), DGOS_VERSION ),
 			'step'    => array( __( 'Set-up', 'dgos' ), $plugin->setup()->step() ),
+			'failed'  => array( __( 'Last error', 'dgos' ), null === $failed ? __( 'none', 'dgos' ) : gmdate( 'c', intdiv( $failed['at'], 1000 ) ) . ", {$failed['part']}: {$failed['message']}" ),
 		);
 		if ( null !== $network ) {
 			$wake    = $plugin->meta()->get( 'wake_last' );
