@@ -10,6 +10,7 @@ import { blobBytesMax } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
 import { isOnline, isPosting, voicesOf } from '../../protocol/voices.ts'
+import { hasMorePartsThan } from './json-parts.ts'
 
 export type PullDeps = { readonly web: Web; readonly platform: Platform }
 export type PullOptions = {
@@ -28,23 +29,27 @@ export type Pulled = {
 const pagesMax = 64
 const pageBytesMax = 24 * 1024 * 1024
 const pageTimeMs = 30_000
-const objectsMax = 20_000
+/** Envelopes of one mirror that are looked at. More is an attack on this host. */
+const envelopesMax = 20_000
+/** Objects, lists and commas of a page. */
+const partsMax = 400_000
 const wanted: ReadonlySet<Kind> = new Set<Kind>(['root', 'delegation', 'imported', 'post'])
 
 /** Asks all mirrors at once: each of them may withhold something, and none is asked again for what another gave. */
 export async function pullPosts(deps: PullDeps, options: PullOptions): Promise<Pulled> {
   const feeds = await Promise.all(options.mirrors.map((mirror) => envelopesOf(deps.web, mirror, options)))
   const objects = new Map<Hash, SignedObject>()
-  const known = new Map<string, SignedObject | null>()
+  const known = new Map<string, SignedObject>()
   const sources: string[] = []
   for (const [i, envelopes] of feeds.entries()) {
     let hasRoot = false
-    for (const envelope of envelopes ?? []) {
+    for (const envelope of envelopes?.slice(0, envelopesMax) ?? []) {
       const text = JSON.stringify(envelope)
-      if (!known.has(text) && known.size < objectsMax) known.set(text, await ourObject(envelope, deps, options))
-      const object = known.get(text) ?? null
-      if (object !== null) objects.set(object.id, object)
-      hasRoot ||= object?.id === options.blog
+      const object = known.get(text) ?? (await ourObject(envelope, deps, options))
+      if (object === null) continue
+      known.set(text, object)
+      objects.set(object.id, object)
+      hasRoot ||= object.id === options.blog
     }
     if (hasRoot) sources.push(options.mirrors[i]!)
   }
@@ -78,7 +83,7 @@ async function envelopesOf(web: Web, mirror: string, options: PullOptions): Prom
   const envelopes: unknown[] = []
   const first = `${mirror}dgos/v1/blogs/${options.blog}/return.json`
   let url: string | null = first
-  for (let page = 0; url !== null && page < pagesMax && envelopes.length < objectsMax; page++) {
+  for (let page = 0; url !== null && page < pagesMax && envelopes.length < envelopesMax; page++) {
     const feed = await feedAt(web, url, options.userAgent)
     if (feed === null) return page === 0 ? null : envelopes
     const { items, _dgos, next_url: next } = feed
@@ -94,7 +99,7 @@ async function envelopesOf(web: Web, mirror: string, options: PullOptions): Prom
 async function feedAt(web: Web, url: string, userAgent: string): Promise<Record<string, unknown> | null> {
   const headers = { 'user-agent': userAgent, accept: 'application/feed+json, application/json' }
   const answer = await web.fetch({ url, headers, bytesMax: pageBytesMax, timeMs: pageTimeMs, redirectsMax: 0 })
-  if (!answer.ok || answer.status !== 200) return null
+  if (!answer.ok || answer.status !== 200 || hasMorePartsThan(answer.body, partsMax)) return null
   try {
     const value: unknown = JSON.parse(textOf(answer.body) ?? '')
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null

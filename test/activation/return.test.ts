@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type BlogPort, ImportClient, type ImportPost } from '../../activation/return/import-client.ts'
 import { guardImports } from '../../activation/return/imported-policy.ts'
+import { hasMorePartsThan } from '../../activation/return/json-parts.ts'
 import { returnFeed } from '../../activation/return/return-feed.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -219,6 +220,22 @@ test('answers that are no feed count for nothing', async () => {
   web.altered.delete(mirrors[0]!)
   await client.run()
   assert.equal(store.posts.size, 3)
+})
+
+test('no mirror can keep the others from being heard: not by junk, not by what it costs to read', async () => {
+  const { client, web, mirrors, store } = await returned()
+  const junk = JSON.stringify({ items: [], _dgos: { objects: Array.from({ length: 20_000 }, (_, i) => i) } })
+  const bomb = `{"items":[${'{},'.repeat(7_000_000)}{}]}`
+  for (const mirror of mirrors.slice(0, 4)) web.altered.set(mirror, () => junk)
+  web.altered.set(mirrors[4]!, () => bomb)
+  for (const mirror of mirrors.slice(7)) mirror.alive = false
+  const report = await client.run()
+  assert.deepEqual([report.sources, store.posts.size], [2, 3])
+})
+
+test('only what stands outside of strings counts as parts of a JSON text', () => {
+  const text = utf8(JSON.stringify({ a: ['[{,', '\\', '\\"{', 1], b: { c: {} } }))
+  assert.deepEqual([hasMorePartsThan(text, 8), hasMorePartsThan(text, 7)], [false, true])
 })
 
 test('an edit made after the import changes the post in place, a withdrawal takes it back', async () => {
