@@ -15,7 +15,7 @@ const hash = createHash('sha256').update(picture).digest('hex')
 const front = '<!doctype html><html lang="en"><body><h1>Garden</h1><img src="/photo.png" alt=""></body></html>'
 const asset = { url: 'https://ana.example/photo.png', bytes: picture, type: 'image/png' }
 
-test('the owner of a sheltering blog sets what it lends, refuses a post and a blog, takes that back, and pauses', async (t) => {
+test('the owner of a sheltering blog sets what it lends, refuses a post and a blog, takes that back, pauses, and leaves', async (t) => {
   const world = await ReaderWorld.open(t)
   const { net, press } = world
   await net.capture([{ path: '/', html: front }], [asset])
@@ -58,6 +58,30 @@ test('the owner of a sheltering blog sets what it lends, refuses a post and a bl
   assert.notEqual(await status(`p/${kept.id}`), 200)
   await act(page, 'Go on', 'This member works again.')
   assert.equal(await status(`p/${kept.id}`), 200)
+
+  const leaving = () =>
+    press.wp(
+      'eval',
+      `echo DGOS_Plugin::instance()->membership()->standing()['record']->payload->leaving ?? false ? 'goes' : 'stays';`,
+    )
+  const leave = page.getByRole('button', { name: 'Leave the network', exact: true })
+  await net.clock.advance(60_000)
+  await world.tell()
+  await leave.click()
+  assert.equal(await page.locator('input[name=meant]:invalid').count(), 1, 'not without a tick')
+  await page.locator('input[name=meant]').evaluate((tick) => tick.removeAttribute('required'))
+  await act(page, 'Leave the network', 'Tick that you mean it. Nothing was changed.')
+  assert.equal(await leaving(), 'stays')
+  await page.getByLabel('I mean it').check()
+  await act(page, 'Leave the network', 'The other members are told.')
+  assert.equal(await leaving(), 'goes')
+  assert.equal(await status(`p/${kept.id}`), 200, 'what is here is still handed out')
+  await shoot(page, 'controls-leaving')
+  assert.deepEqual(await problemsOf(page), [])
+  await net.clock.advance(60_000)
+  await world.tell()
+  await act(page, 'Stay after all', 'This member stays.')
+  assert.equal(await leaving(), 'stays')
 })
 
 async function act(page: Page, button: string, said: string): Promise<void> {

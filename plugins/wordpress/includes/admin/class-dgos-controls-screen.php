@@ -1,6 +1,6 @@
 <?php
 /**
- * The owner's controls: pause, what is lent to others, who vouched, whose blogs lie here, refusals, what was served.
+ * The owner's controls: pause, leaving, what is lent to others, who vouched, whose blogs lie here, refusals, what was served.
  *
  * @package DGOS
  */
@@ -25,6 +25,7 @@ final class DGOS_Controls_Screen {
 		DGOS_Admin::add_tab( self::TAB, __( 'Sheltering others', 'dgos' ), array( $this, 'render' ) );
 		$acts = new DGOS_Controls( DGOS_Plugin::instance() );
 		DGOS_Admin::on( 'pause', array( $acts, 'pause' ) );
+		DGOS_Admin::on( 'leave', array( $acts, 'leave' ) );
 		DGOS_Admin::on( 'allowance', array( $acts, 'allow' ) );
 		DGOS_Admin::on( 'refuse', array( $acts, 'refuse' ) );
 		DGOS_Admin::on( 'wake', array( $acts, 'wake' ) );
@@ -42,6 +43,7 @@ final class DGOS_Controls_Screen {
 		$this->render_allowance( $plugin );
 		$this->render_refuse( $this->render_blogs( $plugin ) );
 		$this->render_log( $plugin );
+		$this->render_leave( $plugin );
 	}
 
 	private function render_standing( DGOS_Plugin $plugin ): void {
@@ -192,6 +194,23 @@ final class DGOS_Controls_Screen {
 		echo '</select></td></tr></table>';
 		printf( '<p><label><input type="checkbox" name="lifted" value="1"> %s</label></p>', esc_html__( 'Take an earlier refusal back', 'dgos' ) );
 		submit_button( __( 'Sign it', 'dgos' ), 'secondary' );
+		echo '</form>';
+	}
+
+	private function render_leave( DGOS_Plugin $plugin ): void {
+		$leaving = (bool) $plugin->settings()->get( 'leaving' );
+		echo '<h2 id="dgos-leave">' . esc_html__( 'Leave the network', 'dgos' ) . '</h2><p>' . esc_html(
+			$leaving
+				? __( 'This member leaves. The blogs that are mirrored here move to other members one by one, which takes some days; until then they are still handed out. Once none is left, the plugin can be deleted without harm to them.', 'dgos' )
+				: __( 'The other members are told that this one goes: no new blog comes here, and those that are mirrored here move to other members one by one, which takes some days. Your own blog stays protected as long as the plugin is active. Before you delete the plugin, leave, and wait until no blog is mirrored here any more.', 'dgos' )
+		) . '</p>';
+		DGOS_Admin::form( 'leave', self::TAB );
+		if ( $leaving ) {
+			echo '<input type="hidden" name="stay" value="1">';
+		} else {
+			printf( '<p><label><input type="checkbox" name="meant" value="1" required> %s</label></p>', esc_html__( 'I mean it: other members shall take over.', 'dgos' ) );
+		}
+		submit_button( $leaving ? __( 'Stay after all', 'dgos' ) : __( 'Leave the network', 'dgos' ), 'secondary', 'submit', false );
 		echo '</form>';
 	}
 

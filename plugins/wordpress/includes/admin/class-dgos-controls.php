@@ -35,6 +35,20 @@ final class DGOS_Controls {
 	}
 
 	/**
+	 * Leaves the network, where the owner has ticked that it is meant, or stays after all.
+	 *
+	 * @return string|WP_Error
+	 */
+	public function leave( array $fields ) {
+		$stays = '1' === ( $fields['stay'] ?? '' );
+		if ( ! $stays && '1' !== ( $fields['meant'] ?? '' ) ) {
+			return new WP_Error( 'BAD_FIELDS', __( 'Tick that you mean it. Nothing was changed.', 'dgos' ) );
+		}
+		$this->plugin->membership()->leave( ! $stays );
+		return $stays ? __( 'This member stays.', 'dgos' ) : __( 'The other members are told. Leave the plugin active until no blog is mirrored here any more.', 'dgos' );
+	}
+
+	/**
 	 * Disk, traffic, contact.
 	 *
 	 * @return string|WP_Error

@@ -26,9 +26,9 @@ final class DGOS_Plugins_Note {
 		printf(
 			'<tr class="plugin-update-tr active" id="dgos-before-deleting"><td colspan="%d" class="plugin-update colspanchange"><div class="notice inline notice-warning notice-alt"><p>%s <a href="%s">%s</a></p></div></td></tr>',
 			absint( self::columns() ),
-			esc_html__( 'Deactivating DGOS only rests it. Deleting it also deletes the keys that were made on this host, the copies kept for other blogs and the guest spaces: no backup of the network brings them back. Posts that came home after an outage stay. Leave the network first, so that the blogs kept here find other mirrors in time.', 'dgos' ),
-			esc_url( DGOS_Admin::url( DGOS_Controls_Screen::TAB ) ),
-			esc_html__( 'To the member’s controls', 'dgos' )
+			esc_html__( 'Deactivating DGOS only rests it. Deleting it also deletes the keys that were made on this host, the copies kept for other blogs and the guest spaces: no backup of the network brings them back. Posts that came home after an outage stay. Leave the network first, so that the blogs kept here find other mirrors, and wait until none is left.', 'dgos' ),
+			esc_url( DGOS_Admin::url( DGOS_Controls_Screen::TAB ) . '#dgos-leave' ),
+			esc_html__( 'Leave the network', 'dgos' )
 		);
 	}
 

@@ -151,9 +151,9 @@ final class DGOS_Membership_Record {
 		return in_array( $answer['status'], array( 'stored', 'known' ), true );
 	}
 
-	/** Says that this member leaves: no new lists name it, and the blogs it keeps find other mirrors. */
-	public function leave(): bool {
-		$this->plugin->settings()->set( 'leaving', true );
+	/** Says that this member leaves (no new lists name it, and the blogs it keeps find other mirrors), or stays after all. */
+	public function leave( bool $leaving = true ): bool {
+		$this->plugin->settings()->set( 'leaving', $leaving );
 		return $this->keep();
 	}
 
