@@ -1,9 +1,9 @@
 /** The DNS hook's outside: the program of the operator, and the file that remembers what it was told. */
 import { execFile } from 'node:child_process'
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import type { Log } from '../lib/log.ts'
 import type { Hash } from '../protocol/objects.ts'
 import type { HookMemory, RunHook } from './dns-hook.ts'
+import { textOfFile, writeWhole } from './folder.ts'
 
 /** Providers' tools talk to slow interfaces; a hung one must not hold up the next blog for ever. */
 const runMs = 60_000
@@ -27,17 +27,14 @@ export function hookProgram(file: string, inherited: Readonly<Record<string, str
 export function hookMemory(path: string): HookMemory {
   return {
     async read() {
+      const text = await textOfFile(path)
       try {
-        const { declared } = JSON.parse(await readFile(path, 'utf8')) as { declared?: Hash[] }
+        const { declared } = JSON.parse(text ?? '{}') as { declared?: Hash[] }
         return Array.isArray(declared) ? declared.filter((one) => /^[0-9a-f]{64}$/.test(one)) : []
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-        throw error
+      } catch {
+        return [] // not what we wrote: the program hears of every fallen blog once more
       }
     },
-    async write(declared) {
-      await writeFile(`${path}.new`, `${JSON.stringify({ declared })}\n`, { mode: 0o600 })
-      await rename(`${path}.new`, path)
-    },
+    write: (declared) => writeWhole(path, `${JSON.stringify({ declared })}\n`, 0o600),
   }
 }

@@ -29,11 +29,24 @@ export async function recall(): Promise<State> {
   return { ...nothing, ...((await kept.json()) as Partial<State>) }
 }
 
-export async function remember(change: Partial<State>): Promise<void> {
-  const next = { ...(await recall()), ...change }
+/** Pages that fail at once change it one after the other, each on what the former left. */
+export function remember(change: (kept: State) => Partial<State>): Promise<State> {
+  const mine = turn.then(
+    () => write(change),
+    () => write(change),
+  )
+  turn = mine
+  return mine
+}
+let turn: Promise<unknown> = Promise.resolve()
+
+async function write(change: (kept: State) => Partial<State>): Promise<State> {
+  const kept = await recall()
+  const next = { ...kept, ...change(kept) }
   const text = JSON.stringify(next)
   const short = text.length > bytesMax ? JSON.stringify({ ...next, envelopes: [] }) : text
   await (await caches.open(cacheName)).put(place, new Response(short))
+  return next
 }
 
 export async function forget(): Promise<void> {

@@ -27,7 +27,7 @@ import { isOurs } from './ours.ts'
 import { pageOf, pagePolicy } from './page.ts'
 import { pictures } from './pictures.ts'
 import { scope } from './scope.ts'
-import { forget, recall, remember } from './state.ts'
+import { forget, recall, remember, type State } from './state.ts'
 
 /** A navigation that is not answered within this has failed. */
 const patienceMs = 8000
@@ -70,9 +70,9 @@ async function instead(request: Request, fetched: Promise<Response>): Promise<Re
 
 async function standIn(url: string): Promise<Response | null> {
   if (tag === null) return null
-  const { head, envelopes, failures, pins } = await recall()
-  const recent = [...failures.filter((at) => Math.abs(nowMs() - at) < failuresMs), nowMs()].slice(-failuresNeeded)
-  await remember({ failures: recent })
+  const { head, envelopes, failures, pins } = await remember((kept) => ({
+    failures: [...kept.failures.filter((at) => Math.abs(nowMs() - at) < failuresMs), nowMs()].slice(-failuresNeeded),
+  }))
   const question = {
     network: tag.network,
     blog,
@@ -99,8 +99,9 @@ async function standIn(url: string): Promise<Response | null> {
   }
   if (isClosed) await retire()
   if (target === null) return null
-  await remember({ head: target.head, envelopes: kept })
-  if (target.state === 'up' && recent.length < failuresNeeded) return null
+  const { head: found } = target
+  await remember((now) => (isOlder(found, now.head) ? {} : { head: found, envelopes: kept }))
+  if (target.state === 'up' && failures.length < failuresNeeded) return null
   return shown(target, url)
 }
 
@@ -113,7 +114,7 @@ function tagOf(pins: Pins | null, given: Tag): Tag {
 async function follow(current: Tag, pins: Pins | null): Promise<Tag | null> {
   const before = pins?.of === members ? pins : { of: members, members, listed: {}, recorded: {} }
   const next = await followed(current, before, platform.verify, nowMs())
-  await remember({ pins: next.pins })
+  await remember(() => ({ pins: next.pins }))
   return next.tag
 }
 
@@ -135,12 +136,12 @@ async function lookForOurselves(): Promise<void> {
   const day = Math.floor(nowMs() / dayMs)
   const { lookedOn, orphanedOn, pins } = await recall()
   if (lookedOn === day) return
-  await remember({ lookedOn: day })
+  await remember(() => ({ lookedOn: day }))
   if (tag !== null && Math.floor(lookedOn / 7) < Math.floor(day / 7)) await follow(tagOf(pins, tag), pins)
   const response = await fetch(scope.location.href, { cache: 'no-cache', credentials: 'omit' })
   const isThere = fileFound(response.status, response.headers.get('content-type') ?? '')
   const days = orphanedDays(orphanedOn, day, isThere)
-  await remember({ orphanedOn: days })
+  await remember(() => ({ orphanedOn: days }))
   if (days.length < orphanDays) return
   await retire()
 }
@@ -148,6 +149,10 @@ async function lookForOurselves(): Promise<void> {
 async function retire(): Promise<void> {
   await forget()
   await scope.registration.unregister()
+}
+
+function isOlder(head: Target['head'], than: State['head']): boolean {
+  return than !== null && (head[0] < than[0] || (head[0] === than[0] && head[1] < than[1]))
 }
 
 function distinct(envelopes: readonly unknown[]): unknown[] {
