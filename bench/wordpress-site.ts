@@ -209,7 +209,7 @@ foreach ( file( '${dir}/objects' ) as $line ) {
 	$one    = json_decode( $line );
 	$object = DGOS_Envelope::reopen( $one->id, $one->envelope );
 	$plugin->store()->put( $object );
-	if ( 'root' === $object->kind ) { $plugin->claims()->add( $object ); }
+	if ( 'attestation' === $object->kind ) { $plugin->claims()->attested( $object ); }
 	if ( 'post' === $object->kind ) { $plugin->posting()->expect( $object ); }
 }
 foreach ( glob( '${dir}/blob-*' ) as $path ) { $plugin->blobs()->put( file_get_contents( $path ) ); }

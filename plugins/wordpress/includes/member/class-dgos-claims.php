@@ -1,7 +1,7 @@
 <?php
 /**
- * Which blogs claim which address. A claim is only a root's word; ownership is computed from attestations. Anybody can
- * sign a root, so blogs that nobody has attested push each other out.
+ * Which blogs claim which address, and which are new here. A root is only its author's word, and anybody can sign one: a
+ * claim is looked at once a member has seen the blog's marker there. Blogs that nobody has attested push each other out.
  *
  * @package DGOS
  */
@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * An index of the roots' addresses, kept beside the small values.
+ * An index of the attestations' addresses and of newcomers, kept beside the small values. Who owns an address is computed.
  */
 final class DGOS_Claims {
 
@@ -17,6 +17,10 @@ final class DGOS_Claims {
 	const NEWCOMERS_MAX = 500;
 	/** A newcomer is safe this long: attesters look every minute. */
 	const NEWCOMER_SAFE_MS = 3600000;
+	/** When a newcomer came, by this member's own clock: the times in its objects are its own choice. */
+	const CAME = 'came:';
+	/** Who came longer ago is the first to go, as a root lives so long without an attestation. */
+	const CAME_MS = 604800000;
 
 	/**
 	 * The objects.
@@ -38,15 +42,25 @@ final class DGOS_Claims {
 		$this->meta  = $meta;
 	}
 
-	/** Notes the addresses of a root. */
-	public function add( stdClass $root ): void {
-		$blog = (string) DGOS_Envelope::blog_of( $root );
-		foreach ( $root->payload->addresses as $address ) {
-			$this->meta->set( self::name( DGOS_Addresses::host_path( $address ) ) . DGOS_Bytes::sha256( $address . $blog ), array( $address, $blog ) );
-		}
+	/** Notes that a blog came. */
+	public function came( string $blog, int $now_ms ): void {
+		$this->meta->set( self::CAME . $blog, $now_ms, self::CAME_MS );
 	}
 
-	/** Address => ids of the blogs that claim it, for all addresses of this host form. */
+	/** Notes where somebody has seen a blog's marker: it is no newcomer any more. */
+	public function attested( stdClass $attestation ): void {
+		$address = $attestation->payload->address;
+		$blog    = $attestation->payload->blog;
+		$this->meta->set( self::name( DGOS_Addresses::host_path( $address ) ) . DGOS_Bytes::sha256( $address . $blog ), array( $address, $blog ) );
+		$this->forget( $blog );
+	}
+
+	/** A newcomer is none any more, or gone. */
+	public function forget( string $blog ): void {
+		$this->meta->remove( self::CAME . $blog );
+	}
+
+	/** Address => ids of the attested blogs that may claim it, for all addresses of this host form. */
 	public function of( string $host_path ): array {
 		$claims = array();
 		foreach ( $this->meta->all( self::name( $host_path ) ) as list( $address, $blog ) ) {
@@ -55,18 +69,25 @@ final class DGOS_Claims {
 		return $claims;
 	}
 
-	/** Room for a blog that is not known here, or why not. Makes it where the oldest newcomer had its time. */
-	public function room( int $now_ms ): ?DGOS_Refused {
-		$newcomers = $this->store->unattested( self::NEWCOMERS_MAX );
+	/** Whether one blog more would be too many, and which one may go for it, this site's own never: {full, oldest}. */
+	public function crowded( int $now_ms ): array {
+		$newcomers = array_diff( $this->store->unattested( 2 * self::NEWCOMERS_MAX ), array( DGOS_Own_Blog::id() ) );
 		if ( count( $newcomers ) < self::NEWCOMERS_MAX ) {
-			return null;
+			return array(
+				'full'   => false,
+				'oldest' => null,
+			);
 		}
-		$oldest = $newcomers[0];
-		if ( (int) $oldest->signed > $now_ms - self::NEWCOMER_SAFE_MS ) {
-			return DGOS_Codes::refuse( 'QUOTA', self::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
+		$came = $this->meta->all( self::CAME, 4 * self::NEWCOMERS_MAX );
+		$ages = array();
+		foreach ( $newcomers as $blog ) {
+			$ages[ $blog ] = $came[ self::CAME . $blog ] ?? 0;
 		}
-		$this->store->forget_blog( $oldest->blog );
-		return null;
+		$since = min( $ages );
+		return array(
+			'full'   => true,
+			'oldest' => $since > $now_ms - self::NEWCOMER_SAFE_MS ? null : (string) array_search( $since, $ages, true ),
+		);
 	}
 
 	private static function name( string $host_path ): string {

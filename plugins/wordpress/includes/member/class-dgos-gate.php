@@ -126,6 +126,6 @@ final class DGOS_Gate {
 		if ( 'refusal' === $object->kind ) {
 			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
 		}
-		return DGOS_Plugin::instance()->claims()->room( $this->clock->now_ms() );
+		return $this->ledger->room_for_newcomer();
 	}
 }

@@ -239,6 +239,20 @@ final class DGOS_Ledger {
 		}
 	}
 
+	/** Room for a blog that is not known here, or why not. Makes it where the oldest newcomer had its time. */
+	public function room_for_newcomer(): ?DGOS_Refused {
+		$crowd = $this->claims->crowded( $this->clock->now_ms() );
+		if ( $crowd['full'] && null === $crowd['oldest'] ) {
+			return DGOS_Codes::refuse( 'QUOTA', DGOS_Claims::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
+		}
+		if ( null !== $crowd['oldest'] ) {
+			$this->store->forget_blog( $crowd['oldest'] );
+			$this->claims->forget( $crowd['oldest'] );
+			$this->reread( $crowd['oldest'] );
+		}
+		return null;
+	}
+
 	/** After joining, and where another part has written to the store. */
 	public function forget_network(): void {
 		$this->network         = null;
@@ -279,12 +293,15 @@ final class DGOS_Ledger {
 			}
 			return;
 		}
-		if ( 'root' === $object->kind ) {
-			$this->claims->add( $object );
+		if ( 'attestation' === $object->kind ) {
+			$this->claims->attested( $object );
 		}
 		// Where it was not in memory it is read with the new object, which is stored already.
 		$known = isset( $this->blogs[ $blog ] ) ? $this->blogs[ $blog ]->with( $object ) : $this->read( $blog );
 		$this->keep( $known );
+		if ( 'root' === $object->kind && 1 === count( $known->root ) && ! $known->attestation ) {
+			$this->claims->came( $blog, $this->clock->now_ms() );
+		}
 		$this->drop( $blog, DGOS_Flood::faded( $known, $this->network_objects(), $this->clock->now_ms() ) );
 	}
 

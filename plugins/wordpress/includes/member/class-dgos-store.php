@@ -96,11 +96,11 @@ final class DGOS_Store {
 		return $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT blog FROM {$this->table()} WHERE kind = %s AND blog <> '' ORDER BY blog", $kind ) );
 	}
 
-	/** Blogs with a root that nobody has attested, the oldest first: {blog, signed}. */
+	/** Ids of blogs with a root that nobody has attested. */
 	public function unattested( int $max ): array {
 		global $wpdb;
 		$table = $this->table();
-		return $wpdb->get_results( $wpdb->prepare( "SELECT blog, MIN(signed) AS signed FROM $table WHERE kind = 'root' AND blog NOT IN (SELECT blog FROM $table WHERE kind = 'attestation') GROUP BY blog ORDER BY signed LIMIT %d", $max ) );
+		return $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT blog FROM $table WHERE kind = 'root' AND blog NOT IN (SELECT blog FROM $table WHERE kind = 'attestation') ORDER BY blog LIMIT %d", $max ) );
 	}
 
 	/** As if a blog had never come. */
