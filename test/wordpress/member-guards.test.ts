@@ -1,7 +1,9 @@
 /** What a WordPress member refuses: the limits of its interface, of its requests to others, and of what its host tells. */
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type MemberSite, memberSite } from './member-site.ts'
 import { hasPhp } from './php.ts'
@@ -151,6 +153,36 @@ test('a WordPress member loads no secret with the pages of the blog', { skip }, 
   )
   assert.equal(first, again)
 })
+
+test('a visit of the blog costs no query, also after an update of the plugin and once the blog is protected', {
+  skip,
+}, async () => {
+  await mkdir(join(site.site, 'wp-content', 'mu-plugins'), { recursive: true })
+  await writeFile(join(site.site, 'wp-content', 'mu-plugins', 'queries.php'), queries)
+  const asked = async () => JSON.parse(/<!-- queries (.*) -->/.exec((await ask('')).text)![1]!) as unknown[]
+  assert.deepEqual(await asked(), [])
+  await site.eval(
+    `foreach ( DGOS_Schema::ASKED as $one ) { delete_option( $one ); } update_option( DGOS_Schema::OPTION, 1 );`,
+  )
+  assert.notDeepEqual(await asked(), [], 'the visit that brings the tables up to date')
+  assert.deepEqual(await asked(), [])
+  await site.eval(
+    `update_option( DGOS_Own_Blog::OPTION, array( 'id' => '${hash}', 'address' => home_url( '/' ), 'network' => '${hash}' ) );`,
+  )
+  assert.match((await ask('')).text, new RegExp(`<meta name="dgos" content="${hash}">`))
+  assert.deepEqual(await asked(), [])
+  await site.eval(`DGOS_Plugin::instance()->own()->leave(); do_action( 'dgos_deactivated' );`)
+  assert.deepEqual(await asked(), [])
+})
+
+/** Queries of this plugin, at the end of a page. */
+const queries = `<?php define( 'SAVEQUERIES', true );
+add_action( 'shutdown', static function () {
+  global $wpdb;
+  if ( ! is_admin() && did_action( 'wp_footer' ) ) {
+    echo '<!-- queries ', wp_json_encode( array_values( preg_grep( '/dgos/', array_column( $wpdb->queries, 0 ) ) ) ), ' -->';
+  }
+} );`
 
 test('a WordPress member keeps bytes under names that no web server runs, in a folder that nobody can guess', {
   skip,

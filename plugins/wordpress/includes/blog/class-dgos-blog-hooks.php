@@ -132,7 +132,7 @@ final class DGOS_Blog_Hooks {
 	/** Deactivated: nothing waits. */
 	public function stop(): void {
 		wp_clear_scheduled_hook( DGOS_Sealing::EVENT );
-		delete_option( DGOS_Sent_Pages::OPTION );
+		update_option( DGOS_Sent_Pages::OPTION, array(), true );
 	}
 
 	private function plan(): void {

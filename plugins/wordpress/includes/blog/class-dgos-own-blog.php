@@ -99,7 +99,7 @@ final class DGOS_Own_Blog {
 
 	/** This site is no blog of the network any more: no tag, no copies. What mirrors have stays with them. */
 	public function leave(): void {
-		delete_option( self::OPTION );
+		update_option( self::OPTION, array(), true );
 	}
 
 	/**

@@ -1,6 +1,6 @@
 <?php
 /**
- * Own tables: objects, small values, and the list of what was served. Made at activation, and wherever the version kept
+ * Own tables (objects, small values, and the list of what was served) and the options that each visit asks for. Made at activation, and wherever the version kept
  * is an older one: on a multisite each site makes its own when it is first used.
  *
  * @package DGOS
@@ -13,9 +13,11 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Schema {
 
-	const VERSION = 1;
+	const VERSION = 2;
 	const OPTION  = 'dgos_schema';
 	const TABLES  = array( 'dgos_objects', 'dgos_meta' );
+	/** What each visit asks for. An option that does not exist costs a query each time; an empty one comes with all others. */
+	const ASKED = array( DGOS_Own_Blog::OPTION, DGOS_Sent_Pages::OPTION );
 
 	/** Activation, and later versions. */
 	public function add_hooks(): void {
@@ -52,6 +54,9 @@ final class DGOS_Schema {
   KEY until (until)
 ) $collate;"
 		);
+		foreach ( self::ASKED as $name ) {
+			add_option( $name, array(), '', true );
+		}
 		update_option( self::OPTION, self::VERSION );
 	}
 }
