@@ -154,6 +154,14 @@ test('a WordPress member loads no secret with the pages of the blog', { skip }, 
   assert.equal(first, again)
 })
 
+test('of two requests that make a key at once, both sign with the one that was there first', { skip }, async () => {
+  const found =
+    await site.eval(`global $wpdb; delete_option( 'dgos_key_next' ); get_option( 'dgos_key_next' ); $seed = str_repeat( 'ab', 32 );
+    $wpdb->insert( $wpdb->options, array( 'option_name' => 'dgos_key_next', 'option_value' => $seed, 'autoload' => 'no' ) );
+    $key = ( new DGOS_Keys() )->get( 'next' )->key; echo $key === ( new DGOS_Signer( hex2bin( $seed ) ) )->key ? 'same ' : 'other ', $key === ( new DGOS_Keys() )->get( 'next' )->key ? 'same' : 'other';`)
+  assert.equal(found, 'same same')
+})
+
 test('a visit of the blog costs no query, also after an update of the plugin and once the blog is protected', {
   skip,
 }, async () => {

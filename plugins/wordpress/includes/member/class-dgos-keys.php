@@ -56,15 +56,20 @@ final class DGOS_Keys {
 		return isset( self::SAME[ $name ] ) && ! is_string( get_option( self::option( $name ), null ) ) ? self::SAME[ $name ] : $name;
 	}
 
-	/** Of two requests that make a key at once the first one's stays: add_option() keeps what is there. */
+	/** Of two requests that make a key at once the first one's stays. Not by add_option(): it writes over what is there. */
 	private function kept( string $name ): string {
+		global $wpdb;
 		$option = self::option( $name );
-		if ( ! is_string( get_option( $option, null ) ) ) {
-			add_option( $option, bin2hex( random_bytes( 32 ) ), '', false );
-			wp_cache_delete( $option, 'options' );
-			wp_cache_delete( 'notoptions', 'options' );
+		$kept   = get_option( $option, null );
+		if ( is_string( $kept ) ) {
+			return $kept;
 		}
-		return (string) get_option( $option );
+		// phpcs:disable WordPress.DB.DirectDatabaseQuery -- What a cache says of an option that is being made may be old.
+		$wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$wpdb->options} (option_name, option_value, autoload) VALUES (%s, %s, 'no')", $option, bin2hex( random_bytes( 32 ) ) ) );
+		wp_cache_delete( $option, 'options' );
+		wp_cache_delete( 'notoptions', 'options' );
+		return (string) $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM {$wpdb->options} WHERE option_name = %s", $option ) );
+		// phpcs:enable
 	}
 
 	private static function option( string $name ): string {
