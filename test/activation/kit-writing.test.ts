@@ -143,6 +143,30 @@ test('the draft outlives a tab that crashes, and one that is closed', async (t) 
   assert.equal(await third.getByLabel('Title').inputValue(), 'A whole thought')
 })
 
+test('what is written while the key is being unlocked stays, as a change of what was signed', async (t) => {
+  const found = await kitOf(t, 1, {}, false)
+  if (found === null) return
+  const { page } = found
+  await page.evaluate(() => {
+    const title = document.getElementById('title') as HTMLInputElement
+    Object.defineProperty(document.getElementById('progress'), 'value', {
+      set() {
+        title.value = 'First, and more'
+        title.dispatchEvent(new Event('input'))
+      },
+    })
+  })
+  await sign(page, 'First')
+  await page.getByText('You are editing "First".').waitFor()
+  assert.equal(await page.getByLabel('Title').inputValue(), 'First, and more')
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByRole('button', { name: 'Sign and send' }).click()
+  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  assert.equal(await page.getByLabel('Title').inputValue(), '')
+  const [post, more] = await posts(found)
+  assert.deepEqual([post!.history.map((one) => one.payload.title), more], [['First', 'First, and more'], undefined])
+})
+
 test('where the browser keeps nothing the kit says so, and the post can still be saved', async (t) => {
   const found = await kitOf(t, 1)
   if (found === null) return

@@ -1,6 +1,7 @@
 /**
  * The draft on this device: the text in localStorage with every pause in typing, images in IndexedDB. It outlives a wrong
- * passphrase, a refused or failed sending, a reload and a closed window, and goes when the post has been taken.
+ * passphrase, a refused or failed sending, a reload and a closed window, and goes when the post has been taken with its
+ * images, unless the author has written on meanwhile.
  */
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
 
@@ -51,8 +52,23 @@ export async function keptImage(hash: Hash): Promise<Uint8Array | null> {
   return found instanceof Uint8Array ? found : null
 }
 
-export async function forgetImages(): Promise<void> {
-  await withImages('readwrite', (images) => images.clear())
+/** Lets go of images that are sent, but for those that a draft on this device still needs, be it for another blog. */
+export async function forgetImages(sent: readonly Attachment[]): Promise<void> {
+  const needed = neededImages()
+  for (const { blob } of sent) if (!needed.has(blob)) await withImages('readwrite', (images) => images.delete(blob))
+}
+
+function neededImages(): ReadonlySet<Hash> {
+  const blogs = keptNames().flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []))
+  return new Set(blogs.flatMap((blog) => keptDraft(blog)?.attachments ?? []).map((one) => one.blob))
+}
+
+function keptNames(): readonly string[] {
+  try {
+    return Object.keys(localStorage)
+  } catch {
+    return [] // forbidden: then no draft is kept
+  }
 }
 
 function withImages(mode: IDBTransactionMode, act: (images: IDBObjectStore) => IDBRequest): Promise<unknown> {

@@ -27,6 +27,11 @@ export class Editing {
     return { mark: this.#mark, ...text, ...(this.#replaces === null ? {} : { replaces: this.#replaces }) }
   }
 
+  /** The draft in one line, by which it is known again as long as nobody writes on. */
+  words(text: Text): string {
+    return JSON.stringify(this.draft(text))
+  }
+
   /** The draft that takes a post back. */
   static withdrawal(post: PostObject): Draft {
     const { draft: mark, title } = post.payload
@@ -55,6 +60,13 @@ export class Editing {
     this.#mark = draft
     this.#show()
     return { title, source: source ?? '', attachments, language, ...(direction === undefined ? {} : { direction }) }
+  }
+
+  /** From now on the text is a change of a post that has been signed from it; another draft is none. */
+  goOn(post: PostObject): void {
+    if (post.payload.draft !== this.#mark) return
+    this.#replaces = post
+    this.#show()
   }
 
   fresh(): void {

@@ -83,6 +83,8 @@ export class Editor {
 
   /** Shows another draft. Images that this device does not have are fetched from the member for the preview. */
   async show(text: Text): Promise<void> {
+    clearTimeout(this.#pause)
+    this.#pause = 0
     this.#language.value = text.language ?? this.#blogLanguage
     this.#direction.value = text.direction ?? ''
     this.#title.value = text.title

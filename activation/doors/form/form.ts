@@ -5,13 +5,14 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { accept } from '../../../protocol/codes.ts'
 import { idOf } from '../../../protocol/envelope.ts'
-import type { Attachment, Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
 import { forgetDraft, forgetImages, keptImage } from './draft-keeper.ts'
 import { Editing } from './editing.ts'
 import { Editor, emptyText, type Text } from './editor.ts'
 import { HolderWatch } from './holder-watch.ts'
-import { fetchVault, memberRoot, sendBlob, sendObjects, type Taken } from './member-client.ts'
+import { lostWords, sendImages } from './image-sending.ts'
+import { fetchVault, memberRoot, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
 import { postOf, Session } from './session.ts'
@@ -31,8 +32,8 @@ class PostForm {
   readonly #watch = new HolderWatch()
   #posts: PostsList | null = null
   readonly #editing = new Editing(() => this.#keep(this.#editor.text))
-  /** Sent, but nobody answered. */
-  #unanswered: { readonly words: string; readonly post: PostObject } | null = null
+  /** Sent, but nobody answered, or not all images went along. */
+  #unfinished: { readonly words: string; readonly post: PostObject } | null = null
 
   start(): void {
     part('no-script').hidden = true
@@ -179,7 +180,7 @@ class PostForm {
   /** The objects to send: the post, and with it the author's word that the blog is down where that was ticked. */
   async #signed(session: Session, draft: Draft): Promise<Signed | null> {
     const words = JSON.stringify(draft)
-    const signed = this.#unanswered?.words === words ? accept(this.#unanswered.post) : await session.sign(draft)
+    const signed = this.#unfinished?.words === words ? accept(this.#unfinished.post) : await session.sign(draft)
     if (!signed.ok) {
       say(this.#answer, 'warn', signed.detail)
       return null
@@ -190,22 +191,43 @@ class PostForm {
 
   async #send(): Promise<void> {
     const session = await this.#unlocked()
-    const signed = session === null ? null : await this.#signed(session, this.#editing.draft(this.#editor.text))
-    if (session === null || signed === null) return
-    if (!(await this.#deliver(session, signed))) return
-    const lost = await this.#sendImages(signed.post.payload.attachments)
-    forgetDraft(session.vault.blog)
+    if (session === null) return
+    const draft = this.#editing.draft(this.#editor.text)
+    const signed = await this.#signed(session, draft)
+    if (signed === null || !(await this.#deliver(session, signed))) return
+    const { attachments } = signed.post.payload
+    const lost = lostWords(
+      await sendImages(attachments, draft.replaces, (i) =>
+        say(this.#answer, null, `Sending image ${i + 1} of ${attachments.length}…`),
+      ),
+    )
+    const isSame = this.#words() === signed.words
+    if (isSame && lost === '') await this.#clear(session.vault.blog)
+    else this.#goOn(signed.post)
+    if (lost !== '') {
+      if (isSame) this.#unfinished = { words: this.#words(), post: signed.post }
+      return say(this.#answer, 'alarm', lost)
+    }
+    await forgetImages(attachments)
+    const rest = isSame ? 'You can close this page, or write another post.' : 'What you have written since is kept.'
+    say(this.#answer, 'good', `Sent. ${rest}`)
+  }
+
+  #words(): string {
+    return this.#editing.words(this.#editor.text)
+  }
+
+  async #clear(blog: Hash): Promise<void> {
+    forgetDraft(blog)
     this.#editing.fresh()
-    if (lost.length > 0)
-      return say(
-        this.#answer,
-        'alarm',
-        `The text is sent, but not ${lost.join(', ')}. Edit the post and add the image again.`,
-      )
-    await forgetImages()
     await this.#editor.show(emptyText)
     part('saved').textContent = ''
-    say(this.#answer, 'good', 'Sent. You can close this page, or write another post.')
+  }
+
+  /** What is in the editor is kept, as a change of the post that has just been sent. */
+  #goOn(post: PostObject): void {
+    this.#editing.goOn(post)
+    this.#keep(this.#editor.text)
   }
 
   /** True where this member has the post on disk. */
@@ -213,7 +235,7 @@ class PostForm {
     say(this.#answer, null, 'Sending…')
     const sent = await sendObjects(objects)
     // sent again, the same words are the same post: an answer that was lost costs none of the ten of a day
-    this.#unanswered = sent.ok ? null : { words, post }
+    this.#unfinished = sent.ok ? null : { words, post }
     if (!sent.ok) {
       say(this.#answer, 'alarm', sent.message)
       return false
@@ -246,17 +268,6 @@ class PostForm {
       session.mayDeclare ? 'Tick the box above, then send again.' : '',
     )
     if (session.mayDeclare) this.#declare.focus()
-  }
-
-  /** Names of images that could not be sent. Those that mirrors have already are no loss. */
-  async #sendImages(files: readonly Attachment[]): Promise<readonly string[]> {
-    const lost: string[] = []
-    for (const [i, file] of files.entries()) {
-      say(this.#answer, null, `Sending image ${i + 1} of ${files.length}…`)
-      const bytes = await keptImage(file.blob)
-      if (bytes !== null && !(await sendBlob(file.blob, bytes)).ok) lost.push(file.name)
-    }
-    return lost
   }
 
   async #save(): Promise<void> {

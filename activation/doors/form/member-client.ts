@@ -47,6 +47,16 @@ export function sendBlob(hash: Hash, bytes: Uint8Array): Promise<Answer<unknown>
   return ask(`/dgos/v1/blobs/${hash}`, request, uploadMs(bytes.length))
 }
 
+/** Whether this member has an image. */
+export async function hasBlob(hash: Hash): Promise<boolean> {
+  try {
+    const request = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(timeMs) } as const
+    return (await fetch(`${memberRoot()}dgos/v1/blobs/${hash}`, request)).ok
+  } catch {
+    return false // no connection
+  }
+}
+
 export function fetchHolders(post: Hash): Promise<Answer<Holders>> {
   return ask(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
 }

@@ -190,9 +190,10 @@ export class Desk {
   }
 
   async #send(): Promise<void> {
+    const words = this.#words()
     const signed = await this.#signed()
     if (signed === null) return
-    await this.#clear()
+    await this.#clear(signed, words)
     const kept = 'Signed, and kept here until your mirrors have it. You may close the kit and open it again.'
     const lost =
       'Signed, but this browser keeps nothing: leave this page open until your mirrors have it, or save it below as a signed file.'
@@ -201,10 +202,19 @@ export class Desk {
     this.#queue.now()
   }
 
-  async #clear(): Promise<void> {
+  #words(): string {
+    return this.#editing.words(this.#editor.text)
+  }
+
+  /** For the next post; what was written since a post was signed from `words` stays, as a change of it. */
+  async #clear(post: SignedObject<'post'>, words: string): Promise<void> {
+    this.#declare.checked = false
+    if (this.#words() !== words) {
+      this.#editing.goOn(post)
+      return this.#keep(this.#editor.text)
+    }
     forgetDraft(this.#data.blog)
     this.#editing.fresh()
-    this.#declare.checked = false
     await this.#editor.show(emptyText)
     part('saved').textContent = ''
   }
@@ -228,10 +238,11 @@ export class Desk {
   }
 
   async #saveFile(): Promise<void> {
+    const words = this.#words()
     const signed = await this.#signed()
     if (signed === null) return
     await this.#saveSent(signed.id)
-    await this.#clear()
+    await this.#clear(signed, words)
     this.#list.draw()
     this.#queue.now()
     say(this.#answer, 'good', 'Saved. Anyone may hand the file in at any member.')
