@@ -135,3 +135,24 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   await small.run(`${refuse('')} ${pull}`)
   assert.deepEqual(other.asked, [], 'a refused blog is not fetched')
 })
+
+test('what was kept before the database failed is told to every part, though it is known when it comes again', {
+  skip,
+}, async (t) => {
+  const small = await SmallSite.open(t, 2, (i) => `https://m${i}.example/`)
+  const blog = await small.net.blog()
+  const head = await blog.head()
+  const [down, post] = [await blog.say('down', startMs, 3_600_000), await illustrated(blog, 'Kept', [])]
+  const other = await blog.add('receipt', 'm1', { post: post.id, time: startMs + 2_000 })
+  const receipts = await small.run<number>(
+    `$said( $objects['first'] );
+    $fails = static fn ( $query ) => false !== strpos( $query, '${other.id}' ) ? 'INSERT INTO nowhere VALUES (1)' : $query;
+    $wpdb->suppress_errors(); add_filter( 'query', $fails );
+    try { $p->ledger()->accept_all( $objects['batch'], 'peer' ); echo 'no failure'; } catch ( RuntimeException $error ) { unset( $error ); }
+    remove_filter( 'query', $fails );
+    $said( $objects['batch'] );
+    echo count( $p->ledger()->blog( '${blog.id}' )->receipts_of( '${post.id}' ) );`,
+    { first: [blog.root, head, down], batch: [post, other] },
+  )
+  assert.equal(receipts, 2, 'its own and the other one')
+})

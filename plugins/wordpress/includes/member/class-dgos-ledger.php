@@ -185,28 +185,47 @@ final class DGOS_Ledger {
 		return $answers;
 	}
 
-	/** Judges and keeps what is opened: position => {object, inner} to position => answer. */
+	/**
+	 * Judges and keeps what is opened: position => {object, inner} to position => answer. Where the database fails in the
+	 * middle, those that were kept are told all the same: they would be known when they are sent again.
+	 */
 	private function take( array $opened, string $via ): array {
 		$gate    = new DGOS_Gate( $this, $this->settings, $this->keys, $this->clock );
 		$answers = array();
 		$fresh   = array();
-		foreach ( DGOS_Batch::in_order( $opened ) as $at ) {
-			$object         = $opened[ $at ]->object;
-			$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via );
-			if ( 'stored' !== $answers[ $at ]['status'] ) {
-				continue;
+		try {
+			foreach ( DGOS_Batch::in_order( $opened ) as $at ) {
+				$object         = $opened[ $at ]->object;
+				$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via );
+				if ( 'stored' !== $answers[ $at ]['status'] ) {
+					continue;
+				}
+				if ( $this->store->put( $object ) ) {
+					$this->remember( $object );
+					$fresh[] = $object;
+				} else {
+					$answers[ $at ]['status'] = 'known';
+				}
 			}
-			if ( $this->store->put( $object ) ) {
-				$this->remember( $object );
-				$fresh[] = $object;
-			} else {
-				$answers[ $at ]['status'] = 'known';
-			}
-		}
-		foreach ( $fresh as $object ) {
-			do_action( 'dgos_stored', $object, $via );
+		} finally {
+			$this->tell( $fresh, $via );
 		}
 		return $answers;
+	}
+
+	/** What one part makes of an object is no reason for the others not to hear of the rest. */
+	private function tell( array $objects, string $via ): void {
+		$failed = null;
+		foreach ( $objects as $object ) {
+			try {
+				do_action( 'dgos_stored', $object, $via );
+			} catch ( Throwable $error ) {
+				$failed = $error;
+			}
+		}
+		if ( null !== $failed ) {
+			throw $failed;
+		}
 	}
 
 	/**
