@@ -23,21 +23,22 @@ export type Agreed = {
 export async function agreedOn(hostPaths: readonly string[], telling: Telling): Promise<Agreed> {
   const { tag, verify, nowMs } = telling
   const wanted = [...new Set(hostPaths.map((one) => bucketOf(one, sha256)))].slice(0, bucketsMax)
-  const received = [...telling.received]
+  const received = new Map(telling.received.map((one) => [one.key, one]))
   const lists = [...telling.lists]
   const take = async (more: readonly Received[]) => {
-    received.push(...more)
+    for (const { key, envelopes } of more)
+      received.set(key, { key, envelopes: [...(received.get(key)?.envelopes ?? []), ...envelopes] })
     lists.push(...(await openLists(more, tag, verify, nowMs())))
+    if (more.length > 0) remember({ lists: [...received.values()] })
   }
   const takeBuckets = async (of: readonly Received[]) => take(await missingBuckets(wanted, of, lists, telling))
   await takeBuckets(telling.received)
   if (addressesOf(lists).some((address) => firstAgreed(lists, address) === null)) {
-    const others = tag.pins.filter(({ key }) => received.every((one) => one.key !== key))
+    const others = tag.pins.filter(({ key }) => !received.has(key))
     const more = await Promise.all(others.map(async ({ key, url }) => ({ key, envelopes: [await askList(url)] })))
     await take(more)
     await takeBuckets(more)
   }
-  if (received.length > telling.received.length) remember({ lists: received })
   const entries = addressesOf(lists).flatMap((address) => firstAgreed(lists, address) ?? [])
   return { entries, keys: keysOf(lists) }
 }

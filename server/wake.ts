@@ -43,11 +43,15 @@ export class Wake {
     return true
   }
 
-  /** Calls a few passive members. They limit the calls themselves, so several callers do no harm. */
+  /** Calls a few passive members, those that leave too. They limit the calls themselves, so several callers do no harm. */
   async round(): Promise<void> {
-    const { ledger, random } = this.#deps
-    const passive = ledger.roster().members.filter((one) => one.passive && one.id !== this.#options.self)
-    const chosen = shuffled(random, passive).slice(0, callsMax)
+    const { ledger, random, clock } = this.#deps
+    const roster = ledger.roster()
+    const records = (await ledger.live(null)).filter((one) => one.kind === 'member')
+    const known = records.map((one) => roster.memberOf(one.payload.key)).filter((one) => one !== null)
+    const passive = known.filter((one) => one.passive && one.id !== this.#options.self && one.expires > clock.nowMs())
+    const others = [...new Map(passive.map((one) => [one.id, one])).values()]
+    const chosen = shuffled(random, others).slice(0, callsMax)
     await Promise.all(chosen.map((one) => this.#deps.peers.post(one.url, 'dgos/v1/wake', {}, 5_000)))
   }
 }

@@ -143,6 +143,25 @@ test('the draft outlives a tab that crashes, and one that is closed', async (t) 
   assert.equal(await third.getByLabel('Title').inputValue(), 'A whole thought')
 })
 
+test('what is typed as soon as the kit shows stays', async (t) => {
+  const found = await kitOf(t, 1)
+  if (found === null) return
+  const { page } = found
+  await page.addInitScript(() => {
+    const typing = new MutationObserver(() => {
+      const title = document.querySelector<HTMLInputElement>('#title')
+      if (title === null) return
+      typing.disconnect()
+      title.value = 'At once'
+      title.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    typing.observe(document, { childList: true, subtree: true })
+  })
+  await page.reload()
+  await page.getByText('Kept on this device.').waitFor()
+  assert.equal(await page.getByLabel('Title').inputValue(), 'At once')
+})
+
 test('what is written while the key is being unlocked stays, as a change of what was signed', async (t) => {
   const found = await kitOf(t, 1, {}, false)
   if (found === null) return

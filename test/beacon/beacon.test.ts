@@ -206,6 +206,20 @@ test('a split list is asked for the buckets of the page alone', async (t) => {
   assert.equal(fallen.asked(/outages/), 4, 'buckets are kept too')
 })
 
+test('the buckets of page after page are asked for once', async (t) => {
+  const fallen = await FallenBlog.create(t, 3)
+  await fallen.listSplit([fallen.entry()])
+  const visitor = await visit(t, fallen)
+  if (visitor === null) return
+  assert.equal(await outcome(visitor.page), 'notice')
+  const before = fallen.asked(/outages/)
+  for (const i of [1, 2, 3, 4]) {
+    await visitor.page.goto(`${visitor.friend}?more${i}`)
+    assert.equal(await outcome(visitor.page), 'notice')
+  }
+  assert.ok(fallen.asked(/outages/) <= before + 8, `${fallen.asked(/outages/) - before} questions`)
+})
+
 test('a wrong tag or an altered part never throws into the page', async (t) => {
   const fallen = await FallenBlog.create(t, 3)
   const wrong = await visit(t, fallen, fallen.tag().replace(/data-members="[^"]*"/, 'data-members="nonsense"'))

@@ -145,12 +145,13 @@ export function strictPolicy(members: readonly LoopbackMember[]): string {
 
 /** A friend's blog that links to ana's and carries the tag. Resolves with its address on 127.0.0.1. */
 export async function friendBlog(t: TestContext, tag: string, policy = '', link = 'https://ana.example/2026/post') {
-  const origin = await openWebServer(t, (_, response) => {
+  const origin = await openWebServer(t, ({ url }, response) => {
+    const more = url!.includes('?more') ? `<a href="https://other-${url!.split('?more')[1]}.example/">Another</a>` : ''
     if (policy !== '') response.setHeader('Content-Security-Policy', policy)
     send(
       response,
       'text/html; charset=utf-8',
-      `<!doctype html><title>Ben</title><p><a href="${link}">Ana</a></p>${tag}`,
+      `<!doctype html><title>Ben</title><p><a href="${link}">Ana</a>${more}</p>${tag}`,
     )
   })
   return `${origin}/`

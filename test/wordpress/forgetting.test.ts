@@ -79,3 +79,11 @@ test('a WordPress blog forgets all that goes at once, and says so in few words',
   assert.deepEqual(turned, [[['/n2/'], 200], false], 'private, and public again')
   assert.doesNotMatch(await small.site.log(), /dgos/i)
 })
+
+test('a WordPress blog goes on signing for itself while its member leaves the network', { skip }, async (t) => {
+  const small = await SmallSite.open(t, 3, (i) => `http://127.0.0.1:9/${i}/`)
+  await small.enrol()
+  const said = await small.run<[boolean, boolean]>(`$p->membership()->leave();
+    echo wp_json_encode( array( $p->ledger()->roster()->member_of( $p->keys()->get( 'member' )->key )->leaving, null !== $p->own_head()->sign( null ) ) );`)
+  assert.deepEqual(said, [true, true])
+})

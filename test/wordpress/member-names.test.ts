@@ -53,10 +53,24 @@ test('a name that took long is left alone for an hour, and one that is quick is 
   assert.deepEqual(asked, [...round, 'quick.example', ...round])
 })
 
-test('a name that was quick before rests for minutes, and for an hour if it is slow again', { skip }, async () => {
+test('a name that was quick before rests for minutes, each time that it is slow, and stays one that answers', {
+  skip,
+}, async () => {
   const out = await answers(`${names} $takes['peer.example'] = 5; $names->addresses( 'peer.example' ); $takes = array();
-    $out = array(); foreach ( array( 0, 299, 1, 301, 3599 - 301, 1 ) as $s ) { $clock->ms += $s * 1000; $out[] = null !== $names->addresses( 'peer.example' ); }`)
-  assert.deepEqual(out, [true, false, true, false, false, true])
+    for ( $i = 0; $i < 5; $i++ ) { $names->addresses( "a$i.dead.example" ); }
+    $out = array(); foreach ( array( 0, 299, 1, 299, 1 ) as $s ) { $clock->ms += $s * 1000; $out[] = null !== $names->addresses( 'peer.example' ); }`)
+  assert.deepEqual(out, [true, false, true, false, true])
+})
+
+test('a name that is asked about goes on counting as one that answers, month after month', { skip }, async () => {
+  const out = await answers(`${names} $takes['peer.example'] = 5; $names->addresses( 'peer.example' ); $out = array();
+    for ( $day = 0; $day < 70; $day++ ) {
+      for ( $i = 0; $i < 6; $i++ ) { $names->addresses( "a$day-$i.dead.example" ); }
+      $out[] = null !== $names->addresses( 'peer.example' );
+      $clock->ms += 86400000;
+    }
+    $out = array_count_values( array_map( 'intval', $out ) );`)
+  assert.deepEqual(out, { 1: 70 })
 })
 
 test('many names under a dead nameserver cost a few look-ups an hour, and names that answer are not touched', {

@@ -144,6 +144,17 @@ test('a late text of the same draft gives a post another id, and the blog no sec
   assert.match((await world.import()).text, /0 posts confirmed/)
 })
 
+test('what an earlier installation brought home stays as its owner edits it, run after run', { skip }, async (t) => {
+  const world = await ReturnWorld.open(t)
+  await world.post({ title: 'Home' })
+  await world.import()
+  const home = `get_page_by_path( 'home', OBJECT, 'post' )`
+  await world.ask(`wp_update_post( array( 'ID' => ${home}->ID, 'post_content' => 'Mine.' ) )`)
+  await world.ask(`$wpdb->query( "DELETE FROM {$wpdb->postmeta} WHERE meta_key LIKE '\\_dgos\\_%'" )`)
+  for (const _ of [1, 2]) assert.match((await world.import()).text, /(?:kept|done).*Home/)
+  assert.deepEqual(await world.ask(`array( ${home}->post_content )`), ['Mine.'])
+})
+
 test('a mirror that invents or alters posts, or that stands alone, brings nothing into the blog', {
   skip,
 }, async (t) => {

@@ -84,13 +84,15 @@ export class Desk {
       this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
     })
     this.#list.draw()
+    // Before anything is waited for: who types at once must not lose it.
+    const kept = this.#editing.restore(this.#data.blog)
+    this.#editor.writeFor(this.#data.addresses[0]!, this.#data.language)
+    const shown = this.#editor.show(kept ?? emptyText)
+    if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
     this.#signer = await keptSigner(this.#data)
     this.#showLock()
     part('stay-offer').hidden = !(await canStay())
-    const kept = this.#editing.restore(this.#data.blog)
-    this.#editor.writeFor(this.#data.addresses[0]!, this.#data.language)
-    await this.#editor.show(kept ?? emptyText)
-    if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
+    await shown
     this.#queue.now()
     await this.#around.start()
   }

@@ -62,12 +62,14 @@ final class DGOS_Own_Head {
 		$blog   = $this->plugin->own()->objects();
 		$now    = $this->plugin->clock()->now_ms();
 		$roster = $this->plugin->ledger()->roster();
-		$alive  = static function ( string $key ) use ( $roster, $now ): bool {
+		$own    = $this->plugin->keys()->get( 'online' )->key;
+		$alive  = static function ( string $key ) use ( $roster, $now, $own ): bool {
 			$member = $roster->member_of( $key );
-			return null === $member || ( $member->expires > $now && ! $member->leaving );
+			// A member that leaves, or pauses, goes on speaking for its own blog.
+			return $own === $key || null === $member || ( $member->expires > $now && ! $member->leaving );
 		};
 		$down   = 'down' === $this->plugin->ledger()->state( $blog->blog )['state'];
-		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $this->plugin->keys()->get( 'online' )->key;
+		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $own;
 	}
 
 	/** Members that should keep this blog, best first: not our own operator's, not who refuses it or has failed to prove its copies. */

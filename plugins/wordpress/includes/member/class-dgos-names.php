@@ -1,8 +1,8 @@
 <?php
 /**
  * Addresses of names. PHP cannot end a look-up early, and anybody may name a host whose nameserver never answers: so a name
- * that took long rests, and names that never answered here are looked up only while few of them take long. Names that did
- * (members, blogs that are kept) are not touched by that.
+ * that took long rests, and names that never answered here are looked up only while few of them take long. Names that have
+ * answered within a month (members, blogs that are kept) are not touched by that.
  *
  * @package DGOS
  */
@@ -22,6 +22,8 @@ final class DGOS_Names {
 	const SHORT_REST_MS = 300000;
 	/** How long a name counts as one that answers. */
 	const KNOWN_MS = 2592000000;
+	/** How often that is written down anew. */
+	const NOTE_MS = 86400000;
 	/** Slow look-ups in REST_MS of names that never answered here. */
 	const STRANGERS_MAX = 5;
 
@@ -49,23 +51,23 @@ final class DGOS_Names {
 
 	/** The addresses of a name; null where it rests and nobody was asked. */
 	public function addresses( string $name ): ?array {
-		$row   = 'name:' . DGOS_Bytes::sha256( $name );
-		$known = $this->meta->get( $row );
-		if ( 'slow' === $known || ( null === $known && count( $this->slow_strangers() ) >= self::STRANGERS_MAX ) ) {
+		$hash     = DGOS_Bytes::sha256( $name );
+		$answered = $this->meta->get( 'name:' . $hash );
+		if ( null !== $this->meta->get( 'rest:' . $hash ) || ( null === $answered && count( $this->slow_strangers() ) >= self::STRANGERS_MAX ) ) {
 			return null;
 		}
 		$from  = $this->clock->running_ms();
 		$found = call_user_func( $this->ask, $name );
 		if ( $this->clock->running_ms() - $from > self::SLOW_MS ) {
-			$this->note_slow( $row, null === $known );
-		} elseif ( null === $known && $found ) {
-			$this->meta->set( $row, 'quick', self::KNOWN_MS );
+			$this->note_slow( $hash, null === $answered );
+		} elseif ( $found && (int) $answered < $this->clock->now_ms() - self::NOTE_MS ) {
+			$this->meta->set( 'name:' . $hash, $this->clock->now_ms(), self::KNOWN_MS );
 		}
 		return $found;
 	}
 
-	private function note_slow( string $row, bool $is_stranger ): void {
-		$this->meta->set( $row, 'slow', $is_stranger ? self::REST_MS : self::SHORT_REST_MS );
+	private function note_slow( string $hash, bool $is_stranger ): void {
+		$this->meta->set( 'rest:' . $hash, 1, $is_stranger ? self::REST_MS : self::SHORT_REST_MS );
 		if ( $is_stranger ) {
 			$this->meta->set( 'slow_strangers', array_merge( $this->slow_strangers(), array( $this->clock->now_ms() ) ), self::REST_MS );
 		}

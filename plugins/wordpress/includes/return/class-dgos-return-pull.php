@@ -17,6 +17,8 @@ final class DGOS_Return_Pull {
 	/** One page: up to 4 MiB of envelopes, the same text again for other programs, and one post that is longer. */
 	const PAGE_BYTES_MAX = 16777216;
 	const PAGE_TIME_MS   = 20000;
+	/** Less than this is no fair share of the time. */
+	const SHARE_MS = 5000;
 	/** Envelopes of one mirror that are looked at. More is an attack on this host. */
 	const ENVELOPES_MAX = 20000;
 
@@ -56,7 +58,8 @@ final class DGOS_Return_Pull {
 
 	/**
 	 * {blog (DGOS_Blog_Objects), sources (mirrors whose answer holds at least root 1)}. Every mirror has a share of the time
-	 * and of the envelopes: one that talks without end keeps no other from being heard.
+	 * and of the envelopes: one that talks without end keeps no other from being heard. Where the time is too short for all,
+	 * each run begins with another mirror.
 	 *
 	 * @param int $until When it has to end, by the running clock.
 	 */
@@ -64,10 +67,13 @@ final class DGOS_Return_Pull {
 		$objects = array();
 		$known   = array();
 		$sources = array();
-		foreach ( array_values( $this->options['mirrors'] ) as $asked => $mirror ) {
+		$mirrors = $this->options['mirrors'];
+		shuffle( $mirrors );
+		foreach ( $mirrors as $asked => $mirror ) {
 			$has_root = false;
 			$now      = $this->clock->running_ms();
-			$share    = $now + intdiv( max( 0, $until - $now ), count( $this->options['mirrors'] ) - $asked );
+			$fair     = max( self::SHARE_MS, intdiv( $until - $now, count( $mirrors ) - $asked ) );
+			$share    = min( $until, $now + $fair );
 			$looked   = 0;
 			foreach ( $this->envelopes( $mirror, $share ) as $envelope ) {
 				if ( ++$looked > self::ENVELOPES_MAX || ( 0 === $looked % 64 && $this->clock->running_ms() > $share ) ) {

@@ -60,7 +60,7 @@ final class DGOS_Return {
 
 	/** What a run would do. Changes nothing. */
 	public function dry_run(): stdClass {
-		return $this->plan( $this->clock->running_ms() + $this->options['time_ms'] );
+		return $this->plan();
 	}
 
 	/** One run. */
@@ -77,7 +77,7 @@ final class DGOS_Return {
 		};
 		add_action( 'dgos_import_step', $hold );
 		try {
-			return $this->carry_out( $this->plan( $this->clock->running_ms() + intdiv( $this->options['time_ms'], 2 ) ), $until );
+			return $this->carry_out( $this->plan(), $until );
 		} catch ( DGOS_Lock_Lost $lost ) {
 			return self::report( 'RUNNING' );
 		} finally {
@@ -99,13 +99,9 @@ final class DGOS_Return {
 		);
 	}
 
-	/**
-	 * What the mirrors have, and what to do about it.
-	 *
-	 * @param int $until When asking them has to end, by the running clock.
-	 */
-	private function plan( int $until ): stdClass {
-		$pulled          = $this->pull->posts( $until );
+	/** What the mirrors have, as far as they tell in half of the time, and what to do about it. */
+	private function plan(): stdClass {
+		$pulled          = $this->pull->posts( $this->clock->running_ms() + intdiv( $this->options['time_ms'], 2 ) );
 		$report          = self::report( 'DONE' );
 		$report->of      = count( $this->options['mirrors'] );
 		$report->sources = count( $pulled->sources );
@@ -166,7 +162,9 @@ final class DGOS_Return {
 				return null;
 			case 'done':
 			case 'kept':
-				$this->importer->rename( $step->found->post, $step->id );
+				if ( DGOS_Importer::TEXT_UNKNOWN !== $step->found->text ) {
+					$this->importer->rename( $step->found->post, $step->id );
+				}
 				return $step->found->post;
 			default:
 				return null;
