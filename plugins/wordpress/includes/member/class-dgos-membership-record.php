@@ -187,7 +187,7 @@ final class DGOS_Membership_Record {
 		$now       = $this->plugin->clock()->now_ms();
 		return array(
 			'network'   => $network,
-			'time'      => $now,
+			'time'      => $this->moment( $now ),
 			'member'    => $self,
 			'operator'  => $operator,
 			'next'      => DGOS_Bytes::sha256( hex2bin( $this->plugin->keys()->get( 'next' )->key ) ),
@@ -201,6 +201,13 @@ final class DGOS_Membership_Record {
 			'weight'    => max( 1, min( 8, (int) $settings->get( 'weight' ) ) ),
 			'join'      => 'closed',
 		) + ( $settings->get( 'leaving' ) || $settings->get( 'paused' ) ? array( 'leaving' => true ) : array() );
+	}
+
+	/** Later than the record before, also where two come within a millisecond or the clock was put back a little. */
+	private function moment( int $now ): int {
+		$newest = $this->newest();
+		$after  = null === $newest ? 0 : $newest->payload->time + 1;
+		return $after < $now + DGOS_Limits::AHEAD_MS_MAX ? max( $now, $after ) : $now;
 	}
 
 	private function is_due( stdClass $now, array $wanted ): bool {
