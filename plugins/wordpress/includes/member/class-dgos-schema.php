@@ -1,7 +1,7 @@
 <?php
 /**
- * Own tables (objects, small values, and the list of what was served) and the options that each visit asks for. Made at activation, and wherever the version kept
- * is an older one: on a multisite each site makes its own when it is first used.
+ * Own tables (objects, small values, and the list of what was served) and the options that each visit asks for. Made at
+ * activation, and wherever the version kept is an older one: on a multisite each site makes its own when it is first used.
  *
  * @package DGOS
  */
