@@ -3,10 +3,11 @@
  * Readers are told "confirmed fresh" where enough operators say so (protocol/freshness.ts): nobody can show them an old
  * state as the newest without several operators' help.
  */
+
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
-import type { Ledger } from '../mirror/ledger.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead } from '../protocol/heads.ts'
 import { blogOf, type Checkpoint, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'

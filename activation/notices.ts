@@ -7,19 +7,20 @@
  * that claims to have told but has not cannot keep an author in the dark. The others tell only where fewer than two
  * have. So an author gets one message, two if the first goes unheeded, and never ten.
  */
+
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Peers } from '../ledger/peers.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import { pause } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Web } from '../lib/web.ts'
-import type { Ledger } from '../mirror/ledger.ts'
-import type { Peers } from '../mirror/peers.ts'
 import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
+import { isPosting, voicesOf } from '../protocol/key-roles.ts'
 import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
-import { isPosting, voicesOf } from '../protocol/voices.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
 import { type Notice, noticeOf, type Outage } from './notice-text.ts'

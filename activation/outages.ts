@@ -2,11 +2,12 @@
  * The outage list that this member serves to beacons: static signed bytes, made when something changes and every minute,
  * whole or in 256 buckets. Which blogs are on it follows from their states alone; see protocol/outage-list.ts for the form.
  */
+
+import type { Ledger } from '../ledger/ledger.ts'
+import { refusesAll } from '../ledger/refused.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
-import type { Ledger } from '../mirror/ledger.ts'
-import { refusesAll } from '../mirror/refused.ts'
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
 import type { BlogState } from '../protocol/blog-state.ts'

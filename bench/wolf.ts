@@ -1,13 +1,13 @@
 /**
  * How often a blog that is well is declared down: a model, of years that no test can wait for. Ten watchers in three
- * regions look in their slots; sights and votes are the product's own (activation/watch/sight, protocol/quorum).
+ * regions look in their slots; sights and votes are the product's own (activation/watch/probe-history, protocol/quorum).
  *
  * Faults: a watcher's path to the blog for 5 minutes every 20 days; a watcher's own network for 10 minutes every 10 days,
  * and a whole region's for 15 minutes every 30 days (the self-test asks members of other regions, and so finds both); the
  * route between a whole region and the blog's host for 15 minutes every 180 days (no self-test finds that); and 2 % of all
  * looks fail for no reason. Nobody lies.
  */
-import { afterIllness, nextLookMs, type Sight, withLook } from '../activation/watch/sight.ts'
+import { afterIllness, nextLookMs, type Sight, withLook } from '../activation/watch/probe-history.ts'
 import { votesNeeded } from '../protocol/quorum.ts'
 
 export type WolfFigures = {

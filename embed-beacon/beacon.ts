@@ -1,5 +1,5 @@
 /** The beacon as the tag loads it: see lookout.ts. */
-import { begin } from './lookout.ts'
+import { begin } from './beacon-loop.ts'
 import { loaderOf, type PartHash } from './parts.ts'
 
 /** Written in by build.ts. */

@@ -11,6 +11,7 @@ import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { accept, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
+import { voicesOf } from '../protocol/key-roles.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
@@ -18,7 +19,6 @@ import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
 import { evidenceHolds } from '../protocol/quorum.ts'
 import type { Roster } from '../protocol/roster.ts'
-import { voicesOf } from '../protocol/voices.ts'
 
 export type Question = {
   readonly network: Hash

@@ -1,10 +1,10 @@
 /** The beacon to paste into a page whose host forbids scripts from elsewhere: everything in one, nothing loaded. */
 
 import { verifyPortable } from '../protocol/signature.ts'
+import { begin } from './beacon-loop.ts'
 import { checkEvidence } from './evidence.ts'
-import { begin } from './lookout.ts'
 import { followPins } from './pins.ts'
-import { tell } from './tell.ts'
+import { tell } from './show-outages.ts'
 
 try {
   begin(() => ({

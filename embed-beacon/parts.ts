@@ -7,7 +7,7 @@
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import type { Check } from './evidence.ts'
 import type { FollowPins } from './pins.ts'
-import type { Tell } from './tell.ts'
+import type { Tell } from './show-outages.ts'
 
 export type PartHash = { readonly file: string; readonly integrity: string }
 export type Load = <T>(part: PartHash) => Promise<T>

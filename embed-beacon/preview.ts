@@ -1,7 +1,7 @@
 /** For the page that makes tags: the beacon's own notice, marks and list, with a sample blog that leads nowhere. */
 import { markLinks } from './marks.ts'
 import { showNotice } from './notice.ts'
-import { showRoll } from './roll.ts'
+import { showRoll } from './sidebar-list.ts'
 import { textsOf } from './texts.ts'
 
 const own = document.currentScript as HTMLScriptElement

@@ -6,6 +6,8 @@
  * One capturer per blog: the first head signer that is alive (protocol/heads). A second signer looks once a day and
  * publishes its own snapshot where it found the same texts; readers then see "captured alike".
  */
+
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
@@ -14,14 +16,13 @@ import { provenAddresses } from '../protocol/address-proof.ts'
 import { ownOperators } from '../protocol/authority.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
+import { headSigners, type Voices, voicesOf } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
 import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
-import { headSigners, type Voices, voicesOf } from '../protocol/voices.ts'
 import type { Capture, CaptureResult } from './capture/capture.ts'
-import type { Ledger } from './ledger.ts'
 import { nextMirrors } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {

@@ -9,13 +9,13 @@ import { isPathBlog } from './addresses.ts'
 import type { BlogObjects } from './blog-objects.ts'
 import { blogState } from './blog-state.ts'
 import { compareText } from './bytes.ts'
+import { isPosting, voicesOf } from './key-roles.ts'
 import { addressMoveMs, aheadMsMax, attestationMsMax } from './limits.ts'
 import type { Hash, Key, Time } from './objects.ts'
 import { attesters } from './placement.ts'
 import type { Sha256 } from './platform.ts'
 import { rootChain } from './roots.ts'
 import type { Roster } from './roster.ts'
-import { isPosting, voicesOf } from './voices.ts'
 
 export type ProvenAddress = { readonly address: string; readonly provenAt: Time }
 

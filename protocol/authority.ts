@@ -7,6 +7,16 @@ import { fromHex, toHex } from './bytes.ts'
 import { accept, type Refused, type Result, refuse } from './codes.ts'
 import { compareHeads, currentHead, isNext, signsHeads } from './heads.ts'
 import {
+  ancestry,
+  delegated,
+  headSigners,
+  isOnline,
+  isPosting,
+  isRecovery,
+  type Voices,
+  voicesOf,
+} from './key-roles.ts'
+import {
   aheadMsMax,
   authorUntilMsMax,
   delegatedPostsStored,
@@ -22,7 +32,6 @@ import { cancels, dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
 import { follows } from './roots.ts'
 import type { MemberView, Roster } from './roster.ts'
-import { ancestry, delegated, headSigners, isOnline, isPosting, isRecovery, type Voices, voicesOf } from './voices.ts'
 
 export type AuthorityContext = {
   /** Everything known of the object's blog, without the object; null where nothing is. */

@@ -15,6 +15,7 @@ import type { BlogObjects } from './blog-objects.ts'
 import { compareText } from './bytes.ts'
 import { reopen } from './envelope.ts'
 import { distrustSince } from './heads.ts'
+import { delegated, isOnline, isPosting, type Voices, voicesOf } from './key-roles.ts'
 import {
   aheadMsMax,
   authorUntilMsMax,
@@ -29,7 +30,6 @@ import type { Hash, Key, Life, SignedObject, Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { shownPosts } from './posts.ts'
 import type { Roster } from './roster.ts'
-import { delegated, isOnline, isPosting, type Voices, voicesOf } from './voices.ts'
 
 type Word = SignedObject<'declaration'>
 

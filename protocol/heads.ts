@@ -3,9 +3,9 @@
  * (root version, seq); a new root starts again at 1, so that a stolen online key cannot run ahead for ever.
  */
 import type { BlogObjects } from './blog-objects.ts'
+import { headSigners, isOnline, isPosting, type Voices, voicesOf } from './key-roles.ts'
 import { signerSilentMs } from './limits.ts'
 import type { Head, Key, SignedObject, Time } from './objects.ts'
-import { headSigners, isOnline, isPosting, type Voices, voicesOf } from './voices.ts'
 
 export type HeadObject = SignedObject<'head'>
 export type Trust = 'signed-by-blog' | 'captured-alike' | 'captured-by-one'

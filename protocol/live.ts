@@ -4,9 +4,9 @@
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { compareHeads, currentHead, signsHeads } from './heads.ts'
+import { isPosting, voicesOf } from './key-roles.ts'
 import type { SignedObject, Time } from './objects.ts'
 import { rootChain } from './roots.ts'
-import { isPosting, voicesOf } from './voices.ts'
 
 const minuteMs = 60_000
 const observationMs = 10 * minuteMs

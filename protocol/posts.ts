@@ -4,9 +4,9 @@
  * something is withheld.
  */
 import type { BlogObjects } from './blog-objects.ts'
+import { ancestry, delegated, isPosting, type Voices, voicesOf } from './key-roles.ts'
 import { delegatedPostsPerDay } from './limits.ts'
 import type { Hash, SignedObject } from './objects.ts'
-import { ancestry, delegated, isPosting, type Voices, voicesOf } from './voices.ts'
 
 type PostObject = SignedObject<'post'>
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { accept, type Result, refuse } from '../protocol/codes.ts'
-import { type Intervals, intervalFields, intervalsOf } from './intervals.ts'
+import { type Intervals, intervalFields, intervalsOf } from './machine/intervals.ts'
 
 const address = z
   .string()

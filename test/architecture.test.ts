@@ -3,15 +3,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Source, sourcesOf } from './support/source-tree.ts'
 
-const order = ['protocol', 'lib', 'mirror', 'activation', 'server'] as const
-const product = sourcesOf([...order, 'embed-beacon'])
+/** From left to right. Folders of one place are siblings, which do not import each other. */
+const order = [
+  ['protocol'],
+  ['lib'],
+  ['ledger'],
+  ['mirror', 'network'],
+  ['activation'],
+  ['naming', 'defence'],
+  ['server'],
+]
+const rooms = order.flat()
+const placeOf = (path: string) => order.findIndex((place) => place.includes(path.split('/')[0]!))
+const product = sourcesOf([...rooms, 'embed-beacon'])
 const everything = [...product, ...sourcesOf(['test', 'bench', 'plugins'], ['.ts', '.js', '.php'])]
 
 /** Code that runs in a page or a worker, where the browser is the outside world. */
 const isBrowserCode = ({ path }: Source) =>
-  /^(embed-beacon\/|activation\/doors\/(form|browser|kit)\/|mirror\/pages\/browser\/|server\/(status|console)\/browser)/.test(
-    path,
-  )
+  /^(embed-beacon\/|activation\/doors\/(form|kit)\/|mirror\/pages\/browser\/|server\/status\/browser)/.test(path)
 /** The command line's own adapter belongs to its entry. */
 const isEntryPoint = ({ path }: Source) => path.startsWith('server/bin/') || path === 'server/cli/system-io.ts'
 const isOutsideWorld = ({ path }: Source) => path.startsWith('lib/')
@@ -19,20 +28,20 @@ const isOutsideWorld = ({ path }: Source) => path.startsWith('lib/')
 /** Package → where it may be imported, and nowhere else. */
 const onlyIn: Readonly<Record<string, RegExp>> = {
   express: /^server\/http\//,
-  undici: /^(lib\/safe-fetch|server\/peer-wire)\.ts$/,
+  undici: /^(lib\/safe-fetch|server\/machine\/peer-wire)\.ts$/,
   kysely: /(^lib\/database|-store)\.ts$/,
   'better-sqlite3': /^lib\/database\.ts$/,
   'rss-parser': /^mirror\/capture\//,
-  'node-cron': /^server\/schedule\.ts$/,
+  'node-cron': /^server\/machine\/schedule\.ts$/,
   tweetnacl: /^protocol\/signature\.ts$/,
   'ipaddr.js': /^lib\/address-guard\.ts$/,
   pino: /^lib\/log\.ts$/,
   'prom-client': /^server\/http\/metrics\.ts$/,
-  zod: /^(server|activation\/doors)\//,
+  zod: /^(server|network|activation\/doors)\//,
   // LGPL, and large: one file sees it, and loads it with the first signed mail
   openpgp: /^activation\/doors\/mail\/openpgp\.ts$/,
   nodemailer: /^activation\/mailer\.ts$/,
-  esbuild: /^(embed-beacon\/build|server\/form-files|server\/verify-file)\.ts$/,
+  esbuild: /^(embed-beacon\/build|server\/bundles\/form-files|server\/bundles\/verify-file)\.ts$/,
 }
 
 /** The disk and the network are handed in. */
@@ -56,14 +65,33 @@ function none(problems: readonly string[]): void {
   assert.deepEqual(problems, [], `\n${problems.join('\n')}\n`)
 }
 
-test('folders import leftwards only: protocol, lib, mirror, activation, server', () => {
-  const problems = product.flatMap(({ path, imports }) => {
-    const rank = order.indexOf(path.split('/')[0] as (typeof order)[number])
-    return imports
-      .filter(({ target }) => order.indexOf(target.split('/')[0] as (typeof order)[number]) > rank && rank >= 0)
-      .map(({ target }) => `${path} imports ${target}`)
-  })
+test('folders import leftwards only, and siblings not at all', () => {
+  const problems = product.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target }) => placeOf(path) >= 0 && placeOf(target) >= 0 && path.split('/')[0] !== target.split('/')[0])
+      .filter(({ target }) => placeOf(target) >= placeOf(path))
+      .map(({ target }) => `${path} imports ${target}`),
+  )
   none(problems)
+})
+
+test('server has few loose files, each folder its purpose', () => {
+  const loose = product.filter(({ path }) => /^server\/[^/]+$/.test(path)).map(({ path }) => path)
+  assert.ok(loose.length <= 7, loose.join(' '))
+  const folders = new Set(
+    product.filter(({ path }) => /^server\/.+\//.test(path)).map(({ path }) => path.split('/')[1]!),
+  )
+  assert.deepEqual([...folders].sort(), [
+    'beacon-page',
+    'bin',
+    'bundles',
+    'cli',
+    'http',
+    'machine',
+    'parts',
+    'readers',
+    'status',
+  ])
 })
 
 test('nothing of the product imports tests, benches or the beacon; the beacon imports protocol only', () => {
@@ -102,9 +130,9 @@ test('each package is seen only where the design puts it', () => {
   none(problems)
 })
 
-test('mirror and activation are handed disk and network', () => {
+test('what is left of server is handed disk and network', () => {
   const problems = product
-    .filter(({ path }) => /^(mirror|activation)\//.test(path))
+    .filter(({ path }) => /^(ledger|mirror|network|activation|naming|defence)\//.test(path))
     .flatMap(({ path, imports }) =>
       imports
         .filter(({ target, isTypeOnly }) => outsideModules.test(target) && !isTypeOnly)
@@ -165,7 +193,7 @@ test('the rules find what they forbid', () => {
   assert.ok(nowForm.test('const t = Date.now()'))
   const [, fetchForm] = bannedOutside[4]!
   assert.ok(fetchForm.test('await fetch(url)') && !fetchForm.test('await web.fetch(url)'))
-  assert.ok(bannedNames.test('lib/string-utils.ts') && !bannedNames.test('server/wake.ts'))
+  assert.ok(bannedNames.test('lib/string-utils.ts') && !bannedNames.test('network/wake.ts'))
   const own = sourcesOf(['test/support']).find(({ path }) => path.endsWith('virtual-clock.ts'))!
   assert.deepEqual(own.imports, [{ target: 'lib/clock.ts', isTypeOnly: true }])
 })

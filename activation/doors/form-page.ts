@@ -5,9 +5,9 @@
 import { html, type Markup } from '../../mirror/pages/markup.ts'
 import { type Code, codes } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
-import type { Holders } from '../posts/holders.ts'
+import type { Holders } from '../posts/replica-status.ts'
 import { editorFields } from './editor-fields.ts'
-import { holdersText } from './holders-text.ts'
+import { holdersText } from './replica-text.ts'
 
 export type FormAssets = {
   /** Paths on this member. */

@@ -1,6 +1,6 @@
 /** A signed file, handed in by anyone: its objects are accepted as if their author had brought them, then its images. */
-import type { Ledger } from '../../mirror/ledger.ts'
-import type { ObjectAnswer } from '../../mirror/peers.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { ObjectAnswer } from '../../ledger/peers.ts'
 import { accept, type Result, refuse } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'

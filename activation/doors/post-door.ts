@@ -1,6 +1,7 @@
 /** The web door of a member, without an HTTP engine: what is answered at `/post`, to forms and to uploads. */
+
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import { provenAddresses } from '../../protocol/address-proof.ts'
 import { hostPath } from '../../protocol/addresses.ts'
 import { utf8 } from '../../protocol/bytes.ts'

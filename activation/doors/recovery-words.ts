@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { accept, type Result, refuse } from '../../protocol/codes.ts'
-import { words } from './words.ts'
+import { words } from './wordlist.ts'
 
 export const recoveryWordCount = 25
 

@@ -6,9 +6,9 @@ import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { accept, type Result, refuse } from '../../protocol/codes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Key, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 
 type Root = Payloads['root']
 export type RootChanges = {

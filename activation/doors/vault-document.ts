@@ -2,16 +2,17 @@
  * What a browser needs to post for a blog: the outage keys under their passphrases, what the next post follows, and what
  * was posted with these keys before. Public: everything secret in it is encrypted by the author.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
+import { mirrorsOf } from '../../ledger/mirrors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import { provenAddresses } from '../../protocol/address-proof.ts'
 import { hostPath } from '../../protocol/addresses.ts'
+import { delegated, voicesOf } from '../../protocol/key-roles.ts'
 import { delegatedPostsPerDay } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { shownPosts, tips } from '../../protocol/posts.ts'
-import { delegated, voicesOf } from '../../protocol/voices.ts'
-import { mirrorsOf } from '../posts/holders.ts'
 
 export type VaultDocument = {
   readonly network: Hash

@@ -2,9 +2,10 @@
  * The images of posts: handed in by the author under the hash and size that an accepted post names, and pulled by mirrors
  * from whoever has them. Nothing is stored that no post asked for.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
-import type { Peers } from '../../mirror/peers.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { accept, type Refused, type Result, refuse } from '../../protocol/codes.ts'
 import type { Attachment, Hash, SignedObject } from '../../protocol/objects.ts'

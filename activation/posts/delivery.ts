@@ -1,6 +1,6 @@
 /** One post to one member, with what it hangs on: the key's delegation, the word that the blog is down, known receipts. */
-import type { Ledger } from '../../mirror/ledger.ts'
-import type { Peers } from '../../mirror/peers.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Peers } from '../../ledger/peers.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import type { Code } from '../../protocol/codes.ts'
 import { batchBytesMax, batchObjectsMax } from '../../protocol/limits.ts'

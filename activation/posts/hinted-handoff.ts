@@ -2,10 +2,11 @@
  * Members that could not be given a post are remembered on disk and tried again, later and later, until they have it or a
  * week has passed; from then on gossip is enough. Source: DeCandia et al., "Dynamo" (2007), §4.6.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
 import { BoundedQueue } from '../../lib/bounded-queue.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import type { Code } from '../../protocol/codes.ts'
 import type { Key, SignedObject } from '../../protocol/objects.ts'
 import type { MemberView } from '../../protocol/roster.ts'

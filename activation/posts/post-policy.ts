@@ -6,13 +6,13 @@
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { blogState } from '../../protocol/blog-state.ts'
 import { type Refused, refuse } from '../../protocol/codes.ts'
+import { delegated, isPosting, voicesOf } from '../../protocol/key-roles.ts'
 import { delegatedPostsPerDay } from '../../protocol/limits.ts'
 import type { Hash, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { dayOf } from '../../protocol/posts.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { delegated, isPosting, voicesOf } from '../../protocol/voices.ts'
-import { receiptGivers } from './holders.ts'
+import { receiptGivers } from './replica-status.ts'
 
 export type PostPolicyOptions = {
   /** Posts and attachments of one blog on this member. 100 MB by default. */

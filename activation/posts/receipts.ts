@@ -2,14 +2,15 @@
  * Receipts: signed once a post by each holder, sent back at once to the member that took the post from its author, and
  * passed on by it to all mirrors in one batch. Ten mirrors so need 27 requests a post and not a hundred.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import type { Delivery } from './delivery.ts'
-import { receiptGivers } from './holders.ts'
+import { receiptGivers } from './replica-status.ts'
 
 export type ReceiptsDeps = {
   readonly ledger: Ledger

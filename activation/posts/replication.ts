@@ -9,12 +9,14 @@
  * The member that took the post from its author does the work; gossip brings what it could not. Nothing here decides
  * what is true: receipts do, and merging them is a union.
  */
+
+import type { Via } from '../../ledger/batch.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { mirrorsOf } from '../../ledger/mirrors.ts'
 import { BoundedQueue } from '../../lib/bounded-queue.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
-import type { Via } from '../../mirror/batch.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import { accept, type Result } from '../../protocol/codes.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../../protocol/limits.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
@@ -24,10 +26,10 @@ import type { Attachments } from './attachments.ts'
 import type { Delivery } from './delivery.ts'
 import type { HintStore } from './hint-store.ts'
 import { HintedHandoff } from './hinted-handoff.ts'
-import { HolderFeed } from './holder-feed.ts'
-import { type Holders, holdersOf, mirrorsOf, receiptGivers } from './holders.ts'
 import { type PostPolicyOptions, postPolicyDefaults, postRefusal, receiptRefusal } from './post-policy.ts'
 import { Receipts } from './receipts.ts'
+import { HolderFeed } from './replica-feed.ts'
+import { type Holders, holdersOf, receiptGivers } from './replica-status.ts'
 
 export type ReplicationDeps = {
   readonly ledger: Ledger

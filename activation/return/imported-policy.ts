@@ -2,11 +2,11 @@
  * Whoever holds a blog's online key could otherwise send its readers anywhere: mirrors redirect to permalinks for two
  * years. So a permalink lies below one of the blog's own addresses, and is confirmed for a post that is known here.
  */
-import type { Ledger } from '../../mirror/ledger.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../../protocol/codes.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 
 export function guardImports(ledger: Ledger): void {
   ledger.addPolicy('imported', (object, blog) => importProblem(object as SignedObject<'imported'>, blog))

@@ -6,10 +6,10 @@ import type { Web } from '../../lib/web.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf, toHex } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
+import { isOnline, isPosting, voicesOf } from '../../protocol/key-roles.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
-import { isOnline, isPosting, voicesOf } from '../../protocol/voices.ts'
 import { hasMorePartsThan } from './json-parts.ts'
 
 export type PullDeps = { readonly web: Web; readonly platform: Platform }

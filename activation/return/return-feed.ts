@@ -4,9 +4,9 @@
  * come first; imported ones stay in the feed and are marked, so that a blog which lost its database finds them again.
  */
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Envelope, Hash, Time } from '../../protocol/objects.ts'
 import { type ShownPost, shownPosts, withheld } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 
 /** One page of the feed holds posts up to this many bytes of envelopes, and at least one post. */
 export const returnPageBytesMax = 4 * 1024 * 1024

@@ -5,24 +5,25 @@
  * after the self-test. Told besides: every change, every look of the timetable, and a renewal while something is wrong,
  * since votes count for five minutes. Where others see the blog down and this watcher sees it, the blog is asked for life.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
 import type { Probe } from './probe.ts'
-import { afterIllness, nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './sight.ts'
+import { afterIllness, nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './probe-history.ts'
 import { phaseOf, watchedAddress, watchersOf } from './watchers.ts'
 
 export type BlogWatchDeps = {

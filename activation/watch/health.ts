@@ -4,9 +4,10 @@
  * itself. Where some answer but too few, five others are asked once more, since half
  * of all members may be gone together; where nobody answers, nobody else is asked.
  */
+
+import type { Peers } from '../../ledger/peers.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type Random, shuffled } from '../../lib/random.ts'
-import type { Peers } from '../../mirror/peers.ts'
 import type { Key } from '../../protocol/objects.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
 

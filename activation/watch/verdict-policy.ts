@@ -3,7 +3,7 @@
  * that is needed; a stranger has to believe that. A member that has words of those mirrors from the same five minutes
  * does not: it counts them as there, and refuses a verdict which then falls short. (To the others, life speaks.)
  */
-import type { Ledger } from '../../mirror/ledger.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../../protocol/codes.ts'
 import { reopen } from '../../protocol/envelope.ts'

@@ -5,10 +5,11 @@
  * list, some seconds apart, and whoever finds the word already there stays silent. A declaration is renewed while the
  * votes hold, and lifted by up votes. The author's word outranks all of this and is left alone.
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { quorumUntilMs } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'

@@ -5,20 +5,21 @@
  *
  * Start here, then read blog-watch.ts (one blog), sight.ts (what the looks mean) and verdict.ts (what the votes mean).
  */
+
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import type { Ledger } from '../../mirror/ledger.ts'
-import type { Peers } from '../../mirror/peers.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import { BlogWatch } from './blog-watch.ts'
 import { Health } from './health.ts'
 import { Probe } from './probe.ts'
-import type { Pace } from './sight.ts'
+import type { Pace } from './probe-history.ts'
 import { guardVerdicts } from './verdict-policy.ts'
 import { watchersOf } from './watchers.ts'
 

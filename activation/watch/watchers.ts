@@ -4,10 +4,10 @@ import { provenAddresses } from '../../protocol/address-proof.ts'
 import { ownOperators } from '../../protocol/authority.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 
 /** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
 export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): readonly MemberView[] {

@@ -1,7 +1,7 @@
 /** The line above a copy that was opened by itself: whose it is, how old, and where the rest is. */
 import { html, type Markup, timeElement } from './markup.ts'
 import type { PageModel } from './model.ts'
-import { hostText } from './saying.ts'
+import { hostText } from './status-sentence.ts'
 
 /** Set against whatever the page's own styles do; a page that hides it only harms its own readers' orientation. */
 const style =

@@ -5,11 +5,11 @@ import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../../protocol/blog-state.ts'
 import { type Freshness, freshness } from '../../protocol/freshness.ts'
 import { currentHead, currentSnapshot, type HeadObject, type Trust } from '../../protocol/heads.ts'
+import { type Voices, voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { type ShownPost, shownPosts, withheld } from '../../protocol/posts.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { type Voices, voicesOf } from '../../protocol/voices.ts'
 
 export type BlogFacts = {
   /** What stands after `/m/`: the first address that the blog owns, else its id. */

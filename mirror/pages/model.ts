@@ -2,9 +2,9 @@
 import { mirrorPath } from '../../protocol/addresses.ts'
 import type { BlogState } from '../../protocol/blog-state.ts'
 import type { Trust } from '../../protocol/heads.ts'
+import { isOnline } from '../../protocol/key-roles.ts'
 import type { Attachment, FeedItem, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { ShownPost } from '../../protocol/posts.ts'
-import { isOnline } from '../../protocol/voices.ts'
 import type { BlogFacts } from './facts.ts'
 
 export type PageOptions = {

@@ -3,7 +3,7 @@ import { icon } from './icon.ts'
 import { html, type Markup, trusted } from './markup.ts'
 import type { PageLook, PageModel, PagePost } from './model.ts'
 import { pageStyle } from './page-style.ts'
-import { hostText } from './saying.ts'
+import { hostText } from './status-sentence.ts'
 
 export type Head = {
   readonly title: string

@@ -3,7 +3,7 @@ import { html, type Markup, timeElement } from './markup.ts'
 import type { PageLook, PageModel, PagePost } from './model.ts'
 import { type Head, pageHead, plainSentence } from './page-head.ts'
 import { postMarkup, postSummary } from './post-markup.ts'
-import { hostText, saying } from './saying.ts'
+import { hostText, saying } from './status-sentence.ts'
 import { trustSection } from './trust.ts'
 
 /** Older posts of the blog that a page names. */

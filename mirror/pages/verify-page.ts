@@ -6,7 +6,7 @@
 import { html, type Markup, trusted } from './markup.ts'
 import type { PageLook, PageMirror, PageModel } from './model.ts'
 import { pageStyle } from './page-style.ts'
-import { hostText } from './saying.ts'
+import { hostText } from './status-sentence.ts'
 import { shortKey } from './trust.ts'
 
 /** The check as a file of this member, the same at every member of one release. */

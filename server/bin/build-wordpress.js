@@ -24,9 +24,9 @@ else await writeZip(resolve(words[0] ?? join(root, 'dist/dgos-wordpress.zip')))
 /** What browsers get from this plugin, by name: the beacon and its parts, service worker, kit, form, and the check. */
 async function browserFiles() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { pluginFormFiles } = await import('../form-files.ts')
-  const { verifyFile } = await import('../verify-file.ts')
-  const { kitFiles } = await import('../kit-files.ts')
+  const { pluginFormFiles } = await import('../bundles/form-files.ts')
+  const { verifyFile } = await import('../bundles/verify-file.ts')
+  const { kitFiles } = await import('../bundles/kit-files.ts')
   const files = new Map((await buildBeacon()).files.map((one) => [one.name, one.bytes]))
   for (const [name, bytes] of await pluginFormFiles()) files.set(name, bytes)
   files.set('verify.js', (await verifyFile()).bytes)

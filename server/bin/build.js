@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
-const folders = ['protocol', 'lib', 'mirror', 'activation', 'server', 'embed-beacon']
+const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server', 'embed-beacon']
 
 rmSync(out, { recursive: true, force: true })
 compile()
@@ -40,9 +40,9 @@ function copyWhatIsNotCompiled() {
 /** What members serve to browsers, so that a package needs no bundler: in `server/built`, where the server looks first. */
 async function bundleForBrowsers() {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { writeFormFiles } = await import('../form-files.ts')
-  const { writeVerifyFile } = await import('../verify-file.ts')
-  const { writeKitFiles } = await import('../kit-files.ts')
+  const { writeFormFiles } = await import('../bundles/form-files.ts')
+  const { writeVerifyFile } = await import('../bundles/verify-file.ts')
+  const { writeKitFiles } = await import('../bundles/kit-files.ts')
   const { files } = await buildBeacon()
   await writeFormFiles(join(out, 'server'))
   await writeVerifyFile(join(out, 'server'))

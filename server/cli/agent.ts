@@ -3,11 +3,11 @@
  * author's own key and hands the signed posts to the author's members. No member is trusted with a key.
  */
 import type { Apps } from '../../activation/doors/apps/session.ts'
-import { type Desk, Pen } from '../../activation/doors/gateway/pen.ts'
-import { MemoryShelf, Shelf } from '../../activation/doors/gateway/shelf.ts'
+import { type Desk, Pen } from '../../activation/doors/gateway/post-writer.ts'
+import { MemoryShelf, Shelf } from '../../activation/doors/gateway/uploaded-images.ts'
+import { Turns } from '../../ledger/keyed-mutex.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import { Turns } from '../../mirror/turns.ts'
 import { blogObjects } from '../../protocol/blog-objects.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { accept, codes, refuse } from '../../protocol/codes.ts'

@@ -10,8 +10,8 @@ import { nodeSigner } from '../../lib/platform.ts'
 import { concat, fromHex, toHex } from '../../protocol/bytes.ts'
 import type { Vault } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
-import { textOfFile, writeWhole } from '../folder.ts'
-import { requirePrivate } from '../identity.ts'
+import { textOfFile, writeWhole } from '../machine/folder.ts'
+import { requirePrivate } from '../machine/identity.ts'
 import { type Call, CommandFailed, textValue, UsageError } from './command.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
-import { newPassphrase } from '../../activation/doors/words.ts'
+import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { pause } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'

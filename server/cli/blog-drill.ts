@@ -4,7 +4,7 @@ import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import type { Command } from './command.ts'
 import { declarationOf } from './declare.ts'
-import { dateOf } from './words.ts'
+import { dateOf } from './format.ts'
 
 const drillHours = 10 / 60
 

@@ -1,10 +1,10 @@
 /** `dgos blog invite`: a link by which one author without a server may enrol a blog at this member. */
-import { invitationFor } from '../blog-requests.ts'
-import { readIdentity } from '../identity.ts'
+import { invitationFor } from '../../network/blog-requests.ts'
+import { readIdentity } from '../machine/identity.ts'
 import { configOf } from '../start.ts'
 import { type Command, CommandFailed, dataOption, numberValue } from './command.ts'
+import { dateOf } from './format.ts'
 import { folderOf } from './member-folder.ts'
-import { dateOf } from './words.ts'
 
 const dayMs = 86_400_000
 

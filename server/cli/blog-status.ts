@@ -2,7 +2,7 @@
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Command, CommandFailed } from './command.ts'
-import { dateOf, short } from './words.ts'
+import { dateOf, short } from './format.ts'
 
 type Status = {
   title: string

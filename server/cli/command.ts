@@ -1,8 +1,8 @@
 /** What a command of `dgos` is, and what it may touch: everything comes through `Io`, so that a test runs it in memory. */
 import type { parseArgs } from 'node:util'
+import type { Wire } from '../../ledger/peers.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
-import type { Wire } from '../../mirror/peers.ts'
 import type { Env } from '../config.ts'
 
 export type Io = {

@@ -6,7 +6,7 @@ import type { SignedObject } from '../../protocol/objects.ts'
 import { type AuthorFile, authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Call, type Command, flagValue, numberValue, textValue, UsageError } from './command.ts'
-import { dateOf } from './words.ts'
+import { dateOf } from './format.ts'
 
 const hourMs = 3_600_000
 

@@ -2,14 +2,14 @@
 import { statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MemberView } from '../../protocol/roster.ts'
-import { type Folder, requireFolder, textOfFile } from '../folder.ts'
-import { readIdentity } from '../identity.ts'
+import { type Folder, requireFolder, textOfFile } from '../machine/folder.ts'
+import { readIdentity } from '../machine/identity.ts'
 import { configOf, networkOf } from '../start.ts'
 import { keysPrint } from './backup.ts'
 import { type Call, type Command, dataOption } from './command.ts'
+import { dateOf } from './format.ts'
 import { MemberClient, type Network } from './member-client.ts'
 import { folderOf, ownMember } from './member-folder.ts'
-import { dateOf } from './words.ts'
 
 export type Finding = {
   readonly check: string

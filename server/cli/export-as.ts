@@ -3,9 +3,9 @@ import type { ExportFile, ExportImage, ExportPost } from '../../activation/doors
 import { bloggerFile, wordpressFile } from '../../activation/doors/exports/feeds.ts'
 import { htmlFiles, markdownFiles } from '../../activation/doors/exports/files.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import { UsageError } from './command.ts'
 
 export const exportForms = ['blogger', 'wordpress', 'markdown', 'html'] as const

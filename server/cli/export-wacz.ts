@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash, SnapshotFile } from '../../protocol/objects.ts'
 import { type ShownPost, shownPosts } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import { type ArchivedFile, waczOf } from './wacz.ts'
 
 export type WaczInput = {

@@ -1,10 +1,10 @@
 /** `dgos leave`: says that this member goes, so that others take over its copies in peace. */
 import { readFile } from 'node:fs/promises'
 import { nodePlatform } from '../../lib/platform.ts'
+import { memberRecord } from '../../network/founding.ts'
 import type { Member, SignedObject } from '../../protocol/objects.ts'
-import { requireFolder, writeWhole } from '../folder.ts'
-import { memberRecord } from '../founding.ts'
-import { readIdentity } from '../identity.ts'
+import { requireFolder, writeWhole } from '../machine/folder.ts'
+import { readIdentity } from '../machine/identity.ts'
 import { configOf, memberFields, networkOf } from '../start.ts'
 import { type Command, CommandFailed, dataOption, flagValue } from './command.ts'
 import { folderOf, ownMember } from './member-folder.ts'

@@ -1,6 +1,6 @@
 /** `dgos`: finds the command, reads its options, runs it, and ends with 0 (done), 1 (not done, not true) or 2 (wrong use). */
 import { parseArgs } from 'node:util'
-import { StartRefused } from '../start-refused.ts'
+import { StartRefused } from '../machine/start-refused.ts'
 import { type Call, type Command, CommandFailed, type Io, type Option, UsageError, type Values } from './command.ts'
 import { allCommands, commandNamed, commandNames } from './commands.ts'
 import { nearest } from './nearest.ts'

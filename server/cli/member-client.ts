@@ -1,13 +1,14 @@
 /** A member as the command line sees it. Refusals of the member become words for the user. */
+
+import type { ObjectAnswer, Wire } from '../../ledger/peers.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import type { ObjectAnswer, Wire } from '../../mirror/peers.ts'
+import { batches } from '../../network/gossip.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
 import { rosterOf } from '../../protocol/membership.ts'
 import type { Envelope, Hash, SignedObject } from '../../protocol/objects.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { batches } from '../gossip.ts'
 import { CommandFailed } from './command.ts'
 
 const answerBytesMax = 32 * 1024 * 1024

@@ -1,10 +1,10 @@
 /** `dgos status`: what a member knows: who is there, which blogs it guards, what is down. */
-import { requireFolder } from '../folder.ts'
+import { requireFolder } from '../machine/folder.ts'
 import { configOf } from '../start.ts'
 import { type Command, dataOption, textValue } from './command.ts'
+import { dateOf } from './format.ts'
 import { MemberClient } from './member-client.ts'
 import { folderOf, ownMember } from './member-folder.ts'
-import { dateOf } from './words.ts'
 
 type Blog = {
   blog: string

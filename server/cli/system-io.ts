@@ -1,7 +1,7 @@
 /** The command line's outside on a real machine. */
 import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
-import { createPeerWire } from '../peer-wire.ts'
+import { createPeerWire } from '../machine/peer-wire.ts'
 import type { Io } from './command.ts'
 
 export type Process = {

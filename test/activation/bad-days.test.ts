@@ -6,9 +6,9 @@ import { type Answers, type Done, type Situation, steps } from '../../activation
 import { openVault } from '../../activation/doors/vault.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentHead } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Key } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { FormMembers } from './form-members.ts'
 

@@ -13,7 +13,7 @@ import { kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { kitFiles } from '../../server/kit-files.ts'
+import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 

@@ -12,10 +12,10 @@ import type { KitData } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { voicesOf } from '../../protocol/voices.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { blogHost, type FormMembers } from './form-members.ts'
-import { freshKit, kitOf, phrase, sign } from './kit-desk.ts'
+import { freshKit, kitOf, phrase, sign } from './kit-editor.ts'
 
 const sheet = recoveryWords(sha256(utf8('ana recovery'))).join(' ')
 

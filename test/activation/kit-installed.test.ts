@@ -10,9 +10,9 @@ import { chromium, type Page } from 'playwright-core'
 import { zipOf } from '../../activation/doors/exports/zip.ts'
 import { installableFiles } from '../../activation/doors/kit/installable.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { kitFiles } from '../../server/kit-files.ts'
+import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { realComponent } from '../support/real-component.ts'
-import { type Desk, kitOf, sign } from './kit-desk.ts'
+import { type Desk, kitOf, sign } from './kit-editor.ts'
 
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
 

@@ -10,7 +10,7 @@ import { type KitData, type KitStart, readKitStart } from '../../activation/door
 import { dataOfKit, kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { open } from '../../protocol/envelope.ts'
-import { kitFiles } from '../../server/kit-files.ts'
+import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { signerOf } from '../support/small-network.ts'
 

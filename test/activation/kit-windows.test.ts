@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { shownPosts } from '../../protocol/posts.ts'
-import { type Desk, kitOf, sign } from './kit-desk.ts'
+import { type Desk, kitOf, sign } from './kit-editor.ts'
 
 /** The same kit once more. `deaf`: what the first window keeps is not told to it. */
 async function secondWindow({ page, context }: Desk, deaf = false): Promise<Page> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { shownPosts } from '../../protocol/posts.ts'
-import { type Desk, kitOf, sign } from './kit-desk.ts'
+import { type Desk, kitOf, sign } from './kit-editor.ts'
 import { avif, photo } from './photo.ts'
 
 async function posts({ net }: Desk, member = 0) {

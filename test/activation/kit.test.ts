@@ -8,10 +8,10 @@ import type { KitData } from '../../activation/doors/kit/kit-data.ts'
 import { dataFollows, dataOfKit, kitBytesMax, kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { kitFiles } from '../../server/kit-files.ts'
+import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { blogHost } from './form-members.ts'
-import { type Desk, freshKit, kitOf, phrase, sign } from './kit-desk.ts'
+import { type Desk, freshKit, kitOf, phrase, sign } from './kit-editor.ts'
 import { photo } from './photo.ts'
 
 async function posts({ net }: Desk, member = 0) {

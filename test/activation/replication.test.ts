@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
-import type { Holders } from '../../activation/posts/holders.ts'
+import type { Holders } from '../../activation/posts/replica-status.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Attachment } from '../../protocol/objects.ts'

@@ -1,20 +1,20 @@
 /**
  * A small network in one process for the tests and figures of the watch: ledgers in memory, joined by a wire of delays on
  * a virtual clock, and one web in which blogs stand, fall and answer for life. Members push what they publish to all
- * others at once, which is what server/spread does for urgent objects.
+ * others at once, which is what network/spread does for urgent objects.
  */
 
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
+import { Ledger } from '../../ledger/ledger.ts'
+import type { ObjectRow, ObjectStore, StoredObject } from '../../ledger/object-store.ts'
+import { Peers, type WireAnswer, type WireRequest } from '../../ledger/peers.ts'
 import { pause } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type Random, seededRandom } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { WebAnswer, WebRequest } from '../../lib/web.ts'
-import { Ledger } from '../../mirror/ledger.ts'
-import type { ObjectRow, ObjectStore, StoredObject } from '../../mirror/object-store.ts'
-import { Peers, type WireAnswer, type WireRequest } from '../../mirror/peers.ts'
 import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { spreadsTo } from '../../protocol/kinds.ts'
@@ -271,7 +271,7 @@ export class WatchNetwork {
     return seal(kind, whole, signer, sha256)
   }
 
-  /** What server/spread does: everybody's kinds to everybody, the rest to the mirrors of the blog. */
+  /** What network/spread does: everybody's kinds to everybody, the rest to the mirrors of the blog. */
   async spread(from: TestMember, objects: readonly SignedObject[]): Promise<void> {
     for (const object of objects) {
       const blog = this.blogs.find((one) => one.id === blogOf(object))

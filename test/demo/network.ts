@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { systemClock } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { systemRandom } from '../../lib/random.ts'
+import { foundNetwork, memberRecord, vouch } from '../../network/founding.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { storeObjects } from '../../server/cli/member-folder.ts'
-import { folderAt, prepareFolder, writeWhole } from '../../server/folder.ts'
-import { foundNetwork, memberRecord, vouch } from '../../server/founding.ts'
-import { makeIdentity } from '../../server/identity.ts'
+import { folderAt, prepareFolder, writeWhole } from '../../server/machine/folder.ts'
+import { makeIdentity } from '../../server/machine/identity.ts'
 
 export type DemoMember = {
   readonly name: string

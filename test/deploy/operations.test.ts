@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commandNames } from '../../server/cli/commands.ts'
 import { readConfig } from '../../server/config.ts'
-import { intervalsOf } from '../../server/intervals.ts'
+import { intervalsOf } from '../../server/machine/intervals.ts'
 
 const guide = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 /** First two cells of every table row that begins with a name in code. */

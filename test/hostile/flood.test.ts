@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newcomersMax } from '../../mirror/address-book.ts'
+import { newcomersMax } from '../../ledger/address-book.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { dayMs, type SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
 import { openHostileWorld, take } from './hostile-world.ts'

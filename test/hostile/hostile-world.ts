@@ -1,9 +1,10 @@
 /** One member's ledger in a network of founders, with one blog it knows: where hostile objects are thrown at. */
+
+import { Ledger } from '../../ledger/ledger.ts'
+import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
 import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import { Ledger } from '../../mirror/ledger.ts'
-import { SqlObjectStore } from '../../mirror/sql-object-store.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'

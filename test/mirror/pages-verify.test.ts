@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { chromium } from 'playwright-core'
-import { verifyFile } from '../../server/verify-file.ts'
+import { verifyFile } from '../../server/bundles/verify-file.ts'
 import { PageWorld, startMs } from './pages-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { seededRandom } from '../../lib/random.ts'
 import { envName, readConfig } from '../../server/config.ts'
-import { folderAt, prepareFolder, requireFolder } from '../../server/folder.ts'
-import { makeIdentity, readIdentity, writeKeyFile } from '../../server/identity.ts'
-import { StartRefused } from '../../server/start-refused.ts'
+import { folderAt, prepareFolder, requireFolder } from '../../server/machine/folder.ts'
+import { makeIdentity, readIdentity, writeKeyFile } from '../../server/machine/identity.ts'
+import { StartRefused } from '../../server/machine/start-refused.ts'
 
 const good = { name: 'Amsel', url: 'https://amsel.example/' }
 const random = seededRandom('identity')

@@ -13,7 +13,7 @@ import { nodePlatform } from '../../lib/platform.ts'
 import { compressed } from '../../mirror/pages/answers.ts'
 import { factsNow } from '../../mirror/pages/facts.ts'
 import { renderSite, styleHash } from '../../mirror/pages/site.ts'
-import { PageTree } from '../../server/page-tree.ts'
+import { PageTree } from '../../server/machine/page-tree.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
 
 const nginxPath = '/usr/sbin/nginx'

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { verifyFile } from '../../server/bundles/verify-file.ts'
 import { verifyRoutes } from '../../server/http/routes/verify.ts'
-import { verifyFile } from '../../server/verify-file.ts'
 
 test('the check is served under its hash, packed where the browser takes it, at most 40 kB', async () => {
   const file = await verifyFile()

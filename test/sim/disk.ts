@@ -3,11 +3,11 @@
  * still under way. A full disk refuses. Passes the same contract as the real store.
  */
 
+import type { ObjectRow, ObjectStore, StoredObject } from '../../ledger/object-store.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import type { Random } from '../../lib/random.ts'
-import type { ObjectRow, ObjectStore, StoredObject } from '../../mirror/object-store.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import type { Envelope, Hash, Kind } from '../../protocol/objects.ts'
 

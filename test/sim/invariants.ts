@@ -2,9 +2,9 @@
 
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import type { SimAuthor } from './author.ts'
 import type { World } from './world.ts'
 

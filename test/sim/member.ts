@@ -1,13 +1,14 @@
 /** One member of the simulated network: the real parts on a forgetting disk, a wire with faults and a clock of its own. */
+
+import type { WireRequest } from '../../ledger/peers.ts'
 import { silentLog } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import type { WireRequest } from '../../mirror/peers.ts'
+import type { MemberFields } from '../../network/founding.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
-import type { MemberFields } from '../../server/founding.ts'
-import type { Intervals } from '../../server/intervals.ts'
+import type { Intervals } from '../../server/machine/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
 import type { SkewedClock, VirtualClock } from '../support/virtual-clock.ts'
 import { ForgettingBlobStore, ForgettingObjectStore, SimDisk } from './disk.ts'

@@ -1,7 +1,7 @@
 /** One run: a network comes up, suffers for a while, is healed, and must come to rest. */
 
 import type { Random } from '../../lib/random.ts'
-import type { Intervals } from '../../server/intervals.ts'
+import type { Intervals } from '../../server/machine/intervals.ts'
 import type { SimAuthor } from './author.ts'
 import { type Deed, drawFaults } from './faults.ts'
 import { Invariants } from './invariants.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRandom } from '../../lib/random.ts'
-import { objectStoreContract } from '../mirror/object-store-contract.ts'
+import { objectStoreContract } from '../ledger/object-store-contract.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { ForgettingObjectStore, SimDisk } from './disk.ts'
 import { run } from './run.ts'

@@ -1,8 +1,8 @@
 /** A stolen posting key on a network without faults: how fast its end arrives, and what stays readable. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { voicesOf } from '../../protocol/key-roles.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { voicesOf } from '../../protocol/voices.ts'
 import { simIntervals } from './run.ts'
 import { World } from './world.ts'
 

@@ -3,9 +3,9 @@
  * drawn from the seed. Every message is written into the trace, whose hash shows that two runs were the same.
  */
 import { createHash } from 'node:crypto'
+import type { Wire, WireAnswer, WireRequest } from '../../ledger/peers.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
-import type { Wire, WireAnswer, WireRequest } from '../../mirror/peers.ts'
 
 export type Faults = {
   /** Messages lost, of 1000, each way. */

@@ -1,8 +1,8 @@
 /** Local bookkeeping of a member, in memory: hints, notices, invitations. For simulations, where a crash loses them. */
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import type { Hint, HintStore } from '../../activation/posts/hint-store.ts'
+import type { InvitationStore } from '../../network/invitation-store.ts'
 import type { Hash, Key, Time } from '../../protocol/objects.ts'
-import type { InvitationStore } from '../../server/invitation-store.ts'
 
 export class MemoryHintStore implements HintStore {
   readonly #hints = new Map<string, Hint>()

@@ -1,8 +1,8 @@
 /** What an app says, as a post: its html or Markdown, and the images that it names, from the shelf or from the text before. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
-import type { Blobs, PenText } from '../gateway/pen.ts'
+import type { Blobs, PenText } from '../gateway/post-writer.ts'
 import { richText } from '../gateway/rich-text.ts'
-import type { Shelved } from '../gateway/shelf.ts'
+import type { Shelved } from '../gateway/uploaded-images.ts'
 import { element } from '../html-tree.ts'
 import { markdownToHtml } from '../markdown.ts'
 

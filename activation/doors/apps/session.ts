@@ -1,8 +1,8 @@
 /** An app that has shown its token: the pen that it may use, its images, and the addresses it is told. */
 import type { Result } from '../../../protocol/codes.ts'
 import type { Hash } from '../../../protocol/objects.ts'
-import type { Pen } from '../gateway/pen.ts'
-import type { Shelf } from '../gateway/shelf.ts'
+import type { Pen } from '../gateway/post-writer.ts'
+import type { Shelf } from '../gateway/uploaded-images.ts'
 
 export type AppSession = {
   readonly pen: Pen

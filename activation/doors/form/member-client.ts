@@ -1,7 +1,7 @@
 /** What the form asks of the member that served it. A member that does not answer is a value, as everywhere. */
 import { type Code, codes } from '../../../protocol/codes.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/holders.ts'
+import type { Holders } from '../../posts/replica-status.ts'
 import type { VaultDocument } from '../vault-document.ts'
 
 export type Answer<T> =

@@ -1,10 +1,10 @@
 /** The posts of this outage key: how many mirrors hold each, live, and the way to edit or withdraw it. */
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/holders.ts'
-import { holdersText } from '../holders-text.ts'
+import type { Holders } from '../../posts/replica-status.ts'
+import { holdersText } from '../replica-text.ts'
 import { withdrawButton } from './editing.ts'
-import type { HolderWatch } from './holder-watch.ts'
 import { make, part } from './page-parts.ts'
+import type { HolderWatch } from './replica-watch.ts'
 
 type PostObject = SignedObject<'post'>
 export type PostActions = {

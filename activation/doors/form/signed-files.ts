@@ -2,11 +2,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import { holdersText } from '../holders-text.ts'
 import { readPostFile, writePostFile } from '../post-file.ts'
-import type { HolderWatch } from './holder-watch.ts'
+import { holdersText } from '../replica-text.ts'
 import { sendBlob, sendObjects } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
+import type { HolderWatch } from './replica-watch.ts'
 
 type Follow = HolderWatch['watch']
 

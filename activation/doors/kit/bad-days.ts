@@ -1,10 +1,10 @@
 /** The panel for bad days: choose what has happened, answer what the step asks, sign, and hand in to every mirror. */
 
 import { hostPath } from '../../../protocol/addresses.ts'
+import { voicesOf } from '../../../protocol/key-roles.ts'
 import type { Key, SignedObject } from '../../../protocol/objects.ts'
 import type { Signer } from '../../../protocol/platform.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
-import { voicesOf } from '../../../protocol/voices.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { seedOfWords } from '../recovery-words.ts'

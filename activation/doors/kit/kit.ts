@@ -1,8 +1,8 @@
 /** The kit opens: with an author's data it is a desk to write at, without them it sets up. */
 import { make, part, say } from '../form/page-parts.ts'
-import { Desk } from './desk.ts'
 import { Installed, keepHere, keptHere } from './installed.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
+import { Desk } from './kit-editor.ts'
 import { dataOfKit } from './kit-file.ts'
 import { kitPage } from './kit-page.ts'
 import { kitStyle } from './kit-style.ts'

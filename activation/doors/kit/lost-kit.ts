@@ -1,6 +1,7 @@
 /** No kit at all: from a fresh one and the words on paper, a kit with a new key. Every posting key of before ends. */
+
+import { voicesOf } from '../../../protocol/key-roles.ts'
 import type { Key } from '../../../protocol/objects.ts'
-import { voicesOf } from '../../../protocol/voices.ts'
 import { part, say } from '../form/page-parts.ts'
 import { steps } from './bad-day-steps.ts'
 import { freshData, offerKit, recoveryOf } from './bad-days.ts'

@@ -1,6 +1,6 @@
 /** What the kit asks of members, any of them. One that does not answer is a value. */
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/holders.ts'
+import type { Holders } from '../../posts/replica-status.ts'
 import type { VaultDocument } from '../vault-document.ts'
 import type { KitMirror } from './kit-data.ts'
 

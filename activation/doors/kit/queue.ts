@@ -4,7 +4,7 @@
  * each takes over what another has kept before it writes.
  */
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/holders.ts'
+import type { Holders } from '../../posts/replica-status.ts'
 import { keptImage } from '../form/draft-keeper.ts'
 import { handIn, holdersOf, putBlob } from './members.ts'
 

@@ -3,7 +3,7 @@ import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import { withdrawButton } from '../form/editing.ts'
 import { make, part } from '../form/page-parts.ts'
 import { postOf } from '../form/session.ts'
-import { holdersText } from '../holders-text.ts'
+import { holdersText } from '../replica-text.ts'
 import type { Queue, Sent } from './queue.ts'
 
 export type SentListDeps = {

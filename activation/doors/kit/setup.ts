@@ -9,7 +9,7 @@ import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../en
 import { make, part, say } from '../form/page-parts.ts'
 import { placesToAsk, recoveryWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
-import { newPassphrase } from '../words.ts'
+import { newPassphrase } from '../wordlist.ts'
 import { showEnrolled } from './enrolled.ts'
 import type { KitData, KitStart, KitStartBlog } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'

@@ -2,8 +2,9 @@
  * Calling a post back. Whoever has the seed of its cancel key asks any member; the member signs the empty post that does it,
  * which then spreads like every post. A link in a mail only shows a button: programs that look at links call nothing back.
  */
+
+import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import { fromHex, utf8 } from '../../../protocol/bytes.ts'
 import { accept, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'

@@ -8,7 +8,7 @@ import { draftLimits } from '../draft.ts'
 import { cleanImage } from '../gateway/clean-image.ts'
 import { plainText } from '../gateway/plain-text.ts'
 import { richText, richTextBytesMax } from '../gateway/rich-text.ts'
-import { fileName } from '../gateway/shelf.ts'
+import { fileName } from '../gateway/uploaded-images.ts'
 import { type Element, element } from '../html-tree.ts'
 import { isQuoteOrSignature, withoutQuotes } from './quotes.ts'
 

@@ -1,16 +1,17 @@
 /** What the author is told about a mail: at once how to call the post back, then who holds it and what was left out. */
+
+import type { Ledger } from '../../../ledger/ledger.ts'
+import { mirrorsOf } from '../../../ledger/mirrors.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { toHex, utf8 } from '../../../protocol/bytes.ts'
+import { voicesOf } from '../../../protocol/key-roles.ts'
 import type { SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import { voicesOf } from '../../../protocol/voices.ts'
 import type { Mailer } from '../../mailer.ts'
-import { mirrorsOf } from '../../posts/holders.ts'
 import type { Replication } from '../../posts/replication.ts'
-import { type Pass, sharesDomain } from '../gateway/passes.ts'
+import { type Pass, sharesDomain } from '../gateway/door-keys.ts'
 import type { MailContent } from './content.ts'
 
 export type MailNoticesDeps = {

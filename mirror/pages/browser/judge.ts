@@ -7,11 +7,11 @@ import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts
 import { blogState } from '../../../protocol/blog-state.ts'
 import { idOf, open } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
+import { voicesOf } from '../../../protocol/key-roles.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
 import { blogOf, type Hash, type Kind, type SignedObject } from '../../../protocol/objects.ts'
 import type { Platform } from '../../../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
-import { voicesOf } from '../../../protocol/voices.ts'
 
 export type Proven = {
   readonly title: string

@@ -1,7 +1,7 @@
 /** For bloggers: the page that makes a tag, the tag's facts as data, the paste version and the badge. */
 import { createHash } from 'node:crypto'
+import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import { utf8 } from '../../../protocol/bytes.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import { ranking } from '../../../protocol/placement.ts'

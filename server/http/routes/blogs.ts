@@ -1,8 +1,8 @@
 /** What this member knows of blogs: a list, one blog's state with its evidence, and the evidence as objects. */
 
-import { mirrorsOf } from '../../../activation/posts/holders.ts'
+import type { Ledger } from '../../../ledger/ledger.ts'
+import { mirrorsOf } from '../../../ledger/mirrors.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'

@@ -1,8 +1,8 @@
 /** Asking for a door: the answer names the key to delegate to, and the secret, once. Nothing opens before the author signs. */
 import { z } from 'zod'
-import type { Passes } from '../../../activation/doors/gateway/passes.ts'
+import type { Passes } from '../../../activation/doors/gateway/door-keys.ts'
 import { openpgpBytesMax } from '../../../activation/doors/mail/openpgp.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
+import type { Ledger } from '../../../ledger/ledger.ts'
 import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'
 

@@ -1,6 +1,7 @@
 /** The door for new members: a request is kept until the operator answers it with a voucher, or vouched for at once where the door is open. */
+
+import type { JoinRequests } from '../../../network/join-requests.ts'
 import type { Key } from '../../../protocol/objects.ts'
-import type { JoinRequests } from '../../join-requests.ts'
 import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
 
 export type JoinRoutesDeps = { readonly requests: JoinRequests }

@@ -1,8 +1,8 @@
 /** E-mail by HTTP: raw messages from a provider's webhook; calling a post back; and asking for a new door. */
 import { cancelledPage, cancelPage, cancelPageHeaders, cancelPost } from '../../../activation/doors/mail/cancel.ts'
 import type { MailDoor } from '../../../activation/doors/mail/mail-door.ts'
+import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import { codes } from '../../../protocol/codes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, type ApiResponse, json, type Route, refusal, refused } from '../api.ts'

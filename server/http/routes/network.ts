@@ -1,12 +1,13 @@
 /** What members say to each other: who is there, what each has, and "do your work now". */
+
+import type { Ledger } from '../../../ledger/ledger.ts'
+import type { Peers } from '../../../ledger/peers.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
-import type { Peers } from '../../../mirror/peers.ts'
+import type { LiveSets } from '../../../network/live-sets.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { answer } from '../../../protocol/reconcile.ts'
 import { askBytesMax, parseSync } from '../../../protocol/request.ts'
-import type { LiveSets } from '../../live-sets.ts'
 import { type ApiRequest, json, jsonBody, type Route, refusal, refused } from '../api.ts'
 
 export type NetworkRoutesDeps = {

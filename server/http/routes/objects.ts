@@ -1,5 +1,5 @@
 /** The one write of the protocol, and reading objects by id. */
-import type { Ledger } from '../../../mirror/ledger.ts'
+import type { Ledger } from '../../../ledger/ledger.ts'
 import { typeOf } from '../../../protocol/envelope.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
 import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'

@@ -1,7 +1,7 @@
 /** What a blog reads when it is back: its posts as a feed, with the signed envelopes. */
 import { returnFeed } from '../../../activation/return/return-feed.ts'
+import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Ledger } from '../../../mirror/ledger.ts'
 import type { FactsSource } from '../../../mirror/pages/facts.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'

@@ -1,6 +1,6 @@
 /** The script of *verify in your browser*. Open to scripts elsewhere: under a blog's own name it is loaded from here. */
 import { gzipSync } from 'node:zlib'
-import type { VerifyFile } from '../../verify-file.ts'
+import type { VerifyFile } from '../../bundles/verify-file.ts'
 import type { Route } from '../api.ts'
 
 const takesGzip = /(^|[\s,])gzip(?!\s*;\s*q=0(\.0*)?\s*(,|$))/

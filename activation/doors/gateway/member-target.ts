@@ -1,0 +1,32 @@
+/** The desk of a member: posts by delegated keys go through its own gate, and from there to the mirrors. */
+import type { Ledger } from '../../../ledger/ledger.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Replication } from '../../posts/replication.ts'
+import type { Blobs, Desk } from './post-writer.ts'
+
+export type MemberDeskDeps = { readonly ledger: Ledger; readonly replication: Pick<Replication, 'acceptBlob'> }
+
+export function memberDesk({ ledger, replication }: MemberDeskDeps, blog: Hash): Desk {
+  return {
+    blog: () => ledger.blog(blog),
+    async handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>> {
+      const answers = await ledger.accept(
+        objects.map((one) => one.envelope),
+        'author',
+      )
+      const refused = answers.find((one) => one.result === 'refused')
+      if (refused !== undefined) return refuse(refused.code ?? 'BAD_REQUEST', detailOf(refused.message))
+      for (const [hash, bytes] of blobs) {
+        const taken = await replication.acceptBlob(hash, bytes)
+        if (!taken.ok) return taken
+      }
+      return accept(null)
+    },
+  }
+}
+
+/** What stands in brackets after the words of the code. */
+function detailOf(message: string | undefined): string {
+  return /\(([^()]*)\)$/.exec(message ?? '')?.[1] ?? ''
+}

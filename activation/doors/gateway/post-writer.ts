@@ -1,0 +1,200 @@
+/**
+ * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same pen
+ * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only the
+ * desk under it differs.
+ *
+ * Apps and mail servers that lost an answer send again. What this key said before, in the same words within the hour or
+ * under the same draft, is handed in again as it was signed: one post, whose images may have been missing.
+ */
+
+import type { Turns } from '../../../ledger/keyed-mutex.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import type { BlogObjects } from '../../../protocol/blog-objects.ts'
+import { byteLength, toHex, utf8 } from '../../../protocol/bytes.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import { postPayloadBytesMax } from '../../../protocol/limits.ts'
+import type { Attachment, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
+import type { Sha256, Signer } from '../../../protocol/platform.ts'
+import { type ShownPost, shownPosts, tips } from '../../../protocol/posts.ts'
+import { rootChain } from '../../../protocol/roots.ts'
+import { draftProblem } from '../draft.ts'
+
+export type Blobs = ReadonlyMap<Hash, Uint8Array>
+/** Where posts come from and go to: a member's own ledger, or a member over the network. */
+export type Desk = {
+  blog(): Promise<BlogObjects>
+  /** Durable, and on its way to the mirrors, once this resolves with ok. Images follow the post. */
+  handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>>
+}
+export type PenDeps = {
+  readonly desk: Desk
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly sha256: Sha256
+  /** Shared by all pens of a program: one key writes one thing after the other. */
+  readonly turns: Turns
+}
+export type PenOptions = {
+  readonly network: Hash
+  readonly blog: Hash
+  /** How it came, for readers: "by e-mail through Mirror One". At most 60 bytes count. */
+  readonly through: string
+}
+export type PenText = {
+  readonly title: string
+  /** In the normal form, with every attachment that it names. */
+  readonly html: string
+  /** Markdown, where the author wrote that. */
+  readonly source?: string
+  readonly attachments: readonly Attachment[]
+  readonly language?: string
+}
+export type PenMarks = {
+  /** Made of the words and the hour where it is not given. A second post of one draft is not written. */
+  readonly draft?: Hash
+  /** How long after its signing readers do not see it. */
+  readonly heldMs?: number
+  readonly cancel?: Key
+  readonly mail?: Hash
+  readonly mailProof?: string
+  /** Objects that must be there first: a declaration that the blog is down. */
+  readonly first?: readonly SignedObject[]
+}
+type PostObject = SignedObject<'post'>
+
+/** The same words a while later are meant as a second post. */
+const againMs = 3_600_000
+
+export class Pen {
+  readonly #deps: PenDeps
+  readonly #options: PenOptions
+
+  constructor(deps: PenDeps, options: PenOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  get key(): Key {
+    return this.#deps.signer.key
+  }
+
+  write(text: PenText, blobs: Blobs, marks: PenMarks = {}): Promise<Result<PostObject>> {
+    return this.#inTurn(() => this.#publish(text, blobs, marks, null))
+  }
+
+  edit(post: Hash, text: PenText, blobs: Blobs): Promise<Result<PostObject>> {
+    return this.#inTurn(async () => {
+      const shown = await this.post(post)
+      return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
+    })
+  }
+
+  withdraw(post: Hash): Promise<Result<PostObject>> {
+    return this.edit(post, { title: '', html: '', attachments: [] }, new Map())
+  }
+
+  /** Posts by this key that can still be changed, newest first. */
+  async posts(): Promise<readonly ShownPost[]> {
+    const all = shownPosts(await this.#deps.desk.blog(), this.#deps.clock.nowMs())
+    return all.filter((one) => one.current.payload.key === this.key && !one.withdrawn)
+  }
+
+  /** By the public id, or by that of any of its texts. */
+  async post(id: Hash): Promise<ShownPost | null> {
+    const found = (await this.posts()).find((one) => one.id === id || one.history.some((text) => text.id === id))
+    return found ?? null
+  }
+
+  /** The blog's title, address and language, as its root says. */
+  async root() {
+    const blog = await this.#deps.desk.blog()
+    return rootChain(blog.blog, blog.root)?.current.payload ?? null
+  }
+
+  /** `text` with nothing in it takes `before` back. */
+  async #publish(text: PenText, blobs: Blobs, marks: PenMarks, before: PostObject | null): Promise<Result<PostObject>> {
+    const { desk, clock, signer, sha256 } = this.#deps
+    const withdrawn = before !== null && text.title === '' && text.html === ''
+    const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), 300)
+    const problem = withdrawn
+      ? null
+      : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
+    if (problem !== null) return refuse('TOO_LARGE', problem)
+    const nowMs = clock.nowMs()
+    const blog = await desk.blog()
+    const { draft, known } = this.#draftOf({ ...text, title }, blog.post, marks.draft, before)
+    if (known !== null) return this.#handIn(known, blobs)
+    const { heldMs, cancel, mail, mailProof, first } = marks
+    const fields = {
+      network: this.#options.network,
+      time: nowMs,
+      blog: this.#options.blog,
+      draft,
+      prevs: tips(blog),
+      title,
+      html: text.html,
+      ...(text.source === undefined || text.source === '' ? {} : { source: text.source }),
+      ...(text.language === undefined ? {} : { language: text.language }),
+      attachments: text.attachments,
+      ...(before === null ? {} : { replaces: before.id }),
+      ...(withdrawn ? { withdrawn } : {}),
+      published: Math.max(nowMs, (before?.payload.published ?? 0) + 1),
+      ...(heldMs === undefined ? {} : { showAt: nowMs + heldMs }),
+      ...(cancel === undefined ? {} : { cancel }),
+      through: cutTo(this.#options.through, 60),
+      ...(mail === undefined ? {} : { mail }),
+      ...(mailProof === undefined ? {} : { mailProof }),
+    }
+    if (byteLength(JSON.stringify(fields)) + 100 > postPayloadBytesMax)
+      return refuse('TOO_LARGE', 'The post is too long.')
+    return this.#handIn(await seal('post', fields, signer, sha256), blobs, first)
+  }
+
+  /** The draft of a text, and the post that says it already. Changed or taken back since, that is another post. */
+  #draftOf(
+    text: PenText,
+    posts: readonly PostObject[],
+    draft: Hash | undefined,
+    before: PostObject | null,
+  ): { readonly draft: Hash; readonly known: PostObject | null } {
+    const { clock, sha256 } = this.#deps
+    const words = wordsOf(text)
+    if (before !== null)
+      return { draft: before.payload.draft, known: wordsOf(before.payload) === words ? before : null }
+    const own = posts.filter(({ payload }) => payload.key === this.key && payload.replaces === undefined)
+    if (draft !== undefined) return { draft, known: own.find((one) => one.payload.draft === draft) ?? null }
+    const same = own.filter((one) => wordsOf(one.payload) === words)
+    const replaced = new Set(posts.map((one) => one.payload.replaces))
+    const nowMs = clock.nowMs()
+    const known = same.find((one) => nowMs - one.payload.time < againMs && !replaced.has(one.id))
+    const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, words]
+    return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
+  }
+
+  async #handIn(post: PostObject, blobs: Blobs, first: readonly SignedObject[] = []): Promise<Result<PostObject>> {
+    const named = new Map([...blobs].filter(([hash]) => post.payload.attachments.some((one) => one.blob === hash)))
+    const taken = await this.#deps.desk.handIn([...first, post], named)
+    return taken.ok ? accept(post) : taken
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#deps.turns.take(this.key, work)
+  }
+}
+
+function wordsOf({ title, html, source = '', language = '', attachments }: PenText): string {
+  return JSON.stringify([title, html, source, language, attachments.map((one) => one.blob)])
+}
+
+const notMine = refuse('NOT_FOUND', 'no post of this app or address has that id')
+
+/** At most `bytesMax` bytes of UTF-8, never half a character. */
+export function cutTo(text: string, bytesMax: number): string {
+  let out = text.toWellFormed()
+  while (byteLength(out) > bytesMax)
+    out = [...out]
+      .slice(0, Math.max(0, [...out].length - Math.max(1, Math.ceil((byteLength(out) - bytesMax) / 4))))
+      .join('')
+  return out
+}

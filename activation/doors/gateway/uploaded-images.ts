@@ -1,0 +1,81 @@
+/** Images that an app uploaded and no post names yet. Cleaned when they come, forgotten after a day. */
+import type { Clock } from '../../../lib/clock.ts'
+import { toHex } from '../../../protocol/bytes.ts'
+import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import type { Attachment, Hash } from '../../../protocol/objects.ts'
+import type { Sha256 } from '../../../protocol/platform.ts'
+import { cleanImage } from './clean-image.ts'
+import type { MediaRow } from './gateway-store.ts'
+
+export type ShelfStore = {
+  putMedia(media: MediaRow): Promise<void>
+  media(pass: Hash): Promise<readonly MediaRow[]>
+}
+export type ShelfDeps = { readonly store: ShelfStore; readonly clock: Clock; readonly sha256: Sha256 }
+export type Shelved = { readonly attachment: Attachment; readonly bytes: Uint8Array }
+
+const imagesMax = 40
+const bytesMax = 60 * 1024 * 1024
+export const shelfMs = 86_400_000
+
+export class Shelf {
+  readonly #deps: ShelfDeps
+  readonly #pass: Hash
+
+  constructor(deps: ShelfDeps, options: { readonly pass: Hash }) {
+    this.#deps = deps
+    this.#pass = options.pass
+  }
+
+  async put(bytes: Uint8Array, name: string): Promise<Result<Attachment>> {
+    const { store, clock, sha256 } = this.#deps
+    const image = cleanImage(bytes)
+    if (!image.ok) return image
+    const kept = await this.all()
+    const sum = kept.reduce((total, one) => total + one.bytes.length, image.value.bytes.length)
+    if (kept.length >= imagesMax || sum > bytesMax) return refuse('QUOTA', 'too many images wait for their post')
+    const { bytes: clean, type, width, height } = image.value
+    const row = {
+      pass: this.#pass,
+      blob: toHex(sha256(clean)),
+      bytes: clean,
+      type,
+      name: fileName(name),
+      width,
+      height,
+    }
+    await store.putMedia({ ...row, at: clock.nowMs() })
+    return accept(attachmentOf(row))
+  }
+
+  async all(): Promise<readonly Shelved[]> {
+    const young = this.#deps.clock.nowMs() - shelfMs
+    const rows = (await this.#deps.store.media(this.#pass)).filter((one) => one.at >= young)
+    return rows.map((row) => ({ attachment: attachmentOf(row), bytes: row.bytes }))
+  }
+}
+
+function attachmentOf({ blob, bytes, type, name, width, height }: Omit<MediaRow, 'at'>): Attachment {
+  return { blob, bytes: bytes.length, type, name, alt: '', width, height }
+}
+
+export function fileName(name: string): string {
+  const clean = name
+    .replace(/^.*[\\/]/, '')
+    .replace(/[^A-Za-z0-9._ -]/g, '_')
+    .slice(0, 100)
+  return clean === '' ? 'image' : clean
+}
+
+/** For an author's own computer, where nothing needs to outlast the program. */
+export class MemoryShelf implements ShelfStore {
+  readonly #rows = new Map<Hash, MediaRow>()
+
+  async putMedia(media: MediaRow): Promise<void> {
+    this.#rows.set(media.blob, media)
+  }
+
+  async media(): Promise<readonly MediaRow[]> {
+    return [...this.#rows.values()]
+  }
+}

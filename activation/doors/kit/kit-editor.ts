@@ -1,0 +1,295 @@
+/**
+ * The desk: write, sign, hand in. Nothing needs a network but the handing in, which goes on by itself until all mirrors
+ * have the post.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { hostPath } from '../../../protocol/addresses.ts'
+import { seal } from '../../../protocol/envelope.ts'
+import type { Hash, Payloads, SignedObject } from '../../../protocol/objects.ts'
+import type { Signer } from '../../../protocol/platform.ts'
+import { type Draft, postFields } from '../draft.ts'
+import { forgetDraft, keptImage } from '../form/draft-keeper.ts'
+import { Editing } from '../form/editing.ts'
+import { Editor, emptyText, type Text } from '../form/editor.ts'
+import { make, part, say } from '../form/page-parts.ts'
+import { saveSignedFile } from '../form/signed-files.ts'
+import { BadDays } from './bad-days.ts'
+import { After } from './exports-panel.ts'
+import { HandOver } from './hand-over.ts'
+import { canStay, forgetKey, keptSigner, stayUnlocked, unlockKit } from './keys.ts'
+import type { KitData } from './kit-data.ts'
+import { Surroundings } from './kit-network.ts'
+import { networkImage, networkPosts } from './network-posts.ts'
+import { Earlier } from './posts-panel.ts'
+import { Queue } from './queue.ts'
+import { SentList } from './sent-list.ts'
+
+const dayMs = 86_400_000
+const drillMs = 10 * 60_000
+
+export type DeskDeps = { readonly program: string; readonly data: KitData }
+
+export class Desk {
+  readonly #data: KitData
+  readonly #around: Surroundings
+  readonly #queue: Queue
+  readonly #list: SentList
+  readonly #editor: Editor
+  readonly #editing = new Editing(() => this.#keep(this.#editor.text))
+  readonly #passphrase = part<HTMLInputElement>('passphrase')
+  readonly #declare = part<HTMLInputElement>('declare')
+  readonly #button = part<HTMLButtonElement>('send-button')
+  readonly #answer = part('answer')
+  #signer: Signer | null = null
+  /** Whether this browser holds what was signed last. */
+  #isKept = true
+
+  constructor({ program, data }: DeskDeps) {
+    this.#data = data
+    this.#around = new Surroundings({ program, data })
+    const mirrors = () => this.#around.mirrors.map((one) => one.url)
+    this.#queue = new Queue({ mirrors, changed: () => this.#list.draw() }, data.blog)
+    this.#editor = new Editor(
+      (text) => this.#keep(text),
+      (blob) => networkImage(mirrors(), blob),
+    )
+    const changes = {
+      edit: (post: SignedObject<'post'>) => void this.#edit(post),
+      withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
+    }
+    this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
+    new Earlier({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
+    new HandOver({ mirrors }).start()
+    new BadDays({
+      program,
+      data,
+      mirrors,
+      nowMs: () => this.#around.nowMs(),
+      posting: () => this.#signer,
+      handIn: (objects) => this.#around.handIn(objects.map((one) => one.envelope)),
+    }).start()
+    new After({ data, mirrors, signer: () => this.#unlocked() }).start()
+  }
+
+  async start(): Promise<void> {
+    on('send-form', 'submit', () => this.#act(() => this.#send()))
+    on('save-file', 'click', () => this.#act(() => this.#saveFile()))
+    on('lock', 'click', () => this.#lock())
+    on('try-now', 'click', async () => this.#queue.now())
+    on('look', 'click', () => this.#around.look())
+    on('save-kit', 'click', async () => this.#around.save())
+    on('drill', 'click', () => this.#act(() => this.#drill()))
+    on('over', 'click', () => this.#act(() => this.#over()))
+    part('show').addEventListener('change', (event) => {
+      this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
+    })
+    this.#list.draw()
+    // Before anything is waited for: who types at once must not lose it.
+    const kept = this.#editing.restore(this.#data.blog)
+    this.#editor.writeFor(this.#data.addresses[0]!, this.#data.language)
+    const shown = this.#editor.show(kept ?? emptyText)
+    if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
+    this.#signer = await keptSigner(this.#data)
+    this.#showLock()
+    part('stay-offer').hidden = !(await canStay())
+    await shown
+    this.#queue.now()
+    await this.#around.start()
+  }
+
+  #keep(text: Text): void {
+    part('saved').textContent = this.#editing.keep(this.#data.blog, text)
+      ? 'Kept on this device.'
+      : 'This browser does not keep the draft: save it as a signed file before you leave.'
+  }
+
+  async #act(deed: () => Promise<void>): Promise<void> {
+    if (this.#button.disabled) return
+    this.#button.disabled = true
+    try {
+      await deed()
+    } catch (error) {
+      say(this.#answer, 'alarm', `Something went wrong here: ${(error as Error).message}. Your draft is kept.`)
+    } finally {
+      this.#button.disabled = false
+      part('progress').hidden = true
+    }
+  }
+
+  async #unlocked(): Promise<Signer | null> {
+    if (this.#signer !== null) return this.#signer
+    if (this.#passphrase.value.trim() === '') {
+      say(this.#answer, 'warn', 'Type the passphrase of this kit first.')
+      this.#passphrase.focus()
+      return null
+    }
+    const progress = part<HTMLProgressElement>('progress')
+    progress.hidden = false
+    const opened = await unlockKit(this.#data, this.#passphrase.value, (done) => {
+      progress.value = done
+    })
+    if (!opened.ok) {
+      const words = {
+        'wrong-passphrase':
+          'That is not the passphrase. Capital letters and spaces do not matter; the words do. Your draft is kept.',
+        damaged: 'The passphrase is right, but the key in this file is damaged. Use another copy of your kit.',
+      }
+      say(this.#answer, 'alarm', words[opened.reason])
+      this.#passphrase.focus()
+      return null
+    }
+    this.#answer.replaceChildren()
+    this.#passphrase.value = ''
+    this.#signer = opened.signer
+    if (part<HTMLInputElement>('stay').checked) await stayUnlocked(this.#data, opened.seed)
+    this.#showLock()
+    return opened.signer
+  }
+
+  async #lock(): Promise<void> {
+    this.#signer = null
+    await forgetKey(this.#data)
+    this.#showLock()
+  }
+
+  #showLock(): void {
+    part('unlock').hidden = this.#signer !== null
+    part('unlocked').hidden = this.#signer === null
+  }
+
+  /** The draft, signed, with the word that the blog is down where that was ticked; and kept on this device. */
+  async #signed(draft: Draft = this.#editing.draft(this.#editor.text)): Promise<SignedObject<'post'> | null> {
+    const signer = await this.#unlocked()
+    if (signer === null) return null
+    const { network, blog, addresses } = this.#data
+    const context = {
+      network,
+      blog,
+      prevs: this.#around.prevs,
+      nowMs: this.#around.nowMs(),
+      base: addresses[0]!,
+      through: 'kit',
+    }
+    const fields = postFields(draft, context)
+    if (!fields.ok) {
+      say(this.#answer, 'warn', fields.detail)
+      return null
+    }
+    const signed = await seal('post', fields.value, signer, sha256)
+    const word = this.#declare.checked ? [(await this.#word(signer, 'down', dayMs)).envelope] : []
+    const { title, published, attachments } = signed.payload
+    const objects = [...word, signed.envelope]
+    this.#isKept = this.#queue.add({ id: signed.id, title, published, attachments, objects })
+    this.#around.signed(signed.id)
+    return signed
+  }
+
+  #word(signer: Signer, state: 'down' | 'over', forMs: number, more: Partial<Payloads['declaration']> = {}) {
+    const { network, blog } = this.#data
+    const time = this.#around.nowMs()
+    const fields = { network, blog, time, state, by: 'author' as const, until: time + forMs, ...more }
+    return seal('declaration', fields, signer, sha256)
+  }
+
+  async #send(): Promise<void> {
+    const words = this.#words()
+    const signed = await this.#signed()
+    if (signed === null) return
+    await this.#clear(signed, words)
+    const kept = 'Signed, and kept here until your mirrors have it. You may close the kit and open it again.'
+    const lost =
+      'Signed, but this browser keeps nothing: leave this page open until your mirrors have it, or save it below as a signed file.'
+    say(this.#answer, this.#isKept ? 'good' : 'alarm', this.#isKept ? kept : lost)
+    this.#list.draw()
+    this.#queue.now()
+  }
+
+  #words(): string {
+    return this.#editing.words(this.#editor.text)
+  }
+
+  /** For the next post; what was written since a post was signed from `words` stays, as a change of it. */
+  async #clear(post: SignedObject<'post'>, words: string): Promise<void> {
+    this.#declare.checked = false
+    if (this.#words() !== words) {
+      this.#editing.goOn(post)
+      return this.#keep(this.#editor.text)
+    }
+    forgetDraft(this.#data.blog)
+    this.#editing.fresh()
+    await this.#editor.show(emptyText)
+    part('saved').textContent = ''
+  }
+
+  async #edit(post: SignedObject<'post'>): Promise<void> {
+    await this.#editor.show(this.#editing.begin(post))
+    this.#keep(this.#editor.text)
+    part('write').scrollIntoView()
+    this.#editor.focus()
+  }
+
+  async #withdraw(post: SignedObject<'post'>): Promise<void> {
+    if ((await this.#signed(Editing.withdrawal(post))) === null) return
+    this.#list.draw()
+    this.#queue.now()
+    say(
+      this.#answer,
+      'good',
+      'Withdrawn. Mirrors no longer show it once they have your word; who has read it, has read it.',
+    )
+  }
+
+  async #saveFile(): Promise<void> {
+    const words = this.#words()
+    const signed = await this.#signed()
+    if (signed === null) return
+    await this.#saveSent(signed.id)
+    await this.#clear(signed, words)
+    this.#list.draw()
+    this.#queue.now()
+    say(this.#answer, 'good', 'Saved. Anyone may hand the file in at any member.')
+  }
+
+  async #saveSent(id: Hash): Promise<void> {
+    const item = this.#queue.get(id)
+    if (item === null) return
+    const blobs = new Map<Hash, Uint8Array>()
+    for (const { blob } of item.attachments) {
+      const bytes = await keptImage(blob)
+      if (bytes !== null) blobs.set(blob, bytes)
+    }
+    saveSignedFile(item.objects, blobs, hostPath(this.#data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-'))
+  }
+
+  /** An outage that is none: for ten minutes, marked as an exercise everywhere. */
+  async #drill(): Promise<void> {
+    const signer = await this.#unlocked()
+    if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
+    const word = await this.#word(signer, 'down', drillMs, { exercise: true })
+    const taken = await this.#around.handIn([word.envelope])
+    if (taken === 0) return say(part('more-answer'), 'alarm', 'No member answers: a drill needs a network.')
+    this.#around.drilled()
+    const page = `${this.#around.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
+    say(
+      part('more-answer'),
+      'good',
+      `For ten minutes ${taken} members play that your blog is down. Write a post above, and see what readers see: `,
+      make('a', { href: page, target: '_blank', rel: 'noopener' }, page),
+    )
+  }
+
+  async #over(): Promise<void> {
+    const signer = await this.#unlocked()
+    if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
+    const word = await this.#word(signer, 'over', dayMs)
+    const taken = await this.#around.handIn([word.envelope])
+    say(part('more-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
+  }
+}
+
+function on(id: string, event: string, act: () => Promise<void>): void {
+  part(id).addEventListener(event, (happened) => {
+    happened.preventDefault()
+    void act()
+  })
+}

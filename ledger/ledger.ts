@@ -1,0 +1,386 @@
+/**
+ * The one gate for objects: opened, authorised, made durable, then told to whoever listens. Every part of a member reads
+ * blogs from here and writes through here, whether an object comes from an author, a peer or the member itself.
+ *
+ *   envelope → open (signature, fields) → inner objects → known? → authorise → policies → live? → put → listeners
+ */
+
+import type { Cancel, Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { authorise } from '../protocol/authority.ts'
+import { type BlogObjects, blogObjects, objectsOf, withObject } from '../protocol/blog-objects.ts'
+import { type BlogState, blogState } from '../protocol/blog-state.ts'
+import type { Refused } from '../protocol/codes.ts'
+import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
+import { isLive } from '../protocol/live.ts'
+import { rosterOf } from '../protocol/membership.ts'
+import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
+import type { Platform, Signer } from '../protocol/platform.ts'
+import type { Roster } from '../protocol/roster.ts'
+import { AddressBook, newcomersMax } from './address-book.ts'
+import { innerEnvelopes, inOrder, type Via } from './batch.ts'
+import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
+import { Held } from './future-objects.ts'
+import { Turns } from './keyed-mutex.ts'
+import { type ObjectStore, rowOf } from './object-store.ts'
+import { type ObjectAnswer, refusedAnswer } from './peers.ts'
+
+export type LedgerDeps = {
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly platform: Platform
+  readonly log: Log
+}
+/** `self` is the key of the member whose ledger this is; contacts are kept only where they name it. */
+export type LedgerOptions = { readonly network: SignedObject<'network'>; readonly self: string }
+
+export type Policy = (
+  object: SignedObject,
+  blog: BlogObjects | null,
+  via: Via,
+) => Promise<Refused | null> | Refused | null
+export type Listener = (objects: readonly SignedObject[], via: Via) => void
+
+type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { readonly time?: number }
+type Opened = { readonly at: number; readonly object: SignedObject; readonly inner: readonly SignedObject[] }
+
+/** Blogs whose objects stay in memory. The rest are read again when asked for. */
+const cachedBlogsMax = 5000
+/** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
+const deadMsMax = 25 * 3_600_000
+export class Ledger {
+  readonly #deps: LedgerDeps
+  readonly #options: LedgerOptions
+  readonly #addresses = new AddressBook()
+  readonly #cache = new Map<Hash, BlogObjects>()
+  readonly #declared = new Set<Hash>()
+  readonly #contacts = new Map<Hash, SignedObject<'contact'>[]>()
+  readonly #policies = new Map<Kind, Policy[]>()
+  readonly #listeners = new Set<Listener>()
+  /** A turn for each blog, so that commits of different blogs group. */
+  readonly #turns = new Turns()
+  readonly #held = new Held()
+  #network: SignedObject[] = []
+  #roster: { readonly minute: number; readonly roster: Roster } | null = null
+
+  private constructor(deps: LedgerDeps, options: LedgerOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** Reads the network's objects and the addresses of all blogs; blogs themselves are read when asked for. */
+  static async open(deps: LedgerDeps, options: LedgerOptions): Promise<Ledger> {
+    const ledger = new Ledger(deps, options)
+    ledger.#network = (await deps.store.ofBlog(null)).map((one) => reopen(one.id, one.envelope))
+    if (!ledger.#network.some((one) => one.id === options.network.id)) {
+      await deps.store.put([rowOf(options.network)])
+      ledger.#network.push(options.network)
+    }
+    for (const one of await deps.store.ofKind('root'))
+      ledger.#addresses.add(reopen(one.id, one.envelope) as SignedObject<'root'>, null)
+    for (const one of await deps.store.ofKind('declaration'))
+      ledger.#declared.add(blogOf(reopen(one.id, one.envelope))!)
+    return ledger
+  }
+
+  get network(): SignedObject<'network'> {
+    return this.#options.network
+  }
+
+  /** Network, member and voucher objects, live or not. */
+  get networkObjects(): readonly SignedObject[] {
+    return this.#network
+  }
+
+  roster(): Roster {
+    const nowMs = this.#deps.clock.nowMs()
+    const minute = Math.floor(nowMs / 60_000)
+    if (this.#roster?.minute !== minute) {
+      this.#roster = { minute, roster: rosterOf(this.network, this.#network, nowMs, this.#deps.platform.sha256) }
+    }
+    return this.#roster.roster
+  }
+
+  /** Everything known of a blog. An unknown blog has no objects at all. */
+  async blog(id: Hash): Promise<BlogObjects> {
+    const cached = this.#cache.get(id)
+    if (cached !== undefined) return cached
+    const objects = (await this.#deps.store.ofBlog(id)).map((one) => reopen(one.id, one.envelope))
+    const found = this.#cache.get(id)
+    if (found !== undefined) return found
+    this.#contacts.set(
+      id,
+      objects.filter((one) => one.kind === 'contact'),
+    )
+    return this.#remember(id, blogObjects(id, objects))
+  }
+
+  /** Where to tell the author of a blog. Only contacts that were handed to this member. */
+  async contacts(id: Hash): Promise<readonly SignedObject<'contact'>[]> {
+    await this.blog(id)
+    return this.#contacts.get(id) ?? []
+  }
+
+  blogs(): readonly Hash[] {
+    return this.#addresses.blogs()
+  }
+
+  /** Blogs of which anybody has ever declared something: the only ones that can be anything but up or suspected. */
+  declared(): readonly Hash[] {
+    return [...this.#declared]
+  }
+
+  async state(id: Hash): Promise<BlogState> {
+    return blogState(await this.blog(id), this.roster(), this.#deps.clock.nowMs(), this.#deps.platform.sha256)
+  }
+
+  /** The blog that owns an address by proof, or whose id was given; null for anything else. */
+  async byHost(hostPath: string): Promise<Hash | null> {
+    if (this.#addresses.has(hostPath)) return hostPath
+    const claimants = await Promise.all(this.#addresses.claimants(hostPath).map((id) => this.blog(id)))
+    return this.#addresses.owner(
+      hostPath,
+      claimants,
+      this.roster(),
+      this.#deps.clock.nowMs(),
+      this.#deps.platform.sha256,
+    )
+  }
+
+  async object(id: Hash): Promise<SignedObject | null> {
+    const envelope = await this.#deps.store.get(id)
+    return envelope === null ? null : reopen(id, envelope)
+  }
+
+  /** Objects that still count: of one blog, or (null) of the network. */
+  async live(blog: Hash | null): Promise<readonly SignedObject[]> {
+    const nowMs = this.#deps.clock.nowMs()
+    if (blog === null) return this.#network.filter((one) => isLive(one, null, this.#network, nowMs))
+    const objects = await this.blog(blog)
+    return objectsOf(objects).filter((one) => isLive(one, objects, this.#network, nowMs))
+  }
+
+  /** A local rule, asked after `authorise`: what this member refuses although the network would allow it. */
+  addPolicy(kind: Kind, policy: Policy): void {
+    this.#policies.set(kind, [...(this.#policies.get(kind) ?? []), policy])
+  }
+
+  /** Called with the objects of one batch once they are durable. A listener records or queues; it must not throw. */
+  onStored(listener: Listener): Cancel {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Signs with the given key at the present time and accepts the result. Throws where the ledger refuses its own member. */
+  async publish<K extends Kind>(kind: K, fields: Fields<K>, signer: Signer): Promise<SignedObject<K>> {
+    const common = { network: this.network.id, time: this.#deps.clock.nowMs() }
+    const whole = { ...common, ...fields } as unknown as Omit<Payloads[K], 'key'>
+    const object = await seal(kind, whole, signer, this.#deps.platform.sha256)
+    const [answer] = await this.accept([object.envelope], 'self')
+    if (answer!.result === 'refused') throw new Error(`own ${kind} refused: ${answer!.code} ${answer!.message}`)
+    return object
+  }
+
+  /** One answer an envelope, in the same order. Objects of a batch are taken in the order of their dependencies. */
+  async accept(envelopes: readonly unknown[], via: Via): Promise<readonly ObjectAnswer[]> {
+    const answers: ObjectAnswer[] = new Array(envelopes.length)
+    const opened: Opened[] = []
+    for (const [at, envelope] of envelopes.entries()) {
+      const result = await this.#open(envelope)
+      if ('code' in result) answers[at] = refusedAnswer(idOf(envelope, this.#deps.platform.sha256), result)
+      else opened.push({ at, ...result })
+    }
+    for (const group of inOrder(opened)) {
+      const blog = blogOf(group[0]!.object)
+      await this.#turns.take(blog ?? '', async () => {
+        for (const [at, answer] of await this.#take(group, blog, via)) answers[at] = answer
+      })
+    }
+    return answers
+  }
+
+  /** Takes objects whose time has come. Called every minute. */
+  async tick(): Promise<void> {
+    const nowMs = this.#deps.clock.nowMs()
+    for (const { object, via } of this.#held.due(nowMs)) await this.accept([object.envelope], via)
+  }
+
+  /**
+   * Removes what no longer counts and is older than a day. Of a closed blog stay the roots, and the attestations that tell
+   * them from a stranger's; of a blog that nobody attests, nothing. Snapshots are left to Keeping.
+   */
+  async sweep(blog: Hash): Promise<void> {
+    const nowMs = this.#deps.clock.nowMs()
+    const objects = await this.blog(blog)
+    const closed = objects.root.some((one) => one.payload.closed === true)
+    const dead = objectsOf(objects).filter((one) => !isLive(one, objects, this.#network, nowMs))
+    if (dead.some((one) => one.id === blog)) return this.#forget(blog)
+    const gone = dead.filter((one) =>
+      closed ? one.kind !== 'attestation' : one.kind !== 'snapshot' && one.payload.time < nowMs - deadMsMax,
+    )
+    await this.remove(
+      blog,
+      gone.map((one) => one.id),
+    )
+  }
+
+  /** A blog that nobody has attested: as if it had never come. */
+  async #forget(blog: Hash): Promise<void> {
+    await this.#turns.take(blog, async () => {
+      await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((one) => one.id))
+      this.#addresses.remove(blog)
+      this.#cache.delete(blog)
+      this.#contacts.delete(blog)
+      this.#declared.delete(blog)
+    })
+  }
+
+  async remove(blog: Hash, ids: readonly Hash[]): Promise<void> {
+    if (ids.length === 0) return
+    await this.#turns.take(blog, async () => {
+      await this.#deps.store.remove(ids)
+      const gone = new Set(ids)
+      const cached = this.#cache.get(blog)
+      if (cached !== undefined)
+        this.#cache.set(
+          blog,
+          blogObjects(
+            blog,
+            objectsOf(cached).filter((one) => !gone.has(one.id)),
+          ),
+        )
+    })
+  }
+
+  async #open(envelope: unknown): Promise<{ object: SignedObject; inner: readonly SignedObject[] } | Refused> {
+    const result = await open(envelope, this.#deps.platform)
+    if (!result.ok) return result
+    const inner: SignedObject[] = []
+    for (const one of innerEnvelopes(result.value)) {
+      const opened = await open(one, this.#deps.platform)
+      if (!opened.ok) return opened
+      inner.push(opened.value)
+    }
+    return { object: result.value, inner }
+  }
+
+  async #take(group: readonly Opened[], blog: Hash | null, via: Via): Promise<readonly [number, ObjectAnswer][]> {
+    const answers: [number, ObjectAnswer][] = []
+    const fresh: SignedObject[] = []
+    let known = blog === null ? null : await this.blog(blog)
+    for (const { at, object, inner } of group) {
+      const answer = await this.#judge(object, inner, known, via)
+      answers.push([at, answer])
+      if (answer.result !== 'stored') continue
+      fresh.push(object)
+      if (known === null) this.#addToNetwork(object)
+      else if (object.kind !== 'contact') known = withObject(known, object)
+    }
+    if (fresh.length === 0) return answers
+    try {
+      await this.#deps.store.put(fresh.map(rowOf))
+    } catch (error) {
+      if (blog === null) this.#network = this.#network.filter((one) => !fresh.includes(one))
+      this.#roster = null
+      throw error
+    }
+    if (known !== null) this.#keep(await this.#withoutFaded(known), fresh)
+    else await this.#dropReplaced(fresh)
+    for (const listener of this.#listeners) listener(fresh, via)
+    return answers
+  }
+
+  async #judge(
+    object: SignedObject,
+    inner: readonly SignedObject[],
+    blog: BlogObjects | null,
+    via: Via,
+  ): Promise<ObjectAnswer> {
+    const { id, kind } = object
+    const all: readonly SignedObject[] =
+      blog === null
+        ? this.#network
+        : kind === 'contact'
+          ? await this.contacts(blog.blog)
+          : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
+    if (all.some((one) => one.id === id)) return { id, result: 'known' }
+    if (kind === 'life' || (kind === 'contact' && object.payload.member !== this.#options.self)) {
+      return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
+    }
+    const nowMs = this.#deps.clock.nowMs()
+    const { sha256 } = this.#deps.platform
+    const allowed = authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
+    if (!allowed.ok) {
+      if (allowed.code === 'AHEAD_OF_TIME' && this.#mayWait(object, blog, inner)) this.#held.add(object, via, nowMs)
+      return refusedAnswer(id, allowed)
+    }
+    const flood = via === 'self' ? null : (floodRefusal(object, all, blog) ?? (await this.#strange(object, blog)))
+    if (flood !== null) return refusedAnswer(id, flood)
+    for (const policy of this.#policies.get(kind) ?? []) {
+      const refusal = await policy(object, blog, via)
+      if (refusal !== null) return refusedAnswer(id, refusal)
+    }
+    const whole = blog === null ? null : withObject(blog, object)
+    // A root comes before the attestations on which it lives.
+    const live =
+      kind === 'root' || isLive(object, whole, blog === null ? [...this.#network, object] : this.#network, nowMs)
+    return { id, result: live ? 'stored' : 'superseded' }
+  }
+
+  /** Whether an object would be taken if its time had come: nothing of strangers waits here. */
+  #mayWait(object: SignedObject, blog: BlogObjects | null, inner: readonly SignedObject[]): boolean {
+    const { sha256 } = this.#deps.platform
+    const nowMs = object.payload.time
+    return authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 }).ok
+  }
+
+  /** Room for what names a blog that is not known here: a new root, or a word about a blog that there may never have been. */
+  async #strange(object: SignedObject, blog: BlogObjects | null): Promise<Refused | null> {
+    if (blog === null || blog.root.length > 0) return null
+    if (object.kind === 'refusal') return { ok: false, code: 'UNKNOWN_BLOG', detail: '' }
+    const { full, oldest } = this.#addresses.crowded(this.#deps.clock.nowMs())
+    if (oldest !== null) await this.#forget(oldest)
+    if (!full || oldest !== null) return null
+    return { ok: false, code: 'QUOTA', detail: `${newcomersMax} blogs that nobody has attested yet` }
+  }
+
+  async #dropReplaced(fresh: readonly SignedObject[]): Promise<void> {
+    if (!fresh.some((one) => one.kind === 'member')) return
+    const gone = new Set(replacedRecords(this.#network))
+    if (gone.size === 0) return
+    await this.#deps.store.remove([...gone].map((one) => one.id))
+    this.#network = this.#network.filter((one) => !gone.has(one))
+  }
+
+  async #withoutFaded(blog: BlogObjects): Promise<BlogObjects> {
+    const gone = fadedWords(blog, this.#network, this.#deps.clock.nowMs())
+    if (gone.size === 0) return blog
+    await this.#deps.store.remove([...gone])
+    return blogObjects(
+      blog.blog,
+      objectsOf(blog).filter((one) => !gone.has(one.id)),
+    )
+  }
+
+  #addToNetwork(object: SignedObject): void {
+    this.#network.push(object)
+    this.#roster = null
+  }
+
+  #keep(blog: BlogObjects, fresh: readonly SignedObject[]): void {
+    this.#remember(blog.blog, blog)
+    for (const object of fresh) {
+      if (object.kind === 'root') this.#addresses.add(object, this.#deps.clock.nowMs())
+      if (object.kind === 'attestation') this.#addresses.attested(blog.blog)
+      if (object.kind === 'declaration') this.#declared.add(blog.blog)
+      if (object.kind === 'contact') this.#contacts.set(blog.blog, [...(this.#contacts.get(blog.blog) ?? []), object])
+    }
+  }
+
+  #remember(id: Hash, blog: BlogObjects): BlogObjects {
+    this.#cache.delete(id)
+    this.#cache.set(id, blog)
+    if (this.#cache.size > cachedBlogsMax) this.#cache.delete(this.#cache.keys().next().value!)
+    return blog
+  }
+}

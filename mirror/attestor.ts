@@ -1,0 +1,196 @@
+/**
+ * Attesting addresses: a member that ranks for an address (protocol/placement `attesters`) looks there for the blog's
+ * marker and gives its word that it saw it. Only addresses with enough such words are captured, listed or redirected to,
+ * so nobody can enrol someone else's blog.
+ *
+ * Markers: `<meta name="dgos" content="<blog>">` in the page, `/.well-known/dgos.json` {"blog": "<blog>"}, or DNS TXT
+ * `_dgos.<host>` "dgos=<blog>". A blog in a folder of a host has only the tag: the other two belong to the whole host.
+ */
+
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Cancel, Clock } from '../lib/clock.ts'
+import type { DnsText } from '../lib/dns-text.ts'
+import type { Log } from '../lib/log.ts'
+import type { Schedule } from '../lib/schedule.ts'
+import type { Web } from '../lib/web.ts'
+import { textOf } from '../protocol/bytes.ts'
+import { type Attestation, blogOf, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
+import { attesters } from '../protocol/placement.ts'
+import type { Sha256, Signer } from '../protocol/platform.ts'
+import { rootChain } from '../protocol/roots.ts'
+import { decodeHtml } from './capture/charset.ts'
+import { attribute, elementsOf, parsePage } from './capture/html-resources.ts'
+import { isHtml, mediaType } from './capture/media-type.ts'
+import { pathBelow } from './capture/url.ts'
+
+export type Marker = Attestation['marker']
+
+export type AttestDeps = {
+  readonly ledger: Ledger
+  readonly web: Web
+  readonly dnsText: DnsText
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+  readonly signer: Signer
+}
+
+export type AttestOptions = {
+  readonly userAgent: string
+  readonly timeMs: number
+  /** A word of ours is renewed at this age. It counts for 30 days. */
+  readonly renewMs: number
+  /** The first pause after a look that found no marker; each further one is four times as long, up to `renewMs`. */
+  readonly retryMs: number
+}
+
+export const attestDefaults: Omit<AttestOptions, 'userAgent'> = {
+  timeMs: 10_000,
+  renewMs: 7 * 86_400_000,
+  retryMs: 60_000,
+}
+
+/** The tag stands in the head; themes put at most some hundred kilobytes before it. */
+const pageBytesMax = 512 * 1024
+const fileBytesMax = 4096
+
+export class Attest {
+  readonly #deps: AttestDeps
+  readonly #options: AttestOptions
+  readonly #waits = new Map<string, { readonly untilMs: Time; readonly tries: number }>()
+  readonly #noted = new Set<Hash>()
+  #all = true
+
+  constructor(deps: AttestDeps, options: AttestOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  start(schedule: Schedule, lookMs = 5_000, allMs = 600_000): Cancel {
+    const cancels = [
+      schedule.every('attest', lookMs, 0, () => this.tick()),
+      schedule.every('attest-all', allMs, 0, async () => {
+        this.#all = true
+      }),
+      this.#deps.ledger.onStored((objects) => this.note(objects)),
+    ]
+    return () => {
+      for (const cancel of cancels) cancel()
+    }
+  }
+
+  /** Records that a blog's addresses deserve a look: it has a new root. Earlier failures are forgiven. */
+  note(objects: readonly SignedObject[]): void {
+    for (const object of objects) {
+      const blog = blogOf(object)
+      if (object.kind !== 'root' || blog === null) continue
+      this.#noted.add(blog)
+      for (const address of object.payload.addresses) this.#waits.delete(waitKey(blog, address))
+    }
+  }
+
+  async tick(): Promise<void> {
+    const waiting = [...this.#waits].filter(([, wait]) => wait.untilMs <= this.#deps.clock.nowMs())
+    const retried = waiting.map(([key]) => key.slice(0, 64))
+    const due = this.#all ? this.#deps.ledger.blogs() : [...new Set([...this.#noted, ...retried])]
+    this.#all = false
+    this.#noted.clear()
+    for (const blog of due) await this.look(blog)
+  }
+
+  /** Looks at those addresses of the blog for which this member ranks and its word is missing or old. */
+  async look(blog: Hash): Promise<readonly SignedObject<'attestation'>[]> {
+    const { ledger, clock, signer, log } = this.#deps
+    const objects = await ledger.blog(blog)
+    const root = rootChain(blog, objects.root)?.current
+    const given: SignedObject<'attestation'>[] = []
+    if (root === undefined || root.payload.closed === true) return given
+    const nowMs = clock.nowMs()
+    for (const address of root.payload.addresses) {
+      const own = objects.attestation.filter((one) => one.payload.key === signer.key && one.payload.address === address)
+      const young = own.some((one) => one.payload.time > nowMs - this.#options.renewMs)
+      if (young || !this.#mayLook(blog, address)) continue
+      const marker = await this.marker(blog, address)
+      if (marker === null) {
+        this.#wait(blog, address)
+        continue
+      }
+      this.#waits.delete(waitKey(blog, address))
+      given.push(await ledger.publish('attestation', { blog, address, root: root.id, marker }, signer))
+      log.info('address-attested', { blog, address, marker })
+    }
+    return given
+  }
+
+  /** Which marker of the blog stands at the address now; null where none does. */
+  async marker(blog: Hash, address: string): Promise<Marker | null> {
+    if (await this.#tag(blog, address)) return 'tag'
+    const { pathname, hostname, origin } = new URL(address)
+    if (pathname !== '/') return null
+    if (await this.#file(blog, origin)) return 'file'
+    const texts = await this.#deps.dnsText(`_dgos.${hostname}`)
+    return texts.some((text) => text.trim() === `dgos=${blog}`) ? 'dns' : null
+  }
+
+  async #tag(blog: Hash, address: string): Promise<boolean> {
+    const answer = await this.#deps.web.fetch({
+      url: address,
+      headers: { 'user-agent': this.#options.userAgent, accept: 'text/html' },
+      bytesMax: pageBytesMax,
+      cut: true,
+      timeMs: this.#options.timeMs,
+    })
+    // A page that answers from elsewhere speaks for elsewhere.
+    if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, address) === null) return false
+    const type = mediaType(answer.headers['content-type'] ?? '', answer.url, answer.body)
+    return isHtml(type) && markersIn(decodeHtml(answer.body, type)).includes(blog)
+  }
+
+  async #file(blog: Hash, origin: string): Promise<boolean> {
+    const answer = await this.#deps.web.fetch({
+      url: `${origin}/.well-known/dgos.json`,
+      headers: { 'user-agent': this.#options.userAgent, accept: 'application/json' },
+      bytesMax: fileBytesMax,
+      timeMs: this.#options.timeMs,
+    })
+    if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, `${origin}/`) === null) return false
+    return blogInFile(answer.body) === blog
+  }
+
+  #mayLook(blog: Hash, address: string): boolean {
+    const { ledger, sha256, signer, clock } = this.#deps
+    const wait = this.#waits.get(waitKey(blog, address))
+    if (wait !== undefined && wait.untilMs > clock.nowMs()) return false
+    const self = ledger.roster().memberOf(signer.key)
+    return self !== null && attesters(address, ledger.roster(), sha256).some((one) => one.id === self.id)
+  }
+
+  #wait(blog: Hash, address: string): void {
+    const key = waitKey(blog, address)
+    const tries = (this.#waits.get(key)?.tries ?? 0) + 1
+    const pauseMs = Math.min(this.#options.retryMs * 4 ** (tries - 1), this.#options.renewMs)
+    this.#waits.set(key, { untilMs: this.#deps.clock.nowMs() + pauseMs, tries })
+  }
+}
+
+function waitKey(blog: Hash, address: string): string {
+  return `${blog} ${address}`
+}
+
+/** Blogs that a page names in its marker tags. Several ids in one tag are separated by blanks. */
+export function markersIn(html: string): readonly string[] {
+  const found: string[] = []
+  for (const element of elementsOf(parsePage(html))) {
+    if (element.tagName !== 'meta' || attribute(element, 'name')?.toLowerCase() !== 'dgos') continue
+    found.push(...(attribute(element, 'content') ?? '').trim().split(/\s+/))
+  }
+  return found
+}
+
+function blogInFile(body: Uint8Array): unknown {
+  try {
+    return (JSON.parse(textOf(body) ?? '') as { blog?: unknown } | null)?.blog
+  } catch {
+    return null // not JSON: no marker
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * Push-pull: every round this member reconciles with a few random partners, first what all members share, then what the
+ * mirrors of common blogs share. The asker does the work: it fetches what it lacks and hands over what the other lacks.
+ * Source: Demers et al., "Epidemic algorithms for replicated database maintenance" (1987).
+ */
+
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ObjectAnswer, Peers } from '../ledger/peers.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { type Random, shuffled } from '../lib/random.ts'
+import { batchBytesMax, batchObjectsMax } from '../protocol/limits.ts'
+import type { Envelope, Hash, Key } from '../protocol/objects.ts'
+import type { Sha256 } from '../protocol/platform.ts'
+import { answer, firstMessage, parseRanges, type Range } from '../protocol/reconcile.ts'
+import type { MemberView } from '../protocol/roster.ts'
+import type { LiveSets } from './live-sets.ts'
+import { TurnedAway } from './refusal-backoff.ts'
+
+export type Scope = 'network' | 'mirrors'
+export type GossipDeps = {
+  readonly ledger: Ledger
+  readonly sets: LiveSets
+  readonly peers: Peers
+  readonly random: Random
+  readonly clock: Clock
+  readonly log: Log
+  readonly sha256: Sha256
+}
+export type GossipOptions = { readonly self: Key; readonly partners: number }
+export type SyncResult = { readonly fetched: number; readonly handed: number }
+
+/** Messages of one talk. Each narrows the difference sixteenfold; more means that the other side plays. */
+const messagesMax = 24
+/** Objects that one talk fetches or hands over. The rest waits for the next round. */
+const objectsMax = 4096
+/** Bytes that one talk fetches. */
+const fetchBytesMax = 32 * 1024 * 1024
+/** Refusals that another object of the same batch may cure. */
+const curable = new Set(['UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'NO_QUORUM'])
+
+export class Gossip {
+  readonly #deps: GossipDeps
+  readonly #options: GossipOptions
+  /** Ids refused here; and, with its URL before the id, by another member. */
+  readonly #turnedAway = new TurnedAway()
+
+  constructor(deps: GossipDeps, options: GossipOptions) {
+    this.#deps = deps
+    this.#options = options
+  }
+
+  /** One round with random partners, side by side. */
+  async round(): Promise<void> {
+    const { ledger, random } = this.#deps
+    const others = ledger.roster().members.filter((one) => one.id !== this.#options.self)
+    const chosen = shuffled(random, others).slice(0, this.#options.partners)
+    await Promise.all(chosen.map((partner) => this.syncWith(partner)))
+    await this.#mirrorsRound(others)
+  }
+
+  /** Both scopes with one member. null where it did not answer. */
+  async syncWith(partner: MemberView): Promise<SyncResult | null> {
+    const first = await this.sync(partner.url, 'network')
+    if (first === null) return null
+    const blogs = await this.#deps.sets.sharedBlogs(this.#options.self, partner.id)
+    const second = blogs.length === 0 ? null : await this.sync(partner.url, 'mirrors', blogs)
+    return { fetched: first.fetched + (second?.fetched ?? 0), handed: first.handed + (second?.handed ?? 0) }
+  }
+
+  async #mirrorsRound(others: readonly MemberView[]): Promise<void> {
+    const { sets, random } = this.#deps
+    const common: { readonly partner: MemberView; readonly blogs: readonly Hash[] }[] = []
+    for (const partner of others) {
+      const blogs = await sets.sharedBlogs(this.#options.self, partner.id)
+      if (blogs.length > 0) common.push({ partner, blogs })
+    }
+    const chosen = shuffled(random, common).slice(0, this.#options.partners)
+    await Promise.all(chosen.map(({ partner, blogs }) => this.sync(partner.url, 'mirrors', blogs)))
+  }
+
+  /** One talk. null where the other side did not answer, or not in this protocol. */
+  async sync(url: string, scope: Scope, blogs: readonly Hash[] = []): Promise<SyncResult | null> {
+    const { peers, sha256, log, clock } = this.#deps
+    let common = blogs
+    let ids = await this.#ids(scope, common)
+    let message: readonly Range[] = firstMessage(ids, sha256)
+    const need = new Set<Hash>()
+    const have = new Set<Hash>()
+    for (let turn = 0; turn < messagesMax && message.length > 0; turn++) {
+      const body = {
+        from: this.#options.self,
+        scope,
+        ranges: message,
+        ...(scope === 'mirrors' ? { blogs: common } : {}),
+      }
+      const reply = readReply(await peers.post(url, 'dgos/v1/sync', body))
+      if (reply === null) return null
+      if (reply.ranges === null) {
+        if (reply.blogs.length === 0 || reply.blogs.length >= common.length) break
+        common = reply.blogs
+        ids = await this.#ids(scope, common)
+        message = firstMessage(ids, sha256)
+        continue
+      }
+      const mine = answer(ids, reply.ranges, sha256)
+      const nowMs = clock.nowMs()
+      const rests = (name: string) => this.#turnedAway.isResting(name, nowMs)
+      for (const id of mine.need) if (need.size < objectsMax && !rests(id)) need.add(id)
+      for (const id of mine.have) if (have.size < objectsMax && !rests(`${url} ${id}`)) have.add(id)
+      message = mine.reply
+    }
+    const fetched = await this.#fetch(url, [...need])
+    const handed = await this.#hand(url, [...have])
+    if (fetched + handed > 0) log.debug('synced', { url, scope, fetched, handed })
+    return { fetched, handed }
+  }
+
+  async #ids(scope: Scope, blogs: readonly Hash[]): Promise<readonly Hash[]> {
+    return scope === 'network' ? this.#deps.sets.network() : this.#deps.sets.mirrors(blogs)
+  }
+
+  async #fetch(url: string, ids: readonly Hash[]): Promise<number> {
+    const { peers, ledger, clock } = this.#deps
+    const envelopes: unknown[] = []
+    let bytes = 0
+    for (let at = 0; at < ids.length && bytes < fetchBytesMax; at += batchObjectsMax) {
+      let wanted = ids.slice(at, at + batchObjectsMax)
+      while (wanted.length > 0) {
+        const found = await peers.get(url, `dgos/v1/objects?ids=${wanted.join(',')}`)
+        const { objects, left } = (found ?? {}) as { objects?: unknown; left?: unknown }
+        if (!Array.isArray(objects) || objects.length === 0) break
+        envelopes.push(...objects)
+        bytes += JSON.stringify(objects).length
+        const rest = Array.isArray(left) ? wanted.filter((id) => left.includes(id)) : []
+        if (rest.length >= wanted.length || bytes >= fetchBytesMax) break
+        wanted = rest
+      }
+    }
+    return acceptAll(ledger, envelopes, (id) => this.#turnedAway.note(id, clock.nowMs()))
+  }
+
+  async #hand(url: string, ids: readonly Hash[]): Promise<number> {
+    const objects: { readonly envelope: Envelope; readonly order: number }[] = []
+    for (const id of ids) {
+      const object = await this.#deps.ledger.object(id)
+      if (object !== null) objects.push({ envelope: object.envelope, order: handOrder.indexOf(object.kind) })
+    }
+    objects.sort((a, b) => a.order - b.order)
+    const { clock } = this.#deps
+    let stored = 0
+    for (const batch of batches(objects.map((one) => one.envelope))) {
+      const answers = await this.#deps.peers.push(url, batch)
+      if (answers === null) return stored
+      stored += answers.filter((one) => one.result === 'stored').length
+      for (const { id, result } of answers)
+        if (result === 'refused' || result === 'superseded')
+          this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
+    }
+    return stored
+  }
+}
+
+/** What others hang on goes first: a batch that comes later finds it there. */
+const handOrder: readonly string[] = [
+  'post',
+  'checkpoint',
+  'declaration',
+  'observation',
+  'attestation',
+  'snapshot',
+  'head',
+  'delegation',
+  'root',
+  'member',
+  'voucher',
+].reverse()
+
+/** Batches that a member takes in one request. */
+export function* batches(envelopes: readonly Envelope[]): Generator<readonly Envelope[]> {
+  let batch: Envelope[] = []
+  let bytes = 0
+  for (const envelope of envelopes) {
+    const size = envelope.payload.length + 400
+    if (batch.length === batchObjectsMax || (batch.length > 0 && bytes + size > batchBytesMax - 1024)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(envelope)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Accepts, and offers once more what waited for another object of the same batch, as long as that helps. */
+export async function acceptAll(
+  ledger: Ledger,
+  envelopes: readonly unknown[],
+  turnedAway: (id: Hash) => void = () => {},
+): Promise<number> {
+  const away = new Set<Hash>()
+  let stored = 0
+  let left = envelopes
+  while (left.length > 0) {
+    const answers: readonly ObjectAnswer[] = await ledger.accept(left, 'peer')
+    const now = answers.filter((one) => one.result === 'stored').length
+    stored += now
+    for (const { id, result } of answers) {
+      if (id === null) continue
+      if (result === 'refused' || result === 'superseded') away.add(id)
+      else away.delete(id)
+    }
+    if (now === 0) break
+    left = left.filter((_, i) => answers[i]!.result === 'refused' && curable.has(answers[i]!.code ?? ''))
+  }
+  for (const id of away) turnedAway(id)
+  return stored
+}
+
+type Reply =
+  | { readonly ranges: readonly Range[]; readonly blogs: null }
+  | { readonly ranges: null; readonly blogs: readonly Hash[] }
+
+function readReply(input: unknown): Reply | null {
+  const { ranges, blogs } = (input ?? {}) as Record<string, unknown>
+  if (Array.isArray(blogs) && blogs.every((one) => typeof one === 'string')) return { ranges: null, blogs }
+  const parsed = parseRanges(ranges)
+  return parsed === null ? null : { ranges: parsed, blogs: null }
+}

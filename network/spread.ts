@@ -1,0 +1,141 @@
+/**
+ * What cannot wait for gossip goes out at once: to the blog's mirrors, and, where the kind is for everybody, to twenty
+ * random members. Only what was born here is sent on; the rest of the way is gossip's. A member that lacks what an
+ * object hangs on says so, and is given it.
+ */
+
+import type { Via } from '../ledger/batch.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Peers } from '../ledger/peers.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { type Random, shuffled } from '../lib/random.ts'
+import { voicesOf } from '../protocol/key-roles.ts'
+import { spreadsTo } from '../protocol/kinds.ts'
+import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
+import type { MemberView } from '../protocol/roster.ts'
+import { batches } from './gossip.ts'
+import type { LiveSets } from './live-sets.ts'
+
+/** Kinds that are sent at once. Posts and receipts have a road of their own (activation/posts). */
+const urgent: ReadonlySet<Kind> = new Set<Kind>([
+  'member',
+  'voucher',
+  'root',
+  'delegation',
+  'head',
+  'snapshot',
+  'attestation',
+  'observation',
+  'declaration',
+  'refusal',
+  'imported',
+])
+
+export type SpreadDeps = {
+  readonly ledger: Ledger
+  readonly sets: LiveSets
+  readonly peers: Peers
+  readonly random: Random
+  readonly clock: Clock
+  readonly log: Log
+}
+export type SpreadOptions = { readonly self: Key; readonly randomMembers: number }
+
+/** Sent by a mirror at once too, to the blog's own server alone: one that may call nobody learns in no other way what its mirrors have. */
+const forOwnServer: ReadonlySet<Kind> = new Set<Kind>(['checkpoint'])
+
+/** Objects that wait for one member at most; gossip brings the rest. */
+const waitingMax = 256
+
+export class Spread {
+  readonly #deps: SpreadDeps
+  readonly #options: SpreadOptions
+  readonly #waiting = new Map<Key, { readonly member: MemberView; readonly objects: SignedObject[] }>()
+  readonly #busy = new Set<Key>()
+
+  constructor(deps: SpreadDeps, options: SpreadOptions) {
+    this.#deps = deps
+    this.#options = options
+    deps.ledger.onStored((objects, via) => this.#stored(objects, via))
+  }
+
+  #stored(objects: readonly SignedObject[], via: Via): void {
+    if (via === 'peer') return
+    const sent = objects.filter((one) => urgent.has(one.kind) || forOwnServer.has(one.kind))
+    if (sent.length === 0) return
+    this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
+  }
+
+  /** Queues objects for everyone they are meant for. */
+  async send(objects: readonly SignedObject[]): Promise<void> {
+    const { ledger, sets, random } = this.#deps
+    const roster = ledger.roster()
+    const others = roster.members.filter((one) => one.id !== this.#options.self)
+    const chosen = shuffled(random, others).slice(0, this.#options.randomMembers)
+    for (const object of objects) {
+      const blog = blogOf(object)
+      const mirrors = blog === null ? [] : await sets.mirrorsOf(blog)
+      if (forOwnServer.has(object.kind)) {
+        const own = blog !== null && mirrors.includes(this.#options.self) ? await this.#ownServer(blog) : null
+        if (own !== null) this.#queue(own, object)
+        continue
+      }
+      const wide = spreadsTo(object) === 'all' ? chosen : []
+      const targets = new Set([...wide, ...others.filter((one) => mirrors.includes(one.id))])
+      for (const member of targets) this.#queue(member, object)
+    }
+  }
+
+  /** The member that speaks with the blog's online key, where that is one and another than this. */
+  async #ownServer(blog: Hash): Promise<MemberView | null> {
+    const { ledger } = this.#deps
+    const online = voicesOf(await ledger.blog(blog))?.chain.current.payload.online
+    const own = online === undefined ? null : ledger.roster().memberOf(online)
+    return own === null || own.id === this.#options.self ? null : own
+  }
+
+  #queue(member: MemberView, object: SignedObject): void {
+    const line = this.#waiting.get(member.id) ?? { member, objects: [] }
+    this.#waiting.set(member.id, line)
+    if (line.objects.length < waitingMax) line.objects.push(object)
+    if (this.#busy.has(member.id)) return
+    this.#busy.add(member.id)
+    this.#deps.clock.after(0, () => {
+      this.#empty(member.id)
+        .catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
+        .finally(() => this.#busy.delete(member.id))
+    })
+  }
+
+  async #empty(id: Key): Promise<void> {
+    for (let line = this.#waiting.get(id); line !== undefined; line = this.#waiting.get(id)) {
+      this.#waiting.delete(id)
+      await this.#push(line.member, line.objects)
+    }
+  }
+
+  async #push(member: MemberView, objects: readonly SignedObject[]): Promise<void> {
+    const { peers, log } = this.#deps
+    const lacking = new Set<Hash | null>()
+    let at = 0
+    for (const batch of batches(objects.map((one) => one.envelope))) {
+      const answers = await peers.push(member.url, batch)
+      if (answers === null) return log.debug('spread-unanswered', { member: member.id, objects: objects.length })
+      for (const [i, answer] of answers.entries()) {
+        if (answer.code === 'UNKNOWN_BLOG' || answer.code === 'BROKEN_CHAIN') lacking.add(blogOf(objects[at + i]!))
+        if (answer.code === 'NOT_MEMBER') lacking.add(null)
+      }
+      at += batch.length
+    }
+    for (const blog of lacking) await this.#bringUp(member, blog)
+  }
+
+  /** Everything the member should have of a blog, or of the network. */
+  async #bringUp(member: MemberView, blog: Hash | null): Promise<void> {
+    const { ledger, sets, peers } = this.#deps
+    const isMirror = blog !== null && (await sets.mirrorsOf(blog)).includes(member.id)
+    const live = (await ledger.live(blog)).filter((one) => isMirror || spreadsTo(one) === 'all')
+    for (const batch of batches(live.map((one) => one.envelope))) await peers.push(member.url, batch)
+  }
+}

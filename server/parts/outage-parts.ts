@@ -1,0 +1,88 @@
+/** The parts of a member by which an outage is noticed, said, told to the author, listed for beacons, and ended. */
+import { Checkpoints } from '../../activation/checkpoints.ts'
+import type { Mailer } from '../../activation/mailer.ts'
+import type { NoticeStore } from '../../activation/notice-store.ts'
+import { Notices } from '../../activation/notices.ts'
+import { Outages } from '../../activation/outages.ts'
+import { Verdict } from '../../activation/watch/verdict.ts'
+import { Watch } from '../../activation/watch/watch.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Peers } from '../../ledger/peers.ts'
+import type { BlobStore } from '../../lib/blob-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Random } from '../../lib/random.ts'
+import type { Schedule } from '../../lib/schedule.ts'
+import type { Web } from '../../lib/web.ts'
+import type { Key } from '../../protocol/objects.ts'
+import type { Platform, Signer } from '../../protocol/platform.ts'
+import type { Intervals } from '../machine/intervals.ts'
+
+export type AlarmDeps = {
+  readonly ledger: Ledger
+  readonly blobs: BlobStore
+  readonly peers: Peers
+  readonly web: Web
+  readonly mailer: Mailer | null
+  readonly notices: NoticeStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly schedule: Schedule
+  readonly platform: Platform
+  readonly signer: Signer
+  readonly log: Log
+}
+export type AlarmOptions = {
+  readonly self: Key
+  readonly url: string
+  readonly userAgent: string
+  readonly intervals: Intervals
+}
+
+export type Alarm = {
+  readonly watch: Watch
+  readonly outages: Outages
+  readonly notices: Notices
+  start(): Promise<void>
+  stop(): void
+}
+
+/** Between the turns of watchers to declare: long enough for a declaration to reach the next. */
+const declareTurnMs = 2_000
+/** Between the turns of those who can tell the author. */
+const tellTurnMs = 600_000
+const tellRetryMs = [30_000, 300_000]
+
+export function createAlarm(deps: AlarmDeps, options: AlarmOptions): Alarm {
+  const { self, url, userAgent, intervals } = options
+  const { probeMs, retryMs, downProbeMs, checkpointMs, outageListMs } = intervals
+  const { log } = deps
+  const watch = new Watch({ ...deps, log: log.part('watch') }, { self, userAgent, probeMs, retryMs, downProbeMs })
+  const turnMs = Math.min(declareTurnMs, retryMs[0])
+  const verdict = new Verdict({ ...deps, log: log.part('verdict') }, { self, turnMs })
+  const checkpoints = new Checkpoints({ ...deps, log: log.part('checkpoints') }, { self, checkpointMs })
+  const outages = new Outages({ ...deps, log: log.part('outages') }, { self, rebuildMs: outageListMs })
+  const notices = new Notices(
+    { ...deps, store: deps.notices, log: log.part('notices') },
+    { self, url, turnMs: tellTurnMs, retryMs: tellRetryMs },
+  )
+  return {
+    watch,
+    outages,
+    notices,
+    async start() {
+      verdict.start()
+      checkpoints.start()
+      await outages.start()
+      await notices.start()
+      await watch.start()
+    },
+    stop() {
+      watch.stop()
+      verdict.stop()
+      checkpoints.stop()
+      outages.stop()
+      notices.stop()
+    },
+  }
+}

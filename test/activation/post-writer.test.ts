@@ -1,0 +1,148 @@
+/** The pen that apps and mails write with: what comes again is one post. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { memberDesk } from '../../activation/doors/gateway/member-target.ts'
+import { type Desk, Pen, type PenText } from '../../activation/doors/gateway/post-writer.ts'
+import { Turns } from '../../ledger/keyed-mutex.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
+import type { Result } from '../../protocol/codes.ts'
+import { shownPosts } from '../../protocol/posts.ts'
+import { signerOf } from '../support/small-network.ts'
+import { type PostingMember, PostingMembers } from './posting-members.ts'
+
+const { sha256 } = nodePlatform
+const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), utf8('pixels'))
+const blob = toHex(sha256(image))
+const attachments = [{ blob, bytes: image.length, type: 'image/png' as const, name: 'a.png', alt: '' }]
+const plain: PenText = { title: 'Hello', html: '<p>We are here</p>', attachments: [] }
+const pictured: PenText = { ...plain, html: `<p><img src="blob:${blob}" alt=""></p>`, attachments }
+const none = new Map()
+const hourMs = 3_600_000
+
+async function desks(t: TestContext) {
+  const net = await PostingMembers.create(3)
+  t.after(() => net.close())
+  const turns = new Turns()
+  /** The desk takes nothing before `ready`. */
+  const penAt = ({ ledger, replication }: PostingMember, ready = async () => {}) => {
+    const desk = memberDesk({ ledger, replication }, net.blog.id)
+    const slow: Desk = { ...desk, handIn: async (...all) => ready().then(() => desk.handIn(...all)) }
+    return new Pen(
+      { desk: slow, signer: signerOf('ana posting'), clock: net.clock, sha256, turns },
+      { network: net.small.network.id, blog: net.blog.id, through: 'by app' },
+    )
+  }
+  const [door, other] = net.mirrors as [PostingMember, PostingMember]
+  const posts = async (member = door) => (await member.ledger.blog(net.blog.id)).post
+  const shown = async (member = door) => shownPosts(await member.ledger.blog(net.blog.id), net.clock.nowMs())
+  return { net, door, other, penAt, posts, shown }
+}
+
+function value<T>(result: Result<T>): T {
+  assert.ok(result.ok, result.ok ? '' : `${result.code} ${result.detail}`)
+  return result.value
+}
+
+test('what failed after the post was stored is written again as the same post, and its image is taken then', async (t) => {
+  const { net, door, penAt, posts } = await desks(t)
+  const write = () => penAt(door).write(pictured, new Map([[blob, image]]))
+  door.blobs.full = true
+  await assert.rejects(write(), { code: 'ENOSPC' })
+  door.blobs.full = false
+  await net.clock.advance(10_000)
+  const post = value(await write())
+  assert.deepEqual(
+    (await posts()).map((one) => one.id),
+    [post.id],
+  )
+  assert.equal(await door.blobs.has(blob), true)
+})
+
+test('the same words written again while the first writing is under way are one post', async (t) => {
+  const { net, door, penAt, posts } = await desks(t)
+  const open = Promise.withResolvers<void>()
+  const slow = penAt(door, () => open.promise).write(plain, none)
+  await net.clock.advance(1_000)
+  const again = penAt(door).write(plain, none)
+  await net.clock.advance(1_000)
+  open.resolve()
+  assert.equal(value(await slow).id, value(await again).id)
+  assert.equal((await posts()).length, 1)
+})
+
+test('other words, or the same an hour later, are another post', async (t) => {
+  const { net, door, penAt, shown } = await desks(t)
+  value(await penAt(door).write(plain, none))
+  value(await penAt(door).write({ ...plain, title: 'Hello again' }, none))
+  await net.clock.advance(hourMs - 1)
+  value(await penAt(door).write(plain, none))
+  assert.equal((await shown()).length, 2)
+  await net.clock.advance(1)
+  value(await penAt(door).write(plain, none))
+  assert.equal((await shown()).length, 3)
+})
+
+test('words that were changed or taken back since may be written again', async (t) => {
+  const { net, door, penAt, shown } = await desks(t)
+  const pen = penAt(door)
+  const first = value(await pen.write(plain, none))
+  await net.clock.advance(1_000)
+  value(await pen.withdraw(first.id))
+  await net.clock.advance(1_000)
+  const second = value(await pen.write(plain, none))
+  await net.clock.advance(1_000)
+  value(await pen.edit(second.id, { ...plain, html: '<p>Changed</p>' }, none))
+  await net.clock.advance(1_000)
+  const third = value(await pen.write(plain, none))
+  const living = (await shown()).filter((one) => !one.withdrawn)
+  assert.deepEqual(
+    living.map((one) => [one.id, one.current.payload.html]),
+    [
+      [third.id, plain.html],
+      [second.id, '<p>Changed</p>'],
+    ],
+  )
+})
+
+test('of one draft there is one post, and what came before it is not said again', async (t) => {
+  const { net, door, penAt, posts } = await desks(t)
+  const draft = 'ab'.repeat(32)
+  const write = async (text: PenText) => {
+    const first = [await net.blog.say('down', net.clock.nowMs(), hourMs)]
+    return value(await penAt(door).write(text, none, { draft, first })).id
+  }
+  const said = async () => (await door.ledger.blog(net.blog.id)).declaration.map((one) => one.payload.time).sort()
+  await net.clock.advance(1_000)
+  const post = await write(plain)
+  const before = await said()
+  await net.clock.advance(2 * hourMs)
+  assert.equal(await write({ ...plain, html: '<p>Read in another way</p>' }), post)
+  assert.deepEqual(await said(), before)
+  assert.equal((await posts()).length, 1)
+})
+
+test('a change sent again changes nothing more', async (t) => {
+  const { net, door, penAt, posts } = await desks(t)
+  const first = value(await penAt(door).write(plain, none))
+  const change = () => penAt(door).edit(first.id, { ...plain, title: 'New' }, none)
+  await net.clock.advance(1_000)
+  const changed = value(await change())
+  await net.clock.advance(1_000)
+  assert.equal(value(await change()).id, changed.id)
+  assert.equal((await posts()).length, 2)
+})
+
+test('sent again to a member that has not heard of it, it shows as one post', async (t) => {
+  const { net, door, other, penAt, posts, shown } = await desks(t)
+  door.reachable = false
+  value(await penAt(door).write(plain, none))
+  await net.clock.advance(30_000)
+  value(await penAt(other).write(plain, none))
+  door.reachable = true
+  await net.clock.advance(120_000)
+  for (const member of [door, other]) {
+    assert.equal((await posts(member)).length, 2)
+    assert.equal((await shown(member)).length, 1)
+  }
+})

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentLog } from '../../lib/log.ts'
+import { seededRandom } from '../../lib/random.ts'
+import { Audits } from '../../network/audits.ts'
+import { memberRecord, vouch } from '../../network/founding.ts'
+import { JoinRequests } from '../../network/join-requests.ts'
+import { LiveSets } from '../../network/live-sets.ts'
+import { overQuota, type SponsoredBlog } from '../../network/quotas.ts'
+import { utf8 } from '../../protocol/bytes.ts'
+import { seal } from '../../protocol/envelope.ts'
+import { cronPattern } from '../../server/machine/schedule.ts'
+import { ask, fieldsOf, hand, MemberWorld, sha256, signerOf, urlOf } from '../server/member-world.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
+
+function blogsOf(sponsor: string, count: number, mirrors: readonly string[] = []): SponsoredBlog[] {
+  return Array.from({ length: count }, (_, i) => ({ blog: `${sponsor} ${i}`, since: i, sponsor, mirrors }))
+}
+
+test('an operator that stores nothing for others has three blogs kept, and the fourth not', () => {
+  assert.deepEqual([...overQuota(blogsOf('o1', 3), 3)], [])
+  assert.deepEqual([...overQuota(blogsOf('o1', 4), 3)], ['o1 3'], 'the newest goes first')
+})
+
+test('every ten places that an operator fills for others let it sponsor one blog more', () => {
+  assert.deepEqual([...overQuota([...blogsOf('o1', 4), ...blogsOf('o2', 3, ['o1'])], 3)], ['o1 3'])
+  const ten = Array.from({ length: 5 }, (_, i) => blogsOf(`o${i + 2}`, 2, ['o1'])).flat()
+  assert.deepEqual([...overQuota([...blogsOf('o1', 4), ...ten], 3)], [])
+})
+
+test('own blogs on own disks earn nothing', () => {
+  assert.equal(overQuota(blogsOf('o1', 13, ['o1']), 3).size, 10)
+})
+
+test('a mirror that has the bytes passes an audit; without them it leaves new lists after three', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const { ledger } = world.member(0)
+  const sets = new LiveSets({ ledger, clock: world.clock, sha256 })
+  const deps = {
+    ledger,
+    sets,
+    blobs: world.blobs[0]!,
+    wire: world.wire('10.0.0.1'),
+    random: world.random,
+    clock: world.clock,
+  }
+  const audits = new Audits({ ...deps, log: silentLog, sha256 }, { self: world.member(0).key })
+  const other = ledger.roster().members.find((one) => one.url === urlOf(1))!
+  const bytes = utf8('what both should have')
+  const blob = await world.blobs[0]!.put(bytes)
+  await world.blobs[1]!.put(bytes)
+  assert.equal(await audits.ask(other, blob), true)
+  await world.blobs[1]!.remove(blob)
+  for (const left of [true, true, false]) {
+    assert.equal(await audits.ask(other, blob), false)
+    assert.equal(audits.isTrusted(other.id), left)
+  }
+  world.silent.add(urlOf(1))
+  assert.equal(await audits.ask(other, blob), null, 'absence is no failure')
+  world.silent.clear()
+  await world.blobs[1]!.put(bytes)
+  assert.equal(await audits.ask(other, blob), true)
+  assert.equal(audits.isTrusted(other.id), true)
+})
+
+test('what the operator refuses is neither taken nor shown, and comes back when the word is taken back', async (t) => {
+  const world = await MemberWorld.found(t, 1)
+  const member = world.member(0)
+  const root = await world.blog('ana', member)
+  await member.copies.start()
+  const page = async () => (await ask(member, 'GET', `/m/${root.id}/?copy`)).status
+  assert.equal(await page(), 200)
+  await member.ledger.publish('refusal', { blog: root.id, reason: 'law' }, signerOf('m0'))
+  await world.clock.advance(1_000)
+  assert.equal(await page(), 404)
+  const until = world.clock.nowMs() + 3_600_000
+  const { ledger } = member
+  await ledger.publish('declaration', { blog: root.id, state: 'down', by: 'author', until }, signerOf('ana posting'))
+  const fields = { blog: root.id, draft: '11'.repeat(32), prevs: [], title: 'x', html: '<p>x</p>', attachments: [] }
+  const times = { time: world.clock.nowMs(), published: world.clock.nowMs() }
+  const post = await seal('post', { network: world.network.id, ...fields, ...times }, signerOf('ana posting'), sha256)
+  assert.equal((await hand(member, post.envelope))[0]!.code, 'REFUSED')
+  await world.clock.advance(1_000)
+  await ledger.publish('refusal', { blog: root.id, reason: 'law', lifted: true }, signerOf('m0'))
+  await world.clock.advance(1_000)
+  assert.equal(await page(), 200)
+})
+
+const request = { member: 'a'.repeat(64), operator: 'b'.repeat(64), name: 'New', url: 'https://new.example/' }
+
+test('a request to join waits for the operator where joining is by invitation', async () => {
+  const requests = new JoinRequests({ clock: new VirtualClock(), vouch: null }, { policy: 'invitation' })
+  assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'waiting' } })
+  assert.deepEqual(requests.of(request.member), request)
+})
+
+test('requests are refused where joining is closed, where they are malformed, and beyond a hundred the oldest goes', async () => {
+  const clock = new VirtualClock()
+  const closed = new JoinRequests({ clock, vouch: null }, { policy: 'closed' })
+  assert.equal((await closed.take(request)).ok, false)
+  const requests = new JoinRequests({ clock, vouch: null }, { policy: 'invitation' })
+  assert.equal((await requests.take({ ...request, member: 'a' })).ok, false)
+  assert.equal((await requests.take({ ...request, url: 'ftp://new.example/' })).ok, false)
+  await requests.take(request)
+  for (let i = 0; i < 100; i++) await requests.take({ ...request, member: i.toString(16).padStart(64, '0') })
+  assert.equal(requests.of(request.member), null)
+  assert.notEqual(requests.of('0'.repeat(64)), null)
+})
+
+test('an open door vouches at once', async () => {
+  const vouched: string[] = []
+  const vouch = async ({ member }: { readonly member: string }) => vouched.push(member) > 0
+  const requests = new JoinRequests({ clock: new VirtualClock(), vouch }, { policy: 'open' })
+  assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'vouched' } })
+  assert.deepEqual(vouched, [request.member])
+})
+
+test("whole minutes, hours and days are kept by cron, at a second of the member's own; the rest by the clock", () => {
+  const random = seededRandom(1)
+  assert.match(cronPattern(300_000, random)!, /^\d{1,2} [0-4]-59\/5 \* \* \* \*$/)
+  assert.match(cronPattern(60_000, random)!, /^\d{1,2} \* \* \* \* \*$/)
+  assert.match(cronPattern(3_600_000, random)!, /^\d{1,2} \d{1,2} \* \* \* \*$/)
+  assert.match(cronPattern(86_400_000, random)!, /^\d{1,2} \d{1,2} \d{1,2}-23\/24 \* \* \*$/)
+  assert.equal(cronPattern(30_000, random), null)
+  assert.equal(cronPattern(7 * 60_000, random), null)
+})
+
+test('an open door vouches as often as its vouchers count, then requests wait', async (t) => {
+  const world = await MemberWorld.found(t, 2, { fields: { ...fieldsOf(0), join: 'open' } })
+  const join = async (i: number) => {
+    const asked = { ...request, member: signerOf(`new ${i}`).key, operator: signerOf(`new o${i}`).key }
+    return (await ask(world.member(0), 'POST', '/dgos/v1/join', asked)).json() as { status: string }
+  }
+  assert.deepEqual(await join(1), { status: 'vouched' })
+  assert.deepEqual(await join(1), { status: 'vouched' }, 'asking again costs nothing')
+  assert.deepEqual(await join(2), { status: 'vouched' })
+  assert.deepEqual(await join(3), { status: 'waiting' }, 'the own member took one of three')
+})
+
+test('with one of two vouchers a member is a guest, with the second a full one, and keeps its place', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const invite = async (by: number) => {
+    const place = { region: 'region-2', block: '10.2.0.0/16' }
+    const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
+    const voucher = await vouch(deps, world.network, signerOf(`o${by}`), fields)
+    await world.member(by).ledger.accept([voucher.envelope], 'author')
+    await world.clock.advance(100)
+    return voucher
+  }
+  world.founding = [...world.founding, await invite(0)]
+  const guest = await world.add(t, 2)
+  await guest.membership.keep()
+  await world.clock.advance(100)
+  const seen = () => world.member(1).ledger.roster().memberOf(guest.key)
+  const first = seen()
+  assert.equal(first?.standing, 'guest')
+  await invite(1)
+  assert.equal(seen()?.standing, 'full')
+  await guest.gossip.round()
+  await guest.membership.keep()
+  await world.clock.advance(100)
+  assert.equal(seen()?.standing, 'full')
+  assert.equal(seen()?.record.payload.vouchers.length, 2, 'its next record names both')
+  assert.equal(seen()?.placement, first?.placement)
+})
+
+test('a member is vouched for twice by one operator and once by another, and is a full one', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const place = { region: 'region-2', block: '10.2.0.0/16' }
+  const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
+  for (const by of ['o0', 'o0', 'o1']) {
+    const voucher = await vouch(deps, world.network, signerOf(by), fields)
+    for (const i of [0, 1]) await world.member(i).ledger.accept([voucher.envelope], 'author')
+    world.founding.push(voucher)
+    await world.clock.advance(100)
+  }
+  const comer = await world.add(t, 2)
+  assert.ok((await comer.membership.keep()).ok)
+  await world.clock.advance(100)
+  assert.equal(world.member(1).ledger.roster().memberOf(comer.key)?.standing, 'full')
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.payload.vouchers.length, 2)
+})
+
+test('a record whose placement was made of a voucher that does not count is made anew', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  const deps = { clock: world.clock, random: world.random, sha256 }
+  const place = { region: 'region-2', block: '10.2.0.0/16' }
+  const who = { member: signerOf('m2').key, operator: signerOf('o2').key }
+  const vouchers = []
+  for (const by of ['o0', 'o0'])
+    vouchers.push(
+      await vouch(deps, world.network, signerOf(by), { invited: who.member, operator: who.operator, ...place }),
+    )
+  const fields = { name: 'm2', url: 'https://m2.example/', contact: '', weight: 1, passive: false, contentUrl: null }
+  const record = await memberRecord(
+    deps,
+    world.network,
+    signerOf('m2'),
+    { ...who, nextKey: signerOf('next 2').key, vouchers, placement: null },
+    { ...fields, join: 'invitation' },
+  )
+  world.founding.push(...vouchers, record)
+  await world.clock.advance(100)
+  const comer = await world.add(t, 2)
+  assert.equal(comer.ledger.roster().memberOf(comer.key), null)
+  assert.ok((await comer.membership.keep()).ok)
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.standing, 'guest')
+  const now = comer.ledger.roster().memberOf(comer.key)?.record.id
+  await world.clock.advance(100)
+  assert.ok((await comer.membership.keep()).ok)
+  assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.id, now, 'once')
+})
