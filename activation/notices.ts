@@ -17,7 +17,7 @@ import type { Web } from '../lib/web.ts'
 import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
-import { isPosting, voicesOf } from '../protocol/key-roles.ts'
+import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
 import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
@@ -89,7 +89,7 @@ export class Notices {
   async answer(blog: Hash): Promise<NoticeAnswer> {
     const ways = await this.#waysOf(blog)
     const times = await Promise.all(ways.map((way) => this.#deps.store.toldAt(blog, nameOf(way))))
-    const told = times.filter((one) => one !== null)
+    const told = times.filter((time) => time !== null)
     return { holds: ways.length > 0, toldAt: told.length === 0 ? null : Math.max(...told) }
   }
 
@@ -120,7 +120,9 @@ export class Notices {
     for (let turn = before.length; turn > 0; turn--) {
       await pause(this.#deps.clock, this.#options.turnMs)
       if (this.#stopped || (await this.#toldOf(blog)) === null || (await this.#authorActed(blog, state.since))) return
-      const told = (await this.#ask(before, blog)).filter((one) => (one.toldAt ?? 0) > state.since - againMs)
+      const told = (await this.#ask(before, blog)).filter(
+        (noticeAnswer) => (noticeAnswer.toldAt ?? 0) > state.since - againMs,
+      )
       if (told.length >= tellersMax) return
     }
     await this.#tell(blog)
@@ -136,8 +138,8 @@ export class Notices {
   /** An author's word or post since then: somebody knows. */
   async #authorActed(blog: Hash, since: Time): Promise<boolean> {
     const { declaration, post } = await this.#deps.ledger.blog(blog)
-    return [...declaration.filter((one) => one.payload.by === 'author'), ...post].some(
-      (one) => one.payload.time >= since,
+    return [...declaration.filter((entry) => entry.payload.by === 'author'), ...post].some(
+      (entry) => entry.payload.time >= since,
     )
   }
 
@@ -145,7 +147,7 @@ export class Notices {
   async #holdersBefore(id: Hash): Promise<readonly MemberView[]> {
     const { ledger, clock } = this.#deps
     const watchers = watchersOf(await ledger.blog(id), ledger.roster(), clock.nowMs())
-    const rank = watchers.findIndex((one) => one.id === this.#options.self)
+    const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
     const others = rank < 0 ? watchers : watchers.slice(0, rank)
     const answers = await this.#ask(others, id)
     return others.filter((_, i) => answers[i]!.holds)
@@ -153,15 +155,17 @@ export class Notices {
 
   async #ask(members: readonly MemberView[], blog: Hash): Promise<readonly NoticeAnswer[]> {
     const { peers } = this.#deps
-    const answers = members.map((one) => peers.get(one.url, `dgos/v1/notices/${blog}`, askMs))
+    const answers = members.map((member) => peers.get(member.url, `dgos/v1/notices/${blog}`, askMs))
     return (await Promise.all(answers)).map(readAnswer)
   }
 
   /** The newest contact by a key that may still post. */
   async #waysOf(id: Hash): Promise<readonly Way[]> {
     const { ledger } = this.#deps
-    const voices = voicesOf(await ledger.blog(id))
-    const good = (await ledger.contacts(id)).filter((one) => voices !== null && isPosting(voices, one.payload.key))
+    const roles = keyRolesOf(await ledger.blog(id))
+    const good = (await ledger.contacts(id)).filter(
+      (contact) => roles !== null && isPosting(roles, contact.payload.key),
+    )
     const newest = [...good].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0]
     return newest?.payload.notify ?? []
   }
@@ -178,13 +182,13 @@ export class Notices {
   async #outageOf(id: Hash, state: BlogState & { readonly since: Time }): Promise<Outage | null> {
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
-    const root = voicesOf(blog)?.chain.current.payload
+    const root = keyRolesOf(blog)?.chain.current.payload
     const address = watchedAddress(blog, ledger.roster(), clock.nowMs(), platform.sha256) ?? root?.addresses[0]
     if (root === undefined || address === undefined) return null
-    const word = state.declaration!
-    const votes = word.payload.votes?.length ?? 0
+    const declaration = state.declaration!
+    const votes = declaration.payload.votes?.length ?? 0
     const memberUrl = this.#options.url
-    return { blog: id, title: root.title, address, since: state.since, votes, declaration: word.id, memberUrl }
+    return { blog: id, title: root.title, address, since: state.since, votes, declaration: declaration.id, memberUrl }
   }
 
   /** Tries a few times, then gives up: the next holder's turn comes anyway. */

@@ -156,20 +156,26 @@ export class Outages {
    * Two mirrors, those that have shown themselves alive first. Each member names others, so that readers who ask two
    * members get up to four, and no mirror is everybody's first.
    */
-  async #mirrorsOf(id: Hash, word: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
+  async #mirrorsOf(id: Hash, declaration: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
     const roster = ledger.roster()
     const nowMs = clock.nowMs()
-    const fresh = blog.observation.filter((one) => one.payload.time > nowMs - observationFreshMs)
-    const keys = [...fresh.map((one) => one.payload.key), ...(word.payload.votes ?? []).map((one) => keyOf(one))]
+    const fresh = blog.observation.filter((observation) => observation.payload.time > nowMs - observationFreshMs)
+    const keys = [
+      ...fresh.map((entry) => entry.payload.key),
+      ...(declaration.payload.votes ?? []).map((vote) => keyOf(vote)),
+    ]
     const alive = new Set([this.#options.self, ...keys.map((key) => roster.memberOf(key)?.id)])
     const mirrors = (currentHead(blog, nowMs)?.payload.mirrors ?? [])
       .map((key) => roster.memberOf(key))
-      .filter((one) => one !== null)
-      .filter((one) => one.expires > nowMs && !one.leaving)
+      .filter((entry) => entry !== null)
+      .filter((member) => member.expires > nowMs && !member.leaving)
       // Who refuses the blog shows nothing of it: no reader is sent there.
-      .filter((one) => !refusesAll(blog.refusal.filter((word) => roster.memberOf(word.payload.key)?.id === one.id)))
+      .filter(
+        (member) =>
+          !refusesAll(blog.refusal.filter((declaration) => roster.memberOf(declaration.payload.key)?.id === member.id)),
+      )
     const scored = mirrors.map((member) => {
       const score = toHex(platform.sha256(concat(fromHex(this.#options.self), fromHex(member.id), fromHex(id))))
       return { member, score: `${alive.has(member.id) ? 0 : 1}${score}` }
@@ -183,10 +189,10 @@ export class Outages {
     const { ledger, platform } = this.#deps
     const roster = ledger.roster()
     const own = roster.memberOf(this.#options.self)
-    const ranked = ranking(ledger.network.id, roster, platform.sha256).filter((one) => !one.passive)
+    const ranked = ranking(ledger.network.id, roster, platform.sha256).filter((member) => !member.passive)
     const pins = new Map<Key, MemberView>()
-    for (const one of [...(own === null ? [] : [own]), ...ranked]) {
-      if (!pins.has(one.operator) && isPlace(one.url)) pins.set(one.operator, one)
+    for (const member of [...(own === null ? [] : [own]), ...ranked]) {
+      if (!pins.has(member.operator) && isPlace(member.url)) pins.set(member.operator, member)
     }
     return [...pins.values()].slice(0, pinsMax).map(({ key, url, operator }) => ({ key, url, operator }))
   }
@@ -195,13 +201,13 @@ export class Outages {
     const { ledger, clock, signer, log } = this.#deps
     const answers = this.#answers
     const split = name === 'all' && this.#entries.length > outageEntriesSplit
-    const found = this.#entries.filter((one) => (name === 'all' ? !split : one.bucket === name))
+    const found = this.#entries.filter((entry) => (name === 'all' ? !split : entry.bucket === name))
     if (found.length > outageEntriesMax) log.warn('outage-list-cut', { bucket: name, entries: found.length })
     const fields = {
       network: ledger.network.id,
       time: clock.nowMs(),
       bucket: split ? 'split' : name,
-      entries: found.slice(0, outageEntriesMax).map((one) => one.entry),
+      entries: found.slice(0, outageEntriesMax).map((located) => located.entry),
       members: name === 'pins' ? this.#pins() : [],
     }
     const bytes = utf8(JSON.stringify(await sealList(fields, signer)))

@@ -71,7 +71,7 @@ export async function run({ rounds }: BenchOptions): Promise<BenchResult> {
 async function sizes(): Promise<Readonly<Record<string, { bytes: number; gzip: number }>>> {
   const { files } = await buildBeacon()
   const size = (bytes: Uint8Array) => ({ bytes: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length })
-  return Object.fromEntries(files.map((one) => [one.name, size(one.bytes)]))
+  return Object.fromEntries(files.map((file) => [file.name, size(file.bytes)]))
 }
 
 function missed(scripts: Awaited<ReturnType<typeof sizes>>, { without, calm, fallen }: Record<string, Visit>) {
@@ -112,7 +112,7 @@ async function visit(browser: Browser, hasBeacon: boolean): Promise<Visit> {
     const spokenMs = hasBeacon ? await page.evaluate<number>('performance.now()') : 0
     await page.waitForTimeout(settleMs)
     const { metrics } = await cdp.send('Performance.getMetrics')
-    const seconds = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0
+    const seconds = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
     const seen = await page.evaluate<{ long: number[]; lcp: number; shift: number; fcp: number }>(
       `({...seen, fcp: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0})`,
     )
@@ -120,7 +120,7 @@ async function visit(browser: Browser, hasBeacon: boolean): Promise<Visit> {
       mainThreadMs: Math.round(seconds('TaskDuration') * 1000),
       scriptMs: Math.round(seconds('ScriptDuration') * 1000),
       longestTaskMs: Math.round(Math.max(0, ...seen.long)),
-      blockingMs: Math.round(seen.long.reduce((sum, one) => sum + Math.max(0, one - 50), 0)),
+      blockingMs: Math.round(seen.long.reduce((sum, long) => sum + Math.max(0, long - 50), 0)),
       firstPaintMs: Math.round(seen.fcp),
       largestPaintMs: Math.round(seen.lcp),
       shift: Number(seen.shift.toFixed(4)),
@@ -134,6 +134,6 @@ async function visit(browser: Browser, hasBeacon: boolean): Promise<Visit> {
 function summary(visits: readonly Visit[]): Visit {
   const names = Object.keys(visits[0]!) as (keyof Visit)[]
   const middle = (name: keyof Visit) =>
-    visits.map((one) => one[name]).sort((a, b) => a - b)[Math.floor((visits.length - 1) / 2)]!
+    visits.map((visit) => visit[name]).sort((a, b) => a - b)[Math.floor((visits.length - 1) / 2)]!
   return Object.fromEntries(names.map((name) => [name, middle(name)])) as Visit
 }

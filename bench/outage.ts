@@ -35,9 +35,9 @@ export async function run(options: { readonly rounds: number }): Promise<OutageF
   const runs = options.rounds * roundRuns
   const results: Run[] = []
   for (let i = 0; i < runs; i++) results.push(await outage(1 + i, i % 2 === 0))
-  const found = (some: readonly Run[]) => some.map((one) => one.ms).filter((ms) => ms !== null)
+  const found = (some: readonly Run[]) => some.map((run) => run.ms).filter((ms) => ms !== null)
   const all = found(results)
-  const silent = found(results.filter((one) => one.silent))
+  const silent = found(results.filter((result) => result.silent))
   const figures = {
     bench: 'outage' as const,
     runs,
@@ -46,11 +46,11 @@ export async function run(options: { readonly rounds: number }): Promise<OutageF
     p90S: quantile(all, 0.9),
     p99S: quantile(all, 0.99),
     maxS: quantile(all, 1),
-    medianRefusedS: quantile(found(results.filter((one) => !one.silent)), 0.5),
+    medianRefusedS: quantile(found(results.filter((result) => !result.silent)), 0.5),
     medianSilentS: quantile(silent, 0.5),
     p99SilentS: quantile(silent, 0.99),
-    declarationsPerOutage: mean(results.map((one) => one.words)),
-    probesPerMinuteWell: mean(results.map((one) => one.perMinute)),
+    declarationsPerOutage: mean(results.map((result) => result.words)),
+    probesPerMinuteWell: mean(results.map((result) => result.perMinute)),
     target: { medianS: 100, p99S: 120, probesPerMinute: 2 } as const,
   }
   const { target } = figures
@@ -60,7 +60,7 @@ export async function run(options: { readonly rounds: number }): Promise<OutageF
     figures.p99S > target.p99S ? 'p99' : '',
     figures.probesPerMinuteWell > target.probesPerMinute ? 'probes while well' : '',
   ]
-  return { ...figures, missed: missed.filter((one) => one !== '') }
+  return { ...figures, missed: missed.filter((text) => text !== '') }
 }
 
 /** One network, one fall. The moment lies anywhere in the five minutes of an interval. */
@@ -92,5 +92,5 @@ function quantile(values: readonly number[], share: number): number {
 }
 
 function mean(values: readonly number[]): number {
-  return Math.round((100 * values.reduce((sum, one) => sum + one, 0)) / Math.max(1, values.length)) / 100
+  return Math.round((100 * values.reduce((sum, number) => sum + number, 0)) / Math.max(1, values.length)) / 100
 }

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import type { Holders } from '../activation/posts/replica-status.ts'
+import type { ReplicaStatus } from '../activation/posts/replica-status.ts'
 import { pause, systemClock, within } from '../lib/clock.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
@@ -89,7 +89,7 @@ async function watch(door: string, post: string, fromMs: number) {
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const { operators, held, of } = JSON.parse(text.slice('data: '.length, end)) as Holders
+      const { operators, held, of } = JSON.parse(text.slice('data: '.length, end)) as ReplicaStatus
       text = text.slice(end + 2)
       if (threeMs === 0 && operators >= 3) threeMs = performance.now() - fromMs
       if (held === of) return { threeMs, tenMs: performance.now() - fromMs }
@@ -125,8 +125,8 @@ async function send(url: string, method: string, body: string | Uint8Array): Pro
 
 function result(posts: number, plain: readonly Spread[], pictured: readonly Spread[]): BenchResult {
   const trips = (times: readonly number[], part: number) => round(quantile(times, part) / roundTripMs)
-  const three = plain.map((one) => one.threeMs)
-  const ten = plain.map((one) => one.tenMs)
+  const three = plain.map((spread) => spread.threeMs)
+  const ten = plain.map((spread) => spread.tenMs)
   const threeOperators = { p50: trips(three, 0.5), p95: trips(three, 0.95), target: target.threeOperators }
   const allTen = { p50: trips(ten, 0.5), p95: trips(ten, 0.95), target: target.allTen }
   const missed = [
@@ -142,7 +142,7 @@ function result(posts: number, plain: readonly Spread[], pictured: readonly Spre
     unit: 'round trips after the acknowledgement',
     acknowledgedMs: round(
       quantile(
-        plain.map((one) => one.acknowledgedMs),
+        plain.map((spread) => spread.acknowledgedMs),
         0.5,
       ),
     ),
@@ -151,11 +151,11 @@ function result(posts: number, plain: readonly Spread[], pictured: readonly Spre
     withImage: {
       bytes: imageBytes,
       threeOperators: trips(
-        pictured.map((one) => one.threeMs),
+        pictured.map((spread) => spread.threeMs),
         0.5,
       ),
       allTen: trips(
-        pictured.map((one) => one.tenMs),
+        pictured.map((spread) => spread.tenMs),
         0.5,
       ),
     },

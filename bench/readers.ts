@@ -33,14 +33,14 @@ export async function run({ rounds, fast }: BenchOptions): Promise<BenchResult> 
   } finally {
     await browser.close()
   }
-  const after = falls.map((one) => one.readerMs - one.declaredMs)
+  const after = falls.map((fall) => fall.readerMs - fall.declaredMs)
   return {
     falls: falls.length,
     members,
     fast,
     load: Math.round(loadavg()[0]!),
-    declaredMs: spread(falls.map((one) => one.declaredMs)),
-    readerMs: spread(falls.map((one) => one.readerMs)),
+    declaredMs: spread(falls.map((fall) => fall.declaredMs)),
+    readerMs: spread(falls.map((fall) => fall.readerMs)),
     declaredToReaderMs: spread(after),
   }
 }
@@ -61,7 +61,7 @@ async function oneRound(browser: Browser, fast: boolean): Promise<readonly Fall[
 
 async function captured(demo: Demo, blog: GuardedBlog): Promise<void> {
   await demo.until(`ten mirrors hold ${blog.host}`, captureMs, async () => {
-    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((one) => one.url)
+    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
     const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
     return urls.length === 10 && whole.every(Boolean) ? true : null
   })
@@ -103,7 +103,7 @@ async function openFriend(demo: Demo): Promise<Server> {
   const answer = await fetch(`${demo.network.members[0]!.url}beacon.json`)
   type Facts = { integrity: string; network: string; members: readonly { url: string; key: string }[] }
   const { integrity, network, members: pins } = (await answer.json()) as Facts
-  const list = pins.map((one) => `${one.url}=${one.key}`).join(',')
+  const list = pins.map((pin) => `${pin.url}=${pin.key}`).join(',')
   const tag = `<script async src="${pins[0]!.url}beacon.js" integrity="${integrity}" crossorigin="anonymous"
     data-network="${network}" data-members="${list}" data-show="linked"></script>`
   const server = createServer(({ url }, response) => {

@@ -28,16 +28,16 @@ export async function run({ rounds, seconds }: BenchOptions): Promise<BenchResul
   try {
     servers.push(await startNode(tree, 'node'), await startNode(tree, 'express'))
     servers.push(await startNginx(tree))
-    const measured = cases.map((one) => ({ ...one, bytes: sameBytes(one, servers), rounds: [] as Round[] }))
+    const measured = cases.map((entry) => ({ ...entry, bytes: sameBytes(entry, servers), rounds: [] as Round[] }))
     for (let round = 0; round < rounds; round++) {
-      for (const one of measured) one.rounds.push(measureRound(one, servers, seconds, round))
+      for (const entry of measured) entry.rounds.push(measureRound(entry, servers, seconds, round))
     }
     const results = measured.map(summary)
     const missed = results
-      .filter((one) => one.ratio < ratioMin)
-      .map((one) => `${one.what} ${one.coding}: ${one.ratio} of nginx, wanted ${ratioMin}`)
-    const ratio = median(results.map((one) => one.ratio))
-    const cpuRatio = median(results.map((one) => one.cpuRatio))
+      .filter((result) => result.ratio < ratioMin)
+      .map((result) => `${result.what} ${result.coding}: ${result.ratio} of nginx, wanted ${ratioMin}`)
+    const ratio = median(results.map((result) => result.ratio))
+    const cpuRatio = median(results.map((result) => result.cpuRatio))
     const [lowest] = [...results].sort((a, b) => a.ratio - b.ratio)
     return {
       bench: 'serve',
@@ -64,10 +64,10 @@ type Measure = { readonly rate: number; readonly perCpuSecond: number }
 type Round = Readonly<Record<Served['name'], Measure>>
 
 /** The order turns with each round, so that nobody always has the warm or the quiet slot. */
-function measureRound(one: Case, servers: readonly Served[], seconds: number, round: number): Round {
+function measureRound(entry: Case, servers: readonly Served[], seconds: number, round: number): Round {
   const found: Record<string, Measure> = {}
   const turned = [...servers.slice(round % servers.length), ...servers.slice(0, round % servers.length)]
-  for (const server of turned) found[server.name] = measure(server, one, seconds)
+  for (const server of turned) found[server.name] = measure(server, entry, seconds)
   return found as Round
 }
 

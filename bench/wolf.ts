@@ -7,7 +7,7 @@
  * route between a whole region and the blog's host for 15 minutes every 180 days (no self-test finds that); and 2 % of all
  * looks fail for no reason. Nobody lies.
  */
-import { afterIllness, nextLookMs, type Sight, withLook } from '../activation/watch/probe-history.ts'
+import { afterIllness, nextLookMs, type ProbeHistory, withLook } from '../activation/watch/probe-history.ts'
 import { votesNeeded } from '../protocol/quorum.ts'
 
 export type WolfFigures = {
@@ -89,18 +89,18 @@ function oneYear(draw: Draw): { declared: number; votesMax: number } {
     const atMs = slot * slotMs
     const watcher = slot % watchers
     if (atMs < quietFrom || !fails(faults[watcher]!, atMs, draw)) continue
-    const alarm = alarmAt(atMs, watcher, faults, draw)
-    votesMax = Math.max(votesMax, alarm.votes)
-    const isFalse = alarm.votes >= votesNeeded(watchers, watchers)
+    const outageParts = alarmAt(atMs, watcher, faults, draw)
+    votesMax = Math.max(votesMax, outageParts.votes)
+    const isFalse = outageParts.votes >= votesNeeded(watchers, watchers)
     if (isFalse) declared++
-    quietFrom = isFalse ? atMs + declaredMs : alarm.untilMs
+    quietFrom = isFalse ? atMs + declaredMs : outageParts.untilMs
   }
   return { declared, votesMax }
 }
 
 /** One watcher failed: all look at once, and those that fail look on, until every sight is good again. */
 function alarmAt(startMs: number, first: number, faults: readonly Faults[], draw: Draw) {
-  const sights: (Sight | null)[] = new Array(watchers).fill(null)
+  const histories: (ProbeHistory | null)[] = new Array(watchers).fill(null)
   const dueMs: number[] = new Array(watchers).fill(startMs + 1_000)
   dueMs[first] = startMs
   const voted: boolean[] = new Array(watchers).fill(false)
@@ -113,13 +113,13 @@ function alarmAt(startMs: number, first: number, faults: readonly Faults[], draw
     if (atMs === Number.POSITIVE_INFINITY) return { votes, untilMs: startMs + slotMs }
     const bad = failed || fails(faults[next]!, atMs, draw)
     failed = false
-    const seen = withLook(sights[next]!, { state: bad ? 'down' : 'up', reason: 'model', atMs })
+    const seen = withLook(histories[next]!, { state: bad ? 'down' : 'up', reason: 'model', atMs })
     const isIll = isVote(seen) && faults[next]![Math.floor(atMs / slotMs)] === ill
-    const sight = isIll ? afterIllness(seen) : seen
-    sights[next] = sight
-    const pauseMs = sight.state === 'up' && sight.failing === 0 ? null : nextLookMs(sight, false, pace)
+    const history = isIll ? afterIllness(seen) : seen
+    histories[next] = history
+    const pauseMs = history.state === 'up' && history.failing === 0 ? null : nextLookMs(history, false, pace)
     dueMs[next] = pauseMs === null ? Number.POSITIVE_INFINITY : atMs + pauseMs
-    voted[next] = isVote(sight)
+    voted[next] = isVote(history)
     const standing = voted.filter(Boolean).length
     votes = Math.max(votes, standing)
     // The first vote makes everybody look once more, as the product does.
@@ -130,8 +130,8 @@ function alarmAt(startMs: number, first: number, faults: readonly Faults[], draw
   }
 }
 
-function isVote(sight: Sight): boolean {
-  return sight.state !== 'up' && sight.vote
+function isVote(history: ProbeHistory): boolean {
+  return history.state !== 'up' && history.vote
 }
 
 function fails(faults: Faults, atMs: number, draw: Draw): boolean {

@@ -34,11 +34,11 @@ function asks({ blogs, posts, images, fresh, objects }: Guarded): Record<string,
     'POST /dgos/v1/objects': post('/dgos/v1/objects', (turn) => ({ objects: [nth(fresh, turn).envelope] })),
     'GET /dgos/v1/objects': (turn) => {
       const ids = posts.slice((turn * 64) % (posts.length - 64)).slice(0, 64)
-      return { method: 'GET', path: `/dgos/v1/objects?ids=${ids.map((one) => one.id).join(',')}` }
+      return { method: 'GET', path: `/dgos/v1/objects?ids=${ids.map((id) => id.id).join(',')}` }
     },
     'GET /dgos/v1/objects/:id': (turn) => ({ method: 'GET', path: `/dgos/v1/objects/${nth(posts, turn).id}` }),
     'POST /dgos/v1/sync': post('/dgos/v1/sync', () => {
-      const ids = objects.filter((one) => one.kind === 'member').map((one) => one.id)
+      const ids = objects.filter((entry) => entry.kind === 'member').map((entry) => entry.id)
       return { from: signerOf('m1').key, scope: 'mirrors', ranges: firstMessage(ids.sort(), sha256) }
     }),
     'POST /dgos/v1/audits': post('/dgos/v1/audits', () => audit),

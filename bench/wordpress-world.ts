@@ -95,14 +95,14 @@ async function copied(blog: SmallBlog): Promise<readonly Uint8Array[]> {
     time,
   })
   const place = { root: blog.id, rootVersion: 1, seq: 1, snapshot: snapshot.id }
-  const keys: Key[] = blog.net.roster(startMs).members.map((one) => one.id)
+  const keys: Key[] = blog.net.roster(startMs).members.map((member) => member.id)
   await blog.add('head', online, { ...place, mirrors: keys, expires: time + 7 * dayMs, time })
   return [page, picture]
 }
 
 /** What one mirror says of a blog: its address, its state, its newest head. */
 async function spoken(blog: SmallBlog, by: string, isDown: boolean): Promise<void> {
-  await blog.attest(by)
+  await blog.attestor(by)
   const well = { state: 'up' as const, reason: 'tag', probes: 1 }
   await blog.observe(by, { time: filledMs - minuteMs, ...(isDown ? {} : well) })
   const head = blog.objects().head[0]!

@@ -90,27 +90,27 @@ function result(facts: object, found: Found, unknown: readonly string[], wakes: 
     route,
     p50: round(quantile(times(all), 0.5)),
     p95: round(quantile(times(all), 0.95)),
-    peakMiB: inMiB(Math.max(...all.map((one) => one.peak))),
-    bytes: Math.max(...all.map((one) => one.bytes)),
+    peakMiB: inMiB(Math.max(...all.map((measured) => measured.peak))),
+    bytes: Math.max(...all.map((measured) => measured.bytes)),
     toEmpty: round(quantile(times(all), 0.5) / empty),
-    statuses: [...new Set(all.map((one) => one.status))],
+    statuses: [...new Set(all.map((measured) => measured.status))],
   }))
   const missed = [
     ...unknown.map((route) => `no request is known for ${route}`),
-    ...rows.filter((one) => one.statuses.some((status) => status >= 400)).map((one) => `${one.route}: ${one.statuses}`),
-    ...rows.filter((one) => one.peakMiB > target.peakMiB).map((one) => `${one.route}: ${one.peakMiB} MiB`),
+    ...rows.filter((row) => row.statuses.some((status) => status >= 400)).map((row) => `${row.route}: ${row.statuses}`),
+    ...rows.filter((row) => row.peakMiB > target.peakMiB).map((row) => `${row.route}: ${row.peakMiB} MiB`),
     ...Object.entries(wakes).flatMap(([name, all]) => missedBy(name, all)),
   ]
   const machine = { node: process.version, cpus: cpus().length, load: Number(loadavg()[0]!.toFixed(1)) }
-  const most = (name: keyof Wake) => Math.max(...Object.values(wakes).flatMap((all) => all.map((one) => one[name])))
+  const most = (name: keyof Wake) => Math.max(...Object.values(wakes).flatMap((all) => all.map((wake) => wake[name])))
   const wake = { ms: most('ms'), workMs: most('workMs'), peakMiB: most('peakMiB'), ...wakes }
   return { bench: 'wordpress', missed, target, ...facts, ...machine, wake, routes: rows }
 }
 
 /** The promise is about the work; the answer comes after it, with what WordPress takes before. */
 function missedBy(name: string, wakes: readonly Wake[]): string[] {
-  const ms = Math.max(...wakes.map((one) => one.workMs))
-  const peak = Math.max(...wakes.map((one) => one.peakMiB))
+  const ms = Math.max(...wakes.map((wake) => wake.workMs))
+  const peak = Math.max(...wakes.map((wake) => wake.peakMiB))
   return [
     ...(ms > target.wakeMs ? [`a wake (${name}) worked ${ms} ms`] : []),
     ...(peak > target.peakMiB ? [`a wake (${name}) took ${peak} MiB`] : []),
@@ -118,7 +118,7 @@ function missedBy(name: string, wakes: readonly Wake[]): string[] {
 }
 
 function times(all: readonly Measured[]): number[] {
-  return all.map((one) => one.ms)
+  return all.map((measured) => measured.ms)
 }
 
 function quantile(values: readonly number[], part: number): number {

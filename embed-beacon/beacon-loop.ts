@@ -14,7 +14,7 @@ import type { VerifyEd25519 } from '../protocol/platform.ts'
 import { listsNeeded, openLists, receiveLists } from './lists.ts'
 import { recall, remember } from './memory.ts'
 import type { Parts } from './parts.ts'
-import type { Tell } from './show-outages.ts'
+import type { ShowOutages } from './show-outages.ts'
 import { readTag, type Tag } from './tag.ts'
 import { browserVerifier } from './verifier.ts'
 
@@ -28,7 +28,7 @@ const nowMs = () => Date.now()
 function lookerOf(own: HTMLScriptElement, given: Tag, parts: Parts): () => Promise<number> {
   const verify: VerifyEd25519 = browserVerifier(parts.portable)
   const { members } = own.dataset
-  let tell: Tell | undefined
+  let tell: ShowOutages | undefined
   return async () => {
     const { askedAt, lists: kept, pins } = recall()
     let tag = (pins?.of === members && readTag({ ...own.dataset, members: pins?.members })) || given

@@ -44,7 +44,7 @@ async function bundle(name: string, entry: string, define: Record<string, string
 export async function buildBeacon(): Promise<{ readonly files: readonly BeaconFile[] }> {
   const check = await bundle('beacon-check.js', './check-part.ts')
   const portable = await bundle('beacon-portable.js', './portable-part.ts')
-  const notice = await bundle('beacon-notice.js', './tell-part.ts')
+  const notice = await bundle('beacon-notice.js', './show-part.ts')
   const pins = await bundle('beacon-pins.js', './pins-part.ts')
   const place = ({ name, integrity }: BeaconFile) => JSON.stringify({ file: name, integrity })
   const rest = { portablePart: place(portable), pinsPart: place(pins) }

@@ -8,10 +8,10 @@ import { hostPath } from '../protocol/addresses.ts'
 import { authorise, ownOperators } from '../protocol/authority.ts'
 import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
-import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
-import { voicesOf } from '../protocol/key-roles.ts'
+import { keyRolesOf } from '../protocol/key-roles.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
@@ -66,18 +66,19 @@ const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
 export const checkEvidence: Check = async (envelopes, question, platform) => {
   if (envelopes.length > evidenceObjectsMax) return refuse('TOO_LARGE')
   const objects = await opened(envelopes, platform)
-  const network = objects.find((one) => one.id === question.network)
+  const network = objects.find((entry) => entry.id === question.network)
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
-  const members = objects.filter((one) => one.kind === 'member' || one.kind === 'voucher')
+  const members = objects.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
   const roster = rosterOf(network, members, question.nowMs, platform.sha256)
   const blog = await authorised(objects, members, roster, question, platform)
-  const voices = voicesOf(blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG')
-  const root = voices.chain.current.payload
+  const roles = keyRolesOf(blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG')
+  const root = roles.chain.current.payload
   if (root.closed === true) return refuse('BLOG_CLOSED')
-  const address = root.addresses.find((one) => addressHash(hostPath(one), platform.sha256) === question.address)
+  const address = root.addresses.find((address) => addressHash(hostPath(address), platform.sha256) === question.address)
   const proven = provenAddresses(blog, roster, question.nowMs, platform.sha256)
-  if (address === undefined || !proven.some((one) => one.address === address)) return refuse('NOT_ALLOWED', 'address')
+  if (address === undefined || !proven.some((provenAddress) => provenAddress.address === address))
+    return refuse('NOT_ALLOWED', 'address')
   const head = currentHead(blog, question.nowMs)
   if (head === null) return refuse('NOT_FOUND', 'head')
   const { rootVersion, seq, mirrors } = head.payload
@@ -86,17 +87,17 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
   const state = blogState(blog, roster, question.nowMs, platform.sha256)
   const isWord = state.declaration !== null && !state.exercise
   if (!isWord && question.anyState !== true) return refuse('NO_QUORUM')
-  const views = mirrors.map((key) => roster.memberOf(key)).filter((one) => one !== null)
+  const views = mirrors.map((key) => roster.memberOf(key)).filter((entry) => entry !== null)
   const strangers = mirrors.length - views.length
-  const own = ownOperators(voices, roster)
-  const watchers = views.filter((one) => !own.includes(one.operator))
+  const own = ownOperators(roles, roster)
+  const watchers = views.filter((view) => !own.includes(view.operator))
   if (state.declaration !== null && state.by === 'quorum' && state.state === 'down') {
     const votes = await votesOf(state.declaration, platform)
     const isWhole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
     if (!isWhole) return refuse('NO_QUORUM')
   }
-  const alive = views.filter((one) => one.expires > question.nowMs)
-  return accept({
+  const alive = views.filter((view) => view.expires > question.nowMs)
+  return ok({
     title: root.title,
     hostPath: hostPath(address),
     address,
@@ -105,7 +106,7 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
     state: isWord ? state.state : 'up',
     since: state.since,
     disputed: state.disputed,
-    pages: currentSnapshot(blog, question.nowMs)?.snapshot.payload.pages.map((one) => one.path) ?? [],
+    pages: currentSnapshot(blog, question.nowMs)?.snapshot.payload.pages.map((page) => page.path) ?? [],
     posts: shownPosts(blog, question.nowMs),
   })
 }
@@ -114,15 +115,15 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
 async function opened(envelopes: readonly unknown[], platform: Platform): Promise<readonly SignedObject[]> {
   const types = new Set(order.map(typeOf))
   const wanted = new Map<Hash, unknown>()
-  for (const one of envelopes) {
-    const type = (one as Partial<Envelope> | null)?.payloadType
-    const id = type !== undefined && types.has(type) ? idOf(one, platform.sha256) : null
-    if (id !== null && !wanted.has(id)) wanted.set(id, one)
+  for (const envelope of envelopes) {
+    const type = (envelope as Partial<Envelope> | null)?.payloadType
+    const id = type !== undefined && types.has(type) ? idOf(envelope, platform.sha256) : null
+    if (id !== null && !wanted.has(id)) wanted.set(id, envelope)
   }
-  const results = await Promise.all([...wanted.values()].map((one) => open(one, platform)))
-  const good = results.filter((one) => one.ok).map((one) => one.value)
-  const rank = (one: SignedObject) => order.indexOf(one.kind)
-  const version = (one: SignedObject) => (one.kind === 'root' ? one.payload.version : 0)
+  const results = await Promise.all([...wanted.values()].map((entry) => open(entry, platform)))
+  const good = results.filter((result) => result.ok).map((result) => result.value)
+  const rank = (entry: SignedObject) => order.indexOf(entry.kind)
+  const version = (entry: SignedObject) => (entry.kind === 'root' ? entry.payload.version : 0)
   return good.sort((a, b) => rank(a) - rank(b) || version(a) - version(b) || a.payload.time - b.payload.time)
 }
 
@@ -147,8 +148,8 @@ async function authorised(
   return blog
 }
 
-async function votesOf(word: SignedObject<'declaration'>, platform: Platform) {
-  const votes = await Promise.all((word.payload.votes ?? []).map((vote) => open(vote, platform)))
+async function votesOf(declaration: SignedObject<'declaration'>, platform: Platform) {
+  const votes = await Promise.all((declaration.payload.votes ?? []).map((vote) => open(vote, platform)))
   return votes
     .filter((vote) => vote.ok)
     .map((vote) => vote.value)

@@ -4,11 +4,11 @@ import { verifyPortable } from '../protocol/signature.ts'
 import { begin } from './beacon-loop.ts'
 import { checkEvidence } from './evidence.ts'
 import { followPins } from './pins.ts'
-import { tell } from './show-outages.ts'
+import { showOutages } from './show-outages.ts'
 
 try {
   begin(() => ({
-    notice: async () => tell,
+    notice: async () => showOutages,
     check: async () => checkEvidence,
     portable: async () => verifyPortable,
     pins: async () => followPins,

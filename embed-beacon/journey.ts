@@ -40,7 +40,7 @@ export async function findMirror(
   const check = await loadCheck()
   const listing = tag.pins.filter((pin) => listedBy.includes(pin.key))
   const others = tag.pins.filter((pin) => !listing.includes(pin))
-  const urls = [...new Set([...listing.slice(0, 2), ...entry.mirrors, ...others].map((one) => one.url))]
+  const urls = [...new Set([...listing.slice(0, 2), ...entry.mirrors, ...others].map((pin) => pin.url))]
   const seen = recall().heads[entry.blog] ?? null
   const question = { network: tag.network, blog: entry.blog, address: entry.address, nowMs: nowMs(), seen }
   const { target, answered } = await judgedTogether(urls, question, check, platform)
@@ -86,8 +86,8 @@ function settled(asked: readonly Promise<boolean>[]): Promise<void> {
     let open = asked.length
     let good = 0
     setTimeout(resolve, roundMs)
-    for (const one of asked) {
-      one.then((isGood) => {
+    for (const entry of asked) {
+      entry.then((isGood) => {
         if (isGood && ++good === 2) setTimeout(resolve, afterSecondMs)
         if (--open === 0) resolve()
       })
@@ -97,11 +97,11 @@ function settled(asked: readonly Promise<boolean>[]): Promise<void> {
 
 /** Mirrors that have just answered go first, two at once; a pinned member where no mirror lives. */
 async function nearest({ mirrors }: Target, answered: readonly string[], tag: Tag): Promise<string | null> {
-  const urls = mirrors.map((one) => one.url)
+  const urls = mirrors.map((mirror) => mirror.url)
   const ready = answered.filter((url) => urls.includes(url))
   const isAlive = (url: string) =>
     reach(`${url}dgos/v1/outages`, 'HEAD').then(
-      (one) => one.ok,
+      (response) => response.ok,
       () => false,
     )
   const pins = tag.pins.map((pin) => pin.url)

@@ -8,22 +8,22 @@ import { agreedEntry, bucketOf, type OutageEntry, type OutageList } from '../pro
 import { askList, listsNeeded, openLists, type Received } from './lists.ts'
 import { remember } from './memory.ts'
 import { sha256 } from './sha256.ts'
-import type { Telling } from './show-outages.ts'
+import type { ShownOutages } from './show-outages.ts'
 
 /** Buckets one page asks for: a page that links to more fallen hosts than this learns of some at its next visit. */
 const bucketsMax = 6
 
-export type Agreed = {
+export type AgreedEntry = {
   readonly entries: readonly OutageEntry[]
   /** Members whose lists were believed. */
   readonly keys: readonly Key[]
 }
 
 /** What is agreed of the whole lists and of the buckets that these places lie in. */
-export async function agreedOn(hostPaths: readonly string[], telling: Telling): Promise<Agreed> {
+export async function listAgreement(hostPaths: readonly string[], telling: ShownOutages): Promise<AgreedEntry> {
   const { tag, verify, nowMs } = telling
-  const wanted = [...new Set(hostPaths.map((one) => bucketOf(one, sha256)))].slice(0, bucketsMax)
-  const received = new Map(telling.received.map((one) => [one.key, one]))
+  const wanted = [...new Set(hostPaths.map((hostPath) => bucketOf(hostPath, sha256)))].slice(0, bucketsMax)
+  const received = new Map(telling.received.map((received) => [received.key, received]))
   const lists = [...telling.lists]
   const take = async (more: readonly Received[]) => {
     for (const { key, envelopes } of more)
@@ -48,15 +48,15 @@ async function missingBuckets(
   wanted: readonly string[],
   received: readonly Received[],
   lists: readonly OutageList[],
-  { tag }: Telling,
+  { tag }: ShownOutages,
 ): Promise<readonly Received[]> {
   const asked = received.map(async ({ key }) => {
     const own = lists.filter((list) => list.key === key).map((list) => list.bucket)
     const url = tag.pins.find((pin) => pin.key === key)?.url
-    const missing = own.includes('split') && url !== undefined ? wanted.filter((one) => !own.includes(one)) : []
+    const missing = own.includes('split') && url !== undefined ? wanted.filter((text) => !own.includes(text)) : []
     return { key, envelopes: await Promise.all(missing.map((bucket) => askList(url!, `/${bucket}`))) }
   })
-  return (await Promise.all(asked)).filter((one) => one.envelopes.length > 0)
+  return (await Promise.all(asked)).filter((entry) => entry.envelopes.length > 0)
 }
 
 /** The first agreement stands: what members say who were asked about something else does not undo it. */
@@ -71,7 +71,7 @@ function firstAgreed(lists: readonly OutageList[], address: string): OutageEntry
 }
 
 function addressesOf(lists: readonly OutageList[]): readonly string[] {
-  return [...new Set(lists.flatMap((list) => list.entries.map((one) => one.address)))]
+  return [...new Set(lists.flatMap((list) => list.entries.map((entry) => entry.address)))]
 }
 
 function keysOf(lists: readonly OutageList[]): readonly Key[] {

@@ -27,8 +27,8 @@ export async function receiveLists(tag: Tag, verify: VerifyEd25519, nowMs: Time)
   const next = async (): Promise<void> => {
     const { pin } = waiting.pop() ?? {}
     if (pin === undefined) return
-    const one = { key: pin.key, envelopes: [await askList(pin.url)] }
-    if ((await openLists([one], tag, verify, nowMs)).length > 0) received.push(one)
+    const entry = { key: pin.key, envelopes: [await askList(pin.url)] }
+    if ((await openLists([entry], tag, verify, nowMs)).length > 0) received.push(entry)
     else await next()
   }
   await Promise.all(Array.from({ length: listsNeeded }, next))
@@ -44,7 +44,7 @@ export async function openLists(
 ): Promise<readonly OutageList[]> {
   const results = received.flatMap(({ key, envelopes }) => {
     const keys = tag.pins.some((pin) => pin.key === key) ? [key] : []
-    return envelopes.map((one) => openList(one, { network: tag.network, keys, nowMs }, verify))
+    return envelopes.map((envelope) => openList(envelope, { network: tag.network, keys, nowMs }, verify))
   })
-  return (await Promise.all(results)).filter((one) => one.ok).map((one) => one.value)
+  return (await Promise.all(results)).filter((result) => result.ok).map((result) => result.value)
 }

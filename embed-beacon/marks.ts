@@ -20,8 +20,8 @@ let undo: (() => void)[] = []
 
 /** Marks these links in place of those before. */
 export function markLinks(links: readonly FallenLink[], speech: Speech): void {
-  for (const one of undo) one()
-  undo = links.slice(0, marksMax).map((one) => marked(one, speech))
+  for (const entry of undo) entry()
+  undo = links.slice(0, marksMax).map((link) => marked(link, speech))
 }
 
 function marked({ link, follow }: FallenLink, speech: Speech): () => void {

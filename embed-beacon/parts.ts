@@ -7,13 +7,13 @@
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import type { Check } from './evidence.ts'
 import type { FollowPins } from './pins.ts'
-import type { Tell } from './show-outages.ts'
+import type { ShowOutages } from './show-outages.ts'
 
 export type PartHash = { readonly file: string; readonly integrity: string }
 export type Load = <T>(part: PartHash) => Promise<T>
 export type Parts = {
   /** When a list has entries. */
-  readonly notice: () => Promise<Tell>
+  readonly notice: () => Promise<ShowOutages>
   /** When a reader follows, or is led. */
   readonly check: () => Promise<Check>
   /** Where pinned members may have moved or gone. */

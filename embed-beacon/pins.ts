@@ -51,7 +51,7 @@ export async function followed(
 ): Promise<{ readonly tag: Tag | null; readonly pins: Pins }> {
   const platform = { sha256, verify }
   const statements = await statementsOf(tag, tag.pins, listed, platform, nowMs)
-  const answers = (pin: Pin) => statements.some((one) => one.key === pin.key)
+  const answers = (pin: Pin) => statements.some((statement) => statement.key === pin.key)
   const sources = tag.pins.filter(answers).slice(0, sourcesMax)
   const records: MemberRecord[] = []
   const moved = await Promise.all(
@@ -68,16 +68,16 @@ export async function followed(
   const others = moved.filter((pin) => !answers(pin))
   const all = [...statements, ...(await statementsOf({ ...tag, pins: others }, others, listed, platform, nowMs))]
   const next = succeeded(moved, all)
-  const told = records.map((one) => one.payload)
+  const told = records.map((record) => record.payload)
   const members = next.map((pin) => `${pin.url}=${pin.key}`).join()
   const pins = { of, members, listed: timesOf(next, listed, all), recorded: timesOf(next, recorded, told) }
   return { tag: next.every((pin, i) => pin === tag.pins[i]) ? null : { ...tag, pins: next }, pins }
 }
 
 /** The newest time known of each pin. */
-function timesOf(pins: readonly Pin[], before: Pins['listed'], words: readonly { key: Key; time: Time }[]) {
+function timesOf(pins: readonly Pin[], before: Pins['listed'], spoken: readonly { key: Key; time: Time }[]) {
   const newest = new Map(pins.flatMap(({ key }) => (before[key] === undefined ? [] : [[key, before[key]]])))
-  for (const { key, time } of words) if (pins.some((pin) => pin.key === key)) newest.set(key, time)
+  for (const { key, time } of spoken) if (pins.some((pin) => pin.key === key)) newest.set(key, time)
   return Object.fromEntries(newest)
 }
 
@@ -93,7 +93,7 @@ async function statementsOf(
     pins.map(async (pin) => ({ key: pin.key, envelopes: [await askList(pin.url, '/pins')] })),
   )
   const lists = await openLists(received, tag, platform.verify, nowMs)
-  return lists.filter((one): one is Statement => one.bucket === 'pins' && one.time >= (newest[one.key] ?? 0))
+  return lists.filter((list): list is Statement => list.bucket === 'pins' && list.time >= (newest[list.key] ?? 0))
 }
 
 /** The records of a member that any of these have; each proves itself. */
@@ -104,14 +104,16 @@ async function recordsOf(
   platform: Platform,
 ): Promise<readonly MemberRecord[]> {
   const answers = await Promise.all(sources.map(({ url }) => ask(`${url}dgos/v1/members/${key}`, recordsBytesMax)))
-  const envelopes = answers.flatMap((one) => {
-    const { objects } = (one ?? {}) as { objects?: unknown }
+  const envelopes = answers.flatMap((answer) => {
+    const { objects } = (answer ?? {}) as { objects?: unknown }
     return Array.isArray(objects) ? objects.slice(0, recordsMax) : []
   })
-  const results = await Promise.all(envelopes.map((one) => open(one, platform)))
+  const results = await Promise.all(envelopes.map((envelope) => open(envelope, platform)))
   return results
-    .flatMap((one) => (one.ok && one.value.kind === 'member' ? [one.value] : []))
-    .filter((one) => one.payload.network === network && one.payload.expires <= one.payload.time + memberUntilMsMax)
+    .flatMap((result) => (result.ok && result.value.kind === 'member' ? [result.value] : []))
+    .filter(
+      (entry) => entry.payload.network === network && entry.payload.expires <= entry.payload.time + memberUntilMsMax,
+    )
 }
 
 /**
@@ -119,13 +121,15 @@ async function recordsOf(
  * it. null where none is in force, or where its address is not one that a tag can name.
  */
 export function currentRecord(key: Key, records: readonly MemberRecord[], nowMs: Time): MemberRecord | null {
-  const inTime = records.filter((one) => one.payload.time <= nowMs).sort((a, b) => a.payload.time - b.payload.time)
+  const inTime = records
+    .filter((record) => record.payload.time <= nowMs)
+    .sort((a, b) => a.payload.time - b.payload.time)
   const keys = [key]
   for (;;) {
     const last = keys.at(-1)!
-    const signed = inTime.filter((one) => one.payload.key === last)
+    const signed = inTime.filter((entry) => entry.payload.key === last)
     const member = signed[0]?.payload.member
-    const own = inTime.filter((one) => one.payload.member === member)
+    const own = inTime.filter((entry) => entry.payload.member === member)
     const next = successorOf(last, signed, own, sha256)
     if (next !== null && !keys.includes(next)) {
       keys.push(next)
@@ -146,14 +150,14 @@ export function succeeded(pins: readonly Pin[], statements: readonly OutageList[
   const operators = new Set<Key | undefined>()
   const answered = new Set<Key>()
   for (const pin of pins) {
-    const named = statements.find((one) => one.key === pin.key)?.members
+    const named = statements.find((statement) => statement.key === pin.key)?.members
     if (named === undefined) continue
     answered.add(pin.key)
-    for (const one of new Map(named.map((each) => [each.key, each])).values()) {
-      if (typeof one.operator !== 'string') continue
-      if (one.key === pin.key) operators.add(one.operator)
-      const name = `${one.url} ${one.key} ${one.operator}`
-      const vote = votes.get(name) ?? { pin: one, count: 0 }
+    for (const outageMember of new Map(named.map((each) => [each.key, each])).values()) {
+      if (typeof outageMember.operator !== 'string') continue
+      if (outageMember.key === pin.key) operators.add(outageMember.operator)
+      const name = `${outageMember.url} ${outageMember.key} ${outageMember.operator}`
+      const vote = votes.get(name) ?? { pin: outageMember, count: 0 }
       votes.set(name, vote)
       vote.count++
     }
@@ -161,7 +165,7 @@ export function succeeded(pins: readonly Pin[], statements: readonly OutageList[
   const able = [...votes.values()].filter(({ count }) => count > pins.length / 2).map(({ pin }) => pin)
   return pins.map((pin) => {
     if (answered.has(pin.key)) return pin
-    const heir = able.find((one) => !answered.has(one.key) && !operators.has(one.operator))
+    const heir = able.find((outageMember) => !answered.has(outageMember.key) && !operators.has(outageMember.operator))
     if (heir === undefined) return pin
     operators.add(heir.operator)
     return { key: heir.key, url: heir.url }

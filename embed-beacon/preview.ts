@@ -1,7 +1,7 @@
 /** For the page that makes tags: the beacon's own notice, marks and list, with a sample blog that leads nowhere. */
 import { markLinks } from './marks.ts'
 import { showNotice } from './notice.ts'
-import { showRoll } from './sidebar-list.ts'
+import { showSidebarList } from './sidebar-list.ts'
 import { textsOf } from './texts.ts'
 
 const own = document.currentScript as HTMLScriptElement
@@ -14,5 +14,5 @@ if (modes.includes('links'))
     [...document.querySelectorAll('a')].map((link) => ({ link, follow })),
     speech,
   )
-if (modes.includes('roll')) showRoll(own, rows, speech)
+if (modes.includes('roll')) showSidebarList(own, rows, speech)
 if (modes.includes('notice') || modes.includes('redirect')) showNotice(rows, speech, () => undefined)

@@ -9,13 +9,13 @@ import { ask } from './ask.ts'
 import type { Check } from './evidence.ts'
 import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
-import { agreedOn } from './list-agreement.ts'
+import { listAgreement } from './list-agreement.ts'
 import type { Received } from './lists.ts'
 import { markLinks } from './marks.ts'
 import { newest, recall, remember } from './memory.ts'
 import { type Row, type Speech, showNotice } from './notice.ts'
 import { sha256 } from './sha256.ts'
-import { showRoll } from './sidebar-list.ts'
+import { showSidebarList } from './sidebar-list.ts'
 import type { Tag } from './tag.ts'
 import { textsOf } from './texts.ts'
 
@@ -28,7 +28,7 @@ const rollMax = 10
 /** Text of a member's list of blogs, where a roll looks up names. */
 const namesBytesMax = 1_000_000
 
-export type Telling = {
+export type ShownOutages = {
   readonly own: HTMLElement
   readonly tag: Tag
   readonly received: readonly Received[]
@@ -38,32 +38,37 @@ export type Telling = {
   readonly nowMs: () => Time
 }
 /** Says how many fallen blogs are shown. */
-export type Tell = (telling: Telling) => Promise<number>
+export type ShowOutages = (telling: ShownOutages) => Promise<number>
 
 type Follow = (entry: OutageEntry, href?: string) => ReturnType<typeof findMirror>
 
-export const tell: Tell = async (telling) => {
+export const showOutages: ShowOutages = async (telling) => {
   const { own, tag, nowMs } = telling
   const has = (mode: string) => tag.modes.includes(mode)
   const linked = linkedHostPaths(document.links, location.href)
   const here = linkedHostPaths([location], '')
-  const { entries: listed, keys } = await agreedOn([...linked.keys(), ...(has('redirect') ? here.keys() : [])], telling)
+  const { entries: listed, keys } = await listAgreement(
+    [...linked.keys(), ...(has('redirect') ? here.keys() : [])],
+    telling,
+  )
   const byAddress = byHash(linked)
   const atHome = byHash(here)
   // Drills are silent.
-  const all = listed.filter((one) => one.state !== 'exercise')
-  const away = all.filter((one) => !atHome.has(one.address))
+  const all = listed.filter((outageEntry) => outageEntry.state !== 'exercise')
+  const away = all.filter((outageEntry) => !atHome.has(outageEntry.address))
   const speech = textsOf(document.documentElement.lang || navigator.language)
   const follow = followerOf(telling, keys)
   const rowOf = (entry: OutageEntry, link = byAddress.get(entry.address)) => row(entry, link, speech, follow)
-  const home = has('redirect') ? all.filter((one) => atHome.has(one.address)) : []
+  const home = has('redirect') ? all.filter((outageEntry) => atHome.has(outageEntry.address)) : []
   if (await isLedAway(home, follow, nowMs)) return 1
   if (has('links')) markFallen(away, follow, speech)
   const { closed } = recall()
   const entries = away
-    .filter((one) => has('notice') && (byAddress.has(one.address) || !tag.linkedOnly))
+    .filter((outageEntry) => has('notice') && (byAddress.has(outageEntry.address) || !tag.linkedOnly))
     .sort((a, b) => Number(byAddress.has(b.address)) - Number(byAddress.has(a.address)))
-  const told = [...home, ...entries].filter((one) => !((closed[one.blog] ?? 0) > nowMs())).slice(0, rowsMax)
+  const told = [...home, ...entries]
+    .filter((outageEntry) => !((closed[outageEntry.blog] ?? 0) > nowMs()))
+    .slice(0, rowsMax)
   showNotice(
     told.map((entry) => rowOf(entry, atHome.get(entry.address) ?? byAddress.get(entry.address))),
     speech,
@@ -75,7 +80,7 @@ export const tell: Tell = async (telling) => {
   if (has('roll')) {
     const rolled = away.slice(0, rollMax)
     const names = await namesOf(rolled, byAddress, telling)
-    showRoll(
+    showSidebarList(
       own,
       rolled.map((entry) => rowOf(entry, names.get(entry.address))),
       speech,
@@ -88,7 +93,7 @@ function byHash(linked: ReadonlyMap<string, Linked>): ReadonlyMap<string, Linked
   return new Map([...linked].map(([path, link]) => [addressHash(path, sha256), link]))
 }
 
-function followerOf({ tag, verify, loadCheck, nowMs }: Telling, keys: readonly Key[]): Follow {
+function followerOf({ tag, verify, loadCheck, nowMs }: ShownOutages, keys: readonly Key[]): Follow {
   const deps = { platform: { sha256, verify }, loadCheck, nowMs }
   return (entry, href) => findMirror(deps, tag, entry, keys, href).catch(() => null)
 }
@@ -109,10 +114,12 @@ async function isLedAway(home: readonly OutageEntry[], follow: Follow, nowMs: ()
 
 /** Only where nobody disputes it: else the links stay what they are. */
 function markFallen(away: readonly OutageEntry[], follow: Follow, speech: Speech): void {
-  const down = new Map(away.filter((one) => one.state === 'down').map((one) => [one.address, one]))
+  const down = new Map(
+    away.filter((outageEntry) => outageEntry.state === 'down').map((outageEntry) => [outageEntry.address, outageEntry]),
+  )
   const links = [...document.links].flatMap((link) => {
     const paths = [...linkedHostPaths([link], location.href).keys()].map((path) => addressHash(path, sha256))
-    const entry = paths.map((path) => down.get(path)).findLast((one) => one !== undefined)
+    const entry = paths.map((path) => down.get(path)).findLast((entry) => entry !== undefined)
     if (entry === undefined || !(link instanceof HTMLAnchorElement)) return []
     const lead = async () => {
       const way = await follow(entry, link.href)
@@ -127,11 +134,11 @@ function markFallen(away: readonly OutageEntry[], follow: Follow, speech: Speech
  * Hosts for a roll. Lists carry hashes only; a member's list of all blogs carries hosts, and a host proves itself by its
  * hash, so one member's word is enough. Nobody learns which of them the page shows.
  */
-async function namesOf(entries: readonly OutageEntry[], known: ReadonlyMap<string, Linked>, telling: Telling) {
+async function namesOf(entries: readonly OutageEntry[], known: ReadonlyMap<string, Linked>, telling: ShownOutages) {
   const names = new Map(known)
   const [first] = telling.received
   const url = telling.tag.pins.find((pin) => pin.key === first?.key)?.url
-  if (url === undefined || entries.every((one) => names.has(one.address))) return names
+  if (url === undefined || entries.every((entry) => names.has(entry.address))) return names
   const answer = await ask(`${url}dgos/v1/blogs`, namesBytesMax)
   for (const blog of Array.isArray(answer) ? answer : []) {
     const { hosts, proven } = (blog ?? {}) as Record<string, unknown>

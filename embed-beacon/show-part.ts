@@ -1,5 +1,5 @@
 /** The part that is loaded when a list has entries. */
 import { handOver } from './parts.ts'
-import { tell } from './show-outages.ts'
+import { showOutages } from './show-outages.ts'
 
-handOver(tell)
+handOver(showOutages)

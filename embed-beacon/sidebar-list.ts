@@ -6,7 +6,7 @@ const name = 'dgos-roll'
 const css = ':host{display:block}h2{font-size:1em;margin:0 0 .3em}p{margin:0 0 .3em}'
 
 /** Shows these rows in place of any before; none takes the list away. */
-export function showRoll(own: HTMLElement, rows: readonly Row[], speech: Speech): void {
+export function showSidebarList(own: HTMLElement, rows: readonly Row[], speech: Speech): void {
   document.querySelector(name)?.remove()
   if (rows.length === 0) return
   const { host, root } = shadowHost(name, css, speech)

@@ -33,7 +33,7 @@ export function floodRefusal(
   const most = (blog === null ? ofNetworkMax : ofBlogMax)[object.kind]
   if (most === undefined || all.length < most) return null
   const { key } = object.payload
-  const own = all.filter((one) => one.kind === object.kind && one.payload.key === key).length
+  const own = all.filter((entry) => entry.kind === object.kind && entry.payload.key === key).length
   return own < most ? null : refuse('RATE', `${most} objects "${object.kind}" of one key`)
 }
 
@@ -44,16 +44,16 @@ const fadingMs = 40 * 60_000
 
 /** Observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
 export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): ReadonlySet<Hash> {
-  const old = [...blog.observation, ...blog.checkpoint].filter((one) => one.payload.time < nowMs - fadingMs)
+  const old = [...blog.observation, ...blog.checkpoint].filter((entry) => entry.payload.time < nowMs - fadingMs)
   if (old.length < atATime) return new Set()
-  const gone = old.filter((one) => !isLive(one, blog, network, nowMs)).map((one) => one.id)
+  const gone = old.filter((entry) => !isLive(entry, blog, network, nowMs)).map((entry) => entry.id)
   return new Set(gone.length < atATime ? [] : gone)
 }
 
 /** Records that newer ones of the same key replaced: all but the first, which may hold its commitment, and the newest. */
 export function replacedRecords(network: readonly SignedObject[]): readonly SignedObject[] {
-  const records = network.filter((one) => one.kind === 'member')
-  const byKey = Map.groupBy(records, (one) => one.payload.key)
+  const records = network.filter((entry) => entry.kind === 'member')
+  const byKey = Map.groupBy(records, (record) => record.payload.key)
   const gone = [...byKey.values()].flatMap((own) =>
     own.sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1)).slice(1, -1),
   )

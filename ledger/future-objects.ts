@@ -11,7 +11,7 @@ const heldTextMax = 4 * 1024 * 1024
 /** A clock that is further ahead is broken, and its owner must hear so. */
 const aheadMsMax = 25 * 3_600_000
 
-export class Held {
+export class FutureObjects {
   readonly #waiting = new Map<Hash, Waiting>()
   #text = 0
 
@@ -30,8 +30,8 @@ export class Held {
   }
 
   #furthest(): SignedObject {
-    const all = [...this.#waiting.values()].map((one) => one.object)
-    return all.reduce((far, one) => (one.payload.time > far.payload.time ? one : far))
+    const all = [...this.#waiting.values()].map((waiting) => waiting.object)
+    return all.reduce((far, entry) => (entry.payload.time > far.payload.time ? entry : far))
   }
 
   #drop(object: SignedObject): void {

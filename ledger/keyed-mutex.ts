@@ -1,5 +1,5 @@
 /** Work of one name happens one after the other, in the order it came; of different names side by side. */
-export class Turns {
+export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>()
 
   /** What the work gives or throws. Work before it that failed stops nothing. */

@@ -20,8 +20,8 @@ import type { Roster } from '../protocol/roster.ts'
 import { AddressBook, newcomersMax } from './address-book.ts'
 import { innerEnvelopes, inOrder, type Via } from './batch.ts'
 import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
-import { Held } from './future-objects.ts'
-import { Turns } from './keyed-mutex.ts'
+import { FutureObjects } from './future-objects.ts'
+import { KeyedMutex } from './keyed-mutex.ts'
 import { type ObjectStore, rowOf } from './object-store.ts'
 import { type ObjectAnswer, refusedAnswer } from './peers.ts'
 
@@ -58,8 +58,8 @@ export class Ledger {
   readonly #policies = new Map<Kind, Policy[]>()
   readonly #listeners = new Set<Listener>()
   /** A turn for each blog, so that commits of different blogs group. */
-  readonly #turns = new Turns()
-  readonly #held = new Held()
+  readonly #mutex = new KeyedMutex()
+  readonly #future = new FutureObjects()
   #network: SignedObject[] = []
   #roster: { readonly minute: number; readonly roster: Roster } | null = null
 
@@ -71,15 +71,15 @@ export class Ledger {
   /** Reads the network's objects and the addresses of all blogs; blogs themselves are read when asked for. */
   static async open(deps: LedgerDeps, options: LedgerOptions): Promise<Ledger> {
     const ledger = new Ledger(deps, options)
-    ledger.#network = (await deps.store.ofBlog(null)).map((one) => reopen(one.id, one.envelope))
-    if (!ledger.#network.some((one) => one.id === options.network.id)) {
+    ledger.#network = (await deps.store.ofBlog(null)).map((stored) => reopen(stored.id, stored.envelope))
+    if (!ledger.#network.some((network) => network.id === options.network.id)) {
       await deps.store.put([rowOf(options.network)])
       ledger.#network.push(options.network)
     }
-    for (const one of await deps.store.ofKind('root'))
-      ledger.#addresses.add(reopen(one.id, one.envelope) as SignedObject<'root'>, null)
-    for (const one of await deps.store.ofKind('declaration'))
-      ledger.#declared.add(blogOf(reopen(one.id, one.envelope))!)
+    for (const stored of await deps.store.ofKind('root'))
+      ledger.#addresses.add(reopen(stored.id, stored.envelope) as SignedObject<'root'>, null)
+    for (const stored of await deps.store.ofKind('declaration'))
+      ledger.#declared.add(blogOf(reopen(stored.id, stored.envelope))!)
     return ledger
   }
 
@@ -105,12 +105,12 @@ export class Ledger {
   async blog(id: Hash): Promise<BlogObjects> {
     const cached = this.#cache.get(id)
     if (cached !== undefined) return cached
-    const objects = (await this.#deps.store.ofBlog(id)).map((one) => reopen(one.id, one.envelope))
+    const objects = (await this.#deps.store.ofBlog(id)).map((stored) => reopen(stored.id, stored.envelope))
     const found = this.#cache.get(id)
     if (found !== undefined) return found
     this.#contacts.set(
       id,
-      objects.filter((one) => one.kind === 'contact'),
+      objects.filter((entry) => entry.kind === 'contact'),
     )
     return this.#remember(id, blogObjects(id, objects))
   }
@@ -155,9 +155,9 @@ export class Ledger {
   /** Objects that still count: of one blog, or (null) of the network. */
   async live(blog: Hash | null): Promise<readonly SignedObject[]> {
     const nowMs = this.#deps.clock.nowMs()
-    if (blog === null) return this.#network.filter((one) => isLive(one, null, this.#network, nowMs))
+    if (blog === null) return this.#network.filter((network) => isLive(network, null, this.#network, nowMs))
     const objects = await this.blog(blog)
-    return objectsOf(objects).filter((one) => isLive(one, objects, this.#network, nowMs))
+    return objectsOf(objects).filter((entry) => isLive(entry, objects, this.#network, nowMs))
   }
 
   /** A local rule, asked after `authorise`: what this member refuses although the network would allow it. */
@@ -192,7 +192,7 @@ export class Ledger {
     }
     for (const group of inOrder(opened)) {
       const blog = blogOf(group[0]!.object)
-      await this.#turns.take(blog ?? '', async () => {
+      await this.#mutex.take(blog ?? '', async () => {
         for (const [at, answer] of await this.#take(group, blog, via)) answers[at] = answer
       })
     }
@@ -202,32 +202,32 @@ export class Ledger {
   /** Takes objects whose time has come. Called every minute. */
   async tick(): Promise<void> {
     const nowMs = this.#deps.clock.nowMs()
-    for (const { object, via } of this.#held.due(nowMs)) await this.accept([object.envelope], via)
+    for (const { object, via } of this.#future.due(nowMs)) await this.accept([object.envelope], via)
   }
 
   /**
    * Removes what no longer counts and is older than a day. Of a closed blog stay the roots, and the attestations that tell
-   * them from a stranger's; of a blog that nobody attests, nothing. Snapshots are left to Keeping.
+   * them from a stranger's; of a blog that nobody attests, nothing. Snapshots are left to BlobKeeper.
    */
   async sweep(blog: Hash): Promise<void> {
     const nowMs = this.#deps.clock.nowMs()
     const objects = await this.blog(blog)
-    const closed = objects.root.some((one) => one.payload.closed === true)
-    const dead = objectsOf(objects).filter((one) => !isLive(one, objects, this.#network, nowMs))
-    if (dead.some((one) => one.id === blog)) return this.#forget(blog)
-    const gone = dead.filter((one) =>
-      closed ? one.kind !== 'attestation' : one.kind !== 'snapshot' && one.payload.time < nowMs - deadMsMax,
+    const closed = objects.root.some((root) => root.payload.closed === true)
+    const dead = objectsOf(objects).filter((entry) => !isLive(entry, objects, this.#network, nowMs))
+    if (dead.some((entry) => entry.id === blog)) return this.#forget(blog)
+    const gone = dead.filter((entry) =>
+      closed ? entry.kind !== 'attestation' : entry.kind !== 'snapshot' && entry.payload.time < nowMs - deadMsMax,
     )
     await this.remove(
       blog,
-      gone.map((one) => one.id),
+      gone.map((entry) => entry.id),
     )
   }
 
   /** A blog that nobody has attested: as if it had never come. */
   async #forget(blog: Hash): Promise<void> {
-    await this.#turns.take(blog, async () => {
-      await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((one) => one.id))
+    await this.#mutex.take(blog, async () => {
+      await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((stored) => stored.id))
       this.#addresses.remove(blog)
       this.#cache.delete(blog)
       this.#contacts.delete(blog)
@@ -237,7 +237,7 @@ export class Ledger {
 
   async remove(blog: Hash, ids: readonly Hash[]): Promise<void> {
     if (ids.length === 0) return
-    await this.#turns.take(blog, async () => {
+    await this.#mutex.take(blog, async () => {
       await this.#deps.store.remove(ids)
       const gone = new Set(ids)
       const cached = this.#cache.get(blog)
@@ -246,7 +246,7 @@ export class Ledger {
           blog,
           blogObjects(
             blog,
-            objectsOf(cached).filter((one) => !gone.has(one.id)),
+            objectsOf(cached).filter((entry) => !gone.has(entry.id)),
           ),
         )
     })
@@ -256,8 +256,8 @@ export class Ledger {
     const result = await open(envelope, this.#deps.platform)
     if (!result.ok) return result
     const inner: SignedObject[] = []
-    for (const one of innerEnvelopes(result.value)) {
-      const opened = await open(one, this.#deps.platform)
+    for (const innerEnvelope of innerEnvelopes(result.value)) {
+      const opened = await open(innerEnvelope, this.#deps.platform)
       if (!opened.ok) return opened
       inner.push(opened.value)
     }
@@ -280,7 +280,7 @@ export class Ledger {
     try {
       await this.#deps.store.put(fresh.map(rowOf))
     } catch (error) {
-      if (blog === null) this.#network = this.#network.filter((one) => !fresh.includes(one))
+      if (blog === null) this.#network = this.#network.filter((network) => !fresh.includes(network))
       this.#roster = null
       throw error
     }
@@ -303,7 +303,7 @@ export class Ledger {
         : kind === 'contact'
           ? await this.contacts(blog.blog)
           : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
-    if (all.some((one) => one.id === id)) return { id, result: 'known' }
+    if (all.some((entry) => entry.id === id)) return { id, result: 'known' }
     if (kind === 'life' || (kind === 'contact' && object.payload.member !== this.#options.self)) {
       return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
     }
@@ -311,7 +311,7 @@ export class Ledger {
     const { sha256 } = this.#deps.platform
     const allowed = authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
     if (!allowed.ok) {
-      if (allowed.code === 'AHEAD_OF_TIME' && this.#mayWait(object, blog, inner)) this.#held.add(object, via, nowMs)
+      if (allowed.code === 'AHEAD_OF_TIME' && this.#mayWait(object, blog, inner)) this.#future.add(object, via, nowMs)
       return refusedAnswer(id, allowed)
     }
     const flood = via === 'self' ? null : (floodRefusal(object, all, blog) ?? (await this.#strange(object, blog)))
@@ -345,11 +345,11 @@ export class Ledger {
   }
 
   async #dropReplaced(fresh: readonly SignedObject[]): Promise<void> {
-    if (!fresh.some((one) => one.kind === 'member')) return
+    if (!fresh.some((entry) => entry.kind === 'member')) return
     const gone = new Set(replacedRecords(this.#network))
     if (gone.size === 0) return
-    await this.#deps.store.remove([...gone].map((one) => one.id))
-    this.#network = this.#network.filter((one) => !gone.has(one))
+    await this.#deps.store.remove([...gone].map((entry) => entry.id))
+    this.#network = this.#network.filter((network) => !gone.has(network))
   }
 
   async #withoutFaded(blog: BlogObjects): Promise<BlogObjects> {
@@ -358,7 +358,7 @@ export class Ledger {
     await this.#deps.store.remove([...gone])
     return blogObjects(
       blog.blog,
-      objectsOf(blog).filter((one) => !gone.has(one.id)),
+      objectsOf(blog).filter((entry) => !gone.has(entry.id)),
     )
   }
 

@@ -25,7 +25,7 @@ import { pathBelow } from './capture/url.ts'
 
 export type Marker = Attestation['marker']
 
-export type AttestDeps = {
+export type AttestorDeps = {
   readonly ledger: Ledger
   readonly web: Web
   readonly dnsText: DnsText
@@ -35,7 +35,7 @@ export type AttestDeps = {
   readonly signer: Signer
 }
 
-export type AttestOptions = {
+export type AttestorOptions = {
   readonly userAgent: string
   readonly timeMs: number
   /** A word of ours is renewed at this age. It counts for 30 days. */
@@ -44,7 +44,7 @@ export type AttestOptions = {
   readonly retryMs: number
 }
 
-export const attestDefaults: Omit<AttestOptions, 'userAgent'> = {
+export const attestorDefaults: Omit<AttestorOptions, 'userAgent'> = {
   timeMs: 10_000,
   renewMs: 7 * 86_400_000,
   retryMs: 60_000,
@@ -54,14 +54,14 @@ export const attestDefaults: Omit<AttestOptions, 'userAgent'> = {
 const pageBytesMax = 512 * 1024
 const fileBytesMax = 4096
 
-export class Attest {
-  readonly #deps: AttestDeps
-  readonly #options: AttestOptions
+export class Attestor {
+  readonly #deps: AttestorDeps
+  readonly #options: AttestorOptions
   readonly #waits = new Map<string, { readonly untilMs: Time; readonly tries: number }>()
   readonly #noted = new Set<Hash>()
   #all = true
 
-  constructor(deps: AttestDeps, options: AttestOptions) {
+  constructor(deps: AttestorDeps, options: AttestorOptions) {
     this.#deps = deps
     this.#options = options
   }
@@ -107,8 +107,10 @@ export class Attest {
     if (root === undefined || root.payload.closed === true) return given
     const nowMs = clock.nowMs()
     for (const address of root.payload.addresses) {
-      const own = objects.attestation.filter((one) => one.payload.key === signer.key && one.payload.address === address)
-      const young = own.some((one) => one.payload.time > nowMs - this.#options.renewMs)
+      const own = objects.attestation.filter(
+        (attestation) => attestation.payload.key === signer.key && attestation.payload.address === address,
+      )
+      const young = own.some((entry) => entry.payload.time > nowMs - this.#options.renewMs)
       if (young || !this.#mayLook(blog, address)) continue
       const marker = await this.marker(blog, address)
       if (marker === null) {
@@ -162,7 +164,7 @@ export class Attest {
     const wait = this.#waits.get(waitKey(blog, address))
     if (wait !== undefined && wait.untilMs > clock.nowMs()) return false
     const self = ledger.roster().memberOf(signer.key)
-    return self !== null && attesters(address, ledger.roster(), sha256).some((one) => one.id === self.id)
+    return self !== null && attesters(address, ledger.roster(), sha256).some((attester) => attester.id === self.id)
   }
 
   #wait(blog: Hash, address: string): void {

@@ -1,5 +1,5 @@
 /**
- * Keeping: every byte that this member owes to the blogs it mirrors is here, whole, and nothing else is.
+ * BlobKeeper: every byte that this member owes to the blogs it mirrors is here, whole, and nothing else is.
  *
  *   head stored → its snapshot object, from the signer or any mirror → missing blobs, from any holder, hashed
  *   head forgets paths → their bytes leave, history too    |   root closes → everything leaves
@@ -21,10 +21,10 @@ import type { Sha256 } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
 import type { CaptureStore } from './capture/capture-store.ts'
 import { isForgotten } from './capture/url.ts'
-import { Holders } from './mirror-fetcher.ts'
+import { MirrorFetcher } from './mirror-fetcher.ts'
 import { attachmentsOf, filesOf, type RetentionRule, retained, type WantedBlob } from './retention.ts'
 
-export type KeepingDeps = {
+export type BlobKeeperDeps = {
   readonly ledger: Ledger
   readonly blobs: BlobStore
   readonly peers: Peers
@@ -35,7 +35,7 @@ export type KeepingDeps = {
   readonly sha256: Sha256
 }
 
-export type KeepingOptions = {
+export type BlobKeeperOptions = {
   /** The key this member signs with. */
   readonly self: Key
   /** Bytes on this disk that one blog may claim, history and attachments included. */
@@ -48,7 +48,7 @@ export type KeepingOptions = {
   readonly sweepMs: number
 }
 
-export const keepingDefaults: Omit<KeepingOptions, 'self'> = {
+export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self'> = {
   blogBytesMax: 300 * 1024 * 1024,
   history: { newest: 5, days: 14 },
   checkMs: 3_600_000,
@@ -70,20 +70,20 @@ const nothing: Pull = { fetched: 0, missing: [], overQuota: 0, noSnapshot: false
 
 export type KeptListener = (blog: Hash) => void
 
-export class Keeping {
-  readonly #deps: KeepingDeps
-  readonly #options: KeepingOptions
+export class BlobKeeper {
+  readonly #deps: BlobKeeperDeps
+  readonly #options: BlobKeeperOptions
   readonly #dueMs = new Map<Hash, Time>()
   readonly #listeners = new Set<KeptListener>()
-  readonly #from: Holders
+  readonly #from: MirrorFetcher
   readonly #references: (() => Promise<Iterable<Hash>>)[] = []
   readonly #running = new Map<Hash, Promise<Pull>>()
   #unnamed = new Set<Hash>()
 
-  constructor(deps: KeepingDeps, options: KeepingOptions) {
+  constructor(deps: BlobKeeperDeps, options: BlobKeeperOptions) {
     this.#deps = deps
     this.#options = options
-    this.#from = new Holders(deps, options)
+    this.#from = new MirrorFetcher(deps, options)
   }
 
   start(schedule: Schedule, lookMs = 1_000): Cancel {
@@ -149,7 +149,7 @@ export class Keeping {
   async usage(blog: Hash): Promise<number> {
     const claims = await this.#claims(await this.#deps.ledger.blog(blog))
     const sizes = await Promise.all(
-      [...new Set(claims.map((one) => one.blob))].map((hash) => this.#deps.blobs.size(hash)),
+      [...new Set(claims.map((claim) => claim.blob))].map((hash) => this.#deps.blobs.size(hash)),
     )
     return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
   }
@@ -166,12 +166,13 @@ export class Keeping {
     const head = currentHead(objects, clock.nowMs())
     if ((head?.payload.forgotten?.length ?? 0) > 0) await this.#forget(objects, head!.payload.forgotten!)
     if (!this.#isMirror(head) || this.#refuses(objects, null)) return nothing
-    const wantedIds = [head!.payload.snapshot, ...objects.declaration.map((one) => one.payload.show)].filter(
-      (id) => id !== undefined,
-    )
+    const wantedIds = [
+      head!.payload.snapshot,
+      ...objects.declaration.map((declaration) => declaration.payload.show),
+    ].filter((id) => id !== undefined)
     let noSnapshot = false
     for (const id of new Set(wantedIds)) {
-      if (objects.snapshot.some((one) => one.id === id)) continue
+      if (objects.snapshot.some((snapshot) => snapshot.id === id)) continue
       const found = await this.#from.object(id, head!)
       if (!found && id === head!.payload.snapshot) noSnapshot = true
     }
@@ -184,12 +185,12 @@ export class Keeping {
   #wanted(objects: BlogObjects, head: SignedObject<'head'>, ids: readonly Hash[]): WantedBlob[] {
     const forgotten = head.payload.forgotten ?? []
     const files = ids
-      .map((id) => objects.snapshot.find((one) => one.id === id))
-      .filter((one) => one !== undefined)
-      .flatMap((one) => filesOf(one.payload, forgotten))
+      .map((id) => objects.snapshot.find((snapshot) => snapshot.id === id))
+      .filter((entry) => entry !== undefined)
+      .flatMap((entry) => filesOf(entry.payload, forgotten))
     const all = [...this.#attachments(objects), ...files]
     const once = new Map(all.map(({ blob, bytes }) => [blob, { blob, bytes }]))
-    return [...once.values()].filter((one) => !this.#refuses(objects, one.blob))
+    return [...once.values()].filter((entry) => !this.#refuses(objects, entry.blob))
   }
 
   async #fetchBlobs(
@@ -199,7 +200,7 @@ export class Keeping {
   ): Promise<Omit<Pull, 'noSnapshot'>> {
     const { blobs, log } = this.#deps
     const absent = []
-    for (const one of wanted) if (!(await blobs.has(one.blob))) absent.push(one)
+    for (const wantedBlob of wanted) if (!(await blobs.has(wantedBlob.blob))) absent.push(wantedBlob)
     if (absent.length === 0) return nothing
     let used = await this.usage(objects.blog)
     const fitting = absent.filter(({ bytes }) => {
@@ -208,7 +209,7 @@ export class Keeping {
       return fits
     })
     const got = await this.#from.blobs(fitting, head)
-    const missing = fitting.filter((_, i) => !got[i]).map((one) => one.blob)
+    const missing = fitting.filter((_, i) => !got[i]).map((wantedBlob) => wantedBlob.blob)
     const overQuota = absent.length - fitting.length
     if (overQuota > 0) log.warn('blog-over-quota', { blog: objects.blog, blobs: overQuota })
     if (missing.length > 0) log.info('blobs-missing', { blog: objects.blog, blobs: missing.length })
@@ -222,16 +223,18 @@ export class Keeping {
 
   /** Whether this member's operator refuses the blob, or (null) the blog. The newest word on it counts. */
   #refuses(objects: BlogObjects, blob: Hash | null): boolean {
-    return standing(this.#ownWords(objects)).some((one) => (one.blob ?? null) === blob && one.post === undefined)
+    return standing(this.#ownRefusals(objects)).some(
+      (refusal) => (refusal.blob ?? null) === blob && refusal.post === undefined,
+    )
   }
 
   #attachments(objects: BlogObjects): readonly WantedBlob[] {
-    const refused = refusedPosts(this.#ownWords(objects))
-    const post = objects.post.filter((one) => !refused.has(one.id))
+    const refused = refusedPosts(this.#ownRefusals(objects))
+    const post = objects.post.filter((post) => !refused.has(post.id))
     return attachmentsOf({ ...objects, post }, this.#deps.clock.nowMs())
   }
 
-  #ownWords(objects: BlogObjects): readonly SignedObject<'refusal'>[] {
+  #ownRefusals(objects: BlogObjects): readonly SignedObject<'refusal'>[] {
     const { ledger } = this.#deps
     const self = ledger.roster().memberOf(this.#options.self)?.id ?? this.#options.self
     return objects.refusal.filter(({ payload: { key } }) => (ledger.roster().memberOf(key)?.id ?? key) === self)
@@ -239,16 +242,20 @@ export class Keeping {
 
   /** What the operator refuses leaves this disk now: until then anybody could still fetch it by its hash. */
   async #dropRefused(objects: BlogObjects): Promise<void> {
-    const words = this.#ownWords(objects)
-    const refused = standing(words)
+    const refusals = this.#ownRefusals(objects)
+    const refused = standing(refusals)
     if (refused.length === 0) return
-    const posts = refusesAll(words) ? null : refusedPosts(words)
+    const posts = refusesAll(refusals) ? null : refusedPosts(refusals)
     const attached = objects.post
-      .filter((one) => posts?.has(one.id) ?? true)
-      .flatMap((one) => one.payload.attachments.map((file) => file.blob))
-    const candidates = new Set([...attached, ...refused.map((one) => one.blob).filter((one) => one !== undefined)])
+      .filter((post) => posts?.has(post.id) ?? true)
+      .flatMap((post) => post.payload.attachments.map((file) => file.blob))
+    const candidates = new Set([
+      ...attached,
+      ...refused.map((refusal) => refusal.blob).filter((entry) => entry !== undefined),
+    ])
     if (posts === null) {
-      for (const one of objects.snapshot) for (const { blob } of filesOf(one.payload, [])) candidates.add(blob)
+      for (const snapshot of objects.snapshot)
+        for (const { blob } of filesOf(snapshot.payload, [])) candidates.add(blob)
       for (const blob of await this.#deps.captures.blobs(objects.blog)) candidates.add(blob)
       await this.#deps.captures.forget(objects.blog)
     }
@@ -262,7 +269,10 @@ export class Keeping {
   async #claims(objects: BlogObjects): Promise<WantedBlob[]> {
     const { clock, captures } = this.#deps
     const nowMs = clock.nowMs()
-    if (rootChain(objects.blog, objects.root)?.current.payload.closed === true || refusesAll(this.#ownWords(objects)))
+    if (
+      rootChain(objects.blog, objects.root)?.current.payload.closed === true ||
+      refusesAll(this.#ownRefusals(objects))
+    )
       return []
     const head = currentHead(objects, nowMs)
     const forgotten = head?.payload.forgotten ?? []
@@ -270,16 +280,20 @@ export class Keeping {
     // A capturer that is no mirror keeps its copies too: the mirrors fetch from it.
     const keeps = this.#isMirror(head) || captured.length > 0
     const kept = keeps ? this.#keptSnapshots(objects, head) : new Set<Hash>()
-    const files = objects.snapshot.filter((one) => kept.has(one.id)).flatMap((one) => filesOf(one.payload, forgotten))
-    return [...this.#attachments(objects), ...files, ...captured].filter((one) => !this.#refuses(objects, one.blob))
+    const files = objects.snapshot
+      .filter((snapshot) => kept.has(snapshot.id))
+      .flatMap((snapshot) => filesOf(snapshot.payload, forgotten))
+    return [...this.#attachments(objects), ...files, ...captured].filter(
+      (wantedBlob) => !this.#refuses(objects, wantedBlob.blob),
+    )
   }
 
   #keptSnapshots(objects: BlogObjects, head: SignedObject<'head'> | null): ReadonlySet<Hash> {
-    const shown = objects.declaration.map((one) => one.payload.show)
+    const shown = objects.declaration.map((declaration) => declaration.payload.show)
     const kept = new Set([...shown, head?.payload.snapshot].filter((id) => id !== undefined))
     // Signer by signer: the manifests of one who only looked whether the copy is alike push out no copy.
-    for (const copies of Map.groupBy(objects.snapshot, (one) => one.payload.key).values()) {
-      const ages = copies.map((one) => ({ id: one.id, time: one.payload.time }))
+    for (const copies of Map.groupBy(objects.snapshot, (snapshot) => snapshot.payload.key).values()) {
+      const ages = copies.map((copy) => ({ id: copy.id, time: copy.payload.time }))
       for (const id of retained(ages, this.#deps.clock.nowMs(), this.#options.history)) kept.add(id)
     }
     return kept
@@ -296,12 +310,12 @@ export class Keeping {
       const objects = await ledger.blog(blog)
       const head = currentHead(objects, this.#deps.clock.nowMs())
       const kept = this.#keptSnapshots(objects, head)
-      const old = objects.snapshot.filter((one) => !kept.has(one.id))
+      const old = objects.snapshot.filter((snapshot) => !kept.has(snapshot.id))
       await ledger.remove(
         blog,
-        old.map((one) => one.id),
+        old.map((entry) => entry.id),
       )
-      for (const one of await this.#claims(await ledger.blog(blog))) named.add(one.blob)
+      for (const claim of await this.#claims(await ledger.blog(blog))) named.add(claim.blob)
     }
     for (const source of this.#references) for (const hash of await source()) named.add(hash)
     const unnamed = new Set<Hash>()
@@ -322,13 +336,13 @@ export class Keeping {
     const { captures, ledger, log } = this.#deps
     const address = objects.snapshot[0]?.payload.address
     if (address === undefined) return
-    const visits = (await captures.visits(objects.blog)).filter((one) => isForgotten(one.url, address, forgotten))
+    const visits = (await captures.visits(objects.blog)).filter((visit) => isForgotten(visit.url, address, forgotten))
     await captures.removeVisits(
       objects.blog,
-      visits.map((one) => one.url),
+      visits.map((visit) => visit.url),
     )
-    const before = objects.snapshot.flatMap((one) => filesOf(one.payload, []).map((file) => file.blob))
-    const candidates = new Set([...before, ...visits.map((one) => one.blob)])
+    const before = objects.snapshot.flatMap((snapshot) => filesOf(snapshot.payload, []).map((file) => file.blob))
+    const candidates = new Set([...before, ...visits.map((visit) => visit.blob)])
     for (const snapshot of objects.snapshot) {
       for (const file of filesOf(snapshot.payload, forgotten)) candidates.delete(file.blob)
     }
@@ -339,8 +353,8 @@ export class Keeping {
 
   async #close(objects: BlogObjects): Promise<void> {
     const { captures, ledger, log } = this.#deps
-    const files = objects.snapshot.flatMap((one) => filesOf(one.payload, []).map((file) => file.blob))
-    const attached = objects.post.flatMap((one) => one.payload.attachments.map((file) => file.blob))
+    const files = objects.snapshot.flatMap((snapshot) => filesOf(snapshot.payload, []).map((file) => file.blob))
+    const attached = objects.post.flatMap((post) => post.payload.attachments.map((file) => file.blob))
     const candidates = new Set([...files, ...attached, ...(await captures.blobs(objects.blog))])
     await captures.forget(objects.blog)
     await ledger.sweep(objects.blog)
@@ -355,7 +369,8 @@ export class Keeping {
     let gone = 0
     for (const hash of candidates) if (!(await blobs.has(hash))) candidates.delete(hash)
     if (candidates.size === 0) return 0
-    for (const blog of blogs) for (const one of await this.#claims(await ledger.blog(blog))) candidates.delete(one.blob)
+    for (const blog of blogs)
+      for (const claim of await this.#claims(await ledger.blog(blog))) candidates.delete(claim.blob)
     for (const source of this.#references) for (const hash of await source()) candidates.delete(hash)
     for (const hash of candidates) {
       await blobs.remove(hash)

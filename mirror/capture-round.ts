@@ -16,7 +16,7 @@ import { provenAddresses } from '../protocol/address-proof.ts'
 import { ownOperators } from '../protocol/authority.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
-import { headSigners, type Voices, voicesOf } from '../protocol/key-roles.ts'
+import { headSigners, type KeyRoles, keyRolesOf } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
 import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
@@ -139,7 +139,7 @@ export class CaptureRound {
     this.#feedDueMs.delete(blog)
     const objects = await ledger.blog(blog)
     const head = currentHead(objects, clock.nowMs())
-    const snapshot = objects.snapshot.find((one) => one.id === head?.payload.snapshot)?.payload
+    const snapshot = objects.snapshot.find((snapshot) => snapshot.id === head?.payload.snapshot)?.payload
     if (snapshot === undefined || (await ledger.state(blog)).state === 'down') return
     this.#feedDueMs.set(blog, clock.nowMs() + this.#around(this.#options.feedMs))
     if (await capture.feedChanged(blog, snapshot)) this.wake(blog)
@@ -188,16 +188,16 @@ export class CaptureRound {
   async #round(blog: Hash): Promise<RoundOutcome> {
     const { ledger, clock, signerOf } = this.#deps
     const objects = await ledger.blog(blog)
-    const voices = voicesOf(objects)
-    if (voices === null || voices.chain.current.payload.closed === true) return { turn: 'none' }
+    const roles = keyRolesOf(objects)
+    if (roles === null || roles.chain.current.payload.closed === true) return { turn: 'none' }
     const nowMs = clock.nowMs()
     const { state } = await ledger.state(blog)
     const down = state === 'down'
     const alive = (key: Key) => this.#isAlive(key, nowMs)
     const turn = headSigner(objects, nowMs, { down, alive })
     const signer = turn === null ? null : signerOf(turn)
-    if (signer !== null) return this.#sign(objects, voices, signer, down)
-    const others = headSigners(voices, nowMs).filter((key) => key !== turn && alive(key))
+    if (signer !== null) return this.#sign(objects, roles, signer, down)
+    const others = headSigners(roles, nowMs).filter((key) => key !== turn && alive(key))
     const second = others[0] === undefined ? null : signerOf(others[0])
     if (second !== null && !down) return this.#lookAlike(objects, second)
     return { turn: 'none' }
@@ -209,7 +209,7 @@ export class CaptureRound {
     return member === null || (member.expires > nowMs && !member.leaving)
   }
 
-  async #sign(objects: BlogObjects, voices: Voices, signer: Signer, down: boolean): Promise<RoundOutcome> {
+  async #sign(objects: BlogObjects, roles: KeyRoles, signer: Signer, down: boolean): Promise<RoundOutcome> {
     const { ledger, clock, log } = this.#deps
     const before = currentHead(objects, clock.nowMs())
     const capture = down ? null : await this.#capture(objects, before, before?.payload.snapshot)
@@ -217,7 +217,7 @@ export class CaptureRound {
     if (capture?.ok && capture.changed) {
       snapshot = (await ledger.publish('snapshot', capture.fields, signer)).id
     }
-    const head = this.#nextHead(await ledger.blog(objects.blog), voices, snapshot)
+    const head = this.#nextHead(await ledger.blog(objects.blog), roles, snapshot)
     if (head === null) return { turn: 'ours', capture, head: null, atMs: clock.nowMs() }
     const signed = await ledger.publish('head', head, signer)
     log.info('head-signed', { blog: objects.blog, seq: head.seq, snapshot, mirrors: head.mirrors.length })
@@ -233,14 +233,14 @@ export class CaptureRound {
     const { ledger, capture, clock, sha256 } = this.#deps
     const [proven] = provenAddresses(objects, ledger.roster(), clock.nowMs(), sha256)
     if (proven === undefined) return null
-    const previous = objects.snapshot.find((one) => one.id === snapshot)?.payload ?? null
+    const previous = objects.snapshot.find((entry) => entry.id === snapshot)?.payload ?? null
     return capture.capture(objects.blog, proven.address, previous, head?.payload.forgotten ?? [])
   }
 
   /** The fields of a new head, or null where the present one still says everything. */
   #nextHead(
     objects: BlogObjects,
-    voices: Voices,
+    roles: KeyRoles,
     snapshot: Hash | undefined,
   ): Omit<Head, 'network' | 'key' | 'time'> | null {
     const { ledger, clock, sha256 } = this.#deps
@@ -249,12 +249,12 @@ export class CaptureRound {
     const current = currentHead(objects, nowMs)
     const roster = ledger.roster()
     const placed = placeMirrors(objects.blog, roster, sha256, {
-      exceptOperators: ownOperators(voices, roster),
+      exceptOperators: ownOperators(roles, roster),
       ...(prefer === undefined ? {} : { prefer }),
     })
     const mirrors = nextMirrors({ placed, heads: objects.head, current, roster, nowMs })
-    const root = voices.chain.current
-    const feed = objects.snapshot.find((one) => one.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
+    const root = roles.chain.current
+    const feed = objects.snapshot.find((entry) => entry.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
     const old = current?.payload
     const same =
       old !== undefined &&
@@ -284,12 +284,12 @@ export class CaptureRound {
     const { ledger, clock, log } = this.#deps
     const nowMs = clock.nowMs()
     const head = currentHead(objects, nowMs)
-    const claimed = objects.snapshot.find((one) => one.id === head?.payload.snapshot)
-    const own = newest(objects.snapshot.filter((one) => one.payload.key === signer.key))
+    const claimed = objects.snapshot.find((snapshot) => snapshot.id === head?.payload.snapshot)
+    const own = newest(objects.snapshot.filter((snapshot) => snapshot.payload.key === signer.key))
     const alreadySeen = own?.payload.alike === claimed?.payload.alike
     if (claimed === undefined || claimed.payload.key === signer.key || alreadySeen) return { turn: 'none' }
     // What the blog signed itself needs no witness, and its origin no second visit.
-    if (voicesOf(objects)?.chain.current.payload.online === claimed.payload.key) return { turn: 'none' }
+    if (keyRolesOf(objects)?.chain.current.payload.online === claimed.payload.key) return { turn: 'none' }
     if ((this.#alikeDueMs.get(objects.blog) ?? 0) > nowMs) return { turn: 'none' }
     this.#alikeDueMs.set(objects.blog, nowMs + this.#around(this.#options.alikeMs))
     const capture = await this.#capture(objects, head, own?.id)

@@ -8,10 +8,10 @@ import { type Random, shuffled } from '../lib/random.ts'
 import { toHex } from '../protocol/bytes.ts'
 import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
-import { inTurns } from './capture/assets.ts'
+import { mapConcurrent } from './capture/assets.ts'
 import type { WantedBlob } from './retention.ts'
 
-export type HoldersDeps = {
+export type MirrorFetcherDeps = {
   readonly ledger: Ledger
   readonly blobs: BlobStore
   readonly peers: Peers
@@ -20,16 +20,16 @@ export type HoldersDeps = {
   readonly sha256: Sha256
 }
 /** `self` is the key this member signs with: it does not ask itself. */
-export type HoldersOptions = { readonly self: Key }
+export type MirrorFetcherOptions = { readonly self: Key }
 
 /** Blobs in one pull that a holder may fail to hand out before it is left alone until the next: it is dead, or new itself. */
 const refusalsMax = 3
 
-export class Holders {
-  readonly #deps: HoldersDeps
-  readonly #options: HoldersOptions
+export class MirrorFetcher {
+  readonly #deps: MirrorFetcherDeps
+  readonly #options: MirrorFetcherOptions
 
-  constructor(deps: HoldersDeps, options: HoldersOptions) {
+  constructor(deps: MirrorFetcherDeps, options: MirrorFetcherOptions) {
     this.#deps = deps
     this.#options = options
   }
@@ -37,12 +37,12 @@ export class Holders {
   /** Which of the blobs arrived, in the same order. Each blob begins with another holder, so that none carries all. */
   async blobs(wanted: readonly WantedBlob[], head: SignedObject<'head'>): Promise<readonly boolean[]> {
     const holders = this.#of(head)
-    const turns = wanted.map((one, i) => {
+    const turns = wanted.map((wantedBlob, i) => {
       const first = i % (holders.length || 1)
-      return { one, from: [...holders.slice(first), ...holders.slice(0, first)] }
+      return { one: wantedBlob, from: [...holders.slice(first), ...holders.slice(0, first)] }
     })
     const silent = new Map<string, number>()
-    return inTurns(turns, ({ one, from }) => this.#blob(one, from, silent))
+    return mapConcurrent(turns, ({ one, from }) => this.#blob(one, from, silent))
   }
 
   /** Whether the object is in the ledger now. */
@@ -63,8 +63,8 @@ export class Holders {
     const roster = ledger.roster()
     const self = roster.memberOf(this.#options.self)?.id
     const mirrors = shuffled(random, head.payload.mirrors)
-    const members = [head.payload.key, ...mirrors].map((key) => roster.memberOf(key)).filter((one) => one !== null)
-    return [...new Set(members.filter((one) => one.id !== self).map((one) => one.url))]
+    const members = [head.payload.key, ...mirrors].map((key) => roster.memberOf(key)).filter((entry) => entry !== null)
+    return [...new Set(members.filter((member) => member.id !== self).map((member) => member.url))]
   }
 
   /** A holder that hands out other bytes than were asked for is passed over, and named in the log. */

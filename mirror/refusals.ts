@@ -20,8 +20,8 @@ export class Refusals {
     this.#ledger = deps.ledger
     this.#self = options.self
     deps.ledger.onStored((objects) => {
-      for (const one of objects)
-        if (one.kind === 'refusal' && one.payload.blog !== undefined) this.#spokenOf.add(one.payload.blog)
+      for (const entry of objects)
+        if (entry.kind === 'refusal' && entry.payload.blog !== undefined) this.#spokenOf.add(entry.payload.blog)
     })
     deps.ledger.addPolicy('post', (object, blog) => this.#refused(object, blog))
   }
@@ -63,7 +63,7 @@ export class Refusals {
     const { blog: id } = object.payload
     if (!(await this.#refusing()).has(id)) return false
     const blog = await this.#ledger.blog(id)
-    return this.refusesBlog(blog) || this.#holds(blog, (word) => word.post === object.id)
+    return this.refusesBlog(blog) || this.#holds(blog, (refusal) => refusal.post === object.id)
   }
 
   /** Blogs about which there is a refusal: few, so that each blob need not be looked for in all blogs. */
@@ -77,8 +77,8 @@ export class Refusals {
   }
 
   #refusedBlobs(blog: BlogObjects): ReadonlySet<Hash> {
-    const named = new Set(blog.refusal.flatMap((one) => one.payload.blob ?? []))
-    return new Set([...named].filter((hash) => this.#holds(blog, (word) => word.blob === hash)))
+    const named = new Set(blog.refusal.flatMap((refusal) => refusal.payload.blob ?? []))
+    return new Set([...named].filter((hash) => this.#holds(blog, (refusal) => refusal.blob === hash)))
   }
 
   #refused(object: SignedObject, blog: BlogObjects | null): Refused | null {
@@ -88,12 +88,12 @@ export class Refusals {
   /** Of a refused blog nothing; else the blog without its refused posts. */
   #shown(blog: BlogObjects): BlogObjects {
     if (this.refusesBlog(blog)) return blogObjects(blog.blog, [])
-    const hidden = (id: Hash) => this.#holds(blog, (word) => word.post === id)
-    return blog.refusal.length === 0 ? blog : { ...blog, post: blog.post.filter((one) => !hidden(one.id)) }
+    const hidden = (id: Hash) => this.#holds(blog, (refusal) => refusal.post === id)
+    return blog.refusal.length === 0 ? blog : { ...blog, post: blog.post.filter((post) => !hidden(post.id)) }
   }
 
   /** Whether the newest own word about a thing stands. */
-  #holds(blog: BlogObjects, about: (word: SignedObject<'refusal'>['payload']) => boolean): boolean {
+  #holds(blog: BlogObjects, about: (refusal: SignedObject<'refusal'>['payload']) => boolean): boolean {
     const own = blog.refusal.filter(({ payload }) => payload.key === this.#self && about(payload))
     const newest = own.sort((a, b) => b.payload.time - a.payload.time)[0]
     return newest !== undefined && newest.payload.lifted !== true
@@ -102,7 +102,7 @@ export class Refusals {
 
 function names(blog: BlogObjects, hash: Hash): boolean {
   const copied = blog.snapshot.some(({ payload }) =>
-    [...payload.pages, ...payload.assets].some((one) => one.blob === hash),
+    [...payload.pages, ...payload.assets].some((snapshotFile) => snapshotFile.blob === hash),
   )
-  return copied || blog.post.some(({ payload }) => payload.attachments.some((one) => one.blob === hash))
+  return copied || blog.post.some(({ payload }) => payload.attachments.some((attachment) => attachment.blob === hash))
 }

@@ -91,7 +91,7 @@ export class Audits {
     const found = currentSnapshot(await ledger.blog(blog), clock.nowMs())
     if (found === null || found.snapshot.payload.time > clock.nowMs() - settledMs) return null
     const { pages, assets } = found.snapshot.payload
-    const files = [...pages, ...assets].filter((one) => one.bytes > 0)
+    const files = [...pages, ...assets].filter((snapshotFile) => snapshotFile.bytes > 0)
     return files[random.below(Math.max(1, files.length))]?.blob ?? null
   }
 }

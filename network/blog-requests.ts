@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import { decodeBase64, encodeBase64 } from '../protocol/base64.ts'
 import { fromHex, toHex, utf8 } from '../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { open } from '../protocol/envelope.ts'
 import type { Hash, Key, SignedObject, Time } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
@@ -46,28 +46,29 @@ export class BlogRequests {
     if (this.policy === 'closed') return refuse('NOT_ALLOWED', 'this member takes no new blogs')
     if (envelopes.length === 0 || envelopes.length > objectsMax)
       return refuse('BAD_REQUEST', 'send a root and its delegations')
-    const opened = await Promise.all(envelopes.map((one) => open(one, platform)))
+    const opened = await Promise.all(envelopes.map((envelope) => open(envelope, platform)))
     const objects: SignedObject[] = []
-    for (const one of opened) {
-      if (!one.ok) return one
-      objects.push(one.value)
+    for (const result of opened) {
+      if (!result.ok) return result
+      objects.push(result.value)
     }
-    const root = objects.find((one): one is SignedObject<'root'> => one.kind === 'root' && one.payload.version === 1)
-    const others = objects.filter((one) => one !== root)
-    if (root === undefined || others.some((one) => one.kind !== 'delegation' || one.payload.blog !== root.id))
+    const root = objects.find(
+      (entry): entry is SignedObject<'root'> => entry.kind === 'root' && entry.payload.version === 1,
+    )
+    const others = objects.filter((entry) => entry !== root)
+    if (root === undefined || others.some((other) => other.kind !== 'delegation' || other.payload.blog !== root.id))
       return refuse('BAD_REQUEST', 'send root 1 of a blog, and delegations of that blog')
     if (!root.payload.signers.includes(this.#options.self))
       return refuse('BAD_REQUEST', 'the root names another member as its steward')
     const known = (await ledger.blog(root.id)).root.length > 0
-    const invited =
-      known || this.policy === 'open' ? accept<string | null>(null) : await this.#invited(invitation, root)
+    const invited = known || this.policy === 'open' ? ok<string | null>(null) : await this.#invited(invitation, root)
     if (!invited.ok) return invited
     const answers = await ledger.accept(
-      [root, ...others].map((one) => one.envelope),
+      [root, ...others].map((entry) => entry.envelope),
       'author',
     )
-    const bad = answers.find((one) => one.result === 'refused')
-    if (bad === undefined) return accept(root.id)
+    const bad = answers.find((answer) => answer.result === 'refused')
+    if (bad === undefined) return ok(root.id)
     if (invited.value !== null && answers[0]!.result === 'refused') await invitations.release(invited.value, root.id)
     return refuse(bad.code ?? 'BAD_REQUEST', bad.message)
   }
@@ -89,7 +90,7 @@ export class BlogRequests {
     if (untilMs < clock.nowMs()) return refuse('EXPIRED', 'the invitation')
     if (!(await invitations.use(mark, id, untilMs, clock.nowMs())))
       return refuse('NOT_ALLOWED', 'that invitation has been used')
-    return accept(mark)
+    return ok(mark)
   }
 }
 

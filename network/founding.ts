@@ -67,14 +67,14 @@ export async function memberRecord(
 ): Promise<SignedObject<'member'>> {
   const time = clock.nowMs()
   const { contentUrl, leaving, ...rest } = fields
-  const nonces = who.vouchers.map((one) => one.payload.nonce)
+  const nonces = who.vouchers.map((voucher) => voucher.payload.nonce)
   const payload = {
     network: network.id,
     time,
     member: who.member,
     operator: who.operator,
     next: toHex(sha256(fromHex(who.nextKey))),
-    vouchers: who.vouchers.map((one) => one.id),
+    vouchers: who.vouchers.map((voucher) => voucher.id),
     placement: who.placement ?? placementId(who.member, nonces, network.id, sha256),
     expires: time + memberUntilMsMax,
     ...rest,

@@ -15,7 +15,7 @@ import type { Sha256 } from '../protocol/platform.ts'
 import { answer, firstMessage, parseRanges, type Range } from '../protocol/reconcile.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import type { LiveSets } from './live-sets.ts'
-import { TurnedAway } from './refusal-backoff.ts'
+import { RefusalBackoff } from './refusal-backoff.ts'
 
 export type Scope = 'network' | 'mirrors'
 export type GossipDeps = {
@@ -43,7 +43,7 @@ export class Gossip {
   readonly #deps: GossipDeps
   readonly #options: GossipOptions
   /** Ids refused here; and, with its URL before the id, by another member. */
-  readonly #turnedAway = new TurnedAway()
+  readonly #turnedAway = new RefusalBackoff()
 
   constructor(deps: GossipDeps, options: GossipOptions) {
     this.#deps = deps
@@ -53,7 +53,7 @@ export class Gossip {
   /** One round with random partners, side by side. */
   async round(): Promise<void> {
     const { ledger, random } = this.#deps
-    const others = ledger.roster().members.filter((one) => one.id !== this.#options.self)
+    const others = ledger.roster().members.filter((member) => member.id !== this.#options.self)
     const chosen = shuffled(random, others).slice(0, this.#options.partners)
     await Promise.all(chosen.map((partner) => this.syncWith(partner)))
     await this.#mirrorsRound(others)
@@ -149,10 +149,10 @@ export class Gossip {
     objects.sort((a, b) => a.order - b.order)
     const { clock } = this.#deps
     let stored = 0
-    for (const batch of batches(objects.map((one) => one.envelope))) {
+    for (const batch of batches(objects.map((entry) => entry.envelope))) {
       const answers = await this.#deps.peers.push(url, batch)
       if (answers === null) return stored
-      stored += answers.filter((one) => one.result === 'stored').length
+      stored += answers.filter((answer) => answer.result === 'stored').length
       for (const { id, result } of answers)
         if (result === 'refused' || result === 'superseded')
           this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
@@ -204,7 +204,7 @@ export async function acceptAll(
   let left = envelopes
   while (left.length > 0) {
     const answers: readonly ObjectAnswer[] = await ledger.accept(left, 'peer')
-    const now = answers.filter((one) => one.result === 'stored').length
+    const now = answers.filter((answer) => answer.result === 'stored').length
     stored += now
     for (const { id, result } of answers) {
       if (id === null) continue
@@ -224,7 +224,7 @@ type Reply =
 
 function readReply(input: unknown): Reply | null {
   const { ranges, blogs } = (input ?? {}) as Record<string, unknown>
-  if (Array.isArray(blogs) && blogs.every((one) => typeof one === 'string')) return { ranges: null, blogs }
+  if (Array.isArray(blogs) && blogs.every((blog) => typeof blog === 'string')) return { ranges: null, blogs }
   const parsed = parseRanges(ranges)
   return parsed === null ? null : { ranges: parsed, blogs: null }
 }

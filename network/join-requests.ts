@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../lib/clock.ts'
-import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { voucherAgeMs, vouchersPerMonth } from '../protocol/limits.ts'
 import type { Key } from '../protocol/objects.ts'
 import type { Signer } from '../protocol/platform.ts'
@@ -47,12 +47,11 @@ export class JoinRequests {
     if (this.#policy === 'closed') return refuse('NOT_ALLOWED', 'this member takes no requests')
     const parsed = fields.safeParse(input)
     if (!parsed.success) return refuse('BAD_FIELDS', String(parsed.error.issues[0]?.path[0] ?? 'request'))
-    if (this.#policy === 'open' && (await this.#deps.vouch?.(parsed.data)) === true)
-      return accept({ status: 'vouched' })
+    if (this.#policy === 'open' && (await this.#deps.vouch?.(parsed.data)) === true) return ok({ status: 'vouched' })
     this.#waiting.delete(parsed.data.member)
     this.#waiting.set(parsed.data.member, { request: parsed.data, atMs: this.#deps.clock.nowMs() })
     if (this.#waiting.size > requestsMax) this.#waiting.delete(this.#waiting.keys().next().value!)
-    return accept({ status: 'waiting' })
+    return ok({ status: 'waiting' })
   }
 
   of(member: Key): JoinRequest | null {
@@ -61,16 +60,18 @@ export class JoinRequests {
   }
 }
 
-export type OpenDoorDeps = FoundingDeps & { readonly ledger: Ledger }
+export type AutoVouchDeps = FoundingDeps & { readonly ledger: Ledger }
 
 /** Vouches for whoever asks, as often as vouchers of one operator count. Region and block are not known of strangers. */
-export function openDoor(deps: OpenDoorDeps, operator: Signer): (request: JoinRequest) => Promise<boolean> {
+export function autoVouch(deps: AutoVouchDeps, operator: Signer): (request: JoinRequest) => Promise<boolean> {
   return async ({ member, operator: invited }) => {
     const { ledger, clock } = deps
     const since = clock.nowMs() - voucherAgeMs
-    const own = ledger.networkObjects.filter((one) => one.kind === 'voucher' && one.payload.key === operator.key)
-    if (own.some((one) => one.kind === 'voucher' && one.payload.invited === member)) return true
-    if (own.filter((one) => one.payload.time > since).length >= vouchersPerMonth) return false
+    const own = ledger.networkObjects.filter(
+      (networkObject) => networkObject.kind === 'voucher' && networkObject.payload.key === operator.key,
+    )
+    if (own.some((entry) => entry.kind === 'voucher' && entry.payload.invited === member)) return true
+    if (own.filter((entry) => entry.payload.time > since).length >= vouchersPerMonth) return false
     const place = { region: 'unknown', block: 'ffff' }
     const voucher = await vouch(deps, ledger.network, operator, { invited: member, operator: invited, ...place })
     const [answer] = await ledger.accept([voucher.envelope], 'self')

@@ -34,7 +34,7 @@ export class LiveSets {
   async network(): Promise<readonly Hash[]> {
     const minute = this.#minute()
     if (this.#network?.minute === minute) return this.#network.ids
-    const own = (await this.#deps.ledger.live(null)).map((one) => one.id)
+    const own = (await this.#deps.ledger.live(null)).map((entry) => entry.id)
     const blogs: Hash[][] = []
     const known = new Set(this.#deps.ledger.blogs())
     for (const blog of this.#sets.keys()) if (!known.has(blog)) this.#sets.delete(blog)
@@ -51,11 +51,11 @@ export class LiveSets {
   }
 
   /** Blogs of which both members are mirrors, in order of id. */
-  async sharedBlogs(one: Key, other: Key): Promise<readonly Hash[]> {
+  async sharedBlogs(text: Key, other: Key): Promise<readonly Hash[]> {
     const shared: Hash[] = []
     for (const blog of this.#deps.ledger.blogs()) {
       const { mirrors } = await this.#set(blog)
-      if (mirrors.includes(one) && mirrors.includes(other)) shared.push(blog)
+      if (mirrors.includes(text) && mirrors.includes(other)) shared.push(blog)
     }
     return shared.sort()
   }
@@ -74,9 +74,9 @@ export class LiveSets {
     const posts = (await ledger.state(blog)).state === 'up' ? [] : spreadingPosts(live)
     const set = {
       minute,
-      wide: [...live.filter((one) => spreadsTo(one) === 'all'), ...posts].map((one) => one.id),
-      narrow: live.filter((one) => spreadsTo(one) === 'mirrors').map((one) => one.id),
-      mirrors: mirrorsOf(objects, ledger.roster(), clock.nowMs(), sha256).map((one) => one.id),
+      wide: [...live.filter((entry) => spreadsTo(entry) === 'all'), ...posts].map((entry) => entry.id),
+      narrow: live.filter((entry) => spreadsTo(entry) === 'mirrors').map((entry) => entry.id),
+      mirrors: mirrorsOf(objects, ledger.roster(), clock.nowMs(), sha256).map((mirror) => mirror.id),
     }
     this.#sets.set(blog, set)
     return set
@@ -99,7 +99,7 @@ export class LiveSets {
 /** Posts whose text goes to every member while the blog is not up: the newest, if small enough. */
 function spreadingPosts(live: readonly SignedObject[]): readonly SignedObject[] {
   return live
-    .filter((one) => one.kind === 'post' && one.envelope.payload.length <= (spreadPostBytesMax * 4) / 3)
+    .filter((entry) => entry.kind === 'post' && entry.envelope.payload.length <= (spreadPostBytesMax * 4) / 3)
     .sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))
     .slice(0, spreadPostsMax)
 }

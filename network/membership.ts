@@ -6,7 +6,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { countedVouchers } from '../protocol/membership.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
@@ -67,7 +67,7 @@ export class Membership {
     const wanted = { ...fields, leaving: this.#leaving }
     // A record whose placement fits no voucher that counts makes nobody a member: it is made anew.
     const misfit = vouchers.length > 0 && ledger.roster().memberOf(self) === null
-    if (newest !== null && !misfit && !isDue(newest, wanted, vouchers, clock.nowMs())) return accept(null)
+    if (newest !== null && !misfit && !isDue(newest, wanted, vouchers, clock.nowMs())) return ok(null)
     const placement = misfit ? null : (newest?.payload.placement ?? null)
     const record = await memberRecord(
       { clock, sha256 },
@@ -78,7 +78,7 @@ export class Membership {
     )
     const [answer] = await ledger.accept([record.envelope], 'self')
     log.info('member-record', { result: answer!.result, code: answer!.code })
-    return answer!.result === 'refused' ? refuse(answer!.code ?? 'NOT_MEMBER', answer!.message) : accept(null)
+    return answer!.result === 'refused' ? refuse(answer!.code ?? 'NOT_MEMBER', answer!.message) : ok(null)
   }
 
   /** The operator that the oldest voucher for this member names. */
@@ -86,14 +86,16 @@ export class Membership {
     const { ledger } = this.#deps
     return ledger.networkObjects
       .filter(
-        (one): one is SignedObject<'voucher'> => one.kind === 'voucher' && one.payload.invited === this.#options.self,
+        (networkObject): networkObject is SignedObject<'voucher'> =>
+          networkObject.kind === 'voucher' && networkObject.payload.invited === this.#options.self,
       )
       .sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))[0]?.payload.operator
   }
 
   #newestRecord(): SignedObject<'member'> | null {
     const own = this.#deps.ledger.networkObjects.filter(
-      (one): one is SignedObject<'member'> => one.kind === 'member' && one.payload.member === this.#options.self,
+      (networkObject): networkObject is SignedObject<'member'> =>
+        networkObject.kind === 'member' && networkObject.payload.member === this.#options.self,
     )
     return own.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
   }
@@ -107,7 +109,7 @@ function isDue(
 ): boolean {
   const now = record.payload
   if (now.expires - nowMs < renewBeforeMs) return true
-  if (vouchers.some((one) => !now.vouchers.includes(one.id))) return true
+  if (vouchers.some((voucher) => !now.vouchers.includes(voucher.id))) return true
   return (
     now.name !== wanted.name ||
     now.url !== wanted.url ||

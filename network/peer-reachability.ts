@@ -9,7 +9,7 @@ type Seen = { okMs: number; failures: number }
 /** Failures in a row after which a member counts as unreachable. */
 const failuresMax = 2
 
-export class Reach implements Wire {
+export class PeerReachability implements Wire {
   readonly #self: Key
   readonly #wire: Wire
   readonly #clock: Clock

@@ -33,11 +33,11 @@ export type SponsoredBlog = {
 /** Blogs beyond what their sponsors have earned, by sponsoring operator the newest first. Pure. */
 export function overQuota(blogs: readonly SponsoredBlog[], blogsFloor: number): ReadonlySet<Hash> {
   const over = new Set<Hash>()
-  for (const [sponsor, own] of Map.groupBy(blogs, (one) => one.sponsor)) {
-    const served = blogs.filter((one) => one.sponsor !== sponsor && one.mirrors.includes(sponsor)).length
+  for (const [sponsor, own] of Map.groupBy(blogs, (blog) => blog.sponsor)) {
+    const served = blogs.filter((blog) => blog.sponsor !== sponsor && blog.mirrors.includes(sponsor)).length
     const granted = blogsFloor + Math.floor(served / mirrorsMax)
     const oldestFirst = [...own].sort((a, b) => a.since - b.since || (a.blog < b.blog ? -1 : 1))
-    for (const one of oldestFirst.slice(granted)) over.add(one.blog)
+    for (const sponsoredBlog of oldestFirst.slice(granted)) over.add(sponsoredBlog.blog)
   }
   return over
 }
@@ -61,14 +61,14 @@ export class Quotas {
       const objects = await ledger.blog(id)
       const head = currentHead(objects, clock.nowMs())
       if (head?.payload.sponsor === undefined) continue
-      const word = newestWord(objects.refusal, signer.key)
+      const refusal = newestRefusal(objects.refusal, signer.key)
       blogs.push({
         blog: id,
-        since: objects.root.find((one) => one.id === id)?.payload.time ?? 0,
+        since: objects.root.find((root) => root.id === id)?.payload.time ?? 0,
         sponsor: roster.memberOf(head.payload.sponsor)?.operator ?? head.payload.sponsor,
         mirrors: operatorsOf(head, roster),
         mine: self !== null && head.payload.mirrors.includes(self.id),
-        refused: word !== null && word.payload.lifted !== true && word.payload.reason === 'capacity',
+        refused: refusal !== null && refusal.payload.lifted !== true && refusal.payload.reason === 'capacity',
       })
     }
     const over = overQuota(blogs, this.#options.blogsFloor)
@@ -85,7 +85,7 @@ function operatorsOf(head: SignedObject<'head'>, roster: Roster): readonly Key[]
 }
 
 /** What this member said last about the whole blog. An operator's own refusal is not touched by quotas. */
-function newestWord(refusals: readonly SignedObject<'refusal'>[], key: Key): SignedObject<'refusal'> | null {
+function newestRefusal(refusals: readonly SignedObject<'refusal'>[], key: Key): SignedObject<'refusal'> | null {
   const own = refusals.filter(
     ({ payload }) => payload.key === key && payload.blob === undefined && payload.post === undefined,
   )

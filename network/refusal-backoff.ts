@@ -9,7 +9,7 @@ const restMsMax = 3_600_000
 /** Names remembered. The oldest make room: they are asked for once more. */
 const namesMax = 20_000
 
-export class TurnedAway {
+export class RefusalBackoff {
   readonly #rests = new Map<string, { readonly untilMs: Time; readonly restMs: number }>()
 
   note(name: string, nowMs: Time): void {

@@ -10,7 +10,7 @@ import type { Peers } from '../ledger/peers.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Random, shuffled } from '../lib/random.ts'
-import { voicesOf } from '../protocol/key-roles.ts'
+import { keyRolesOf } from '../protocol/key-roles.ts'
 import { spreadsTo } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
 import type { MemberView } from '../protocol/roster.ts'
@@ -62,7 +62,7 @@ export class Spread {
 
   #stored(objects: readonly SignedObject[], via: Via): void {
     if (via === 'peer') return
-    const sent = objects.filter((one) => urgent.has(one.kind) || forOwnServer.has(one.kind))
+    const sent = objects.filter((entry) => urgent.has(entry.kind) || forOwnServer.has(entry.kind))
     if (sent.length === 0) return
     this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
   }
@@ -71,7 +71,7 @@ export class Spread {
   async send(objects: readonly SignedObject[]): Promise<void> {
     const { ledger, sets, random } = this.#deps
     const roster = ledger.roster()
-    const others = roster.members.filter((one) => one.id !== this.#options.self)
+    const others = roster.members.filter((member) => member.id !== this.#options.self)
     const chosen = shuffled(random, others).slice(0, this.#options.randomMembers)
     for (const object of objects) {
       const blog = blogOf(object)
@@ -82,7 +82,7 @@ export class Spread {
         continue
       }
       const wide = spreadsTo(object) === 'all' ? chosen : []
-      const targets = new Set([...wide, ...others.filter((one) => mirrors.includes(one.id))])
+      const targets = new Set([...wide, ...others.filter((other) => mirrors.includes(other.id))])
       for (const member of targets) this.#queue(member, object)
     }
   }
@@ -90,7 +90,7 @@ export class Spread {
   /** The member that speaks with the blog's online key, where that is one and another than this. */
   async #ownServer(blog: Hash): Promise<MemberView | null> {
     const { ledger } = this.#deps
-    const online = voicesOf(await ledger.blog(blog))?.chain.current.payload.online
+    const online = keyRolesOf(await ledger.blog(blog))?.chain.current.payload.online
     const own = online === undefined ? null : ledger.roster().memberOf(online)
     return own === null || own.id === this.#options.self ? null : own
   }
@@ -119,7 +119,7 @@ export class Spread {
     const { peers, log } = this.#deps
     const lacking = new Set<Hash | null>()
     let at = 0
-    for (const batch of batches(objects.map((one) => one.envelope))) {
+    for (const batch of batches(objects.map((entry) => entry.envelope))) {
       const answers = await peers.push(member.url, batch)
       if (answers === null) return log.debug('spread-unanswered', { member: member.id, objects: objects.length })
       for (const [i, answer] of answers.entries()) {
@@ -135,7 +135,7 @@ export class Spread {
   async #bringUp(member: MemberView, blog: Hash | null): Promise<void> {
     const { ledger, sets, peers } = this.#deps
     const isMirror = blog !== null && (await sets.mirrorsOf(blog)).includes(member.id)
-    const live = (await ledger.live(blog)).filter((one) => isMirror || spreadsTo(one) === 'all')
-    for (const batch of batches(live.map((one) => one.envelope))) await peers.push(member.url, batch)
+    const live = (await ledger.live(blog)).filter((entry) => isMirror || spreadsTo(entry) === 'all')
+    for (const batch of batches(live.map((entry) => entry.envelope))) await peers.push(member.url, batch)
   }
 }

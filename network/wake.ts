@@ -48,11 +48,13 @@ export class Wake {
   async round(): Promise<void> {
     const { ledger, random, clock } = this.#deps
     const roster = ledger.roster()
-    const records = (await ledger.live(null)).filter((one) => one.kind === 'member')
-    const known = records.map((one) => roster.memberOf(one.payload.key)).filter((one) => one !== null)
-    const passive = known.filter((one) => one.passive && one.id !== this.#options.self && one.expires > clock.nowMs())
-    const others = [...new Map(passive.map((one) => [one.id, one])).values()]
+    const records = (await ledger.live(null)).filter((entry) => entry.kind === 'member')
+    const known = records.map((record) => roster.memberOf(record.payload.key)).filter((entry) => entry !== null)
+    const passive = known.filter(
+      (member) => member.passive && member.id !== this.#options.self && member.expires > clock.nowMs(),
+    )
+    const others = [...new Map(passive.map((member) => [member.id, member])).values()]
     const chosen = shuffled(random, others).slice(0, callsMax)
-    await Promise.all(chosen.map((one) => this.#deps.peers.post(one.url, 'dgos/v1/wake', {}, 5_000)))
+    await Promise.all(chosen.map((member) => this.#deps.peers.post(member.url, 'dgos/v1/wake', {}, 5_000)))
   }
 }

@@ -9,7 +9,7 @@ import { isPathBlog } from './addresses.ts'
 import type { BlogObjects } from './blog-objects.ts'
 import { blogState } from './blog-state.ts'
 import { compareText } from './bytes.ts'
-import { isPosting, voicesOf } from './key-roles.ts'
+import { isPosting, keyRolesOf } from './key-roles.ts'
 import { addressMoveMs, aheadMsMax, attestationMsMax } from './limits.ts'
 import type { Hash, Key, Time } from './objects.ts'
 import { attesters } from './placement.ts'
@@ -58,7 +58,7 @@ function sightings(
   nowMs: Time,
   sha256: Sha256,
 ): ReadonlyMap<Key, Sighting> {
-  const asked = new Set(attesters(address, roster, sha256).map((one) => one.id))
+  const asked = new Set(attesters(address, roster, sha256).map((attester) => attester.id))
   const seen = new Map<Key, Sighting>()
   for (const { payload } of blog.attestation) {
     const id = roster.memberOf(payload.key)?.id
@@ -73,8 +73,8 @@ function sightings(
 
 /** When enough of them had seen it, or null where not enough have within the 30 days before `atMs`. */
 function provenSince(seen: ReadonlyMap<Key, Sighting>, needed: number, atMs: Time): Time | null {
-  const fresh = [...seen.values()].filter((one) => one.last > atMs - attestationMsMax)
-  const firsts = fresh.map((one) => one.first).sort((a, b) => a - b)
+  const fresh = [...seen.values()].filter((sighting) => sighting.last > atMs - attestationMsMax)
+  const firsts = fresh.map((sighting) => sighting.first).sort((a, b) => a - b)
   return firsts[needed - 1] ?? null
 }
 
@@ -88,7 +88,9 @@ export function addressOwner(
 ): Hash | null {
   const claims = blogs
     .flatMap((blog) => {
-      const proven = provenAddresses(blog, roster, nowMs, sha256).find((one) => one.address === address)
+      const proven = provenAddresses(blog, roster, nowMs, sha256).find(
+        (provenAddress) => provenAddress.address === address,
+      )
       return proven === undefined ? [] : [{ blog, provenAt: proven.provenAt }]
     })
     .sort((a, b) => a.provenAt - b.provenAt || compareText(a.blog.blog, b.blog.blog))
@@ -109,15 +111,15 @@ function hasMoved(
   nowMs: Time,
   sha256: Sha256,
 ): boolean {
-  const lasts = [...sightings(address, former, roster, nowMs, sha256).values()].map((one) => one.last)
+  const lasts = [...sightings(address, former, roster, nowMs, sha256).values()].map((sighting) => sighting.last)
   return nowMs - Math.max(claim.provenAt, ...lasts) >= addressMoveMs
 }
 
 function authorDeclaresDown(blog: BlogObjects, nowMs: Time): boolean {
-  const voices = voicesOf(blog)
-  const words = blog.declaration.filter(
-    ({ payload }) => payload.by === 'author' && voices !== null && isPosting(voices, payload.key),
+  const roles = keyRolesOf(blog)
+  const declarations = blog.declaration.filter(
+    ({ payload }) => payload.by === 'author' && roles !== null && isPosting(roles, payload.key),
   )
-  const newest = words.sort((a, b) => b.payload.time - a.payload.time || compareText(b.id, a.id))[0]
+  const newest = declarations.sort((a, b) => b.payload.time - a.payload.time || compareText(b.id, a.id))[0]
   return newest?.payload.state === 'down' && newest.payload.until > nowMs
 }

@@ -38,7 +38,9 @@ export function addressesOfHostPath(text: string): readonly string[] {
   const match = hostPathGrammar.exec(text)
   if (match === null) return []
   const base = match[2] === undefined ? '' : `${match[2].replaceAll('+', '/')}/`
-  return ['https', 'http'].map((scheme) => `${scheme}://${match[1]}/${base}`).filter((one) => addressGrammar.test(one))
+  return ['https', 'http']
+    .map((scheme) => `${scheme}://${match[1]}/${base}`)
+    .filter((text) => addressGrammar.test(text))
 }
 
 /** Where a mirror shows a blog, by host path or blog id: append to the url of a member. */

@@ -4,7 +4,7 @@
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { fromHex, toHex } from './bytes.ts'
-import { accept, type Refused, type Result, refuse } from './codes.ts'
+import { ok, type Refused, type Result, refuse } from './codes.ts'
 import { compareHeads, currentHead, isNext, signsHeads } from './heads.ts'
 import {
   ancestry,
@@ -13,8 +13,8 @@ import {
   isOnline,
   isPosting,
   isRecovery,
-  type Voices,
-  voicesOf,
+  type KeyRoles,
+  keyRolesOf,
 } from './key-roles.ts'
 import {
   aheadMsMax,
@@ -46,7 +46,7 @@ export type AuthorityContext = {
 }
 
 const dayMs = 86_400_000
-const fine = accept(null)
+const fine = ok(null)
 
 /** Whether the object's key may say this, now. Does not check the signature (envelope.ts) or local policy (the member). */
 export function authorise(object: SignedObject, context: AuthorityContext): Result<null> {
@@ -79,7 +79,7 @@ function isOperator(key: Key, roster: Roster): boolean {
 function authoriseMember(object: SignedObject<'member'>, context: AuthorityContext): Result<null> {
   const { time, expires, member } = object.payload
   if (expires > time + memberUntilMsMax || expires <= time) return refuse('BAD_FIELDS', '/expires')
-  const vouched = context.network.some((one) => one.kind === 'voucher' && one.payload.invited === member)
+  const vouched = context.network.some((network) => network.kind === 'voucher' && network.payload.invited === member)
   const founder = context.roster.network.payload.founders.includes(member)
   if (!vouched && !founder && context.roster.memberOf(member) === null) return refuse('NOT_MEMBER', 'no voucher')
   return authoriseMemberKey(object, context)
@@ -106,7 +106,7 @@ function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): 
       ? fine
       : refuse('NOT_ALLOWED', 'root 1 is signed by one of its recovery keys')
   }
-  const before = blog?.root.find((one) => one.id === previous)
+  const before = blog?.root.find((entry) => entry.id === previous)
   if (blog === null || blog.root.length === 0) return refuse('UNKNOWN_BLOG')
   if (before === undefined) return refuse('BROKEN_CHAIN', 'the root before it is not known here')
   return follows(before, object, blog.blog) ? fine : refuse('NOT_ALLOWED', 'root')
@@ -119,13 +119,13 @@ function authoriseMemberWord(
   const member = context.roster.memberOf(object.payload.key)
   if (member === null || member.expires <= context.nowMs) return refuse('NOT_MEMBER')
   if (object.kind === 'refusal') return fine
-  const voices = context.blog === null ? null : voicesOf(context.blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG')
-  if (voices.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
+  const roles = context.blog === null ? null : keyRolesOf(context.blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG')
+  if (roles.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
   if (object.kind !== 'observation' || object.payload.life === undefined) return fine
   const [life] = context.inner
   const { time, address } = object.payload
-  if (life?.kind !== 'life' || life.payload.blog !== object.payload.blog || !isOnline(voices, life.payload.key))
+  if (life?.kind !== 'life' || life.payload.blog !== object.payload.blog || !isOnline(roles, life.payload.key))
     return refuse('NOT_ALLOWED', 'life')
   const timely = life.payload.address === address && Math.abs(life.payload.time - time) <= aheadMsMax
   return timely ? fine : refuse('EXPIRED', 'life')
@@ -134,67 +134,67 @@ function authoriseMemberWord(
 type VoicedKind = 'delegation' | 'head' | 'snapshot' | 'declaration' | 'life' | 'post' | 'imported' | 'contact'
 
 function authoriseVoice(object: SignedObject<VoicedKind>, context: AuthorityContext): Result<null> {
-  const voices = context.blog === null ? null : voicesOf(context.blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG')
-  if (voices.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
+  const roles = context.blog === null ? null : keyRolesOf(context.blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG')
+  if (roles.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
   const { key, time } = object.payload
   switch (object.kind) {
     case 'delegation':
-      return authoriseDelegation(object, voices)
+      return authoriseDelegation(object, roles)
     case 'head':
-      return authoriseHead(object, voices, context)
+      return authoriseHead(object, roles, context)
     case 'snapshot':
-      return headSigners(voices, time).includes(key) || delegated(voices, key, 'snapshot', time) !== null
+      return headSigners(roles, time).includes(key) || delegated(roles, key, 'snapshot', time) !== null
         ? fine
-        : denied(voices, key)
+        : denied(roles, key)
     case 'declaration':
       return object.payload.by === 'author'
-        ? authoriseAuthorWord(object, voices)
-        : authoriseVerdict(object, voices, context)
+        ? authoriseAuthorWord(object, roles)
+        : authoriseVerdict(object, roles, context)
     case 'life':
-      return isOnline(voices, key) ? fine : denied(voices, key)
+      return isOnline(roles, key) ? fine : denied(roles, key)
     case 'post':
-      return authorisePost(object, voices, context.blog!)
+      return authorisePost(object, roles, context.blog!)
     case 'imported':
-      return isOnline(voices, key) || isPosting(voices, key) ? fine : denied(voices, key)
+      return isOnline(roles, key) || isPosting(roles, key) ? fine : denied(roles, key)
     case 'contact':
-      return isPosting(voices, key) ? fine : denied(voices, key)
+      return isPosting(roles, key) ? fine : denied(roles, key)
   }
 }
 
-function denied(voices: Voices, key: Key): Refused {
-  return refuse(voices.revoked.has(key) ? 'KEY_REVOKED' : 'NOT_ALLOWED')
+function denied(roles: KeyRoles, key: Key): Refused {
+  return refuse(roles.revoked.has(key) ? 'KEY_REVOKED' : 'NOT_ALLOWED')
 }
 
-function authoriseDelegation(object: SignedObject<'delegation'>, voices: Voices): Result<null> {
+function authoriseDelegation(object: SignedObject<'delegation'>, roles: KeyRoles): Result<null> {
   const { key, may, until, time, to } = object.payload
-  const byRecovery = isRecovery(voices, key)
-  if (!byRecovery && !isPosting(voices, key)) return denied(voices, key)
+  const byRecovery = isRecovery(roles, key)
+  if (!byRecovery && !isPosting(roles, key)) return denied(roles, key)
   if (may.length === 0) return fine
-  if (voices.revoked.has(to)) return refuse('KEY_REVOKED', 'what was delegated to this key is revoked for good')
+  if (roles.revoked.has(to)) return refuse('KEY_REVOKED', 'what was delegated to this key is revoked for good')
   const steward = may.includes('head') || may.includes('snapshot')
   if (steward && !byRecovery) return refuse('NOT_ALLOWED', 'a steward is named by a recovery key')
   return until <= time + (steward ? stewardMsMax : delegationMsMax) ? fine : refuse('BAD_FIELDS', '/until')
 }
 
-function authoriseHead(object: SignedObject<'head'>, voices: Voices, context: AuthorityContext): Result<null> {
+function authoriseHead(object: SignedObject<'head'>, roles: KeyRoles, context: AuthorityContext): Result<null> {
   const { key, rootVersion, root, seq, previous, mirrors } = object.payload
-  const step = voices.chain.steps[rootVersion - 1]
+  const step = roles.chain.steps[rootVersion - 1]
   if (step === undefined || step.id !== root) return refuse('BROKEN_CHAIN', 'root')
   const blog = context.blog!
-  const before = blog.head.find((one) => one.id === previous)
+  const before = blog.head.find((head) => head.id === previous)
   if (before !== undefined && !isNext(before.payload, object.payload)) return refuse('BROKEN_CHAIN', 'seq')
   if (previous === undefined && seq !== 1) return refuse('BROKEN_CHAIN', 'previous')
   if (before !== undefined && before.payload.time > object.payload.time + aheadMsMax)
     return refuse('BROKEN_CHAIN', 'older than the head before it')
-  const byAuthor = isPosting(voices, key)
-  const listed = signsHeads(voices, object)
-  if (!byAuthor && !listed) return denied(voices, key)
+  const byAuthor = isPosting(roles, key)
+  const listed = signsHeads(roles, object)
+  if (!byAuthor && !listed) return denied(roles, key)
   if (!listed && previous !== undefined && before === undefined) return refuse('BROKEN_CHAIN', 'previous')
   if (!listed && restOf(before?.payload) !== restOf(object.payload))
     return refuse('NOT_ALLOWED', 'a posting key changes only mirrors')
   if (sharesOperator(mirrors, context.roster)) return refuse('NOT_ALLOWED', 'two mirrors of one operator')
-  return byAuthor || slotsChanged(object, voices, context) <= slotsAllowed(object, before, blog)
+  return byAuthor || slotsChanged(object, roles, context) <= slotsAllowed(object, before, blog)
     ? fine
     : refuse('NOT_ALLOWED', 'more than one mirror changed within 24 hours')
 }
@@ -212,16 +212,16 @@ function slotsAllowed(
 ): number {
   const { payload } = object
   if (before !== undefined || payload.previous === undefined) return 1
-  const earlier = blog.head.filter((one) => compareHeads(one.payload, payload) < 0)
-  const lastMs = Math.max(...earlier.map((one) => one.payload.time))
+  const earlier = blog.head.filter((head) => compareHeads(head.payload, payload) < 0)
+  const lastMs = Math.max(...earlier.map((entry) => entry.payload.time))
   return Number.isFinite(lastMs) ? 1 + Math.max(0, Math.floor((payload.time - lastMs) / dayMs)) : 1
 }
 
 function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
   const operators = mirrors
-    .map((one) => roster.memberOf(one))
-    .filter((one) => one !== null)
-    .map((one) => one.operator)
+    .map((mirror) => roster.memberOf(mirror))
+    .filter((entry) => entry !== null)
+    .map((member) => member.operator)
   return new Set(operators).size !== operators.length
 }
 
@@ -229,24 +229,24 @@ function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
  * Mirrors that were on a list within the last 24 hours and no longer are, leaving out members that left or expired. What
  * an author changed by a posting key is counted against nobody: the count begins anew there.
  */
-function slotsChanged(object: SignedObject<'head'>, voices: Voices, context: AuthorityContext): number {
+function slotsChanged(object: SignedObject<'head'>, roles: KeyRoles, context: AuthorityContext): number {
   const { payload } = object
   const { roster, nowMs } = context
   const earlier = context
-    .blog!.head.filter((one) => compareHeads(one.payload, payload) < 0)
+    .blog!.head.filter((head) => compareHeads(head.payload, payload) < 0)
     .sort((a, b) => a.payload.time - b.payload.time)
   const from = earlier.findLastIndex(
-    (one) => one.payload.time <= payload.time - dayMs || isPosting(voices, one.payload.key),
+    (entry) => entry.payload.time <= payload.time - dayMs || isPosting(roles, entry.payload.key),
   )
-  const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((one) => one.payload.mirrors))
+  const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((entry) => entry.payload.mirrors))
   const gone = (member: MemberView | null) => member === null || member.leaving || member.expires <= nowMs
-  return [...listed].filter((one) => !payload.mirrors.includes(one) && !gone(roster.memberOf(one))).length
+  return [...listed].filter((text) => !payload.mirrors.includes(text) && !gone(roster.memberOf(text))).length
 }
 
-function authoriseAuthorWord(object: SignedObject<'declaration'>, voices: Voices): Result<null> {
+function authoriseAuthorWord(object: SignedObject<'declaration'>, roles: KeyRoles): Result<null> {
   const { key, time, until } = object.payload
-  if (isPosting(voices, key)) return until <= time + authorUntilMsMax ? fine : refuse('BAD_FIELDS', '/until')
-  if (delegated(voices, key, 'declaration', time) === null) return denied(voices, key)
+  if (isPosting(roles, key)) return until <= time + authorUntilMsMax ? fine : refuse('BAD_FIELDS', '/until')
+  if (delegated(roles, key, 'declaration', time) === null) return denied(roles, key)
   const { distrustSince, show } = object.payload
   if (distrustSince !== undefined || show !== undefined)
     return refuse('NOT_ALLOWED', 'a delegated key cannot distrust the host')
@@ -255,7 +255,7 @@ function authoriseAuthorWord(object: SignedObject<'declaration'>, voices: Voices
 
 function authoriseVerdict(
   object: SignedObject<'declaration'>,
-  voices: Voices,
+  roles: KeyRoles,
   context: AuthorityContext,
 ): Result<null> {
   const { key, time, until, distrustSince, show } = object.payload
@@ -266,23 +266,23 @@ function authoriseVerdict(
   const head = currentHead(blog, context.nowMs)
   if (head === null) return refuse('NO_QUORUM', 'no head is known')
   // Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
-  const then = currentHead({ ...blog, head: blog.head.filter((one) => one.payload.time <= time) }, context.nowMs)
+  const then = currentHead({ ...blog, head: blog.head.filter((head) => head.payload.time <= time) }, context.nowMs)
   const lists = then === null || then === head ? [head] : [head, then]
-  return lists.some((one) => isVerdictOf(one, object, voices, context)) ? fine : refuse('NO_QUORUM')
+  return lists.some((list) => isVerdictOf(list, object, roles, context)) ? fine : refuse('NO_QUORUM')
 }
 
 function isVerdictOf(
   head: SignedObject<'head'>,
   object: SignedObject<'declaration'>,
-  voices: Voices,
+  roles: KeyRoles,
   { roster, inner }: AuthorityContext,
 ): boolean {
-  const own = ownOperators(voices, roster)
-  const mirrors = head.payload.mirrors.map((one) => roster.memberOf(one)).filter((one) => one !== null)
+  const own = ownOperators(roles, roster)
+  const mirrors = head.payload.mirrors.map((mirror) => roster.memberOf(mirror)).filter((entry) => entry !== null)
   const strangers = head.payload.mirrors.length - mirrors.length
-  const votes = inner.filter((one) => one.kind === 'observation')
+  const votes = inner.filter((entry) => entry.kind === 'observation')
   return evidenceHolds(object, {
-    mirrors: mirrors.filter((one) => !own.includes(one.operator)),
+    mirrors: mirrors.filter((mirror) => !own.includes(mirror.operator)),
     roster,
     votes,
     strangers,
@@ -290,24 +290,24 @@ function isVerdictOf(
 }
 
 /** Operators of members that are the blog's own server: they have no vote about it. */
-export function ownOperators(voices: Voices, roster: Roster): readonly Key[] {
-  const { online } = voices.chain.current.payload
+export function ownOperators(roles: KeyRoles, roster: Roster): readonly Key[] {
+  const { online } = roles.chain.current.payload
   const member = online === undefined ? null : roster.memberOf(online)
   return member === null ? [] : [member.operator]
 }
 
-function authorisePost(object: SignedObject<'post'>, voices: Voices, blog: BlogObjects): Result<null> {
+function authorisePost(object: SignedObject<'post'>, roles: KeyRoles, blog: BlogObjects): Result<null> {
   const { key, time, replaces } = object.payload
-  const lastGood = voices.revoked.get(key)
+  const lastGood = roles.revoked.get(key)
   if (lastGood !== undefined) return ancestry(blog.post, lastGood).has(object.id) ? fine : refuse('KEY_REVOKED')
-  const before = blog.post.find((one) => one.id === replaces)
+  const before = blog.post.find((post) => post.id === replaces)
   const cancelling = cancels(object, before)
-  if (before !== undefined && !cancelling && !mayReplace(object, before, voices))
+  if (before !== undefined && !cancelling && !mayReplace(object, before, roles))
     return refuse('NOT_ALLOWED', 'a delegated key replaces only its own posts')
-  if (isPosting(voices, key)) return fine
-  if (!cancelling && delegated(voices, key, 'post', time) === null) return refuse('NOT_ALLOWED')
+  if (isPosting(roles, key)) return fine
+  if (!cancelling && delegated(roles, key, 'post', time) === null) return refuse('NOT_ALLOWED')
   const sameDay = blog.post.filter(
-    (one) => one.payload.key === key && dayOf(one) === dayOf(object) && one.id !== object.id,
+    (post) => post.payload.key === key && dayOf(post) === dayOf(object) && post.id !== object.id,
   )
   return sameDay.length < delegatedPostsStored
     ? fine

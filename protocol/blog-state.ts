@@ -15,7 +15,7 @@ import type { BlogObjects } from './blog-objects.ts'
 import { compareText } from './bytes.ts'
 import { reopen } from './envelope.ts'
 import { distrustSince } from './heads.ts'
-import { delegated, isOnline, isPosting, type Voices, voicesOf } from './key-roles.ts'
+import { delegated, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import {
   aheadMsMax,
   authorUntilMsMax,
@@ -31,7 +31,7 @@ import type { Sha256 } from './platform.ts'
 import { shownPosts } from './posts.ts'
 import type { Roster } from './roster.ts'
 
-type Word = SignedObject<'declaration'>
+type Declaration = SignedObject<'declaration'>
 
 export type BlogState = {
   readonly state: 'up' | 'suspected' | 'down' | 'returning'
@@ -40,7 +40,7 @@ export type BlogState = {
   /** Whose word it is. null while up or suspected. */
   readonly by: 'author' | 'quorum' | null
   /** The word that decides; while returning the one that ended the outage, or ran out. */
-  readonly declaration: Word | null
+  readonly declaration: Declaration | null
   /** Outsiders have seen the blog alive: a notice with both links, no redirect. */
   readonly disputed: boolean
   readonly exercise: boolean
@@ -66,22 +66,25 @@ const well = {
 
 /** The state at `nowMs`. A blog without a valid root is up: nobody may speak for it. */
 export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha256: Sha256): BlogState {
-  const voices = voicesOf(blog)
-  if (voices === null) return { ...well, distrustSince: null, show: null, unimported: [] }
-  const distrusted = distrustSince(blog, voices)
+  const roles = keyRolesOf(blog)
+  if (roles === null) return { ...well, distrustSince: null, show: null, unimported: [] }
+  const distrusted = distrustSince(blog, roles)
   const common = {
     distrustSince: Number.isFinite(distrusted) ? distrusted : null,
     unimported: shownPosts(blog, nowMs)
       .filter((post) => !post.withdrawn && post.importedAt === null)
       .map((post) => post.id),
   }
-  const words = goodWords(blog, voices, nowMs)
-  const author = words.findLast((one) => one.payload.by === 'author') ?? null
+  const declarations = goodDeclarations(blog, roles, nowMs)
+  const author = declarations.findLast((spoken) => spoken.payload.by === 'author') ?? null
   const lastingAuthor = author !== null && author.payload.until > nowMs ? author : null
-  const heard = words.filter((one) => lastingAuthor?.payload.state !== 'over' || !isSilenced(one, lastingAuthor))
-  const lasting = lastingWord(lastingAuthor, heard, nowMs)
-  if (lasting?.payload.state === 'down') return { ...common, ...downBy(lasting, words, blog, roster, voices, nowMs) }
-  const after = afterOutage(heard, author, common.unimported, voices, nowMs)
+  const heard = declarations.filter(
+    (spoken) => lastingAuthor?.payload.state !== 'over' || !isSilenced(spoken, lastingAuthor),
+  )
+  const lasting = lastingDeclaration(lastingAuthor, heard, nowMs)
+  if (lasting?.payload.state === 'down')
+    return { ...common, ...downBy(lasting, declarations, blog, roster, roles, nowMs) }
+  const after = afterOutage(heard, author, common.unimported, roles, nowMs)
   if (after.state === 'returning') return { ...common, show: null, ...after }
   const suspectedSince = suspicion(blog, nowMs, after.since ?? 0)
   if (suspectedSince === null) return { ...common, show: null, ...after }
@@ -89,8 +92,12 @@ export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha25
 }
 
 /** The word that decides: the author's while it lasts, unless watchers have contradicted its "over" since. */
-function lastingWord(author: Word | null, heard: readonly Word[], nowMs: Time): Word | null {
-  const quorum = heard.findLast((one) => one.payload.by === 'quorum') ?? null
+function lastingDeclaration(
+  author: Declaration | null,
+  heard: readonly Declaration[],
+  nowMs: Time,
+): Declaration | null {
+  const quorum = heard.findLast((entry) => entry.payload.by === 'quorum') ?? null
   if (quorum === null || quorum.payload.until <= nowMs) return author
   const contradicts = author?.payload.state === 'over' && quorum.payload.state === 'down' && isAfter(quorum, author)
   return author === null || contradicts ? quorum : author
@@ -100,35 +107,42 @@ function lastingWord(author: Word | null, heard: readonly Word[], nowMs: Time): 
  * While the author's "over" lasts, watchers who still see the outage it ended are not heard, for an hour at most: an
  * outage that began after it is another one, and a host that stays away proves the author too hopeful.
  */
-function isSilenced(one: Word, over: Word): boolean {
-  const { by, state, time } = one.payload
-  if (by !== 'quorum' || state !== 'down' || !isAfter(one, over)) return false
-  return time < over.payload.time + overSilencesMs && (medianSince(one) ?? 0) <= over.payload.time
+function isSilenced(entry: Declaration, over: Declaration): boolean {
+  const { by, state, time } = entry.payload
+  if (by !== 'quorum' || state !== 'down' || !isAfter(entry, over)) return false
+  return time < over.payload.time + overSilencesMs && (medianSince(entry) ?? 0) <= over.payload.time
 }
 
 /** Words whose signer may still say them, in order of time. */
-function goodWords(blog: BlogObjects, voices: Voices, nowMs: Time): readonly Word[] {
+function goodDeclarations(blog: BlogObjects, roles: KeyRoles, nowMs: Time): readonly Declaration[] {
   return blog.declaration
-    .filter((one) => one.payload.time <= nowMs + aheadMsMax && maySay(one, voices))
+    .filter((declaration) => declaration.payload.time <= nowMs + aheadMsMax && maySay(declaration, roles))
     .sort((a, b) => a.payload.time - b.payload.time || compareText(a.id, b.id))
 }
 
-function maySay({ payload }: Word, voices: Voices): boolean {
+function maySay({ payload }: Declaration, roles: KeyRoles): boolean {
   const { by, key, time, until } = payload
   if (by === 'quorum') return until <= time + quorumUntilMs
-  if (isPosting(voices, key)) return until <= time + authorUntilMsMax
-  return until <= time + delegatedUntilMsMax && delegated(voices, key, 'declaration', time) !== null
+  if (isPosting(roles, key)) return until <= time + authorUntilMsMax
+  return until <= time + delegatedUntilMsMax && delegated(roles, key, 'declaration', time) !== null
 }
 
-function downBy(word: Word, words: readonly Word[], blog: BlogObjects, roster: Roster, voices: Voices, nowMs: Time) {
-  const { by, until, show, exercise } = word.payload
-  const since = beginning(word, words)
+function downBy(
+  spoken: Declaration,
+  declarations: readonly Declaration[],
+  blog: BlogObjects,
+  roster: Roster,
+  roles: KeyRoles,
+  nowMs: Time,
+) {
+  const { by, until, show, exercise } = spoken.payload
+  const since = beginning(spoken, declarations)
   return {
     state: 'down' as const,
     since,
     by,
-    declaration: word,
-    disputed: by === 'quorum' && isDisputed(word, since, blog, roster, voices, nowMs),
+    declaration: spoken,
+    disputed: by === 'quorum' && isDisputed(spoken, since, blog, roster, roles, nowMs),
     exercise: exercise === true,
     until,
     show: show ?? null,
@@ -136,44 +150,44 @@ function downBy(word: Word, words: readonly Word[], blog: BlogObjects, roster: R
 }
 
 /** When an outage began: its first word in a row of words that touch, for a verdict what the median of its votes says. */
-function beginning(word: Word, words: readonly Word[]): Time {
-  let first = word
-  for (const one of words.toReversed()) {
-    if (one.payload.time > first.payload.time || one === first) continue
-    if (one.payload.state === 'over' || one.payload.until < first.payload.time) break
-    first = one
+function beginning(spoken: Declaration, declarations: readonly Declaration[]): Time {
+  let first = spoken
+  for (const spoken of declarations.toReversed()) {
+    if (spoken.payload.time > first.payload.time || spoken === first) continue
+    if (spoken.payload.state === 'over' || spoken.payload.until < first.payload.time) break
+    first = spoken
   }
   return seenSince(first)
 }
 
 /** For a verdict the lower median of what its votes say, at the latest its time. */
-function seenSince(word: Word): Time {
-  return Math.min(word.payload.time, medianSince(word) ?? word.payload.time)
+function seenSince(spoken: Declaration): Time {
+  return Math.min(spoken.payload.time, medianSince(spoken) ?? spoken.payload.time)
 }
 
-function medianSince(word: Word): Time | undefined {
-  const seen = votesOf(word).map((vote) => Math.min(vote.payload.since, vote.payload.time))
+function medianSince(spoken: Declaration): Time | undefined {
+  const seen = votesOf(spoken).map((vote) => Math.min(vote.payload.since, vote.payload.time))
   return seen.sort((a, b) => a - b)[(seen.length - 1) >> 1]
 }
 
-function votesOf(word: Word): readonly SignedObject<'observation'>[] {
-  return (word.payload.votes ?? []).map((vote) => reopen('', vote) as SignedObject<'observation'>)
+function votesOf(spoken: Declaration): readonly SignedObject<'observation'>[] {
+  return (spoken.payload.votes ?? []).map((vote) => reopen('', vote) as SignedObject<'observation'>)
 }
 
 /** Returning or up, after whatever words there were. */
 function afterOutage(
-  words: readonly Word[],
-  author: Word | null,
+  declarations: readonly Declaration[],
+  author: Declaration | null,
   unimported: readonly Hash[],
-  voices: Voices,
+  roles: KeyRoles,
   nowMs: Time,
 ) {
-  const fall = words.findLast((one) => one.payload.state === 'down')
+  const fall = declarations.findLast((spoken) => spoken.payload.state === 'down')
   if (fall === undefined) return well
-  const ended = words.find((one) => one.payload.state === 'over' && isAfter(one, fall))
+  const ended = declarations.find((spoken) => spoken.payload.state === 'over' && isAfter(spoken, fall))
   const since = Math.min(ended?.payload.time ?? fall.payload.until, fall.payload.until)
   const isOver = author !== null && author.payload.state === 'over' && isAfter(author, fall)
-  const hasCode = voices.chain.current.payload.online !== undefined
+  const hasCode = roles.chain.current.payload.online !== undefined
   const waits = hasCode && unimported.length > 0 && nowMs < since + returningMsMax
   if (isOver || !waits || fall.payload.exercise === true) return { ...well, since }
   const declaration = ended ?? fall
@@ -181,8 +195,8 @@ function afterOutage(
   return { ...well, state: 'returning' as const, since, by, declaration, until }
 }
 
-function isAfter(one: Word, other: Word): boolean {
-  return one.payload.time > other.payload.time || (one.payload.time === other.payload.time && one.id > other.id)
+function isAfter(entry: Declaration, other: Declaration): boolean {
+  return entry.payload.time > other.payload.time || (entry.payload.time === other.payload.time && entry.id > other.id)
 }
 
 /**
@@ -191,35 +205,44 @@ function isAfter(one: Word, other: Word): boolean {
  */
 function suspicion(blog: BlogObjects, nowMs: Time, settledMs: Time): Time | null {
   const newest = new Map<Key, SignedObject<'observation'>>()
-  for (const one of blog.observation) {
-    const { key, time } = one.payload
+  for (const observation of blog.observation) {
+    const { key, time } = observation.payload
     if (time <= Math.max(settledMs, nowMs - observationFreshMs) || time > nowMs + aheadMsMax) continue
     const before = newest.get(key)
-    if (before === undefined || before.payload.time < time) newest.set(key, one)
+    if (before === undefined || before.payload.time < time) newest.set(key, observation)
   }
-  const doubts = [...newest.values()].filter((one) => one.payload.state !== 'up')
-  return doubts.length === 0 ? null : Math.min(...doubts.map((one) => Math.min(one.payload.since, one.payload.time)))
+  const doubts = [...newest.values()].filter((entry) => entry.payload.state !== 'up')
+  return doubts.length === 0
+    ? null
+    : Math.min(...doubts.map((doubt) => Math.min(doubt.payload.since, doubt.payload.time)))
 }
 
 /**
  * Two operators that gave no vote have each fetched the blog's signed life twice, at least 60 s apart, since the outage
  * began and within the last half hour. A life that both show counts for neither: one of them may have been handed it.
  */
-function isDisputed(word: Word, since: Time, blog: BlogObjects, roster: Roster, voices: Voices, nowMs: Time): boolean {
-  const voters = new Set(votesOf(word).map((vote) => roster.memberOf(vote.payload.key)?.operator))
+function isDisputed(
+  spoken: Declaration,
+  since: Time,
+  blog: BlogObjects,
+  roster: Roster,
+  roles: KeyRoles,
+  nowMs: Time,
+): boolean {
+  const voters = new Set(votesOf(spoken).map((vote) => roster.memberOf(vote.payload.key)?.operator))
   const seen = new Map<Key, Map<Hash, Time>>()
   for (const { payload } of blog.observation) {
     const life = payload.life === undefined ? null : (reopen('', payload.life).payload as Life)
     const watcher = roster.memberOf(payload.key)
     if (life === null || watcher === null || watcher.standing !== 'full' || voters.has(watcher.operator)) continue
-    if (life.blog !== blog.blog || !isOnline(voices, life.key)) continue
+    if (life.blog !== blog.blog || !isOnline(roles, life.key)) continue
     if (payload.time <= Math.max(since, nowMs - quorumUntilMs) || payload.time > nowMs + aheadMsMax) continue
     const times = seen.get(watcher.operator) ?? new Map<Hash, Time>()
     seen.set(watcher.operator, times.set(life.nonce, payload.time))
   }
   const watchers = [...seen.values()]
-  return watchers.some((one, i) =>
-    watchers.slice(i + 1).some((other) => lastsWithout(one, other) && lastsWithout(other, one)),
+  return watchers.some((watcher, i) =>
+    watchers.slice(i + 1).some((other) => lastsWithout(watcher, other) && lastsWithout(other, watcher)),
   )
 }
 

@@ -42,6 +42,6 @@ export function refuse(code: Code, detail = ''): Refused {
   return { ok: false, code, detail }
 }
 
-export function accept<T>(value: T): Accepted<T> {
+export function ok<T>(value: T): Accepted<T> {
   return { ok: true, value }
 }

@@ -5,7 +5,7 @@
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
-import { accept, type Code, type Result, refuse } from './codes.ts'
+import { type Code, ok, type Result, refuse } from './codes.ts'
 import { signedBytes } from './dsse.ts'
 import { isStrictSignature } from './ed25519.ts'
 import { type Json, parseStrictJson } from './json.ts'
@@ -70,7 +70,7 @@ export async function open(input: unknown, platform: Platform): Promise<Result<S
   const read = readPayload(kind, bytes)
   if (!read.ok) return read
   if (read.value.key !== keyid) return refuse('BAD_SIGNATURE', 'the payload names another key')
-  return accept({ id: toHex(platform.sha256(message)), kind, payload: read.value, envelope } as unknown as SignedObject)
+  return ok({ id: toHex(platform.sha256(message)), kind, payload: read.value, envelope } as unknown as SignedObject)
 }
 
 /** The id of an envelope without checking its signature. For naming what was refused. null where it has no shape. */
@@ -116,5 +116,5 @@ function readPayload(kind: Kind, bytes: Uint8Array): Result<{ readonly [name: st
   const wrong = badField(kind, parsed.value)
   if (wrong !== null) return refuse('BAD_FIELDS', wrong)
   const html = kind === 'post' ? htmlProblem(parsed.value.html as string, parsed.value.attachments as never) : null
-  return html === null ? accept(parsed.value) : refuse('BAD_HTML' satisfies Code, html)
+  return html === null ? ok(parsed.value) : refuse('BAD_HTML' satisfies Code, html)
 }

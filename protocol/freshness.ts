@@ -18,29 +18,29 @@ export function freshness(blog: BlogObjects, roster: Roster, nowMs: Time): Fresh
   const mirrors = new Set(head.payload.mirrors.map((id) => roster.memberOf(id)?.operator ?? id))
   const needed = Math.max(1, Math.min(5, Math.ceil(mirrors.size / 2)))
   const posts = new Set(blog.post.map((post) => post.id))
-  const confirming = [...newest.values()].filter((one) => confirms(one, head, posts)).length
+  const confirming = [...newest.values()].filter((entry) => confirms(entry, head, posts)).length
   return { fresh: confirming >= needed, confirming, needed }
 }
 
 /** The newest checkpoint of each operator on the mirror list, not older than a day. One operator, one word. */
 function newestByOperator(blog: BlogObjects, head: SignedObject<'head'>, roster: Roster, nowMs: Time) {
   const newest = new Map<Key, SignedObject<'checkpoint'>>()
-  for (const one of blog.checkpoint) {
-    const member = roster.memberOf(one.payload.key)
-    const { time } = one.payload
+  for (const checkpoint of blog.checkpoint) {
+    const member = roster.memberOf(checkpoint.payload.key)
+    const { time } = checkpoint.payload
     if (member === null || !head.payload.mirrors.includes(member.id)) continue
     if (time < nowMs - checkpointFreshMs || time > nowMs + aheadMsMax) continue
     const other = newest.get(member.operator)
-    if (other === undefined || other.payload.time < time || (other.payload.time === time && other.id < one.id))
-      newest.set(member.operator, one)
+    if (other === undefined || other.payload.time < time || (other.payload.time === time && other.id < checkpoint.id))
+      newest.set(member.operator, checkpoint)
   }
   return newest
 }
 
 /** Its newest state is ours or an older one, and it names no post that we lack. */
-function confirms(one: SignedObject<'checkpoint'>, head: SignedObject<'head'>, posts: ReadonlySet<string>): boolean {
-  const { rootVersion, seq } = one.payload
+function confirms(entry: SignedObject<'checkpoint'>, head: SignedObject<'head'>, posts: ReadonlySet<string>): boolean {
+  const { rootVersion, seq } = entry.payload
   const older =
     rootVersion < head.payload.rootVersion || (rootVersion === head.payload.rootVersion && seq < head.payload.seq)
-  return (older || one.payload.head === head.id) && one.payload.posts.every((id) => posts.has(id))
+  return (older || entry.payload.head === head.id) && entry.payload.posts.every((id) => posts.has(id))
 }

@@ -3,7 +3,7 @@
  * (root version, seq); a new root starts again at 1, so that a stolen online key cannot run ahead for ever.
  */
 import type { BlogObjects } from './blog-objects.ts'
-import { headSigners, isOnline, isPosting, type Voices, voicesOf } from './key-roles.ts'
+import { headSigners, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import { signerSilentMs } from './limits.ts'
 import type { Head, Key, SignedObject, Time } from './objects.ts'
 
@@ -17,39 +17,39 @@ export function compareHeads(a: Head, b: Head): number {
 
 /** The newest head that counts, or null. Of two with one number the earlier signer in order wins, then the lower id. */
 export function currentHead(blog: BlogObjects, nowMs: Time): HeadObject | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return null
-  const order = headSigners(voices, nowMs)
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
+  const order = headSigners(roles, nowMs)
   const rank = (head: HeadObject) => {
     const at = order.indexOf(head.payload.key)
     return at < 0 ? order.length : at
   }
-  const distrusted = distrustSince(blog, voices)
-  const good = blog.head.filter((head) => counts(head, blog, voices, distrusted))
+  const distrusted = distrustSince(blog, roles)
+  const good = blog.head.filter((head) => counts(head, blog, roles, distrusted))
   good.sort((a, b) => compareHeads(b.payload, a.payload) || rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
   return good[0] ?? null
 }
 
-function counts(head: HeadObject, blog: BlogObjects, voices: Voices, distrusted: Time): boolean {
+function counts(head: HeadObject, blog: BlogObjects, roles: KeyRoles, distrusted: Time): boolean {
   const { key, root, rootVersion, seq, previous, time } = head.payload
-  const step = voices.chain.steps[rootVersion - 1]
-  if (step === undefined || step.id !== root || voices.revoked.has(key)) return false
-  if (isOnline(voices, key) && time >= distrusted) return false
+  const step = roles.chain.steps[rootVersion - 1]
+  if (step === undefined || step.id !== root || roles.revoked.has(key)) return false
+  if (isOnline(roles, key) && time >= distrusted) return false
   if (previous === undefined && seq !== 1) return false
-  const before = previous === undefined ? undefined : blog.head.find((one) => one.id === previous)
+  const before = previous === undefined ? undefined : blog.head.find((head) => head.id === previous)
   if (before !== undefined && !isNext(before.payload, head.payload)) return false
-  return isPosting(voices, key) || signsHeads(voices, head)
+  return isPosting(roles, key) || signsHeads(roles, head)
 }
 
 /**
  * Whether a head is by one of the blog's head signers: of the newest root, or of the root that the head names. So a blog
  * whose online key was exchanged keeps its mirror list until the new key signs one; heads of later roots stand above.
  */
-export function signsHeads(voices: Voices, head: HeadObject): boolean {
+export function signsHeads(roles: KeyRoles, head: HeadObject): boolean {
   const { key, rootVersion, time } = head.payload
-  if (voices.revoked.has(key)) return false
-  const step = voices.chain.steps[rootVersion - 1]?.payload
-  return headSigners(voices, time).includes(key) || step?.online === key || step?.signers.includes(key) === true
+  if (roles.revoked.has(key)) return false
+  const step = roles.chain.steps[rootVersion - 1]?.payload
+  return headSigners(roles, time).includes(key) || step?.online === key || step?.signers.includes(key) === true
 }
 
 /** Whether `next` may stand behind `before` in the chain of heads. */
@@ -59,16 +59,16 @@ export function isNext(before: Head, next: Head): boolean {
 }
 
 /** From when on objects of the online key are set aside: an author said so, and no root has come since. */
-export function distrustSince(blog: BlogObjects, voices: Voices): Time {
-  const rootTime = voices.chain.current.payload.time
-  const words = blog.declaration.filter(
+export function distrustSince(blog: BlogObjects, roles: KeyRoles): Time {
+  const rootTime = roles.chain.current.payload.time
+  const declarations = blog.declaration.filter(
     ({ payload }) =>
       payload.by === 'author' &&
       payload.distrustSince !== undefined &&
       payload.time >= rootTime &&
-      isPosting(voices, payload.key),
+      isPosting(roles, payload.key),
   )
-  return Math.min(Number.POSITIVE_INFINITY, ...words.map((one) => one.payload.distrustSince!))
+  return Math.min(Number.POSITIVE_INFINITY, ...declarations.map((declaration) => declaration.payload.distrustSince!))
 }
 
 /**
@@ -80,14 +80,14 @@ export function headSigner(
   nowMs: Time,
   options: { down: boolean; alive?: (key: Key) => boolean },
 ): Key | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return null
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
   const head = currentHead(blog, nowMs)
-  const since = head?.payload.time ?? voices.chain.current.payload.time
+  const since = head?.payload.time ?? roles.chain.current.payload.time
   const takesTurns = (online: Key) =>
-    voices.chain.current.payload.signers.includes(online) || head?.payload.key === online
+    roles.chain.current.payload.signers.includes(online) || head?.payload.key === online
   const silent = nowMs - since > signerSilentMs
-  const order = headSigners(voices, nowMs).filter((key) => !isOnline(voices, key) || (!options.down && takesTurns(key)))
+  const order = headSigners(roles, nowMs).filter((key) => !isOnline(roles, key) || (!options.down && takesTurns(key)))
   const alive = order.filter((key) => options.alive?.(key) ?? true)
   const last = head === null ? -1 : alive.indexOf(head.payload.key)
   if (silent && last >= 0 && alive.length > 1) return alive[(last + 1) % alive.length] ?? null
@@ -102,22 +102,25 @@ export function currentSnapshot(
   blog: BlogObjects,
   nowMs: Time,
 ): { snapshot: SignedObject<'snapshot'>; trust: Trust } | null {
-  const voices = voicesOf(blog)
+  const roles = keyRolesOf(blog)
   const head = currentHead(blog, nowMs)
-  if (voices === null || head === null) return null
-  const chosen = chosenSnapshot(blog, voices, nowMs) ?? head.payload.snapshot
-  const distrusted = distrustSince(blog, voices)
-  const known = blog.snapshot.filter((one) => !(isOnline(voices, one.payload.key) && one.payload.time >= distrusted))
+  if (roles === null || head === null) return null
+  const chosen = chosenSnapshot(blog, roles, nowMs) ?? head.payload.snapshot
+  const distrusted = distrustSince(blog, roles)
+  const known = blog.snapshot.filter(
+    (snapshot) => !(isOnline(roles, snapshot.payload.key) && snapshot.payload.time >= distrusted),
+  )
   const snapshot =
-    known.find((one) => one.id === chosen) ?? newest(known.filter((one) => one.payload.time <= head.payload.time))
-  return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, voices) }
+    known.find((entry) => entry.id === chosen) ??
+    newest(known.filter((entry) => entry.payload.time <= head.payload.time))
+  return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, roles) }
 }
 
-function chosenSnapshot(blog: BlogObjects, voices: Voices, nowMs: Time): string | undefined {
-  const words = blog.declaration.filter(
-    ({ payload }) => payload.show !== undefined && payload.until > nowMs && isPosting(voices, payload.key),
+function chosenSnapshot(blog: BlogObjects, roles: KeyRoles, nowMs: Time): string | undefined {
+  const declarations = blog.declaration.filter(
+    ({ payload }) => payload.show !== undefined && payload.until > nowMs && isPosting(roles, payload.key),
   )
-  return newest(words)?.payload.show
+  return newest(declarations)?.payload.show
 }
 
 function newest<T extends SignedObject>(objects: readonly T[]): T | null {
@@ -127,11 +130,11 @@ function newest<T extends SignedObject>(objects: readonly T[]): T | null {
 function trustOf(
   snapshot: SignedObject<'snapshot'>,
   known: readonly SignedObject<'snapshot'>[],
-  voices: Voices,
+  roles: KeyRoles,
 ): Trust {
-  if (isOnline(voices, snapshot.payload.key)) return 'signed-by-blog'
+  if (isOnline(roles, snapshot.payload.key)) return 'signed-by-blog'
   const twin = known.some(
-    (one) => one.payload.key !== snapshot.payload.key && one.payload.alike === snapshot.payload.alike,
+    (entry) => entry.payload.key !== snapshot.payload.key && entry.payload.alike === snapshot.payload.alike,
   )
   return twin ? 'captured-alike' : 'captured-by-one'
 }

@@ -3,7 +3,7 @@ import type { BlogObjects } from './blog-objects.ts'
 import type { Hash, Key, Power, SignedObject, Time } from './objects.ts'
 import { type RootChain, revokedKeys, rootChain } from './roots.ts'
 
-export type Voices = {
+export type KeyRoles = {
   readonly chain: RootChain
   readonly revoked: ReadonlyMap<Key, readonly Hash[]>
   /** The newest delegation to each key; one that is revoked stays revoked. */
@@ -11,17 +11,17 @@ export type Voices = {
 }
 
 /** null where the blog has no valid root 1. */
-export function voicesOf(blog: BlogObjects): Voices | null {
+export function keyRolesOf(blog: BlogObjects): KeyRoles | null {
   const chain = rootChain(blog.blog, blog.root)
   if (chain === null) return null
   const revoked = new Map(revokedKeys(chain))
   const delegations = new Map<Key, SignedObject<'delegation'>>()
   const byAge = [...blog.delegation].sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))
-  for (const one of byAge) {
-    const { to, may, lastGood, key } = one.payload
+  for (const entry of byAge) {
+    const { to, may, lastGood, key } = entry.payload
     if (!mayDelegate(chain, revoked, key)) continue
     if (may.length === 0 && !revoked.has(to)) revoked.set(to, lastGood ?? [])
-    if (!revoked.has(to)) delegations.set(to, one)
+    if (!revoked.has(to)) delegations.set(to, entry)
   }
   return { chain, revoked, delegations }
 }
@@ -29,34 +29,34 @@ export function voicesOf(blog: BlogObjects): Voices | null {
 function mayDelegate(chain: RootChain, revoked: ReadonlyMap<Key, readonly Hash[]>, key: Key): boolean {
   if (revoked.has(key)) return false
   const { recovery, posting } = chain.current.payload
-  return recovery.includes(key) || posting.some((one) => one.key === key)
+  return recovery.includes(key) || posting.some((entry) => entry.key === key)
 }
 
-export function isPosting(voices: Voices, key: Key): boolean {
-  return !voices.revoked.has(key) && voices.chain.current.payload.posting.some((one) => one.key === key)
+export function isPosting(roles: KeyRoles, key: Key): boolean {
+  return !roles.revoked.has(key) && roles.chain.current.payload.posting.some((posting) => posting.key === key)
 }
 
-export function isRecovery(voices: Voices, key: Key): boolean {
-  return voices.chain.current.payload.recovery.includes(key)
+export function isRecovery(roles: KeyRoles, key: Key): boolean {
+  return roles.chain.current.payload.recovery.includes(key)
 }
 
-export function isOnline(voices: Voices, key: Key): boolean {
-  return !voices.revoked.has(key) && voices.chain.current.payload.online === key
+export function isOnline(roles: KeyRoles, key: Key): boolean {
+  return !roles.revoked.has(key) && roles.chain.current.payload.online === key
 }
 
 /** The delegation that lets `key` use `power` at `time`, or null. */
-export function delegated(voices: Voices, key: Key, power: Power, time: Time): SignedObject<'delegation'> | null {
-  const found = voices.delegations.get(key)
-  if (found === undefined || voices.revoked.has(key)) return null
+export function delegated(roles: KeyRoles, key: Key, power: Power, time: Time): SignedObject<'delegation'> | null {
+  const found = roles.delegations.get(key)
+  if (found === undefined || roles.revoked.has(key)) return null
   return found.payload.may.includes(power) && found.payload.until >= time ? found : null
 }
 
 /** Keys that may sign heads and snapshots, in order: the blog's own server, then the stewards that the root names, then delegated ones. */
-export function headSigners(voices: Voices, time: Time): readonly Key[] {
-  const { online, signers } = voices.chain.current.payload
-  const stewards = [...voices.delegations.keys()].filter((key) => delegated(voices, key, 'head', time) !== null).sort()
+export function headSigners(roles: KeyRoles, time: Time): readonly Key[] {
+  const { online, signers } = roles.chain.current.payload
+  const stewards = [...roles.delegations.keys()].filter((key) => delegated(roles, key, 'head', time) !== null).sort()
   const all = [...(online === undefined ? [] : [online]), ...signers, ...stewards]
-  return [...new Set(all)].filter((key) => !voices.revoked.has(key))
+  return [...new Set(all)].filter((key) => !roles.revoked.has(key))
 }
 
 /** Ids of the given posts and of everything they follow, as far as known. */

@@ -4,7 +4,7 @@
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { compareHeads, currentHead, signsHeads } from './heads.ts'
-import { isPosting, voicesOf } from './key-roles.ts'
+import { isPosting, keyRolesOf } from './key-roles.ts'
 import type { SignedObject, Time } from './objects.ts'
 import { rootChain } from './roots.ts'
 
@@ -28,7 +28,11 @@ export function isLive(
     case 'member':
       return isLiveRecord(object, network, nowMs)
     case 'refusal':
-      return isNewest(object, blog?.refusal ?? network, (one) => one.kind === 'refusal' && sameTarget(one, object))
+      return isNewest(
+        object,
+        blog?.refusal ?? network,
+        (entry) => entry.kind === 'refusal' && sameTarget(entry, object),
+      )
     case 'network':
     case 'voucher':
     case 'contact':
@@ -51,7 +55,11 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
     case 'delegation':
       return (
         object.payload.may.length === 0 ||
-        isNewest(object, blog.delegation, (one) => one.kind === 'delegation' && one.payload.to === object.payload.to)
+        isNewest(
+          object,
+          blog.delegation,
+          (entry) => entry.kind === 'delegation' && entry.payload.to === object.payload.to,
+        )
       )
     case 'head': {
       // Only a head that counts supersedes: one that a stolen key signed far ahead would else bury all others.
@@ -59,7 +67,7 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
       return (
         current === null ||
         compareHeads(current.payload, object.payload) <= 0 ||
-        authorsHeads(blog).some((one) => one.id === object.id)
+        authorsHeads(blog).some((authorsHead) => authorsHead.id === object.id)
       )
     }
     case 'snapshot':
@@ -80,10 +88,10 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         isNewest(
           object,
           blog.declaration,
-          (one) =>
-            one.kind === 'declaration' &&
-            one.payload.by === object.payload.by &&
-            one.payload.state === object.payload.state,
+          (entry) =>
+            entry.kind === 'declaration' &&
+            entry.payload.by === object.payload.by &&
+            entry.payload.state === object.payload.state,
         )
       )
     case 'checkpoint':
@@ -98,9 +106,9 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
 /** The newest record of each key of a member: a forerunner stays while it proves which key came after it. */
 function isLiveRecord(record: SignedObject<'member'>, network: readonly SignedObject[], nowMs: Time): boolean {
   const { key, member, expires } = record.payload
-  const own = network.filter((one) => one.kind === 'member' && one.payload.member === member)
-  const followed = own.some((one) => one.kind === 'member' && one.payload.previous === key)
-  return (expires > nowMs || followed) && isNewest(record, own, (one) => one.payload.key === key)
+  const own = network.filter((entry) => entry.kind === 'member' && entry.payload.member === member)
+  const followed = own.some((entry) => entry.kind === 'member' && entry.payload.previous === key)
+  return (expires > nowMs || followed) && isNewest(record, own, (entry) => entry.payload.key === key)
 }
 
 /** The newest says that the marker stands, the first one since when: an address belongs to the id proven first. */
@@ -110,15 +118,17 @@ function isFirstOrNewest(
   nowMs: Time,
 ): boolean {
   const { key, address, time } = object.payload
-  const same = all.filter((one) => one.payload.key === key && one.payload.address === address)
-  if (same.every((one) => one.payload.time <= nowMs - attestationKeptMs)) return false
-  const earlier = same.some((one) => one.payload.time < time || (one.payload.time === time && one.id < object.id))
+  const same = all.filter((entry) => entry.payload.key === key && entry.payload.address === address)
+  if (same.every((entry) => entry.payload.time <= nowMs - attestationKeptMs)) return false
+  const earlier = same.some(
+    (entry) => entry.payload.time < time || (entry.payload.time === time && entry.id < object.id),
+  )
   return !earlier || isNewest(object, same, () => true)
 }
 
 /** Anybody can sign a root. It stays where a member has seen the blog's marker, and otherwise for a week. */
 function isKnownToSomebody(blog: BlogObjects, nowMs: Time): boolean {
-  const first = blog.root.find((one) => one.id === blog.blog)
+  const first = blog.root.find((root) => root.id === blog.blog)
   return blog.attestation.length > 0 || first === undefined || first.payload.time > nowMs - unattestedMs
 }
 
@@ -127,34 +137,41 @@ function isKnownToSomebody(blog: BlogObjects, nowMs: Time): boolean {
  * They stay: without them nobody who missed them can tell that the author changed the mirrors, and only the mirrors.
  */
 function authorsHeads(blog: BlogObjects): readonly SignedObject<'head'>[] {
-  const voices = voicesOf(blog)
-  const isAuthors = (head: SignedObject<'head'>) => isPosting(voices!, head.payload.key) && !signsHeads(voices!, head)
-  const own = voices === null ? [] : blog.head.filter((one) => one.payload.root === voices.chain.current.id)
+  const roles = keyRolesOf(blog)
+  const isAuthors = (head: SignedObject<'head'>) => isPosting(roles!, head.payload.key) && !signsHeads(roles!, head)
+  const own = roles === null ? [] : blog.head.filter((head) => head.payload.root === roles.chain.current.id)
   const newest = own.filter(isAuthors).sort((a, b) => compareHeads(b.payload, a.payload))[0]
   const heads: SignedObject<'head'>[] = []
-  for (let one = newest; one !== undefined && heads.length <= blog.head.length; ) {
-    heads.push(one)
-    const { previous } = one.payload
-    one = isAuthors(one) ? blog.head.find((before) => before.id === previous) : undefined
+  for (let entry = newest; entry !== undefined && heads.length <= blog.head.length; ) {
+    heads.push(entry)
+    const { previous } = entry.payload
+    entry = isAuthors(entry) ? blog.head.find((before) => before.id === previous) : undefined
   }
   return heads
 }
 
 function isShown(id: string, blog: BlogObjects, nowMs: Time): boolean {
-  return blog.declaration.some((one) => one.payload.show === id && one.payload.until > nowMs)
+  return blog.declaration.some((declaration) => declaration.payload.show === id && declaration.payload.until > nowMs)
 }
 
 function sameTarget(a: SignedObject<'refusal'>, b: SignedObject<'refusal'>): boolean {
-  const [one, other] = [a.payload, b.payload]
-  return one.key === other.key && one.blog === other.blog && one.blob === other.blob && one.post === other.post
+  const [refusal, other] = [a.payload, b.payload]
+  return (
+    refusal.key === other.key &&
+    refusal.blog === other.blog &&
+    refusal.blob === other.blob &&
+    refusal.post === other.post
+  )
 }
 
 function isNewestOf(object: SignedObject, all: readonly SignedObject[]): boolean {
-  return isNewest(object, all, (one) => one.payload.key === object.payload.key)
+  return isNewest(object, all, (entry) => entry.payload.key === object.payload.key)
 }
 
 /** Newest by time, then by the higher id. */
-function isNewest(object: SignedObject, all: readonly SignedObject[], same: (one: SignedObject) => boolean): boolean {
+function isNewest(object: SignedObject, all: readonly SignedObject[], same: (entry: SignedObject) => boolean): boolean {
   const { time } = object.payload
-  return !all.some((one) => same(one) && (one.payload.time > time || (one.payload.time === time && one.id > object.id)))
+  return !all.some(
+    (entry) => same(entry) && (entry.payload.time > time || (entry.payload.time === time && entry.id > object.id)),
+  )
 }

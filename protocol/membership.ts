@@ -43,9 +43,9 @@ export function rosterOf(
     views.push(view)
     for (const key of keys) if (!byKey.has(key)) byKey.set(key, view)
   }
-  const members = views.filter((one) => one.expires > nowMs && !one.leaving)
-  const full = members.filter((one) => one.standing === 'full')
-  const operators = [...new Set(full.map((one) => one.operator))].sort(compareText)
+  const members = views.filter((view) => view.expires > nowMs && !view.leaving)
+  const full = members.filter((member) => member.standing === 'full')
+  const operators = [...new Set(full.map((member) => member.operator))].sort(compareText)
   return { network, members, operators, memberOf: (key) => byKey.get(key) ?? null }
 }
 
@@ -72,14 +72,14 @@ function standingsAt(
   nowMs: Time,
   sha256: Sha256,
 ): { readonly current: Current; readonly standings: Standings } {
-  const known = objects.filter((one) => 'network' in one.payload && one.payload.network === network.id)
-  const inTime = known.filter((one) => one.payload.time <= nowMs + aheadMsMax).sort(byTime)
+  const known = objects.filter((entry) => 'network' in entry.payload && entry.payload.network === network.id)
+  const inTime = known.filter((entry) => entry.payload.time <= nowMs + aheadMsMax).sort(byTime)
   const current = new Map<Key, { record: MemberObject; keys: readonly Key[] }>()
-  for (const [id, own] of recordsByMember(inTime.filter((one) => one.kind === 'member'))) {
+  for (const [id, own] of recordsByMember(inTime.filter((entry) => entry.kind === 'member'))) {
     const walked = walkKeys(id, own, sha256)
     if (walked !== null) current.set(id, walked)
   }
-  const vouchers = inTime.filter((one) => one.kind === 'voucher')
+  const vouchers = inTime.filter((entry) => entry.kind === 'voucher')
   return { current, standings: standingsOf(vouchers, foundingOperators(network, current)) }
 }
 
@@ -89,11 +89,11 @@ function byTime(a: SignedObject, b: SignedObject): number {
 
 function recordsByMember(records: readonly MemberObject[]): Map<Key, MemberObject[]> {
   const byMember = new Map<Key, MemberObject[]>()
-  for (const one of records) {
-    if (one.payload.expires > one.payload.time + memberUntilMsMax) continue
-    const own = byMember.get(one.payload.member)
-    if (own === undefined) byMember.set(one.payload.member, [one])
-    else own.push(one)
+  for (const record of records) {
+    if (record.payload.expires > record.payload.time + memberUntilMsMax) continue
+    const own = byMember.get(record.payload.member)
+    if (own === undefined) byMember.set(record.payload.member, [record])
+    else own.push(record)
   }
   return byMember
 }
@@ -105,13 +105,13 @@ function walkKeys(
   sha256: Sha256,
 ): { record: MemberObject; keys: readonly Key[] } | null {
   const keys = [id]
-  let signed = own.filter((one) => one.payload.key === id && one.payload.previous === undefined)
+  let signed = own.filter((entry) => entry.payload.key === id && entry.payload.previous === undefined)
   if (signed.length === 0) return null
   for (;;) {
     const last = keys.at(-1)!
     const next = successorOf(last, signed, own, sha256)
     if (next === null || keys.includes(next)) return { record: signed.at(-1)!, keys }
-    signed = own.filter((one) => one.payload.key === next && one.payload.previous === last)
+    signed = own.filter((entry) => entry.payload.key === next && entry.payload.previous === last)
     keys.push(next)
   }
 }
@@ -127,11 +127,11 @@ export function successorOf(
   sha256: Sha256,
 ): Key | null {
   const claims = new Map<Hash, Key>()
-  for (const one of own) {
-    if (one.payload.previous === last) claims.set(toHex(sha256(fromHex(one.payload.key))), one.payload.key)
+  for (const entry of own) {
+    if (entry.payload.previous === last) claims.set(toHex(sha256(fromHex(entry.payload.key))), entry.payload.key)
   }
-  for (const one of signed) {
-    const next = claims.get(one.payload.next)
+  for (const entry of signed) {
+    const next = claims.get(entry.payload.next)
     if (next !== undefined) return next
   }
   return null
@@ -163,19 +163,19 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
     if (!itself && !mayVouch(key, time)) continue
     const name = `${invited} ${operator}`
     const before = standings.get(name)
-    if (before?.vouchers.some((one) => one.payload.key === key)) continue
-    const lately = (given.get(key) ?? []).filter((one) => one > time - voucherAgeMs)
+    if (before?.vouchers.some((voucher) => voucher.payload.key === key)) continue
+    const lately = (given.get(key) ?? []).filter((number) => number > time - voucherAgeMs)
     if (lately.length >= vouchersPerMonth) continue
     given.set(key, [...lately, time])
     const counted = [...(before?.vouchers ?? []), voucher]
-    const able = [...since.keys()].filter((one) => one !== operator && mayVouch(one, time)).length
+    const able = [...since.keys()].filter((text) => text !== operator && mayVouch(text, time)).length
     const full = before?.full === true || itself || counted.length >= Math.min(2, able)
     standings.set(name, { full, since: before?.full === true ? before.since : time, vouchers: counted })
     if (full && !since.has(operator)) {
       since.set(operator, time)
       inviters.set(
         operator,
-        counted.map((one) => one.payload.key),
+        counted.map((entry) => entry.payload.key),
       )
     }
   }
@@ -197,7 +197,7 @@ function viewOf(
   const standing = standings.of(id, payload.operator)
   if (!founder && standing === null) return null
   const counted = standing?.vouchers ?? []
-  const named = counted.filter((one) => payload.vouchers.includes(one.id)).map((one) => one.payload.nonce)
+  const named = counted.filter((entry) => payload.vouchers.includes(entry.id)).map((entry) => entry.payload.nonce)
   // A guest's first record fixed its placement before the second voucher came: some of the nonces are good too.
   const possible = founder ? [[]] : subsetsOf(named.slice(0, 4)).filter((nonces) => nonces.length > 0)
   if (!possible.some((nonces) => placementId(id, nonces, network.id, sha256) === payload.placement)) return null
@@ -212,7 +212,7 @@ function viewOf(
     weight: payload.weight,
     region: counted[0]?.payload.region ?? '',
     block: counted[0]?.payload.block ?? '',
-    inviters: standings.invitersOf(payload.operator) ?? counted.map((one) => one.payload.key),
+    inviters: standings.invitersOf(payload.operator) ?? counted.map((entry) => entry.payload.key),
     placement: payload.placement,
     standing: founder || standing?.full === true ? 'full' : 'guest',
     since: founder ? network.payload.time : standing!.since,

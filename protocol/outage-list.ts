@@ -11,7 +11,7 @@
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
-import { accept, type Result, refuse } from './codes.ts'
+import { ok, type Result, refuse } from './codes.ts'
 import { signedBytes } from './dsse.ts'
 import { isStrictSignature } from './ed25519.ts'
 import type { Envelope, Hash, Key, Time } from './objects.ts'
@@ -75,13 +75,13 @@ export async function sealList(
   const members: OutageMember[] = [...(fields.members ?? [])]
   const place = (mirror: OutageMember | undefined) => {
     if (mirror === undefined) return '-'
-    const at = members.findIndex((one) => one.key === mirror.key)
+    const at = members.findIndex((member) => member.key === mirror.key)
     return at >= 0 ? at : members.push({ key: mirror.key, url: mirror.url }) - 1
   }
-  const entries = fields.entries.map((one) => {
-    const names = [one.address, shortText(fromHex(one.blog)), shortText(fromHex(one.declaration.slice(0, 32)))]
-    const letter = Object.keys(letters).find((each) => letters[each] === one.state)
-    return [...names, letter, place(one.mirrors[0]), place(one.mirrors[1])].join(' ')
+  const entries = fields.entries.map((entry) => {
+    const names = [entry.address, shortText(fromHex(entry.blog)), shortText(fromHex(entry.declaration.slice(0, 32)))]
+    const letter = Object.keys(letters).find((each) => letters[each] === entry.state)
+    return [...names, letter, place(entry.mirrors[0]), place(entry.mirrors[1])].join(' ')
   })
   const { network, time, bucket } = fields
   const payload = utf8(JSON.stringify({ network, key: signer.key, time, bucket, members, entries }))
@@ -116,7 +116,7 @@ export async function openList(
   if (list.key !== keyid) return refuse('BAD_SIGNATURE')
   if (list.network !== trust.network) return refuse('OTHER_NETWORK')
   if (list.time > trust.nowMs + outageListMsMax) return refuse('AHEAD_OF_TIME')
-  return list.time < trust.nowMs - outageListMsMax ? refuse('EXPIRED') : accept(list)
+  return list.time < trust.nowMs - outageListMsMax ? refuse('EXPIRED') : ok(list)
 }
 
 /** The payload of a list, or null where it is not one. */
@@ -133,7 +133,7 @@ export function parseOutageList(bytes: Uint8Array): OutageList | null {
   if (!Array.isArray(members) || !Array.isArray(entries) || entries.length > outageEntriesMax) return null
   if (members.length > (bucket === 'pins' ? pinsMax : 2 * entries.length) || !members.every(isMember)) return null
   const lines = entries.map((line) => entryOf(line, members))
-  const seen = new Set(lines.map((one) => one?.address))
+  const seen = new Set(lines.map((line) => line?.address))
   if (lines.includes(null) || seen.size < lines.length || (bucket > 'p' && lines.length > 0)) return null
   return { network, key, time: time as number, bucket, entries: lines as OutageEntry[], members }
 }
@@ -158,7 +158,7 @@ function entryOf(line: unknown, members: readonly OutageMember[]): OutageEntry |
 export function agreedEntry(lists: readonly OutageList[], address: string): OutageEntry | null {
   const found = new Map<string, { entry: OutageEntry; keys: Set<Key>; mirrors: Map<Key, OutageMember> }>()
   for (const list of lists) {
-    const entry = list.entries.find((one) => one.address === address)
+    const entry = list.entries.find((entry) => entry.address === address)
     if (entry === undefined) continue
     const name = `${entry.blog} ${entry.state} ${entry.declaration}`
     const group = found.get(name) ?? { entry, keys: new Set(), mirrors: new Map() }

@@ -45,7 +45,7 @@ const numberGrammar = /^[1-9][0-9]{0,4}$/
 
 /** null where the html is in the normal form and shows only the given attachments, else a word for what is wrong. */
 export function htmlProblem(html: string, attachments: readonly Pick<Attachment, 'blob'>[]): string | null {
-  const blobs = new Set(attachments.map((one) => one.blob))
+  const blobs = new Set(attachments.map((attachment) => attachment.blob))
   const open: string[] = []
   for (let at = 0; at < html.length; ) {
     const parent = open.at(-1) ?? ''
@@ -78,8 +78,8 @@ export function htmlProblem(html: string, attachments: readonly Pick<Attachment,
 function attributesProblem(name: string, text: string, blobs: ReadonlySet<string>): string | null {
   const pairs = [...text.matchAll(attributeToken)].map((match) => [match[1]!, match[2]!] as const)
   if (pairs.some(([, value]) => !valueGrammar.test(value))) return `bad value in <${name}>`
-  const names = pairs.map(([one]) => one).join(' ')
-  const value = (one: string) => pairs.find(([other]) => other === one)?.[1] ?? ''
+  const names = pairs.map(([text]) => text).join(' ')
+  const value = (text: string) => pairs.find(([other]) => other === text)?.[1] ?? ''
   if (name === 'a') return names === 'href' && linkGrammar.test(value('href')) ? null : 'bad link'
   if (name === 'li')
     return names === '' || (names === 'id' && /^fn-[1-9][0-9]{0,2}$/.test(value('id'))) ? null : 'bad <li>'

@@ -4,7 +4,7 @@
  * something is withheld.
  */
 import type { BlogObjects } from './blog-objects.ts'
-import { ancestry, delegated, isPosting, type Voices, voicesOf } from './key-roles.ts'
+import { ancestry, delegated, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import { delegatedPostsPerDay } from './limits.ts'
 import type { Hash, SignedObject } from './objects.ts'
 
@@ -25,10 +25,10 @@ export type ShownPost = {
 
 /** Posts to show at `nowMs`, newest first; withdrawn ones included and marked, posts before their `showAt` left out. */
 export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost[] {
-  const voices = voicesOf(blog)
-  if (voices === null) return []
-  const good = goodPosts(blog, voices)
-  const firsts = firstTexts(good, voices)
+  const roles = keyRolesOf(blog)
+  if (roles === null) return []
+  const good = goodPosts(blog, roles)
+  const firsts = firstTexts(good, roles)
   const groups = new Map<Hash, PostObject[]>()
   for (const post of good) {
     if ((post.payload.showAt ?? 0) > nowMs) continue
@@ -38,8 +38,8 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
     else texts.push(post)
   }
   const links = permalinks(blog)
-  const all = [...groups].map(([id, texts]) => shownPost(id, texts, links, voices))
-  const shown = withoutCopies(all, voices)
+  const all = [...groups].map(([id, texts]) => shownPost(id, texts, links, roles))
+  const shown = withoutCopies(all, roles)
   return shown.sort(
     (a, b) => b.history[0]!.payload.published - a.history[0]!.payload.published || (a.id < b.id ? 1 : -1),
   )
@@ -49,15 +49,15 @@ export function shownPosts(blog: BlogObjects, nowMs: number): readonly ShownPost
  * Posts whose signer had the right to them. Of a delegated key's posts the first ones of each UTC day count, up to its
  * limit: members that learned of them in another order still show the same ones.
  */
-export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObject[] {
-  const kept = new Map([...voices.revoked].map(([key, lastGood]) => [key, ancestry(blog.post, lastGood)]))
+export function goodPosts(blog: BlogObjects, roles: KeyRoles): readonly PostObject[] {
+  const kept = new Map([...roles.revoked].map(([key, lastGood]) => [key, ancestry(blog.post, lastGood)]))
   const cancelled = cancelledPosts(blog)
   const allowed = blog.post.filter((post) => {
     const { key, time } = post.payload
     if (cancelled.has(post.id)) return false
     const stays = kept.get(key)
     return stays === undefined
-      ? isPosting(voices, key) || delegated(voices, key, 'post', time) !== null
+      ? isPosting(roles, key) || delegated(roles, key, 'post', time) !== null
       : stays.has(post.id)
   })
   const past = new Set<Hash>()
@@ -65,7 +65,7 @@ export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObjec
     const { key } = own[0]!.payload
     const inTime = own.sort((a, b) => (isBefore(a, b) ? -1 : 1))
     for (const [earlier, post] of inTime.entries()) {
-      const power = isPosting(voices, key) ? null : delegated(voices, key, 'post', post.payload.time)
+      const power = isPosting(roles, key) ? null : delegated(roles, key, 'post', post.payload.time)
       if (power === null) continue
       if (earlier >= Math.min(power.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay))
         past.add(post.id)
@@ -77,8 +77,8 @@ export function goodPosts(blog: BlogObjects, voices: Voices): readonly PostObjec
 /** Posts that whoever holds their cancel key has called back. They are not shown at all, and neither is the word that did it. */
 function cancelledPosts(blog: BlogObjects): ReadonlySet<Hash> {
   const byId = new Map(blog.post.map((post) => [post.id, post]))
-  const words = blog.post.filter((post) => cancels(post, byId.get(post.payload.replaces ?? '')))
-  return new Set(words.map((one) => one.payload.replaces!))
+  const withdrawals = blog.post.filter((post) => cancels(post, byId.get(post.payload.replaces ?? '')))
+  return new Set(withdrawals.map((withdrawal) => withdrawal.payload.replaces!))
 }
 
 /** `cancel` of a post is a key; an empty, withdrawn post by that key calls it back. It can say nothing else. */
@@ -105,12 +105,12 @@ function shownPost(
   id: Hash,
   texts: readonly PostObject[],
   links: ReadonlyMap<Hash, string>,
-  voices: Voices,
+  roles: KeyRoles,
 ): ShownPost {
-  const first = texts.find((one) => one.id === id)
-  const byAuthor = first !== undefined && !isDelegated(first, voices)
+  const first = texts.find((text) => text.id === id)
+  const byAuthor = first !== undefined && !isDelegated(first, roles)
   // A delegated twin of the author's own post shows as the same one, and changes nothing about it.
-  const weak = (one: PostObject) => Number(byAuthor && !isDelegated(one, voices))
+  const weak = (entry: PostObject) => Number(byAuthor && !isDelegated(entry, roles))
   const history = [...texts].sort(
     (a, b) => weak(a) - weak(b) || a.payload.published - b.payload.published || (a.id < b.id ? -1 : 1),
   )
@@ -124,26 +124,26 @@ function shownPost(
  * One mail sent to two gateways makes two posts by two delegated keys, of one draft and alike word for word: the one with
  * the lower id is shown. Nothing is joined, so neither key gains power over the other's post: an edit parts them again.
  */
-function withoutCopies(shown: ShownPost[], voices: Voices): ShownPost[] {
-  const alone = shown.filter((one) => one.history.length === 1 && isDelegated(one.current, voices))
-  const groups = [...Map.groupBy(alone, (one) => wordsOf(one.current)).values()]
+function withoutCopies(shown: ShownPost[], roles: KeyRoles): ShownPost[] {
+  const alone = shown.filter((shownPost) => shownPost.history.length === 1 && isDelegated(shownPost.current, roles))
+  const groups = [...Map.groupBy(alone, (shownPost) => wordsOf(shownPost.current)).values()]
   const joined = groups.map((copies) => joinCopies([...copies].sort((a, b) => (a.id < b.id ? -1 : 1))))
   const others = new Set(alone)
-  return [...shown.filter((one) => !others.has(one)), ...joined]
+  return [...shown.filter((shownPost) => !others.has(shownPost)), ...joined]
 }
 
 /** The first stands for all: it keeps their ids, and where one of them went. */
 function joinCopies(copies: readonly ShownPost[]): ShownPost {
-  const importedAt = copies.map((one) => one.importedAt).find((url) => url !== null) ?? null
-  return { ...copies[0]!, ids: copies.flatMap((one) => one.ids), importedAt }
+  const importedAt = copies.map((copy) => copy.importedAt).find((url) => url !== null) ?? null
+  return { ...copies[0]!, ids: copies.flatMap((copy) => copy.ids), importedAt }
 }
 
 function wordsOf({ payload: { draft, title, html, withdrawn } }: PostObject): string {
   return JSON.stringify([draft, title, html, withdrawn === true])
 }
 
-function isDelegated({ payload: { key } }: PostObject, voices: Voices): boolean {
-  return !isPosting(voices, key) && voices.delegations.has(key)
+function isDelegated({ payload: { key } }: PostObject, roles: KeyRoles): boolean {
+  return !isPosting(roles, key) && roles.delegations.has(key)
 }
 
 /**
@@ -151,7 +151,7 @@ function isDelegated({ payload: { key } }: PostObject, voices: Voices): boolean 
  * lowest id. Texts of one draft are one post where the author signed them, or the same delegated key; a delegated key's
  * text joins the author's, never another delegated key's: who has such a key cannot take over posts by naming drafts.
  */
-function firstTexts(good: readonly PostObject[], voices: Voices): (post: PostObject) => Hash {
+function firstTexts(good: readonly PostObject[], roles: KeyRoles): (post: PostObject) => Hash {
   const byId = new Map(good.map((post) => [post.id, post]))
   const loose = good.filter((post) => post.payload.replaces === undefined)
   const byDraft = Map.groupBy(loose, (post) => post.payload.draft)
@@ -159,24 +159,24 @@ function firstTexts(good: readonly PostObject[], voices: Voices): (post: PostObj
     let start = post
     while (start.payload.replaces !== undefined) {
       const before = byId.get(start.payload.replaces)
-      if (before === undefined || !mayReplace(start, before, voices)) break
+      if (before === undefined || !mayReplace(start, before, roles)) break
       start = before
     }
     const twins = byDraft.get(start.payload.draft) ?? []
-    const byAuthor = twins.filter((one) => !isDelegated(one, voices))
-    const same = byAuthor.length > 0 ? byAuthor : twins.filter((one) => one.payload.key === start.payload.key)
-    return same.map((one) => one.id).sort()[0] ?? start.id
+    const byAuthor = twins.filter((twin) => !isDelegated(twin, roles))
+    const same = byAuthor.length > 0 ? byAuthor : twins.filter((twin) => twin.payload.key === start.payload.key)
+    return same.map((entry) => entry.id).sort()[0] ?? start.id
   }
 }
 
 /** Posting keys may replace any post, delegated keys only their own. */
-export function mayReplace(post: PostObject, before: PostObject, voices: Voices): boolean {
-  return post.payload.key === before.payload.key || isPosting(voices, post.payload.key)
+export function mayReplace(post: PostObject, before: PostObject, roles: KeyRoles): boolean {
+  return post.payload.key === before.payload.key || isPosting(roles, post.payload.key)
 }
 
 function permalinks(blog: BlogObjects): ReadonlyMap<Hash, string> {
   const newest = [...blog.imported].sort((a, b) => a.payload.time - b.payload.time)
-  return new Map(newest.flatMap((one) => one.payload.posts.map(({ post, url }) => [post, url] as const)))
+  return new Map(newest.flatMap((entry) => entry.payload.posts.map(({ post, url }) => [post, url] as const)))
 }
 
 /** Ids that some post names as its forerunner but that are not here: withheld, lost, or still on their way. */

@@ -67,25 +67,28 @@ function sixTenths(count: number): number {
   return Math.ceil((6 * count) / 10)
 }
 
-function counted(input: VerdictInput, isVote: (one: Observation) => boolean): Count & { readonly reached: boolean } {
+function counted(
+  input: VerdictInput,
+  isVote: (observation: Observation) => boolean,
+): Count & { readonly reached: boolean } {
   const newest = newestByOperator(input)
-  const votes = withinSpan([...newest.values()].filter((one) => isVote(one.payload)))
+  const votes = withinSpan([...newest.values()].filter((entry) => isVote(entry.payload)))
   const absent = absentOf(input, votes, newest)
-  const n = new Set(input.mirrors.map((one) => one.operator)).size + (input.strangers ?? 0)
+  const n = new Set(input.mirrors.map((mirror) => mirror.operator)).size + (input.strangers ?? 0)
   const needed = votesNeeded(n, n - absent.length)
   return { votes, absent, needed, timeMs: lowerMedian(votes), reached: votes.length >= needed }
 }
 
 /** The newest word of each operator on the list that lies within the span of `atMs`. A later word replaces an earlier vote. */
 function newestByOperator({ blog, mirrors, observations, atMs, roster }: VerdictInput): Map<Key, Vote> {
-  const ids = new Set(mirrors.map((one) => one.id))
+  const ids = new Set(mirrors.map((mirror) => mirror.id))
   const newest = new Map<Key, Vote>()
-  for (const one of observations) {
-    const member = roster.memberOf(one.payload.key)
-    if (one.payload.blog !== blog || member === null || !ids.has(member.id)) continue
-    if (Math.abs(one.payload.time - atMs) > votesSpanMs) continue
+  for (const observation of observations) {
+    const member = roster.memberOf(observation.payload.key)
+    if (observation.payload.blog !== blog || member === null || !ids.has(member.id)) continue
+    if (Math.abs(observation.payload.time - atMs) > votesSpanMs) continue
     const before = newest.get(member.operator)
-    if (before === undefined || byTime(before, one) < 0) newest.set(member.operator, one)
+    if (before === undefined || byTime(before, observation) < 0) newest.set(member.operator, observation)
   }
   return newest
 }
@@ -98,12 +101,12 @@ function byTime(a: Vote, b: Vote): number {
 function withinSpan(votes: readonly Vote[]): readonly Vote[] {
   const sorted = [...votes].sort(byTime)
   const median = lowerMedian(sorted)
-  const near = sorted.filter((one) => Math.abs(one.payload.time - median) <= votesSpanMs)
+  const near = sorted.filter((entry) => Math.abs(entry.payload.time - median) <= votesSpanMs)
   return near.length === sorted.length ? sorted : withinSpan(near)
 }
 
 function lowerMedian(votes: readonly Vote[]): Time {
-  const times = votes.map((one) => one.payload.time).sort((a, b) => a - b)
+  const times = votes.map((vote) => vote.payload.time).sort((a, b) => a - b)
   return times[(times.length - 1) >> 1] ?? 0
 }
 
@@ -115,8 +118,8 @@ function absentOf(
 ): readonly Key[] {
   if (votes.length === 0) return []
   const silent = mirrors.filter((mirror) => {
-    const word = newest.get(mirror.operator)
-    return word === undefined || word.payload.time <= atMs - observationFreshMs
+    const vote = newest.get(mirror.operator)
+    return vote === undefined || vote.payload.time <= atMs - observationFreshMs
   })
   return silent
     .filter((mirror) =>
@@ -142,7 +145,7 @@ export function evidenceHolds(
   const { votes, mirrors, roster, strangers = 0 } = evidence
   if (by !== 'quorum' || votes.length !== (embedded?.length ?? 0)) return false
   if (until <= time || until > time + quorumUntilMs) return false
-  if (votes.some((one) => one.payload.network !== declaration.payload.network)) return false
+  if (votes.some((vote) => vote.payload.network !== declaration.payload.network)) return false
   const input = { blog, mirrors, roster, strangers, observations: votes, atMs: time }
   const { reached, votes: good, timeMs } = counted(input, state === 'down' ? isDownVote : isUpVote)
   return reached && good.length === votes.length && timeMs === time

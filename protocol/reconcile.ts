@@ -78,9 +78,9 @@ export function answer(ids: readonly Hash[], message: readonly Range[], sha256: 
       continue
     }
     const replies = 'fp' in range ? differing(range, mine, sha256) : [settlement(range, mine)]
-    if (replies.some((one) => 'have' in one && one.have.length > rangeHaveMax))
+    if (replies.some((reply) => 'have' in reply && reply.have.length > rangeHaveMax))
       replies.splice(0, 1, ...split(range.from, range.to, mine, sha256))
-    const count = replies.reduce((sum, one) => sum + idsIn(one), 0)
+    const count = replies.reduce((sum, reply) => sum + idsIn(reply), 0)
     if (listed + count > listedIdsMax || reply.length + replies.length >= rangesMax) {
       // Out of room: what is left is asked for again in the next message, as one range.
       const to = message.at(-1)!.to
@@ -89,10 +89,10 @@ export function answer(ids: readonly Hash[], message: readonly Range[], sha256: 
     }
     listed += count
     reply.push(...replies)
-    for (const one of replies) {
-      if (!('need' in one)) continue
-      have.push(...one.have)
-      need.push(...one.need)
+    for (const reply of replies) {
+      if (!('need' in reply)) continue
+      have.push(...reply.have)
+      need.push(...reply.need)
     }
   }
   return { reply, have, need }
@@ -104,8 +104,8 @@ export function parseRanges(input: unknown): readonly Range[] | null {
   let reached: string | null = ''
   let listed = 0
   const ranges: Range[] = []
-  for (const one of input) {
-    const range = rangeOf(one)
+  for (const entry of input) {
+    const range = rangeOf(entry)
     if (range === null || reached === null || range.from < reached) return null
     reached = range.to === '' ? null : range.to
     listed += idsIn(range)

@@ -3,7 +3,7 @@
  * rules as payloads, read before anything in it is looked at; an object inside that is wrong is refused alone, by `open`.
  */
 import { textOf } from './bytes.ts'
-import { accept, type Result, refuse } from './codes.ts'
+import { ok, type Result, refuse } from './codes.ts'
 import { type Json, parseStrictJson } from './json.ts'
 import { batchBytesMax, batchObjectsMax, blobBytesMax } from './limits.ts'
 import type { Hash, Key } from './objects.ts'
@@ -25,9 +25,7 @@ export function parseBatch(body: Uint8Array): Result<readonly unknown[]> {
   if (!read.ok) return read
   const { objects } = read.value
   if (!Array.isArray(objects) || objects.length === 0) return refuse('BAD_REQUEST', 'objects')
-  return objects.length > batchObjectsMax
-    ? refuse('TOO_LARGE', `${batchObjectsMax} objects a request`)
-    : accept(objects)
+  return objects.length > batchObjectsMax ? refuse('TOO_LARGE', `${batchObjectsMax} objects a request`) : ok(objects)
 }
 
 /** `{"from": member key, "scope": "network" | "mirrors", "ranges": […]}`. `from` is a claim: it decides nothing but load. */
@@ -38,7 +36,7 @@ export function parseSync(body: Uint8Array): Result<SyncRequest> {
   if (!isHash(from)) return refuse('BAD_REQUEST', 'from')
   if (scope !== 'network' && scope !== 'mirrors') return refuse('BAD_REQUEST', 'scope')
   const ranges = parseRanges(read.value.ranges)
-  return ranges === null ? refuse('BAD_REQUEST', 'ranges') : accept({ from, scope, ranges })
+  return ranges === null ? refuse('BAD_REQUEST', 'ranges') : ok({ from, scope, ranges })
 }
 
 /** `{"blob": hash, "from": first byte, "to": byte after the last, "nonce": 32 bytes hex}`. */
@@ -49,7 +47,7 @@ export function parseAudit(body: Uint8Array): Result<AuditRequest> {
   if (!isHash(blob) || !isHash(nonce)) return refuse('BAD_REQUEST', 'blob')
   if (typeof from !== 'number' || typeof to !== 'number') return refuse('BAD_REQUEST', 'from')
   if (from < 0 || to <= from || to > blobBytesMax) return refuse('BAD_REQUEST', 'to')
-  return accept({ blob, from, to, nonce })
+  return ok({ blob, from, to, nonce })
 }
 
 function bodyOf(body: Uint8Array, bytesMax: number): Result<{ readonly [name: string]: Json }> {
@@ -57,7 +55,7 @@ function bodyOf(body: Uint8Array, bytesMax: number): Result<{ readonly [name: st
   const text = textOf(body)
   if (text === null) return refuse('BAD_JSON', 'not UTF-8')
   const parsed = parseStrictJson(text)
-  return parsed.ok ? accept(parsed.value) : refuse('BAD_JSON', parsed.why)
+  return parsed.ok ? ok(parsed.value) : refuse('BAD_JSON', parsed.why)
 }
 
 function isHash(value: unknown): value is string {

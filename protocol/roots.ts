@@ -20,7 +20,7 @@ export type RootChain = {
 
 /** The chain, or null where root 1 is unknown or invalid. Pure: the same set gives the same chain in any order of arrival. */
 export function rootChain(blog: Hash, roots: readonly RootObject[]): RootChain | null {
-  const first = roots.find((one) => one.id === blog)
+  const first = roots.find((root) => root.id === blog)
   if (first === undefined || !isGenesis(first)) return null
   const steps = [first]
   for (;;) {
@@ -28,8 +28,8 @@ export function rootChain(blog: Hash, roots: readonly RootObject[]): RootChain |
     if (current.payload.closed === true || steps.length === rootVersionsMax) return { blog, steps, current, rivals: [] }
     const next = successors(current, blog, roots)
     if (next.length === 0) return { blog, steps, current, rivals: [] }
-    const best = Math.min(...next.map((one) => rankOf(current, one.payload.key)))
-    const winners = next.filter((one) => rankOf(current, one.payload.key) === best)
+    const best = Math.min(...next.map((entry) => rankOf(current, entry.payload.key)))
+    const winners = next.filter((entry) => rankOf(current, entry.payload.key) === best)
     if (winners.length > 1) return { blog, steps, current, rivals: winners }
     steps.push(winners[0]!)
   }
@@ -62,7 +62,7 @@ function isGenesis(root: RootObject): boolean {
 }
 
 function successors(current: RootObject, blog: Hash, roots: readonly RootObject[]): RootObject[] {
-  return roots.filter((one) => follows(current, one, blog)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  return roots.filter((root) => follows(current, root, blog)).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function rankOf(root: RootObject, key: Key): number {

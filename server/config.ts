@@ -4,7 +4,7 @@
  * refuses the start and is named. Defaults are resolved here and nowhere else.
  */
 import { z } from 'zod'
-import { accept, type Result, refuse } from '../protocol/codes.ts'
+import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { type Intervals, intervalFields, intervalsOf } from './machine/intervals.ts'
 
 const address = z
@@ -122,12 +122,12 @@ const otherNames = new Set(['DGOS_DATA', 'DGOS_CONFIG', 'DGOS_HOME', 'DGOS_MEMBE
 
 /** `fileText` is the configuration file, null where there is none. The refusal's detail names every wrong key. */
 export function readConfig(env: Env, fileText: string | null): Result<Config> {
-  const file = fileText === null ? accept({}) : parseFile(fileText)
+  const file = fileText === null ? ok({}) : parseFile(fileText)
   if (!file.ok) return file
   const named = envFields(env)
   if (!named.ok) return named
   const parsed = fields.safeParse({ ...file.value, ...named.value })
-  return parsed.success ? accept(resolve(parsed.data)) : refuse('BAD_FIELDS', wrongKeys(parsed.error, named.value))
+  return parsed.success ? ok(resolve(parsed.data)) : refuse('BAD_FIELDS', wrongKeys(parsed.error, named.value))
 }
 
 /** The name in the environment of a key of the file. */
@@ -138,7 +138,7 @@ export function envName(key: string): string {
 function parseFile(text: string): Result<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return accept({ ...value })
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return ok({ ...value })
     return refuse('BAD_JSON', 'the configuration file must hold one JSON object')
   } catch (error) {
     return refuse('BAD_JSON', `the configuration file is not JSON: ${(error as Error).message}`)
@@ -154,7 +154,7 @@ function envFields(env: Env): Result<Record<string, string>> {
     if (key === undefined) return refuse('BAD_FIELDS', `${name}: no such setting`)
     found[key] = value
   }
-  return accept(found)
+  return ok(found)
 }
 
 function wrongKeys(error: z.ZodError, fromEnv: Readonly<Record<string, string>>): string {

@@ -3,7 +3,7 @@
  * same function makes the member of a real server, of a test and of a simulated network.
  */
 
-import type { PassStore } from '../activation/doors/gateway/gateway-store.ts'
+import type { GatewayStore } from '../activation/doors/gateway/gateway-store.ts'
 import { PostDoor } from '../activation/doors/post-door.ts'
 import type { Mailer } from '../activation/mailer.ts'
 import type { NoticeStore } from '../activation/notice-store.ts'
@@ -19,7 +19,7 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
-import { keepingDefaults } from '../mirror/blob-keeper.ts'
+import { blobKeeperDefaults } from '../mirror/blob-keeper.ts'
 import { captureDefaults } from '../mirror/capture/capture.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
@@ -30,10 +30,10 @@ import { BlogRequests } from '../network/blog-requests.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { Gossip } from '../network/gossip.ts'
 import type { InvitationStore } from '../network/invitation-store.ts'
-import { JoinRequests, openDoor } from '../network/join-requests.ts'
+import { autoVouch, JoinRequests } from '../network/join-requests.ts'
 import { LiveSets } from '../network/live-sets.ts'
 import { Membership } from '../network/membership.ts'
-import { Reach } from '../network/peer-reachability.ts'
+import { PeerReachability } from '../network/peer-reachability.ts'
 import { Quotas } from '../network/quotas.ts'
 import { Spread } from '../network/spread.ts'
 import { Wake } from '../network/wake.ts'
@@ -46,15 +46,15 @@ import { Api } from './http/api.ts'
 import { Metrics } from './http/metrics.ts'
 import { Rates } from './http/rates.ts'
 import { routesOf } from './http/routes.ts'
-import type { Front } from './http/server.ts'
+import type { FastPath } from './http/server.ts'
 import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './machine/intervals.ts'
-import { type Copies, createCopies } from './parts/copy-parts.ts'
-import { createDoors, type Doors } from './parts/door-parts.ts'
-import { type Alarm, createAlarm } from './parts/outage-parts.ts'
-import { createPosting } from './parts/post-parts.ts'
-import { OwnNameFront } from './readers/custom-domain-path.ts'
-import { OwnNames } from './readers/custom-domains.ts'
+import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
+import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
+import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
+import { createPostParts } from './parts/post-parts.ts'
+import { CustomDomainPath } from './readers/custom-domain-path.ts'
+import { CustomDomains } from './readers/custom-domains.ts'
 import { DnsHook, type HookMemory, type RunHook } from './readers/dns-hook.ts'
 import { Status } from './status/status.ts'
 
@@ -78,8 +78,8 @@ export type MemberDeps = {
   /** Files for browsers. Without them the member serves no beacon, and its form takes signed files only. */
   readonly statics?: Statics
   readonly form?: FormFiles
-  /** Passes of mail and apps. Without it there are no such doors. */
-  readonly passes?: PassStore
+  /** Keys of mail and apps. Without it there are no such doors. */
+  readonly gateway?: GatewayStore
   readonly verify?: VerifyFile
   /** The operator's program for names, and where its last word is kept. */
   readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
@@ -115,15 +115,15 @@ export type Member = {
   readonly key: Key
   readonly api: Api
   /** Ready answers from memory. */
-  readonly front: Front
+  readonly front: FastPath
   readonly ledger: Ledger
   readonly metrics: Metrics
   readonly gossip: Gossip
   readonly membership: Membership
-  readonly copies: Copies
-  readonly alarm: Alarm
+  readonly copies: CopyParts
+  readonly outageParts: OutageParts
   readonly replication: Replication
-  readonly doors: Doors | null
+  readonly doors: DoorParts | null
   start(): Promise<void>
   /** Ends all work. Resolves when nothing of this member runs any more. */
   stop(): Promise<void>
@@ -144,7 +144,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const { clock, random, log, platform, schedule, blobs, signer, operator } = deps
   const { self, intervals, network } = options
   const { sha256 } = platform
-  const wire = new Reach({ wire: deps.wire, clock }, { self })
+  const wire = new PeerReachability({ wire: deps.wire, clock }, { self })
   const peers = new Peers({ wire })
   const ledger = await Ledger.open({ store: deps.objects, clock, platform, log: log.part('ledger') }, { network, self })
   const sets = new LiveSets({ ledger, clock, sha256 })
@@ -164,22 +164,22 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const requests = new JoinRequests(
     {
       clock,
-      vouch: operator === null ? null : openDoor({ ledger, clock, random, sha256 }, operator),
+      vouch: operator === null ? null : autoVouch({ ledger, clock, random, sha256 }, operator),
     },
     { policy: options.fields.join },
   )
   const userAgent = userAgentOf(options.fields)
   const { url, contentUrl, name, contact } = options.fields
   const form = deps.form ?? noForm
-  const replication = createPosting({ ...deps, ledger, peers, sha256 }, { self })
+  const replication = createPostParts({ ...deps, ledger, peers, sha256 }, { self })
   const doors =
-    deps.passes === undefined
+    deps.gateway === undefined
       ? null
-      : createDoors({ store: deps.passes, ledger, replication, clock, random, sha256 }, { url, name })
+      : createDoorParts({ store: deps.gateway, ledger, replication, clock, random, sha256 }, { url, name })
   const refusals = new Refusals({ ledger }, { self: signer.key })
   const { dnsHook } = deps
   const shown = { facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }
-  const names = new OwnNames(shown, { self })
+  const names = new CustomDomains(shown, { self })
   const hook =
     dnsHook === undefined
       ? null
@@ -188,7 +188,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor ?? 3 },
   )
-  const copies = createCopies(
+  const copies = createCopyParts(
     { ...deps, ledger, facts: refusals.facts(), peers, sha256 },
     {
       self,
@@ -200,12 +200,12 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       userAgent,
       intervals,
       verify: deps.verify ?? null,
-      blogBytesMax: options.blogBytesMax ?? keepingDefaults.blogBytesMax,
+      blogBytesMax: options.blogBytesMax ?? blobKeeperDefaults.blogBytesMax,
       originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
-  const alarm = createAlarm({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
+  const outageParts = createOutageParts({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
   const status = new Status({ source: ledger, clock, sha256 }, { self })
   ledger.onStored(() => status.changed())
   const metrics = new Metrics()
@@ -239,8 +239,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         wake: () => wake.called(),
         ready: () => ready,
         replication,
-        outages: alarm.outages,
-        notices: alarm.notices,
+        outages: outageParts.outages,
+        notices: outageParts.notices,
         pages: copies.pages,
         facts: refusals.facts(),
         names,
@@ -266,13 +266,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   return {
     key: self,
     api,
-    front: new OwnNameFront({ pages: copies.pages, names }),
+    front: new CustomDomainPath({ pages: copies.pages, names }),
     ledger,
     metrics,
     gossip,
     membership,
     copies,
-    alarm,
+    outageParts,
     replication,
     doors,
     async start() {
@@ -297,13 +297,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       )
       replication.start(schedule)
       await copies.start()
-      await alarm.start()
+      await outageParts.start()
       ready = true
       log.info('member-started', { member: self, network: network.id })
     },
     async stop() {
       ready = false
-      alarm.stop()
+      outageParts.stop()
       replication.stop()
       for (const cancel of cancels.splice(0)) cancel()
       await copies.stop()

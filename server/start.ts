@@ -1,5 +1,5 @@
 /** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
-import { PassStore } from '../activation/doors/gateway/gateway-store.ts'
+import { GatewayStore } from '../activation/doors/gateway/gateway-store.ts'
 import { SqlNoticeStore } from '../activation/notice-store.ts'
 import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { SqlObjectStore } from '../ledger/sql-object-store.ts'
@@ -59,7 +59,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
   const [form, verify] = await Promise.all([formFiles(), verifyFile()])
   const tree = await pageTreeOf(config, blobs, log)
-  const [mailer, passes] = [await mailerOf(config), await PassStore.open(database)]
+  const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
   const member = await createMember(
     {
       clock,
@@ -77,7 +77,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
       mailer,
-      passes,
+      gateway,
       statics: browserFiles(),
       form,
       verify,
@@ -103,7 +103,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   })
   await member.start()
   const { sha256 } = nodePlatform
-  const smtp = await startMail({ member, store: passes, mailer, clock, log, sha256 }, config)
+  const smtp = await startMail({ member, store: gateway, mailer, clock, log, sha256 }, config)
   return {
     member,
     config,

@@ -3,7 +3,7 @@
  * signed or sent, in words that say what to do.
  */
 import { byteLength } from '../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { blobBytesMax, postPayloadBytesMax } from '../../protocol/limits.ts'
 import type { Attachment, Hash, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
 import { markdownToHtml } from './markdown.ts'
@@ -80,9 +80,7 @@ export function postFields(draft: Draft, context: DraftContext): Result<PostFiel
     ...(context.through === undefined ? {} : { through: context.through }),
   }
   const bytes = byteLength(JSON.stringify(fields)) + 100
-  return bytes <= postPayloadBytesMax
-    ? accept(fields)
-    : refuse('TOO_LARGE', 'The post is too long: send it as two posts.')
+  return bytes <= postPayloadBytesMax ? ok(fields) : refuse('TOO_LARGE', 'The post is too long: send it as two posts.')
 }
 
 export const languageProblem = 'The language is a short code, like en or pt-BR.'
@@ -100,7 +98,7 @@ export function draftProblem(draft: Pick<Draft, 'title' | 'source' | 'attachment
   if (byteLength(draft.source) > sourceBytesMax || byteLength(html) > htmlBytesMax)
     return 'The text is too long: send it as two posts.'
   if (draft.attachments.length > attachmentsMax) return `Too many images: at most ${attachmentsMax} in one post.`
-  const large = draft.attachments.find((one) => one.bytes > blobBytesMax)
+  const large = draft.attachments.find((attachment) => attachment.bytes > blobBytesMax)
   if (large !== undefined) return `The image "${large.name}" is too large: at most 10 MB.`
   return null
 }
@@ -108,7 +106,9 @@ export function draftProblem(draft: Pick<Draft, 'title' | 'source' | 'attachment
 /** An image that the text does not mention is put at its end: what an author attached is never lost silently. */
 function withImages({ source, attachments }: Draft): Pick<Draft, 'source' | 'attachments'> {
   const used = new Set(markdownToHtml(source, { attachments }).match(/(?<=<img src="blob:)[0-9a-f]{64}/g))
-  const rest = attachments.filter((one) => !used.has(one.blob)).map((one) => `![${bare(one.alt)}](blob:${one.blob})`)
+  const rest = attachments
+    .filter((attachment) => !used.has(attachment.blob))
+    .map((attachment) => `![${bare(attachment.alt)}](blob:${attachment.blob})`)
   return { attachments, source: rest.length === 0 ? source : `${source.trimEnd()}\n\n${rest.join('\n\n')}\n` }
 }
 

@@ -5,9 +5,9 @@
 import { html, type Markup } from '../../mirror/pages/markup.ts'
 import { type Code, codes } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
-import type { Holders } from '../posts/replica-status.ts'
+import type { ReplicaStatus } from '../posts/replica-status.ts'
 import { editorFields } from './editor-fields.ts'
-import { holdersText } from './replica-text.ts'
+import { replicaText } from './replica-text.ts'
 
 export type FormAssets = {
   /** Paths on this member. */
@@ -66,7 +66,7 @@ export function postSteps(model: Pick<PostPageModel, 'host' | 'down'>): Markup {
 
 function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup {
   const links = down.map(
-    (one) => html`<li><a href="/post/${one.host}">${one.title}</a> <span class="soft">${one.host}</span></li>`,
+    (entry) => html`<li><a href="/post/${entry.host}">${entry.title}</a> <span class="soft">${entry.host}</span></li>`,
   )
   return html`<section class="card" aria-labelledby="blog-title">
       <h2 id="blog-title">1. Your blog</h2>
@@ -128,7 +128,7 @@ function fileStep(): Markup {
 export type StatusPageModel = {
   readonly memberName: string
   readonly assets: FormAssets
-  readonly posts: readonly { readonly id: Hash; readonly title: string; readonly holders: Holders | null }[]
+  readonly posts: readonly { readonly id: Hash; readonly title: string; readonly holders: ReplicaStatus | null }[]
   /** Set where something was refused. */
   readonly refused?: { readonly code: Code; readonly detail: string }
   readonly images?: readonly { readonly blob: Hash; readonly reason: string }[]
@@ -137,13 +137,13 @@ export type StatusPageModel = {
 /** Who holds these posts, as far as this member knows. The same page again on reload: no script is needed. */
 export function statusPage(model: StatusPageModel): string {
   const { refused, posts, images } = model
-  const ids = posts.map((one) => one.id).join(',')
+  const ids = posts.map((post) => post.id).join(',')
   const main = html`<header class="intro"><h1>${refused === undefined ? 'Handed in' : 'Not taken'}</h1></header>
     ${refused === undefined ? '' : html`<div class="notice alarm"><p><strong>${refused.code}</strong>: ${codes[refused.code]} ${refused.detail}</p></div>`}
-    ${(images ?? []).map((one) => html`<div class="notice warn"><p>The image <code>${one.blob.slice(0, 12)}…</code> was not taken: ${one.reason}</p></div>`)}
+    ${(images ?? []).map((image) => html`<div class="notice warn"><p>The image <code>${image.blob.slice(0, 12)}…</code> was not taken: ${image.reason}</p></div>`)}
     ${posts.map(
       ({ id, title, holders }) => html`<section class="card"><h2>${title === '' ? 'A post' : title}</h2>
-      <p>${holders === null ? 'This member does not know the post.' : holdersText(holders)}</p><p class="small soft"><code>${id}</code></p></section>`,
+      <p>${holders === null ? 'This member does not know the post.' : replicaText(holders)}</p><p class="small soft"><code>${id}</code></p></section>`,
     )}
     <p>${posts.length === 0 ? '' : html`<a class="button" href="/post/status?posts=${ids}">Look again</a> `}<a class="button quiet" href="/post">Back to the form</a></p>`
   return document(model.assets, model.memberName, 'Handed in', main, false)

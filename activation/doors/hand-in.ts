@@ -1,7 +1,7 @@
 /** A signed file, handed in by anyone: its objects are accepted as if their author had brought them, then its images. */
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { ObjectAnswer } from '../../ledger/peers.ts'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { Replication } from '../posts/replication.ts'
@@ -24,7 +24,7 @@ export async function handIn(deps: HandInDeps, bytes: Uint8Array): Promise<Resul
   const file = readPostFile(bytes, deps.sha256)
   if (!file.ok) return file
   const answers = await deps.ledger.accept(file.value.objects, 'author')
-  if (answers.every((one) => one.result === 'refused')) {
+  if (answers.every((answer) => answer.result === 'refused')) {
     const [first] = answers
     return refuse(first!.code ?? 'BAD_REQUEST', answers.length === 1 ? '' : 'nothing in the file was taken')
   }
@@ -37,5 +37,5 @@ export async function handIn(deps: HandInDeps, bytes: Uint8Array): Promise<Resul
   for (const { id, result } of answers) {
     if (id !== null && result !== 'refused' && (await deps.ledger.object(id))?.kind === 'post') posts.push(id)
   }
-  return accept({ answers, posts, images })
+  return ok({ answers, posts, images })
 }

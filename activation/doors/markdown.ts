@@ -131,7 +131,9 @@ class TreeReader {
   #image(src: string, alt: string): Node[] {
     const hash = src.startsWith('blob:') ? src.slice(5) : null
     const name = decoded(src)
-    const file = this.#context.attachments.find((one) => (hash === null ? one.name === name : one.blob === hash))
+    const file = this.#context.attachments.find((attachment) =>
+      hash === null ? attachment.name === name : attachment.blob === hash,
+    )
     if (file === undefined) return [...this.#link(src, [alt.trim() === '' ? src : alt])]
     const size = file.width !== undefined && file.height !== undefined ? [file.width, file.height] : []
     const named = size.map((value, i) => [i === 0 ? 'width' : 'height', String(value)] as const)

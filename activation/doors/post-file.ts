@@ -4,7 +4,7 @@
  */
 import { decodeBase64, encodeBase64 } from '../../protocol/base64.ts'
 import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { batchObjectsMax, blobBytesMax } from '../../protocol/limits.ts'
 import type { Envelope, Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -39,7 +39,7 @@ export function readPostFile(bytes: Uint8Array, sha256: Sha256): Result<PostFile
     if (toHex(sha256(blob)) !== hash) return refuse('HASH_MISMATCH', hash)
     blobs.set(hash, blob)
   }
-  return accept({ objects: parsed.objects, blobs })
+  return ok({ objects: parsed.objects, blobs })
 }
 
 function parse(bytes: Uint8Array): { objects: unknown[]; blobs: [string, unknown][] } | null {

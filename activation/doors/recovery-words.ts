@@ -4,7 +4,7 @@
  * today must open in ten years.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { words } from './wordlist.ts'
 
 export const recoveryWordCount = 25
@@ -39,7 +39,7 @@ export function seedOfWords(text: string): Result<Uint8Array> {
   const bytes = Uint8Array.from({ length: hex.length >> 1 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
   const seed = bytes.subarray(0, 32)
   const right = bytes.length === 33 && sha256(seed)[0] === bytes[32]
-  return right ? accept(seed) : refuse('BAD_FIELDS', 'a word is wrong, or two have changed places')
+  return right ? ok(seed) : refuse('BAD_FIELDS', 'a word is wrong, or two have changed places')
 }
 
 /** Three different places in [0, 25), in order: what the author is asked to type back. */

@@ -3,10 +3,10 @@
  * one no longer counts. Pure builders, for the command line and for whatever else keeps the keys.
  */
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Key, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 
@@ -51,7 +51,7 @@ export function successorFields(
     previous: current.id,
     addresses: (addresses ?? rest.addresses).slice(0, addressesMax),
     ...(nextOnline === undefined ? {} : { online: nextOnline }),
-    revoked: [...revoked, ...(revoke ?? []).filter(({ key }) => !revoked.some((one) => one.key === key))],
+    revoked: [...revoked, ...(revoke ?? []).filter(({ key }) => !revoked.some((entry) => entry.key === key))],
   }
 }
 
@@ -77,11 +77,11 @@ export function headAfter(
  * The author's word that the blog is down, to be said again by a new key where the one that said it ends: doors would else
  * close in the middle of an outage. null where `old` has said nothing that still holds. Never for a stolen key.
  */
-export function wordAfter(blog: BlogObjects, old: Key, time: Time): Omit<Payloads['declaration'], 'key'> | null {
-  const words = blog.declaration
+export function declarationAfter(blog: BlogObjects, old: Key, time: Time): Omit<Payloads['declaration'], 'key'> | null {
+  const declarations = blog.declaration
     .filter(({ payload }) => payload.by === 'author' && payload.key === old)
     .sort((a, b) => b.payload.time - a.payload.time)
-  const last = words[0]?.payload
+  const last = declarations[0]?.payload
   if (last === undefined || last.state !== 'down' || last.until <= time) return null
   const { key: _signer, ...rest } = last
   return { ...rest, time }
@@ -106,9 +106,9 @@ export async function signNextRoot(
   nowMs: Time,
   sha256: Sha256,
 ): Promise<Result<NextRoot>> {
-  const voices = voicesOf(blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG', 'no member that answers knows the blog')
-  const { current, rivals } = voices.chain
+  const roles = keyRolesOf(blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG', 'no member that answers knows the blog')
+  const { current, rivals } = roles.chain
   if (current.payload.closed === true) return refuse('BLOG_CLOSED', 'the blog has left the network: no root follows')
   if (!current.payload.recovery.includes(recovery.key))
     return refuse('NOT_ALLOWED', 'these words are no recovery key of this blog')
@@ -117,7 +117,7 @@ export async function signNextRoot(
   const time = Math.max(nowMs, current.payload.time + 1)
   const root = await seal('root', successorFields(current, blog.blog, time, changes), recovery, sha256)
   const head = headAfter(blog, root, time)
-  const mayPost = posting !== null && root.payload.posting.some((one) => one.key === posting.key)
+  const mayPost = posting !== null && root.payload.posting.some((entry) => entry.key === posting.key)
   const heads = head !== null && mayPost ? [await seal('head', head, posting, sha256)] : []
-  return accept({ root, objects: [root, ...heads], headMissing: head !== null && !mayPost })
+  return ok({ root, objects: [root, ...heads], headMissing: head !== null && !mayPost })
 }

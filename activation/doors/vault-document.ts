@@ -8,7 +8,7 @@ import { mirrorsOf } from '../../ledger/mirrors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { provenAddresses } from '../../protocol/address-proof.ts'
 import { hostPath } from '../../protocol/addresses.ts'
-import { delegated, voicesOf } from '../../protocol/key-roles.ts'
+import { delegated, keyRolesOf } from '../../protocol/key-roles.ts'
 import { delegatedPostsPerDay } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -49,21 +49,24 @@ export async function vaultDocument(
   id: Hash,
 ): Promise<VaultDocument | null> {
   const blog = await ledger.blog(id)
-  const voices = voicesOf(blog)
-  if (voices === null || voices.chain.current.payload.closed === true) return null
+  const roles = keyRolesOf(blog)
+  if (roles === null || roles.chain.current.payload.closed === true) return null
   const nowMs = clock.nowMs()
   const roster = ledger.roster()
-  const root = voices.chain.current.payload
+  const root = roles.chain.current.payload
   const state = await ledger.state(id)
-  const keys = [...voices.delegations.values()]
-    .filter((one) => one.payload.vault !== undefined && delegated(voices, one.payload.to, 'post', nowMs) !== null)
+  const keys = [...roles.delegations.values()]
+    .filter(
+      (delegation) =>
+        delegation.payload.vault !== undefined && delegated(roles, delegation.payload.to, 'post', nowMs) !== null,
+    )
     .sort(byAge)
-  const holders = new Set(keys.map((one) => one.payload.to))
+  const holders = new Set(keys.map((key) => key.payload.to))
   const posts = shownPosts(blog, nowMs)
-    .filter((one) => !one.withdrawn && holders.has(one.current.payload.key))
+    .filter((post) => !post.withdrawn && holders.has(post.current.payload.key))
     .slice(0, postsMax)
-  const proven = provenAddresses(blog, roster, nowMs, sha256).map((one) => one.address)
-  const address = root.addresses.find((one) => proven.includes(one)) ?? root.addresses[0]!
+  const proven = provenAddresses(blog, roster, nowMs, sha256).map((provenAddress) => provenAddress.address)
+  const address = root.addresses.find((address) => proven.includes(address)) ?? root.addresses[0]!
   return {
     network: ledger.network.id,
     blog: id,
@@ -76,10 +79,10 @@ export async function vaultDocument(
     by: state.by,
     now: nowMs,
     delegation: keys[0]?.envelope ?? null,
-    delegations: keys.map((one) => one.envelope),
+    delegations: keys.map((key) => key.envelope),
     mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id: key, name, url }) => ({ key, name, url })),
     prevs: tips(blog),
-    posts: posts.map((one) => one.current.envelope),
+    posts: posts.map((post) => post.current.envelope),
     limits: { postsPerDay: keys[0]?.payload.postsPerDay ?? delegatedPostsPerDay },
   }
 }

@@ -7,7 +7,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import { toHex } from '../../protocol/bytes.ts'
-import { accept, type Refused, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Refused, type Result, refuse } from '../../protocol/codes.ts'
 import type { Attachment, Hash, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
@@ -47,11 +47,11 @@ export class Attachments {
     const problem = this.#problem(hash, bytes, wanted.file)
     if (problem !== null) return problem
     await this.#deps.blobs.put(bytes)
-    return accept([...wanted.posts.values()])
+    return ok([...wanted.posts.values()])
   }
 
   async missing(post: PostObject): Promise<readonly Attachment[]> {
-    const kept = await Promise.all(post.payload.attachments.map((one) => this.#deps.blobs.has(one.blob)))
+    const kept = await Promise.all(post.payload.attachments.map((attachment) => this.#deps.blobs.has(attachment.blob)))
     return post.payload.attachments.filter((_, i) => !kept[i])
   }
 
@@ -59,7 +59,7 @@ export class Attachments {
   async pull(post: PostObject, from: readonly MemberView[]): Promise<boolean> {
     const missing = await this.missing(post)
     const pulled = await Promise.all(missing.map((file) => this.#pullOnce(file, from)))
-    return pulled.every((one) => one)
+    return pulled.every((entry) => entry)
   }
 
   #pullOnce(file: Attachment, from: readonly MemberView[]): Promise<boolean> {

@@ -45,7 +45,7 @@ export class Delivery {
 
   async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {
     const answers = await this.#deps.peers.push(member.url, objects.map(envelopeOf))
-    const answer = answers?.find((one) => one.id === post.id)
+    const answer = answers?.find((answer) => answer.id === post.id)
     if (answer === undefined) return 'absent'
     return answer.result === 'refused' ? { refused: answer.code ?? 'INTERNAL' } : 'taken'
   }
@@ -54,7 +54,7 @@ export class Delivery {
     const live = await this.#deps.ledger.live(blog.blog)
     return this.push(
       member,
-      live.filter((one) => foundation.includes(one.kind)),
+      live.filter((entry) => foundation.includes(entry.kind)),
     )
   }
 }
@@ -63,15 +63,17 @@ const foundation: readonly SignedObject['kind'][] = ['root', 'delegation', 'head
 
 function companions(post: PostObject, blog: BlogObjects): readonly SignedObject[] {
   const { key, time } = post.payload
-  const delegation = newest(blog.delegation.filter((one) => one.payload.to === key))
-  const word = newest(blog.declaration.filter((one) => one.payload.state === 'down' && one.payload.until > time))
-  const receipts = blog.receipt.filter((one) => one.payload.post === post.id)
-  return [...[delegation, word].filter((one) => one !== null), post, ...receipts]
+  const delegation = newest(blog.delegation.filter((delegation) => delegation.payload.to === key))
+  const declaration = newest(
+    blog.declaration.filter((declaration) => declaration.payload.state === 'down' && declaration.payload.until > time),
+  )
+  const receipts = blog.receipt.filter((receipt) => receipt.payload.post === post.id)
+  return [...[delegation, declaration].filter((entry) => entry !== null), post, ...receipts]
 }
 
 function newest<T extends SignedObject>(objects: readonly T[]): T | null {
   return objects.reduce<T | null>(
-    (best, one) => (best === null || one.payload.time > best.payload.time ? one : best),
+    (best, entry) => (best === null || entry.payload.time > best.payload.time ? entry : best),
     null,
   )
 }

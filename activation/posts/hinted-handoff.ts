@@ -87,7 +87,7 @@ export class HintedHandoff {
   /** One after the other, so that a member that comes back is not flooded; the first silence ends the round. */
   async #retryMember(id: Key, hints: readonly Hint[]): Promise<void> {
     const { hints: store, ledger, delivery, clock } = this.#deps
-    const member = ledger.roster().members.find((one) => one.id === id)
+    const member = ledger.roster().members.find((member) => member.id === id)
     for (const hint of hints) {
       const post = await ledger.object(hint.post)
       const old = hint.since < clock.nowMs() - hintMsMax

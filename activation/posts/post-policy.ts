@@ -6,7 +6,7 @@
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { blogState } from '../../protocol/blog-state.ts'
 import { type Refused, refuse } from '../../protocol/codes.ts'
-import { delegated, isPosting, voicesOf } from '../../protocol/key-roles.ts'
+import { delegated, isPosting, keyRolesOf } from '../../protocol/key-roles.ts'
 import { delegatedPostsPerDay } from '../../protocol/limits.ts'
 import type { Hash, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -38,7 +38,7 @@ export function postRefusal(
   if (postBytes([...blog.post, post]) > quotaBytesMax) return refuse('QUOTA', `${quotaBytesMax} bytes a blog`)
   if (receiptGivers(post.id, blog, context.roster).size > 0) return null
   const { withdrawn, replaces, time } = post.payload
-  if (withdrawn === true && blog.post.some((one) => one.id === replaces)) return null // taking back is always possible
+  if (withdrawn === true && blog.post.some((post) => post.id === replaces)) return null // taking back is always possible
   if (!isOpen(blog, context, context.nowMs) && !isOpen(blog, context, time)) return refuse('BLOG_NOT_DOWN')
   return rateRefusal(post, blog, options)
 }
@@ -49,17 +49,17 @@ function isOpen(blog: BlogObjects, { roster, sha256, nowMs }: PostPolicyContext,
 }
 
 function rateRefusal(post: PostObject, blog: BlogObjects, { postsPerHour }: PostPolicyOptions): Refused | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG')
+  const roles = keyRolesOf(blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG')
   const { key, time } = post.payload
-  const own = blog.post.filter((one) => one.payload.key === key && one.id !== post.id)
-  if (isPosting(voices, key)) {
-    const lately = own.filter((one) => Math.abs(one.payload.time - time) < hourMs)
+  const own = blog.post.filter((entry) => entry.payload.key === key && entry.id !== post.id)
+  if (isPosting(roles, key)) {
+    const lately = own.filter((entry) => Math.abs(entry.payload.time - time) < hourMs)
     return lately.length < postsPerHour ? null : refuse('RATE', `${postsPerHour} posts an hour`)
   }
-  const power = delegated(voices, key, 'post', time)
+  const power = delegated(roles, key, 'post', time)
   const limit = Math.min(power?.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay)
-  const sameDay = own.filter((one) => dayOf(one) === dayOf(post))
+  const sameDay = own.filter((entry) => dayOf(entry) === dayOf(post))
   return sameDay.length < limit ? null : refuse('RATE', `${limit} posts a day with this key`)
 }
 
@@ -68,14 +68,15 @@ const earlyReceiptsMax = 30
 
 /** A member has one receipt to give for each post. More is a flood, not news. */
 export function receiptRefusal(receipt: SignedObject<'receipt'>, blog: BlogObjects): Refused | null {
-  const given = blog.receipt.filter((one) => one.payload.key === receipt.payload.key).length
+  const given = blog.receipt.filter((entry) => entry.payload.key === receipt.payload.key).length
   return given < 2 * blog.post.length + earlyReceiptsMax ? null : refuse('RATE', 'receipts of one member')
 }
 
 /** Bytes on disk: texts as they are kept, and each attachment once. */
 export function postBytes(posts: readonly PostObject[]): number {
   const blobs = new Map<Hash, number>()
-  for (const post of posts) for (const one of post.payload.attachments) blobs.set(one.blob, one.bytes)
+  for (const post of posts)
+    for (const attachment of post.payload.attachments) blobs.set(attachment.blob, attachment.bytes)
   const texts = posts.reduce((sum, post) => sum + post.envelope.payload.length, 0)
   return [...blobs.values()].reduce((sum, bytes) => sum + bytes, texts)
 }

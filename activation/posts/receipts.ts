@@ -58,8 +58,8 @@ export class Receipts {
     const { ledger, delivery } = this.#deps
     const roster = ledger.roster()
     const givers = receiptGivers(receipt.payload.post, await ledger.blog(receipt.payload.blog), roster)
-    const others = (members: readonly MemberView[]) => members.filter((one) => one.id !== this.#options.self)
-    const holding = others(roster.members.filter((one) => givers.has(one.id)))
+    const others = (members: readonly MemberView[]) => members.filter((member) => member.id !== this.#options.self)
+    const holding = others(roster.members.filter((member) => givers.has(member.id)))
     const targets = isOrigin || holding.length === 0 ? new Set([...holding, ...others(mirrors)]) : holding
     await Promise.all([...targets].map((member) => delivery.push(member, [receipt])))
   }
@@ -83,8 +83,8 @@ export class Receipts {
     const posts = this.#gathered.get(blog) ?? new Set()
     this.#gathered.delete(blog)
     const { receipt } = await this.#deps.ledger.blog(blog)
-    const gathered = receipt.filter((one) => posts.has(one.payload.post))
-    const others = (await mirrorsOf()).filter((one) => one.id !== this.#options.self)
+    const gathered = receipt.filter((entry) => posts.has(entry.payload.post))
+    const others = (await mirrorsOf()).filter((mirror) => mirror.id !== this.#options.self)
     await Promise.all(others.map((member) => this.#deps.delivery.push(member, gathered))) // the absent get them by gossip
   }
 }

@@ -1,13 +1,13 @@
 /** Who waits to hear that more members hold a post. Each reader gets the newest value, never a backlog. */
 import type { Hash } from '../../protocol/objects.ts'
-import type { Holders } from './replica-status.ts'
+import type { ReplicaStatus } from './replica-status.ts'
 
 /** Readers at one time. Each is an open connection; more are told to reload instead. */
 const readersMax = 500
 
 type Reader = { readonly wake: () => void }
 
-export class HolderFeed {
+export class ReplicaFeed {
   readonly #readers = new Map<Hash, Set<Reader>>()
   #count = 0
 
@@ -17,7 +17,7 @@ export class HolderFeed {
   }
 
   /** The present holders, then each change, until every mirror holds the post or the reader leaves. */
-  watch(post: Hash, read: () => Promise<Holders | null>): AsyncIterable<Holders> {
+  watch(post: Hash, read: () => Promise<ReplicaStatus | null>): AsyncIterable<ReplicaStatus> {
     return { [Symbol.asyncIterator]: () => this.#iterator(post, read) }
   }
 
@@ -27,7 +27,7 @@ export class HolderFeed {
     this.#count = -1
   }
 
-  #iterator(post: Hash, read: () => Promise<Holders | null>): AsyncIterator<Holders> {
+  #iterator(post: Hash, read: () => Promise<ReplicaStatus | null>): AsyncIterator<ReplicaStatus> {
     let told: string | null = null
     let changed = true
     let over = this.#count < 0 || this.#count >= readersMax
@@ -39,13 +39,13 @@ export class HolderFeed {
       },
     }
     if (!over) this.#add(post, reader)
-    const end = (): IteratorResult<Holders> => {
+    const end = (): IteratorResult<ReplicaStatus> => {
       over = true
       this.#remove(post, reader)
       resume()
       return { done: true, value: undefined }
     }
-    const next = async (): Promise<IteratorResult<Holders>> => {
+    const next = async (): Promise<IteratorResult<ReplicaStatus>> => {
       while (!over) {
         if (!changed) await new Promise<void>((resolve) => (resume = resolve))
         if (over || !this.#readers.get(post)?.has(reader)) break

@@ -7,7 +7,7 @@ import { safeOperators } from '../../protocol/limits.ts'
 import type { Hash, Key } from '../../protocol/objects.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
 
-export type Holders = {
+export type ReplicaStatus = {
   /** Mirrors that gave a receipt. */
   readonly held: number
   /** Mirrors on the blog's list. */
@@ -24,17 +24,22 @@ export type Holders = {
 /** Members that gave a receipt for a post, mirrors or not. */
 export function receiptGivers(post: Hash, blog: BlogObjects, roster: Roster): ReadonlySet<Key> {
   const givers = blog.receipt
-    .filter((one) => one.payload.post === post)
-    .map((one) => roster.memberOf(one.payload.key)?.id)
-  return new Set(givers.filter((one) => one !== undefined))
+    .filter((receipt) => receipt.payload.post === post)
+    .map((receipt) => roster.memberOf(receipt.payload.key)?.id)
+  return new Set(givers.filter((giver) => giver !== undefined))
 }
 
-export function holdersOf(post: Hash, blog: BlogObjects, mirrors: readonly MemberView[], roster: Roster): Holders {
+export function replicaStatusOf(
+  post: Hash,
+  blog: BlogObjects,
+  mirrors: readonly MemberView[],
+  roster: Roster,
+): ReplicaStatus {
   const givers = receiptGivers(post, blog, roster)
-  const holding = mirrors.filter((one) => givers.has(one.id))
-  const operators = new Set(holding.map((one) => one.operator)).size
-  const needed = Math.min(safeOperators, new Set(mirrors.map((one) => one.operator)).size)
-  const missing = mirrors.filter((one) => !givers.has(one.id))
+  const holding = mirrors.filter((mirror) => givers.has(mirror.id))
+  const operators = new Set(holding.map((member) => member.operator)).size
+  const needed = Math.min(safeOperators, new Set(mirrors.map((mirror) => mirror.operator)).size)
+  const missing = mirrors.filter((mirror) => !givers.has(mirror.id))
   return {
     held: holding.length,
     of: mirrors.length,

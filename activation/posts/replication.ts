@@ -17,7 +17,7 @@ import { BoundedQueue } from '../../lib/bounded-queue.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
-import { accept, type Result } from '../../protocol/codes.ts'
+import { ok, type Result } from '../../protocol/codes.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../../protocol/limits.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
@@ -28,8 +28,8 @@ import type { HintStore } from './hint-store.ts'
 import { HintedHandoff } from './hinted-handoff.ts'
 import { type PostPolicyOptions, postPolicyDefaults, postRefusal, receiptRefusal } from './post-policy.ts'
 import { Receipts } from './receipts.ts'
-import { HolderFeed } from './replica-feed.ts'
-import { type Holders, holdersOf, receiptGivers } from './replica-status.ts'
+import { ReplicaFeed } from './replica-feed.ts'
+import { type ReplicaStatus, receiptGivers, replicaStatusOf } from './replica-status.ts'
 
 export type ReplicationDeps = {
   readonly ledger: Ledger
@@ -65,7 +65,7 @@ const wideWaitingMax = 20_000
 export class Replication {
   readonly #deps: ReplicationDeps
   readonly #options: ReplicationOptions
-  readonly #feed = new HolderFeed()
+  readonly #feed = new ReplicaFeed()
   readonly #handoff: HintedHandoff
   readonly #wide = new BoundedQueue({ concurrency: wideAtOnce, lengthMax: wideWaitingMax })
   readonly #origins = new Set<Hash>()
@@ -107,15 +107,15 @@ export class Replication {
   }
 
   /** Who has the post, or null where this member does not know it. */
-  async holders(post: Hash): Promise<Holders | null> {
+  async holders(post: Hash): Promise<ReplicaStatus | null> {
     const object = await this.#deps.ledger.object(post)
     if (object?.kind !== 'post') return null
     const { blog, mirrors, roster } = await this.#around(object)
-    return holdersOf(post, blog, mirrors, roster)
+    return replicaStatusOf(post, blog, mirrors, roster)
   }
 
   /** The present holders, then every change; ends when all mirrors hold the post. */
-  watch(post: Hash): AsyncIterable<Holders> {
+  watch(post: Hash): AsyncIterable<ReplicaStatus> {
     return this.#feed.watch(post, () => this.holders(post))
   }
 
@@ -125,7 +125,7 @@ export class Replication {
     const put = await this.#deps.attachments.put(hash, bytes)
     if (!put.ok) return put
     for (const post of put.value) this.#run(this.#completed(post))
-    return accept(null)
+    return ok(null)
   }
 
   /** Tries absent members and missing attachments again. */
@@ -171,14 +171,14 @@ export class Replication {
 
   async #young(id: Hash): Promise<readonly PostObject[]> {
     const { post } = await this.#deps.ledger.blog(id)
-    return post.filter((one) => one.payload.time >= this.#deps.clock.nowMs() - recoverMs)
+    return post.filter((entry) => entry.payload.time >= this.#deps.clock.nowMs() - recoverMs)
   }
 
   async #rememberAbsent(post: PostObject): Promise<void> {
     const { blog, mirrors, roster, isMirror } = await this.#around(post)
     const givers = receiptGivers(post.id, blog, roster)
     const alone = givers.size === 0 || (givers.size === 1 && givers.has(this.#options.self))
-    const absent = mirrors.filter((one) => !givers.has(one.id))
+    const absent = mirrors.filter((mirror) => !givers.has(mirror.id))
     if (alone || isMirror) await this.#handoff.remember(post, absent)
   }
 
@@ -187,13 +187,13 @@ export class Replication {
   }
 
   #stored(objects: readonly SignedObject[], via: Via): void {
-    const posts = objects.filter((one) => one.kind === 'post')
+    const posts = objects.filter((entry) => entry.kind === 'post')
     for (const post of posts) {
       this.#deps.attachments.expect(post)
       this.#run(this.#taken(post, via))
     }
-    const receipts = objects.filter((one) => one.kind === 'receipt')
-    this.#feed.changed(receipts.map((one) => one.payload.post))
+    const receipts = objects.filter((entry) => entry.kind === 'receipt')
+    this.#feed.changed(receipts.map((receipt) => receipt.payload.post))
     if (via === 'self') return
     for (const receipt of receipts) {
       const { payload } = receipt
@@ -224,7 +224,7 @@ export class Replication {
 
   /** To all mirrors side by side, then the text to everyone else. */
   async #deliver(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
-    const others = mirrors.filter((one) => one.id !== this.#options.self)
+    const others = mirrors.filter((mirror) => mirror.id !== this.#options.self)
     const { delivery } = this.#deps
     await Promise.all(others.map(async (member) => this.#handoff.took(post, member, await delivery.send(member, post))))
     await this.#spreadWide(post, mirrors)
@@ -233,10 +233,10 @@ export class Replication {
   async #spreadWide(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
     const { ledger, delivery } = this.#deps
     const blog = await ledger.blog(post.payload.blog)
-    const newer = blog.post.filter((one) => one.payload.time > post.payload.time).length
+    const newer = blog.post.filter((entry) => entry.payload.time > post.payload.time).length
     const small = post.envelope.payload.length <= (spreadPostBytesMax * 4) / 3
     if (!small || newer >= spreadPostsMax || (await ledger.state(blog.blog)).state === 'up') return
-    const kept = new Set([this.#options.self, ...mirrors.map((one) => one.id)])
+    const kept = new Set([this.#options.self, ...mirrors.map((mirror) => mirror.id)])
     for (const member of ledger.roster().members) {
       if (kept.has(member.id) || member.passive) continue
       this.#wide.add(() => delivery.send(member, post)) // who is absent gets it by gossip
@@ -247,11 +247,11 @@ export class Replication {
   async #complete(post: PostObject): Promise<void> {
     const { blog, mirrors, roster } = await this.#around(post)
     const givers = receiptGivers(post.id, blog, roster)
-    const others = roster.members.filter((one) => one.id !== this.#options.self)
-    const isMirror = new Set(mirrors.map((one) => one.id))
+    const others = roster.members.filter((member) => member.id !== this.#options.self)
+    const isMirror = new Set(mirrors.map((mirror) => mirror.id))
     const from = [
-      ...others.filter((one) => givers.has(one.id)),
-      ...others.filter((one) => !givers.has(one.id) && isMirror.has(one.id)),
+      ...others.filter((other) => givers.has(other.id)),
+      ...others.filter((other) => !givers.has(other.id) && isMirror.has(other.id)),
     ]
     this.#lacks(post)
     if (await this.#deps.attachments.pull(post, from)) await this.#completed(post)
@@ -270,7 +270,7 @@ export class Replication {
 
   async #isHeld(post: PostObject, member: Key): Promise<boolean> {
     const { blog, mirrors, roster } = await this.#around(post)
-    return !mirrors.some((one) => one.id === member) || receiptGivers(post.id, blog, roster).has(member)
+    return !mirrors.some((mirror) => mirror.id === member) || receiptGivers(post.id, blog, roster).has(member)
   }
 
   async #mirrors(blog: Hash): Promise<readonly MemberView[]> {
@@ -283,7 +283,7 @@ export class Replication {
     const blog = await ledger.blog(post.payload.blog)
     const roster = ledger.roster()
     const mirrors = await this.#mirrors(post.payload.blog)
-    return { blog, roster, mirrors, isMirror: mirrors.some((one) => one.id === this.#options.self) }
+    return { blog, roster, mirrors, isMirror: mirrors.some((mirror) => mirror.id === this.#options.self) }
   }
 
   #lacks(post: PostObject): void {

@@ -152,10 +152,10 @@ export class ImportClient {
   /** The post with the bytes of its images, or null where one of them is nowhere to be had. */
   async #whole(shown: ShownPost, id: Hash): Promise<ImportPost | null> {
     const attachments: (Attachment & { body: Uint8Array })[] = []
-    for (const one of shown.current.payload.attachments) {
-      const body = await pullBlob(this.#deps, this.#options.mirrors, one.blob)
+    for (const attachment of shown.current.payload.attachments) {
+      const body = await pullBlob(this.#deps, this.#options.mirrors, attachment.blob)
       if (body === null) return null
-      attachments.push({ ...one, body })
+      attachments.push({ ...attachment, body })
     }
     const publishedMs = shown.history[0]!.payload.published
     return { id, text: shown.current.id, post: shown.current.payload, publishedMs, attachments }
@@ -205,7 +205,7 @@ export class ImportClient {
     if (!answer.ok || answer.status !== 200) return false
     try {
       const { answers } = JSON.parse(new TextDecoder().decode(answer.body)) as { answers: { result: string }[] }
-      return answers.length === count && answers.every((one) => one.result !== 'refused')
+      return answers.length === count && answers.every((answer) => answer.result !== 'refused')
     } catch {
       return false // not an answer of this protocol
     }

@@ -5,7 +5,7 @@
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../../protocol/codes.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 
 export function guardImports(ledger: Ledger): void {
@@ -14,9 +14,9 @@ export function guardImports(ledger: Ledger): void {
 
 /** null where every permalink lies at home. Former addresses count too: a blog that moved keeps its confirmations. */
 export function importProblem({ payload }: SignedObject<'imported'>, blog: BlogObjects | null): Refused | null {
-  const voices = blog === null ? null : voicesOf(blog)
-  if (voices === null) return refuse('UNKNOWN_BLOG')
-  const addresses = voices.chain.steps.flatMap((step) => step.payload.addresses)
+  const roles = blog === null ? null : keyRolesOf(blog)
+  if (roles === null) return refuse('UNKNOWN_BLOG')
+  const addresses = roles.chain.steps.flatMap((step) => step.payload.addresses)
   const foreign = payload.posts.find(({ url }) => !addresses.some((address) => url.startsWith(address)))
   return foreign === undefined ? null : refuse('NOT_ALLOWED', 'a permalink lies outside of the addresses of the blog')
 }

@@ -6,7 +6,7 @@ import type { Web } from '../../lib/web.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf, toHex } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
-import { isOnline, isPosting, voicesOf } from '../../protocol/key-roles.ts'
+import { isOnline, isPosting, keyRolesOf } from '../../protocol/key-roles.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
@@ -70,10 +70,10 @@ function isOurs(object: SignedObject, { network, blog }: PullOptions): boolean {
 
 /** Confirmations count only where the blog's own keys signed them; posts are weighed by `shownPosts`. */
 function trusted(id: Hash, objects: readonly SignedObject[]): BlogObjects {
-  const voices = voicesOf(blogObjects(id, objects))
+  const roles = keyRolesOf(blogObjects(id, objects))
   const good = objects.filter(
     ({ kind, payload: { key } }) =>
-      kind !== 'imported' || (voices !== null && (isOnline(voices, key) || isPosting(voices, key))),
+      kind !== 'imported' || (roles !== null && (isOnline(roles, key) || isPosting(roles, key))),
   )
   return blogObjects(id, good)
 }

@@ -4,7 +4,7 @@
  * come first; imported ones stay in the feed and are marked, so that a blog which lost its database finds them again.
  */
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Envelope, Hash, Time } from '../../protocol/objects.ts'
 import { type ShownPost, shownPosts, withheld } from '../../protocol/posts.ts'
 
@@ -63,9 +63,9 @@ export type ReturnFeedOptions = {
 
 /** One page of the feed, or null where the blog is unknown. Pure. */
 export function returnFeed(blog: BlogObjects, { url, nowMs, from = 0 }: ReturnFeedOptions): ReturnFeed | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return null
-  const root = voices.chain.current.payload
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
+  const root = roles.chain.current.payload
   const waits = (post: ShownPost) => post.importedAt === null && !post.withdrawn
   const shown = shownPosts(blog, nowMs)
   const all = [...shown.filter(waits), ...shown.filter((post) => !waits(post))].slice(from)
@@ -82,7 +82,7 @@ export function returnFeed(blog: BlogObjects, { url, nowMs, from = 0 }: ReturnFe
     _dgos: {
       network: root.network,
       blog: blog.blog,
-      objects: [...voices.chain.steps, ...blog.delegation, ...blog.imported].map((one) => one.envelope),
+      objects: [...roles.chain.steps, ...blog.delegation, ...blog.imported].map((entry) => entry.envelope),
       withheld: withheld(blog),
     },
   }
@@ -107,17 +107,17 @@ function itemOf(post: ShownPost, url: string): ReturnItem {
     date_published: new Date(post.history[0]!.payload.published).toISOString(),
     date_modified: new Date(payload.published).toISOString(),
     ...(payload.language === undefined ? {} : { language: payload.language }),
-    attachments: payload.attachments.map((one) => ({
-      url: blobUrl(one.blob),
-      mime_type: one.type,
-      title: one.alt,
-      size_in_bytes: one.bytes,
+    attachments: payload.attachments.map((attachment) => ({
+      url: blobUrl(attachment.blob),
+      mime_type: attachment.type,
+      title: attachment.alt,
+      size_in_bytes: attachment.bytes,
     })),
     _dgos: {
       post: post.id,
       withdrawn: post.withdrawn,
       imported: post.importedAt,
-      envelopes: post.history.map((one) => one.envelope),
+      envelopes: post.history.map((entry) => entry.envelope),
     },
   }
 }

@@ -14,7 +14,7 @@ import type { Random } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
@@ -23,7 +23,7 @@ import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
 import type { Probe } from './probe.ts'
-import { afterIllness, nextLookMs, nextSlotMs, type Pace, type Sight, withLook } from './probe-history.ts'
+import { afterIllness, nextLookMs, nextSlotMs, type Pace, type ProbeHistory, withLook } from './probe-history.ts'
 import { phaseOf, watchedAddress, watchersOf } from './watchers.ts'
 
 export type BlogWatchDeps = {
@@ -54,7 +54,7 @@ export class BlogWatch {
   readonly #deps: BlogWatchDeps
   readonly #options: BlogWatchOptions
   #place = { rank: 0, count: 1 }
-  #sight: Sight | null = null
+  #history: ProbeHistory | null = null
   #told: Told | null = null
   #declared = false
   /** When another watcher last voted down, by this member's clock. */
@@ -94,14 +94,14 @@ export class BlogWatch {
     const nowMs = this.#deps.clock.nowMs()
     const vote = payload.probes >= voteProbes
     if (vote) this.#doubtedMs = nowMs
-    if (this.#looking !== null || (this.#sight?.failing ?? 0) > 0) return
+    if (this.#looking !== null || (this.#history?.failing ?? 0) > 0) return
     const name = `${payload.key} ${vote}`
     const before = this.#wokenBy.get(name) ?? Number.NEGATIVE_INFINITY
     if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
     if (!this.#isWatcher(payload.key)) return
     this.#wokenBy.set(name, nowMs)
     this.#wokenMs = nowMs
-    const lookedMs = this.#sight?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
+    const lookedMs = this.#history?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
     this.#run(nowMs - lookedMs < youngLook * this.#options.probeMs ? this.#tell('woken') : this.#look('woken'))
   }
 
@@ -112,7 +112,7 @@ export class BlogWatch {
     this.#declared = declared
     if (declared) this.#doubtedMs = this.#deps.clock.nowMs()
     if (this.#looking !== null) return
-    if (declared && this.#sight?.state === 'up') this.#run(this.#look('woken'))
+    if (declared && this.#history?.state === 'up') this.#run(this.#look('woken'))
     else this.#plan()
   }
 
@@ -122,7 +122,7 @@ export class BlogWatch {
     this.#doubtedMs = nowMs
     if (
       this.#looking !== null ||
-      this.#sight?.state !== 'up' ||
+      this.#history?.state !== 'up' ||
       nowMs - this.#wokenMs < wokenApart * this.#options.probeMs
     )
       return
@@ -139,7 +139,7 @@ export class BlogWatch {
     this.#timer()
     if (this.#stopped) return
     const nowMs = this.#deps.clock.nowMs()
-    const pauseMs = this.#sight === null ? null : nextLookMs(this.#sight, this.#declared, this.#options)
+    const pauseMs = this.#history === null ? null : nextLookMs(this.#history, this.#declared, this.#options)
     const slotMs = nextSlotMs(
       nowMs,
       this.#place.rank,
@@ -147,7 +147,7 @@ export class BlogWatch {
       phaseOf(this.#options.blog),
       this.#options.probeMs,
     )
-    const lookedMs = this.#sight?.looks.at(-1)?.atMs ?? nowMs
+    const lookedMs = this.#history?.looks.at(-1)?.atMs ?? nowMs
     const [dueMs, why]: readonly [Time, Why] = pauseMs === null ? [slotMs, 'slot'] : [lookedMs + pauseMs, 'again']
     this.#timer = this.#deps.clock.after(Math.max(0, dueMs - nowMs), () => this.#run(this.#look(why)))
   }
@@ -167,16 +167,16 @@ export class BlogWatch {
     const blog = await ledger.blog(this.#options.blog)
     const address = watchedAddress(blog, ledger.roster(), clock.nowMs(), platform.sha256)
     if (address === null) {
-      this.#sight = null
+      this.#history = null
       return
     }
     const front = await this.#frontOf(blog)
     const atMs = clock.nowMs()
     // The self-test runs beside the look: a watcher that is well again at its end was still ill during it.
-    this.#wellBefore = (this.#sight?.failing ?? 0) > 0 ? health.well(ledger.roster()) : null
+    this.#wellBefore = (this.#history?.failing ?? 0) > 0 ? health.well(ledger.roster()) : null
     const probed = await probe.look(address, { blog: blog.blog, front })
     if (this.#stopped) return
-    this.#sight = withLook(this.#sight, { ...probed, atMs })
+    this.#history = withLook(this.#history, { ...probed, atMs })
     const { state, by } = await ledger.state(blog.blog)
     this.#declared = state === 'down' && by === 'quorum'
     await this.#tell(why)
@@ -185,34 +185,34 @@ export class BlogWatch {
   /** Publishes what this watcher sees, where others need to know. */
   async #tell(why: Why): Promise<void> {
     const { ledger, clock, platform, health, log } = this.#deps
-    const sight = this.#sight
-    if (sight === null || this.#stopped) return
+    const history = this.#history
+    if (history === null || this.#stopped) return
     const blog = await ledger.blog(this.#options.blog)
     const roster = ledger.roster()
     const address = watchedAddress(blog, roster, clock.nowMs(), platform.sha256)
     if (address === null) return
-    const life = sight.state === 'up' && this.#isDoubted() ? await this.#askLife(blog, address) : null
-    if (life === null && !this.#mustTell(sight, why)) return
-    const bad = sight.state !== 'up'
-    if (bad && !sight.vote) this.#prepare(blog, roster)
-    if (bad && sight.vote && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
-      log.warn('watcher-ill', { blog: blog.blog, reason: sight.reason })
-      this.#sight = afterIllness(sight)
+    const life = history.state === 'up' && this.#isDoubted() ? await this.#askLife(blog, address) : null
+    if (life === null && !this.#mustTell(history, why)) return
+    const bad = history.state !== 'up'
+    if (bad && !history.vote) this.#prepare(blog, roster)
+    if (bad && history.vote && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
+      log.warn('watcher-ill', { blog: blog.blog, reason: history.reason })
+      this.#history = afterIllness(history)
       return
     }
-    const votes = sight.vote && (bad || this.#declared)
+    const votes = history.vote && (bad || this.#declared)
     const unreachable = votes ? await health.unreachable(watchersOf(blog, roster, clock.nowMs())) : []
-    const { state, reason, probes, since } = sight
+    const { state, reason, probes, since } = history
     const said = { blog: blog.blog, address, state, reason: reason.slice(0, 40), probes, since, unreachable }
-    this.#told = { atMs: clock.nowMs(), state, vote: sight.vote }
+    this.#told = { atMs: clock.nowMs(), state, vote: history.vote }
     await ledger.publish('observation', life === null ? said : { ...said, life }, this.#deps.signer)
   }
 
-  #mustTell(sight: Sight, why: Why): boolean {
+  #mustTell(history: ProbeHistory, why: Why): boolean {
     const told = this.#told
     if (told === null || why !== 'again') return true
-    if (told.state !== sight.state || told.vote !== sight.vote) return true
-    const wrong = sight.state !== 'up' || this.#declared
+    if (told.state !== history.state || told.vote !== history.vote) return true
+    const wrong = history.state !== 'up' || this.#declared
     return (
       wrong && this.#deps.clock.nowMs() - told.atMs >= Math.min(2 * this.#options.downProbeMs, this.#options.probeMs)
     )
@@ -230,7 +230,7 @@ export class BlogWatch {
   }
 
   async #askLife(blog: BlogObjects, address: string): Promise<Envelope | null> {
-    const online = voicesOf(blog)?.chain.current.payload.online
+    const online = keyRolesOf(blog)?.chain.current.payload.online
     const nowMs = this.#deps.clock.nowMs()
     if (online === undefined || nowMs - this.#lifeMs < Math.min(livesApartMs, this.#options.downProbeMs)) return null
     this.#lifeMs = nowMs

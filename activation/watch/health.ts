@@ -46,9 +46,9 @@ export class Health {
 
   /** Those of the given members that do not answer a ping. */
   async unreachable(members: readonly MemberView[]): Promise<readonly Key[]> {
-    const others = members.filter((one) => one.id !== this.#self)
-    const answered = await Promise.all(others.map((one) => this.#ping(one)))
-    return others.filter((_, i) => !answered[i]).map((one) => one.id)
+    const others = members.filter((member) => member.id !== this.#self)
+    const answered = await Promise.all(others.map((other) => this.#ping(other)))
+    return others.filter((_, i) => !answered[i]).map((other) => other.id)
   }
 
   async #selfTest(roster: Roster): Promise<boolean> {
@@ -64,16 +64,17 @@ export class Health {
     const own = roster.memberOf(this.#self)
     const others = shuffled(
       this.#deps.random,
-      roster.members.filter((one) => one.operator !== own?.operator),
+      roster.members.filter((member) => member.operator !== own?.operator),
     )
-    const onePerOperator = others.filter((one, i) => others.findIndex((two) => two.operator === one.operator) === i)
-    const nearness = (one: MemberView) => (one.region === own?.region ? 2 : 0) + (one.block === own?.block ? 1 : 0)
+    const onePerOperator = others.filter((other, i) => others.findIndex((two) => two.operator === other.operator) === i)
+    const nearness = (member: MemberView) =>
+      (member.region === own?.region ? 2 : 0) + (member.block === own?.block ? 1 : 0)
     const ordered = [...onePerOperator].sort((a, b) => nearness(a) - nearness(b))
     return [ordered.slice(0, askedMax), ordered.slice(askedMax, 2 * askedMax)]
   }
 
   async #count(members: readonly MemberView[]): Promise<number> {
-    const answered = await Promise.all(members.map((one) => this.#ping(one)))
+    const answered = await Promise.all(members.map((member) => this.#ping(member)))
     return answered.filter(Boolean).length
   }
 

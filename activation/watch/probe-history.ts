@@ -16,7 +16,7 @@ const goodSpanMs = 300_000
 
 export type Look = Probed & { readonly atMs: Time }
 
-export type Sight = {
+export type ProbeHistory = {
   /** Oldest first, at most ten. */
   readonly looks: readonly Look[]
   readonly state: 'up' | 'down' | 'changed'
@@ -32,12 +32,12 @@ export type Sight = {
 }
 
 /** The sight after one more look. `before` is null at the first. */
-export function withLook(before: Sight | null, look: Look): Sight {
-  const kept = (before?.looks ?? []).filter((one) => one.atMs > look.atMs - looksMsMax)
+export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory {
+  const kept = (before?.looks ?? []).filter((entry) => entry.atMs > look.atMs - looksMsMax)
   const looks = [...kept, look].slice(-looksMax)
-  const failing = runOf(looks, (one) => one.state !== 'up')
-  const good = runOf(looks, (one) => one.state === 'up' && one.atMs > look.atMs - goodSpanMs)
-  const failures = looks.filter((one) => one.state !== 'up')
+  const failing = runOf(looks, (look) => look.state !== 'up')
+  const good = runOf(looks, (entry) => entry.state === 'up' && entry.atMs > look.atMs - goodSpanMs)
+  const failures = looks.filter((look) => look.state !== 'up')
   const halfAlive = failures.length >= failuresOfTen && good < goodInRow
   const bad = failing > 0 || halfAlive
   const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : 'up'
@@ -56,13 +56,13 @@ export function withLook(before: Sight | null, look: Look): Sight {
  * The sight of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
  * Otherwise it would vote by those looks as soon as it is well again, and all watchers of its region with it.
  */
-export function afterIllness(sight: Sight): Sight {
-  return withLook(null, sight.looks.at(-1)!)
+export function afterIllness(history: ProbeHistory): ProbeHistory {
+  return withLook(null, history.looks.at(-1)!)
 }
 
 /** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
 function badState(run: readonly Look[]): 'down' | 'changed' {
-  return run.slice(-failuresInRow).every((one) => one.state === 'down') ? 'down' : 'changed'
+  return run.slice(-failuresInRow).every((look) => look.state === 'down') ? 'down' : 'changed'
 }
 
 function runOf(looks: readonly Look[], holds: (look: Look) => boolean): number {
@@ -81,12 +81,12 @@ export type Pace = {
 }
 
 /** Milliseconds from the last look to the next one; null = the regular slot. */
-export function nextLookMs(sight: Sight, declared: boolean, pace: Pace): number | null {
-  if (sight.failing === 1) return pace.retryMs[0]
-  if (sight.failing === 2) return pace.retryMs[1]
-  if (sight.state === 'changed' && !declared) return Math.min(pace.probeMs, 2 * pace.downProbeMs)
-  if (sight.state !== 'up' || declared) return pace.downProbeMs
-  const failures = sight.looks.filter((one) => one.state !== 'up').length
+export function nextLookMs(history: ProbeHistory, declared: boolean, pace: Pace): number | null {
+  if (history.failing === 1) return pace.retryMs[0]
+  if (history.failing === 2) return pace.retryMs[1]
+  if (history.state === 'changed' && !declared) return Math.min(pace.probeMs, 2 * pace.downProbeMs)
+  if (history.state !== 'up' || declared) return pace.downProbeMs
+  const failures = history.looks.filter((look) => look.state !== 'up').length
   return failures >= 2 ? pace.retryMs[1] : null
 }
 

@@ -16,29 +16,33 @@ import { watchersOf } from './watchers.ts'
 /** `refused` is called with the blog of each verdict that is turned away: others may have believed it. */
 export function guardVerdicts(ledger: Ledger, refused: (blog: Hash) => void): void {
   ledger.addPolicy('declaration', (object, blog) => {
-    const word = object as SignedObject<'declaration'>
-    const problem = blog === null ? null : verdictProblem(word, blog, ledger.roster())
-    if (problem !== null) refused(word.payload.blog)
+    const declaration = object as SignedObject<'declaration'>
+    const problem = blog === null ? null : verdictProblem(declaration, blog, ledger.roster())
+    if (problem !== null) refused(declaration.payload.blog)
     return problem
   })
 }
 
 /** null where nothing is known here against the verdict. Its votes were verified before. Pure. */
-export function verdictProblem(word: SignedObject<'declaration'>, blog: BlogObjects, roster: Roster): Refused | null {
-  const { by, time } = word.payload
+export function verdictProblem(
+  declaration: SignedObject<'declaration'>,
+  blog: BlogObjects,
+  roster: Roster,
+): Refused | null {
+  const { by, time } = declaration.payload
   if (by !== 'quorum') return null
-  const votes = (word.payload.votes ?? []).map((one) => reopen('', one) as SignedObject<'observation'>)
-  const voters = new Set(votes.map((one) => roster.memberOf(one.payload.key)?.operator))
+  const votes = (declaration.payload.votes ?? []).map((vote) => reopen('', vote) as SignedObject<'observation'>)
+  const voters = new Set(votes.map((vote) => roster.memberOf(vote.payload.key)?.operator))
   const watchers = watchersOf(blog, roster, time)
   const called = watchers.filter(
-    (one) => !voters.has(one.operator) && votes.every((vote) => vote.payload.unreachable.includes(one.id)),
+    (watcher) => !voters.has(watcher.operator) && votes.every((vote) => vote.payload.unreachable.includes(watcher.id)),
   )
   const heard = new Set(
     blog.observation
-      .filter((one) => Math.abs(one.payload.time - time) < observationFreshMs)
-      .map((one) => roster.memberOf(one.payload.key)?.id),
+      .filter((observation) => Math.abs(observation.payload.time - time) < observationFreshMs)
+      .map((observation) => roster.memberOf(observation.payload.key)?.id),
   )
-  const absent = called.filter((one) => !heard.has(one.id))
+  const absent = called.filter((member) => !heard.has(member.id))
   if (absent.length === called.length) return null
   const needed = votesNeeded(watchers.length, watchers.length - absent.length)
   return votes.length >= needed ? null : refuse('NO_QUORUM', 'mirrors called unreachable have spoken here')

@@ -128,7 +128,7 @@ export class Verdict {
     const { decision, down, up } = await this.#count(id)
     if (decision === 'none') return
     const { votes, timeMs, needed } = decision === 'lift' ? up : down
-    const word = await this.#deps.ledger.publish(
+    const declaration = await this.#deps.ledger.publish(
       'declaration',
       {
         blog: id,
@@ -136,11 +136,11 @@ export class Verdict {
         by: 'quorum',
         time: timeMs,
         until: timeMs + quorumUntilMs,
-        votes: votes.map((one) => one.envelope),
+        votes: votes.map((vote) => vote.envelope),
       },
       this.#deps.signer,
     )
-    this.#deps.log.info('verdict', { blog: id, decision, declaration: word.id, votes: votes.length, needed })
+    this.#deps.log.info('verdict', { blog: id, decision, declaration: declaration.id, votes: votes.length, needed })
   }
 
   async #count(id: Hash) {
@@ -155,7 +155,7 @@ export class Verdict {
     const up = upVerdict(input)
     const standing = standingWord(blog, nowMs)
     const calm = standing?.payload.state !== 'down' && down.votes.length === 0
-    const rank = mirrors.findIndex((one) => one.id === this.#options.self)
+    const rank = mirrors.findIndex((mirror) => mirror.id === this.#options.self)
     return { decision: decide(standing, down, up, nowMs), down, up, rank, calm }
   }
 
@@ -166,6 +166,8 @@ export class Verdict {
 
 /** The quorum's newest unexpired word. */
 export function standingWord(blog: BlogObjects, nowMs: Time): SignedObject<'declaration'> | null {
-  const words = blog.declaration.filter((one) => one.payload.by === 'quorum' && one.payload.until > nowMs)
-  return words.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
+  const declarations = blog.declaration.filter(
+    (declaration) => declaration.payload.by === 'quorum' && declaration.payload.until > nowMs,
+  )
+  return declarations.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
 }

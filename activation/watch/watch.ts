@@ -74,7 +74,7 @@ export class Watch {
 
   stop(): void {
     for (const cancel of this.#cancels) cancel()
-    for (const one of this.#blogs.values()) one.stop()
+    for (const blog of this.#blogs.values()) blog.stop()
     this.#blogs.clear()
   }
 
@@ -107,7 +107,7 @@ export class Watch {
   async #refresh(id: Hash): Promise<void> {
     const blog = await this.#deps.ledger.blog(id)
     const watchers = watchersOf(blog, this.#deps.ledger.roster(), this.#deps.clock.nowMs())
-    const rank = watchers.findIndex((one) => one.id === this.#options.self)
+    const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
     const running = this.#blogs.get(id)
     if (rank < 0) {
       running?.stop()

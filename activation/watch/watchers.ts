@@ -4,19 +4,19 @@ import { provenAddresses } from '../../protocol/address-proof.ts'
 import { ownOperators } from '../../protocol/authority.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
 
 /** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
 export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): readonly MemberView[] {
-  const voices = voicesOf(blog)
+  const roles = keyRolesOf(blog)
   const head = currentHead(blog, nowMs)
-  if (voices === null || head === null || voices.chain.current.payload.closed === true) return []
-  const own = ownOperators(voices, roster)
-  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((one) => one !== null)
-  return mirrors.filter((one) => !own.includes(one.operator))
+  if (roles === null || head === null || roles.chain.current.payload.closed === true) return []
+  const own = ownOperators(roles, roster)
+  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((entry) => entry !== null)
+  return mirrors.filter((mirror) => !own.includes(mirror.operator))
 }
 
 /** Mirrors on the list of which nothing is known here: each counts as one more that has not voted. */
@@ -27,10 +27,10 @@ export function strangersOf(blog: BlogObjects, roster: Roster, nowMs: Time): num
 
 /** The address that is probed: the root's first proven one. null where none is proven: an unproven address is never declared down. */
 export function watchedAddress(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): string | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return null
-  const proven = new Set(provenAddresses(blog, roster, nowMs, sha256).map((one) => one.address))
-  return voices.chain.current.payload.addresses.find((address) => proven.has(address)) ?? null
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
+  const proven = new Set(provenAddresses(blog, roster, nowMs, sha256).map((provenAddress) => provenAddress.address))
+  return roles.chain.current.payload.addresses.find((address) => proven.has(address)) ?? null
 }
 
 /** Where a blog's probes lie within the interval: 32 bits of its id. */

@@ -6,7 +6,7 @@ export const orphanDays = 30
 /** `days` since 1970 so far, and what was found today: null where the blog's answer says nothing. Counts anew once the file is back. */
 export function orphanedDays(days: readonly number[], today: number, isThere: boolean | null): readonly number[] {
   if (isThere === null) return days
-  return isThere ? [] : [...days.filter((one) => one !== today), today]
+  return isThere ? [] : [...days.filter((day) => day !== today), today]
 }
 
 /** true: the file; false: the blog answers, without it; null: the blog itself is ill. */

@@ -15,18 +15,18 @@ export async function pictures({ posts, mirrors }: Target): Promise<ReadonlyMap<
   const wanted = posts
     .filter((post) => !post.withdrawn)
     .flatMap((post) => post.current.payload.attachments)
-    .filter((one) => types.test(one.type) && one.bytes <= bytesMax)
+    .filter((attachment) => types.test(attachment.type) && attachment.bytes <= bytesMax)
     .slice(0, picturesMax)
   const found = await Promise.all(
     wanted.map(async ({ blob, type }) => {
       const bytes = await bytesOf(
         blob,
-        mirrors.map((one) => one.url),
+        mirrors.map((mirror) => mirror.url),
       )
       return bytes === null ? null : ([blob, `data:${type};base64,${encodeBase64(bytes)}`] as const)
     }),
   )
-  return new Map(found.filter((one) => one !== null))
+  return new Map(found.filter((entry) => entry !== null))
 }
 
 async function bytesOf(blob: Hash, urls: readonly string[]): Promise<Uint8Array | null> {

@@ -156,7 +156,7 @@ function isOlder(head: Target['head'], than: State['head']): boolean {
 }
 
 function distinct(envelopes: readonly unknown[]): unknown[] {
-  return [...new Map(envelopes.map((one) => [JSON.stringify(one), one])).values()]
+  return [...new Map(envelopes.map((envelope) => [JSON.stringify(envelope), envelope])).values()]
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -94,7 +94,7 @@ export async function collectAssets(
   let level = input.wanted
   for (let depth = 0; level.length > 0 && depth <= importDepthMax; depth++) {
     const fresh = level.filter((one) => !seen.has(one.key) && seen.add(one.key))
-    level = (await inTurns(fresh, take)).flat()
+    level = (await mapConcurrent(fresh, take)).flat()
   }
   const order = [...seen]
   const sorted = [...files.values()].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
@@ -114,7 +114,7 @@ function below(css: string, key: string, from: string): Wanted[] {
 }
 
 /** Runs `act` over the items, a few at a time, results in order of the items. */
-export async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapConcurrent<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = new Array(items.length)
   let next = 0
   const worker = async () => {

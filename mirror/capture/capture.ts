@@ -13,7 +13,7 @@ import { blobBytesMax } from '../../protocol/limits.ts'
 import type { FeedItem, Hash, Snapshot, SnapshotFile, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { alikeHash } from './alike.ts'
-import { type Assets, collectAssets, inTurns, type Wanted } from './assets.ts'
+import { type Assets, collectAssets, mapConcurrent, type Wanted } from './assets.ts'
 import { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { readFeed } from './feed.ts'
@@ -255,7 +255,7 @@ export class Capture {
       if (path === null || paths.has(path) || isForgotten(item.url!, task.address, task.forgotten)) return false
       return paths.add(path)
     })
-    return inTurns(wanted.slice(0, this.#options.postPagesMax), (item) => this.#post(task, item))
+    return mapConcurrent(wanted.slice(0, this.#options.postPagesMax), (item) => this.#post(task, item))
   }
 
   async #post(task: Task, item: FeedItem): Promise<PageTaken> {

@@ -5,7 +5,7 @@ import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../../protocol/blog-state.ts'
 import { type Freshness, freshness } from '../../protocol/freshness.ts'
 import { currentHead, currentSnapshot, type HeadObject, type Trust } from '../../protocol/heads.ts'
-import { type Voices, voicesOf } from '../../protocol/key-roles.ts'
+import { type KeyRoles, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { type ShownPost, shownPosts, withheld } from '../../protocol/posts.ts'
@@ -15,7 +15,7 @@ export type BlogFacts = {
   /** What stands after `/m/`: the first address that the blog owns, else its id. */
   readonly name: string
   readonly blog: BlogObjects
-  readonly voices: Voices
+  readonly roles: KeyRoles
   readonly state: BlogState
   readonly posts: readonly ShownPost[]
   readonly withheld: number
@@ -31,12 +31,12 @@ export type BlogFacts = {
 
 /** null where nobody may speak for the blog (no valid root). */
 export function blogFacts(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): BlogFacts | null {
-  const voices = voicesOf(blog)
-  if (voices === null) return null
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
   return {
     name: blog.blog,
     blog,
-    voices,
+    roles,
     state: blogState(blog, roster, nowMs, sha256),
     posts: shownPosts(blog, nowMs),
     withheld: withheld(blog).length,

@@ -49,7 +49,7 @@ export class History {
   async answer(blog: Hash, rest: string, acceptDatetime: string): Promise<Prepared | PageAnswer | null> {
     const { facts: source, clock, sha256 } = this.#deps
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
-    if (facts === null || facts.voices.chain.current.payload.closed === true) return null
+    if (facts === null || facts.roles.chain.current.payload.closed === true) return null
     const [what = '', ...more] = rest.split('/')
     if (what === 'at') return this.#old(facts, more[0] ?? '', more.slice(1).join('/').split('?', 1)[0]!)
     const original = more.join('/') || (facts.proven[0]?.address ?? '')

@@ -75,7 +75,7 @@ export class HubPing {
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
     const member = facts?.roster.memberOf(self)
     if (facts === null || !member || facts.head?.payload.mirrors.includes(member.id) !== true) return
-    const root = facts.voices.chain.current.payload
+    const root = facts.roles.chain.current.payload
     if (root.closed === true || facts.state.state === 'up') return
     const topics = feedForms.map((form) => `${url}${mirrorPath(facts.name)}${form.place}`)
     const form = new URLSearchParams([['hub.mode', 'publish'], ...topics.map((topic) => ['hub.url', topic])])

@@ -13,8 +13,8 @@ export type Memento = {
 }
 
 /** Oldest first, one a second. What the blog's server said after its author began to distrust it is none. */
-export function mementosOf({ blog, voices, state }: BlogFacts): readonly Memento[] {
-  const { online } = voices.chain.current.payload
+export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[] {
+  const { online } = roles.chain.current.payload
   const distrusted = state.distrustSince ?? Number.POSITIVE_INFINITY
   const byStamp = new Map<string, Memento>()
   for (const snapshot of [...blog.snapshot].sort((a, b) => a.payload.time - b.payload.time)) {

@@ -99,8 +99,8 @@ export type PageModel = {
 }
 
 export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
-  const { blog, voices, head, copy, roster, state } = facts
-  const root = voices.chain.current.payload
+  const { blog, roles, head, copy, roster, state } = facts
+  const root = roles.chain.current.payload
   const title = root.title || copy?.snapshot.payload.title || facts.name
   const language = root.language ?? copy?.snapshot.payload.language ?? null
   const direction = directionOf(language)
@@ -135,7 +135,7 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
         ? null
         : { id: head.id, rootVersion: head.payload.rootVersion, seq: head.payload.seq, time: head.payload.time },
     rootVersion: root.version,
-    frozen: voices.chain.rivals.length > 0,
+    frozen: roles.chain.rivals.length > 0,
     closed: root.closed === true,
     items: copy?.snapshot.payload.feed?.items ?? [],
     posting: root.posting,
@@ -147,7 +147,7 @@ export function pageModel(facts: BlogFacts, options: PageOptions): PageModel {
 function pageCopy(copy: NonNullable<BlogFacts['copy']>, facts: BlogFacts): PageCopy {
   const { snapshot, trust } = copy
   const { key, time, pages, assets } = snapshot.payload
-  const by = isOnline(facts.voices, key) ? 'the blog itself' : nameOf(facts, key)
+  const by = isOnline(facts.roles, key) ? 'the blog itself' : nameOf(facts, key)
   return { capturedAt: time, by, trust, files: pages.length + assets.length, id: snapshot.id }
 }
 
@@ -182,10 +182,10 @@ function holders(id: Hash, { blog, roster }: BlogFacts): number {
   return new Set(receipts.flatMap((one) => roster.memberOf(one.payload.key)?.operator ?? [])).size
 }
 
-function nameOfPoster({ payload }: SignedObject<'post'>, { voices }: BlogFacts): string {
-  const posting = voices.chain.current.payload.posting.find((one) => one.key === payload.key)
+function nameOfPoster({ payload }: SignedObject<'post'>, { roles }: BlogFacts): string {
+  const posting = roles.chain.current.payload.posting.find((one) => one.key === payload.key)
   if (posting !== undefined) return posting.name
-  const name = voices.delegations.get(payload.key)?.payload.name ?? 'a delegated key'
+  const name = roles.delegations.get(payload.key)?.payload.name ?? 'a delegated key'
   return payload.through === undefined ? name : `${name}, ${payload.through}`
 }
 

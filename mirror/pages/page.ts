@@ -3,7 +3,7 @@ import { html, type Markup, timeElement } from './markup.ts'
 import type { PageLook, PageModel, PagePost } from './model.ts'
 import { type Head, pageHead, plainSentence } from './page-head.ts'
 import { postMarkup, postSummary } from './post-markup.ts'
-import { hostText, saying } from './status-sentence.ts'
+import { hostText, statusSentence } from './status-sentence.ts'
 import { trustSection } from './trust.ts'
 
 /** Older posts of the blog that a page names. */
@@ -19,7 +19,7 @@ export function mirrorPage(model: PageModel, look: PageLook): string {
     ${trustSection(model, look.base)}
     ${otherMirrors(model)}
     ${door(model)}`
-  const description = plainSentence(saying(model).text, model)
+  const description = plainSentence(statusSentence(model).text, model)
   const url = `${look.url}${look.base.slice(1)}`
   return document(model, look, { title: model.title, canonical: model.home, description, url, post: null }, main)
 }
@@ -63,7 +63,7 @@ function complaints(contact: string): Markup | null {
 }
 
 function masthead(model: PageModel, level: 1 | 2): Markup {
-  const { tone, tag, text } = saying(model)
+  const { tone, tag, text } = statusSentence(model)
   const heading = level === 1 ? html`<h1>${model.title}</h1>` : html`<p class="blog">${model.title}</p>`
   return html`<div class="masthead"><p class="host" dir="ltr"><span class="tag ${tone}" lang="en">${tag}</span> ${hostText(model.home)}</p>
 ${heading}<div class="notice ${tone}" lang="en" dir="ltr" role="status"><p>${text}</p></div></div>`

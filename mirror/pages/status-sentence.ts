@@ -2,9 +2,13 @@
 import { html, type Markup, timeElement } from './markup.ts'
 import type { PageModel } from './model.ts'
 
-export type Saying = { readonly tone: 'good' | 'warn' | 'alarm' | ''; readonly tag: string; readonly text: Markup }
+export type StatusSentence = {
+  readonly tone: 'good' | 'warn' | 'alarm' | ''
+  readonly tag: string
+  readonly text: Markup
+}
 
-export function saying(model: PageModel): Saying {
+export function statusSentence(model: PageModel): StatusSentence {
   if (model.closed)
     return { tone: '', tag: 'closed', text: html`This blog has left the network. Nothing of it is kept here.` }
   const { state } = model
@@ -22,7 +26,7 @@ export function saying(model: PageModel): Saying {
   return { tone: 'good', tag: 'up', text: html`${link} is up: read it there. ${below(model)}` }
 }
 
-function down(model: PageModel): Saying {
+function down(model: PageModel): StatusSentence {
   const { state, votes, operators } = model
   const since = state.since === null ? null : html` since ${timeElement(state.since)}`
   const source =
@@ -40,7 +44,7 @@ function down(model: PageModel): Saying {
   }
 }
 
-function exercise(model: PageModel): Saying {
+function exercise(model: PageModel): StatusSentence {
   return {
     tone: 'warn',
     tag: 'exercise',
@@ -48,7 +52,7 @@ function exercise(model: PageModel): Saying {
   }
 }
 
-function disputed(model: PageModel): Saying {
+function disputed(model: PageModel): StatusSentence {
   return {
     tone: 'warn',
     tag: 'disputed',
@@ -58,7 +62,7 @@ function disputed(model: PageModel): Saying {
   }
 }
 
-function returning(model: PageModel): Saying {
+function returning(model: PageModel): StatusSentence {
   const left = model.state.unimported.length
   const posts = left === 1 ? 'One post written meanwhile is' : `${left} posts written meanwhile are`
   return {

@@ -19,7 +19,7 @@ export const blogRules: Readonly<Record<string, Rule>> = {
   roots: (input: Known, world: World) => {
     const chain = rootChain(world.object(input.blog).id, known(input, world).root)
     if (chain === null) return null
-    const aliases = (objects: readonly { readonly id: string }[]) => objects.map((one) => world.alias(one.id))
+    const aliases = (objects: readonly { readonly id: string }[]) => objects.map((entry) => world.alias(entry.id))
     const revoked = [...revokedKeys(chain)].map(([key, good]) => ({
       key: world.alias(key),
       lastGood: good.map(world.alias),
@@ -65,11 +65,11 @@ export const blogRules: Readonly<Record<string, Rule>> = {
 
   posts: (input: Known, world: World) => {
     const blog = known(input, world)
-    const shown = shownPosts(blog, input.nowMs).map((one) => ({
-      id: world.alias(one.id),
-      history: one.history.map((text) => world.alias(text.id)),
-      ...(one.withdrawn ? { withdrawn: true } : {}),
-      ...(one.importedAt === null ? {} : { importedAt: one.importedAt }),
+    const shown = shownPosts(blog, input.nowMs).map((post) => ({
+      id: world.alias(post.id),
+      history: post.history.map((text) => world.alias(text.id)),
+      ...(post.withdrawn ? { withdrawn: true } : {}),
+      ...(post.importedAt === null ? {} : { importedAt: post.importedAt }),
     }))
     return { shown, withheld: withheld(blog).map(world.alias), tips: tips(blog).map(world.alias) }
   },

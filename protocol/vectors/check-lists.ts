@@ -10,8 +10,8 @@ type Ids = readonly Hash[]
 type Trust = { readonly network: Hash; readonly keys: readonly Key[] | null; readonly nowMs: Time }
 
 async function opened(lists: readonly unknown[], trust: Trust, world: World): Promise<readonly OutageList[]> {
-  const read = await Promise.all(lists.map((one) => openList(one, trust, world.platform.verify)))
-  return read.flatMap((one) => (one.ok ? [one.value] : []))
+  const read = await Promise.all(lists.map((list) => openList(list, trust, world.platform.verify)))
+  return read.flatMap((result) => (result.ok ? [result.value] : []))
 }
 
 export const listRules: Readonly<Record<string, Rule>> = {

@@ -39,17 +39,17 @@ function watching(input: Watching, world: World) {
 }
 
 const names = (keys: readonly Key[], world: World) => keys.map(world.alias)
-const membersNamed = (members: readonly MemberView[], world: World) => members.map((one) => world.alias(one.id))
+const membersNamed = (members: readonly MemberView[], world: World) => members.map((member) => world.alias(member.id))
 
 export const networkRules: Readonly<Record<string, Rule>> = {
   roster: (input: Scene, world: World) => {
     const roster = rosterIn(input, world)
-    const members = roster.members.map((one) => ({
-      member: world.alias(one.id),
-      key: world.alias(one.key),
-      operator: world.alias(one.operator),
-      standing: one.standing,
-      inviters: names(one.inviters, world),
+    const members = roster.members.map((member) => ({
+      member: world.alias(member.id),
+      key: world.alias(member.key),
+      operator: world.alias(member.operator),
+      standing: member.standing,
+      inviters: names(member.inviters, world),
     }))
     return { members, operators: names(roster.operators, world).sort() }
   },
@@ -79,12 +79,12 @@ export const networkRules: Readonly<Record<string, Rule>> = {
 
   down: (input: Watching, world: World) => {
     const { down, votes, absent, needed, timeMs } = downVerdict(watching(input, world))
-    return { down, votes: votes.map((one) => world.alias(one.id)), absent: names(absent, world), needed, timeMs }
+    return { down, votes: votes.map((vote) => world.alias(vote.id)), absent: names(absent, world), needed, timeMs }
   },
 
   up: (input: Watching, world: World) => {
     const { up, votes, needed } = upVerdict(watching(input, world))
-    return { up, votes: votes.map((one) => world.alias(one.id)), needed }
+    return { up, votes: votes.map((vote) => world.alias(vote.id)), needed }
   },
 
   evidence: (input: Watching & { declaration: string }, world: World) => {

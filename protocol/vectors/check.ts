@@ -20,16 +20,16 @@ const rules: Readonly<Record<string, Rule>> = { ...byteRules, ...listRules, ...n
 const worlds = new WeakMap<VectorFile, Promise<World>>()
 
 /** What this implementation says to a case, and whether it is what the vector expects. Throws only on a malformed vector. */
-export async function checkCase(file: VectorFile, one: VectorCase, platform: Platform): Promise<Outcome> {
-  const rule = rules[one.rule ?? file.rule]
-  if (rule === undefined) throw new Error(`no rule "${one.rule ?? file.rule}"`)
+export async function checkCase(file: VectorFile, vectorCase: VectorCase, platform: Platform): Promise<Outcome> {
+  const rule = rules[vectorCase.rule ?? file.rule]
+  if (rule === undefined) throw new Error(`no rule "${vectorCase.rule ?? file.rule}"`)
   let world = worlds.get(file)
   if (world === undefined) {
     world = openWorld(file, platform)
     worlds.set(file, world)
   }
-  const found = await rule(expand(one.input) as never, await world)
-  return { agrees: canonical(found) === canonical(expand(one.expected)), found }
+  const found = await rule(expand(vectorCase.input) as never, await world)
+  return { agrees: canonical(found) === canonical(expand(vectorCase.expected)), found }
 }
 
 /** A value with its short notations written out. */

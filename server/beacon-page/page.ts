@@ -62,8 +62,8 @@ function chooser(choice: PageChoice): Markup {
     (mode) =>
       html`<p><label><input type="checkbox" name="mode" value="${mode}"${choice.modes.includes(mode) ? trusted(' checked') : null}> <b>${mode}</b>: ${explained[mode]}</label></p>`,
   )}<p><label><input type="checkbox" name="show" value="linked"${choice.linkedOnly ? trusted(' checked') : null}> only blogs that the page links to</label></p></fieldset>
-<p><label>Where is your blog? <select name="host">${hosts.map((one) => option(one, hostTitles[one], choice.host))}</select></label>
-<label>Preview in <select name="language">${languages.map((one) => option(one, one, choice.language))}</select></label>
+<p><label>Where is your blog? <select name="host">${hosts.map((host) => option(host, hostTitles[host], choice.host))}</select></label>
+<label>Preview in <select name="language">${languages.map((language) => option(language, language, choice.language))}</select></label>
 <button>Show</button></p></form>`
 }
 

@@ -34,7 +34,7 @@ async function readyFile(name: string): Promise<Uint8Array | null> {
 async function bundledBeacon(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { buildBeacon } = await import('../../embed-beacon/build.ts')
   const { files } = await buildBeacon()
-  return new Map(files.map((one) => [one.name, one.bytes]))
+  return new Map(files.map((file) => [file.name, file.bytes]))
 }
 
 function file(bytes: Uint8Array | null): StaticFile | null {

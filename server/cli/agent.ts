@@ -3,14 +3,14 @@
  * author's own key and hands the signed posts to the author's members. No member is trusted with a key.
  */
 import type { Apps } from '../../activation/doors/apps/session.ts'
-import { type Desk, Pen } from '../../activation/doors/gateway/post-writer.ts'
-import { MemoryShelf, Shelf } from '../../activation/doors/gateway/uploaded-images.ts'
-import { Turns } from '../../ledger/keyed-mutex.ts'
+import { type PostTarget, PostWriter } from '../../activation/doors/gateway/post-writer.ts'
+import { MemoryImageStore, UploadedImages } from '../../activation/doors/gateway/uploaded-images.ts'
+import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { blogObjects } from '../../protocol/blog-objects.ts'
 import { toHex } from '../../protocol/bytes.ts'
-import { accept, codes, refuse } from '../../protocol/codes.ts'
+import { codes, ok, refuse } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { Api } from '../http/api.ts'
 import { Rates } from '../http/rates.ts'
@@ -55,21 +55,21 @@ export const agent: Command = {
 
 async function startAgent(call: Call, file: AuthorFile, { port, token }: { port: number; token: string }) {
   const { clock } = call.io
-  const desk = remoteDesk(call, file)
-  const pen = new Pen(
-    { desk, signer: postingKey(file), clock, sha256, turns: new Turns() },
+  const target = remoteTarget(call, file)
+  const writer = new PostWriter(
+    { target, signer: postingKey(file), clock, sha256, mutex: new KeyedMutex() },
     { network: file.network, blog: file.blog, through: 'by app' },
   )
-  const shelf = new Shelf({ store: new MemoryShelf(), clock, sha256 }, { pass: file.blog })
+  const uploads = new UploadedImages({ store: new MemoryImageStore(), clock, sha256 }, { pass: file.blog })
   const [member] = file.members as [string]
   const endpoints = { xmlrpc: '', micropub: '', media: '', home: member }
   const apps: Apps = {
     endpoints,
     session: async (shown) =>
       sameHash(shown, token)
-        ? accept({
-            pen,
-            shelf,
+        ? ok({
+            writer,
+            uploads,
             blog: file.blog,
             postUrl: (post: Hash) => `${member}m/${file.blog}/p/${post}`,
             mediaUrl: (blob: Hash) => `${member}dgos/v1/blobs/${blob}`,
@@ -92,12 +92,12 @@ async function startAgent(call: Call, file: AuthorFile, { port, token }: { port:
 /** Takes as long for a wrong word as for the right one. */
 function sameHash(a: string, b: string): boolean {
   const bytes = (text: string) => sha256(new TextEncoder().encode(text))
-  const [one, other] = [bytes(a), bytes(b)]
-  return one.every((byte, i) => byte === other[i])
+  const [entry, other] = [bytes(a), bytes(b)]
+  return entry.every((byte, i) => byte === other[i])
 }
 
 /** The first of the author's members that answers takes the post; all mirrors have it from there. */
-function remoteDesk(call: Call, file: AuthorFile): Desk {
+function remoteTarget(call: Call, file: AuthorFile): PostTarget {
   const member = () => memberFor(call, file)
   let known = blogObjects(file.blog, [])
   return {
@@ -114,10 +114,10 @@ function remoteDesk(call: Call, file: AuthorFile): Desk {
     async handIn(objects, blobs) {
       try {
         const taker = await member()
-        const refused = (await taker.hand(objects)).find((one) => one.result === 'refused')
+        const refused = (await taker.hand(objects)).find((answer) => answer.result === 'refused')
         if (refused !== undefined) return refuse(codeOf(refused.code), refused.message ?? '')
         for (const [hash, bytes] of blobs) await taker.putBlob(hash, bytes)
-        return accept(null)
+        return ok(null)
       } catch (error) {
         if (error instanceof CommandFailed) return refuse('OVERLOADED', error.message)
         throw error

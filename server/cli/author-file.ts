@@ -50,7 +50,7 @@ export async function writeAuthorFile(call: Call, file: Omit<AuthorFile, 'path'>
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
   const { keys, ...open } = file
   const names = [...keys.keys()]
-  const seeds = [...keys.values()].map((one) => one.seed)
+  const seeds = [...keys.values()].map((key) => key.seed)
   const passphrase = await secretFile(call, 'passphrase-file')
   const secret =
     passphrase === null

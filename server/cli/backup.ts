@@ -76,8 +76,8 @@ async function databaseOf(folder: Folder): Promise<Uint8Array> {
 
 async function blobNames(folder: Folder): Promise<readonly string[]> {
   const found = await readdir(folder.blobs, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = found.filter((one) => one.isFile() && /^[0-9a-f]{64}$/.test(one.name))
-  return files.map((one) => join(one.parentPath, one.name).slice(folder.root.length + 1)).sort()
+  const files = found.filter((dirent) => dirent.isFile() && /^[0-9a-f]{64}$/.test(dirent.name))
+  return files.map((file) => join(file.parentPath, file.name).slice(folder.root.length + 1)).sort()
 }
 
 /** So that `dgos doctor` can say whether these keys were ever backed up. */

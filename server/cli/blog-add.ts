@@ -77,7 +77,7 @@ export const blogAdd: Command = {
         title: textValue(values, 'title') ?? new URL(address).hostname,
         addresses: [address],
         ...(textValue(values, 'language') === null ? {} : { language: textValue(values, 'language')! }),
-        recovery: keys.recovery.map((one) => one.signer.key),
+        recovery: keys.recovery.map((recovery) => recovery.signer.key),
         posting: [{ key: keys.posting.signer.key, name: 'dgos' }],
         ...(flagValue(values, 'online') ? { online: keys.online.signer.key } : {}),
         signers: await signersOf(call, address, member, roster),
@@ -152,11 +152,11 @@ async function signersOf(call: Call, address: string, member: MemberClient, rost
   if (first === null) throw new CommandFailed(`${member.url} is not in the list of members yet`)
   const operators = new Set([first.operator])
   const signers = [first.id]
-  for (const one of ranking(toHex(sha256(utf8(address))), roster, sha256)) {
+  for (const member of ranking(toHex(sha256(utf8(address))), roster, sha256)) {
     if (signers.length === signersMax) break
-    if (operators.has(one.operator) || one.passive) continue
-    operators.add(one.operator)
-    signers.push(one.id)
+    if (operators.has(member.operator) || member.passive) continue
+    operators.add(member.operator)
+    signers.push(member.id)
   }
   return signers
 }
@@ -164,7 +164,7 @@ async function signersOf(call: Call, address: string, member: MemberClient, rost
 /** Where the author will look for the blog on the day: its mirrors, and the member of today. */
 function membersFor(root: SignedObject<'root'>, roster: Roster, url: string): string[] {
   const ranked = ranking(root.id, roster, sha256).slice(0, 10)
-  return [...new Set([url, ...ranked.map((one) => one.url)])]
+  return [...new Set([url, ...ranked.map((member) => member.url)])]
 }
 
 type Marker = { address: string; tag: string; blog: string; path: string; passphrase: string | null }

@@ -16,12 +16,12 @@ export const blogDrill: Command = {
   async run(call) {
     const file = await readAuthorFile(call)
     const values = { ...call.values, hours: String(drillHours), exercise: true }
-    const word = await declarationOf({ ...call, values }, file)
+    const declaration = await declarationOf({ ...call, values }, file)
     const member = await memberFor(call, file)
-    await member.handAll([word])
-    const { until } = word.payload
+    await member.handAll([declaration])
+    const { until } = declaration.payload
     const page = `${member.url}m/${hostPath(file.addresses[0]!)}/`
-    call.print({ declaration: word.id, until, page }, [
+    call.print({ declaration: declaration.id, until, page }, [
       `an exercise until ${dateOf(until)}: write with "dgos post" or your kit, and see what readers see at ${page}`,
       '"dgos lift" ends it sooner',
     ])

@@ -19,9 +19,9 @@ export const blogImported: Command = {
     const fields = { network: file.network, blog: file.blog, time: call.io.clock.nowMs(), posts: [{ post, url }] }
     const wrong = badField('imported', { ...fields, key: signer.key })
     if (wrong !== null) throw new UsageError('give the id of the post and an address like https://example.org/post')
-    const word = await seal('imported', fields, signer, nodePlatform.sha256)
+    const imported = await seal('imported', fields, signer, nodePlatform.sha256)
     const member = await memberFor(call, file)
-    await member.handAll([word])
+    await member.handAll([imported])
     call.print({ imported: post, url }, [`readers of the post are led to ${url}`])
     return 0
   },

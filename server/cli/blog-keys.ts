@@ -41,16 +41,16 @@ export const blogKeys: Command = {
 }
 
 const list: Command['run'] = async (call) => {
-  const { file, voices } = await keyRing(call)
-  const { payload } = voices.chain.current
+  const { file, roles } = await keyRing(call)
+  const { payload } = roles.chain.current
   const held = new Map([...file.keys].map(([name, { signer }]) => [signer.key, name]))
   const rows = [
     ...payload.recovery.map((key) => ({ role: 'recovery', key, name: '' })),
     ...payload.posting.map(({ key, name }) => ({ role: 'posting', key, name })),
     ...(payload.online === undefined ? [] : [{ role: 'online', key: payload.online, name: '' }]),
     ...payload.signers.map((key) => ({ role: 'steward', key, name: '' })),
-    ...[...voices.delegations.values()].map(delegated),
-    ...[...voices.revoked.keys()].map((key) => ({ role: 'revoked', key, name: '' })),
+    ...[...roles.delegations.values()].map(delegated),
+    ...[...roles.revoked.keys()].map((key) => ({ role: 'revoked', key, name: '' })),
   ].map((row) => ({ ...row, here: held.has(row.key) }))
   call.print({ blog: file.blog, version: payload.version, closed: payload.closed === true, keys: rows }, [
     `root ${payload.version}${payload.closed === true ? ', closed' : ''}`,

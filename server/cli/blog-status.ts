@@ -33,11 +33,11 @@ export const blogStatus: Command = {
       `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
       `mirrors    ${found.mirrors.length}`,
-      ...found.mirrors.map((one) => `           ${one.name.padEnd(20)} ${one.url}`),
+      ...found.mirrors.map((mirror) => `           ${mirror.name.padEnd(20)} ${mirror.url}`),
       `posts      ${found.posts.length}`,
       ...found.posts.map(
-        (one) =>
-          `           ${short(one.id)} ${one.withdrawn ? '(withdrawn)' : one.title}${one.importedAt === null ? '' : ` → ${one.importedAt}`}`,
+        (post) =>
+          `           ${short(post.id)} ${post.withdrawn ? '(withdrawn)' : post.title}${post.importedAt === null ? '' : ` → ${post.importedAt}`}`,
       ),
     ])
     return 0

@@ -15,7 +15,7 @@ export type Finding = {
   readonly check: string
   readonly result: 'good' | 'warning' | 'bad'
   /** What was found, and what to do where it is not good. */
-  readonly words: string
+  readonly text: string
 }
 
 const freeBytesWanted = 2 * 1024 ** 3
@@ -43,9 +43,9 @@ export const doctor: Command = {
     const findings: Finding[] = [await keysFinding(call, folder), await diskFinding(folder)]
     const network = await own.network(call.io.clock.nowMs()).catch(() => null)
     if (network === null) {
-      findings.push({ check: 'running', result: 'bad', words: `nothing answers at ${own.url}: run "dgos start"` })
+      findings.push({ check: 'running', result: 'bad', text: `nothing answers at ${own.url}: run "dgos start"` })
     } else {
-      findings.push({ check: 'running', result: 'good', words: `answers at ${own.url}` })
+      findings.push({ check: 'running', result: 'good', text: `answers at ${own.url}` })
       findings.push(standingFinding(network, identity.member.key, call.io.clock.nowMs()))
       findings.push(...(await peerFindings(call, network, identity.member.key)))
       findings.push(await copiesFinding(call, own))
@@ -53,9 +53,9 @@ export const doctor: Command = {
     const marks = { good: 'good   ', warning: 'WARNING', bad: 'BAD    ' }
     call.print(
       findings,
-      findings.map((one) => `${marks[one.result]}  ${one.check.padEnd(12)}  ${one.words}`),
+      findings.map((finding) => `${marks[finding.result]}  ${finding.check.padEnd(12)}  ${finding.text}`),
     )
-    return findings.some((one) => one.result === 'bad') ? 1 : 0
+    return findings.some((finding) => finding.result === 'bad') ? 1 : 0
   },
 }
 
@@ -63,70 +63,70 @@ async function keysFinding(call: Call, folder: Folder): Promise<Finding> {
   const check = 'backup'
   const text = await textOfFile(join(folder.root, 'keys/backed-up'))
   if (text === null)
-    return { check, result: 'bad', words: 'the keys were never backed up: run "dgos backup --keys-only <file.tar>"' }
+    return { check, result: 'bad', text: 'the keys were never backed up: run "dgos backup --keys-only <file.tar>"' }
   const { atMs, keys } = JSON.parse(text) as { atMs: number; keys: string }
   if (keys !== (await keysPrint(folder)))
-    return { check, result: 'bad', words: 'a key is newer than the last backup: run "dgos backup"' }
+    return { check, result: 'bad', text: 'a key is newer than the last backup: run "dgos backup"' }
   const old = call.io.clock.nowMs() - atMs > backupOldMs
   return {
     check,
     result: old ? 'warning' : 'good',
-    words: `last backup ${dateOf(atMs)}${old ? ': is it still there?' : ''}`,
+    text: `last backup ${dateOf(atMs)}${old ? ': is it still there?' : ''}`,
   }
 }
 
 async function diskFinding(folder: Folder): Promise<Finding> {
   const { bavail, bsize } = await statfs(folder.root)
   const free = bavail * bsize
-  const words = `${(free / 1024 ** 3).toFixed(1)} GiB free`
-  if (free < freeBytesNeeded) return { check: 'disk', result: 'bad', words: `${words}: posts will be refused soon` }
-  return { check: 'disk', result: free < freeBytesWanted ? 'warning' : 'good', words }
+  const text = `${(free / 1024 ** 3).toFixed(1)} GiB free`
+  if (free < freeBytesNeeded) return { check: 'disk', result: 'bad', text: `${text}: posts will be refused soon` }
+  return { check: 'disk', result: free < freeBytesWanted ? 'warning' : 'good', text }
 }
 
 function standingFinding({ roster }: Network, self: string, nowMs: number): Finding {
   const check = 'membership'
   const view = roster.memberOf(self)
-  if (view === null) return { check, result: 'bad', words: 'not a member yet: run "dgos join" again' }
+  if (view === null) return { check, result: 'bad', text: 'not a member yet: run "dgos join" again' }
   if (view.expires < nowMs)
-    return { check, result: 'bad', words: `the record ran out ${dateOf(view.expires)}: is the clock right?` }
-  if (view.leaving) return { check, result: 'warning', words: 'leaving the network' }
+    return { check, result: 'bad', text: `the record ran out ${dateOf(view.expires)}: is the clock right?` }
+  if (view.leaving) return { check, result: 'warning', text: 'leaving the network' }
   if (view.standing === 'guest')
-    return { check, result: 'warning', words: 'a guest: one more voucher makes a full member' }
-  return { check, result: 'good', words: `full member, record good until ${dateOf(view.expires)}` }
+    return { check, result: 'warning', text: 'a guest: one more voucher makes a full member' }
+  return { check, result: 'good', text: `full member, record good until ${dateOf(view.expires)}` }
 }
 
 async function peerFindings(call: Call, { roster }: Network, self: string): Promise<readonly Finding[]> {
-  const others = roster.members.filter((one) => one.id !== self).slice(0, peersAsked)
+  const others = roster.members.filter((member) => member.id !== self).slice(0, peersAsked)
   if (others.length === 0)
-    return [{ check: 'peers', result: 'warning', words: 'no other member yet: nobody else keeps copies' }]
-  const asked = await Promise.all(others.map((one) => askPeer(call, one, self)))
-  const answered = asked.filter((one) => one !== null)
+    return [{ check: 'peers', result: 'warning', text: 'no other member yet: nobody else keeps copies' }]
+  const asked = await Promise.all(others.map((other) => askPeer(call, other, self)))
+  const answered = asked.filter((entry) => entry !== null)
   const peers: Finding =
     answered.length === 0
       ? {
           check: 'peers',
           result: 'bad',
-          words: `none of ${others.length} members answers: check the network of this machine`,
+          text: `none of ${others.length} members answers: check the network of this machine`,
         }
       : {
           check: 'peers',
           result: answered.length < others.length / 2 ? 'warning' : 'good',
-          words: `${answered.length} of ${others.length} answer`,
+          text: `${answered.length} of ${others.length} answer`,
         }
   if (answered.length === 0) return [peers]
-  const offsets = answered.map((one) => one.offsetMs).sort((a, b) => a - b)
+  const offsets = answered.map((asked) => asked.offsetMs).sort((a, b) => a - b)
   const offset = offsets[Math.floor(offsets.length / 2)]!
   const far = Math.abs(offset)
   const clock: Finding = {
     check: 'clock',
     result: far > clockBadMs ? 'bad' : far > clockWarnMs ? 'warning' : 'good',
-    words: `${Math.round(far)} ms ${offset < 0 ? 'ahead of' : 'behind'} the others${far > clockWarnMs ? ': set it (NTP)' : ''}`,
+    text: `${Math.round(far)} ms ${offset < 0 ? 'ahead of' : 'behind'} the others${far > clockWarnMs ? ': set it (NTP)' : ''}`,
   }
-  const reached = answered.filter((one) => one.reached).length
+  const reached = answered.filter((asked) => asked.reached).length
   const outside: Finding = {
     check: 'reachable',
     result: reached === 0 ? 'bad' : reached < answered.length ? 'warning' : 'good',
-    words: `${reached} of ${answered.length} members reach ${roster.memberOf(self)?.url ?? 'this one'} from outside`,
+    text: `${reached} of ${answered.length} members reach ${roster.memberOf(self)?.url ?? 'this one'} from outside`,
   }
   return [peers, clock, outside]
 }
@@ -154,16 +154,16 @@ async function copiesFinding(call: Call, own: MemberClient): Promise<Finding> {
   const blogs = ((await own.get('dgos/v1/blogs')) ?? []) as Blog[]
   const nowMs = call.io.clock.nowMs()
   const old = blogs.filter(
-    (one) => one.proven.length > 0 && one.state === 'up' && nowMs - (one.capturedAt ?? 0) > copyOldMs,
+    (blog) => blog.proven.length > 0 && blog.state === 'up' && nowMs - (blog.capturedAt ?? 0) > copyOldMs,
   )
-  const down = blogs.filter((one) => one.state === 'down').length
-  const words = `${blogs.length} blogs, ${down} down now`
-  if (old.length === 0) return { check: 'copies', result: 'good', words }
+  const down = blogs.filter((blog) => blog.state === 'down').length
+  const text = `${blogs.length} blogs, ${down} down now`
+  if (old.length === 0) return { check: 'copies', result: 'good', text }
   return {
     check: 'copies',
     result: 'warning',
-    words: `${words}; no fresh copy of ${old
-      .map((one) => one.title)
+    text: `${text}; no fresh copy of ${old
+      .map((blog) => blog.title)
       .join(', ')
       .slice(0, 200)}`,
   }

@@ -137,11 +137,11 @@ export const doorClose: Command = {
 
 /** A revocation keeps these and what they follow: the newest eight of the key, which follow the others. */
 function newestOf(objects: readonly SignedObject[], key: string): readonly string[] {
-  const own = objects.filter((one) => one.kind === 'post' && one.payload.key === key)
+  const own = objects.filter((entry) => entry.kind === 'post' && entry.payload.key === key)
   return own
     .sort((a, b) => b.payload.time - a.payload.time)
     .slice(0, 8)
-    .map((one) => one.id)
+    .map((entry) => entry.id)
 }
 
 function done(call: Call, key: string): number {

@@ -3,7 +3,7 @@ import type { ExportFile, ExportImage, ExportPost } from '../../activation/doors
 import { bloggerFile, wordpressFile } from '../../activation/doors/exports/feeds.ts'
 import { htmlFiles, markdownFiles } from '../../activation/doors/exports/files.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { UsageError } from './command.ts'
@@ -19,16 +19,16 @@ export async function exportAs(
 ): Promise<{ files: readonly ExportFile[]; posts: number; missing: readonly string[] }> {
   const posts: ExportPost[] = []
   const missing: string[] = []
-  for (const shown of shownPosts(blog, nowMs).filter((one) => !one.withdrawn)) {
+  for (const shown of shownPosts(blog, nowMs).filter((post) => !post.withdrawn)) {
     const images: ExportImage[] = []
-    for (const one of shown.current.payload.attachments) {
-      const body = await blobOf(one.blob)
-      if (body === null) missing.push(`${shown.id}: ${one.name}`)
-      else images.push({ ...one, body })
+    for (const attachment of shown.current.payload.attachments) {
+      const body = await blobOf(attachment.blob)
+      if (body === null) missing.push(`${shown.id}: ${attachment.name}`)
+      else images.push({ ...attachment, body })
     }
     posts.push({ shown, images })
   }
-  const { title, addresses, language } = voicesOf(blog)!.chain.current.payload
+  const { title, addresses, language } = keyRolesOf(blog)!.chain.current.payload
   const about = { title, address: addresses[0]!, language: language ?? null, nowMs }
   return { files: filesOf(form, about, posts), posts: posts.length, missing }
 }

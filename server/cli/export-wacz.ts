@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, SnapshotFile } from '../../protocol/objects.ts'
 import { type ShownPost, shownPosts } from '../../protocol/posts.ts'
 import { type ArchivedFile, waczOf } from './wacz.ts'
@@ -18,7 +18,7 @@ export type WaczResult = { readonly files: number; readonly posts: number; reado
 
 /** Writes a new file; fails where it exists. What no member hands out is named as missing. */
 export async function exportWacz(path: string, { known, blob, nowMs, objects }: WaczInput): Promise<WaczResult> {
-  const root = voicesOf(known)!.chain.current.payload
+  const root = keyRolesOf(known)!.chain.current.payload
   const snapshot = currentSnapshot(known, nowMs)?.snapshot.payload ?? null
   const address = snapshot?.address ?? root.addresses[0]!
   const missing: string[] = []
@@ -32,10 +32,10 @@ export async function exportWacz(path: string, { known, blob, nowMs, objects }: 
   for (const asset of snapshot?.assets ?? []) await take(asset)
   if (snapshot?.feed !== undefined) await take(snapshot.feed)
   const captured = files.length
-  const posts = shownPosts(known, nowMs).filter((one) => !one.withdrawn)
+  const posts = shownPosts(known, nowMs).filter((post) => !post.withdrawn)
   for (const post of posts) await takePost(post, address, blob, files, missing)
   const capturedMs = snapshot?.time ?? nowMs
-  const once = [...new Map(files.map((one) => [one.url, one])).values()]
+  const once = [...new Map(files.map((file) => [file.url, file])).values()]
   const { title } = root
   await writeFile(path, waczOf({ title, address, capturedMs, nowMs, blog: known.blog, files: once, objects }), {
     flag: 'wx',
@@ -53,10 +53,10 @@ async function takePost(
 ): Promise<void> {
   const { payload } = post.current
   const base = `${address}dgos/${post.id}/`
-  for (const one of payload.attachments) {
-    const bytes = await blob(one.blob)
-    if (bytes === null) missing.push(`${post.id}: ${one.name}`)
-    else files.push({ url: `${base}${one.blob}`, type: one.type, bytes })
+  for (const attachment of payload.attachments) {
+    const bytes = await blob(attachment.blob)
+    if (bytes === null) missing.push(`${post.id}: ${attachment.name}`)
+    else files.push({ url: `${base}${attachment.blob}`, type: attachment.type, bytes })
   }
   const title = payload.title.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`)
   const body = payload.html.replace(/ src="blob:([0-9a-f]{64})"/g, ' src="$1"')

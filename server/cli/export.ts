@@ -36,7 +36,7 @@ export const exportBlog: Command = {
     const { io, args } = call
     const { member, blog } = await sourceOf(call)
     const objects = await blogOf(member, blog)
-    if (!objects.some((one) => one.kind === 'root')) throw new CommandFailed(`${member.url} does not know the blog`)
+    if (!objects.some((entry) => entry.kind === 'root')) throw new CommandFailed(`${member.url} does not know the blog`)
     const known = blogObjects(blog, objects)
     const nowMs = io.clock.nowMs()
     const form = textValue(call.values, 'as')
@@ -46,12 +46,12 @@ export const exportBlog: Command = {
       for (const { name, bytes } of made.files) await place.add(name, bytes)
       await place.close()
       call.print(
-        { to: args[0], blog, posts: made.posts, files: made.files.map((one) => one.name), missing: made.missing },
-        [`${made.posts} posts in ${args[0]}`, ...made.missing.map((one) => `missing: ${one}`)],
+        { to: args[0], blog, posts: made.posts, files: made.files.map((file) => file.name), missing: made.missing },
+        [`${made.posts} posts in ${args[0]}`, ...made.missing.map((missing) => `missing: ${missing}`)],
       )
       return made.missing.length === 0 ? 0 : 1
     }
-    const signed = utf8(JSON.stringify({ objects: objects.map((one) => one.envelope) }, null, 1))
+    const signed = utf8(JSON.stringify({ objects: objects.map((entry) => entry.envelope) }, null, 1))
     if (flagValue(call.values, 'wacz')) {
       const input = { known, nowMs, objects: signed, blob: (hash: Hash) => checkedBlob(member, hash) }
       return told(call, blog, await exportWacz(args[0]!, input))
@@ -61,7 +61,7 @@ export const exportBlog: Command = {
     const found = currentSnapshot(known, nowMs)
     const copied =
       found === null ? { files: 0, missing: [] as string[] } : await copyFiles(member, found.snapshot, target)
-    const posts = shownPosts(known, nowMs).filter((one) => !one.withdrawn)
+    const posts = shownPosts(known, nowMs).filter((post) => !post.withdrawn)
     for (const post of posts) await postFiles(member, post, target, copied.missing)
     await target.close()
     return told(call, blog, { files: copied.files, posts: posts.length, missing: copied.missing })
@@ -72,7 +72,7 @@ function told(call: Call, blog: Hash, { files, posts, missing }: WaczResult): nu
   const [to] = call.args
   call.print({ to, blog, files, posts, missing }, [
     `${files} files of the copy and ${posts} posts in ${to}`,
-    ...missing.map((one) => `missing: ${one}`),
+    ...missing.map((text) => `missing: ${text}`),
   ])
   return missing.length === 0 ? 0 : 1
 }
@@ -130,12 +130,12 @@ async function copyFiles(member: MemberClient, { payload }: SignedObject<'snapsh
 async function postFiles(member: MemberClient, post: ShownPost, target: Target, missing: string[]): Promise<void> {
   const { payload } = post.current
   const name = `posts/${new Date(post.history[0]!.payload.published).toISOString().slice(0, 10)}-${post.id.slice(0, 12)}`
-  for (const one of payload.attachments) {
-    const bytes = await checkedBlob(member, one.blob)
-    if (bytes === null) missing.push(`${post.id}: ${one.name}`)
-    else await target.add(`posts/${one.blob}${suffixOf(one.type)}`, bytes)
+  for (const attachment of payload.attachments) {
+    const bytes = await checkedBlob(member, attachment.blob)
+    if (bytes === null) missing.push(`${post.id}: ${attachment.name}`)
+    else await target.add(`posts/${attachment.blob}${suffixOf(attachment.type)}`, bytes)
   }
-  const suffixes = new Map(payload.attachments.map((one) => [one.blob, suffixOf(one.type)]))
+  const suffixes = new Map(payload.attachments.map((attachment) => [attachment.blob, suffixOf(attachment.type)]))
   const html = payload.html.replace(
     / src="blob:([0-9a-f]{64})"/g,
     (_, blob: Hash) => ` src="${blob}${suffixes.get(blob) ?? ''}"`,

@@ -5,7 +5,7 @@ import { type RootChanges, signNextRoot } from '../../activation/doors/successor
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf } from '../../protocol/bytes.ts'
-import { type Voices, voicesOf } from '../../protocol/key-roles.ts'
+import { type KeyRoles, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { blogOf } from './author-blog.ts'
@@ -20,7 +20,7 @@ export type KeyRing = {
   readonly file: AuthorFile
   readonly member: MemberClient
   readonly blog: BlogObjects
-  readonly voices: Voices
+  readonly roles: KeyRoles
 }
 
 export async function keyRing(call: Call): Promise<KeyRing> {
@@ -31,21 +31,21 @@ export async function keyRing(call: Call): Promise<KeyRing> {
 
 export async function ringOf(file: AuthorFile, member: MemberClient): Promise<KeyRing> {
   const blog = blogObjects(file.blog, await blogOf(member, file.blog))
-  const voices = voicesOf(blog)
-  if (voices === null) throw new CommandFailed(`${member.url} does not know the blog`)
-  return { file, member, blog, voices }
+  const roles = keyRolesOf(blog)
+  if (roles === null) throw new CommandFailed(`${member.url} does not know the blog`)
+  return { file, member, blog, roles }
 }
 
 /** The highest recovery key at hand: from the file, or with --words from paper. */
-export async function recoverySigner(call: Call, { file, voices }: KeyRing): Promise<Signer> {
-  const { recovery } = voices.chain.current.payload
+export async function recoverySigner(call: Call, { file, roles }: KeyRing): Promise<Signer> {
+  const { recovery } = roles.chain.current.payload
   if (flagValue(call.values, 'words')) {
     const signer = nodeSigner(await seedFromInput(call))
     if (!recovery.includes(signer.key)) throw new CommandFailed('these words are no recovery key of this blog')
     return signer
   }
   const held = [file.keys.get('recovery')?.signer, file.keys.get('recovery-2')?.signer]
-  const found = held.find((one) => one !== undefined && recovery.includes(one.key))
+  const found = held.find((entry) => entry !== undefined && recovery.includes(entry.key))
   if (found === undefined)
     throw new UsageError('no recovery key is in this key file: give --words and type them on standard input')
   return found

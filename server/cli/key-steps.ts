@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import encodeQR from 'qr'
 import { keyPair, makeOutageDelegation } from '../../activation/doors/enrol.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
-import { wordAfter } from '../../activation/doors/successor.ts'
+import { declarationAfter } from '../../activation/doors/successor.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
@@ -64,7 +64,9 @@ async function words(call: Call, value: string | null): Promise<number> {
   if (key === undefined) throw new CommandFailed('that recovery key is not in this key file any more')
   const list = recoveryWords(key.seed)
   const rows = Array.from({ length: 5 }, (_, row) =>
-    list.slice(5 * row, 5 * row + 5).map((word, i) => `${String(5 * row + i + 1).padStart(2)} ${word.padEnd(9)}`),
+    list
+      .slice(5 * row, 5 * row + 5)
+      .map((successor, i) => `${String(5 * row + i + 1).padStart(2)} ${successor.padEnd(9)}`),
   )
   call.print({ key: key.signer.key, words: list }, [
     ...rows.map((row) => row.join('')),
@@ -77,7 +79,7 @@ async function words(call: Call, value: string | null): Promise<number> {
 async function check(call: Call): Promise<number> {
   const ring = await keyRing(call)
   const { key } = nodeSigner(await seedFromInput(call))
-  const rank = ring.voices.chain.current.payload.recovery.indexOf(key)
+  const rank = ring.roles.chain.current.payload.recovery.indexOf(key)
   if (rank < 0) throw new CommandFailed('the words are whole, but no recovery key of this blog')
   call.print({ key, rank: rank + 1 }, [`right: recovery key ${rank + 1} of this blog`])
   return 0
@@ -95,10 +97,10 @@ async function rotate(call: Call): Promise<number> {
   const ring = await keyRing(call)
   const old = ring.file.keys.get('posting')?.signer.key
   const fresh = keyPair(call.io.random.bytes(32))
-  const kept = ring.voices.chain.current.payload.posting.filter((one) => one.key !== old)
+  const kept = ring.roles.chain.current.payload.posting.filter((posting) => posting.key !== old)
   const name = textValue(call.values, 'name') ?? 'dgos'
-  const word = old === undefined ? null : wordAfter(ring.blog, old, call.io.clock.nowMs())
-  const said = word === null ? [] : [await seal('declaration', word, fresh.signer, sha256)]
+  const successor = old === undefined ? null : declarationAfter(ring.blog, old, call.io.clock.nowMs())
+  const said = successor === null ? [] : [await seal('declaration', successor, fresh.signer, sha256)]
   const posting = [...kept, { key: fresh.signer.key, name }]
   const ended = old === undefined ? [] : [{ key: old, lastGood: goodPosts(call, ring) }]
   const root = await signRoot(call, ring, { posting, revoke: ended }, { posting: fresh.signer, besides: said })
@@ -121,21 +123,21 @@ async function device(call: Call): Promise<number> {
 async function add(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
-  const { posting } = ring.voices.chain.current.payload
+  const { posting } = ring.roles.chain.current.payload
   const entry = { key, name: textValue(call.values, 'name') ?? 'device' }
-  const root = await signRoot(call, ring, { posting: [...posting.filter((one) => one.key !== key), entry] })
+  const root = await signRoot(call, ring, { posting: [...posting.filter((entry) => entry.key !== key), entry] })
   return done(call, root, { posting: key }, `${entry.name} may post`)
 }
 
 export async function revoke(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
-  const { posting, online: server, signers } = ring.voices.chain.current.payload
-  const left = posting.filter((one) => one.key !== key)
+  const { posting, online: server, signers } = ring.roles.chain.current.payload
+  const left = posting.filter((entry) => entry.key !== key)
   if (left.length === 0) throw new CommandFailed('that is the last posting key: "dgos blog keys rotate" replaces it')
   const root = await signRoot(call, ring, {
     posting: left,
-    signers: signers.filter((one) => one !== key),
+    signers: signers.filter((signer) => signer !== key),
     ...(server === key ? { online: null } : {}),
     revoke: [{ key, lastGood: goodPosts(call, ring) }],
   })
@@ -155,7 +157,7 @@ async function restore(call: Call): Promise<number> {
   const path = await newFile(call, member, required(call.values, 'blog'), keys)
   const file = await readAuthorFile({ ...call, values: { ...call.values, keys: path } })
   const ring = await ringOf(file, member)
-  const { posting, recovery: known } = ring.voices.chain.current.payload
+  const { posting, recovery: known } = ring.roles.chain.current.payload
   if (!known.includes(recovery.signer.key)) throw new CommandFailed('these words are no recovery key of this blog')
   const lastGood = goodPosts(call, ring)
   const values = { ...call.values, words: false }
@@ -165,12 +167,12 @@ async function restore(call: Call): Promise<number> {
   }
   const root = await signRoot({ ...call, values }, ring, changes)
   call.tell('what the lost keys said of an outage has ended with them: "dgos declare" says it again')
-  return done(call, root, { keys: path, revoked: posting.map((one) => one.key) }, `keys ${path}`)
+  return done(call, root, { keys: path, revoked: posting.map((entry) => entry.key) }, `keys ${path}`)
 }
 
 async function online(call: Call): Promise<number> {
   const ring = await keyRing(call)
-  const old = ring.voices.chain.current.payload.online
+  const old = ring.roles.chain.current.payload.online
   const fresh = keyPair(call.io.random.bytes(32))
   const revoked = old === undefined ? [] : [{ key: old, lastGood: [] }]
   const root = await signRoot(call, ring, { online: fresh.signer.key, revoke: revoked })
@@ -185,11 +187,11 @@ async function online(call: Call): Promise<number> {
 
 async function outage(call: Call): Promise<number> {
   const ring = await keyRing(call)
-  const { file, voices, member } = ring
+  const { file, roles, member } = ring
   const signer = file.keys.get('posting')?.signer ?? (await recoverySigner(call, ring))
   const time = call.io.clock.nowMs()
   const common = { network: file.network, blog: file.blog, time }
-  const old = [...voices.delegations.values()].filter((one) => one.payload.vault !== undefined)
+  const old = [...roles.delegations.values()].filter((delegation) => delegation.payload.vault !== undefined)
   const ends: SignedObject[] = []
   for (const { payload } of old) {
     const fields = { ...common, to: payload.to, may: [], until: time, lastGood: goodPosts(call, ring) }
@@ -202,7 +204,7 @@ async function outage(call: Call): Promise<number> {
   const fields = { ...common, outageKey: fresh.signer.key, vault, mayDeclare: true }
   await member.handAll([...ends, await makeOutageDelegation(fields, signer, sha256)])
   const shown = given === null ? { passphrase } : {}
-  call.print({ outage: fresh.signer.key, ended: old.map((one) => one.payload.to), ...shown }, [
+  call.print({ outage: fresh.signer.key, ended: old.map((entry) => entry.payload.to), ...shown }, [
     'a new outage key; the old ones are revoked',
     ...(given === null ? [`its passphrase, shown only now: ${passphrase}`] : []),
   ])
@@ -213,8 +215,8 @@ async function steward(call: Call, value: string | null): Promise<number> {
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member that is to be the steward')
   const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
-  const old = ring.voices.chain.current.payload.signers.filter((one) => one !== key)
-  const bad = flagValue(call.values, 'revoke-old') ? old.map((one) => ({ key: one, lastGood: [] })) : []
+  const old = ring.roles.chain.current.payload.signers.filter((signer) => signer !== key)
+  const bad = flagValue(call.values, 'revoke-old') ? old.map((text) => ({ key: text, lastGood: [] })) : []
   const root = await signRoot(call, ring, { signers: [key], revoke: bad })
   return done(call, root, { steward: key }, `${value} is the steward now`)
 }
@@ -223,7 +225,7 @@ async function trust(call: Call, value: string | null, on: boolean): Promise<num
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member')
   const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
-  const others = (ring.voices.chain.current.payload.trusted ?? []).filter((one) => one !== key)
+  const others = (ring.roles.chain.current.payload.trusted ?? []).filter((text) => text !== key)
   const trusted = on ? [...others, key] : others
   const root = await signRoot(call, ring, { trusted })
   return done(call, root, { trusted }, `${value} may ${on ? '' : 'no longer '}answer under the blog's own name`)
@@ -232,7 +234,7 @@ async function trust(call: Call, value: string | null, on: boolean): Promise<num
 async function hub(call: Call, value: string | null, on: boolean): Promise<number> {
   const ring = await keyRing(call)
   if (value === null || !/^https?:\/\//.test(value)) throw new UsageError('give the url of the hub')
-  const others = (ring.voices.chain.current.payload.hubs ?? []).filter((one) => one !== value)
+  const others = (ring.roles.chain.current.payload.hubs ?? []).filter((hub) => hub !== value)
   const hubs = on ? [...others, value] : others
   const root = await signRoot(call, ring, { hubs })
   return done(call, root, { hubs }, `${value} is ${on ? 'told' : 'no longer told'} of emergency posts`)
@@ -253,7 +255,7 @@ async function unopenpgp(call: Call, value: string | null): Promise<number> {
 
 async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promise<number> {
   const ring = await keyRing(call)
-  const others = (ring.voices.chain.current.payload.openpgp ?? []).filter((one) => one !== fingerprint)
+  const others = (ring.roles.chain.current.payload.openpgp ?? []).filter((text) => text !== fingerprint)
   const all = on ? [...others, fingerprint] : others
   const root = await signRoot(call, ring, { openpgp: all })
   return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
@@ -262,8 +264,8 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
 async function move(call: Call, value: string | null): Promise<number> {
   const address = addressOf(value)
   const ring = await keyRing(call)
-  const { addresses } = ring.voices.chain.current.payload
-  const all = [address, ...addresses.filter((one) => one !== address)]
+  const { addresses } = ring.roles.chain.current.payload
+  const all = [address, ...addresses.filter((text) => text !== address)]
   const root = await signRoot(call, ring, { addresses: all })
   await rewrite(call, { ...ring.file, addresses: all }, ring.file.keys)
   const tag = `<meta name="dgos" content="${ring.file.blog}">`
@@ -273,7 +275,7 @@ async function move(call: Call, value: string | null): Promise<number> {
 async function drop(call: Call, value: string | null): Promise<number> {
   const address = addressOf(value)
   const ring = await keyRing(call)
-  const left = ring.voices.chain.current.payload.addresses.filter((one) => one !== address)
+  const left = ring.roles.chain.current.payload.addresses.filter((text) => text !== address)
   if (left.length === 0)
     throw new CommandFailed('that is the only address: "dgos blog keys move" names another one first')
   const root = await signRoot(call, ring, { addresses: left })
@@ -293,12 +295,12 @@ async function close(call: Call): Promise<number> {
 function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
   if (flagValue(values, 'none-good')) return []
   const named = listValue(values, 'last-good')
-  if (named.some((one) => !keyGrammar.test(one))) throw new UsageError('--last-good: give the id of a post')
+  if (named.some((text) => !keyGrammar.test(text))) throw new UsageError('--last-good: give the id of a post')
   return named.length > 0 ? named : tips(blog)
 }
 
 async function newFile(call: Call, member: MemberClient, blog: Hash, keys: AuthorFile['keys']): Promise<string> {
-  const known = (await blogOf(member, blog)).find((one) => one.kind === 'root' && one.id === blog)
+  const known = (await blogOf(member, blog)).find((entry) => entry.kind === 'root' && entry.id === blog)
   if (known?.kind !== 'root') throw new CommandFailed(`${member.url} does not know the blog`)
   const path = textValue(call.values, 'keys') ?? join(authorFolder(call), `${blog}.json`)
   const { network, title, addresses } = known.payload

@@ -29,17 +29,19 @@ export const leave: Command = {
     const { objects, roster } = await own.network(io.clock.nowMs())
     const record = roster.memberOf(member.key)?.record.payload ?? newestRecord(objects, member.key)
     if (record === undefined) throw new CommandFailed('this member has no record in the network')
-    const vouchers = objects.filter((one) => one.kind === 'voucher').filter((one) => record.vouchers.includes(one.id))
+    const vouchers = objects
+      .filter((entry) => entry.kind === 'voucher')
+      .filter((entry) => record.vouchers.includes(entry.id))
     const who = { member: member.key, operator: record.operator, nextKey, vouchers, placement: record.placement }
     const deps = { clock: io.clock, sha256: nodePlatform.sha256 }
-    const word = await memberRecord(deps, network, member, who, memberFields(config))
-    await own.handAll([word])
-    call.print({ leaving, record: word.id }, [leaving ? 'said: this member leaves' : 'said: this member stays'])
+    const renewed = await memberRecord(deps, network, member, who, memberFields(config))
+    await own.handAll([renewed])
+    call.print({ leaving, record: renewed.id }, [leaving ? 'said: this member leaves' : 'said: this member stays'])
     return 0
   },
 }
 
 function newestRecord(objects: readonly SignedObject[], member: string): Member | undefined {
-  const records = objects.filter((one) => one.kind === 'member').map((one) => one.payload)
-  return records.filter((one) => one.member === member).sort((a, b) => b.time - a.time)[0]
+  const records = objects.filter((entry) => entry.kind === 'member').map((entry) => entry.payload)
+  return records.filter((record) => record.member === member).sort((a, b) => b.time - a.time)[0]
 }

@@ -26,9 +26,9 @@ export const lift: Command = {
       by: 'author' as const,
       until: time + liftMs,
     }
-    const word = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
-    await member.handAll([word])
-    call.print({ declaration: word.id, blog: file.blog }, ['the outage is over'])
+    const declaration = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
+    await member.handAll([declaration])
+    call.print({ declaration: declaration.id, blog: file.blog }, ['the outage is over'])
     return 0
   },
 }

@@ -35,7 +35,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     io.out(helpOf(command))
     return 0
   }
-  const needed = command.args.filter((one) => one.startsWith('<')).length
+  const needed = command.args.filter((arg) => arg.startsWith('<')).length
   if (positionals.length < needed)
     throw new UsageError(`${command.args[positionals.length]} is missing; see "dgos ${command.name} --help"`)
   if (positionals.length > command.args.length)
@@ -62,8 +62,8 @@ function callOf(io: Io, values: Values, args: readonly string[]): Call {
 async function commandOf(argv: readonly string[]): Promise<{ command: Command; rest: readonly string[] }> {
   const two = await commandNamed(argv.slice(0, 2).join(' '))
   if (two !== null && argv.length > 1) return { command: two, rest: argv.slice(2) }
-  const one = await commandNamed(argv[0]!)
-  if (one !== null) return { command: one, rest: argv.slice(1) }
+  const entry = await commandNamed(argv[0]!)
+  if (entry !== null) return { command: entry, rest: argv.slice(1) }
   const group = commandNames.filter((name) => name.startsWith(`${argv[0]} `))
   const typed = group.length > 0 ? argv.slice(0, 2).join(' ') : argv[0]!
   const names = group.length > 0 ? group : commandNames
@@ -87,8 +87,8 @@ function read(command: Command, rest: readonly string[]): { values: Values; posi
 
 async function overview(): Promise<string> {
   const commands = await allCommands()
-  const width = Math.max(...commands.map((one) => one.name.length))
-  const lines = commands.map((one) => `  ${one.name.padEnd(width)}  ${one.summary}`)
+  const width = Math.max(...commands.map((command) => command.name.length))
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`)
   return [
     'dgos <command> [options]',
     '',
@@ -101,7 +101,7 @@ async function overview(): Promise<string> {
 function helpOf(command: Command): string {
   const options = Object.entries({ ...command.options, ...common })
   const left = options.map(([name, option]) => `--${name}${option.value === undefined ? '' : ` ${option.value}`}`)
-  const width = Math.max(...left.map((one) => one.length))
+  const width = Math.max(...left.map((text) => text.length))
   const lines = options.map(([, option], i) => `  ${left[i]!.padEnd(width)}  ${option.help}`)
   const notes = command.notes === undefined ? [] : ['', ...command.notes]
   return [

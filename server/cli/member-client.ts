@@ -55,7 +55,7 @@ export class MemberClient {
   /** Hands in objects and gives back the answers, in order. */
   async hand(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = []
-    for (const batch of batches(objects.map((one) => one.envelope))) {
+    for (const batch of batches(objects.map((entry) => entry.envelope))) {
       const answer = (await this.post('dgos/v1/objects', { objects: batch })) as { answers: ObjectAnswer[] }
       answers.push(...answer.answers)
     }
@@ -65,7 +65,7 @@ export class MemberClient {
   /** Hands in objects that must all be taken. */
   async handAll(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
     const answers = await this.hand(objects)
-    const refused = answers.find((one) => one.result === 'refused')
+    const refused = answers.find((answer) => answer.result === 'refused')
     if (refused !== undefined) throw new CommandFailed(`${refused.code}: ${refused.message}`)
     return answers
   }

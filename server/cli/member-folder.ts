@@ -64,11 +64,11 @@ export async function storeObjects(
     )
     await acceptAll(
       ledger,
-      objects.map((one) => one.envelope),
+      objects.map((entry) => entry.envelope),
     )
-    for (const one of objects) {
-      if ((one.kind === 'member' || one.kind === 'voucher') && (await ledger.object(one.id)) === null) {
-        throw new CommandFailed(`the network refuses the ${one.kind} object ${one.id.slice(0, 8)}`)
+    for (const entry of objects) {
+      if ((entry.kind === 'member' || entry.kind === 'voucher') && (await ledger.object(entry.id)) === null) {
+        throw new CommandFailed(`the network refuses the ${entry.kind} object ${entry.id.slice(0, 8)}`)
       }
     }
   } finally {

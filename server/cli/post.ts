@@ -61,12 +61,12 @@ export const post: Command = {
     const images = await imagesOf(call)
     const object = await signedPost(call, file, known, images, source)
     const objects = [...(flagValue(call.values, 'declare') ? [await declarationOf(call, file)] : []), object]
-    const blobs = new Map(images.map((one) => [one.attachment.blob, one.bytes]))
+    const blobs = new Map(images.map((image) => [image.attachment.blob, image.bytes]))
     if (out !== null) {
       await writeFile(
         out,
         writePostFile(
-          objects.map((one) => one.envelope),
+          objects.map((entry) => entry.envelope),
           blobs,
         ),
       )
@@ -110,7 +110,7 @@ async function signedPost(
   const shown =
     target === null
       ? undefined
-      : shownPosts(blog, io.clock.nowMs()).find((one) => one.id === target || one.current.id === target)
+      : shownPosts(blog, io.clock.nowMs()).find((post) => post.id === target || post.current.id === target)
   if (target !== null && shown === undefined) throw new CommandFailed(`no post ${target} is known`)
   const text = withdraw !== null ? '' : await markdownOf(call, source)
   const heading = /^# +(.+)\r?\n?/.exec(text)
@@ -120,7 +120,7 @@ async function signedPost(
     mark: toHex(io.random.bytes(32)),
     title,
     source: textValue(values, 'title') === null && heading !== null ? text.slice(heading[0].length).trimStart() : text,
-    attachments: images.map((one) => one.attachment),
+    attachments: images.map((image) => image.attachment),
     ...(language === null ? {} : { language }),
     ...(shown === undefined ? {} : { replaces: shown.current }),
     ...(withdraw === null ? {} : { withdrawn: true }),
@@ -162,7 +162,7 @@ async function handIn(call: Call, path: string): Promise<number> {
   return send(call, member, objects, file.value.blobs)
 }
 
-type Holders = { held: number; of: number; safe: boolean; operators: number }
+type ReplicaStatus = { held: number; of: number; safe: boolean; operators: number }
 
 async function send(
   call: Call,
@@ -171,15 +171,15 @@ async function send(
   blobs: PostFile['blobs'],
 ): Promise<number> {
   const answers = await member.hand(objects)
-  const refused = answers.find((one) => one.result === 'refused')
+  const refused = answers.find((answer) => answer.result === 'refused')
   if (refused !== undefined) {
     const hint = refused.code === 'BLOG_NOT_DOWN' ? ' Run the same command with --declare to say that it is down.' : ''
     throw new CommandFailed(`${refused.code}: ${refused.message}${hint}`)
   }
   for (const [hash, bytes] of blobs) await member.putBlob(hash as Hash, bytes)
-  const posts = objects.filter((one) => one.kind === 'post')
+  const posts = objects.filter((entry) => entry.kind === 'post')
   const holders = await waitUntilSafe(call, member, posts.at(-1)?.id ?? null)
-  const ids = posts.map((one) => one.id)
+  const ids = posts.map((post) => post.id)
   call.print({ posts: ids, member: member.url, holders }, [
     `accepted by ${member.url}`,
     ...(holders === null
@@ -190,12 +190,12 @@ async function send(
 }
 
 /** Follows the copies until three operators (or all there are) hold the post, or the time is up. */
-async function waitUntilSafe(call: Call, member: MemberClient, id: Hash | null): Promise<Holders | null> {
+async function waitUntilSafe(call: Call, member: MemberClient, id: Hash | null): Promise<ReplicaStatus | null> {
   const { clock } = call.io
   const untilMs = clock.steadyMs() + numberValue(call.values, 'wait', 30) * 1000
-  let last: Holders | null = null
+  let last: ReplicaStatus | null = null
   while (id !== null) {
-    last = (await member.get(`dgos/v1/posts/${id}/holders`)) as Holders | null
+    last = (await member.get(`dgos/v1/posts/${id}/holders`)) as ReplicaStatus | null
     if (last === null || last.safe || clock.steadyMs() >= untilMs) break
     await pause(clock, 200)
   }

@@ -45,10 +45,10 @@ export const refuseBlog: Command = {
       reason,
       ...(flagValue(values, 'lift') ? { lifted: true } : {}),
     }
-    const word = await seal('refusal', fields, member, nodePlatform.sha256)
-    await ownMember(call, await configOf(folder, io.env)).handAll([word])
+    const refusal = await seal('refusal', fields, member, nodePlatform.sha256)
+    await ownMember(call, await configOf(folder, io.env)).handAll([refusal])
     const lifted = flagValue(values, 'lift')
-    call.print({ refusal: word.id, blog: fields.blog, lifted }, [
+    call.print({ refusal: refusal.id, blog: fields.blog, lifted }, [
       lifted ? 'taken back' : 'refused: this member keeps and shows it no more',
     ])
     return 0

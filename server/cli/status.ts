@@ -45,11 +45,13 @@ export const status: Command = {
     call.print({ network: network.id, name: network.payload.name, members, blogs }, [
       `network "${network.payload.name}" ${network.id}`,
       `${members.length} members of ${roster.operators.length} operators`,
-      ...members.map((one) => `  ${one.standing === 'full' ? 'full ' : 'guest'}  ${one.name.padEnd(20)}  ${one.url}`),
+      ...members.map(
+        (member) => `  ${member.standing === 'full' ? 'full ' : 'guest'}  ${member.name.padEnd(20)}  ${member.url}`,
+      ),
       `${blogs.length} blogs`,
       ...blogs.map(
-        (one) =>
-          `  ${one.state.padEnd(9)}  ${(one.proven[0] ?? `${one.addresses[0]} (not proven)`).padEnd(36)}  ${one.mirrors} mirrors, captured ${dateOf(one.capturedAt)}, ${one.posts} posts`,
+        (blog) =>
+          `  ${blog.state.padEnd(9)}  ${(blog.proven[0] ?? `${blog.addresses[0]} (not proven)`).padEnd(36)}  ${blog.mirrors} mirrors, captured ${dateOf(blog.capturedAt)}, ${blog.posts} posts`,
       ),
     ])
     return 0

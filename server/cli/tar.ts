@@ -3,7 +3,7 @@
  * read archive is believed before its name and checksum have been looked at.
  */
 import { type FileHandle, open } from 'node:fs/promises'
-import { accept, type Result, refuse } from '../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../protocol/codes.ts'
 
 const blockBytes = 512
 const nameBytesMax = 100
@@ -77,7 +77,7 @@ export async function* readTar(path: string): AsyncGenerator<Result<TarEntry>> {
       if (entry === null || at + blockBytes + entry.size > size)
         return yield refuse('BAD_REQUEST', `damaged at byte ${at}`)
       at += blockBytes
-      yield accept({ name: entry.name, bytes: await read(file, at, entry.size) })
+      yield ok({ name: entry.name, bytes: await read(file, at, entry.size) })
       at += Math.ceil(entry.size / blockBytes) * blockBytes
     }
     yield refuse('BAD_REQUEST', 'the archive is cut off')

@@ -37,7 +37,7 @@ export function waczOf(input: ArchiveInput): Uint8Array {
     { name: 'pages/pages.jsonl', bytes: utf8(pagesOf(input)) },
     { name: 'dgos/objects.json', bytes: input.objects },
   ]
-  const main = input.files.find((one) => one.title !== undefined)
+  const main = input.files.find((file) => file.title !== undefined)
   const described = {
     profile: 'data-package',
     wacz_version: '1.1.1',
@@ -113,10 +113,10 @@ function record({ type, name, timeMs, content, url, payload }: RecordFields, blo
 }
 
 function pagesOf({ files, capturedMs, blog }: ArchiveInput): string {
-  const pages = files.filter((one) => one.title !== undefined)
+  const pages = files.filter((file) => file.title !== undefined)
   const rows = pages.map(({ url, title }) => ({ id: uuidOf(`${blog} page ${url}`), url, ts: iso(capturedMs), title }))
   return [{ format: 'json-pages-1.0', id: 'pages', title: 'Pages' }, ...rows]
-    .map((one) => `${JSON.stringify(one)}\n`)
+    .map((entry) => `${JSON.stringify(entry)}\n`)
     .join('')
 }
 

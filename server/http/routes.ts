@@ -18,15 +18,15 @@ import type { Sha256 } from '../../protocol/platform.ts'
 import type { FormFiles } from '../bundles/form-files.ts'
 import type { KitFiles } from '../bundles/kit-files.ts'
 import type { VerifyFile } from '../bundles/verify-file.ts'
-import type { Doors } from '../parts/door-parts.ts'
-import type { OwnNames } from '../readers/custom-domains.ts'
+import type { DoorParts } from '../parts/door-parts.ts'
+import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
 import type { Status } from '../status/status.ts'
 import type { Route } from './api.ts'
 import type { Metrics } from './metrics.ts'
 import type { Rates } from './rates.ts'
 import { auditRoutes } from './routes/audits.ts'
-import { shareRoutes } from './routes/before.ts'
+import { beforeRoutes } from './routes/before.ts'
 import { blobRoutes } from './routes/blobs.ts'
 import { blogRoutes } from './routes/blogs.ts'
 import { doorRoutes } from './routes/doors.ts'
@@ -43,7 +43,7 @@ import { objectRoutes } from './routes/objects.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { postRoutes } from './routes/posts.ts'
 import { returnRoutes } from './routes/return.ts'
-import { askRoutes } from './routes/tls-ask.ts'
+import { tlsAskRoutes } from './routes/tls-ask.ts'
 import { verifyRoutes } from './routes/verify.ts'
 import { xmlrpcRoutes } from './routes/xmlrpc.ts'
 import { type Statics, staticRoutes } from './statics.ts'
@@ -70,7 +70,7 @@ export type RoutesDeps = {
   readonly pages: PageServer
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
-  readonly names: OwnNames
+  readonly names: CustomDomains
   readonly verify: VerifyFile | null
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
@@ -80,7 +80,7 @@ export type RoutesDeps = {
   readonly door: PostDoor
   readonly form: FormFiles
   /** null where nothing is kept for programs that other people wrote. */
-  readonly doors: Doors | null
+  readonly doors: DoorParts | null
   readonly kit: KitFiles | null
   readonly blogRequests: BlogRequests
   readonly name: string
@@ -101,8 +101,8 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...mirrorRoutes(deps),
     ...goRoutes(deps),
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
-    ...shareRoutes(deps),
-    ...askRoutes(deps),
+    ...beforeRoutes(deps),
+    ...tlsAskRoutes(deps),
     ...verifyRoutes(deps.verify),
     ...staticRoutes(deps.statics),
     ...statusRoutes(deps.status),
@@ -113,10 +113,10 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
 }
 
 /** Doors for mail and blogging apps. */
-function programRoutes({ ledger }: RoutesDeps, doors: Doors): readonly Route[] {
-  const { passes, apps } = doors
+function programRoutes({ ledger }: RoutesDeps, doors: DoorParts): readonly Route[] {
+  const { doorKeys, apps } = doors
   return [
-    ...doorRoutes({ ledger, passes, endpoints: apps.endpoints, mailDomain: () => doors.mail?.domain ?? null }),
+    ...doorRoutes({ ledger, doorKeys, endpoints: apps.endpoints, mailDomain: () => doors.mail?.domain ?? null }),
     ...xmlrpcRoutes({ apps }),
     ...micropubRoutes({ apps }),
     ...mailRoutes(() => doors.mail),

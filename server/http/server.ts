@@ -11,11 +11,11 @@ import type { Api } from './api.ts'
 import { expressApp } from './express.ts'
 
 /** Answers from memory. True where the request was taken; false leaves it to the Api. */
-export type Front = { handle(request: HttpRequest, response: HttpResponse): boolean }
+export type FastPath = { handle(request: HttpRequest, response: HttpResponse): boolean }
 
 export type HttpServerDeps = {
   readonly api: Api
-  readonly front: Front
+  readonly front: FastPath
   readonly clock: Clock
   readonly log: Log
 }

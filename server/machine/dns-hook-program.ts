@@ -30,7 +30,7 @@ export function hookMemory(path: string): HookMemory {
       const text = await textOfFile(path)
       try {
         const { declared } = JSON.parse(text ?? '{}') as { declared?: Hash[] }
-        return Array.isArray(declared) ? declared.filter((one) => /^[0-9a-f]{64}$/.test(one)) : []
+        return Array.isArray(declared) ? declared.filter((text) => /^[0-9a-f]{64}$/.test(text)) : []
       } catch {
         return [] // not what we wrote: the program hears of every fallen blog once more
       }

@@ -18,7 +18,12 @@ export function frontConfig({ dir, styleHash, contentUrl }: FrontConfigOptions):
   const name = '^/m/[^/]+(/~[^/]+)?'
   return [
     '# Written by the member. Include it in a server block that has "location @dgos" with a proxy_pass to the member.',
-    location(`${name}/blob/[0-9a-f]+$`, extensions.map((one) => `$uri.${one}`).join(' '), copyFile(''), blobTypes),
+    location(
+      `${name}/blob/[0-9a-f]+$`,
+      extensions.map((extension) => `$uri.${extension}`).join(' '),
+      copyFile(''),
+      blobTypes,
+    ),
     location(`${name}/feed\\.xml$`, '$uri', feedFile(''), 'types { } default_type application/atom+xml;'),
     location(`${name}/feed\\.rss$`, '$uri', feedFile(''), 'types { } default_type application/rss+xml;'),
     location(`${name}/feed\\.json$`, '$uri', feedFile(''), 'types { } default_type application/feed+json;'),

@@ -49,10 +49,10 @@ export class PageTree implements SiteTree {
     const others: string[] = []
     const look = async (name: string) => {
       const entries = await entriesOf(join(this.#options.dir, 'm', name))
-      const own = entries.filter((one) => !isPathFolder(one))
+      const own = entries.filter((entry) => !isPathFolder(entry))
       const isBlog = own.length > 0 && addressesOfHostPath(name).length > 0
-      if (isBlog) (own.some((one) => one.name === 'index.html') ? fronts : others).push(name)
-      return entries.filter(isPathFolder).map((one) => `${name}/${one.name}`)
+      if (isBlog) (own.some((dirent) => dirent.name === 'index.html') ? fronts : others).push(name)
+      return entries.filter(isPathFolder).map((entry) => `${name}/${entry.name}`)
     }
     for (const host of await entriesOf(join(this.#options.dir, 'm'))) {
       if (!host.isDirectory()) continue
@@ -71,8 +71,8 @@ export class PageTree implements SiteTree {
     return this.#inTurn(name, async () => {
       const root = join(this.#options.dir, 'm', name)
       await this.#clear(root, new Set())
-      const folders = (await entriesOf(root)).filter((one) => !isPathFolder(one))
-      for (const one of folders) await rm(join(root, one.name), { recursive: true })
+      const folders = (await entriesOf(root)).filter((entry) => !isPathFolder(entry))
+      for (const folder of folders) await rm(join(root, folder.name), { recursive: true })
       for (const folder of name.includes('/') ? [root, dirname(root)] : [root])
         if ((await entriesOf(folder)).length === 0) await rm(folder, { recursive: true, force: true })
     })
@@ -97,7 +97,7 @@ export class PageTree implements SiteTree {
       if (place.endsWith('?copy') || place === 'verify' || !('answers' in answer)) continue
       const type = place.startsWith('blob/') ? contentType(answer) : null
       const file = join(root, type === null ? fileOf(place) : `${place}.${fileExtension(type)}`)
-      for (const one of await this.#page(file, answer)) wanted.add(one)
+      for (const text of await this.#page(file, answer)) wanted.add(text)
     }
     for (const hash of site.files) {
       const file = await this.#blob(root, hash)

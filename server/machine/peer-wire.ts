@@ -67,7 +67,9 @@ function newPool(origin: string, options: PeerWireOptions): Pool {
     lookup(host, { ...lookupOptions, all: true }, (error, addresses) => {
       if (error !== null) return answer(error, '')
       const open =
-        options.anywhere === true ? addresses : addresses.filter((one) => isPermittedAddress(one.address, options))
+        options.anywhere === true
+          ? addresses
+          : addresses.filter((address) => isPermittedAddress(address.address, options))
       if (open.length === 0) return answer(Object.assign(new Error('address refused'), { code: 'ADDRESS' }), '')
       if (lookupOptions.all === true) return answer(null, open)
       answer(null, open[0]!.address, open[0]!.family)

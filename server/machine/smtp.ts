@@ -41,7 +41,7 @@ export async function startSmtp({ door, log }: SmtpDeps, { host, port, name, tls
       recipient(door, address, session).then(callback, callback)
     },
     onData: (stream, session, callback) => {
-      received(door, stream, session, log).then((words) => callback(null, words), callback)
+      received(door, stream, session, log).then((reasonOf) => callback(null, reasonOf), callback)
     },
   }
   const server = new SMTPServer(options)
@@ -65,7 +65,7 @@ async function recipient(
   if (session.envelope.rcptTo.length > 0) return answer(452, '4.5.3 one recipient a message here')
   const known = await door.knows(address)
   if (known.ok) return null
-  return known.code === 'RATE' ? answer(450, `4.7.1 ${words(known)}`) : answer(550, `5.7.1 ${words(known)}`)
+  return known.code === 'RATE' ? answer(450, `4.7.1 ${reasonOf(known)}`) : answer(550, `5.7.1 ${reasonOf(known)}`)
 }
 
 async function received(
@@ -81,7 +81,7 @@ async function received(
   if (taken?.ok === true) return `2.0.0 safe as ${taken.value.post}`
   if (taken === null) throw answer(503, '5.5.1 no recipient')
   log.info('mail-refused', { code: taken.code, detail: taken.detail.slice(0, 200) })
-  throw later.has(taken.code) ? answer(451, `4.3.0 ${words(taken)}`) : answer(550, `5.7.1 ${words(taken)}`)
+  throw later.has(taken.code) ? answer(451, `4.3.0 ${reasonOf(taken)}`) : answer(550, `5.7.1 ${reasonOf(taken)}`)
 }
 
 /** The message, or null where it is too large: counted while it comes, and what is too much is not kept. */
@@ -99,7 +99,7 @@ async function collected(stream: SMTPServerDataStream): Promise<Uint8Array | nul
 /** Worth trying again: nothing is wrong with the message. */
 const later: ReadonlySet<Code> = new Set(['TIMEOUT', 'RATE', 'OVERLOADED', 'INTERNAL', 'QUOTA'])
 
-function words({ code, detail }: Refused): string {
+function reasonOf({ code, detail }: Refused): string {
   return `${code}${detail === '' ? '' : `: ${detail}`}`.replace(/[^ -~]/g, ' ').slice(0, 300)
 }
 

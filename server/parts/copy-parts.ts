@@ -9,8 +9,8 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import { Attest, attestDefaults } from '../../mirror/attestor.ts'
-import { Keeping, keepingDefaults } from '../../mirror/blob-keeper.ts'
+import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
+import { BlobKeeper, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import type { CaptureStore } from '../../mirror/capture/capture-store.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
@@ -25,7 +25,7 @@ import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import type { Intervals } from '../machine/intervals.ts'
 
-export type CopiesDeps = {
+export type CopyPartsDeps = {
   readonly ledger: Ledger
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
@@ -45,7 +45,7 @@ export type CopiesDeps = {
   readonly compress?: Compress
 }
 
-export type CopiesOptions = {
+export type CopyPartsOptions = {
   readonly self: Key
   readonly operator: Key | null
   readonly name: string
@@ -61,10 +61,10 @@ export type CopiesOptions = {
   readonly prefer: (member: MemberView) => boolean
 }
 
-export type Copies = {
+export type CopyParts = {
   readonly capture: CaptureRound
-  readonly keeping: Keeping
-  readonly attest: Attest
+  readonly blobKeeper: BlobKeeper
+  readonly attestor: Attestor
   readonly pages: PageServer
   start(): Promise<void>
   /** Ends all work. Resolves when no folder of the page tree is being healed any more. */
@@ -73,7 +73,7 @@ export type Copies = {
 
 const pagesTickMs = 60_000
 
-export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
+export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions): CopyParts {
   const { ledger, facts, blobs, signer, schedule, clock, log, sha256, tree, compress } = deps
   const { self, userAgent, intervals, operator } = options
   const fast = intervals.captureMs < captureRoundDefaults.retryMs
@@ -95,18 +95,18 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
       ...(operator === null ? {} : { sponsor: operator }),
     },
   )
-  const keeping = new Keeping(
+  const blobKeeper = new BlobKeeper(
     { ...deps, log: log.part('keeping') },
     {
-      ...keepingDefaults,
+      ...blobKeeperDefaults,
       self: signer.key,
       blogBytesMax: options.blogBytesMax,
       ...(fast ? { retryMs: intervals.captureMs } : {}),
     },
   )
-  const attest = new Attest(
+  const attestor = new Attestor(
     { ...deps, log: log.part('attest') },
-    { ...attestDefaults, userAgent, retryMs: intervals.attestMs },
+    { ...attestorDefaults, userAgent, retryMs: intervals.attestMs },
   )
   const pages = new PageServer(
     {
@@ -135,20 +135,20 @@ export function createCopies(deps: CopiesDeps, options: CopiesOptions): Copies {
   let cancels: readonly Cancel[] = []
   return {
     capture,
-    keeping,
-    attest,
+    blobKeeper,
+    attestor,
     pages,
     async start() {
       cancels = [
-        keeping.onKept((blog) => void pages.render(blog)),
+        blobKeeper.onKept((blog) => void pages.render(blog)),
         ledger.onStored((objects) => {
           for (const blog of new Set(objects.map(blogOf))) if (blog !== null) pages.refresh(blog)
           hubs.note(objects)
         }),
         schedule.every('pages', pagesTickMs, pagesTickMs / 6, () => pages.tick()),
         capture.start(schedule, lookMs),
-        keeping.start(schedule, Math.min(1_000, intervals.captureMs / 10)),
-        attest.start(schedule, lookMs, intervals.keepMs),
+        blobKeeper.start(schedule, Math.min(1_000, intervals.captureMs / 10)),
+        attestor.start(schedule, lookMs, intervals.keepMs),
       ]
       healing = pages.heal(ending.signal)
     },

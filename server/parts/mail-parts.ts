@@ -1,6 +1,6 @@
 /** Mail at a member on a real machine: the door behind it, and the SMTP server where the operator gave a port. */
 import { readFile } from 'node:fs/promises'
-import type { PassStore } from '../../activation/doors/gateway/gateway-store.ts'
+import type { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
 import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
 import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
 import type { Mailer } from '../../activation/mailer.ts'
@@ -15,7 +15,7 @@ import type { Member } from '../member.ts'
 
 export type MailStartDeps = {
   readonly member: Member
-  readonly store: PassStore
+  readonly store: GatewayStore
   readonly mailer: Mailer | null
   readonly clock: Clock
   readonly log: Log
@@ -48,7 +48,7 @@ export async function startMail(deps: MailStartDeps, config: Config): Promise<Sm
   )
   const door = new MailDoor(
     {
-      passes: doors.passes,
+      doorKeys: doors.doorKeys,
       store,
       ledger,
       replication,

@@ -18,7 +18,7 @@ import type { Key } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { Intervals } from '../machine/intervals.ts'
 
-export type AlarmDeps = {
+export type OutagePartsDeps = {
   readonly ledger: Ledger
   readonly blobs: BlobStore
   readonly peers: Peers
@@ -32,14 +32,14 @@ export type AlarmDeps = {
   readonly signer: Signer
   readonly log: Log
 }
-export type AlarmOptions = {
+export type OutagePartsOptions = {
   readonly self: Key
   readonly url: string
   readonly userAgent: string
   readonly intervals: Intervals
 }
 
-export type Alarm = {
+export type OutageParts = {
   readonly watch: Watch
   readonly outages: Outages
   readonly notices: Notices
@@ -53,7 +53,7 @@ const declareTurnMs = 2_000
 const tellTurnMs = 600_000
 const tellRetryMs = [30_000, 300_000]
 
-export function createAlarm(deps: AlarmDeps, options: AlarmOptions): Alarm {
+export function createOutageParts(deps: OutagePartsDeps, options: OutagePartsOptions): OutageParts {
   const { self, url, userAgent, intervals } = options
   const { probeMs, retryMs, downProbeMs, checkpointMs, outageListMs } = intervals
   const { log } = deps

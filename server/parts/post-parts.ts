@@ -12,7 +12,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 
-export type PostingDeps = {
+export type PostPartsDeps = {
   readonly ledger: Ledger
   readonly blobs: BlobStore
   readonly peers: Peers
@@ -24,7 +24,7 @@ export type PostingDeps = {
 }
 
 /** Registers the local rules for posts and imports, and replicates from the first stored post on. */
-export function createPosting(deps: PostingDeps, options: { readonly self: Key }): Replication {
+export function createPostParts(deps: PostPartsDeps, options: { readonly self: Key }): Replication {
   guardImports(deps.ledger)
   const attachments = new Attachments(deps)
   const delivery = new Delivery(deps)

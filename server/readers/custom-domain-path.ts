@@ -3,17 +3,17 @@
  * mirror page at the root, copies at the paths that the pages have on the blog, the feed at the feed's address.
  */
 import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
-import type { Front } from '../http/server.ts'
-import type { OwnName, OwnNames } from './custom-domains.ts'
+import type { FastPath } from '../http/server.ts'
+import type { CustomDomain, CustomDomains } from './custom-domains.ts'
 
 /** What the member answers under every name. */
 const membersOwn = /^\/(m|dgos|post|go|find|before|\.well-known)(\/|\?|$)|^\/healthz$|^\/readyz$|^\/metrics$/
 
-export class OwnNameFront implements Front {
-  readonly #pages: Front
-  readonly #names: OwnNames
+export class CustomDomainPath implements FastPath {
+  readonly #pages: FastPath
+  readonly #names: CustomDomains
 
-  constructor({ pages, names }: { readonly pages: Front; readonly names: OwnNames }) {
+  constructor({ pages, names }: { readonly pages: FastPath; readonly names: CustomDomains }) {
     this.#pages = pages
     this.#names = names
   }
@@ -30,7 +30,7 @@ export class OwnNameFront implements Front {
 }
 
 /** "/" → the mirror page, never the way home, which would lead here again; "/first/" → its copy; the feed's path → the feed. */
-export function targetOf({ name, feed }: OwnName, host: string, target: string): string {
+export function targetOf({ name, feed }: CustomDomain, host: string, target: string): string {
   const path = target.split('?', 1)[0]!
   const base = `/m/${name}/`
   if (path === '/') return `${base}?copy`

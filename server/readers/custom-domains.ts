@@ -12,19 +12,19 @@ import type { Sha256 } from '../../protocol/platform.ts'
 import { rootChain } from '../../protocol/roots.ts'
 import type { Roster } from '../../protocol/roster.ts'
 
-export type OwnNamesDeps = {
+export type CustomDomainsDeps = {
   readonly facts: FactsSource
   /** Blogs that this member knows. */
   readonly blogs: () => readonly Hash[]
   readonly clock: Clock
   readonly sha256: Sha256
 }
-export type OwnNamesOptions = {
+export type CustomDomainsOptions = {
   /** First key of this member. */
   readonly self: Key
 }
 
-export type OwnName = {
+export type CustomDomain = {
   /** What stands after "/m/". */
   readonly name: string
   /** Address of the blog's own feed, as it was captured. */
@@ -32,18 +32,18 @@ export type OwnName = {
 }
 
 const hostGrammar = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?$/
-export class OwnNames {
-  readonly #deps: OwnNamesDeps
-  readonly #options: OwnNamesOptions
-  #known: ReadonlyMap<string, OwnName> = new Map()
+export class CustomDomains {
+  readonly #deps: CustomDomainsDeps
+  readonly #options: CustomDomainsOptions
+  #known: ReadonlyMap<string, CustomDomain> = new Map()
 
-  constructor(deps: OwnNamesDeps, options: OwnNamesOptions) {
+  constructor(deps: CustomDomainsDeps, options: CustomDomainsOptions) {
     this.#deps = deps
     this.#options = options
   }
 
   /** The blog that owns this host and trusts this member with it, as of now. */
-  async find(host: string): Promise<OwnName | null> {
+  async find(host: string): Promise<CustomDomain | null> {
     const { facts: source, clock, sha256 } = this.#deps
     if (!hostGrammar.test(host)) return null
     const blog = await source.byHost(host)
@@ -54,14 +54,14 @@ export class OwnNames {
   }
 
   /** The same from memory, as it was at the last `refresh`. */
-  known(host: string): OwnName | null {
+  known(host: string): CustomDomain | null {
     return this.#known.get(host) ?? null
   }
 
   /** Looks through all blogs. Called several times a minute, so that a refusal binds here as soon as on pages. */
   async refresh(): Promise<void> {
     const { facts: source, blogs, clock, sha256 } = this.#deps
-    const known = new Map<string, OwnName>()
+    const known = new Map<string, CustomDomain>()
     for (const blog of blogs()) {
       if (!trusts(await source.blog(blog), this.#options.self, source.roster())) continue
       const facts = await factsNow(source, blog, clock.nowMs(), sha256)
@@ -74,14 +74,14 @@ export class OwnNames {
   }
 
   #mayAnswer(facts: BlogFacts, host: string): boolean {
-    const { roster, head, voices, proven } = facts
+    const { roster, head, roles, proven } = facts
     const self = roster.memberOf(this.#options.self)
-    const root = voices.chain.current.payload
+    const root = roles.chain.current.payload
     if (self === null || root.closed === true || head === null) return false
     return (
       trusts(facts.blog, self.id, roster) &&
       head.payload.mirrors.includes(self.id) &&
-      proven.some((one) => hostPath(one.address) === host)
+      proven.some((provenAddress) => hostPath(provenAddress.address) === host)
     )
   }
 }

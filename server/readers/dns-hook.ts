@@ -62,9 +62,9 @@ export class DnsHook {
   }
 
   /** A disputed word moves no name, and an exercise neither. */
-  #mayPoint({ roster, voices, proven }: BlogFacts): boolean {
+  #mayPoint({ roster, roles, proven }: BlogFacts): boolean {
     const self = roster.memberOf(this.#options.self)
-    const { trusted = [], closed } = voices.chain.current.payload
+    const { trusted = [], closed } = roles.chain.current.payload
     const named = trusted.some((key) => self !== null && (key === self.id || roster.memberOf(key)?.id === self.id))
     return named && closed !== true && proven.length > 0
   }
@@ -92,8 +92,8 @@ function isDown({ state }: BlogFacts): boolean {
 
 /** Hosts and urls follow the protocol's ASCII grammars: no blank, quote or line break can be among them. */
 export function environmentOf(facts: BlogFacts, event: HookEvent, url: string): Readonly<Record<string, string>> {
-  const { proven, head, roster, voices, name } = facts
-  const address = proven[0]?.address ?? voices.chain.current.payload.addresses[0]!
+  const { proven, head, roster, roles, name } = facts
+  const address = proven[0]?.address ?? roles.chain.current.payload.addresses[0]!
   const mirrors = (head?.payload.mirrors ?? []).flatMap((key) => roster.memberOf(key) ?? [])
   return {
     DGOS_EVENT: event,
@@ -103,6 +103,6 @@ export function environmentOf(facts: BlogFacts, event: HookEvent, url: string): 
     DGOS_BY: facts.state.by ?? '',
     DGOS_MEMBER: url,
     DGOS_MEMBER_HOST: new URL(url).hostname,
-    DGOS_MIRRORS: mirrors.map((one) => one.url + mirrorPath(name)).join(' '),
+    DGOS_MIRRORS: mirrors.map((mirror) => mirror.url + mirrorPath(name)).join(' '),
   }
 }

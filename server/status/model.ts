@@ -81,7 +81,7 @@ export async function statusModel(
   const blogs: StatusBlog[] = []
   for (const id of source.blogs()) {
     const facts = await factsNow(source, id, nowMs, sha256)
-    if (facts !== null && facts.voices.chain.current.payload.closed !== true) blogs.push(statusBlog(facts))
+    if (facts !== null && facts.roles.chain.current.payload.closed !== true) blogs.push(statusBlog(facts))
   }
   blogs.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.name < b.name ? -1 : 1))
   const guarded = new Map<Key, number>()
@@ -116,9 +116,11 @@ export async function statusModel(
 }
 
 function statusBlog(facts: BlogFacts): StatusBlog {
-  const { state, copy, head, roster, freshness, voices } = facts
-  const root = voices.chain.current.payload
-  const votes = (state.state === 'down' ? (state.declaration?.payload.votes ?? []) : []).map((one) => reopen('', one))
+  const { state, copy, head, roster, freshness, roles } = facts
+  const root = roles.chain.current.payload
+  const votes = (state.state === 'down' ? (state.declaration?.payload.votes ?? []) : []).map((envelope) =>
+    reopen('', envelope),
+  )
   return {
     blog: facts.blog.blog,
     name: facts.name,

@@ -104,15 +104,15 @@ function timeline(blog: StatusBlog, model: StatusModel): Markup {
   const wide = (a: number, b: number) => Math.max(3, Number(x(b)) - Number(x(a))).toFixed(1)
   const days = [1, 2, 3, 4, 5, 6].map((day) => html`<path class="day" d="M${day * 100} 4V20"/>`)
   return html`<svg class="timeline" viewBox="0 0 700 24" preserveAspectRatio="none" role="img" aria-label="${timelineWords(blog)}">
-<rect class="well" x="0" y="8" width="700" height="8" rx="4"/>${stretches.map((one) => html`<rect class="${one.state}" x="${x(one.from)}" y="8" width="${wide(one.from, one.to)}" height="8" rx="2"><title>${one.state} ${timeText(one.from)} – ${one.to >= model.nowMs ? 'now' : timeText(one.to)}</title></rect>`)}
-${days}${moments.map((one) => html`<path class="${one.what}" d="${one.what === 'post' ? `M${x(one.time)} 1v8` : `M${x(one.time)} 17v5`}"><title>${one.what === 'post' ? 'emergency post' : 'copy'} ${timeText(one.time)}</title></path>`)}</svg>`
+<rect class="well" x="0" y="8" width="700" height="8" rx="4"/>${stretches.map((stretch) => html`<rect class="${stretch.state}" x="${x(stretch.from)}" y="8" width="${wide(stretch.from, stretch.to)}" height="8" rx="2"><title>${stretch.state} ${timeText(stretch.from)} – ${stretch.to >= model.nowMs ? 'now' : timeText(stretch.to)}</title></rect>`)}
+${days}${moments.map((moment) => html`<path class="${moment.what}" d="${moment.what === 'post' ? `M${x(moment.time)} 1v8` : `M${x(moment.time)} 17v5`}"><title>${moment.what === 'post' ? 'emergency post' : 'copy'} ${timeText(moment.time)}</title></path>`)}</svg>`
 }
 
 function timelineWords(blog: StatusBlog): string {
-  const away = blog.timeline.stretches.filter((one) => one.state === 'down')
+  const away = blog.timeline.stretches.filter((stretch) => stretch.state === 'down')
   return away.length === 0
     ? 'Up for the last seven days'
-    : `Last seven days: unreachable from ${away.map((one) => `${timeText(one.from)} to ${timeText(one.to)}`).join('; ')}`
+    : `Last seven days: unreachable from ${away.map((stretch) => `${timeText(stretch.from)} to ${timeText(stretch.to)}`).join('; ')}`
 }
 
 const legend = html`<ul class="bare legend small soft"><li><i class="dot active"></i>active</li><li><i class="dot passive"></i>passive</li><li><i class="dot guest"></i>guest</li><li><i class="dot self"></i>this member</li></ul>`
@@ -129,6 +129,6 @@ function memberRow(member: StatusMember, model: StatusModel): Markup {
   }${soon ? html` <span class="tag warn">record ends soon</span>` : null}<br><span class="small soft">${member.kind}, ${member.region}, mirrors ${plural(member.blogs, 'blog')}, operator <code>${member.operator.slice(0, 8)}</code>, since ${timeText(member.since).split(',', 1)[0]!}</span></li>`
 }
 
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

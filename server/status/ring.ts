@@ -19,8 +19,8 @@ export function ringPicture(model: StatusModel): Markup {
   const blogs = model.blogs.slice(0, blogsMax)
   const spots = blogs.map((_, i) => (blogs.length === 1 ? centre : around(i, blogs.length, blogRadius)))
   const named = model.members.length <= namesMax
-  const alarm = model.blogs.filter((blog) => blog.state === 'down').length
-  return html`<figure class="ring"><svg viewBox="0 ${(size - height) / 2} ${size} ${height}" role="img" aria-label="${model.members.length} members on a ring, ${model.blogs.length} blogs between them, ${alarm} unreachable">
+  const unreachable = model.blogs.filter((blog) => blog.state === 'down').length
+  return html`<figure class="ring"><svg viewBox="0 ${(size - height) / 2} ${size} ${height}" role="img" aria-label="${model.members.length} members on a ring, ${model.blogs.length} blogs between them, ${unreachable} unreachable">
 <circle class="orbit" cx="${middle}" cy="${middle}" r="${ringRadius}"/>
 ${blogs.flatMap((blog, i) => blog.mirrors.map((key) => thread(blog, spots[i]!, places.get(key))))}
 ${model.members.map((member) => memberPoint(member, places.get(member.id)!, named))}

@@ -17,9 +17,11 @@ export type Timeline = {
 export function timelineOf({ blog, state, posts, nowMs }: BlogFacts): Timeline {
   const from = nowMs - timelineMs
   const within = (time: Time) => time > from && time <= nowMs
-  const ends = blog.declaration.filter((one) => one.payload.state === 'over').map((one) => one.payload.time)
+  const ends = blog.declaration
+    .filter((declaration) => declaration.payload.state === 'over')
+    .map((declaration) => declaration.payload.time)
   const falls = blog.declaration
-    .filter((one) => one.payload.state === 'down')
+    .filter((declaration) => declaration.payload.state === 'down')
     .map(({ payload }) => ({
       from: payload.time,
       to: Math.min(payload.until, nowMs, ...ends.filter((time) => time > payload.time)),
@@ -30,13 +32,13 @@ export function timelineOf({ blog, state, posts, nowMs }: BlogFacts): Timeline {
     now.push({ from: state.since, to: nowMs, state: state.exercise ? 'exercise' : 'down' })
   if (state.state === 'returning' && state.since !== null)
     now.push({ from: state.since, to: nowMs, state: 'returning' })
-  const copies = blog.snapshot.map((one) => ({ time: one.payload.time, what: 'copy' as const }))
+  const copies = blog.snapshot.map((snapshot) => ({ time: snapshot.payload.time, what: 'copy' as const }))
   const written = posts.map((post) => ({ time: post.history[0]!.payload.published, what: 'post' as const }))
   return {
     from,
     to: nowMs,
-    stretches: joined([...falls, ...now].filter((one) => one.to > from && one.to > one.from)),
-    moments: [...copies, ...written].filter((one) => within(one.time)),
+    stretches: joined([...falls, ...now].filter((stretch) => stretch.to > from && stretch.to > stretch.from)),
+    moments: [...copies, ...written].filter((entry) => within(entry.time)),
   }
 }
 
@@ -44,11 +46,11 @@ export function timelineOf({ blog, state, posts, nowMs }: BlogFacts): Timeline {
 function joined(stretches: readonly Stretch[]): readonly Stretch[] {
   const sorted = [...stretches].sort((a, b) => a.from - b.from)
   const out: Stretch[] = []
-  for (const one of sorted) {
+  for (const stretch of sorted) {
     const last = out.at(-1)
-    if (last !== undefined && last.state === one.state && one.from <= last.to + 60_000)
-      out[out.length - 1] = { ...last, to: Math.max(last.to, one.to) }
-    else out.push(one)
+    if (last !== undefined && last.state === stretch.state && stretch.from <= last.to + 60_000)
+      out[out.length - 1] = { ...last, to: Math.max(last.to, stretch.to) }
+    else out.push(stretch)
   }
   return out
 }

@@ -146,7 +146,7 @@ test('an app that sends again after a failure, or twice at once, makes one post'
 
 test('a token ends when the author revokes its delegation, and means nothing before there is one', async (t) => {
   const world = await programDoors(t)
-  const early = await world.doors.passes.open({ how: 'app', blog: world.net.blog.id, name: 'app' })
+  const early = await world.doors.doorKeys.open({ how: 'app', blog: world.net.blog.id, name: 'app' })
   assert.ok(early.ok)
   const ask = (token: string) =>
     fetch(`${world.url}micropub?q=config`, { headers: { authorization: `Bearer ${token}` } })
@@ -192,7 +192,7 @@ test('XML with entities, document types, foreign types or too deep nesting is re
     readCall(utf8('no xml at all')),
     readCall(new Uint8Array([0xff, 0xfe, 0x3c])),
   ]
-  for (const one of hostile) assert.equal(one.ok, false)
+  for (const result of hostile) assert.equal(result.ok, false)
   const good = call('<string>&amp;lt; &#228; &x; <![CDATA[&amp;]]></string>')
   assert.deepEqual(good.ok && good.value.params, ['&lt; ä &x; &amp;'])
 })

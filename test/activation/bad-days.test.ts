@@ -6,7 +6,7 @@ import { type Answers, type Done, type Situation, steps } from '../../activation
 import { openVault } from '../../activation/doors/vault.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Key } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
@@ -24,7 +24,7 @@ async function network(t: { after(end: () => Promise<void>): void }) {
 
 async function situation(net: FormMembers): Promise<Situation> {
   const blog = await net.members[0]!.ledger.blog(net.blog.id)
-  return { blog, voices: voicesOf(blog)!, own: posting.key, nowMs: Date.now() }
+  return { blog, roles: keyRolesOf(blog)!, own: posting.key, nowMs: Date.now() }
 }
 
 type Given = Partial<Omit<Answers, 'value'>> & { readonly values?: Readonly<Record<string, string>> }
@@ -32,7 +32,7 @@ type Given = Partial<Omit<Answers, 'value'>> & { readonly values?: Readonly<Reco
 async function run(net: FormMembers, name: string, { values = {}, ...given }: Given = {}) {
   const answers = { value: (id: string) => values[id] ?? '', recovery, posting, member: async () => null, ...given }
   const at = await situation(net)
-  assert.ok(steps[name]!.fields(at).every((one) => one.label !== ''))
+  assert.ok(steps[name]!.fields(at).every((field) => field.label !== ''))
   return steps[name]!.run(at, answers)
 }
 
@@ -41,18 +41,18 @@ async function taken(net: FormMembers, name: string, given: Given = {}): Promise
   const done = await run(net, name, given)
   assert.ok(done.ok, JSON.stringify(done))
   const answers = await net.members[0]!.ledger.accept(
-    done.value.objects.map((one) => one.envelope),
+    done.value.objects.map((entry) => entry.envelope),
     'author',
   )
   assert.deepEqual(
-    answers.filter((one) => one.result !== 'stored'),
+    answers.filter((answer) => answer.result !== 'stored'),
     [],
   )
   return done.value
 }
 
 async function root(net: FormMembers) {
-  return (await situation(net)).voices.chain.current.payload
+  return (await situation(net)).roles.chain.current.payload
 }
 
 async function post(net: FormMembers, title: string, prevs: readonly string[] = []) {
@@ -71,13 +71,13 @@ test('a stolen kit: the new key speaks, the old one ends, and of its posts the g
   const done = await taken(net, 'key', { posting: null, values: { ends: 'own', good: good.id } })
   const now = await root(net)
   assert.deepEqual(
-    now.posting.map((one) => one.key),
+    now.posting.map((posting) => posting.key),
     [done.fresh!.pair.signer.key],
   )
-  assert.ok((await situation(net)).voices.revoked.has(posting.key))
+  assert.ok((await situation(net)).roles.revoked.has(posting.key))
   const { blog, nowMs } = await situation(net)
   assert.deepEqual(
-    shownPosts(blog, nowMs).map((one) => one.current.payload.title),
+    shownPosts(blog, nowMs).map((post) => post.current.payload.title),
     ['mine'],
   )
   assert.notEqual(currentHead(blog, nowMs), null, 'mirrors are not left without a list')
@@ -99,7 +99,7 @@ test('a second device joins with a key of its own, or one that it has made itsel
   const phone = keyPair(sha256(utf8('phone'))).signer.key
   await taken(net, 'device', { values: { 'device-key': phone, 'device-name': 'phone' } })
   assert.deepEqual(
-    (await root(net)).posting.map((one) => one.key),
+    (await root(net)).posting.map((posting) => posting.key),
     [posting.key, done.fresh!.pair.signer.key, phone],
   )
   const refused = await run(net, 'device', { values: { 'device-key': 'no key' } })
@@ -115,18 +115,18 @@ test("a device's key, a delegated one and the server's end for good; the only po
   await taken(net, 'end', { values: { ended: phone, good: 'none' } })
   await taken(net, 'end', { recovery: null, values: { ended: signerOf('outage').key } })
   await taken(net, 'end', { values: { ended: signerOf('ana online').key } })
-  const { voices } = await situation(net)
-  for (const key of [phone, signerOf('outage').key, signerOf('ana online').key]) assert.ok(voices.revoked.has(key))
+  const { roles } = await situation(net)
+  for (const key of [phone, signerOf('outage').key, signerOf('ana online').key]) assert.ok(roles.revoked.has(key))
   assert.equal((await root(net)).online, undefined)
 })
 
 test("the form's passphrase is replaced: the new one opens the new key, the old key ends", async (t) => {
   const net = await network(t)
   const { secret } = await taken(net, 'outage', { recovery: null })
-  const { voices } = await situation(net)
-  assert.ok(voices.revoked.has(signerOf('outage').key))
-  const fresh = [...voices.delegations.values()].filter((one) => !voices.revoked.has(one.payload.to))
-  const [vault] = fresh.flatMap((one) => one.payload.vault ?? [])
+  const { roles } = await situation(net)
+  assert.ok(roles.revoked.has(signerOf('outage').key))
+  const fresh = [...roles.delegations.values()].filter((delegation) => !roles.revoked.has(delegation.payload.to))
+  const [vault] = fresh.flatMap((entry) => entry.payload.vault ?? [])
   assert.equal((await openVault(vault!, secret!, {})).ok, true)
   const locked = await run(net, 'outage', { posting: null })
   assert.equal(locked.ok, false)
@@ -161,7 +161,7 @@ test('a steward is named, and the bad one before ends', async (t) => {
     values: { 'steward-url': 'https://m1.example/', 'steward-bad': 'yes' },
   })
   assert.deepEqual((await root(net)).signers, [signerOf('m1').key])
-  assert.ok((await situation(net)).voices.revoked.has(signerOf('m0').key))
+  assert.ok((await situation(net)).roles.revoked.has(signerOf('m0').key))
   assert.equal((await run(net, 'steward', { values: { 'steward-url': 'nobody.example' } })).ok, false)
 })
 
@@ -171,7 +171,7 @@ test('the blog moves, and gives up a lapsed domain; never the only address', asy
   assert.equal(only.ok, false)
   const moved = await taken(net, 'move', { values: { 'new-address': 'new.example' } })
   assert.deepEqual(moved.addresses, ['https://new.example/', 'https://ana.example/'])
-  assert.match(moved.words, new RegExp(`content="${net.blog.id}"`))
+  assert.match(moved.text, new RegExp(`content="${net.blog.id}"`))
   await taken(net, 'drop', { values: { 'old-address': 'https://ana.example/' } })
   assert.deepEqual((await root(net)).addresses, ['https://new.example/'])
   assert.equal((await run(net, 'move', { values: { 'new-address': 'ftp://x y/' } })).ok, false)
@@ -189,7 +189,7 @@ test('the blog leaves for good, when it is meant; no root follows', async (t) =>
 test('a sheet is known for what it is; words of another blog sign nothing', async (t) => {
   const net = await network(t)
   const right = await run(net, 'sheet')
-  assert.equal(right.ok && right.value.words, 'Right: this is sheet 1 of this blog.')
+  assert.equal(right.ok && right.value.text, 'Right: this is sheet 1 of this blog.')
   assert.equal((await run(net, 'sheet', { recovery: stranger })).ok, false)
   for (const name of ['key', 'device', 'online', 'move', 'close']) {
     const values = { 'device-key': stranger.key, 'new-address': 'https://x.example/', leave: 'leave' }

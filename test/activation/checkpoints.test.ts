@@ -16,7 +16,7 @@ async function setUp() {
     const deps = { ledger, signer, schedule, clock: net.clock, log: silentLog }
     return new Checkpoints(deps, { self: signer.key, checkpointMs: hourMs })
   })
-  for (const one of parts) one.start()
+  for (const part of parts) part.start()
   const blog = await net.addBlog()
   await net.clock.advance(10_000)
   return { net, blog, mirrors: await net.mirrorsOf(blog) }
@@ -28,14 +28,18 @@ test('mirrors say at a change what they have seen, and readers learn that the co
   const objects = await ledger.blog(blog.id)
   assert.equal(objects.checkpoint.length, 10)
   assert.ok(freshness(objects, ledger.roster(), net.clock.nowMs()).fresh)
-  assert.ok(objects.checkpoint.every((one) => one.payload.head === objects.head[0]!.id && one.payload.seq === 1))
+  assert.ok(
+    objects.checkpoint.every(
+      (checkpoint) => checkpoint.payload.head === objects.head[0]!.id && checkpoint.payload.seq === 1,
+    ),
+  )
 })
 
 test('members that are no mirrors of a blog say nothing of it', async () => {
   const { net, blog, mirrors } = await setUp()
-  const others = net.members.filter((one) => !mirrors.includes(one)).map((one) => one.signer.key)
+  const others = net.members.filter((member) => !mirrors.includes(member)).map((member) => member.signer.key)
   const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
-  assert.ok(checkpoint.every((one) => !others.includes(one.payload.key)))
+  assert.ok(checkpoint.every((entry) => !others.includes(entry.payload.key)))
 })
 
 test('a post is in the next checkpoint within seconds; without a change there is one an hour', async () => {
@@ -44,7 +48,7 @@ test('a post is in the next checkpoint within seconds; without a change there is
   await net.clock.advance(5_000)
   const own = async () => {
     const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
-    return checkpoint.filter((one) => one.payload.key === mirrors[0]!.signer.key)
+    return checkpoint.filter((entry) => entry.payload.key === mirrors[0]!.signer.key)
   }
   const before = await own()
   assert.deepEqual(before.at(-1)!.payload.posts, [post.id])

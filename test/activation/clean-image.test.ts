@@ -5,7 +5,7 @@ import { cleanImage } from '../../activation/doors/gateway/clean-image.ts'
 import { concat, utf8 } from '../../protocol/bytes.ts'
 
 const bytes = (...values: readonly (number | string)[]) =>
-  concat(...values.map((one) => (typeof one === 'string' ? utf8(one) : Uint8Array.of(one))))
+  concat(...values.map((entry) => (typeof entry === 'string' ? utf8(entry) : Uint8Array.of(entry))))
 const segment = (mark: number, ...content: readonly (number | string)[]) => {
   const inside = bytes(...content)
   return concat(Uint8Array.of(0xff, mark, (inside.length + 2) >> 8, (inside.length + 2) & 255), inside)

@@ -34,8 +34,8 @@ test('a draft becomes a post that every member opens', async () => {
 })
 
 test('an image that the text does not mention stands at its end, once', () => {
-  const one = postFields({ ...draft, attachments: [image('a.png')] }, context)
-  assert.match(one.ok ? one.value.html : '', /<img src="blob:[0-9a-f]{64}" alt="the a\.png"><\/p>$/)
+  const result = postFields({ ...draft, attachments: [image('a.png')] }, context)
+  assert.match(result.ok ? result.value.html : '', /<img src="blob:[0-9a-f]{64}" alt="the a\.png"><\/p>$/)
   const two = postFields({ ...draft, source: '![x](a.png)', attachments: [image('a.png')] }, context)
   assert.equal(two.ok && two.value.html.match(/<img/g)?.length, 1)
 })

@@ -57,7 +57,7 @@ test('enrolling gives a root and a delegation that every member opens', async ()
       time: 1,
       title: 'Ana',
       addresses: ['https://ana.example/'],
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'laptop' }],
       online: keys.online.signer.key,
       signers: [],

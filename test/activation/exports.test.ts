@@ -54,8 +54,8 @@ test('Blogger and WordPress files are feeds that a feed reader reads, with title
 })
 
 test('Markdown files have front matter that YAML reads, and images beside them', async () => {
-  const files = new Map(markdownFiles(await onePost()).map((one) => [one.name, one.bytes]))
-  const name = [...files.keys()].find((one) => one.endsWith('.md'))!
+  const files = new Map(markdownFiles(await onePost()).map((markdownFile) => [markdownFile.name, markdownFile.bytes]))
+  const name = [...files.keys()].find((text) => text.endsWith('.md'))!
   assert.match(name, /^_posts\/2027-01-15-tom-jerry-3-東京\.md$/)
   const [, head, words] = /^---\n(.*?)\n---\n(.*)$/s.exec(text(files.get(name)!))!
   const front = parseYaml(head!) as Record<string, string>
@@ -80,7 +80,7 @@ test('HTML files open by themselves, and the archive of all is one that unzip ta
   }
   assert.deepEqual(
     run.stdout.trim().split('\n'),
-    files.map((one) => one.name),
+    files.map((file) => file.name),
     run.stderr,
   )
 })

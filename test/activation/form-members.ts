@@ -18,7 +18,7 @@ import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
-import { Reach } from '../../network/peer-reachability.ts'
+import { PeerReachability } from '../../network/peer-reachability.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { type FormFiles, formFiles } from '../../server/bundles/form-files.ts'
@@ -92,7 +92,7 @@ export class FormMembers {
     const blog = await blogOf(small, now)
     const net = new FormMembers(small, blog, firstPort, options)
     const mirrors = small.roster(now).members.slice(0, 10)
-    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((one) => one.id) }
+    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((mirror) => mirror.id) }
     const head = await blog.add('head', 'online', { ...place, time: now, expires: now + 7 * 86_400_000 })
     const seed = sha256(utf8('outage'))
     const vault = await sealVault(seed, passphrase, seededRandom('form'), { n: options.cost ?? 2 ** 14, r: 8, p: 1 })
@@ -109,7 +109,7 @@ export class FormMembers {
       sha256,
     )
     const first: SignedObject[] = [...small.objects, blog.root, delegation, head]
-    for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attest(`m${i}`, now))
+    for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attestor(`m${i}`, now))
     if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
     const form = await formFiles()
     try {
@@ -133,7 +133,7 @@ export class FormMembers {
     const database = openDatabase({ path: dataDir === undefined ? ':memory:' : join(dataDir, `m${i}.db`) })
     const wire = createPeerWire({ loopback: true })
     const peers = new Peers({
-      wire: new Reach({ wire: delayed(wire, this.#options.roundTripMs ?? 0), clock }, { self: signer.key }),
+      wire: new PeerReachability({ wire: delayed(wire, this.#options.roundTripMs ?? 0), clock }, { self: signer.key }),
     })
     const ledger = await Ledger.open(
       { store: await SqlObjectStore.open(database), clock, platform: nodePlatform, log },
@@ -153,10 +153,10 @@ export class FormMembers {
       },
     )
     const answers = await ledger.accept(
-      first.map((one) => one.envelope),
+      first.map((entry) => entry.envelope),
       'peer',
     )
-    const bad = answers.find((one) => one.result === 'refused')
+    const bad = answers.find((answer) => answer.result === 'refused')
     if (bad !== undefined) throw new Error(JSON.stringify(bad))
     const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form.assets })
     const rates = () => new Rates({ clock }, { perMinute: 100_000 })
@@ -226,7 +226,7 @@ async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
 }
 
 function membersRoute(small: SmallNetwork): Route {
-  const objects = small.objects.map((one) => one.envelope)
+  const objects = small.objects.map((entry) => entry.envelope)
   const handle = () => json({ network: small.network.envelope, objects })
   return { method: 'GET', path: '/dgos/v1/members', open: true, handle }
 }

@@ -40,7 +40,7 @@ test('the posts below the newest are asked about again and again, a replaced one
     await send(page)
     await rows.first().getByText('1 of 2 mirrors holds it.').waitFor()
   }
-  const [second, first] = await rows.evaluateAll((all) => all.map((one) => one.dataset.post))
+  const [second, first] = await rows.evaluateAll((all) => all.map((element) => element.dataset.post))
   await rows.first().getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Title').fill('Second, better')
   await send(page)
@@ -95,7 +95,7 @@ test('what is written while a slow line sends is kept, as a change of the post t
   const [post, more] = await posts(net)
   assert.equal(more, undefined)
   assert.deepEqual(
-    post!.history.map((one) => one.payload.source),
+    post!.history.map((entry) => entry.payload.source),
     ['One line.', 'One line. And another.'],
   )
 })
@@ -104,7 +104,7 @@ test('what is written while a slow line sends is kept, as a change of the post t
 async function picture(page: Page): Promise<void> {
   await write(page, 'Picture', 'Look:')
   await choose(page)
-  await page.waitForFunction(() => Object.values(localStorage).some((one) => String(one).includes('![](a.jpg)')))
+  await page.waitForFunction(() => Object.values(localStorage).some((entry) => String(entry).includes('![](a.jpg)')))
 }
 
 async function choose(page: Page): Promise<void> {

@@ -29,7 +29,7 @@ export async function visit(t: TestContext, members: number, options = {}): Prom
     if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text())
   })
   page.on('request', (request) => {
-    const ours = ['blob:', ...net.members.map((one) => one.url)].some((start) => request.url().startsWith(start))
+    const ours = ['blob:', ...net.members.map((member) => member.url)].some((start) => request.url().startsWith(start))
     if (!ours) problems.push(`asked ${request.url()}`)
   })
   await page.goto(`${net.members[0]!.url}post/${blogHost}`)

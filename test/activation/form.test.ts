@@ -47,7 +47,7 @@ test('the draft outlives a wrong passphrase, a reload and a member that does not
   await send(page)
   await page.getByText('Sent. You can close this page').waitFor()
   assert.deepEqual(
-    (await posts(net)).map((one) => one.current.payload.title),
+    (await posts(net)).map((post) => post.current.payload.title),
     ['Kept'],
   )
 })
@@ -75,7 +75,7 @@ test('the same draft sent five times over a connection that drops each answer is
   await send(page)
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
   for (const member of [0, 1, 2]) {
-    const shown = (await posts(net, member)).map((one) => one.current.payload.title)
+    const shown = (await posts(net, member)).map((post) => post.current.payload.title)
     assert.deepEqual(shown, ['Once'])
     const { post } = await net.members[member]!.ledger.blog(net.blog.id)
     assert.equal(post.length, 2, 'signed once, and once more after the reload')

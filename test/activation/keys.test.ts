@@ -6,7 +6,7 @@ import { words } from '../../activation/doors/wordlist.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead, headSigner } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Payloads } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { Author, address } from '../server/author.ts'
@@ -16,18 +16,18 @@ type Row = { role: string; key: string; here: boolean; name: string }
 
 async function keysOf(author: Author, role: string): Promise<readonly string[]> {
   const { value } = await author.run(['blog', 'keys'])
-  return (value!.keys as Row[]).filter((one) => one.role === role).map((one) => one.key)
+  return (value!.keys as Row[]).filter((key) => key.role === role).map((key) => key.key)
 }
 
 async function rootOf(author: Author, blog: string, member = 0) {
-  return voicesOf(await author.world.member(member).ledger.blog(blog))!.chain.current.payload
+  return keyRolesOf(await author.world.member(member).ledger.blog(blog))!.chain.current.payload
 }
 
 async function titles(author: Author, blog: string, member = 2): Promise<readonly string[]> {
   const known = await author.world.member(member).ledger.blog(blog)
   return shownPosts(known, author.world.clock.nowMs())
-    .filter((one) => !one.withdrawn)
-    .map((one) => one.current.payload.title)
+    .filter((post) => !post.withdrawn)
+    .map((post) => post.current.payload.title)
     .sort()
 }
 
@@ -237,7 +237,7 @@ test('hacked host: what it signed since is set aside at once, then its key is ex
   const exchanged = await author.run(['blog', 'keys', 'online'])
   assert.equal(exchanged.code, 0, exchanged.err)
   const root = await rootOf(author, blog, 2)
-  assert.deepEqual([root.online, root.revoked.map((one) => one.key)], [exchanged.value!.online, [online]])
+  assert.deepEqual([root.online, root.revoked.map((revoked) => revoked.key)], [exchanged.value!.online, [online]])
   assert.equal(currentHead(await world.member(2).ledger.blog(blog), world.clock.nowMs())!.id, good)
 })
 

@@ -81,7 +81,7 @@ test('axe-core finds nothing on the desk, in setting up and on /join, narrow and
       await page.evaluate(axe)
       const found = await page.evaluate(async () => {
         const { axe: run } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }
-        return (await run.run()).violations.map((one) => one.id)
+        return (await run.run()).violations.map((violation) => violation.id)
       })
       assert.deepEqual(found, [], `${name} ${width}`)
       const overflows = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)

@@ -12,20 +12,20 @@ import type { KitData } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { blogHost, type FormMembers } from './form-members.ts'
 import { freshKit, kitOf, phrase, sign } from './kit-editor.ts'
 
 const sheet = recoveryWords(sha256(utf8('ana recovery'))).join(' ')
 
-async function voices(net: FormMembers) {
-  return voicesOf(await net.members[0]!.ledger.blog(net.blog.id))!
+async function roles(net: FormMembers) {
+  return keyRolesOf(await net.members[0]!.ledger.blog(net.blog.id))!
 }
 
 async function choose(page: Page, title: RegExp): Promise<void> {
   const choice = page.getByLabel('What has happened')
-  const label = (await choice.locator('option').allTextContents()).find((one) => title.test(one))!
+  const label = (await choice.locator('option').allTextContents()).find((textContent) => title.test(textContent))!
   await choice.selectOption({ label })
   await page.locator('#bad-form').waitFor()
 }
@@ -53,7 +53,7 @@ test('axe-core finds nothing in any step', async (t) => {
       const { axe } = globalThis as unknown as {
         axe: { run(at: string): Promise<{ violations: { id: string }[] }> }
       }
-      return (await axe.run('#bad-days')).violations.map((one) => one.id)
+      return (await axe.run('#bad-days')).violations.map((violation) => violation.id)
     })
     assert.deepEqual(wrong, [], name)
   }
@@ -78,10 +78,10 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
   assert.notEqual(words, phrase)
   const data = await openNewKit(page)
   assert.deepEqual(
-    (await voices(net)).chain.current.payload.posting.map((one) => one.key),
+    (await roles(net)).chain.current.payload.posting.map((posting) => posting.key),
     [data.posting],
   )
-  assert.ok((await voices(net)).revoked.has(signerOf('ana posting').key))
+  assert.ok((await roles(net)).revoked.has(signerOf('ana posting').key))
   await sign(page, 'Again at the desk', words)
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
 })
@@ -96,7 +96,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
   await page.getByLabel('Recovery words of sheet 1').fill(sheet)
   await page.getByRole('button', { name: 'Make a new kit' }).click()
   await page.getByText('or does not answer. Nothing is lost.').waitFor()
-  assert.equal((await voices(net)).chain.current.payload.version, 1)
+  assert.equal((await roles(net)).chain.current.payload.version, 1)
   await page.getByLabel('A member that knows it').fill(net.members[0]!.url)
   await page.getByRole('button', { name: 'Make a new kit' }).click()
   await page.getByText('1 of your posting keys ended.').waitFor()
@@ -121,7 +121,7 @@ test("the form's passphrase is replaced with the kit's key; with no network noth
   await page.getByRole('button', { name: 'Sign and hand in' }).click()
   await page.getByText('2 members know it.').waitFor()
   assert.match(await page.locator('#bad-secret').innerText(), /^ ?(\w+ ){5}\w+$/)
-  assert.ok((await voices(net)).revoked.has(signerOf('outage').key))
+  assert.ok((await roles(net)).revoked.has(signerOf('outage').key))
   await context.setOffline(true)
   await page.getByLabel('What has happened').selectOption('')
   await page.getByLabel('What has happened').selectOption('sheet')

@@ -17,7 +17,7 @@ import { blogHost, FormMembers } from './form-members.ts'
 
 export const phrase = 'seven paper boats on still water'
 
-export type Desk = {
+export type OpenKit = {
   readonly net: FormMembers
   readonly page: Page
   readonly context: BrowserContext
@@ -26,7 +26,7 @@ export type Desk = {
 }
 
 /** A kit with Ana's posting key, on the disk, opened with no network at all. */
-export async function kitOf(t: TestContext, members: number, options = {}, cut = true): Promise<Desk | null> {
+export async function kitOf(t: TestContext, members: number, options = {}, cut = true): Promise<OpenKit | null> {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return null
   const net = await FormMembers.create(members, options)
@@ -37,7 +37,9 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
     title: 'The blog of Ana </script><script>alert(1)</script>',
     language: 'en',
     addresses: [`https://${blogHost}/`],
-    mirrors: net.members.slice(0, 2).map((one, i) => ({ key: signerOf(`m${i}`).key, name: `m${i}`, url: one.url })),
+    mirrors: net.members
+      .slice(0, 2)
+      .map((member, i) => ({ key: signerOf(`m${i}`).key, name: `m${i}`, url: member.url })),
     posting: signerOf('ana posting').key,
     sealed: await sealVault(sha256(utf8('ana posting')), phrase, seededRandom('kit'), { n: 2 ** 12, r: 8, p: 1 }),
   }

@@ -12,7 +12,7 @@ import { installableFiles } from '../../activation/doors/kit/installable.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { realComponent } from '../support/real-component.ts'
-import { type Desk, kitOf, sign } from './kit-editor.ts'
+import { kitOf, type OpenKit, sign } from './kit-editor.ts'
 
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
 
@@ -35,7 +35,9 @@ class WebSpace {
 
   static async open(t: TestContext): Promise<WebSpace> {
     const { program, hash } = await kitFiles()
-    const space = new WebSpace(new Map(installableFiles(program, hash).map((one) => [one.name, one.bytes])))
+    const space = new WebSpace(
+      new Map(installableFiles(program, hash).map((installableFile) => [installableFile.name, installableFile.bytes])),
+    )
     await new Promise<void>((ready) => space.#server.listen(0, '127.0.0.1', ready))
     t.after(() => space.fall())
     return space
@@ -51,13 +53,13 @@ class WebSpace {
   }
 }
 
-async function installed({ page, path }: Desk, url: string): Promise<void> {
+async function installed({ page, path }: OpenKit, url: string): Promise<void> {
   await page.goto(url)
   await page.getByLabel('Kit file').setInputFiles(path)
   await page.getByText('This page is kept in this browser').waitFor()
 }
 
-async function reopened({ page, context }: Desk, url: string): Promise<Page> {
+async function reopened({ page, context }: OpenKit, url: string): Promise<Page> {
   await page.close()
   const again = await context.newPage()
   await again.goto(url)

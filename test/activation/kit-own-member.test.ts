@@ -42,8 +42,8 @@ test('what a blog fills in is taken whole or not at all', () => {
     { mirrors: [{ url: 'no' }] },
     { mirrors: Array(41).fill(start.blog!.mirrors[0]) },
   ]
-  for (const one of wrong)
-    assert.equal(readKitStart({ ...start, blog: { ...start.blog, ...one } }), null, JSON.stringify(one))
+  for (const entry of wrong)
+    assert.equal(readKitStart({ ...start, blog: { ...start.blog, ...entry } }), null, JSON.stringify(entry))
   assert.equal(readKitStart({ ...start, blog: null }), null)
 })
 
@@ -81,7 +81,7 @@ test('a blog that is its own member gets a root with its own online key, also wh
   )
   const kit = dataOfKit(await file('Save the kit')) as KitData
   assert.deepEqual(
-    kit.mirrors.map((one) => one.url),
+    kit.mirrors.map((mirror) => mirror.url),
     ['https://m0.example/', start.member],
   )
 })

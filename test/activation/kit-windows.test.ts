@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { shownPosts } from '../../protocol/posts.ts'
-import { type Desk, kitOf, sign } from './kit-editor.ts'
+import { kitOf, type OpenKit, sign } from './kit-editor.ts'
 
 /** The same kit once more. `deaf`: what the first window keeps is not told to it. */
-async function secondWindow({ page, context }: Desk, deaf = false): Promise<Page> {
+async function secondWindow({ page, context }: OpenKit, deaf = false): Promise<Page> {
   const second = await context.newPage()
   if (deaf)
     await second.addInitScript(() => addEventListener('storage', (event) => event.stopImmediatePropagation(), true))
@@ -17,7 +17,7 @@ async function secondWindow({ page, context }: Desk, deaf = false): Promise<Page
 
 function keptIds(page: Page, blog: string): Promise<readonly string[]> {
   return page.evaluate(
-    (name) => (JSON.parse(localStorage.getItem(name) ?? '[]') as { id: string }[]).map((one) => one.id),
+    (name) => (JSON.parse(localStorage.getItem(name) ?? '[]') as { id: string }[]).map((entry) => entry.id),
     `dgos.queue.${blog}`,
   )
 }
@@ -41,7 +41,7 @@ async function signsInTwoWindows(t: TestContext, deaf: boolean): Promise<void> {
   assert.deepEqual(await keptIds(second, net.blog.id), kept)
   const posts = shownPosts(await net.members[2]!.ledger.blog(net.blog.id), Date.now())
   assert.deepEqual(
-    posts.map((one) => one.current.payload.title),
+    posts.map((post) => post.current.payload.title),
     ['New', 'Old'],
   )
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { shownPosts } from '../../protocol/posts.ts'
-import { type Desk, kitOf, sign } from './kit-editor.ts'
+import { kitOf, type OpenKit, sign } from './kit-editor.ts'
 import { avif, photo } from './photo.ts'
 
-async function posts({ net }: Desk, member = 0) {
+async function posts({ net }: OpenKit, member = 0) {
   return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
 }
 
@@ -82,7 +82,7 @@ test('offline, with pasted, dropped and chosen images, in another language; whol
   assert.deepEqual([language, direction], ['he', 'rtl'])
   assert.match(html, /<table>.*<pre>.*<hr>/s)
   assert.deepEqual(
-    attachments.map((one) => [one.name, one.type, one.alt]),
+    attachments.map((attachment) => [attachment.name, attachment.type, attachment.alt]),
     [
       ['camera.jpg', 'image/jpeg', 'a black square'],
       ['drawing.png', 'image/png', ''],
@@ -135,7 +135,9 @@ test('the draft outlives a tab that crashes, and one that is closed', async (t) 
   await second.goto(url)
   await second.getByText('Your draft from before is back.').waitFor()
   await second.getByLabel('Title').fill('A whole thought')
-  await second.waitForFunction(() => Object.values(localStorage).some((one) => String(one).includes('A whole thought')))
+  await second.waitForFunction(() =>
+    Object.values(localStorage).some((entry) => String(entry).includes('A whole thought')),
+  )
   await second.close()
   const third = await context.newPage()
   await third.goto(url)
@@ -183,7 +185,7 @@ test('what is written while the key is being unlocked stays, as a change of what
   await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), '')
   const [post, more] = await posts(found)
-  assert.deepEqual([post!.history.map((one) => one.payload.title), more], [['First', 'First, and more'], undefined])
+  assert.deepEqual([post!.history.map((entry) => entry.payload.title), more], [['First', 'First, and more'], undefined])
 })
 
 test('where the browser keeps nothing the kit says so, and the post can still be saved', async (t) => {
@@ -225,7 +227,7 @@ test('what still waits is never dropped to make room', async (t) => {
   await page.getByText('Signed, and kept here').waitFor()
   const kept = await page.evaluate((blog) => {
     const sent = JSON.parse(localStorage.getItem(`dgos.queue.${blog}`)!) as { title: string; holders: unknown }[]
-    return { count: sent.length, waiting: sent.filter((one) => one.holders === null).length }
+    return { count: sent.length, waiting: sent.filter((entry) => entry.holders === null).length }
   }, net.blog.id)
   assert.deepEqual(kept, { count: 50, waiting: 2 })
 })

@@ -11,10 +11,10 @@ import { shownPosts } from '../../protocol/posts.ts'
 import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { blogHost } from './form-members.ts'
-import { type Desk, freshKit, kitOf, phrase, sign } from './kit-editor.ts'
+import { freshKit, kitOf, type OpenKit, phrase, sign } from './kit-editor.ts'
 import { photo } from './photo.ts'
 
-async function posts({ net }: Desk, member = 0) {
+async function posts({ net }: OpenKit, member = 0) {
   return shownPosts(await net.members[member]!.ledger.blog(net.blog.id), Date.now())
 }
 
@@ -39,7 +39,9 @@ test('signed with the network cut, kept through a restart, and on ten mirrors on
   await sign(page, 'Written offline')
   await page.getByText('Signed. It waits here for a network.').waitFor()
   await page.getByLabel('Title').fill('Half a thought')
-  await page.waitForFunction(() => Object.values(localStorage).some((one) => String(one).includes('Half a thought')))
+  await page.waitForFunction(() =>
+    Object.values(localStorage).some((entry) => String(entry).includes('Half a thought')),
+  )
   await page.reload()
   await page.getByText('Your draft from before is back.').waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), 'Half a thought')
@@ -56,7 +58,7 @@ test('signed with the network cut, kept through a restart, and on ten mirrors on
   assert.equal(first!.current.payload.key, signerOf('ana posting').key)
   assert.equal((await posts(found, 9)).length, 2)
   assert.deepEqual(
-    problems.filter((one) => !/net::ERR/.test(one)),
+    problems.filter((problem) => !/net::ERR/.test(problem)),
     [],
   )
 })
@@ -175,7 +177,7 @@ test('a post is changed and taken back from the kit, also one of another device,
   const [post, more] = await posts(found)
   assert.equal(more, undefined)
   assert.deepEqual(
-    post!.history.map((one) => one.payload.title),
+    post!.history.map((entry) => entry.payload.title),
     ['First words', 'Better words'],
   )
 
@@ -208,7 +210,7 @@ test('an edit made a post of its own replaces nothing', async (t) => {
   await sign(page, 'Another')
   await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
   assert.deepEqual(
-    (await posts(found)).map((one) => one.current.payload.title),
+    (await posts(found)).map((post) => post.current.payload.title),
     ['Another', 'Kept as it is'],
   )
 })

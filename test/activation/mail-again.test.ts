@@ -36,7 +36,7 @@ test('a code counts for the message that it came with, also when that comes agai
   const taken = await take(relayed)
   assert.ok(taken.ok, taken.ok ? '' : taken.detail)
   assert.deepEqual(
-    (await postsOf(world, later())).map((one) => one.current.payload.title),
+    (await postsOf(world, later())).map((post) => post.current.payload.title),
     ['News'],
   )
 })
@@ -68,16 +68,16 @@ test('a member that fails between post and mail goes on with that post, however 
   lateMs = 2 * 3_600_000
   for (const raw of mails) assert.ok((await take(raw)).ok)
   const { post } = await world.net.members[0]!.ledger.blog(world.net.blog.id)
-  assert.deepEqual(post.map((one) => one.payload.title).sort(), ['News', 'Signed'])
+  assert.deepEqual(post.map((entry) => entry.payload.title).sort(), ['News', 'Signed'])
   const linkIn = (text: string) => /http:\S+\/post\/cancel\/\S+/.exec(text)?.[0]
-  const links = () => world.told.map((one) => linkIn(one.text)).filter((one) => one !== undefined)
+  const links = () => world.told.map((told) => linkIn(told.text)).filter((entry) => entry !== undefined)
   for (let i = 0; i < 500 && links().length < 2; i++) await pause(systemClock, 20)
   for (const link of links()) {
     const body = new URLSearchParams({ secret: /secret=([0-9a-f]{64})/.exec(link)![1]! })
     assert.match(await (await fetch(link, { method: 'POST', body })).text(), /Called back/)
   }
   assert.equal(links().length, 2)
-  assert.notEqual(...(links().map((one) => one.slice(-64)) as [string, string]))
+  assert.notEqual(...(links().map((link) => link.slice(-64)) as [string, string]))
 })
 
 test('each try that ends in TIMEOUT leaves its place to others', async (t) => {

@@ -48,16 +48,16 @@ test('a signed mail becomes one post that three operators hold; readers see it a
 
 test('the same mail sent to two doors, each with a key of its own, shows as one post', async (t) => {
   const world = await mailWorld(t)
-  const [one, other] = [await world.open('mail'), await world.open('mail')]
+  const [entry, other] = [await world.open('mail'), await world.open('mail')]
   const raw = await signedMail(message(freshHeaders(), 'Sent twice.'))
   const ids = []
-  for (const { secret } of [one, other]) {
+  for (const { secret } of [entry, other]) {
     const taken = await world.mail.take(`${secret}@${mailDomain}`, raw)
     assert.ok(taken.ok, taken.ok ? '' : taken.detail)
     ids.push(taken.value.post)
   }
   assert.notEqual(ids[0], ids[1])
-  assert.notEqual(one.key, other.key)
+  assert.notEqual(entry.key, other.key)
   assert.equal((await postsOf(world, later())).length, 1)
 })
 
@@ -92,14 +92,14 @@ test('every message of the hostile corpus is refused with its code', async (t) =
   const world = await mailWorld(t)
   let secret = ''
   assert.ok(hostile.length >= 20)
-  for (const [i, one] of hostile.entries()) {
+  for (const [i, entry] of hostile.entries()) {
     if (i % 15 === 0) secret = (await world.open('mail')).secret
-    const raw = one.raw(freshHeaders())
-    const bytes = one.sign === null ? utf8(raw) : await signedMail(raw, one.sign)
+    const raw = entry.raw(freshHeaders())
+    const bytes = entry.sign === null ? utf8(raw) : await signedMail(raw, entry.sign)
     const taken = await world.mail.take(`${secret}@${mailDomain}`, bytes)
-    assert.ok(!taken.ok, one.name)
-    assert.equal(taken.code, one.code, `${one.name}: ${taken.detail}`)
-    assert.match(taken.detail, one.why, one.name)
+    assert.ok(!taken.ok, entry.name)
+    assert.equal(taken.code, entry.code, `${entry.name}: ${taken.detail}`)
+    assert.match(taken.detail, entry.why, entry.name)
   }
   assert.deepEqual(await postsOf(world, later()), [])
 })
@@ -241,7 +241,7 @@ test('only CRLF.CRLF ends a message: what is smuggled behind another end stays i
 test('a notice address under the domain of the blog is refused when the door is opened', async (t) => {
   const world = await mailWorld(t)
   for (const notice of ['ana@ana.example', 'ana@mail.ana.example', 'ana@example', 'nobody']) {
-    const opened = await world.doors.passes.open({ how: 'mail', blog: world.net.blog.id, name: 'mail', notice })
+    const opened = await world.doors.doorKeys.open({ how: 'mail', blog: world.net.blog.id, name: 'mail', notice })
     assert.equal(!opened.ok && opened.code, 'BAD_FIELDS', notice)
   }
 })

@@ -47,15 +47,15 @@ async function setUp() {
   const web = new KeepingWeb()
   const notices: Notices[] = []
   for (const member of net.members) {
-    const one = await noticesOf(net, member, { mailer, web })
+    const entry = await noticesOf(net, member, { mailer, web })
     net.answerAt(member, (path) => {
       const asked = /^dgos\/v1\/notices\/([0-9a-f]{64})$/.exec(path)
-      return asked === null ? null : one.answer(asked[1]!)
+      return asked === null ? null : entry.answer(asked[1]!)
     })
-    notices.push(one)
+    notices.push(entry)
   }
   await net.start()
-  for (const one of notices) await one.start()
+  for (const notice of notices) await notice.start()
   await net.clock.advance(6 * minuteMs)
   const fall = async (minutes = 3) => {
     blog.state = 'silent'
@@ -142,7 +142,7 @@ test('ntfy gets its topic and a link to follow, a webhook gets the facts', async
   await giveContact(net, blog, mirrors[2]!, ways)
   await fall()
   const [ntfy, hook] = ['https://ntfy.example/', 'https://hooks.example/x?y=1'].map((url) =>
-    web.taken.filter((one) => one.url === url),
+    web.taken.filter((taken) => taken.url === url),
   )
   assert.equal(ntfy!.length, 1)
   assert.equal(hook!.length, 1)
@@ -247,9 +247,9 @@ test('a webhook arrives over real HTTP', async (t: TestContext) => {
   const web: Web = {
     fetch({ url, method, headers, body }) {
       const answer = fetch(url, { method: method!, headers: headers!, body: body! as Uint8Array<ArrayBuffer> }).then(
-        async (one): Promise<WebAnswer> => {
-          await one.arrayBuffer()
-          return { ok: true, status: one.status, headers: {}, body: utf8(''), url }
+        async (response): Promise<WebAnswer> => {
+          await response.arrayBuffer()
+          return { ok: true, status: response.status, headers: {}, body: utf8(''), url }
         },
       )
       sent.push(answer)
@@ -282,7 +282,10 @@ async function smtpServer(t: TestContext, options: { refuses?: boolean } = {}) {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo.map((one) => one.address), raw: Buffer.concat(parts).toString() })
+        mails.push({
+          to: session.envelope.rcptTo.map((rcptTo) => rcptTo.address),
+          raw: Buffer.concat(parts).toString(),
+        })
         done()
       })
     },

@@ -70,10 +70,10 @@ test('all members list the same blog, state and declaration, each with mirrors o
   const lists = await Promise.all(net.members.map((member) => listing(net, member)))
   blog.state = 'silent'
   await net.clock.advance(4 * minuteMs)
-  const entries = await Promise.all(lists.map(async (one) => (await read(net, one)).list.entries[0]!))
-  const names = new Set(entries.map((one) => `${one.blog} ${one.state} ${one.declaration}`))
+  const entries = await Promise.all(lists.map(async (list) => (await read(net, list)).list.entries[0]!))
+  const names = new Set(entries.map((entry) => `${entry.blog} ${entry.state} ${entry.declaration}`))
   assert.equal(names.size, 1)
-  assert.ok(new Set(entries.flatMap((one) => one.mirrors.map((two) => two.url))).size >= 4)
+  assert.ok(new Set(entries.flatMap((entry) => entry.mirrors.map((two) => two.url))).size >= 4)
 })
 
 test('mirrors that are dead are not named while others are alive', async () => {
@@ -83,12 +83,13 @@ test('mirrors that are dead are not named while others are alive', async () => {
   await net.clock.advance(10 * minuteMs)
   const mirrors = await net.mirrorsOf(blog)
   const dead = mirrors.slice(1, 4)
-  for (const one of dead) net.kill(one)
+  for (const testMember of dead) net.kill(testMember)
   blog.state = 'silent'
   const outages = await listing(net, mirrors[0]!)
   await net.clock.advance(10 * minuteMs)
   const { list } = await read(net, outages)
-  for (const mirror of list.entries[0]!.mirrors) assert.ok(!dead.some((one) => one.signer.key === mirror.key))
+  for (const mirror of list.entries[0]!.mirrors)
+    assert.ok(!dead.some((testMember) => testMember.signer.key === mirror.key))
 })
 
 test('the list is signed anew every minute, so that readers see that it is not an old one', async () => {
@@ -162,8 +163,8 @@ test('a member names whom it would pin: itself, and one active member of each op
   const keysOf = async (member: TestMember) => {
     const { list } = await read(net, await listing(net, member), 'pins')
     assert.deepEqual(list.entries, [])
-    assert.equal(new Set(list.members.map((one) => one.operator)).size, list.members.length)
-    return list.members.map((one) => one.key)
+    assert.equal(new Set(list.members.map((member) => member.operator)).size, list.members.length)
+    return list.members.map((member) => member.key)
   }
   const first = await keysOf(net.members[0]!)
   assert.equal(first[0], net.members[0]!.signer.key)

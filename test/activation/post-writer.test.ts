@@ -1,9 +1,9 @@
 /** The pen that apps and mails write with: what comes again is one post. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { memberDesk } from '../../activation/doors/gateway/member-target.ts'
-import { type Desk, Pen, type PenText } from '../../activation/doors/gateway/post-writer.ts'
-import { Turns } from '../../ledger/keyed-mutex.ts'
+import { memberTarget } from '../../activation/doors/gateway/member-target.ts'
+import { type PostTarget, PostWriter, type WrittenText } from '../../activation/doors/gateway/post-writer.ts'
+import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Result } from '../../protocol/codes.ts'
@@ -15,21 +15,21 @@ const { sha256 } = nodePlatform
 const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), utf8('pixels'))
 const blob = toHex(sha256(image))
 const attachments = [{ blob, bytes: image.length, type: 'image/png' as const, name: 'a.png', alt: '' }]
-const plain: PenText = { title: 'Hello', html: '<p>We are here</p>', attachments: [] }
-const pictured: PenText = { ...plain, html: `<p><img src="blob:${blob}" alt=""></p>`, attachments }
+const plain: WrittenText = { title: 'Hello', html: '<p>We are here</p>', attachments: [] }
+const pictured: WrittenText = { ...plain, html: `<p><img src="blob:${blob}" alt=""></p>`, attachments }
 const none = new Map()
 const hourMs = 3_600_000
 
 async function desks(t: TestContext) {
   const net = await PostingMembers.create(3)
   t.after(() => net.close())
-  const turns = new Turns()
+  const mutex = new KeyedMutex()
   /** The desk takes nothing before `ready`. */
   const penAt = ({ ledger, replication }: PostingMember, ready = async () => {}) => {
-    const desk = memberDesk({ ledger, replication }, net.blog.id)
-    const slow: Desk = { ...desk, handIn: async (...all) => ready().then(() => desk.handIn(...all)) }
-    return new Pen(
-      { desk: slow, signer: signerOf('ana posting'), clock: net.clock, sha256, turns },
+    const target = memberTarget({ ledger, replication }, net.blog.id)
+    const slow: PostTarget = { ...target, handIn: async (...all) => ready().then(() => target.handIn(...all)) }
+    return new PostWriter(
+      { target: slow, signer: signerOf('ana posting'), clock: net.clock, sha256, mutex },
       { network: net.small.network.id, blog: net.blog.id, through: 'by app' },
     )
   }
@@ -53,7 +53,7 @@ test('what failed after the post was stored is written again as the same post, a
   await net.clock.advance(10_000)
   const post = value(await write())
   assert.deepEqual(
-    (await posts()).map((one) => one.id),
+    (await posts()).map((post) => post.id),
     [post.id],
   )
   assert.equal(await door.blobs.has(blob), true)
@@ -85,19 +85,19 @@ test('other words, or the same an hour later, are another post', async (t) => {
 
 test('words that were changed or taken back since may be written again', async (t) => {
   const { net, door, penAt, shown } = await desks(t)
-  const pen = penAt(door)
-  const first = value(await pen.write(plain, none))
+  const writer = penAt(door)
+  const first = value(await writer.write(plain, none))
   await net.clock.advance(1_000)
-  value(await pen.withdraw(first.id))
+  value(await writer.withdraw(first.id))
   await net.clock.advance(1_000)
-  const second = value(await pen.write(plain, none))
+  const second = value(await writer.write(plain, none))
   await net.clock.advance(1_000)
-  value(await pen.edit(second.id, { ...plain, html: '<p>Changed</p>' }, none))
+  value(await writer.edit(second.id, { ...plain, html: '<p>Changed</p>' }, none))
   await net.clock.advance(1_000)
-  const third = value(await pen.write(plain, none))
-  const living = (await shown()).filter((one) => !one.withdrawn)
+  const third = value(await writer.write(plain, none))
+  const living = (await shown()).filter((shownPost) => !shownPost.withdrawn)
   assert.deepEqual(
-    living.map((one) => [one.id, one.current.payload.html]),
+    living.map((shownPost) => [shownPost.id, shownPost.current.payload.html]),
     [
       [third.id, plain.html],
       [second.id, '<p>Changed</p>'],
@@ -108,11 +108,12 @@ test('words that were changed or taken back since may be written again', async (
 test('of one draft there is one post, and what came before it is not said again', async (t) => {
   const { net, door, penAt, posts } = await desks(t)
   const draft = 'ab'.repeat(32)
-  const write = async (text: PenText) => {
+  const write = async (text: WrittenText) => {
     const first = [await net.blog.say('down', net.clock.nowMs(), hourMs)]
     return value(await penAt(door).write(text, none, { draft, first })).id
   }
-  const said = async () => (await door.ledger.blog(net.blog.id)).declaration.map((one) => one.payload.time).sort()
+  const said = async () =>
+    (await door.ledger.blog(net.blog.id)).declaration.map((declaration) => declaration.payload.time).sort()
   await net.clock.advance(1_000)
   const post = await write(plain)
   const before = await said()

@@ -98,7 +98,7 @@ export class PostingMember {
 
   handIn(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
     return this.ledger.accept(
-      objects.map((one) => one.envelope),
+      objects.map((entry) => entry.envelope),
       'author',
     )
   }
@@ -138,7 +138,7 @@ export class PostingMembers {
     for (let i = 0; i < count; i++) {
       const member = await PostingMember.create(net, `m${i}`)
       const first = await member.handIn([...small.objects, blog.root, head, ...word])
-      if (first.some((one) => one.result === 'refused')) throw new Error(JSON.stringify(first))
+      if (first.some((answer) => answer.result === 'refused')) throw new Error(JSON.stringify(first))
       member.requests = []
       net.members.push(member)
     }
@@ -146,11 +146,11 @@ export class PostingMembers {
   }
 
   get mirrors(): PostingMember[] {
-    return this.blog.mirrors().map((one) => this.members.find((member) => member.key === one.id)!)
+    return this.blog.mirrors().map((mirror) => this.members.find((member) => member.key === mirror.id)!)
   }
 
   get others(): PostingMember[] {
-    return this.members.filter((one) => !this.mirrors.includes(one))
+    return this.members.filter((member) => !this.mirrors.includes(member))
   }
 
   async close(): Promise<void> {
@@ -164,7 +164,7 @@ export class PostingMembers {
   readonly wire = (from: PostingMember): Wire => ({
     request: async (memberUrl, { method, path, body, timeMs }) => {
       await this.#travel()
-      const target = this.members.find((one) => one.url === memberUrl)
+      const target = this.members.find((member) => member.url === memberUrl)
       if (target === undefined || !target.reachable || !from.reachable) {
         await new Promise<void>((resolve) => this.clock.after(timeMs, resolve))
         return { ok: false, reason: 'timeout' }

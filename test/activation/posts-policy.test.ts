@@ -29,7 +29,7 @@ test('while the blog is up a post is refused, unless the author says in the same
   const word = await net.blog.say('down', startMs, hourMs)
   const answers = await door!.handIn([post, word])
   assert.deepEqual(
-    answers.map((one) => one.result),
+    answers.map((answer) => answer.result),
     ['stored', 'stored'],
   )
 })

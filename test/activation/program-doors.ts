@@ -1,6 +1,6 @@
 /** Three members on loopback that take posts, the first with doors for mail and apps; a name server and a mail box of the test's own. */
 import type { TestContext } from 'node:test'
-import { PassStore } from '../../activation/doors/gateway/gateway-store.ts'
+import { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
 import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
 import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
 import type { Mail } from '../../activation/mailer.ts'
@@ -18,7 +18,7 @@ import { micropubRoutes } from '../../server/http/routes/micropub.ts'
 import { xmlrpcRoutes } from '../../server/http/routes/xmlrpc.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { startSmtp } from '../../server/machine/smtp.ts'
-import { createDoors, type Doors } from '../../server/parts/door-parts.ts'
+import { createDoorParts, type DoorParts } from '../../server/parts/door-parts.ts'
 import { nameServer } from '../support/name-server.ts'
 import { freePort } from '../support/ports.ts'
 import { testTls } from '../support/test-tls.ts'
@@ -31,8 +31,8 @@ const reportMs = 200
 
 export type ProgramDoors = {
   readonly net: FormMembers
-  readonly doors: Doors
-  readonly store: PassStore
+  readonly doors: DoorParts
+  readonly store: GatewayStore
   /** Where the passes and mails lie. */
   readonly database: Database
   readonly mail: MailDoor
@@ -65,7 +65,7 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   const database = openDatabase({ path: ':memory:' })
   t.after(() => database.close())
   const { ledger, replication } = first
-  const store = await PassStore.open(database)
+  const store = await GatewayStore.open(database)
   const clock = systemClock
   const log = silentLog
   const shared = { store, ledger, replication, clock, random: systemRandom, sha256 }
@@ -75,14 +75,14 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   t.after(() => dns.close())
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}/`
-  const doors = createDoors(shared, { url, name: 'Mirror One' })
+  const doors = createDoorParts(shared, { url, name: 'Mirror One' })
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
   const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
   const mail = new MailDoor(
     {
       ...shared,
       clock: options.clock ?? clock,
-      passes: doors.passes,
+      doorKeys: doors.doorKeys,
       notices,
       resolver: mailResolver(dns.address),
       log,
@@ -96,7 +96,7 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   )
   t.after(() => smtp.close())
   const routes = [
-    ...doorRoutes({ ledger, passes: doors.passes, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
+    ...doorRoutes({ ledger, doorKeys: doors.doorKeys, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
     ...xmlrpcRoutes({ apps: doors.apps }),
     ...micropubRoutes({ apps: doors.apps }),
     ...mailRoutes(() => doors.mail),
@@ -113,7 +113,7 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
     ...{ net, doors, store, database, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
     async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
-      const opened = await doors.passes.open({
+      const opened = await doors.doorKeys.open({
         ...request,
         ...(how === 'mail' ? { notice: 'ana@elsewhere.test', senders: [sender] } : {}),
         ...(openpgp === undefined ? {} : { openpgp }),

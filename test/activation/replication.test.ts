@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
-import type { Holders } from '../../activation/posts/replica-status.ts'
+import type { ReplicaStatus } from '../../activation/posts/replica-status.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Attachment } from '../../protocol/objects.ts'
@@ -24,7 +24,7 @@ async function postWithPicture(net: PostingMembers, file = picture) {
   return net.blog.add('post', 'posting', { ...fields, attachments: [file] })
 }
 
-async function held(member: PostingMember, post: string): Promise<Holders> {
+async function held(member: PostingMember, post: string): Promise<ReplicaStatus> {
   const holders = await member.replication.holders(post)
   assert.ok(holders !== null)
   return holders
@@ -70,7 +70,7 @@ test('a member that a new list makes a mirror gives its receipt for what it has 
   await net.clock.advance(5_000)
   const [later] = net.others
   assert.ok((await later!.ledger.object(post.id)) !== null)
-  const mirrors = [...net.mirrors.slice(0, 9), later!].map((one) => one.key)
+  const mirrors = [...net.mirrors.slice(0, 9), later!].map((postingMember) => postingMember.key)
   const place = { root: net.blog.id, rootVersion: 1, seq: 2 }
   const head = await net.blog.add('head', 'online', { ...place, mirrors, expires: startMs + 7 * 86_400_000 })
   for (const member of net.members) await member.handIn([head])
@@ -88,7 +88,7 @@ test('a mirror that is absent is missing by name, and gets the post when it is b
   const holders = await held(door!, post.id)
   assert.deepEqual([holders.held, holders.safe], [9, true])
   assert.deepEqual(
-    holders.missing.map((one) => one.member),
+    holders.missing.map((missing) => missing.member),
     [absent!.key],
   )
   absent!.reachable = true
@@ -169,7 +169,7 @@ test('attachments are taken only as the post names them', async (t) => {
   assert.equal(
     await code(
       blob,
-      image.map((one, i) => (i === 9 ? one ^ 1 : one)),
+      image.map((number, i) => (i === 9 ? number ^ 1 : number)),
     ),
     'HASH_MISMATCH',
   )
@@ -208,7 +208,7 @@ test('images are taken right after a start, however long the other members are s
   const [door, ...others] = net.mirrors
   await door!.handIn([await postWithPicture(net)])
   await net.clock.advance(1_000)
-  for (const one of others) one.reachable = false
+  for (const other of others) other.reachable = false
   await door!.start()
   let taken: unknown = null
   void door!.replication.acceptBlob(blob, image).then((answer) => {
@@ -277,7 +277,7 @@ test('one post costs the mirrors few requests', async (t) => {
   const post = await net.blog.post('We are here', startMs)
   await net.mirrors[0]!.handIn([post])
   await net.clock.advance(60_000)
-  const total = net.members.reduce((sum, one) => sum + one.requests.length, 0)
+  const total = net.members.reduce((sum, member) => sum + member.requests.length, 0)
   assert.ok(total <= 3 * 9, `${total} requests`)
   for (const member of net.mirrors) assert.equal((await held(member, post.id)).held, 10, member.name)
 })

@@ -66,9 +66,9 @@ class ReturnWeb implements Web {
   }
 
   async fetch(request: WebRequest): Promise<WebAnswer> {
-    const mirror = this.#net.members.find((one) => request.url.startsWith(one.url))
+    const mirror = this.#net.members.find((member) => request.url.startsWith(member.url))
     if (mirror !== undefined) return this.#atMirror(mirror, request)
-    const known = [...this.#store.posts.values()].some((one) => one.url === request.url)
+    const known = [...this.#store.posts.values()].some((post) => post.url === request.url)
     return answer(request.url, this.pagesUp && known ? 200 : 404, 'page')
   }
 
@@ -105,7 +105,7 @@ async function returned(seed = 1) {
   await net.clock.advance(3 * minuteMs)
   const posts: SignedObject<'post'>[] = []
   for (const title of ['First', 'Second', 'Third']) {
-    posts.push(await net.addPost(blog, { title, prevs: posts.slice(-1).map((one) => one.id) }))
+    posts.push(await net.addPost(blog, { title, prevs: posts.slice(-1).map((post) => post.id) }))
     await net.clock.advance(1_000)
   }
   blog.state = 'up'
@@ -127,7 +127,7 @@ function importer(
 ): ImportClient {
   return new ImportClient(
     { web, store, platform: nodePlatform, clock: net.clock, log: silentLog, signer: blog.online },
-    { network: net.network.id, blog: blog.id, mirrors: mirrors.map((one) => one.url), userAgent: 'blog' },
+    { network: net.network.id, blog: blog.id, mirrors: mirrors.map((mirror) => mirror.url), userAgent: 'blog' },
   )
 }
 
@@ -137,12 +137,12 @@ test('a blog that is back with posts waiting is returning; the import ends it', 
   const report = await client.run()
   assert.deepEqual([report.created.size, report.confirmedBy], [3, 10])
   assert.deepEqual(
-    [...store.posts.values()].map((one) => one.title),
+    [...store.posts.values()].map((post) => post.title),
     ['First', 'Second', 'Third'],
   )
   assert.equal(await state(), 'up')
   const feed = returnFeed(await mirrors[3]!.ledger.blog(blog.id), { url: mirrors[3]!.url, nowMs: 4e12 })!
-  const first = feed.items.find((one) => one._dgos.post === posts[0]!.id)
+  const first = feed.items.find((returnItem) => returnItem._dgos.post === posts[0]!.id)
   assert.equal(first!._dgos.imported, store.posts.get(posts[0]!.id)!.url)
 })
 
@@ -183,7 +183,7 @@ test('what one mirror withholds another gives; with one mirror alone nothing is 
     const value = JSON.parse(feed)
     return JSON.stringify({ ...value, items: value.items.slice(0, 1) })
   })
-  for (const one of mirrors.slice(1)) one.alive = false
+  for (const mirror of mirrors.slice(1)) mirror.alive = false
   const alone = await client.run()
   assert.deepEqual([alone.sources, store.posts.size], [1, 0])
   assert.deepEqual(alone.withheld.length, 1)
@@ -208,7 +208,7 @@ test('posts that a mirror invents, alters or signs itself are not imported', asy
     return JSON.stringify(value)
   })
   await client.run()
-  assert.deepEqual([...store.posts.values()].map((one) => one.title).sort(), ['First', 'Second', 'Third'])
+  assert.deepEqual([...store.posts.values()].map((post) => post.title).sort(), ['First', 'Second', 'Third'])
 })
 
 test('answers that are no feed count for nothing', async () => {
@@ -270,18 +270,18 @@ test('a late text of the same draft gives a post another id, and the blog no sec
   }
   const [imported, late] = twins as [SignedObject<'post'>, SignedObject<'post'>]
   const hand = (post: SignedObject) =>
-    Promise.all(net.members.map((one) => one.ledger.accept([post.envelope], 'author')))
+    Promise.all(net.members.map((member) => member.ledger.accept([post.envelope], 'author')))
   await hand(imported)
   await client.run()
   const before = store.creations
   await hand(late)
   const report = await client.run()
   assert.deepEqual([store.creations, report.created.size], [before, 0])
-  assert.equal([...store.posts.values()].filter((one) => one.title === 'Twin').length, 1)
+  assert.equal([...store.posts.values()].filter((post) => post.title === 'Twin').length, 1)
   const withdrawn = { title: 'gone', withdrawn: true, replaces: late.id, draft }
   await net.addPost(blog, withdrawn)
   await client.run()
-  assert.equal([...store.posts.values()].filter((one) => one.title === 'Twin').length, 0)
+  assert.equal([...store.posts.values()].filter((post) => post.title === 'Twin').length, 0)
 })
 
 test('images come with the post, from whichever mirror has the right bytes; without them the post waits', async () => {
@@ -294,7 +294,7 @@ test('images come with the post, from whichever mirror has the right bytes; with
   await client.run()
   assert.equal(store.posts.get(post.id)!.images, 1)
   const feed = returnFeed(await mirrors[8]!.ledger.blog(blog.id), { url: mirrors[8]!.url, nowMs: net.clock.nowMs() })!
-  const item = feed.items.find((one) => one._dgos.post === post.id)!
+  const item = feed.items.find((returnItem) => returnItem._dgos.post === post.id)!
   const url = `${mirrors[8]!.url}dgos/v1/blobs/${pictureHash}`
   assert.equal(item.content_html, `<p><img src="${url}" alt="A garden"></p>`)
   assert.equal(item.attachments[0]!.url, url)
@@ -318,7 +318,7 @@ test('the feed puts waiting posts first and comes in pages', async () => {
   const options = { url: mirrors[0]!.url, nowMs: net.clock.nowMs() }
   const feed = returnFeed(await mirrors[0]!.ledger.blog(blog.id), options)!
   assert.deepEqual(
-    feed.items.map((one) => one.title),
+    feed.items.map((returnItem) => returnItem.title),
     ['Second', 'First', 'Third'],
   )
   const rest = returnFeed(await mirrors[0]!.ledger.blog(blog.id), { ...options, from: 2 })!
@@ -338,7 +338,7 @@ test('after 48 hours without an import the blog is up, and its posts are still o
   await net.clock.advance(2 * 60 * minuteMs)
   assert.equal(await state(), 'up')
   const feed = returnFeed(await mirrors[0]!.ledger.blog(blog.id), { url: mirrors[0]!.url, nowMs: net.clock.nowMs() })!
-  assert.equal(feed.items.filter((one) => one._dgos.imported === null).length, 3)
+  assert.equal(feed.items.filter((returnItem) => returnItem._dgos.imported === null).length, 3)
 })
 
 test('an unknown blog has no feed', async () => {

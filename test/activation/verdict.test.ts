@@ -61,7 +61,7 @@ async function votes(
     ...over,
   } as const
   return Promise.all(
-    members.map((one) => net.seal('observation', { blog: blog.id, address: blog.address, ...said }, one.signer)),
+    members.map((member) => net.seal('observation', { blog: blog.id, address: blog.address, ...said }, member.signer)),
   )
 }
 
@@ -69,7 +69,7 @@ test('a declaration with too few votes, borrowed votes, or votes of strangers is
   const net = await WatchNetwork.create({ members: 14 })
   const blog = await net.addBlog()
   const mirrors = await net.mirrorsOf(blog)
-  const strangers = net.members.filter((one) => !mirrors.includes(one))
+  const strangers = net.members.filter((member) => !mirrors.includes(member))
   const until = net.clock.nowMs() + 30 * minuteMs
   const declare = async (given: readonly SignedObject<'observation'>[]) => {
     const fields = {
@@ -77,7 +77,7 @@ test('a declaration with too few votes, borrowed votes, or votes of strangers is
       state: 'down',
       by: 'quorum',
       until,
-      votes: given.map((one) => one.envelope),
+      votes: given.map((entry) => entry.envelope),
     } as const
     const object = await net.seal('declaration', fields, mirrors[0]!.signer)
     const [answer] = await strangers[0]!.ledger.accept([object.envelope], 'peer')
@@ -97,10 +97,16 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
   const net = await WatchNetwork.create()
   const blog = await net.addBlog()
   const mirrors = await net.mirrorsOf(blog)
-  const unreachable = mirrors.slice(4).map((one) => one.signer.key)
+  const unreachable = mirrors.slice(4).map((mirror) => mirror.signer.key)
   const four = await votes(net, blog, mirrors.slice(0, 4), { unreachable })
   const until = net.clock.nowMs() + 30 * minuteMs
-  const fields = { blog: blog.id, state: 'down', by: 'quorum', until, votes: four.map((one) => one.envelope) } as const
+  const fields = {
+    blog: blog.id,
+    state: 'down',
+    by: 'quorum',
+    until,
+    votes: four.map((entry) => entry.envelope),
+  } as const
   const object = await net.seal('declaration', fields, mirrors[0]!.signer)
   const { ledger } = mirrors[9]!
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster()), null)
@@ -109,7 +115,7 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster()), null, 'four of seven suffice')
   const more = await votes(net, blog, mirrors.slice(6, 10), { state: 'up' })
   await ledger.accept(
-    more.map((one) => one.envelope),
+    more.map((entry) => entry.envelope),
     'peer',
   )
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster())?.code, 'NO_QUORUM')
@@ -122,7 +128,7 @@ test('votes that arrive while a word is being signed make no second word', async
   const [first] = mirrors
   first!.verdict.start()
   const ten = await votes(net, blog, mirrors)
-  await Promise.all(ten.map((one) => first!.ledger.accept([one.envelope], 'peer')))
+  await Promise.all(ten.map((entry) => first!.ledger.accept([entry.envelope], 'peer')))
   while ((await first!.ledger.blog(blog.id)).declaration.length === 0) await new Promise(setImmediate)
   for (let i = 0; i < 100; i++) await new Promise(setImmediate)
   first!.verdict.stop()

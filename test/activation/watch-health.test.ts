@@ -7,7 +7,7 @@ import { WatchNetwork } from './watch-network.ts'
 async function healthOf(members: number, dead: number, seed = 1) {
   const net = await WatchNetwork.create({ members, mirrors: 2, seed })
   const [own, ...others] = net.members
-  for (const one of others.slice(0, dead)) one.alive = false
+  for (const other of others.slice(0, dead)) other.alive = false
   const deps = { peers: own!.peers, clock: net.clock, random: seededRandom(seed) }
   const health = new Health(deps, { self: own!.signer.key })
   const roster = own!.ledger.roster()
@@ -42,7 +42,7 @@ test('half of all members dead together: nearly every watcher still finds itself
 test('one result serves all blogs for a while, then the others are asked anew', async () => {
   const { net, others, well } = await healthOf(6, 0)
   assert.equal(await well(), true)
-  for (const one of others) one.alive = false
+  for (const other of others) other.alive = false
   await net.clock.advance(1_000)
   assert.equal(await well(), false)
 })

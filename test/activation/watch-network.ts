@@ -99,7 +99,7 @@ export class WatchNetwork {
     const random = seededRandom(all.seed)
     const keys = Array.from({ length: all.members }, () => ({ member: signerOf(random), operator: signerOf(random) }))
     const startMs = new VirtualClock().nowMs() - 90 * dayMs
-    const founders = keys.slice(0, 16).map((one) => one.member.key)
+    const founders = keys.slice(0, 16).map((key) => key.member.key)
     const fields = { time: startMs, name: 'test', founders, nonce: toHex(random.bytes(32)), loopback: true }
     const network = (await seal('network', fields, keys[0]!.operator, sha256)) as SignedObject<'network'>
     const net = new WatchNetwork(network, all, random)
@@ -138,7 +138,7 @@ export class WatchNetwork {
     )
     await accepted(
       ledger,
-      this.#records.map((one) => one.envelope),
+      this.#records.map((record) => record.envelope),
     )
     const random = seededRandom(`${this.#options.seed}/${i}`)
     const schedule = clockSchedule({ clock: this.clock, random, log: silentLog })
@@ -201,18 +201,20 @@ export class WatchNetwork {
     const blog = root.id
     const roster = steward.ledger.roster()
     const seen = await Promise.all(
-      attesters(address, roster, sha256).map((one) =>
-        this.seal('attestation', { blog, address, marker: 'tag' }, this.memberOf(one.id).signer, nowMs),
+      attesters(address, roster, sha256).map((attester) =>
+        this.seal('attestation', { blog, address, marker: 'tag' }, this.memberOf(attester.id).signer, nowMs),
       ),
     )
-    const mirrors = placeMirrors(blog, roster, sha256, { copies: this.#options.mirrors }).map((one) => one.id)
+    const mirrors = placeMirrors(blog, roster, sha256, { copies: this.#options.mirrors }).map(
+      (placeMirror) => placeMirror.id,
+    )
     const head = await this.seal(
       'head',
       { blog, root: root.id, rootVersion: 1, seq: 1, mirrors, expires: nowMs + 7 * dayMs },
       online,
       nowMs,
     )
-    const envelopes = [root, ...seen, head].map((one) => one.envelope)
+    const envelopes = [root, ...seen, head].map((entry) => entry.envelope)
     const own: TestBlog = { id: blog, address, recovery, posting, online, root, state: 'up', probes: [] }
     this.blogs.push(own)
     for (const member of this.members) await accepted(member.ledger, envelopes)
@@ -248,7 +250,7 @@ export class WatchNetwork {
   }
 
   memberOf(key: string): TestMember {
-    return this.members.find((one) => one.signer.key === key)!
+    return this.members.find((member) => member.signer.key === key)!
   }
 
   /** The blog's mirrors in the order of its list. */
@@ -274,7 +276,7 @@ export class WatchNetwork {
   /** What network/spread does: everybody's kinds to everybody, the rest to the mirrors of the blog. */
   async spread(from: TestMember, objects: readonly SignedObject[]): Promise<void> {
     for (const object of objects) {
-      const blog = this.blogs.find((one) => one.id === blogOf(object))
+      const blog = this.blogs.find((blog) => blog.id === blogOf(object))
       const narrow = blog !== undefined && spreadsTo(object) === 'mirrors'
       const targets = narrow ? await this.mirrorsOf(blog) : this.members
       for (const other of targets) if (other !== from) void from.peers.push(other.url, [object.envelope])
@@ -282,7 +284,7 @@ export class WatchNetwork {
   }
 
   async #wire(from: TestMember, url: string, request: WireRequest): Promise<WireAnswer> {
-    const to = this.members.find((one) => one.url === url)
+    const to = this.members.find((member) => member.url === url)
     const delayMs = 20 + this.random.below(60)
     if (to === undefined || !to.alive || to.ill || from.ill || !from.alive) {
       await pause(this.clock, request.timeMs)
@@ -299,7 +301,7 @@ export class WatchNetwork {
   }
 
   async #web(from: TestMember, { url, timeMs }: WebRequest): Promise<WebAnswer> {
-    const blog = this.blogs.find((one) => url.startsWith(one.address))
+    const blog = this.blogs.find((blog) => url.startsWith(blog.address))
     if (url === blog?.address) blog.probes.push(this.clock.nowMs())
     const flickers = blog?.state === 'flickering' && this.random.below(5) > 0
     const gone = blog === undefined || blog.state === 'silent' || flickers
@@ -329,7 +331,7 @@ export function signerOf(random: Random): Signer {
 }
 
 export async function accepted(ledger: Ledger, envelopes: readonly unknown[]): Promise<void> {
-  const bad = (await ledger.accept(envelopes, 'author')).filter((one) => one.result === 'refused')
+  const bad = (await ledger.accept(envelopes, 'author')).filter((answer) => answer.result === 'refused')
   if (bad.length > 0) throw new Error(`refused: ${bad[0]!.code} ${bad[0]!.message}`)
 }
 

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { afterIllness, nextLookMs, nextSlotMs, type Sight, withLook } from '../../activation/watch/probe-history.ts'
+import {
+  afterIllness,
+  nextLookMs,
+  nextSlotMs,
+  type ProbeHistory,
+  withLook,
+} from '../../activation/watch/probe-history.ts'
 import { pace } from './watch-network.ts'
 
 const minuteMs = 60_000
 
 /** u = up, d = down, c = changed; one look every `stepMs`. */
-function seen(letters: string, stepMs = 30_000): Sight {
+function seen(letters: string, stepMs = 30_000): ProbeHistory {
   const states = { u: 'up', d: 'down', c: 'changed' } as const
-  let sight: Sight | null = null
+  let history: ProbeHistory | null = null
   for (const [i, letter] of [...letters].entries())
-    sight = withLook(sight, { state: states[letter as 'u'], reason: 'test', atMs: i * stepMs })
-  return sight!
+    history = withLook(history, { state: states[letter as 'u'], reason: 'test', atMs: i * stepMs })
+  return history!
 }
 
 test('one or two failures are a warning, three in a row a vote', () => {

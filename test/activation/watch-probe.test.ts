@@ -97,7 +97,7 @@ test('a marker file speaks for a page that is only unknown, never for a parked o
   assert.equal((await look('Domain for sale')).state, 'changed')
   assert.equal((await look('')).state, 'changed')
   assert.equal((await look('A plain page of some words', 'https://host.example/~ana/')).state, 'changed')
-  assert.ok(asked.every((one) => one.bytesMax <= 32 * 1024 && one.timeMs <= 10_000))
+  assert.ok(asked.every((webRequest) => webRequest.bytesMax <= 32 * 1024 && webRequest.timeMs <= 10_000))
 })
 
 test('a marker file names this blog, and life only on its own origin', () => {

@@ -26,8 +26,8 @@ for (const mirrors of [6, 10]) {
       assert.equal((await stateAt(net.members[0]!, blog)).state, 'up')
       blog.state = 'silent'
       const allKnow = async () => {
-        const states = await Promise.all(net.members.map((one) => stateAt(one, blog)))
-        return states.every((one) => one.state === 'down' && one.by === 'quorum')
+        const states = await Promise.all(net.members.map((member) => stateAt(member, blog)))
+        return states.every((state) => state.state === 'down' && state.by === 'quorum')
       }
       assert.ok(await net.clock.advanceUntil(allKnow, 120_000), 'not declared')
     })
@@ -54,19 +54,19 @@ test('one watcher that is cut off changes nothing: it finds itself ill and does 
   }
   const { observation, declaration } = await ill.ledger.blog(blog.id)
   assert.equal(declaration.length, 0)
-  const own = observation.filter((one) => one.payload.key === ill.signer.key)
-  assert.ok(own.every((one) => one.payload.probes < 3 || one.payload.state === 'up'))
+  const own = observation.filter((entry) => entry.payload.key === ill.signer.key)
+  assert.ok(own.every((entry) => entry.payload.probes < 3 || entry.payload.state === 'up'))
 })
 
 test('a region that was cut off and comes back votes for nothing that it saw meanwhile', async () => {
   const { net, blog, mirrors } = await guarded()
   const region = mirrors.slice(0, 7)
-  for (const one of region) one.ill = true
+  for (const testMember of region) testMember.ill = true
   await net.clock.advance(15 * minuteMs)
-  for (const one of region) one.ill = false
+  for (const testMember of region) testMember.ill = false
   await net.clock.advance(10 * minuteMs)
-  for (const one of mirrors) {
-    const { observation, declaration } = await one.ledger.blog(blog.id)
+  for (const mirror of mirrors) {
+    const { observation, declaration } = await mirror.ledger.blog(blog.id)
     assert.equal(declaration.length, 0)
     assert.ok(!observation.some(({ payload }) => payload.state === 'down' && payload.probes >= 3))
   }
@@ -77,7 +77,7 @@ test('a watcher that alone cannot see the blog votes, and is outvoted', async ()
   mirrors[3]!.blind = true
   await net.clock.advance(10 * minuteMs)
   const { observation, declaration } = await mirrors[0]!.ledger.blog(blog.id)
-  const voted = observation.some((one) => one.payload.key === mirrors[3]!.signer.key && one.payload.probes >= 3)
+  const voted = observation.some((entry) => entry.payload.key === mirrors[3]!.signer.key && entry.payload.probes >= 3)
   assert.ok(voted)
   assert.equal(declaration.length, 0)
   assert.equal((await stateAt(mirrors[0]!, blog)).state, 'suspected')
@@ -85,7 +85,7 @@ test('a watcher that alone cannot see the blog votes, and is outvoted', async ()
 
 test('a minority of five of ten cannot declare, whatever it says', async () => {
   const { net, blog, mirrors } = await guarded()
-  for (const one of mirrors.slice(0, 5)) one.blind = true
+  for (const mirror of mirrors.slice(0, 5)) mirror.blind = true
   await net.clock.advance(15 * minuteMs)
   for (const member of net.members) assert.notEqual((await stateAt(member, blog)).state, 'down')
   assert.equal((await mirrors[0]!.ledger.blog(blog.id)).declaration.length, 0)
@@ -94,15 +94,15 @@ test('a minority of five of ten cannot declare, whatever it says', async () => {
 test('liars who call the honest mirrors unreachable are refused by all that heard these; others learn of the dispute', async () => {
   const { net, blog, mirrors } = await guarded({ members: 14 })
   const liars = mirrors.slice(0, 4)
-  const stranger = net.members.find((one) => !mirrors.includes(one))!
+  const stranger = net.members.find((member) => !mirrors.includes(member))!
   const nowMs = net.clock.nowMs()
-  const unreachable = mirrors.slice(4).map((one) => one.signer.key)
+  const unreachable = mirrors.slice(4).map((mirror) => mirror.signer.key)
   const lie = { state: 'down', reason: 'timeout', probes: 5, since: nowMs - minuteMs, unreachable } as const
   const votes = await Promise.all(
     liars.map((liar) => net.seal('observation', { blog: blog.id, address: blog.address, ...lie }, liar.signer)),
   )
   const spoken = { blog: blog.id, state: 'down', by: 'quorum', until: nowMs + 30 * minuteMs } as const
-  const word = await net.seal('declaration', { ...spoken, votes: votes.map((one) => one.envelope) }, liars[0]!.signer)
+  const word = await net.seal('declaration', { ...spoken, votes: votes.map((vote) => vote.envelope) }, liars[0]!.signer)
   await net.spread(liars[0]!, [word])
   await net.clock.advance(2_000)
   for (const member of mirrors.slice(4)) assert.notEqual((await stateAt(member, blog)).state, 'down')
@@ -113,13 +113,13 @@ test('liars who call the honest mirrors unreachable are refused by all that hear
 
 test('a false declaration by six of ten is disputed by the life that others fetch', async () => {
   const { net, blog, mirrors } = await guarded()
-  for (const one of mirrors.slice(0, 6)) one.blind = true
+  for (const mirror of mirrors.slice(0, 6)) mirror.blind = true
   const witness = mirrors[9]!
   const isDown = async () => (await stateAt(witness, blog)).state === 'down'
   assert.ok(await net.clock.advanceUntil(isDown, 8 * minuteMs), 'six of ten declare')
   const isDisputed = async () => (await stateAt(witness, blog)).disputed
   assert.ok(await net.clock.advanceUntil(isDisputed, 4 * minuteMs), 'not disputed')
-  for (const one of mirrors.slice(0, 6)) one.blind = false
+  for (const mirror of mirrors.slice(0, 6)) mirror.blind = false
   const isOver = async () => (await stateAt(witness, blog)).state === 'up'
   assert.ok(await net.clock.advanceUntil(isOver, 6 * minuteMs), 'not lifted')
 })
@@ -138,8 +138,8 @@ test('a declaration of a blog that is really down is not disputed, and is renewe
 
 test('half of all members killed together with the blog: it is still declared', async () => {
   const { net, blog, mirrors } = await guarded({ members: 16 })
-  for (const one of [...mirrors.slice(0, 5), ...net.members.filter((two) => !mirrors.includes(two)).slice(0, 3)])
-    net.kill(one)
+  for (const testMember of [...mirrors.slice(0, 5), ...net.members.filter((two) => !mirrors.includes(two)).slice(0, 3)])
+    net.kill(testMember)
   blog.state = 'silent'
   const isDown = async () => (await stateAt(mirrors[9]!, blog)).state === 'down'
   assert.ok(await net.clock.advanceUntil(isDown, 9 * minuteMs), 'not declared')
@@ -155,14 +155,14 @@ test('a blog that comes back is seen by three good looks, and the outage ends', 
   assert.ok(await net.clock.advanceUntil(isUp, 6 * minuteMs), 'not lifted')
   assert.ok(net.clock.nowMs() - startMs >= 2 * minuteMs, 'lifted on less than three looks')
   const { declaration } = await mirrors[0]!.ledger.blog(blog.id)
-  const over = declaration.filter((one) => one.payload.state === 'over')
+  const over = declaration.filter((entry) => entry.payload.state === 'over')
   assert.equal(over.length, 1)
   assert.ok(over[0]!.payload.votes!.length >= 6)
 })
 
 test('a blog that comes back while half of its mirrors are dead is seen too', async () => {
   const { net, blog, mirrors } = await guarded({ members: 16 })
-  for (const one of mirrors.slice(0, 5)) net.kill(one)
+  for (const mirror of mirrors.slice(0, 5)) net.kill(mirror)
   blog.state = 'silent'
   await net.clock.advance(9 * minuteMs)
   assert.equal((await stateAt(mirrors[9]!, blog)).state, 'down')
@@ -226,9 +226,9 @@ test('a network of three friends declares with two of two watchers, and one frie
 
 test('a member that is no mirror of a blog does not probe it', async () => {
   const { net, mirrors, blog } = await guarded({ members: 14 })
-  const others = net.members.filter((one) => !mirrors.includes(one))
+  const others = net.members.filter((member) => !mirrors.includes(member))
   assert.ok(others.length > 0)
-  for (const one of others) assert.deepEqual(one.watch.watched(), [])
+  for (const other of others) assert.deepEqual(other.watch.watched(), [])
   assert.deepEqual(mirrors[0]!.watch.watched(), [blog.id])
 })
 

@@ -45,9 +45,11 @@ test('a first-time reader is led to a mirror under the strictest policy', async 
   await page.waitForURL(arrived)
   assert.ok(fallen.asked(/evidence/) >= 2)
   assert.deepEqual(problems, [])
-  const headers = fallen.members.flatMap((one) => one.headers)
-  assert.ok(headers.every((one) => one.cookie === undefined))
-  assert.ok(headers.filter((one) => one['sec-fetch-dest'] === 'empty').every((one) => one.referer === undefined))
+  const headers = fallen.members.flatMap((member) => member.headers)
+  assert.ok(headers.every((header) => header.cookie === undefined))
+  assert.ok(
+    headers.filter((header) => header['sec-fetch-dest'] === 'empty').every((header) => header.referer === undefined),
+  )
 })
 
 test('on a plain http page without WebCrypto the portable verifier leads there too', async (t) => {
@@ -97,7 +99,7 @@ test('dead and babbling members are passed over until two have answered', async 
   await visitor.page.waitForURL(arrived)
   const { origin } = new URL(visitor.page.url())
   assert.ok(
-    fallen.members.slice(4).some((one) => one.url === `${origin}/`),
+    fallen.members.slice(4).some((member) => member.url === `${origin}/`),
     'a living mirror, not one of the dead',
   )
 })
@@ -105,7 +107,7 @@ test('dead and babbling members are passed over until two have answered', async 
 test('a list that no pinned key signed, or that is old, is not believed', async (t) => {
   const fallen = await FallenBlog.create(t, 3)
   const fields = { network: fallen.net.network.id, time: startMs, bucket: 'all', entries: [fallen.entry()] }
-  for (const one of fallen.members) one.list = await sealList(fields, signerOf('mallory'))
+  for (const member of fallen.members) member.list = await sealList(fields, signerOf('mallory'))
   const visitor = await visit(t, fallen)
   if (visitor === null) return
   assert.equal(await outcome(visitor.page), 'quiet')
@@ -115,8 +117,8 @@ test('a list that no pinned key signed, or that is old, is not believed', async 
 
 test('two lying members cannot send a reader anywhere: the evidence decides', async (t) => {
   const fallen = await FallenBlog.create(t)
-  const withoutWord = fallen.members[0]!.evidence.filter((one) => one.kind !== 'declaration')
-  for (const one of fallen.members) one.evidence = withoutWord
+  const withoutWord = fallen.members[0]!.evidence.filter((evidence) => evidence.kind !== 'declaration')
+  for (const member of fallen.members) member.evidence = withoutWord
   const visitor = await visit(t, fallen)
   if (visitor === null) return
   await mirrorLink(visitor.page).click()

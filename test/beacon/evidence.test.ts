@@ -10,7 +10,7 @@ import { dayMs, type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '
 async function blogOf(members: number, declared: number): Promise<SmallBlog> {
   const blog = await (await SmallNetwork.found(members)).blog()
   await blog.head()
-  for (let i = 0; i < members; i++) await blog.attest(`m${i}`)
+  for (let i = 0; i < members; i++) await blog.attestor(`m${i}`)
   const names = Array.from({ length: declared }, (_, i) => `m${i}`)
   if (declared > 0) await blog.declare(await Promise.all(names.map((name) => blog.observe(name))))
   return blog
@@ -24,7 +24,7 @@ function question(blog: SmallBlog, fields: Partial<Question> = {}): Question {
 }
 
 async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Partial<Question> = {}) {
-  const envelopes = objects.map((one) => one.envelope)
+  const envelopes = objects.map((entry) => entry.envelope)
   const result = await checkEvidence(envelopes, question(blog, fields), nodePlatform)
   return result.ok ? 'ok' : `${result.code} ${result.detail}`.trim()
 }
@@ -32,15 +32,15 @@ async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Pa
 test('whole evidence gives the blog, its title and the mirrors of its head, in any order and twice over', async () => {
   const blog = await blogOf(5, 3)
   const objects = evidenceOf(blog)
-  const envelopes = [...objects.toReversed(), ...objects].map((one) => one.envelope)
+  const envelopes = [...objects.toReversed(), ...objects].map((entry) => entry.envelope)
   const result = await checkEvidence(envelopes, question(blog), nodePlatform)
   assert.ok(result.ok)
   assert.deepEqual([result.value.title, result.value.hostPath], ['Blog of ana', 'ana.example'])
   assert.deepEqual(
-    result.value.mirrors.map((one) => one.url).sort(),
+    result.value.mirrors.map((mirror) => mirror.url).sort(),
     blog
       .mirrors()
-      .map((one) => one.url)
+      .map((mirror) => mirror.url)
       .sort(),
   )
 })
@@ -54,13 +54,15 @@ test('without a verdict, with too few votes, or after its time nobody is sent an
 
 test('leaving out the records of honest mirrors does not make a small quorum whole', async () => {
   const blog = await blogOf(8, 3)
-  const few = evidenceOf(blog).filter((one) => one.kind !== 'member' || ['m0', 'm1', 'm2'].includes(one.payload.name))
+  const few = evidenceOf(blog).filter(
+    (entry) => entry.kind !== 'member' || ['m0', 'm1', 'm2'].includes(entry.payload.name),
+  )
   assert.equal(await verdictOn(blog, few), 'NO_QUORUM')
 })
 
 test('an address that is not proven, or another one, is refused', async () => {
   const blog = await blogOf(5, 3)
-  const unproven = evidenceOf(blog).filter((one) => one.kind !== 'attestation')
+  const unproven = evidenceOf(blog).filter((entry) => entry.kind !== 'attestation')
   assert.equal(await verdictOn(blog, unproven), 'NOT_ALLOWED address')
   const other = addressHash('bank.example', sha256)
   assert.equal(await verdictOn(blog, evidenceOf(blog), { address: other }), 'NOT_ALLOWED address')
@@ -70,10 +72,10 @@ test('another network, another blog, a closed blog and an altered object are ref
   const blog = await blogOf(5, 3)
   assert.equal(await verdictOn(blog, evidenceOf(blog), { network: 'ab'.repeat(32) }), 'OTHER_NETWORK')
   assert.equal(await verdictOn(blog, evidenceOf(blog), { blog: 'ab'.repeat(32) }), 'UNKNOWN_BLOG')
-  const forged = evidenceOf(blog).map((one) =>
-    one.kind === 'declaration'
-      ? { ...one, envelope: { ...one.envelope, signatures: blog.root.envelope.signatures } }
-      : one,
+  const forged = evidenceOf(blog).map((entry) =>
+    entry.kind === 'declaration'
+      ? { ...entry, envelope: { ...entry.envelope, signatures: blog.root.envelope.signatures } }
+      : entry,
   )
   assert.equal(await verdictOn(blog, forged as SignedObject[]), 'NO_QUORUM')
   const { network: _, key: __, ...fields } = blog.root.payload
@@ -102,7 +104,7 @@ test('a head that a stranger signed names no mirrors', async () => {
   const others = { root: blog.id, rootVersion: 1, seq: 9, mirrors: [signerOf('m0').key], expires: startMs + dayMs }
   await blog.add('head', 'mallory', others)
   const result = await checkEvidence(
-    evidenceOf(blog).map((one) => one.envelope),
+    evidenceOf(blog).map((entry) => entry.envelope),
     question(blog),
     nodePlatform,
   )

@@ -39,15 +39,16 @@ export class LoopbackMember {
       return
     }
     response.setHeader('Access-Control-Allow-Origin', '*')
-    const file = files.find((one) => pathname === `/${one.name}`)
+    const file = files.find((file) => pathname === `/${file.name}`)
     const bucket = this.buckets.get(pathname.replace('/dgos/v1/outages/', ''))
     const records = this.records.get(pathname.replace('/dgos/v1/members/', ''))
     if (file !== undefined) send(response, 'text/javascript', file.bytes)
     else if (this.mood === 'garbage') send(response, 'application/json', '{"payload":"')
     else if (pathname === '/dgos/v1/outages' && this.list !== null) json(response, this.list)
     else if (bucket !== undefined) json(response, bucket)
-    else if (pathname.endsWith('/evidence')) json(response, { objects: this.evidence.map((one) => one.envelope) })
-    else if (records !== undefined) json(response, { objects: records.map((one) => one.envelope) })
+    else if (pathname.endsWith('/evidence'))
+      json(response, { objects: this.evidence.map((evidence) => evidence.envelope) })
+    else if (records !== undefined) json(response, { objects: records.map((record) => record.envelope) })
     else if (pathname.startsWith('/m/')) send(response, 'text/html', `<title>Mirror ${this.name}</title><h1>Posts</h1>`)
     else {
       response.statusCode = 404
@@ -86,30 +87,30 @@ export class FallenBlog {
 
   static async create(t: TestContext, count = 5): Promise<FallenBlog> {
     const members = Array.from({ length: count }, (_, i) => new LoopbackMember(`m${i}`))
-    for (const one of members) one.url = `${await openWebServer(t, (q, a) => one.answer(q, a))}/`
+    for (const member of members) member.url = `${await openWebServer(t, (q, a) => member.answer(q, a))}/`
     const net = await SmallNetwork.found(count, (i) => members[i]!.url)
     const blog = await net.blog('ana', 'https://ana.example/')
     await blog.head()
-    for (let i = 0; i < count; i++) await blog.attest(`m${i}`)
-    const votes = await Promise.all(members.slice(0, 4).map((one) => blog.observe(one.name)))
+    for (let i = 0; i < count; i++) await blog.attestor(`m${i}`)
+    const votes = await Promise.all(members.slice(0, 4).map((member) => blog.observe(member.name)))
     const fallen = new FallenBlog(net, members, blog, await blog.declare(votes))
-    for (const one of members) one.evidence = [net.network, ...net.objects, ...blog.kept]
+    for (const member of members) member.evidence = [net.network, ...net.objects, ...blog.kept]
     await fallen.list([fallen.entry()])
     return fallen
   }
 
   entry(fields: Partial<OutageEntry> = {}): OutageEntry {
-    const mirrors = this.members.slice(0, 2).map((one) => ({ key: signerOf(one.name).key, url: one.url }))
+    const mirrors = this.members.slice(0, 2).map((member) => ({ key: signerOf(member.name).key, url: member.url }))
     const address = addressHash(hostPath(this.blog.address), sha256)
     const declaration = this.declaration.id.slice(0, 32)
     return { address, blog: this.blog.id, declaration, state: 'down', mirrors, ...fields }
   }
 
   /** Every member, or those named, lists these entries. */
-  async list(entries: readonly OutageEntry[], names = this.members.map((one) => one.name), time = startMs) {
-    for (const one of this.members.filter((member) => names.includes(member.name))) {
+  async list(entries: readonly OutageEntry[], names = this.members.map((member) => member.name), time = startMs) {
+    for (const loopbackMember of this.members.filter((member) => names.includes(member.name))) {
       const fields = { network: this.net.network.id, time, bucket: 'all', entries }
-      one.list = await sealList(fields, signerOf(one.name))
+      loopbackMember.list = await sealList(fields, signerOf(loopbackMember.name))
     }
   }
 
@@ -117,28 +118,28 @@ export class FallenBlog {
   async listSplit(entries: readonly OutageEntry[]): Promise<string> {
     const bucket = bucketOf(hostPath(this.blog.address), sha256)
     const fields = { network: this.net.network.id, time: startMs }
-    for (const one of this.members) {
-      one.list = await sealList({ ...fields, bucket: 'split', entries: [] }, signerOf(one.name))
-      one.buckets.set(bucket, await sealList({ ...fields, bucket, entries }, signerOf(one.name)))
+    for (const member of this.members) {
+      member.list = await sealList({ ...fields, bucket: 'split', entries: [] }, signerOf(member.name))
+      member.buckets.set(bucket, await sealList({ ...fields, bucket, entries }, signerOf(member.name)))
     }
     return bucket
   }
 
   /** The tag as a blogger pastes it, with every member pinned. */
   tag(more = ''): string {
-    const pins = this.members.map((one) => `${one.url}=${signerOf(one.name).key}`).join(',')
+    const pins = this.members.map((member) => `${member.url}=${signerOf(member.name).key}`).join(',')
     return `<script async src="${this.members.at(-1)!.url}beacon.js" integrity="${files[0]!.integrity}" crossorigin="anonymous"
       data-network="${this.net.network.id}" data-members="${pins}" ${more}></script>`
   }
 
   asked(path: RegExp): number {
-    return this.members.flatMap((one) => one.asked).filter((one) => path.test(one)).length
+    return this.members.flatMap((member) => member.asked).filter((text) => path.test(text)).length
   }
 }
 
 /** The strictest policy that a blog with the beacon can have: scripts and questions to its members only, no inline style. */
 export function strictPolicy(members: readonly LoopbackMember[]): string {
-  const origins = members.map((one) => one.url.slice(0, -1)).join(' ')
+  const origins = members.map((member) => member.url.slice(0, -1)).join(' ')
   const scripts = `script-src ${members.at(-1)!.url.slice(0, -1)}; connect-src ${origins}; base-uri 'none'`
   return `default-src 'none'; ${scripts}; require-trusted-types-for 'script'; trusted-types dgos`
 }

@@ -12,8 +12,8 @@ import { FallenBlog, friendBlog, type LoopbackMember, newReader, outcome } from 
 const minute = 60_000
 const nowMs = startMs + 2 * minute
 const pinOf = ({ name, url }: LoopbackMember): Pin => ({ key: signerOf(name).key, url })
-const rowOf = (one: LoopbackMember, operator = `o${one.name.slice(1)}`): OutageMember => ({
-  ...pinOf(one),
+const rowOf = (loopbackMember: LoopbackMember, operator = `o${loopbackMember.name.slice(1)}`): OutageMember => ({
+  ...pinOf(loopbackMember),
   operator: signerOf(operator).key,
 })
 const fresh: Pins = { of: 'tag', members: '', listed: {}, recorded: {} }
@@ -45,7 +45,9 @@ async function world(t: TestContext, count: number, pinned: number) {
 /** The record of m0 that commits to the key of `next`, and the one that `next` signs at `url`. */
 async function moved(net: SmallNetwork, next: string, url: string, fields: Partial<Member> = {}) {
   const key = signerOf('m0').key
-  const first = net.objects.find((one) => one.kind === 'member' && one.payload.key === key) as SignedObject<'member'>
+  const first = net.objects.find(
+    (entry) => entry.kind === 'member' && entry.payload.key === key,
+  ) as SignedObject<'member'>
   const { placement } = first.payload
   const hash = toHex(sha256(fromHex(signerOf(next).key)))
   const promise = await net.record('m0', 'o0', { next: hash, url: first.payload.url, time: startMs + 1000 })
@@ -58,7 +60,7 @@ test('a pinned member that changed key and address is followed by its own record
   const [gone, home] = [members[0]!, members[3]!]
   gone.mood = 'dead'
   const records = await moved(net, 'new key', home.url)
-  for (const one of [members[1]!, members[2]!]) one.records.set(signerOf('m0').key, records)
+  for (const loopbackMember of [members[1]!, members[2]!]) loopbackMember.records.set(signerOf('m0').key, records)
   await name([1, 2], [])
   const { tag: next, pins } = await follow()
   assert.deepEqual(next?.pins, [{ key: signerOf('new key').key, url: home.url }, ...tag.pins.slice(1)])
@@ -73,7 +75,7 @@ test('records that are forged, old, expired or of another network move no pin', 
   await name([1, 2], [])
   const url = members[3]!.url
   const show = async (records: readonly SignedObject[], pins = fresh) => {
-    for (const one of [members[1]!, members[2]!]) one.records.set(signerOf('m0').key, records)
+    for (const loopbackMember of [members[1]!, members[2]!]) loopbackMember.records.set(signerOf('m0').key, records)
     return (await follow(pins)).tag
   }
   const [promise, stranger] = await moved(net, 'thief', url)
@@ -122,7 +124,7 @@ test('old, forged and repeated lists count for no successor', async (t) => {
   await name([3, 4], rows, nowMs, 'm1')
   await unmoved('the word of one pin, repeated by others')
   await name([3, 4], [rows[0]!, rows[0]!], nowMs - minute)
-  const listed = Object.fromEntries(['m3', 'm4'].map((one) => [signerOf(one).key, nowMs]))
+  const listed = Object.fromEntries(['m3', 'm4'].map((text) => [signerOf(text).key, nowMs]))
   await unmoved('older than what was seen of them', { ...fresh, listed })
   for (const i of [3, 4]) members[i]!.mood = 'garbage'
   await unmoved('no list at all')
@@ -138,17 +140,18 @@ test('a site whose pins moved shows the notice and remembers where they are', as
   const reader = await newReader(t)
   if (reader === null) return
   await reader.page.clock.setSystemTime(nowMs)
-  const pins = members.slice(0, 3).map((one) => `${one.url}=${signerOf(one.name).key}`)
+  const pins = members.slice(0, 3).map((member) => `${member.url}=${signerOf(member.name).key}`)
   const tag = fallen.tag().replace(/data-members="[^"]*"/, `data-members="${pins}"`)
   const friend = await friendBlog(t, tag)
   await reader.page.goto(friend)
   assert.equal(await outcome(reader.page), 'notice', 'two of three pins name the member that has the second list')
-  assert.equal(members[3]!.asked.filter((one) => one === '/dgos/v1/outages').length, 1)
+  assert.equal(members[3]!.asked.filter((asked) => asked === '/dgos/v1/outages').length, 1)
   const kept = () => reader.page.evaluate(() => JSON.parse(localStorage.getItem('dgos-beacon') ?? '{}').pins)
   assert.equal((await kept()).of, `${pins}`)
   assert.ok((await kept()).members.includes(members[3]!.url))
   await reader.page.clock.setSystemTime(nowMs + 6 * minute)
-  for (const one of members) if (one.list !== null) await fallen.list([fallen.entry()], [one.name], nowMs + 6 * minute)
+  for (const member of members)
+    if (member.list !== null) await fallen.list([fallen.entry()], [member.name], nowMs + 6 * minute)
   const before = fallen.asked(/outages\/pins/)
   await reader.page.reload()
   assert.equal(await outcome(reader.page), 'notice')

@@ -13,7 +13,7 @@ const where = { url: 'https://a.example/', query: 'mode=links' }
 
 test('the tag says what the beacon reads', () => {
   const data = Object.fromEntries(
-    [...tagText(facts, choice).matchAll(/ data-(\w+)="([^"]*)"/g)].map((one) => one.slice(1)),
+    [...tagText(facts, choice).matchAll(/ data-(\w+)="([^"]*)"/g)].map((match) => match.slice(1)),
   )
   const tag = readTag(data)
   assert.deepEqual(tag, {

@@ -35,14 +35,14 @@ export async function importPosts(dir: string): Promise<ImportReport | null> {
 function portOf(dir: string) {
   const find = async (id: string) => {
     const file = readBlog(dir)
-    const found = file.posts.find((one) => one.id === id)
+    const found = file.posts.find((post) => post.id === id)
     return found === undefined ? null : { url: urlOf(dir, found), text: found.text ?? '' }
   }
   const put = async (post: ImportPost) => {
-    for (const one of post.attachments) keepImage(dir, one.blob, one.body)
+    for (const attachment of post.attachments) keepImage(dir, attachment.blob, attachment.body)
     const file = readBlog(dir)
     const made = toBlogPost(post)
-    writeBlog(dir, { ...file, posts: [...file.posts.filter((one) => one.id !== post.id), made] })
+    writeBlog(dir, { ...file, posts: [...file.posts.filter((blogPost) => blogPost.id !== post.id), made] })
     return urlOf(dir, made)
   }
   return {
@@ -53,7 +53,7 @@ function portOf(dir: string) {
     update: put,
     async remove(id: string) {
       const file = readBlog(dir)
-      writeBlog(dir, { ...file, posts: file.posts.filter((one) => one.id !== id) })
+      writeBlog(dir, { ...file, posts: file.posts.filter((post) => post.id !== id) })
     },
   }
 }

@@ -32,7 +32,7 @@ async function pageAt(dir: string, path: string, query: URLSearchParams): Promis
   if (media !== null && existsSync(join(dir, 'media', media[1]!))) {
     return { type: 'image/png', body: readFileSync(join(dir, 'media', media[1]!)) }
   }
-  const post = posts.find((one) => `/${one.slug}/` === path)
+  const post = posts.find((post) => `/${post.slug}/` === path)
   return post === undefined ? null : { type: 'text/html; charset=utf-8', body: postPage(facts, post) }
 }
 

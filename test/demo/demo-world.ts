@@ -74,7 +74,7 @@ export class Demo {
   }
 
   startMember(url: string): void {
-    const member = this.network.members.find((one) => one.url === url)!
+    const member = this.network.members.find((member) => member.url === url)!
     this.processes.start(
       member.url,
       [join(repository, 'server/bin/dgos.js'), 'start', '--data', member.dir],
@@ -107,7 +107,7 @@ export class Demo {
   }
 
   aliveMirrors(): readonly string[] {
-    return this.network.members.map((one) => one.url).filter((url) => this.processes.runs(url))
+    return this.network.members.map((member) => member.url).filter((url) => this.processes.runs(url))
   }
 
   /** A blog's state as the first living member sees it; null where none answers. */
@@ -146,7 +146,7 @@ export class Demo {
     for (const post of posts) {
       const texts = await Promise.all(mirrors.map((url) => this.#json(`${url}dgos/v1/objects/${post}`)))
       const payloads = new Set(
-        texts.map((one) => (one as { payload?: string } | null)?.payload ?? `missing ${Math.random()}`),
+        texts.map((text) => (text as { payload?: string } | null)?.payload ?? `missing ${Math.random()}`),
       )
       if (payloads.size !== 1) return false
     }
@@ -203,7 +203,7 @@ export class Demo {
       blog: added.blog,
       network: this.network.id,
       onlineSeed: seeds[names.indexOf('online')]!,
-      mirrors: this.network.members.map((one) => one.url),
+      mirrors: this.network.members.map((member) => member.url),
       tail: script.beacon ? await this.#beaconTag() : '',
     })
     const host = new URL(addressOf(file)).host
@@ -214,7 +214,7 @@ export class Demo {
   /** The one tag that a friend pastes: the script of one member, seven members pinned by their keys. */
   async #beaconTag(): Promise<string> {
     const { members } = this.network
-    const pins = members.slice(3, 10).map((one) => `${one.url}=${one.key}`)
+    const pins = members.slice(3, 10).map((member) => `${member.url}=${member.key}`)
     const source = members.at(-1)!.url
     const listed = (await this.#json(`${source}beacon.json`)) as { file?: string; integrity?: string } | null
     const integrity = listed?.integrity === undefined ? '' : ` integrity="${listed.integrity}" crossorigin="anonymous"`

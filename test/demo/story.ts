@@ -72,7 +72,7 @@ class Story {
     const demo = this.#demo
     const mirrors = await demo.until('ten mirrors hold the copy', 120_000, async () => {
       const state = await demo.blogState(blog)
-      const urls = (state?.mirrors ?? []).map((one) => one.url)
+      const urls = (state?.mirrors ?? []).map((mirror) => mirror.url)
       const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
       return urls.length === 10 && whole.every(Boolean) ? urls : null
     })

@@ -55,7 +55,7 @@ async function all(world: DoorsWorld): Promise<void> {
     if (new Set(posts.values()).size !== posts.size) throw new NotTrue('two doors gave the same post')
     await told(world)
     await calledBack(world)
-    for (const one of await refusals(world, opened)) await refused(one)
+    for (const refusal of await refusals(world, opened)) await refused(refusal)
   } finally {
     await opened.gpg.close()
   }
@@ -100,7 +100,7 @@ async function bytesOf(url: string): Promise<string> {
 /** Of each mail the author hears twice: how to call it back, and who holds it. */
 async function told(world: DoorsWorld): Promise<void> {
   const beganMs = performance.now()
-  const count = (words: RegExp) => world.told.filter((one) => words.test(one)).length
+  const count = (words: RegExp) => world.told.filter((told) => words.test(told)).length
   await world.demo.until('the author is told of three mails', 30_000, async () =>
     count(/post\/cancel\//) >= 3 && count(/10 of 10 hold it/) >= 3 ? true : null,
   )
@@ -116,18 +116,18 @@ async function told(world: DoorsWorld): Promise<void> {
 /** The secret of a mail is taken by a member that never saw the mail, and its word reaches all mirrors. */
 async function calledBack(world: DoorsWorld): Promise<void> {
   const beganMs = performance.now()
-  const texts = world.told.map((one) => one.replaceAll('=\r\n', '').replaceAll('=3D', '='))
-  const links = texts.flatMap((one) => [
-    ...one.matchAll(/(http:\S+?)post\/cancel\/([0-9a-f]{64})\?secret=([0-9a-f]{64})/g),
+  const texts = world.told.map((told) => told.replaceAll('=\r\n', '').replaceAll('=3D', '='))
+  const links = texts.flatMap((text) => [
+    ...text.matchAll(/(http:\S+?)post\/cancel\/([0-9a-f]{64})\?secret=([0-9a-f]{64})/g),
   ])
-  const [, member, post, secret] = links.find((one) => one[1] !== world.gateway) ?? []
+  const [, member, post, secret] = links.find((link) => link[1] !== world.gateway) ?? []
   const body = JSON.stringify({ secret })
   const answer = await fetch(`${member}dgos/v1/posts/${post}/cancel`, { method: 'POST', body })
   const { by } = (await answer.json()) as { by?: string }
   if (by === undefined) throw new NotTrue(`calling a post back at ${member} answered ${answer.status}`)
   await world.demo.until('ten mirrors know that the post was called back', 60_000, async () => {
     const found = await Promise.all(world.mirrors.map((url) => fetch(`${url}dgos/v1/objects/${by}`)))
-    return found.every((one) => one.status === 200) ? true : null
+    return found.every((response) => response.status === 200) ? true : null
   })
   rows.push({
     kind: 'mail',
@@ -146,7 +146,7 @@ async function refused({ door, what, code, attempt }: Refusal): Promise<void> {
 }
 
 function print(untrue: string | null): void {
-  const count = (kind: Row['kind']) => rows.filter((one) => one.kind === kind).length
+  const count = (kind: Row['kind']) => rows.filter((row) => row.kind === kind).length
   const summary = { doors: count('post'), refused: count('refused'), mirrors: 10, untrue }
   if (values.json) return void process.stdout.write(`${JSON.stringify({ ...summary, rows })}\n`)
   const line = ({ door, what, found, ms }: Row) =>

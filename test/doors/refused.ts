@@ -27,13 +27,13 @@ export async function refusals(world: DoorsWorld, opened: Opened): Promise<reado
   for (let n = 0; n * mailsOfOneDoor < hostile.length + 4; n++)
     doors.push(await world.openMail('--openpgp', opened.key))
   return [
-    ...hostile.map((one, i): Refusal => {
+    ...hostile.map((hostile, i): Refusal => {
       const { address } = doors[Math.floor(i / mailsOfOneDoor)]!
       const attempt = async () => {
-        const raw = one.raw(freshHeaders())
-        return overSmtp(world, address, one.sign === null ? utf8(raw) : await signedMail(raw, one.sign))
+        const raw = hostile.raw(freshHeaders())
+        return overSmtp(world, address, hostile.sign === null ? utf8(raw) : await signedMail(raw, hostile.sign))
       }
-      return { door: 'e-mail', what: one.name, code: one.code, attempt }
+      return { door: 'e-mail', what: hostile.name, code: hostile.code, attempt }
     }),
     ...(await openpgpRefusals(world, opened, doors.at(-1)!)),
     ...smtpRefusals(world, doors[0]!),
@@ -169,7 +169,7 @@ const xmlrpc = (url: string, body: string) =>
 
 function appRefusals(world: DoorsWorld): readonly Refusal[] {
   const call = (method: string, token: string, head = '') =>
-    `<?xml version="1.0"?>${head}<methodCall><methodName>${method}</methodName><params>${['1', 'ana', token].map((one) => `<param><value><string>${one}</string></value></param>`).join('')}</params></methodCall>`
+    `<?xml version="1.0"?>${head}<methodCall><methodName>${method}</methodName><params>${['1', 'ana', token].map((text) => `<param><value><string>${text}</string></value></param>`).join('')}</params></methodCall>`
   const fault = async (body: string) => codeIn(await (await xmlrpc(world.gateway, body)).text())
   const token = 'a'.repeat(26)
   const micropub = async (bearer: string) => {

@@ -67,7 +67,7 @@ export class DoorsWorld {
     const [smtpPort, noticePort, agentPort] = [port + 15, port + 16, port + 17]
     mkdirSync(dir, { recursive: true })
     const dns = await nameServer(
-      new Map(['author.test', 'evil.test'].map((one) => [`key._domainkey.${one}`, dkimRecord])),
+      new Map(['author.test', 'evil.test'].map((text) => [`key._domainkey.${text}`, dkimRecord])),
     )
     const told: string[] = []
     const notices = await noticeBox(noticePort, told)
@@ -144,7 +144,7 @@ export class DoorsWorld {
     return this.demo.until(`a post "${title}"`, 60_000, async () => {
       const found = await fetch(`${this.mirrors[0]!}dgos/v1/blogs/${this.blog.id}`)
       const { posts } = (await found.json()) as { posts: { id: string; title: string }[] }
-      return posts.find((one) => one.title === title)?.id ?? null
+      return posts.find((post) => post.title === title)?.id ?? null
     })
   }
 
@@ -198,7 +198,7 @@ function mailSettings(dir: string, dns: NameServer, ports: { readonly smtpPort: 
 /** Waits for ten mirrors, takes the blog's server away, and lets the author say so. Gives the mirrors. */
 async function fallen(demo: Demo, blog: GuardedBlog): Promise<readonly string[]> {
   const mirrors = await demo.until('ten mirrors hold the copy', 300_000, async () => {
-    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((one) => one.url)
+    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
     const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
     return urls.length === 10 && whole.every(Boolean) ? urls : null
   })

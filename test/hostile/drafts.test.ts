@@ -30,7 +30,7 @@ test('a delegated key does not take over a post of another delegated key by nami
   const { write, shown } = await arrange()
   const own = await write('other app', 1)
   await write('thief', 2, { withdrawn: true })
-  const post = shown().find((one) => one.id === own.id)
+  const post = shown().find((shownPost) => shownPost.id === own.id)
   assert.deepEqual([post?.current.id, post?.withdrawn], [own.id, false])
 })
 
@@ -39,7 +39,7 @@ test('one draft handed in by two doors of the author shows as one, the posting k
   await write('other app', 2)
   const signed = await write('posting', 1)
   assert.deepEqual(
-    shown().map((one) => [one.id, one.current.id, one.history.length]),
+    shown().map((shownPost) => [shownPost.id, shownPost.current.id, shownPost.history.length]),
     [[signed.id, signed.id, 2]],
   )
 })

@@ -15,7 +15,7 @@ function strangersRoot(net: SmallNetwork, i: number, time: number): Promise<Sign
 
 test('roots of strangers fill no disk: new ones push out old ones that nobody has attested', async () => {
   const { net, blog, ledger, clock } = await openHostileWorld(3)
-  await take(ledger, [await blog.attest('m1')])
+  await take(ledger, [await blog.attestor('m1')])
   const roots = await Promise.all(Array.from({ length: newcomersMax + 2 }, (_, i) => strangersRoot(net, i, startMs)))
   await take(ledger, roots.slice(0, newcomersMax))
   assert.deepEqual(await take(ledger, roots.slice(-2, -1)), ['QUOTA'])
@@ -27,7 +27,7 @@ test('roots of strangers fill no disk: new ones push out old ones that nobody ha
 
 test('a root that nobody attests for a week is gone, and an attested one stays', async () => {
   const { net, blog, ledger, clock } = await openHostileWorld(3)
-  await take(ledger, [await blog.attest('m1')])
+  await take(ledger, [await blog.attestor('m1')])
   const root = await strangersRoot(net, 1, startMs)
   await take(ledger, [root])
   await clock.advance(7 * dayMs + 1)
@@ -39,7 +39,7 @@ test('a root that nobody attests for a week is gone, and an attested one stays',
 test('an old blog is taken by a member that has just come, root before attestations', async () => {
   const { net, blog, ledger, clock, openLedger } = await openHostileWorld(3)
   await clock.advance(20 * dayMs)
-  await take(ledger, [await blog.attest('m1', clock.nowMs())])
+  await take(ledger, [await blog.attestor('m1', clock.nowMs())])
   const fresh = await openLedger('m2')
   assert.deepEqual(await take(fresh, await ledger.live(blog.id)), ['stored', 'stored'])
   await fresh.sweep(blog.id)
@@ -55,7 +55,7 @@ test('objects from a distant future take no room from those of a clock that is a
   await clock.advance(21 * 60_000)
   await ledger.tick()
   assert.deepEqual(
-    (await ledger.blog(blog.id)).post.map((one) => one.id),
+    (await ledger.blog(blog.id)).post.map((post) => post.id),
     [own.id],
   )
 })

@@ -8,7 +8,7 @@ import { openHostileWorld, take } from './hostile-world.ts'
 async function arrange() {
   const world = await openHostileWorld(16)
   const { net, blog, ledger, clock } = world
-  const all = net.roster().members.map((one) => one.id)
+  const all = net.roster().members.map((member) => member.id)
   const head = (by: string, previous: SignedObject<'head'> | null, over: Partial<Head> = {}) => {
     const time = over.time ?? clock.nowMs()
     const place = { root: blog.id, rootVersion: 1, seq: (previous?.payload.seq ?? 0) + 1 }

@@ -28,8 +28,8 @@ export async function openHostileWorld(members = 12) {
 /** The answers' words, and the codes of what was refused. */
 export async function take(ledger: Ledger, objects: readonly SignedObject[]): Promise<readonly string[]> {
   const answers = await ledger.accept(
-    objects.map((one) => one.envelope),
+    objects.map((entry) => entry.envelope),
     'peer',
   )
-  return answers.map((one) => one.code ?? one.result)
+  return answers.map((answer) => answer.code ?? answer.result)
 }

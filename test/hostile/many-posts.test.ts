@@ -20,7 +20,7 @@ test('two thousand posts of one blog are no burden: 5 ms to take the next, 25 ms
   const { blog, ledger } = await openHostileWorld(3)
   const posts: SignedObject<'post'>[] = []
   for (let i = 0; i < 2000; i++) {
-    const prevs = posts.slice(-1).map((one) => one.id)
+    const prevs = posts.slice(-1).map((post) => post.id)
     const text = { title: `${i}`, html: '<p>x</p>', attachments: [], prevs, draft: signerOf(`draft ${i}`).key }
     posts.push(await blog.add('post', 'posting', { ...text, published: startMs + i, time: startMs + i }))
   }

@@ -10,14 +10,15 @@ async function arrange() {
   await world.member('m0').round.run(world.blog.id)
   await world.spread()
   const member = world.member('m1')
-  await member.keeping.pull(world.blog.id)
+  await member.blobKeeper.pull(world.blog.id)
   const { snapshot } = currentSnapshot(await member.ledger.blog(world.blog.id), world.clock.nowMs())!
   const blobs = filesOf(snapshot.payload, []).map((file) => file.blob)
-  const held = async () => (await Promise.all(blobs.map((one) => member.blobs.has(one)))).filter((one) => one).length
+  const held = async () =>
+    (await Promise.all(blobs.map((blob) => member.blobs.has(blob)))).filter((entry) => entry).length
   const refuse = async (fields: object) => {
     await world.clock.advance(1000)
     await member.ledger.publish('refusal', { blog: world.blog.id, reason: 'law', ...fields }, member.signer)
-    await member.keeping.pull(world.blog.id)
+    await member.blobKeeper.pull(world.blog.id)
   }
   assert.equal(await held(), blobs.length)
   return { blobs, held, refuse }

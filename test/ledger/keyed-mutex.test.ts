@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Turns } from '../../ledger/keyed-mutex.ts'
+import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
 import { settled } from '../support/virtual-clock.ts'
 
 test('work of one name waits for what came before, also where that failed; work of another name does not', async () => {
-  const turns = new Turns()
+  const turns = new KeyedMutex()
   const done: string[] = []
   const first = Promise.withResolvers<void>()
   const failing = turns.take('a', async () => {

@@ -37,15 +37,15 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       row(4, { blog: 'c'.repeat(64), kind: 'root' }),
     ])
     assert.deepEqual(
-      (await store.ofBlog('b'.repeat(64))).map((one) => one.id),
+      (await store.ofBlog('b'.repeat(64))).map((stored) => stored.id),
       [row(1).id, row(3).id],
     )
     assert.deepEqual(
-      (await store.ofBlog(null)).map((one) => one.id),
+      (await store.ofBlog(null)).map((stored) => stored.id),
       [row(2).id],
     )
     assert.deepEqual(
-      (await store.ofKind('root')).map((one) => one.id),
+      (await store.ofKind('root')).map((stored) => stored.id),
       [row(4).id],
     )
     assert.deepEqual(await store.blogs(), ['b'.repeat(64), 'c'.repeat(64)])
@@ -55,9 +55,9 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
     const store = await open()
     const rows = Array.from({ length: 1201 }, (_, n) => row(n + 1))
     await store.put(rows)
-    await store.remove(rows.slice(1).map((one) => one.id))
+    await store.remove(rows.slice(1).map((row) => row.id))
     assert.deepEqual(
-      (await store.ofBlog('b'.repeat(64))).map((one) => one.id),
+      (await store.ofBlog('b'.repeat(64))).map((stored) => stored.id),
       [rows[0]!.id],
     )
   })

@@ -10,9 +10,11 @@ const dayMs = 86_400_000
 test('a ranked member that sees the tag attests the address; one that does not rank keeps out', async () => {
   const world = await openWorld(14, { attested: false })
   putSite(world.web, world.blog.id)
-  const ranked = attesters(home, world.member('m0').ledger.roster(), world.member('m0').sha256).map((one) => one.name)
+  const ranked = attesters(home, world.member('m0').ledger.roster(), world.member('m0').sha256).map(
+    (attester) => attester.name,
+  )
   for (const member of world.all()) {
-    const given = await member.attest.look(world.blog.id)
+    const given = await member.attestor.look(world.blog.id)
     assert.equal(given.length, ranked.includes(member.name) ? 1 : 0, member.name)
   }
 })
@@ -20,30 +22,30 @@ test('a ranked member that sees the tag attests the address; one that does not r
 test('a word is renewed weekly, not sooner', async () => {
   const world = await openWorld(3, { attested: false })
   putSite(world.web, world.blog.id)
-  const { attest } = world.member('m0')
-  assert.equal((await attest.look(world.blog.id)).length, 1)
+  const { attestor } = world.member('m0')
+  assert.equal((await attestor.look(world.blog.id)).length, 1)
   await world.clock.advance(6 * dayMs)
-  assert.equal((await attest.look(world.blog.id)).length, 0)
+  assert.equal((await attestor.look(world.blog.id)).length, 0)
   await world.clock.advance(1.1 * dayMs)
-  assert.equal((await attest.look(world.blog.id)).length, 1)
+  assert.equal((await attestor.look(world.blog.id)).length, 1)
 })
 
 test("tag, file and DNS record are markers; another blog id, another host and a folder's file are none", async () => {
   const world = await openWorld(3, { attested: false })
-  const { attest } = world.member('m0')
+  const { attestor } = world.member('m0')
   const { id } = world.blog
-  assert.equal(await attest.marker(id, home), null)
+  assert.equal(await attestor.marker(id, home), null)
   world.web.put(home, `<meta name="dgos" content="${'e'.repeat(64)}">`)
-  assert.equal(await attest.marker(id, home), null)
+  assert.equal(await attestor.marker(id, home), null)
   world.web.put(`${home}.well-known/dgos.json`, JSON.stringify({ blog: id }), 'application/json')
-  assert.equal(await attest.marker(id, home), 'file')
-  assert.equal(await attest.marker(id, `${home}~ana/`), null)
+  assert.equal(await attestor.marker(id, home), 'file')
+  assert.equal(await attestor.marker(id, `${home}~ana/`), null)
   world.web.put(home, `<meta name="dgos" content="${'e'.repeat(64)} ${id}">`)
-  assert.equal(await attest.marker(id, home), 'tag')
+  assert.equal(await attestor.marker(id, home), 'tag')
   world.web.pages.delete(`${home}.well-known/dgos.json`)
   world.web.put('http://evil.example/', `<meta name="dgos" content="${id}">`)
   world.web.pages.set(home, { body: '', to: 'http://evil.example/' })
-  assert.equal(await attest.marker(id, home), null)
+  assert.equal(await attestor.marker(id, home), null)
 })
 
 test('a marker in a comment, a script or a body text is no tag', () => {
@@ -55,18 +57,18 @@ test('a marker in a comment, a script or a body text is no tag', () => {
 
 test('an address without marker is looked at ever more rarely, and at once after a new root', async () => {
   const world = await openWorld(3, { attested: false })
-  const { attest } = world.member('m0')
-  await attest.tick()
+  const { attestor } = world.member('m0')
+  await attestor.tick()
   const first = world.web.asked.length
   assert.ok(first > 0)
-  await attest.tick()
+  await attestor.tick()
   assert.equal(world.web.asked.length, first)
   for (let minute = 0; minute < 60; minute++) {
     await world.clock.advance(60_000)
-    await attest.tick()
+    await attestor.tick()
   }
   assert.equal(world.web.asked.length, first * 4)
-  attest.note([world.root])
-  await attest.tick()
+  attestor.note([world.root])
+  await attestor.tick()
   assert.equal(world.web.asked.length, first * 5)
 })

@@ -13,7 +13,7 @@ import { badField } from '../../protocol/kinds.ts'
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 const page = 'http://ana.example/2026/post/'
-const urlsOf = (html: string, url = page) => htmlResources(parsePage(html), url).map((one) => one.url)
+const urlsOf = (html: string, url = page) => htmlResources(parsePage(html), url).map((htmlResource) => htmlResource.url)
 
 test('a charset is taken from the mark, the header, the meta element, the XML prolog, in this order', () => {
   const sjis = new Uint8Array([0x93, 0xfa, 0x96, 0x7b]) // 日本
@@ -115,7 +115,7 @@ test('stylesheets come first; alternates, scripts and feeds do not come at all',
 })
 
 test('a srcset is split as the standard says, and one candidate is enough', () => {
-  const references = (value: string) => srcsetCandidates(value).map((one) => one.reference)
+  const references = (value: string) => srcsetCandidates(value).map((srcsetCandidate) => srcsetCandidate.reference)
   assert.deepEqual(references('a,b.png 1x, c.png 2x'), ['a,b.png', 'c.png'])
   assert.deepEqual(references('a.png, b.png 2x,'), ['a.png', 'b.png'])
   assert.deepEqual(references(''), [])
@@ -129,7 +129,9 @@ test('a stylesheet names its imports, images and one format of each font, whatev
     @font-face{font-family:f;src:url(f.eot);src:url(f.eot?#iefix) format("embedded-opentype"),url(f.woff) format('woff'),url(f.woff2) format("woff2")}
     @font-face{font-family:g;src:local(G),url(g.ttf)} @font-face{src:url(data:font/woff2;base64,AA) format("woff2"),url(h.woff)}
     i{background:image-set("i1.png" 1x, url(i2.png) 2x, "i3.avif" type("image/avif"))} /* url(comment.png) */ b{content:"url(text.png)"}`
-  const found = cssResources(css, 'http://ana.example/css/s.css').map((one) => `${one.kind} ${one.url.slice(23)}`)
+  const found = cssResources(css, 'http://ana.example/css/s.css').map(
+    (cssResource) => `${cssResource.kind} ${cssResource.url.slice(23)}`,
+  )
   assert.deepEqual(
     new Set(found),
     new Set([
@@ -178,7 +180,7 @@ test('RSS, Atom and JSON feeds give ids, absolute links and times, newest first'
     feedUrl,
   )
   assert.deepEqual(
-    rssFeed!.items.map((one) => [one.id, one.url]),
+    rssFeed!.items.map((feedItem) => [feedItem.id, feedItem.url]),
     [
       ['2', 'https://ana.example/new/'],
       ['1', 'https://ana.example/old/'],

@@ -30,7 +30,7 @@ test('an unchanged blog makes no new object for half a day, then a head that say
   const { round, ledger } = world.member('m0')
   await round.run(world.blog.id)
   const made: string[] = []
-  ledger.onStored((objects) => made.push(...objects.map((one) => one.kind)))
+  ledger.onStored((objects) => made.push(...objects.map((entry) => entry.kind)))
   for (let hour = 1; hour < 12; hour++) {
     await world.clock.advance(hourMs)
     await round.run(world.blog.id)
@@ -131,8 +131,8 @@ test('a round that stayed incomplete is tried again within minutes, a well one a
   const world = await openWorld(4, { signers: ['m0'] })
   putSite(world.web, world.blog.id)
   const { round } = world.member('m0')
-  const [one, same] = await Promise.all([round.run(world.blog.id), round.run(world.blog.id)])
-  assert.equal(one, same)
+  const [roundOutcome, same] = await Promise.all([round.run(world.blog.id), round.run(world.blog.id)])
+  assert.equal(roundOutcome, same)
   world.web.taken()
   await world.clock.advance(10 * 60_000)
   await round.tick()

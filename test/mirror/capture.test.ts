@@ -59,7 +59,7 @@ test('a capture holds the front page, the posts of the feed, and everything they
     fields.pages.map((page) => page.path),
     ['/', '/one/', '/two/'],
   )
-  const names = fields.assets.map((one) => one.url.slice(home.length)).sort()
+  const names = fields.assets.map((asset) => asset.url.slice(home.length)).sort()
   assert.deepEqual(names, ['a.svg', 'bg.svg', 'deep.svg', 'f.woff2', 'more.css', 'one.svg', 's.css', 'two.svg'])
   assert.deepEqual(
     fields.feed!.items.map((item) => [item.id, item.path]),
@@ -124,8 +124,8 @@ test('a new post costs the changed front page, the feed, the post and its image'
     [`${home}three.svg`]: 200,
   })
   assert.equal(second.fields.pages.length, 4)
-  const before = new Set(first.fields.assets.map((one) => one.blob))
-  assert.equal(second.fields.assets.filter((one) => !before.has(one.blob)).length, 1)
+  const before = new Set(first.fields.assets.map((asset) => asset.blob))
+  assert.equal(second.fields.assets.filter((asset) => !before.has(asset.blob)).length, 1)
 })
 
 test('an error, blank, suspended, challenge, login, foreign or shrunken page never replaces a good copy', async () => {
@@ -253,19 +253,19 @@ test('a redirected stylesheet is named as the page names it, and its images wher
   web.pages.set(`${home}s.css`, { body: '', to: 'http://cdn.example/v2/s.css' })
   web.put('http://cdn.example/v2/s.css', 'b{background:url(x.svg)}', 'text/css')
   web.put('http://cdn.example/v2/x.svg', svg, 'image/svg+xml')
-  const names = (await good()).fields.assets.map((one) => one.url)
+  const names = (await good()).fields.assets.map((asset) => asset.url)
   assert.ok(names.includes(`${home}s.css`) && names.includes(`${home}x.svg`), names.join())
 })
 
 test('two captures of one state agree, and those of different articles do not', async () => {
-  const one = arrange()
+  const entry = arrange()
   const two = arrange()
   two.web.put(home, frontPage('<script>7</script>'))
   two.web.put(`${home}one/`, post('one', '/one.svg').replace('<article>', '<article class="x"> '))
-  assert.equal((await one.good()).fields.alike, (await two.good()).fields.alike)
+  assert.equal((await entry.good()).fields.alike, (await two.good()).fields.alike)
   const other = arrange()
   other.web.put(`${home}one/`, post('one', '/one.svg').replace('word7 ', 'word8 '))
-  assert.notEqual((await one.good()).fields.alike, (await other.good()).fields.alike)
+  assert.notEqual((await entry.good()).fields.alike, (await other.good()).fields.alike)
 })
 
 test('a post that the feed links with campaign parameters lies under its canonical path', async () => {
@@ -293,5 +293,5 @@ test('forgotten paths are not captured again', async () => {
 test('the origin can see who asks and whom to tell to stop', async () => {
   const { good, web } = arrange({ userAgent: 'DGOS/0.1 (+https://m0.example/bot)' })
   await good()
-  assert.ok(web.asked.every((one) => one.headers['user-agent'] === 'DGOS/0.1 (+https://m0.example/bot)'))
+  assert.ok(web.asked.every((asked) => asked.headers['user-agent'] === 'DGOS/0.1 (+https://m0.example/bot)'))
 })

@@ -7,8 +7,8 @@ async function arrange() {
   const net = await SmallNetwork.found(14)
   const blog = await net.blog()
   const placed = blog.mirrors()
-  const outsiders = net.roster().members.filter((one) => !placed.some((other) => other.id === one.id))
-  const ids = placed.map((one) => one.id)
+  const outsiders = net.roster().members.filter((member) => !placed.some((other) => other.id === member.id))
+  const ids = placed.map((member) => member.id)
   const head = async (mirrors: readonly string[], seq: number, time: number) =>
     blog.add('head', 'online', { root: blog.id, rootVersion: 1, seq, mirrors, expires: time + dayMs, time })
   return { net, blog, placed, ids, outsiders, head }
@@ -24,12 +24,12 @@ test('at most one mirror that is still there changes in 24 hours, and then the n
   const strange = [outsiders[0]!.id, outsiders[1]!.id, ...ids.slice(2)]
   const first = await head(strange, 1, startMs)
   const roster = net.roster()
-  const one = nextMirrors({ placed, heads: [first], current: first, roster, nowMs: startMs + 1 })
-  assert.equal(one.filter((key) => !strange.includes(key)).length, 1)
-  const second = await head(one, 2, startMs + 1)
+  const readonlyArray = nextMirrors({ placed, heads: [first], current: first, roster, nowMs: startMs + 1 })
+  assert.equal(readonlyArray.filter((key) => !strange.includes(key)).length, 1)
+  const second = await head(readonlyArray, 2, startMs + 1)
   const heads = [first, second]
   const soon = nextMirrors({ placed, heads, current: second, roster, nowMs: startMs + dayMs - 1 })
-  assert.deepEqual(soon, one)
+  assert.deepEqual(soon, readonlyArray)
   const later = nextMirrors({ placed, heads, current: second, roster, nowMs: startMs + 1 + dayMs })
   assert.deepEqual([...later].sort(), [...ids].sort())
 })
@@ -39,7 +39,7 @@ test('a mirror that left is replaced at once, beside the change of the day', asy
   const first = await head([outsiders[0]!.id, ...ids.slice(1)], 1, startMs)
   await net.record(placed[1]!.name, `o${placed[1]!.name.slice(1)}`, { leaving: true, time: startMs + 5 })
   const roster = net.roster(startMs + 10)
-  const now = placed.filter((one) => one.id !== ids[1])
+  const now = placed.filter((member) => member.id !== ids[1])
   const list = nextMirrors({ placed: now, heads: [first], current: first, roster, nowMs: startMs + 10 })
   assert.ok(!list.includes(ids[1]!))
   assert.equal(new Set(list).size, list.length)

@@ -8,8 +8,8 @@ import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
-import { Attest, attestDefaults } from '../../mirror/attestor.ts'
-import { Keeping, type KeepingOptions, keepingDefaults } from '../../mirror/blob-keeper.ts'
+import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
+import { BlobKeeper, type BlobKeeperOptions, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
 import { utf8 } from '../../protocol/bytes.ts'
@@ -31,10 +31,10 @@ type MemberParts = {
   readonly clock: VirtualClock
   readonly web: Web
   readonly wire: Wire
-  readonly keeping: Partial<KeepingOptions>
+  readonly blobKeeper: Partial<BlobKeeperOptions>
 }
 
-async function openMember(name: string, { net, clock, web, wire, keeping: limits }: MemberParts) {
+async function openMember(name: string, { net, clock, web, wire, blobKeeper: limits }: MemberParts) {
   const signer = signerOf(name)
   const store = await SqlObjectStore.open(openDatabase({ path: ':memory:' }))
   const options = { network: net.network, self: signer.key }
@@ -47,9 +47,12 @@ async function openMember(name: string, { net, clock, web, wire, keeping: limits
   const own = (key: string) => (key === signer.key ? signer : null)
   const round = new CaptureRound({ ...common, random, capture, signerOf: own }, captureRoundDefaults)
   const peers = new Peers({ wire })
-  const keeping = new Keeping({ ...common, random, peers }, { ...keepingDefaults, self: signer.key, ...limits })
-  const attest = new Attest({ ...common, dnsText: async () => [] }, { ...attestDefaults, userAgent: 'DGOS test' })
-  return { name, ...common, round, keeping, attest }
+  const blobKeeper = new BlobKeeper(
+    { ...common, random, peers },
+    { ...blobKeeperDefaults, self: signer.key, ...limits },
+  )
+  const attestor = new Attestor({ ...common, dnsText: async () => [] }, { ...attestorDefaults, userAgent: 'DGOS test' })
+  return { name, ...common, round, blobKeeper, attestor }
 }
 
 /** `count` founders; blog "ana" at http://ana.example/ whose root names the given members as head signers. */
@@ -59,7 +62,7 @@ export async function openWorld(
     readonly signers?: readonly string[]
     /** The member that is the blog's own server: its key is the online key. */
     readonly online?: string
-    readonly keeping?: Partial<KeepingOptions>
+    readonly blobKeeper?: Partial<BlobKeeperOptions>
     readonly attested?: boolean
     /** The real web and a real address, in place of pages in memory. */
     readonly real?: { readonly web: Web; readonly address: string }
@@ -74,7 +77,13 @@ export async function openWorld(
   const traffic = new Map<string, number>()
   for (let i = 0; i < count; i++) {
     const name = `m${i}`
-    const parts = { net, clock, web: options.real?.web ?? web, wire: wireOf(name), keeping: options.keeping ?? {} }
+    const parts = {
+      net,
+      clock,
+      web: options.real?.web ?? web,
+      wire: wireOf(name),
+      blobKeeper: options.blobKeeper ?? {},
+    }
     members.set(name, await openMember(name, parts))
   }
 
@@ -98,11 +107,11 @@ export async function openWorld(
     kinds: readonly string[] = ['root', 'delegation', 'head', 'attestation', 'declaration', 'post'],
   ) => {
     for (const from of all()) {
-      const live = (await from.ledger.live(blog.id)).filter((one) => kinds.includes(one.kind))
+      const live = (await from.ledger.live(blog.id)).filter((entry) => kinds.includes(entry.kind))
       for (const to of all())
         if (to !== from)
           await to.ledger.accept(
-            live.map((one) => one.envelope),
+            live.map((entry) => entry.envelope),
             'peer',
           )
     }
@@ -110,7 +119,7 @@ export async function openWorld(
 
   for (const member of all())
     await member.ledger.accept(
-      net.objects.map((one) => one.envelope),
+      net.objects.map((entry) => entry.envelope),
       'peer',
     )
   const address = options.real?.address ?? 'http://ana.example/'

@@ -41,11 +41,11 @@ test('the blog’s own items keep their ids, emergency posts have ids that never
   const { world, post } = await fallen()
   const before = await feeds(world)
   assert.deepEqual(
-    before.json.items.map((one: { id: string }) => one.id),
+    before.json.items.map((entry: { id: string }) => entry.id),
     [postFeedId(post.id), own.id],
   )
   assert.deepEqual(
-    before.parsed.items.map((one) => one.id),
+    before.parsed.items.map((entry) => entry.id),
     [postFeedId(post.id), own.id],
   )
   await world.clock.advance(60_000)
@@ -86,7 +86,7 @@ test('an imported post stays one item, under its id, at its place on the blog', 
   )
   const { json } = await feeds(world)
   assert.deepEqual(
-    json.items.map((one: { id: string; url: string }) => [one.id, one.url]),
+    json.items.map((entry: { id: string; url: string }) => [entry.id, entry.url]),
     [
       [postFeedId(post.id), url],
       [own.id, own.url],
@@ -98,7 +98,7 @@ test('titles with markup and control characters do not break the Atom document',
   const { world } = await fallen()
   await world.post('<p>x</p>', { title: ']]></title><script>alert(1)</script>' })
   const { atom, parsed } = await feeds(world)
-  assert.ok(parsed.items.some((one) => one.title === ']]></title><script>alert(1)</script>'))
+  assert.ok(parsed.items.some((entry) => entry.title === ']]></title><script>alert(1)</script>'))
   assert.doesNotMatch(atom, /<script/)
 })
 
@@ -106,7 +106,7 @@ test('titles with markup and control characters do not break the Atom document',
 function validatorProblems(text: string): string[] {
   const problems: string[] = []
   const expect = (holds: boolean, problem: string) => holds || problems.push(problem)
-  const all = (part: string, form: RegExp) => [...part.matchAll(form)].map((one) => one[1]!)
+  const all = (part: string, form: RegExp) => [...part.matchAll(form)].map((match) => match[1]!)
   const isUri = (uri: string) => /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i.test(uri)
   expect(text.startsWith('<?xml version="1.0" encoding="utf-8"?>'), 'no XML declaration')
   expect(!/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text), 'characters that XML forbids')
@@ -142,8 +142,8 @@ function validatorProblems(text: string): string[] {
       expect(all(item, /<(guid)[ >]/g).length === 1, 'an item needs one guid')
       expect(!/<(link|title|guid)[^>]*><\//.test(item), 'an empty element')
     }
-    for (const one of all(text, /<language>([^<]*)</g))
-      expect(/^[a-z]{2,3}(-[a-z0-9]+)*$/.test(one), `language: ${one}`)
+    for (const entry of all(text, /<language>([^<]*)</g))
+      expect(/^[a-z]{2,3}(-[a-z0-9]+)*$/.test(entry), `language: ${entry}`)
   }
   const ids = all(text, isAtom ? /<id>([^<]*)</g : /<guid[^>]*>([^<]*)</g)
   expect(new Set(ids).size === ids.length, 'two items share an id')
@@ -194,7 +194,7 @@ test('feedsmith and rss-parser read the same items from all three, and feedsmith
   const bodies: (string | undefined)[][] = []
   const fromAtom = parseAtomFeed(atom)
   assert.deepEqual(
-    fromAtom.entries?.map((one) => one.id),
+    fromAtom.entries?.map((entry) => entry.id),
     expected,
   )
   assert.deepEqual(
@@ -203,33 +203,35 @@ test('feedsmith and rss-parser read the same items from all three, and feedsmith
   )
   const fromRss = parseRssFeed(rss)
   assert.deepEqual(
-    fromRss.items?.map((one) => one.guid?.value),
+    fromRss.items?.map((simplify) => simplify.guid?.value),
     expected,
   )
   assert.deepEqual(parseRssFeed(generateRssFeed(fromRss as never, { lenient: true } as never)).items, fromRss.items)
   const fromJson = parseJsonFeed(JSON.parse(json))
   assert.deepEqual(
-    fromJson.items?.map((one) => one.id),
+    fromJson.items?.map((simplify) => simplify.id),
     expected,
   )
   for (const text of [atom, rss]) {
     const read = await new Parser({ customFields: { item: ['content:encoded'] } }).parseString(text)
     assert.deepEqual(
-      read.items.map((one) => (one as { id?: string }).id ?? one.guid),
+      read.items.map((entry) => (entry as { id?: string }).id ?? entry.guid),
       expected,
     )
     assert.deepEqual(
-      read.items.map((one) => one.title),
+      read.items.map((entry) => entry.title),
       titles,
     )
     bodies.push(
-      read.items.map((one) => (one as unknown as Record<string, string>)['content:encoded'] ?? one.content).slice(0, 2),
+      read.items
+        .map((entry) => (entry as unknown as Record<string, string>)['content:encoded'] ?? entry.content)
+        .slice(0, 2),
     )
   }
   assert.deepEqual(bodies[0], bodies[1])
   assert.deepEqual(
     bodies[0],
-    fromJson.items?.slice(0, 2).map((one) => one.content_html),
+    fromJson.items?.slice(0, 2).map((simplify) => simplify.content_html),
   )
 })
 

@@ -76,7 +76,7 @@ test('the check itself finds what it looks for in pages that were not rebuilt', 
   const missed = hostilePages.filter(
     ({ html: source }) => problemIn(source, true) === null && problemIn(source, false) === null,
   )
-  assert.ok(missed.length <= 8, missed.map((one) => one.name).join(', '))
+  assert.ok(missed.length <= 8, missed.map((hostilePage) => hostilePage.name).join(', '))
 })
 
 /** Serves the rebuilt pages as bare documents (only their own bytes protect), or through the page server. */
@@ -113,13 +113,13 @@ async function visit(browser: Browser, urls: readonly { name: string; url: strin
     await page.goto(url, { waitUntil: 'load' })
     if (!touch) continue
     const ran = await page.evaluate(async () => {
-      for (const one of document.querySelectorAll('*')) {
+      for (const element of document.querySelectorAll('*')) {
         for (const kind of ['mouseover', 'focus', 'animationstart', 'toggle', 'error', 'load'])
-          one.dispatchEvent(new Event(kind, { bubbles: false }))
-        one.addEventListener('click', (event) => {
-          if (!/^javascript:/i.test((one as HTMLAnchorElement).href ?? '')) event.preventDefault()
+          element.dispatchEvent(new Event(kind, { bubbles: false }))
+        element.addEventListener('click', (event) => {
+          if (!/^javascript:/i.test((element as HTMLAnchorElement).href ?? '')) event.preventDefault()
         })
-        one.dispatchEvent(new MouseEvent('click', { bubbles: false, cancelable: true }))
+        element.dispatchEvent(new MouseEvent('click', { bubbles: false, cancelable: true }))
       }
       await new Promise((resolve) => requestAnimationFrame(() => resolve(null)))
       return (window as unknown as { __ran?: number }).__ran ?? 0
@@ -137,7 +137,7 @@ test('in Chromium no hostile page runs a script or asks for anything elsewhere, 
   }
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   t.after(() => browser.close())
-  const bare = await serving(hostilePages.map((one) => inertPage(one.html, links, place)))
+  const bare = await serving(hostilePages.map((hostilePage) => inertPage(hostilePage.html, links, place)))
   t.after(() => bare.server.close())
   const named = hostilePages.map(({ name }, i) => ({ name, url: `${bare.url}${i}` }))
   assert.deepEqual(await visit(browser, named, true), [])
@@ -147,7 +147,7 @@ test('in Chromium no hostile page runs a script or asks for anything elsewhere, 
     const world = await PageWorld.create()
     await world.capture([
       { path: '/', html: '<p>front' },
-      ...some.map((one, i) => ({ path: `/case-${i}/`, html: one.html })),
+      ...some.map((hostilePage, i) => ({ path: `/case-${i}/`, html: hostilePage.html })),
     ])
     await world.declare()
     const pages = world.server()
@@ -169,10 +169,10 @@ test('without the rebuilding the browser does run and leak: the visit sees what 
   }
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   t.after(() => browser.close())
-  const raw = hostilePages.filter((one) =>
-    ['img onerror', 'background url', 'import in style', 'script element'].includes(one.name),
+  const raw = hostilePages.filter((hostilePage) =>
+    ['img onerror', 'background url', 'import in style', 'script element'].includes(hostilePage.name),
   )
-  const { server, url } = await serving(raw.map((one) => one.html))
+  const { server, url } = await serving(raw.map((hostilePage) => hostilePage.html))
   t.after(() => server.close())
   const problems = await visit(
     browser,
@@ -181,7 +181,7 @@ test('without the rebuilding the browser does run and leak: the visit sees what 
   )
   for (const { name } of raw)
     assert.ok(
-      problems.some((one) => one.startsWith(name)),
+      problems.some((problem) => problem.startsWith(name)),
       name,
     )
 })

@@ -57,7 +57,7 @@ export class PageWorld {
   }
 
   static async create(over: Partial<Payloads['root']> = {}, memberUrl?: (i: number) => string): Promise<PageWorld> {
-    const founders = signers.slice(0, 12).map((one) => one.key)
+    const founders = signers.slice(0, 12).map((signer) => signer.key)
     const network = (await seal(
       'network',
       {
@@ -173,7 +173,7 @@ export class PageWorld {
   }
 
   async head(over: Partial<Payloads['head']> = {}): Promise<SignedObject<'head'>> {
-    const heads = this.objects.filter((one): one is SignedObject<'head'> => one.kind === 'head')
+    const heads = this.objects.filter((entry): entry is SignedObject<'head'> => entry.kind === 'head')
     const last = heads.at(-1)
     return this.say(
       'head',
@@ -184,7 +184,7 @@ export class PageWorld {
         seq: (last?.payload.seq ?? 0) + 1,
         ...(last === undefined ? {} : { previous: last.id }),
         ...(last?.payload.snapshot === undefined ? {} : { snapshot: last.payload.snapshot }),
-        mirrors: signers.slice(0, 10).map((one) => one.key),
+        mirrors: signers.slice(0, 10).map((signer) => signer.key),
         expires: this.clock.nowMs() + 7 * 86_400_000,
         ...over,
       },
@@ -203,8 +203,8 @@ export class PageWorld {
   }
 
   async checkpoints(count: number): Promise<void> {
-    const head = this.objects.findLast((one): one is SignedObject<'head'> => one.kind === 'head')!
-    const posts = this.objects.filter((one) => one.kind === 'post').map((one) => one.id)
+    const head = this.objects.findLast((entry): entry is SignedObject<'head'> => entry.kind === 'head')!
+    const posts = this.objects.filter((entry) => entry.kind === 'post').map((entry) => entry.id)
     for (const signer of signers.slice(0, count)) {
       const { rootVersion, seq } = head.payload
       await this.say('checkpoint', { blog: this.blog, head: head.id, rootVersion, seq, posts }, signer)
@@ -255,9 +255,9 @@ export class PageWorld {
 
   /** Hashes of all files that were captured or attached. */
   hashes(): readonly Hash[] {
-    const named = this.objects.flatMap((one): readonly { readonly blob: Hash }[] => {
-      if (one.kind === 'snapshot') return [...one.payload.pages, ...one.payload.assets]
-      return one.kind === 'post' ? one.payload.attachments : []
+    const named = this.objects.flatMap((entry): readonly { readonly blob: Hash }[] => {
+      if (entry.kind === 'snapshot') return [...entry.payload.pages, ...entry.payload.assets]
+      return entry.kind === 'post' ? entry.payload.attachments : []
     })
     return [...new Set(named.map((file) => file.blob))]
   }

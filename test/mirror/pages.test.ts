@@ -42,7 +42,7 @@ function ask(pages: PageServer, target: string, over: Partial<PageRequest> = {})
 }
 
 function header(answer: PageAnswer, name: string): string | undefined {
-  const at = answer.headers.findIndex((one, i) => i % 2 === 0 && one.toLowerCase() === name)
+  const at = answer.headers.findIndex((header, i) => i % 2 === 0 && header.toLowerCase() === name)
   return at < 0 ? undefined : answer.headers[at + 1]
 }
 
@@ -50,7 +50,7 @@ const textOf = async (pages: PageServer, target: string) => bytesText((await ask
 
 test('nobody is sent to an address that only a root claims', async () => {
   const world = await captured()
-  world.objects.splice(0, world.objects.length, ...world.objects.filter((one) => one.kind !== 'attestation'))
+  world.objects.splice(0, world.objects.length, ...world.objects.filter((entry) => entry.kind !== 'attestation'))
   const pages = world.server()
   const byId = await ask(pages, `/m/${world.blog}/`)
   assert.deepEqual([byId.status, header(byId, 'location')], [200, undefined])
@@ -127,7 +127,7 @@ test('links to a post under an id that it had before lead to it', async () => {
   await world.declare()
   const draft = 'dd'.repeat(32)
   const posts = [await world.post('<p>twin</p>', { draft }), await world.post('<p>twin again</p>', { draft })]
-  const [first, later] = posts.map((one) => one.id).sort()
+  const [first, later] = posts.map((post) => post.id).sort()
   const pages = world.server()
   const moved = await ask(pages, `${base}p/${later}`)
   assert.deepEqual([moved.status, header(moved, 'location')], [302, `${base}p/${first}`])
@@ -270,7 +270,7 @@ test('answers are packed, tagged and revalidated in each form', async () => {
   assert.equal(header(smaller, 'content-encoding'), 'br')
   assert.deepEqual(gunzipSync(zipped.body), Buffer.from(plain.body))
   assert.deepEqual(brotliDecompressSync(smaller.body), Buffer.from(plain.body))
-  assert.equal(new Set([plain, zipped, smaller].map((one) => header(one, 'etag'))).size, 3)
+  assert.equal(new Set([plain, zipped, smaller].map((pageAnswer) => header(pageAnswer, 'etag'))).size, 3)
   assert.equal(header(plain, 'vary'), 'Accept-Encoding')
   const again = await ask(pages, base, { acceptEncoding: 'gzip', ifNoneMatch: `"x", W/${header(zipped, 'etag')}` })
   assert.equal(again.status, 304)
@@ -317,7 +317,7 @@ test('more askers than may wait are told when to come back', async () => {
 test('a page whose bytes have not arrived yet is left out, and comes with the next rendering', async () => {
   const world = await captured()
   await world.declare()
-  const snapshot = world.objects.find((one) => one.kind === 'snapshot')!
+  const snapshot = world.objects.find((entry) => entry.kind === 'snapshot')!
   const page = snapshot.kind === 'snapshot' ? snapshot.payload.pages[1]! : null
   const bytes = await world.blobs.get(page!.blob)
   await world.blobs.remove(page!.blob)

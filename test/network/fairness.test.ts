@@ -45,7 +45,7 @@ test('a mirror that has the bytes passes an audit; without them it leaves new li
     clock: world.clock,
   }
   const audits = new Audits({ ...deps, log: silentLog, sha256 }, { self: world.member(0).key })
-  const other = ledger.roster().members.find((one) => one.url === urlOf(1))!
+  const other = ledger.roster().members.find((member) => member.url === urlOf(1))!
   const bytes = utf8('what both should have')
   const blob = await world.blobs[0]!.put(bytes)
   await world.blobs[1]!.put(bytes)

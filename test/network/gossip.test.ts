@@ -31,7 +31,7 @@ test('a talk moves what each side lacks, and a second one moves nothing', async 
   const partner = world
     .member(0)
     .ledger.roster()
-    .members.find((one) => one.url === urlOf(1))!
+    .members.find((member) => member.url === urlOf(1))!
   const first = await world.member(0).gossip.syncWith(partner)
   assert.deepEqual(first, { fetched: 2, handed: 3 })
   assert.deepEqual(await world.member(0).gossip.syncWith(partner), { fetched: 0, handed: 0 })
@@ -45,7 +45,7 @@ test('three hundred blogs reach a newcomer in one talk', async (t) => {
   const partner = world
     .member(1)
     .ledger.roster()
-    .members.find((one) => one.url === urlOf(0))!
+    .members.find((member) => member.url === urlOf(0))!
   assert.equal((await world.member(1).gossip.syncWith(partner))?.fetched, 300)
 })
 
@@ -55,7 +55,7 @@ test('a member that does not answer is no error', async (t) => {
   const partner = world
     .member(0)
     .ledger.roster()
-    .members.find((one) => one.url === urlOf(1))!
+    .members.find((member) => member.url === urlOf(1))!
   assert.equal(await world.member(0).gossip.syncWith(partner), null)
 })
 
@@ -118,7 +118,7 @@ test('a sync that is malformed or too long is refused', async (t) => {
 test('a member renews its record before it runs out, and once is enough', async (t) => {
   const world = await MemberWorld.found(t, 1)
   const member = world.member(0)
-  const records = () => member.ledger.networkObjects.filter((one) => one.kind === 'member').length
+  const records = () => member.ledger.networkObjects.filter((networkObject) => networkObject.kind === 'member').length
   assert.equal(records(), 1)
   await member.membership.keep()
   assert.equal(records(), 1, 'nothing changed, nothing is due')
@@ -134,7 +134,7 @@ test('a member that leaves says so and stands on no new list', async (t) => {
   await world.member(2).membership.leave()
   await world.clock.advance(minuteMs)
   const roster = world.member(0).ledger.roster()
-  assert.deepEqual(roster.members.map((one) => one.url).sort(), [urlOf(0), urlOf(1)])
+  assert.deepEqual(roster.members.map((member) => member.url).sort(), [urlOf(0), urlOf(1)])
   assert.equal(roster.memberOf(world.member(2).key)?.leaving, true)
   await world.member(2).membership.keep()
   assert.equal(world.member(2).ledger.roster().memberOf(world.member(2).key)?.leaving, true, 'it stays said')

@@ -16,38 +16,38 @@ const proven = (blog: SmallBlog, days = 0) =>
   provenAddresses(blog.objects(), blog.net.roster(startMs + days * dayMs), startMs + days * dayMs, sha256)
 
 async function attestAll(blog: SmallBlog, days: number, count = 5) {
-  for (let i = 0; i < count; i++) await blog.attest(`m${i}`, startMs + days * dayMs + i)
+  for (let i = 0; i < count; i++) await blog.attestor(`m${i}`, startMs + days * dayMs + i)
 }
 
 const owner = (blogs: SmallBlog[], days: number) => {
   const nowMs = startMs + days * dayMs
-  const all = blogs.map((one) => one.objects())
+  const all = blogs.map((blog) => blog.objects())
   return addressOwner(blogs[0]!.address, all, blogs[0]!.net.roster(nowMs), nowMs, sha256)
 }
 
 test('60 % of the asked members prove an address, one in a network of two', async () => {
   assert.deepEqual([1, 2, 3, 5, 10].map(attestationsNeeded), [1, 1, 2, 3, 6])
   const blog = await (await networkOf(5)).blog()
-  await blog.attest('m0')
-  await blog.attest('m1', startMs + 1)
+  await blog.attestor('m0')
+  await blog.attestor('m1', startMs + 1)
   assert.deepEqual(proven(blog), [])
-  await blog.attest('m2', startMs + 2)
+  await blog.attestor('m2', startMs + 2)
   assert.deepEqual(proven(blog), [{ address: blog.address, provenAt: startMs + 2 }])
 })
 
 test('only members ranked for the address count, each once, and only its own address', async () => {
   const net = await networkOf(14)
   const blog = await net.blog()
-  const asked = attesters(blog.address, net.roster(), sha256).map((one) => one.name)
+  const asked = attesters(blog.address, net.roster(), sha256).map((attester) => attester.name)
   const others = ['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8', 'm9', 'm10', 'm11', 'm12', 'm13'].filter(
     (name) => !asked.includes(name),
   )
   assert.equal(asked.length, 10)
-  for (const name of asked.slice(0, 5)) await blog.attest(name)
-  for (const name of [...others, 'stranger', asked[0]!]) await blog.attest(name, startMs + 1)
+  for (const name of asked.slice(0, 5)) await blog.attestor(name)
+  for (const name of [...others, 'stranger', asked[0]!]) await blog.attestor(name, startMs + 1)
   await blog.add('attestation', asked[5]!, { address: 'https://other.example/', marker: 'tag' })
   assert.equal(proven(blog).length, 0)
-  await blog.attest(asked[5]!)
+  await blog.attestor(asked[5]!)
   assert.equal(proven(blog).length, 1)
 })
 

@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { parseStrictJson } from '../../protocol/json.ts'
 
 const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/)
-const text = fc.string({ unit: 'grapheme' }).filter((one) => !one.includes('\u0000'))
+const text = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\u0000'))
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.constant(null),
     fc.boolean(),
-    fc.maxSafeInteger().map((one) => one + 0),
+    fc.maxSafeInteger().map((number) => number + 0),
     text,
     fc.array(tie('value'), { maxLength: 4 }),
     fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
@@ -20,8 +20,8 @@ const document = fc.dictionary(name, value, { maxKeys: 5, noNullPrototype: true 
 
 test('every document inside the rules reads as JSON.parse reads it, spaced or not', () => {
   fc.assert(
-    fc.property(document, fc.constantFrom(undefined, 1, '\t'), (one, space) => {
-      const written = JSON.stringify(one, null, space)
+    fc.property(document, fc.constantFrom(undefined, 1, '\t'), (entry, space) => {
+      const written = JSON.stringify(entry, null, space)
       const read = parseStrictJson(written)
       assert.deepEqual(read, { ok: true, value: JSON.parse(written) })
     }),

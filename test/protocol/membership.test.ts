@@ -16,7 +16,7 @@ test('founders are full members at once, whatever order their records come in', 
   const roster = net.roster()
   assert.equal(roster.members.length, 3)
   assert.equal(roster.operators.length, 3)
-  assert.ok(roster.members.every((one) => one.standing === 'full' && one.inviters.length === 0))
+  assert.ok(roster.members.every((member) => member.standing === 'full' && member.inviters.length === 0))
   net.objects.reverse()
   assert.deepEqual(net.roster().members, roster.members)
 })
@@ -35,7 +35,7 @@ test('with two founders one voucher makes a guest, the second a full member', as
   assert.equal(member(net, 'ben', startMs + 2000)?.standing, 'full')
   assert.deepEqual(
     full?.inviters,
-    ['o0', 'o1'].map((one) => signerOf(one).key),
+    ['o0', 'o1'].map((text) => signerOf(text).key),
   )
 })
 
@@ -105,7 +105,7 @@ test('an expired or leaving member is known but not on the roster', async () => 
   assert.deepEqual(
     net
       .roster(startMs + 10)
-      .members.map((one) => one.name)
+      .members.map((member) => member.name)
       .sort(),
     ['m0', 'm2'],
   )
@@ -159,7 +159,7 @@ test('a second word of one operator, and that of an operator of yesterday, count
       later,
       { member: signerOf(name).key, operator: signerOf(`${name}-op`).key },
       sha256,
-    ).map((one) => one.id)
+    ).map((countedVoucher) => countedVoucher.id)
   assert.deepEqual(counted('ben'), [first.id, second.id])
   assert.deepEqual(counted('cat'), [third.id])
   assert.deepEqual(counted('dan'), [])

@@ -16,7 +16,7 @@ function rosterOf(count: number, change: (i: number) => Partial<MemberView> = ()
     const place = { region: `r${i}`, block: `b${i}`, inviters: [], placement: hash(`placement ${i}`) }
     return { ...plain, ...place, ...change(i) } as unknown as MemberView
   })
-  return { members, operators: members.map((one) => one.operator), memberOf: () => null } as unknown as Roster
+  return { members, operators: members.map((member) => member.operator), memberOf: () => null } as unknown as Roster
 }
 
 const subjects = (count: number) => Array.from({ length: count }, (_, i) => hash(`blog ${i}`))
@@ -27,7 +27,7 @@ test('ten mirrors of ten operators, the same list for everyone, in whatever orde
   for (const subject of subjects(50)) {
     const mirrors = placeMirrors(subject, roster, sha256)
     assert.equal(mirrors.length, 10)
-    assert.equal(new Set(mirrors.map((one) => one.operator)).size, 10)
+    assert.equal(new Set(mirrors.map((mirror) => mirror.operator)).size, 10)
     assert.deepEqual(placeMirrors(subject, turned, sha256), mirrors)
   }
 })
@@ -37,15 +37,15 @@ test('guests, leaving members and excepted operators keep nothing', () => {
   const except = [roster.members[2]!.operator]
   const mirrors = placeMirrors(hash('blog'), roster, sha256, { exceptOperators: except })
   assert.equal(mirrors.length, 5)
-  assert.ok(!mirrors.some((one) => roster.members.slice(0, 3).includes(one)))
+  assert.ok(!mirrors.some((mirror) => roster.members.slice(0, 3).includes(mirror)))
 })
 
 test('two friends place on two members, and one of them where the other is excepted', async () => {
   const net = await SmallNetwork.found(2)
   assert.equal(placeMirrors(hash('blog'), net.roster(), sha256).length, 2)
   assert.equal(attesters('https://ana.example/', net.roster(), sha256).length, 2)
-  const one = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
-  assert.equal(one.length, 1)
+  const entry = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
+  assert.equal(entry.length, 1)
 })
 
 test('at most 4 of a region, 3 of an address block and 3 of an inviter while others remain', () => {
@@ -53,9 +53,11 @@ test('at most 4 of a region, 3 of an address block and 3 of an inviter while oth
   const block = rosterOf(60, (i) => (i < 40 ? { block: '10.1' } : {}))
   const invited = rosterOf(60, (i) => (i < 40 ? { inviters: [hash('mallory')] } : {}))
   for (const subject of subjects(30)) {
-    assert.ok(placeMirrors(subject, crowd, sha256).filter((one) => one.region === 'eu').length <= 4)
-    assert.ok(placeMirrors(subject, block, sha256).filter((one) => one.block === '10.1').length <= 3)
-    assert.ok(placeMirrors(subject, invited, sha256).filter((one) => one.inviters.length > 0).length <= 3)
+    assert.ok(placeMirrors(subject, crowd, sha256).filter((placeMirror) => placeMirror.region === 'eu').length <= 4)
+    assert.ok(placeMirrors(subject, block, sha256).filter((placeMirror) => placeMirror.block === '10.1').length <= 3)
+    assert.ok(
+      placeMirrors(subject, invited, sha256).filter((placeMirror) => placeMirror.inviters.length > 0).length <= 3,
+    )
   }
 })
 
@@ -68,8 +70,8 @@ test('caps are dropped one after the other until ten are found, the operator cap
   assert.equal(placeMirrors(hash('a'), oneOperator, sha256).length, 2)
   const nobodyPreferred = placeMirrors(hash('a'), rosterOf(12), sha256, { prefer: () => false })
   assert.deepEqual(
-    nobodyPreferred.map((one) => one.id),
-    placeMirrors(hash('a'), rosterOf(12), sha256).map((one) => one.id),
+    nobodyPreferred.map((member) => member.id),
+    placeMirrors(hash('a'), rosterOf(12), sha256).map((placeMirror) => placeMirror.id),
   )
 })
 
@@ -80,8 +82,9 @@ test('with load preferred away from the full, no member carries more than 1.5 ti
   const load = new Map<string, number>()
   const mean = (placed: number) => Math.max(1, (placed * 10) / members)
   for (const [i, subject] of blogs.entries()) {
-    const prefer = (one: MemberView) => (load.get(one.id) ?? 0) + 1 <= 1.5 * mean(i + 1)
-    for (const one of placeMirrors(subject, roster, sha256, { prefer })) load.set(one.id, (load.get(one.id) ?? 0) + 1)
+    const prefer = (member: MemberView) => (load.get(member.id) ?? 0) + 1 <= 1.5 * mean(i + 1)
+    for (const placeMirror of placeMirrors(subject, roster, sha256, { prefer }))
+      load.set(placeMirror.id, (load.get(placeMirror.id) ?? 0) + 1)
   }
   const worst = Math.max(...load.values()) / mean(blogs.length)
   t.diagnostic(`${members} members, ${blogs.length} blogs: max/mean ${worst.toFixed(2)}`)
@@ -92,7 +95,7 @@ test('a member of weight 3 keeps about three times as much', (t) => {
   const roster = rosterOf(60, (i) => ({ weight: i < 10 ? 3 : 1 }))
   const slots = subjects(600).flatMap((subject) => placeMirrors(subject, roster, sha256))
   const share = (from: number, to: number) =>
-    slots.filter((one) => roster.members.slice(from, to).includes(one)).length / (to - from)
+    slots.filter((slot) => roster.members.slice(from, to).includes(slot)).length / (to - from)
   const ratio = share(0, 10) / share(10, 60)
   t.diagnostic(`weight 3 keeps ${ratio.toFixed(2)} times as much as weight 1`)
   assert.ok(ratio > 2.2 && ratio < 3.2, `weight 3 keeps ${ratio} times as much`)
@@ -104,8 +107,8 @@ test('one joining member takes its own share of slots and moves no others', (t) 
   const blogs = subjects(1500)
   let moved = 0
   for (const subject of blogs) {
-    const old = new Set(placeMirrors(subject, before, sha256).map((one) => one.id))
-    moved += placeMirrors(subject, after, sha256).filter((one) => !old.has(one.id)).length
+    const old = new Set(placeMirrors(subject, before, sha256).map((placeMirror) => placeMirror.id))
+    moved += placeMirrors(subject, after, sha256).filter((placeMirror) => !old.has(placeMirror.id)).length
   }
   const ideal = (blogs.length * 10) / 101
   t.diagnostic(
@@ -124,7 +127,7 @@ function groundPlacements(subject: string, nonce: string): string[] {
   return tried
     .sort((a, b) => (a.score < b.score ? 1 : -1))
     .slice(0, 10)
-    .map((one) => one.placement)
+    .map((entry) => entry.placement)
 }
 
 test('100,000 ground keys win an operator one slot, and an inviter three', (t) => {
@@ -134,12 +137,12 @@ test('100,000 ground keys win an operator one slot, and an inviter three', (t) =
     rosterOf(1000, (i) => (i < 10 ? { placement: ground[i]!, ...fields } : {}))
   const best = eve({})
   assert.ok(
-    placeMirrors(subject, best, sha256).filter((one) => ground.includes(one.placement)).length >= 9,
+    placeMirrors(subject, best, sha256).filter((placeMirror) => ground.includes(placeMirror.placement)).length >= 9,
     'ground well',
   )
   const oneOperator = placeMirrors(subject, eve({ operator: hash('eve') }), sha256)
   const oneInviter = placeMirrors(subject, eve({ inviters: [hash('eve')] }), sha256)
-  const won = (placed: readonly MemberView[]) => placed.filter((one) => ground.includes(one.placement)).length
+  const won = (placed: readonly MemberView[]) => placed.filter((member) => ground.includes(member.placement)).length
   t.diagnostic(
     `100,000 ground keys, the ten best: ${won(oneOperator)} slot as one operator, ${won(oneInviter)} as invited`,
   )

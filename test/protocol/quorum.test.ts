@@ -41,7 +41,8 @@ test('two of two or three mirrors are needed, and one alone decides nothing', as
 
 test('mirrors that every voter cannot reach are absent, but four of ten must be there', async () => {
   const blog = await blogOf(10)
-  const ids = (names: string[]) => names.map((name) => blog.net.roster().members.find((one) => one.name === name)!.id)
+  const ids = (names: string[]) =>
+    names.map((name) => blog.net.roster().members.find((member) => member.name === name)!.id)
   const unreachable = ids(['m4', 'm5', 'm6', 'm7', 'm8', 'm9'])
   for (let i = 0; i < 3; i++) await blog.observe(`m${i}`, { unreachable })
   assert.deepEqual([verdict(blog).down.down, verdict(blog).down.needed], [false, 4])
@@ -52,7 +53,7 @@ test('mirrors that every voter cannot reach are absent, but four of ten must be 
 
 test('a mirror that has spoken within five minutes is not absent', async () => {
   const blog = await blogOf(5)
-  const ids = blog.net.roster().members.map((one) => one.id)
+  const ids = blog.net.roster().members.map((member) => member.id)
   await blog.observe('m0', { unreachable: ids })
   await blog.observe('m1', { unreachable: ids })
   assert.equal(verdict(blog).down.absent.length, 3)
@@ -125,7 +126,7 @@ test('a declaration is proven by its votes, and by nothing added, removed or shi
   assert.equal(evidenceHolds(await blog.declare(twice), { ...context, votes: twice }), false, 'one vote twice')
   const wrongWay = await blog.declare(votes, 'over')
   assert.equal(evidenceHolds(wrongWay, { ...context, votes }), false, 'down votes do not end an outage')
-  const envelopes = votes.map((one) => one.envelope)
+  const envelopes = votes.map((vote) => vote.envelope)
   const word = { state: 'down' as const, by: 'quorum' as const, votes: envelopes }
   const shifted = await blog.add('declaration', 'm0', { ...word, time: startMs + 9, until: startMs + 10 })
   assert.equal(evidenceHolds(shifted, { ...context, votes }), false, 'not the median')

@@ -79,10 +79,10 @@ test('an answer never exceeds its limits, even to a hostile message', () => {
     const bound = (n: number) => (n === rangesMax ? '' : n.toString(16).padStart(3, '0'))
     return { from: bound(i), to: bound(i + 1), ids: [] }
   })
-  const ranges = parseRanges(asks.map((one, i) => (i === 0 ? { ...one, from: '' } : one)))
+  const ranges = parseRanges(asks.map((ask, i) => (i === 0 ? { ...ask, from: '' } : ask)))
   assert.ok(ranges)
   const { reply } = answer(ids, ranges, sha256)
   assert.ok(parseRanges(JSON.parse(JSON.stringify(reply))), 'the reply is itself a message within limits')
-  const listed = reply.reduce((sum, one) => sum + ('have' in one ? one.have.length : 0), 0)
+  const listed = reply.reduce((sum, range) => sum + ('have' in range ? range.have.length : 0), 0)
   assert.ok(listed <= listedIdsMax)
 })

@@ -19,11 +19,11 @@ test('every case of every vector file holds here', async (t) => {
   let [cases, agree] = [0, 0]
   for (const [name, text] of await committed()) {
     const file = JSON.parse(text) as VectorFile
-    for (const one of file.cases) {
-      const { agrees, found } = await checkCase(file, one, nodePlatform)
+    for (const vectorCase of file.cases) {
+      const { agrees, found } = await checkCase(file, vectorCase, nodePlatform)
       cases++
       if (agrees) agree++
-      else t.diagnostic(`${name}, ${one.name}: found ${JSON.stringify(found)}`)
+      else t.diagnostic(`${name}, ${vectorCase.name}: found ${JSON.stringify(found)}`)
     }
   }
   t.diagnostic(`${cases} cases, Node ${agree} agree`)
@@ -35,7 +35,8 @@ test('the portable verifier agrees on every signature', async () => {
   const platform = { ...nodePlatform, verify: verifyPortable }
   for (const name of ['ed25519.json', 'envelope.json', 'outages.json']) {
     const file = JSON.parse((await committed()).get(name)!) as VectorFile
-    for (const one of file.cases) assert.ok((await checkCase(file, one, platform)).agrees, `${name}, ${one.name}`)
+    for (const vectorCase of file.cases)
+      assert.ok((await checkCase(file, vectorCase, platform)).agrees, `${name}, ${vectorCase.name}`)
   }
 })
 
@@ -57,7 +58,7 @@ test('a wrong expectation is noticed', async () => {
 test('every case says why, under a name of its own', async () => {
   for (const [name, text] of await committed()) {
     const { cases } = JSON.parse(text) as VectorFile
-    assert.equal(new Set(cases.map((one) => one.name)).size, cases.length, name)
-    for (const one of cases) assert.ok(one.why.length > 2, `${name}, ${one.name}`)
+    assert.equal(new Set(cases.map((vectorCase) => vectorCase.name)).size, cases.length, name)
+    for (const vectorCase of cases) assert.ok(vectorCase.why.length > 2, `${name}, ${vectorCase.name}`)
   }
 })

@@ -36,7 +36,7 @@ async function reader(t: TestContext, tag: (world: ReaderWorld) => string) {
 }
 
 test('a roll lists the fallen blog by the name that its hash proves, behind the tag', async (t) => {
-  const visit = await reader(t, (one) => one.tagText('roll'))
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText('roll'))
   if (visit === null) return
   const { page } = visit
   await page.goto(friend)
@@ -48,7 +48,7 @@ test('a roll lists the fallen blog by the name that its hash proves, behind the 
 })
 
 test('a page of the fallen blog itself leads to the mirror once, and "back" comes back', async (t) => {
-  const visit = await reader(t, (one) => one.tagText('redirect'))
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText('redirect'))
   if (visit === null) return
   const { page } = visit
   visit.world.front.corrupt(blogHost, (_, response) => {
@@ -63,7 +63,7 @@ test('a page of the fallen blog itself leads to the mirror once, and "back" come
 })
 
 test('where two members say "disputed" nothing is moved: both links stand in a notice', async (t) => {
-  const visit = await reader(t, (one) => one.tagText('notice links redirect'))
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText('notice links redirect'))
   if (visit === null) return
   const { page } = visit
   for (const i of memberHosts.keys())
@@ -75,7 +75,7 @@ test('where two members say "disputed" nothing is moved: both links stand in a n
 })
 
 test('the notice speaks the language of the page, from the right where it is read so', async (t) => {
-  const visit = await reader(t, (one) => one.tagText())
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText())
   if (visit === null) return
   const { page, world } = visit
   for (const [language, word, direction] of [
@@ -125,13 +125,13 @@ test('the paste version does all of it without loading a script; the badge witho
   assert.equal(await outcome(page), 'notice')
   await page.locator('#old').click()
   await page.waitForURL(/copy\/2026\/first\/$/)
-  assert.equal(world.front.asked.filter((one) => one.destination === 'script').length, 0)
+  assert.equal(world.front.asked.filter((asked) => asked.destination === 'script').length, 0)
   await page.goto(`${urlOf(1)}beacon/badge.svg`)
   assert.match((await page.locator('svg').getAttribute('aria-label')) ?? '', /one blog is down/)
 })
 
 test('a mirror that hangs costs a moment, not the time limit of a question', async (t) => {
-  const visit = await reader(t, (one) => one.tagText())
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText())
   if (visit === null) return
   const { page, world } = visit
   await page.goto(friend)
@@ -152,7 +152,7 @@ test('the tombstone removes the worker', async (t) => {
   await page.goto(home)
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
   const { files } = await buildBeacon()
-  const tombstone = files.find((one) => one.name === 'dgos-sw-tombstone.js')!.bytes
+  const tombstone = files.find((file) => file.name === 'dgos-sw-tombstone.js')!.bytes
   world.front.corrupt(blogHost, (request, response) => {
     if (request.url?.startsWith('/dgos-sw.js') !== true) return false
     send(response, 'text/javascript', tombstone)
@@ -163,7 +163,7 @@ test('the tombstone removes the worker', async (t) => {
 })
 
 test('a clock wrong by hours leads nobody anywhere, and breaks nothing', async (t) => {
-  const visit = await reader(t, (one) => one.tagText('notice links redirect roll'))
+  const visit = await reader(t, (readerWorld) => readerWorld.tagText('notice links redirect roll'))
   if (visit === null) return
   const { page } = visit
   const problems: string[] = []
@@ -184,7 +184,7 @@ test('what the worker has verified once, mirrors cannot withhold from it again',
   world.mood = 'gone'
   await page.goto(home)
   await page.getByText('Written in the dark, in full.').waitFor()
-  const poorer = { objects: [world.network, world.root].map((one) => one.envelope) }
+  const poorer = { objects: [world.network, world.root].map((entry) => entry.envelope) }
   for (const host of memberHosts) {
     world.front.corrupt(host, (request, response) => {
       if (request.url?.endsWith('/evidence') !== true) return false

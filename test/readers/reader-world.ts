@@ -137,7 +137,7 @@ export class ReaderWorld {
     )
     await acceptAll(
       member.ledger,
-      founding.map((one) => one.envelope),
+      founding.map((entry) => entry.envelope),
     )
     const http = new HttpServer(
       { api: member.api, front: member.front, clock, log: silentLog },
@@ -212,9 +212,9 @@ export class ReaderWorld {
     const vote = { address: `https://${blogHost}/`, ...word }
     // Votes lie in the declaration alone: members that heard them would each declare, and their lists name one's own.
     const votes = await Promise.all([0, 1, 2, 3].map((i) => this.sign('observation', `m${i}`, vote)))
-    const time = votes.map((one) => one.payload.time).sort((a, b) => a - b)[1]!
+    const time = votes.map((vote) => vote.payload.time).sort((a, b) => a - b)[1]!
     const whole = { state: 'down' as const, by: 'quorum' as const, time, until: time + 30 * minuteMs }
-    this.declaration = await this.say('declaration', 'm0', { ...whole, votes: votes.map((one) => one.envelope) })
+    this.declaration = await this.say('declaration', 'm0', { ...whole, votes: votes.map((vote) => vote.envelope) })
     await this.post(title, 'ana posting')
   }
 
@@ -260,7 +260,7 @@ export class ReaderWorld {
 
   #blogAnswer({ url }: IncomingMessage, response: ServerResponse): void {
     const name = new URL(url ?? '/', 'https://blog.invalid').pathname.slice(1)
-    const file = files.find((one) => one.name === name)
+    const file = files.find((file) => file.name === name)
     if (this.mood === 'gone') response.destroy()
     else if (this.mood === 'ill') send(response, 'text/html', '<h1>The database is away</h1>', 500)
     else if (this.mood === 'well') this.#wellAnswer(name, file?.bytes ?? null, response)

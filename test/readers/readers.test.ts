@@ -78,7 +78,7 @@ forEveryReader('a first-time reader on a friend’s blog reaches the new post', 
   assert.match(page.url(), /\/copy\/2026\/first\/$/, 'the page that the friend linked to is in the copy')
   await page.goto(page.url().replace('copy/2026/first/', ''))
   await page.getByText(title).first().waitFor()
-  assert.equal(world.front.asked.filter((one) => one.host === evil).length, 0)
+  assert.equal(world.front.asked.filter((asked) => asked.host === evil).length, 0)
 })
 
 forEveryReader('a marked link leads to the copy of its page, the original in reach', async ({ world, page }) => {
@@ -146,8 +146,8 @@ forEveryReader('nothing in an address or a list sends a reader elsewhere', async
   await page.goto(`${friend}?mirror=https://${evil}/&dgos=https://${evil}/#https://${evil}/`)
   assert.equal(await outcome(page), 'notice')
   await follows(page)
-  const documents = world.front.asked.filter((one) => one.destination === 'document')
-  assert.ok(documents.every((one) => one.host !== evil))
+  const documents = world.front.asked.filter((asked) => asked.destination === 'document')
+  assert.ok(documents.every((asked) => asked.host !== evil))
 })
 
 forEveryReader(

@@ -110,15 +110,15 @@ test('a revoked key signs nothing more, and what it signed before stays', async 
   const { value } = await author.run(['blog', 'keys'])
   const rows = value!.keys as { role: string; key: string; here: boolean }[]
   assert.deepEqual(
-    rows.map((one) => one.role),
+    rows.map((row) => row.role),
     ['recovery', 'recovery', 'posting', 'steward', 'delegated'],
   )
   const outage = rows.at(-1)!.key
   assert.equal((await author.run(['blog', 'keys', '--revoke', outage])).code, 0)
   const again = (await author.run(['blog', 'keys'])).value!.keys as typeof rows
-  assert.equal(again.find((one) => one.key === outage)?.role, 'revoked')
+  assert.equal(again.find((entry) => entry.key === outage)?.role, 'revoked')
   assert.equal((await author.world.member(0).ledger.blog(blog)).root.length, 2)
-  const posting = rows.find((one) => one.role === 'posting')!.key
+  const posting = rows.find((row) => row.role === 'posting')!.key
   assert.match((await author.run(['blog', 'keys', '--revoke', posting])).err, /last posting key/)
 })
 

@@ -174,12 +174,12 @@ test('doctor says what is bad and ends with 1', async () => {
   assert.equal(code, 1)
   const findings = JSON.parse(out) as { check: string; result: string; words: string }[]
   assert.deepEqual(
-    findings.filter((one) => one.result === 'bad').map((one) => one.check),
+    findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check),
     ['backup', 'running'],
   )
   await run(['backup', join(await newFolder(), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
-  assert.equal(after.find((one) => one.check === 'backup')?.result, 'good')
+  assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
 })
 
 test('an old Node is told in one sentence, before any native module is loaded', () => {

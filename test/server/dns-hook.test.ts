@@ -32,7 +32,7 @@ async function arrange(t: TestContext, codes: readonly (number | null)[] = [0], 
   const facts = new Refusals({ ledger }, { self: signerOf('m0').key }).facts()
   const deps = { facts, blogs: () => ledger.blogs(), run, memory: hookMemory(path), clock, log: silentLog, sha256 }
   const hook = () => new DnsHook(deps, { self: signerOf('m0').key, url: urlOf(0) })
-  return { readers, told, hook, events: () => told.map((one) => one.DGOS_EVENT) }
+  return { readers, told, hook, events: () => told.map((entry) => entry.DGOS_EVENT) }
 }
 
 test('the program runs once on declare and once on lift, with the names it needs, also over a restart', async (t) => {
@@ -72,10 +72,10 @@ test('a blog that does not trust this member, and an exercise, move no name', as
 test('a program that fails is tried five times, a minute apart, and not for ever', async (t) => {
   const { readers, hook, events } = await arrange(t, [1, null])
   await readers.declare()
-  const one = hook()
+  const dnsHook = hook()
   for (let i = 0; i < 20; i++) {
-    await one.look()
-    await one.look()
+    await dnsHook.look()
+    await dnsHook.look()
     await readers.world.clock.advance(61_000)
   }
   assert.deepEqual(events(), Array(5).fill('declare'))

@@ -7,15 +7,15 @@ import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { Api, json, type Route } from '../../server/http/api.ts'
 import { Rates } from '../../server/http/rates.ts'
-import { type Front, HttpServer } from '../../server/http/server.ts'
+import { type FastPath, HttpServer } from '../../server/http/server.ts'
 
 const clock = systemClock
-const noFront: Front = { handle: () => false }
+const noFront: FastPath = { handle: () => false }
 
 async function serverWith(
   t: TestContext,
   routes: readonly Route[],
-  options: { front?: Front; connectionsMax?: number } = {},
+  options: { front?: FastPath; connectionsMax?: number } = {},
 ) {
   const rates = new Rates({ clock }, { perMinute: 100_000 })
   const api = new Api({ clock, log: silentLog, rates }, { routes })
@@ -72,7 +72,7 @@ test('a body that says it is too long is refused unread, and one that lies while
 })
 
 test('what is ready in memory is answered before the Api is reached', async (t) => {
-  const front: Front = {
+  const front: FastPath = {
     handle(request, response) {
       if (request.url !== '/ready') return false
       response.writeHead(200, ['X-From', 'memory'])

@@ -22,7 +22,7 @@ import { provenAddresses } from '../../protocol/address-proof.ts'
 import { textOf } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Envelope } from '../../protocol/objects.ts'
 import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { main } from '../../server/cli/main.ts'
@@ -40,7 +40,7 @@ async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0', aheadMs
       ...common,
       title: 'Ana',
       addresses: ['http://ana.example/'],
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       signers: [signerOf(steward).key],
     },
@@ -118,12 +118,12 @@ test('a blog without a server: tag seen by the members themselves, captured by i
   for (let minutes = 0; minutes < 60 && (await known()).head.length === 0; minutes++) await world.clock.advance(60_000)
   const proven = provenAddresses(await known(), world.member(2).ledger.roster(), world.clock.nowMs(), sha256)
   assert.deepEqual(
-    proven.map((one) => one.address),
+    proven.map((provenAddress) => provenAddress.address),
     ['http://ana.example/'],
   )
   assert.equal(currentHead(await known(), world.clock.nowMs())!.payload.key, world.member(0).key)
   const keys = makeKeys(seededRandom('a'))
-  const current = voicesOf(await known())!.chain.current
+  const current = keyRolesOf(await known())!.chain.current
   const fields = successorFields(current, blog, world.clock.nowMs(), { signers: [world.member(1).key] })
   const root = await seal('root', fields, keys.recovery[0]!.signer, sha256)
   await world.member(2).ledger.accept([root.envelope], 'author')
@@ -164,7 +164,7 @@ test('the page hands out the kit with its hash, takes a signed root back, and sh
   const { hash, program } = await kitFiles()
   assert.ok(page.includes(hash))
   assert.equal(running.member.ledger.roster().members[0]!.id, running.member.key)
-  const record = running.member.ledger.networkObjects.filter((one) => one.kind === 'member').at(-1)!
+  const record = running.member.ledger.networkObjects.filter((networkObject) => networkObject.kind === 'member').at(-1)!
   assert.equal((record.payload as { kit?: string }).kit, hash, 'the member signs which program it hands out')
   const kit = await fetch(new URL(/href="(\/kit\?[^"]*)"/.exec(page)![1]!, url))
   assert.match(kit.headers.get('content-disposition')!, /attachment/)
@@ -186,7 +186,7 @@ test('the page hands out the kit with its hash, takes a signed root back, and sh
       time: Date.now(),
       title: 'Ana',
       addresses: ['http://127.0.0.1:9/'],
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       signers: [key],
     },

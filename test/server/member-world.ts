@@ -123,7 +123,7 @@ export class MemberWorld {
     )
     await acceptAll(
       member.ledger,
-      this.founding.map((one) => one.envelope),
+      this.founding.map((founding) => founding.envelope),
     )
     this.members[i] = member
     t.after(async () => {

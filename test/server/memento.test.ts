@@ -37,7 +37,7 @@ test('the TimeMap lists each kept copy, and each leads to that copy', async (t) 
   assert.equal(headers['content-type'], 'application/link-format')
   const mementos = [...text.matchAll(/<([^>]+)>; rel="memento[^"]*"; datetime="([^"]+)"/g)]
   assert.deepEqual(
-    mementos.map((one) => Date.parse(one[2]!)),
+    mementos.map((memento) => Date.parse(memento[2]!)),
     [firstMs, laterMs],
   )
   const seen = []
@@ -118,7 +118,7 @@ test('a forgotten path is gone from the copy, from older copies and from the Tim
   const { readers } = await twice(t)
   await readers.declare()
   const { text } = await readers.get(`/m/ana.example/timemap/${original}`)
-  const olds = [...text.matchAll(/<([^>]+)>; rel="memento/g)].map((one) => new URL(one[1]!).pathname)
+  const olds = [...text.matchAll(/<([^>]+)>; rel="memento/g)].map((match) => new URL(match[1]!).pathname)
   assert.equal(olds.length, 2)
   const snapshot = (await readers.member.ledger.blog(readers.root.id)).head[0]!.payload.snapshot!
   await readers.head({ snapshot, forgotten: ['/first/'] })

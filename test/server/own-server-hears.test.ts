@@ -17,7 +17,7 @@ async function enrol(world: MemberWorld): Promise<string> {
       online: signerOf('m3').key,
       title: 'Ben',
       addresses: ['http://ben.example/'],
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       signers: [signerOf('m3').key],
     },
@@ -38,16 +38,16 @@ test('mirrors hand their checkpoints to the blog’s own server at once, and to 
   await world.clock.advance(5_000)
   const known = await world.member(3).ledger.blog(blog)
   const { mirrors } = currentHead(known, world.clock.nowMs())!.payload
-  const heard = known.checkpoint.map((one) => one.payload.key)
+  const heard = known.checkpoint.map((checkpoint) => checkpoint.payload.key)
   assert.equal(mirrors.length, 10, 'by placement')
   assert.deepEqual(
-    mirrors.filter((one) => !heard.includes(one)),
+    mirrors.filter((mirror) => !heard.includes(mirror)),
     [],
   )
-  const outsider = world.members.find((one, i) => i !== 3 && !mirrors.includes(one.key))!
-  const words = (await outsider.ledger.blog(blog)).checkpoint.map((one) => one.payload.key)
+  const outsider = world.members.find((member, i) => i !== 3 && !mirrors.includes(member.key))!
+  const words = (await outsider.ledger.blog(blog)).checkpoint.map((checkpoint) => checkpoint.payload.key)
   assert.deepEqual(
-    words.filter((one) => one !== outsider.key),
+    words.filter((word) => word !== outsider.key),
     [],
   )
 })

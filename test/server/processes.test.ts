@@ -79,13 +79,13 @@ test('founding, inviting and joining are one command each; gossip brings a post 
   assert.equal(early.code, 1)
   assert.match(early.err, /would not count.*30 days/, 'an operator of today vouches for nobody')
   const seen = async (i: number) => (await dgos('status', '--member', members[i]!.url)).members as { name: string }[]
-  await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((one) => one.length === 3), 'all know all')
+  await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((entry) => entry.length === 3), 'all know all')
 
   const doctor = await ended(start(['doctor', '--data', members[2]!.data, '--json'], env))
   const findings = JSON.parse(doctor.out) as { check: string; result: string; words: string }[]
-  const bad = findings.filter((one) => one.result === 'bad').map((one) => one.check)
+  const bad = findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check)
   assert.deepEqual(bad, ['backup'], doctor.out)
-  assert.equal(findings.find((one) => one.check === 'reachable')?.result, 'good', doctor.out)
+  assert.equal(findings.find((finding) => finding.check === 'reachable')?.result, 'good', doctor.out)
 
   const added = await dgos('blog', 'add', 'http://127.0.0.1:9/', '--member', members[1]!.url, '--no-wait')
   const refused = await (async () => {
@@ -107,7 +107,7 @@ test('founding, inviting and joining are one command each; gossip brings a post 
     assert.match(page, /Hello/, url)
   }
 
-  const goodbye = running.map((one) => new Promise((resolve) => one.once('exit', resolve)))
-  for (const one of running) one.kill('SIGTERM')
+  const goodbye = running.map((childProcess) => new Promise((resolve) => childProcess.once('exit', resolve)))
+  for (const childProcess of running) childProcess.kill('SIGTERM')
   assert.deepEqual(await Promise.all(goodbye), [0, 0, 0])
 })

@@ -55,7 +55,7 @@ test('a batch has an answer for each object, the refused ones with their code', 
   const forged = { ...root.envelope, payload: root.envelope.payload.replace(/^..../, 'eyJh') }
   const answers = await hand(world.member(0), root.envelope, forged, { nothing: true })
   assert.deepEqual(
-    answers.map((one) => one.code ?? one.result),
+    answers.map((answer) => answer.code ?? answer.result),
     ['known', 'BAD_SIGNATURE', 'BAD_ENVELOPE'],
   )
 })
@@ -108,7 +108,7 @@ test('a post is taken while its blog is down, and refused with a way out while i
   assert.equal((await hand(world.member(0), post.envelope))[0]!.code, 'BLOG_NOT_DOWN')
   const both = await hand(world.member(0), (await downOf(world, root)).envelope, post.envelope)
   assert.deepEqual(
-    both.map((one) => one.result),
+    both.map((entry) => entry.result),
     ['stored', 'stored'],
   )
   const state = (await ask(world.member(0), 'GET', `/dgos/v1/blogs/${root.id}`)).json() as Answer

@@ -68,7 +68,7 @@ test('the timeline joins words that touch, and ends them where they ended', asyn
   assert.equal(timeline.to - timeline.from, timelineMs)
   assert.deepEqual(timeline.stretches, [{ from: startMs, to: startMs + 60 * 60_000, state: 'down' }])
   assert.deepEqual(
-    timeline.moments.map((one) => one.what),
+    timeline.moments.map((moment) => moment.what),
     ['copy'],
   )
 })

@@ -63,7 +63,7 @@ test('the archive holds what WACZ asks for, each file under its hash', async (t)
   const [head, ...pages] = text(entries['pages/pages.jsonl'])
     .trim()
     .split('\n')
-    .map((one) => JSON.parse(one))
+    .map((text) => JSON.parse(text))
   assert.equal(head.format, 'json-pages-1.0')
   assert.equal(pages[0].url, 'http://ana.example/')
   assert.equal(about.mainPageUrl, 'http://ana.example/')
@@ -74,17 +74,17 @@ test('warcio reads every captured page, picture and post, whole', async (t) => {
   const { entries, post } = await exported(t)
   const records = await recordsIn(entries['archive/data.warc.gz']!)
   assert.equal(records[0]!.type, 'warcinfo')
-  const byUrl = new Map(records.map((one) => [one.url, one]))
+  const byUrl = new Map(records.map((record) => [record.url, record]))
   assert.match(text(byUrl.get('http://ana.example/first/')!.body), /The first post: first words/)
   assert.deepEqual(byUrl.get('http://ana.example/a.png')!.body, pixel)
   assert.match(
     text(byUrl.get(`http://ana.example/dgos/${post.id}/`)!.body),
     /<h1>Day &#60;one&#62;<\/h1>\n<p>We are here<\/p>/,
   )
-  for (const one of records.slice(1)) {
-    assert.equal(one.type, 'response')
-    assert.equal(one.status, 200)
-    assert.equal(one.headers.get('WARC-Payload-Digest'), sha256(one.body))
+  for (const record of records.slice(1)) {
+    assert.equal(record.type, 'response')
+    assert.equal(record.status, 200)
+    assert.equal(record.headers.get('WARC-Payload-Digest'), sha256(record.body))
   }
 })
 

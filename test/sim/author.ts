@@ -53,7 +53,7 @@ export class SimAuthor {
       time,
       blog: this.blog.id,
       draft: toHex(random.bytes(32)),
-      prevs: newest.map((one) => one.id),
+      prevs: newest.map((entry) => entry.id),
       title: `Post at ${time}`,
       html: `<p>${text}</p>`,
       attachments: [],
@@ -94,10 +94,10 @@ export class SimAuthor {
     const { recovery, posting } = this.blog.keys
     const before =
       this.#root ??
-      (await members.find((one) => one.honest && one.running !== null)?.running?.ledger.object(this.blog.id))
+      (await members.find((member) => member.honest && member.running !== null)?.running?.ledger.object(this.blog.id))
     if (before?.kind !== 'root') return
     const next = nodeSigner(random.bytes(32))
-    const named = new Set([...this.signed.values()].flatMap((one) => one.payload.prevs))
+    const named = new Set([...this.signed.values()].flatMap((entry) => entry.payload.prevs))
     const lastGood = [...this.signed.keys()].filter((id) => !named.has(id)).slice(0, 8)
     const { key: _, ...fields } = before.payload
     const root = await seal(

@@ -38,7 +38,7 @@ export class SimBlog {
         await this.#life(new URLSearchParams(path.slice(10)).get('nonce') ?? '', nowMs),
         'application/json',
       )
-    const post = this.posts.find((one) => `${one.slug}/` === path)
+    const post = this.posts.find((post) => `${post.slug}/` === path)
     return post === undefined
       ? page(url, 404, '<h1>Not found</h1>')
       : page(url, 200, article(this, post.text, post.slug))

@@ -37,12 +37,12 @@ export function drawFaults(random: Random, members: number, { fromMs, untilMs }:
     },
   })
   for (let n = 2 + random.below(3); n > 0; n--) {
-    const one = some()
+    const number = some()
     lasting(
-      `crash ${one}`,
+      `crash ${number}`,
       240_000,
-      (world) => world.members[one]!.crash(),
-      (world) => world.members[one]!.boot(),
+      (world) => world.members[number]!.crash(),
+      (world) => world.members[number]!.boot(),
     )
   }
   for (let n = 1 + random.below(4); n > 0; n--) {
@@ -64,12 +64,12 @@ export function drawFaults(random: Random, members: number, { fromMs, untilMs }:
     )
   }
   for (let n = random.below(2); n > 0; n--) {
-    const one = some()
+    const number = some()
     lasting(
-      `full disk ${one}`,
+      `full disk ${number}`,
       120_000,
-      (world) => world.fillDisk(one, true),
-      (world) => world.fillDisk(one, false),
+      (world) => world.fillDisk(number, true),
+      (world) => world.fillDisk(number, false),
     )
   }
   const skewed = some()

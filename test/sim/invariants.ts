@@ -2,7 +2,7 @@
 
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import type { SimAuthor } from './author.ts'
@@ -36,7 +36,7 @@ export class Invariants {
         const nowMs = this.#world.clock.nowMs()
         const { index } = member.options
         for (const post of shownPosts(blog, nowMs)) {
-          if (!post.history.every((one) => author.signed.has(one.id) || author.forged.has(one.id)))
+          if (!post.history.every((entry) => author.signed.has(entry.id) || author.forged.has(entry.id)))
             found.push(`member ${index} shows a post that nobody signed`)
         }
         found.push(...this.#revocation(index, member.options.signer.key, author, blog))
@@ -47,7 +47,7 @@ export class Invariants {
         const head = currentHead(blog, nowMs)?.payload
         if (head === undefined) continue
         found.push(...this.#headFell(`${index} ${author.blog.id}`, [head.rootVersion, head.seq]))
-        const operators = head.mirrors.map((one) => member.running!.ledger.roster().memberOf(one)?.operator)
+        const operators = head.mirrors.map((mirror) => member.running!.ledger.roster().memberOf(mirror)?.operator)
         if (new Set(operators).size !== operators.length) found.push(`member ${index}: two mirrors of one operator`)
       }
     }
@@ -66,8 +66,8 @@ export class Invariants {
   #revocation(index: number, key: string, author: SimAuthor, blog: BlogObjects): readonly string[] {
     if (author.stolen === null) return []
     const nowMs = this.#world.clock.nowMs()
-    const forged = shownPosts(blog, nowMs).some((post) => post.history.some((one) => author.forged.has(one.id)))
-    if (voicesOf(blog)?.revoked.has(author.stolen.key.key) === true) {
+    const forged = shownPosts(blog, nowMs).some((post) => post.history.some((entry) => author.forged.has(entry.id)))
+    if (keyRolesOf(blog)?.revoked.has(author.stolen.key.key) === true) {
       const name = `${index} ${author.blog.id}`
       if (author.stolen.revokedMs !== null && !this.revokedAfterMs.has(name))
         this.revokedAfterMs.set(name, nowMs - author.stolen.revokedMs)

@@ -100,7 +100,7 @@ export class SimMember {
     )
     if (boot !== this.#boots) return
     await member.ledger.accept(
-      options.founding.map((one) => one.envelope),
+      options.founding.map((founding) => founding.envelope),
       'peer',
     )
     this.#member = member

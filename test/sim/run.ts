@@ -70,7 +70,7 @@ export async function run({ seed, members, blogs }: RunOptions): Promise<RunResu
   await world.heal()
   await step(untilMs + restMs)
   for (const violation of await invariants.converged()) violations.add(violation)
-  for (const one of world.members) one.crash()
+  for (const member of world.members) member.crash()
   return {
     seed,
     violations: [...violations],
@@ -127,8 +127,8 @@ function theft(author: SimAuthor, fallMs: number, untilMs: number, random: Rando
 
 async function declaredBlogs(world: World): Promise<number> {
   return new Set(
-    world.members.flatMap((one) =>
-      [...one.disk.rows.values()].filter((row) => row.kind === 'declaration').map((row) => row.blog),
+    world.members.flatMap((member) =>
+      [...member.disk.rows.values()].filter((row) => row.kind === 'declaration').map((row) => row.blog),
     ),
   ).size
 }

@@ -1,7 +1,7 @@
 /** A stolen posting key on a network without faults: how fast its end arrives, and what stays readable. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { voicesOf } from '../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { simIntervals } from './run.ts'
 import { World } from './world.ts'
@@ -9,7 +9,7 @@ import { World } from './world.ts'
 test('a stolen posting key is revoked on every live mirror within 10 virtual minutes; earlier posts stay, later ones are refused', async (t) => {
   const world = await World.create({ seed: '31', members: 12, blogs: 1, intervals: simIntervals, liars: false })
   t.after(() => {
-    for (const one of world.members) one.crash()
+    for (const member of world.members) member.crash()
   })
   const [author] = world.authors as [(typeof world.authors)[0]]
   await world.clock.advance(150_000)
@@ -20,12 +20,12 @@ test('a stolen posting key is revoked on every live mirror within 10 virtual min
   sleeping.crash()
   assert.equal(await world.settle(author.forge('while nobody knows')), true)
   await world.clock.advance(60_000)
-  const live = world.members.filter((one) => one.running !== null)
+  const live = world.members.filter((member) => member.running !== null)
   const knows = async () => {
     const known = live.map(async ({ running }) =>
-      voicesOf(await running!.ledger.blog(author.blog.id))?.revoked.has(author.stolen!.key.key),
+      keyRolesOf(await running!.ledger.blog(author.blog.id))?.revoked.has(author.stolen!.key.key),
     )
-    return (await Promise.all(known)).filter((one) => one === true).length
+    return (await Promise.all(known)).filter((entry) => entry === true).length
   }
   assert.equal(await knows(), 0)
   const startMs = world.clock.nowMs()
@@ -38,7 +38,7 @@ test('a stolen posting key is revoked on every live mirror within 10 virtual min
   await world.settle(sleeping.boot())
   const wokeMs = world.clock.nowMs()
   const shownBy = async ({ running }: (typeof world.members)[0]) =>
-    shownPosts(await running!.ledger.blog(author.blog.id), world.clock.nowMs()).map((one) => one.id)
+    shownPosts(await running!.ledger.blog(author.blog.id), world.clock.nowMs()).map((post) => post.id)
   while ((await shownBy(sleeping)).length !== 2 && world.clock.nowMs() - wokeMs < 600_000)
     await world.clock.advance(1_000)
   for (const member of world.members) assert.deepEqual((await shownBy(member)).sort(), [mine, after].sort())

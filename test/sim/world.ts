@@ -59,7 +59,7 @@ export class World {
   }
 
   get honest(): readonly SimMember[] {
-    return this.members.filter((one) => one.honest)
+    return this.members.filter((member) => member.honest)
   }
 
   cut(a: number, b: number): void {
@@ -71,32 +71,32 @@ export class World {
   }
 
   /** No way to any member or blog, in either direction. */
-  isolate(one: number): void {
+  isolate(number: number): void {
     for (let other = 0; other < this.members.length; other++) {
-      this.cut(one, other)
-      this.cut(other, one)
+      this.cut(number, other)
+      this.cut(other, number)
     }
-    this.#cutFromBlogs.add(this.#url(one))
+    this.#cutFromBlogs.add(this.#url(number))
   }
 
-  reunite(one: number): void {
+  reunite(number: number): void {
     for (let other = 0; other < this.members.length; other++) {
-      this.join(one, other)
-      this.join(other, one)
+      this.join(number, other)
+      this.join(other, number)
     }
-    this.#cutFromBlogs.delete(this.#url(one))
+    this.#cutFromBlogs.delete(this.#url(number))
   }
 
-  isIsolated(one: number): boolean {
-    return this.#cutFromBlogs.has(this.#url(one))
+  isIsolated(number: number): boolean {
+    return this.#cutFromBlogs.has(this.#url(number))
   }
 
-  fillDisk(one: number, full: boolean): void {
-    this.members[one]!.disk.full = full
+  fillDisk(number: number, full: boolean): void {
+    this.members[number]!.disk.full = full
   }
 
-  skew(one: number, ms: number): void {
-    this.members[one]!.skew(ms)
+  skew(number: number, ms: number): void {
+    this.members[number]!.skew(ms)
   }
 
   /** Ends every fault; dead members start again. Liars go on lying. */
@@ -111,8 +111,8 @@ export class World {
     }
   }
 
-  #url(one: number): string {
-    return this.members[one]!.options.url
+  #url(number: number): string {
+    return this.members[number]!.options.url
   }
 
   async #found(): Promise<SignedObject<'network'>> {
@@ -126,10 +126,10 @@ export class World {
       next: fresh(),
     }))
     const liars = this.options.liars === false ? new Map() : drawLiars(random, people.length)
-    const founders = people.slice(0, 16).map((one) => one.operator.key)
+    const founders = people.slice(0, 16).map((entry) => entry.operator.key)
     const network = await foundNetwork(founding, people[0]!.operator, { name: 'Simulated', founders, loopback: false })
     const objects: SignedObject[] = []
-    const shaped = people.map((one, index) => {
+    const shaped = people.map((entry, index) => {
       const fields = {
         name: `Member ${index}`,
         url: `https://m${index}.example/`,
@@ -139,7 +139,7 @@ export class World {
         contentUrl: null,
         join: 'open' as const,
       }
-      return { ...one, index, fields }
+      return { ...entry, index, fields }
     })
     for (const { signer, operator, next, index, fields } of shaped) {
       const voucher = await vouch(founding, network, operator, {
@@ -184,7 +184,7 @@ export class World {
     const fresh = () => nodeSigner(this.random.bytes(32))
     const blog = new SimBlog(`https://blog${n}.example/`, { recovery: fresh(), posting: fresh(), online: fresh() })
     const { recovery, posting, online } = blog.keys
-    const stewards = this.honest.map((one) => one.options.signer.key)
+    const stewards = this.honest.map((honest) => honest.options.signer.key)
     const root = await seal(
       'root',
       {
@@ -214,14 +214,16 @@ export class World {
   }
 
   blogOf(id: Hash): SimBlog {
-    return this.authors.find((one) => one.blog.id === id)!.blog
+    return this.authors.find((author) => author.blog.id === id)!.blog
   }
 
   /** The open web as one member sees it: blogs only, through the same weather. */
   #webOf(member: SimMember): Web {
     return {
       fetch: async (request) => {
-        const blog = this.authors.map((one) => one.blog).find((one) => request.url.startsWith(one.address))
+        const blog = this.authors
+          .map((author) => author.blog)
+          .find((simBlog) => request.url.startsWith(simBlog.address))
         const [least, most] = this.net.faults.delayMs
         await new Promise<void>((resolve) => this.clock.after(least + this.random.below(most), resolve))
         this.net.note(`${member.options.url} GET ${request.url}`)

@@ -81,7 +81,7 @@ function see(page: Page, root: string) {
       broken: asking.filter((image) => image.naturalWidth === 0).map((image) => image.currentSrc || image.src),
       headings: [...within.querySelectorAll('h1,h2,h3,h4')]
         .filter(shown)
-        .map((one) => one.textContent!.trim().replace(/\s+/g, ' ')),
+        .map((element) => element.textContent!.trim().replace(/\s+/g, ' ')),
       stylesheets: [...document.styleSheets].filter((sheet) => sheet.href !== null).length,
       fonts: [
         ...new Set([...document.fonts].filter((font) => font.status === 'loaded').map((font) => font.family)),

@@ -13,10 +13,10 @@ export async function eleventySite(t: Cleanup): Promise<Origin> {
   const origin = await serveFolder(t, out)
   await symlink(modules, join(dir, 'node_modules'))
   await settle(dir, origin.url.slice(0, -1))
-  for (const [i, one] of writings.entries()) {
-    const text = markdown(one, 'layouts/post.njk', '/img/').replace(/^---\n/, '---\ndescription: A post\n')
-    await writeFile(join(dir, 'posts', `${one.name}.md`), text)
-    await writeFile(join(dir, 'img', one.picture), pictureOf(i))
+  for (const [i, writing] of writings.entries()) {
+    const text = markdown(writing, 'layouts/post.njk', '/img/').replace(/^---\n/, '---\ndescription: A post\n')
+    await writeFile(join(dir, 'posts', `${writing.name}.md`), text)
+    await writeFile(join(dir, 'img', writing.picture), pictureOf(i))
   }
   await run(process.execPath, [join(modules, '@11ty', 'eleventy', 'cmd.cjs')], dir)
   return origin

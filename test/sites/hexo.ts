@@ -30,9 +30,9 @@ export async function hexoSite(t: Cleanup): Promise<Origin> {
   await writeFile(join(dir, '_config.yml'), config(origin.url))
   await mkdir(join(dir, 'source', '_posts'), { recursive: true })
   await mkdir(join(dir, 'source', 'images'))
-  for (const [i, one] of writings.entries()) {
-    await writeFile(join(dir, 'source', '_posts', `${one.name}.md`), markdown(one, 'post', '/images/'))
-    await writeFile(join(dir, 'source', 'images', one.picture), pictureOf(i))
+  for (const [i, writing] of writings.entries()) {
+    await writeFile(join(dir, 'source', '_posts', `${writing.name}.md`), markdown(writing, 'post', '/images/'))
+    await writeFile(join(dir, 'source', 'images', writing.picture), pictureOf(i))
   }
   await run(process.execPath, [join(modules, 'hexo', 'bin', 'hexo'), 'generate'], dir)
   return origin

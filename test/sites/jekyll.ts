@@ -16,9 +16,9 @@ export async function jekyllSite(t: Cleanup): Promise<Origin> {
   await writeFile(join(dir, 'about.md'), '---\nlayout: page\ntitle: About\npermalink: /about/\n---\nAna gardens.\n')
   await mkdir(join(dir, '_posts'))
   await mkdir(join(dir, 'assets'))
-  for (const [i, one] of writings.entries()) {
-    await writeFile(join(dir, '_posts', `${one.day}-${one.name}.md`), markdown(one, 'post', '/assets/'))
-    await writeFile(join(dir, 'assets', one.picture), pictureOf(i))
+  for (const [i, writing] of writings.entries()) {
+    await writeFile(join(dir, '_posts', `${writing.day}-${writing.name}.md`), markdown(writing, 'post', '/assets/'))
+    await writeFile(join(dir, 'assets', writing.picture), pictureOf(i))
   }
   await run('jekyll', ['build', '--source', dir, '--destination', out], dir)
   return origin

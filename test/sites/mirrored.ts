@@ -48,10 +48,10 @@ export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
   if (outcome.turn !== 'ours' || outcome.capture?.ok !== true)
     throw new Error(`not captured: ${JSON.stringify(outcome)}`)
   await world.spread()
-  const pull = await mirror.keeping.pull(world.blog.id)
+  const pull = await mirror.blobKeeper.pull(world.blog.id)
   const objects = await mirror.ledger.blog(world.blog.id)
   const head = currentHead(objects, world.clock.nowMs())!
-  const snapshot = objects.snapshot.find((one) => one.id === head.payload.snapshot)!.payload
+  const snapshot = objects.snapshot.find((snapshot) => snapshot.id === head.payload.snapshot)!.payload
   const disk = new FileBlobStore({ log: silentLog }, { dir: join(await temporaryFolder(t, 'blobs')) })
   for await (const { hash } of mirror.blobs.list()) await disk.put((await mirror.blobs.get(hash))!)
   const server = createServer((request, response) => {

@@ -76,7 +76,7 @@ for (const [name, site] of Object.entries(sites)) {
     assert.deepEqual([snapshot.pages.length, missing], [site.pages, 0])
     const paths = [
       '/',
-      ...snapshot.pages.map((one) => one.path).filter((path) => site.post !== undefined && path.includes(site.post)),
+      ...snapshot.pages.map((page) => page.path).filter((path) => site.post !== undefined && path.includes(site.post)),
     ]
     assert.equal(paths.length, site.post === undefined ? 1 : 2)
     const originals = []
@@ -105,7 +105,7 @@ function complete(shown: Look, original: Look, mirror: string): void {
   assert.deepEqual(shown.broken, [])
   assert.equal(shown.images, original.images)
   assert.deepEqual(shown.headings, original.headings)
-  const sheets = original.requests.filter((one) => one.type === 'stylesheet' && one.status === 200)
+  const sheets = original.requests.filter((request) => request.type === 'stylesheet' && request.status === 200)
   assert.ok(shown.stylesheets >= sheets.length, `${shown.stylesheets} of ${sheets.length} stylesheets`)
   assert.deepEqual(shown.fonts, original.fonts)
   assert.equal(shown.bodyFont, original.bodyFont)
@@ -115,14 +115,14 @@ function complete(shown: Look, original: Look, mirror: string): void {
 function onlyFrom(shown: Look, mirror: string): void {
   const { origin } = new URL(mirror)
   assert.deepEqual(
-    shown.requests.filter((one) => !one.url.startsWith(`${origin}/m/`)),
+    shown.requests.filter((request) => !request.url.startsWith(`${origin}/m/`)),
     [],
   )
   assert.deepEqual(
-    shown.requests.filter((one) => one.status !== 200),
+    shown.requests.filter((request) => request.status !== 200),
     [],
   )
-  assert.deepEqual([shown.scripts, shown.requests.filter((one) => one.type === 'script')], [0, []])
+  assert.deepEqual([shown.scripts, shown.requests.filter((request) => request.type === 'script')], [0, []])
 }
 
 /** A missing program fails where CI=true, and is said aloud elsewhere. */

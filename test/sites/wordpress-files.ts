@@ -64,8 +64,8 @@ function playgroundFiles(version: '6.5' | '6.2'): Promise<string> {
     const seen = join(whole, 'public', `wp-${version}`)
     for (const name of ['wp-admin', 'wp-includes']) await run('cp', ['-r', join(seen, name), folder], folder)
     const themes = join('wp-content', 'themes')
-    for (const name of (await readdir(join(folder, themes), { withFileTypes: true })).filter((one) =>
-      one.isDirectory(),
+    for (const name of (await readdir(join(folder, themes), { withFileTypes: true })).filter((dirent) =>
+      dirent.isDirectory(),
     ))
       await run('cp', ['-r', join(seen, themes, name.name), join(folder, themes)], folder)
     for (const name of ['wp-config.php', 'wp-content/database', 'wordpress-remote-asset-paths'])

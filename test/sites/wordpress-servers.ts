@@ -45,10 +45,10 @@ export async function nginxServer(served: Served): Promise<WebServer> {
   const words = [...served.words, '--nodaemonize', ...asRoot, '--fpm-config', configuration]
   const both = [processGroup('php-fpm8.2', words, socket), await nginx(dir, served.port, siteRules(served, socket))]
   return {
-    start: async () => void (await Promise.all(both.map((one) => one.start()))),
-    stop: async () => void (await Promise.all(both.map((one) => one.stop()))),
-    freeze: () => both.map((one) => one.freeze()),
-    thaw: () => both.map((one) => one.thaw()),
+    start: async () => void (await Promise.all(both.map((webServer) => webServer.start()))),
+    stop: async () => void (await Promise.all(both.map((webServer) => webServer.stop()))),
+    freeze: () => both.map((webServer) => webServer.freeze()),
+    thaw: () => both.map((webServer) => webServer.thaw()),
   }
 }
 

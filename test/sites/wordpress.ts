@@ -100,17 +100,19 @@ async function install(wp: Wp, site: string, url: string, options: WordPressOpti
 /** Posts with the picture in the text and as featured image, in the sizes that WordPress makes of it. */
 async function write(wp: Wp, dir: string): Promise<void> {
   await mkdir(join(dir, 'media'))
-  for (const [i, one] of writings.entries()) {
-    const picture = join(dir, 'media', one.picture)
+  for (const [i, writing] of writings.entries()) {
+    const picture = join(dir, 'media', writing.picture)
     await writeFile(picture, pictureOf(i))
-    const image = (await wp('media', 'import', picture, `--title=${one.title}`, '--porcelain')).trim()
+    const image = (await wp('media', 'import', picture, `--title=${writing.title}`, '--porcelain')).trim()
     const block = (
       await wp('eval', `echo wp_get_attachment_image(${image}, 'large', false, ['class' => 'wp-image-${image}']);`)
     ).trim()
-    const paragraphs = one.text.split('\n\n').map((text) => `<!-- wp:paragraph --><p>${text}</p><!-- /wp:paragraph -->`)
+    const paragraphs = writing.text
+      .split('\n\n')
+      .map((text) => `<!-- wp:paragraph --><p>${text}</p><!-- /wp:paragraph -->`)
     const figure = `<!-- wp:image {"id":${image},"sizeSlug":"large"} --><figure class="wp-block-image size-large">${block}</figure><!-- /wp:image -->`
     await appendFile(join(dir, 'media', `${i}.html`), [figure, ...paragraphs].join('\n'))
-    const fields = [`--post_title=${one.title}`, '--post_status=publish', `--post_date=${one.day} 10:00:00`]
+    const fields = [`--post_title=${writing.title}`, '--post_status=publish', `--post_date=${writing.day} 10:00:00`]
     const post = (await wp('post', 'create', join(dir, 'media', `${i}.html`), ...fields, '--porcelain')).trim()
     await wp('post', 'meta', 'set', post, '_thumbnail_id', image)
   }

@@ -27,7 +27,7 @@ export class PageWeb implements Web {
 
   /** Statuses of what was asked since the last call, by URL. */
   taken(): Readonly<Record<string, number>> {
-    const taken = Object.fromEntries(this.asked.map((one) => [one.url, one.status]))
+    const taken = Object.fromEntries(this.asked.map((asked) => [asked.url, asked.status]))
     this.asked.length = 0
     return taken
   }

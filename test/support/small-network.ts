@@ -47,9 +47,11 @@ export class SmallNetwork {
   async record(name: string, operator: string, fields: Partial<Member> = {}): Promise<SignedObject<'member'>> {
     const key = signerOf(name).key
     const time = fields.time ?? startMs
-    const own = this.objects.filter((one) => one.kind === 'voucher').filter((one) => one.payload.invited === key)
-    const vouchers = fields.vouchers ?? own.map((one) => one.id)
-    const nonces = own.filter((one) => vouchers.includes(one.id)).map((one) => one.payload.nonce)
+    const own = this.objects
+      .filter((entry) => entry.kind === 'voucher')
+      .filter((entry) => entry.payload.invited === key)
+    const vouchers = fields.vouchers ?? own.map((entry) => entry.id)
+    const nonces = own.filter((entry) => vouchers.includes(entry.id)).map((entry) => entry.payload.nonce)
     const record = await this.sign('member', name, {
       time,
       member: key,
@@ -139,7 +141,7 @@ export class SmallBlog {
   }
 
   head(mirrors = this.mirrors()): Promise<SignedObject<'head'>> {
-    const ids = mirrors.map((one) => one.id)
+    const ids = mirrors.map((mirror) => mirror.id)
     const place = { root: this.id, rootVersion: 1, seq: 1 }
     return this.add('head', 'online', { ...place, mirrors: ids, expires: startMs + 7 * dayMs })
   }
@@ -151,16 +153,16 @@ export class SmallBlog {
     return this.add('observation', by, { address: this.address, ...word, ...fields, time })
   }
 
-  attest(by: string, time = startMs): Promise<SignedObject<'attestation'>> {
+  attestor(by: string, time = startMs): Promise<SignedObject<'attestation'>> {
     return this.add('attestation', by, { address: this.address, marker: 'tag', time })
   }
 
   /** The watchers' word, with the given votes inside. */
   declare(votes: readonly SignedObject<'observation'>[], state: 'down' | 'over' = 'down', by = 'm0') {
-    const times = votes.map((one) => one.payload.time).sort((a, b) => a - b)
+    const times = votes.map((vote) => vote.payload.time).sort((a, b) => a - b)
     const time = times[(times.length - 1) >> 1] ?? startMs
     const word = { state, by: 'quorum' as const, time, until: time + 30 * 60_000 }
-    return this.add('declaration', by, { ...word, votes: votes.map((one) => one.envelope) })
+    return this.add('declaration', by, { ...word, votes: votes.map((vote) => vote.envelope) })
   }
 
   say(state: 'down' | 'over', time: number, forMs: number, fields: Partial<Payloads['declaration']> = {}) {

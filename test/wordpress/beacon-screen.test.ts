@@ -21,7 +21,7 @@ test('the owner sees whose word the beacon takes, pastes a tag, and switches the
     await Promise.all([page.waitForURL(/tab=beacon/), page.click('text=Take it')])
     return page.locator('.notice p').first().innerText()
   }
-  const key = (one: string) => one.repeat(32)
+  const key = (text: string) => text.repeat(32)
   assert.match(await paste('<script src="https://a.example/beacon.js"></script>'), /no tag with a network/)
   const members = `https://a.example/=${key('01')},https://b.example/=${key('02')}`
   assert.match(await paste(`<script data-network="${key('ab')}" data-members="${members}"></script>`), /^Taken/)

@@ -47,8 +47,8 @@ test('a block put in the editor tells readers of the page that a blog is down, a
     await page.locator('dgos-roll p').first().innerText(),
     new RegExp(new URL(blog.url).host.replaceAll('.', '\\.')),
   )
-  assert.ok(asked.some((one) => one.startsWith(`${site.url}wp-content/plugins/dgos/assets/beacon-notice.js?ver=`)))
-  for (const one of asked) assert.ok([new URL(site.url).host, ...hosts].includes(new URL(one).host), one)
+  assert.ok(asked.some((text) => text.startsWith(`${site.url}wp-content/plugins/dgos/assets/beacon-notice.js?ver=`)))
+  for (const text of asked) assert.ok([new URL(site.url).host, ...hosts].includes(new URL(text).host), text)
   await Promise.all([page.waitForURL(/\/m\//), page.locator('dgos-roll a').first().click()])
   assert.ok(hosts.includes(new URL(page.url()).host), page.url())
   assert.match(await page.innerText('main'), /From the ruins/)
@@ -67,10 +67,10 @@ async function writtenWithBlock(admin: Page, site: MemberSite, linked: string): 
     data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false)
     const text = blocks.createBlock('core/paragraph', { content: `<a href="${linked}">Ana</a> writes.` })
     const code = blocks.createBlock('core/shortcode', { text: '[dgos_beacon mode="links" pins="joined"]' })
-    const one = blocks.createBlock('dgos/beacon')
+    const entry = blocks.createBlock('dgos/beacon')
     data.dispatch('core/editor').editPost({ title: 'Friends' })
-    data.dispatch('core/block-editor').insertBlocks([text, one, code])
-    data.dispatch('core/block-editor').selectBlock(one.clientId)
+    data.dispatch('core/block-editor').insertBlocks([text, entry, code])
+    data.dispatch('core/block-editor').selectBlock(entry.clientId)
     data.dispatch('core/edit-post').openGeneralSidebar('edit-post/block')
   }, linked)
   const roll = admin.getByLabel('A list of the blogs that are down and still posting')
@@ -92,7 +92,7 @@ test('a reader who comes back to a killed WordPress reads the posts that its aut
   const { site } = world
   assert.doesNotMatch(await text(site.url), /data-worker|beacon\.js/, 'nothing before enrolment')
   await world.enrol()
-  await world.copied((one) => one.pages.length > 0, 'a Node member shows a copy')
+  await world.copied((snapshotFacts) => snapshotFacts.pages.length > 0, 'a Node member shows a copy')
   const page = await (await openChromium(t)).newPage()
   await page.goto(site.url)
   await page.waitForSelector(`${worker}[data-state="registered"]`, { state: 'attached' })
@@ -153,7 +153,7 @@ test('a pasted tag gives its members without any joining, in the oldest WordPres
   await buildAssets()
   const permalinks = '/%postname%/'
   const site = await memberSite(t, { version: '6.1', permalinks, fast: false, loopback: false })
-  const key = (one: string) => one.repeat(32)
+  const key = (text: string) => text.repeat(32)
   const tag = (members: string) => `<script src="x" data-network="${key('ab')}" data-members="${members}"></script>`
   const good = `https://a.example/=${key('01')},https://b.example/=${key('02')}`
   const choose = (tag: string) =>
@@ -198,8 +198,8 @@ test('a pasted tag gives its members without any joining, in the oldest WordPres
   await admin.goto(`${site.url}wp-admin/post.php?post=2&action=edit`)
   const card = /Readers see nothing while all blogs are well/
   await until(async () => {
-    const texts = await Promise.all(admin.frames().map((one) => one.locator('body').innerText()))
-    return texts.some((one) => card.test(one))
+    const texts = await Promise.all(admin.frames().map((frame) => frame.locator('body').innerText()))
+    return texts.some((text) => card.test(text))
   }, 'the editor shows what readers get')
   assert.equal(await choose(''), 'yes')
   assert.doesNotMatch(await text(`${site.url}friends/`), /beacon\.js/)

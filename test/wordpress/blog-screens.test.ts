@@ -54,14 +54,14 @@ test('an owner protects a fresh blog by clicking, and no secret of the kit leave
   const file = (await (await fetch(`${site.url}.well-known/dgos.json`)).json()) as { blog: string }
   assert.equal(file.blog, made.kit.blog)
   assert.deepEqual(
-    made.kit.mirrors.map((one) => one.url).sort(),
+    made.kit.mirrors.map((mirror) => mirror.url).sort(),
     [net.url(0), net.url(1), site.url].sort(),
     'whom the kit asks on a bad day',
   )
-  assert.ok(world.sent.some((one) => /join\/blog/.test(one)))
+  assert.ok(world.sent.some((sent) => /join\/blog/.test(sent)))
   for (const secret of made.secrets)
     assert.equal(
-      world.sent.find((one) => one.includes(secret)),
+      world.sent.find((sent) => sent.includes(secret)),
       undefined,
       'a secret was sent',
     )
@@ -203,7 +203,7 @@ test('who may not manage the site, or comes without the nonce, sees and changes 
         (await ask('admin-post.php', cookie, { action: 'dgos', dgos_action: name, link: net.url(1) })).status,
         403,
       )
-  const own = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join('; ')
+  const own = (await page.context().cookies()).map((cooky) => `${cooky.name}=${cooky.value}`).join('; ')
   for (const cookie of [editor, admin, ''])
     assert.notEqual((await ask(kit, cookie)).status, 200, 'the nonce of another session')
   assert.equal((await ask(kit.replace(/_wpnonce=\w+/, ''), own)).status, 403)

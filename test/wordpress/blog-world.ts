@@ -40,7 +40,7 @@ export async function signRoot(site: Site, keys: AuthorKeys, fields: RootFields 
       time: Date.now(),
       title: fields.title ?? 'Ben in WordPress',
       addresses: [fields.address ?? site.url],
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       online,
       signers: [online],
@@ -117,7 +117,7 @@ export class BlogWorld {
   }
 
   /** The copy that a Node member shows, once it satisfies; the site is woken meanwhile. */
-  copied(satisfies: (one: SnapshotFacts) => boolean, what: string, i = 0): Promise<SnapshotFacts> {
+  copied(satisfies: (snapshotFacts: SnapshotFacts) => boolean, what: string, i = 0): Promise<SnapshotFacts> {
     return until(async () => {
       await this.wake()
       const { snapshot } = await this.facts(i)

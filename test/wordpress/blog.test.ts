@@ -23,24 +23,24 @@ wp_insert_post( array( 'post_title' => 'Not yet', 'post_name' => 'not-yet', 'pos
   const file = (await (await fetch(`${site.url}.well-known/dgos.json`)).json()) as { blog: string; life: string }
   assert.equal(file.blog, world.blog)
 
-  const first = await world.copied((one) => one.pages.length > 1, 'a Node member shows a copy')
+  const first = await world.copied((snapshotFacts) => snapshotFacts.pages.length > 1, 'a Node member shows a copy')
   const { proven, snapshot, mirrors } = await until(async () => {
     const facts = await world.facts()
     return facts.proven.length > 0 ? facts : null
   }, 'the members have seen the tag')
   assert.deepEqual(proven, [site.url])
   assert.equal(snapshot!.trust, 'signed-by-blog')
-  assert.deepEqual(mirrors.map((one) => one.url).sort(), [net.url(0), net.url(1)].sort(), 'not its own mirror')
-  const paths = first.pages.map((one) => one.path)
+  assert.deepEqual(mirrors.map((mirror) => mirror.url).sort(), [net.url(0), net.url(1)].sort(), 'not its own mirror')
+  const paths = first.pages.map((page) => page.path)
   assert.equal(paths[0], '/')
-  const open = paths.find((one) => one.endsWith('/open/'))!
+  const open = paths.find((path) => path.endsWith('/open/'))!
   assert.ok(open)
-  assert.ok(!paths.some((one) => /behind|myself|not-yet/.test(one)), paths.join(' '))
-  assert.ok(first.assets.some((one) => one.url.endsWith('/w-logo-blue.png') && one.type === 'image/png'))
-  assert.ok(first.feed!.items.some((one) => one.title === 'Open to all' && one.path === open))
+  assert.ok(!paths.some((path) => /behind|myself|not-yet/.test(path)), paths.join(' '))
+  assert.ok(first.assets.some((asset) => asset.url.endsWith('/w-logo-blue.png') && asset.type === 'image/png'))
+  assert.ok(first.feed!.items.some((entry) => entry.title === 'Open to all' && entry.path === open))
   assert.ok(!JSON.stringify(first).includes('For myself'))
   await until(async () => {
-    const page = await fetch(`${net.url(1)}dgos/v1/blobs/${first.pages.find((one) => one.path === open)!.blob}`)
+    const page = await fetch(`${net.url(1)}dgos/v1/blobs/${first.pages.find((page) => page.path === open)!.blob}`)
     return page.status === 200 && (await page.text()).includes('The river is high.')
   }, 'the other Node member has the bytes')
 
@@ -48,7 +48,7 @@ wp_insert_post( array( 'post_title' => 'Not yet', 'post_name' => 'not-yet', 'pos
     `$post = get_page_by_path( 'open', OBJECT, 'post' ); wp_update_post( array( 'ID' => $post->ID, 'post_title' => 'Open, and edited' ) );`,
   )
   const second = await world.copied(
-    (one) => one.pages.some((page) => /Open, and edited/.test(page.title)),
+    (snapshotFacts) => snapshotFacts.pages.some((page) => /Open, and edited/.test(page.title)),
     'the edit arrives',
   )
   assert.equal(second.assets.length, first.assets.length)
@@ -56,8 +56,11 @@ wp_insert_post( array( 'post_title' => 'Not yet', 'post_name' => 'not-yet', 'pos
   await site.eval(
     `$post = get_page_by_path( 'open', OBJECT, 'post' ); wp_update_post( array( 'ID' => $post->ID, 'post_status' => 'private' ) );`,
   )
-  await world.copied((one) => !one.pages.some((page) => page.path === open), 'the private post leaves the copy')
-  const gone = first.pages.find((one) => one.path === open)!.blob
+  await world.copied(
+    (snapshotFacts) => !snapshotFacts.pages.some((page) => page.path === open),
+    'the private post leaves the copy',
+  )
+  const gone = first.pages.find((page) => page.path === open)!.blob
   await until(
     async () => (await fetch(`${net.url(0)}dgos/v1/blobs/${gone}`)).status === 404,
     'its bytes leave the Node member, history too',

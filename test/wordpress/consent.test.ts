@@ -63,11 +63,11 @@ test('a plugin that is activated and has not joined asks nobody for anything, on
     `${screens.length + ours.length} screens; WordPress itself tried ${tried.length} times, the plugin never`,
   )
   assert.ok(
-    tried.some((one) => one.by === 'pre_http_request'),
+    tried.some((wayOut) => wayOut.by === 'pre_http_request'),
     'WordPress looks for updates, so the recorder records',
   )
   assert.deepEqual(
-    tried.filter((one) => one.ours),
+    tried.filter((wayOut) => wayOut.ours),
     [],
   )
   assert.deepEqual([...foreign], [], 'hosts that pages load from')
@@ -87,7 +87,7 @@ define( 'DGOS_LOOPBACK', true );
 add_action( 'init', static function () { if ( isset( $_GET['test-join'] ) ) { DGOS_Plugin::instance()->membership()->ask( '${url}' ); exit( 'asked' ); } } );`,
   )
   assert.equal((await (await fetch(`${press.url}/?test-join`)).text()).slice(0, 100), 'asked')
-  const [first] = (await ways.taken()).filter((one) => one.ours)
+  const [first] = (await ways.taken()).filter((wayOut) => wayOut.ours)
   assert.equal(first?.by, 'curl_exec')
   assert.ok(first.to.startsWith(url), first.to)
 }
@@ -108,15 +108,15 @@ function foreignHosts(page: Page, own: string): ReadonlySet<string> {
 /** Every address in the admin menu, and the tabs of the plugin's own screen. */
 async function screensOf(page: Page, url: string): Promise<string[]> {
   const links = async (selector: string) =>
-    page.$$eval(selector, (all) => all.map((one) => (one as HTMLAnchorElement).href.split('#')[0]!))
+    page.$$eval(selector, (all) => all.map((element) => (element as HTMLAnchorElement).href.split('#')[0]!))
   await page.goto(`${url}/wp-admin/index.php`)
   const menu = await links('#adminmenu a[href]')
   const tabs: string[] = []
-  if (menu.some((one) => one.includes('page=dgos'))) {
+  if (menu.some((text) => text.includes('page=dgos'))) {
     await page.goto(`${url}/wp-admin/admin.php?page=dgos`)
     tabs.push(...(await links('.nav-tab-wrapper a')))
   }
-  return [...new Set([...menu, ...tabs])].filter((one) => one.startsWith(url))
+  return [...new Set([...menu, ...tabs])].filter((text) => text.startsWith(url))
 }
 
 async function walk(page: Page, screens: readonly string[]): Promise<void> {

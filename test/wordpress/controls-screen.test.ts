@@ -101,6 +101,6 @@ async function problemsOf(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(axePath, 'utf8'))
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(where: string): Promise<{ violations: { id: string }[] }> } }
-    return (await axe.run('.wrap')).violations.map((one) => one.id)
+    return (await axe.run('.wrap')).violations.map((violation) => violation.id)
   })
 }

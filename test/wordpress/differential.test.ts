@@ -24,5 +24,7 @@ test('an answer that differs is printed with its input', { skip }, async () => {
   const wrongly = { count: 250, seed, spoil: 'json' }
   const { wrong } = await differential(wrongly)
   assert.ok(wrong.length > 0)
-  assert.ok(wrong.every((one) => one.startsWith('json: {"hex":') && one.includes('TypeScript') && one.includes('PHP')))
+  assert.ok(
+    wrong.every((text) => text.startsWith('json: {"hex":') && text.includes('TypeScript') && text.includes('PHP')),
+  )
 })

@@ -132,9 +132,9 @@ if (import.meta.main) {
   const [count = '100000', seed = String(Date.now())] = process.argv.slice(2)
   const began = Date.now()
   const { asked, wrong } = await differential({ count: Number(count), seed })
-  for (const one of wrong.slice(0, 20)) console.log(one)
+  for (const text of wrong.slice(0, 20)) console.log(text)
   for (const [rule, words] of [...asked].sort())
-    console.log(`${rule}: ${[...words].map((one) => one.join(' ')).join(', ')}`)
+    console.log(`${rule}: ${[...words].map((word) => word.join(' ')).join(', ')}`)
   const total = [...asked.values()].flatMap((words) => [...words.values()]).reduce((sum, times) => sum + times, 0)
   console.log(
     `${total} inputs, ${wrong.length} disagreements, seed ${seed}, ${Math.round((Date.now() - began) / 1000)} s`,

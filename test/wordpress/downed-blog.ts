@@ -43,8 +43,8 @@ export class GuardedBlog {
     const { code, err } = await this.#net.run(words, 'All *well*.')
     assert.equal(code, 0, err)
     await until(async () => {
-      const [one, other] = await Promise.all([this.#listed(0), this.#listed(1)])
-      return one !== null && one === other
+      const [entry, other] = await Promise.all([this.#listed(0), this.#listed(1)])
+      return entry !== null && entry === other
     }, 'both members list it alike')
   }
 
@@ -59,6 +59,6 @@ export class GuardedBlog {
     const list = (await (await fetch(`${this.#net.url(i)}dgos/v1/outages`)).json()) as { payload: string }
     const { entries } = JSON.parse(Buffer.from(list.payload, 'base64').toString()) as { entries: readonly string[] }
     const id = Buffer.from(this.id, 'hex').toString('base64url')
-    return entries.find((one) => one.includes(id)) ?? null
+    return entries.find((entry) => entry.includes(id)) ?? null
   }
 }

@@ -90,8 +90,8 @@ async function keptFromStrangers(world: ReaderWorld, passphrase: string): Promis
     ),
   ) as { option_value: string; autoload: string }[]
   assert.ok(options.length >= 2)
-  for (const one of options) {
-    assert.ok(['no', 'off', 'auto-off'].includes(one.autoload))
-    assert.doesNotMatch(one.option_value, new RegExp(passphrase))
+  for (const option of options) {
+    assert.ok(['no', 'off', 'auto-off'].includes(option.autoload))
+    assert.doesNotMatch(option.option_value, new RegExp(passphrase))
   }
 }

@@ -53,10 +53,10 @@ export async function harmless(page: Page, url: string): Promise<void> {
 export async function unharmed(page: Page, url: string): Promise<void> {
   for (const frame of page.frames()) {
     const { ran, cookie } = await frame.evaluate(() => {
-      for (const one of document.querySelectorAll('*')) {
+      for (const element of document.querySelectorAll('*')) {
         for (const kind of ['mouseover', 'focus', 'animationstart', 'toggle', 'error', 'load', 'begin'])
-          one.dispatchEvent(new Event(kind))
-        if (/^javascript:/i.test((one as HTMLAnchorElement).href ?? '')) (one as HTMLElement).click()
+          element.dispatchEvent(new Event(kind))
+        if (/^javascript:/i.test((element as HTMLAnchorElement).href ?? '')) (element as HTMLElement).click()
       }
       let seen = ''
       try {

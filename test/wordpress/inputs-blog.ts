@@ -17,7 +17,7 @@ type Scene = {
   maybe(times: number, fields: object): object
 }
 
-const voices = ['r0', 'r1', 'p0', 'p1', 'online', 'd0', 'd1', 's0']
+const roles = ['r0', 'r1', 'p0', 'p1', 'online', 'd0', 'd1', 's0']
 const recoveries = [
   ['r0', 'r1'],
   ['r2', 'r1'],
@@ -46,7 +46,7 @@ export async function makeBlog(maker: Maker, members: readonly string[]): Promis
     const maybe = (times: number, said: object) => (dice.once(times) ? said : {})
     await dice.one(makers)({ maker, dice, blog: first.id, members, member: dice.one(members), time, say, maybe })
   }
-  return maker.made.find((one) => one.object.id === first.id)!.alias
+  return maker.made.find((made) => made.object.id === first.id)!.alias
 }
 
 async function makeRoot(maker: Maker, first: SignedObject<'root'>, fields: object): Promise<void> {
@@ -55,7 +55,7 @@ async function makeRoot(maker: Maker, first: SignedObject<'root'>, fields: objec
   const lastGood = dice.once(2) ? [] : [maker.idOf('post')]
   const changes = {
     recovery: dice.one(recoveries).map((name) => maker.key(name)),
-    revoked: dice.once(2) ? [] : [{ key: maker.key(dice.one(voices)), lastGood }],
+    revoked: dice.once(2) ? [] : [{ key: maker.key(dice.one(roles)), lastGood }],
     ...(dice.once(12) ? { closed: true } : {}),
   }
   const version = before.payload.version + (dice.once(10) ? 2 : 1)
@@ -85,7 +85,7 @@ function makeDelegation({ maker, dice, time, say, maybe }: Scene): Promise<unkno
   const may = dice.once(5) ? [] : dice.some(['post', 'declaration', 'head', 'snapshot'], 4)
   const limits = { ...maybe(3, { postsPerDay: dice.below(3) }), ...maybe(4, { lastGood: [maker.idOf('post')] }) }
   const to = maker.key(dice.one(['d0', 'd1', 's0']))
-  return say('delegation', dice.one(voices), { to, may, until: time + dice.below(900) * day, ...limits })
+  return say('delegation', dice.one(roles), { to, may, until: time + dice.below(900) * day, ...limits })
 }
 
 function makeHead({ maker, dice, members, time, say, maybe }: Scene): Promise<unknown> {
@@ -172,21 +172,21 @@ function makeAuthorWord({ maker, dice, time, say, maybe }: Scene): Promise<unkno
 
 /** Votes of one moment by different watchers, at the lower median of their times: mostly a verdict that holds. */
 function makeVerdict({ maker, dice, member, time, say }: Scene): Promise<unknown> {
-  const words = maker.of('observation').filter((one) => one.payload.life === undefined)
+  const words = maker.of('observation').filter((entry) => entry.payload.life === undefined)
   const state = dice.one(['down', 'down', 'over'] as const)
   const fits = words.filter(({ payload }) => (state === 'down' ? isDownVote(payload) : payload.state === 'up'))
   const first = fits.length === 0 ? null : dice.one(fits).payload.time
-  const near = fits.filter((one) => first !== null && Math.abs(one.payload.time - first) <= 4 * minute)
-  const everything = maker.made.map((one) => one.object)
+  const near = fits.filter((fit) => first !== null && Math.abs(fit.payload.time - first) <= 4 * minute)
+  const everything = maker.made.map((made) => made.object)
   const roster = rosterOf(maker.of('network')[0]!, everything, first ?? time, sha256)
-  const byOperator = new Map(near.map((one) => [roster.memberOf(one.payload.key)?.operator, one]))
+  const byOperator = new Map(near.map((entry) => [roster.memberOf(entry.payload.key)?.operator, entry]))
   byOperator.delete(undefined)
   const votes = [...byOperator.values()].slice(0, 10)
   const chosen = dice.once(8) ? dice.some(words, 6) : votes
-  const times = chosen.map((one) => one.payload.time).sort((a, b) => a - b)
+  const times = chosen.map((entry) => entry.payload.time).sort((a, b) => a - b)
   const at = dice.once(10) ? time : (times[(times.length - 1) >> 1] ?? time)
   const until = at + dice.one([10 * minute, 30 * minute, 30 * minute, hour])
-  return say('declaration', member, { by: 'quorum', state, until, votes: chosen.map((one) => one.envelope) }, at)
+  return say('declaration', member, { by: 'quorum', state, until, votes: chosen.map((entry) => entry.envelope) }, at)
 }
 
 function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
@@ -195,7 +195,7 @@ function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
     : { title: dice.one(['', 'a']), html: '<p>a</p>', ...maybe(12, { withdrawn: true }) }
   return say('post', dice.one(['p0', 'p1', 'd0', 'd1', 'c0', 'r1']), {
     draft: dice.one(['1', '2', '3']).repeat(64),
-    prevs: dice.some(maker.of('post'), 3).map((one) => one.id),
+    prevs: dice.some(maker.of('post'), 3).map((entry) => entry.id),
     attachments: [],
     published: dice.one([time, time - hour, startMs]),
     ...maybe(2, { replaces: maker.idOf('post') }),
@@ -207,7 +207,7 @@ function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
 
 function makeCheckpoint({ maker, dice, member, say }: Scene): Promise<unknown> {
   const head = dice.one([...maker.of('head'), null])
-  const posts = dice.some(maker.of('post'), 3).map((one) => one.id)
+  const posts = dice.some(maker.of('post'), 3).map((entry) => entry.id)
   if (head === null) return say('checkpoint', member, { rootVersion: 1, seq: 0, posts })
   const { rootVersion, seq } = head.payload
   return say('checkpoint', member, { head: head.id, rootVersion, seq, posts })

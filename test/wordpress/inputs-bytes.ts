@@ -368,7 +368,7 @@ export function requestQuestion(dice: Dice): Question {
 export function hostPathQuestion(dice: Dice): Question {
   const segments = dice.some(['ana', '~ana', 'a.b', '_x', '-', 'A9'], 5)
   const host = dice.one(['example.org', '127.0.0.1:8101', 'a', 'x--y.z', '-a.b', 'EXAMPLE.org', 'a..b', 'a:0', 'a.'])
-  const address = `${dice.one(['https', 'http', 'ftp'])}://${host}/${segments.map((one) => `${one}/`).join('')}`
+  const address = `${dice.one(['https', 'http', 'ftp'])}://${host}/${segments.map((segment) => `${segment}/`).join('')}`
   const path = segments.length === 0 ? host : `${host}/~${segments.join('+')}`
   const maybe = (text: string) => (dice.once(3) ? spoiled(dice, text, ['/', '~', '+', '.', ':']) : text)
   return dice.once(2)

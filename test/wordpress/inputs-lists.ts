@@ -11,7 +11,7 @@ import type { Question } from './inputs-bytes.ts'
 const { sha256 } = nodePlatform
 const nowMs = 1_800_000_000_000
 const network = '9'.repeat(64)
-const signers = ['1', '2', '3'].map((one) => nodeSigner(sha256(utf8(one))))
+const signers = ['1', '2', '3'].map((text) => nodeSigner(sha256(utf8(text))))
 
 export function listQuestion(dice: Dice): Question | Promise<Question> {
   return dice.once(2) ? reconcileQuestion(dice) : outagesQuestion(dice)
@@ -48,7 +48,7 @@ function safe(dice: Dice, text: string): string {
 const hosts = ['example.org', 'example.org/~ana', 'a.example']
 
 async function outageList(dice: Dice): Promise<unknown> {
-  const [signer, keys] = [dice.one(signers), ['a', 'b', 'c'].map((one) => one.repeat(64))]
+  const [signer, keys] = [dice.one(signers), ['a', 'b', 'c'].map((text) => text.repeat(64))]
   const mirrors = () => dice.some(keys, 2).map((key) => ({ key, url: `https://${key[0]}.example/` }))
   const entries = (dice.once(3) ? dice.some(hosts) : hosts).map((host) => ({
     address: addressHash(host, sha256),
@@ -59,7 +59,7 @@ async function outageList(dice: Dice): Promise<unknown> {
   })) as OutageEntry[]
   const time = nowMs + dice.one([0, 0, 0, 0, 0, 14, 16, -14, -16]) * 60_000
   const bucket = entries.length === 0 ? dice.one(['all', 'split', 'pins']) : dice.one(['all', '0f'])
-  const rows = bucket === 'pins' ? mirrors().map((one) => ({ ...one, operator: keys[0]! })) : []
+  const rows = bucket === 'pins' ? mirrors().map((mirror) => ({ ...mirror, operator: keys[0]! })) : []
   const where = dice.once(20) ? '8'.repeat(64) : network
   const list = await sealList({ network: where, time, bucket, entries, members: rows }, signer)
   if (!dice.once(4)) return list
@@ -72,7 +72,7 @@ async function outageList(dice: Dice): Promise<unknown> {
 }
 
 async function outagesQuestion(dice: Dice): Promise<Question> {
-  const keys = dice.once(3) ? null : dice.some(signers.map((one) => one.key))
+  const keys = dice.once(3) ? null : dice.some(signers.map((signer) => signer.key))
   const trust = { network, keys, nowMs }
   if (dice.once(2)) return { rule: 'outages', input: { list: await outageList(dice), trust } }
   const lists = [await outageList(dice), await outageList(dice), await outageList(dice)]

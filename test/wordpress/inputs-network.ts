@@ -37,7 +37,7 @@ async function makeRecords(
   founder: boolean,
 ): Promise<void> {
   const { dice } = maker
-  const nonces = founder || dice.once(6) ? [] : dice.some(vouchers).map((one) => one.payload.nonce)
+  const nonces = founder || dice.once(6) ? [] : dice.some(vouchers).map((entry) => entry.payload.nonce)
   const next = maker.signer(`${name}'`)
   const common = {
     member: maker.key(name),
@@ -48,7 +48,7 @@ async function makeRecords(
     passive: dice.once(4),
     weight: 1 + dice.below(8),
     next: Buffer.from(sha256(Buffer.from(next.key, 'hex'))).toString('hex'),
-    vouchers: vouchers.map((one) => one.id).slice(0, 4),
+    vouchers: vouchers.map((voucher) => voucher.id).slice(0, 4),
     placement: placementId(maker.key(name), nonces, maker.network, sha256),
   }
   for (let left = 1 + dice.below(2); left > 0; left--) {

@@ -57,10 +57,10 @@ const networkRules = [
 function question(dice: Dice, maker: Maker, members: readonly string[], root1: string): Question {
   const ofNetwork = maker.made
     .filter(({ object }) => ['member', 'voucher'].includes(object.kind))
-    .map((one) => one.alias)
+    .map((made) => made.alias)
   const ofBlog = maker.made
     .filter(({ object }) => !['network', 'member', 'voucher'].includes(object.kind))
-    .map((one) => one.alias)
+    .map((made) => made.alias)
   const most = (aliases: readonly string[]) => aliases.filter(() => !dice.once(dice.one([2, 10, 100])))
   const network = [maker.made[0]!.alias, ...most(ofNetwork)]
   const nowMs = maker.time() + dice.one([0, minute, 2 * minute, 10 * minute, hour])
@@ -84,13 +84,13 @@ function question(dice: Dice, maker: Maker, members: readonly string[], root1: s
       }
     }
     case 'authorise': {
-      const asked = maker.made.find((one) => one.alias === object)!.object
+      const asked = maker.made.find((made) => made.alias === object)!.object
       return {
         rule,
         input: {
           ...blog,
           blog: dice.once(30) ? null : root1,
-          objects: objects.filter((one) => one !== object),
+          objects: objects.filter((text) => text !== object),
           object,
           inner: innerOf(asked, maker),
         },
@@ -109,7 +109,9 @@ function innerOf(object: SignedObject, maker: Maker): string[] {
       : object.kind === 'observation' && object.payload.life
         ? [object.payload.life]
         : []
-  return envelopes.map((one) => maker.made.find(({ object }) => object.envelope.payload === one.payload)!.alias)
+  return envelopes.map(
+    (envelope) => maker.made.find(({ object }) => object.envelope.payload === envelope.payload)!.alias,
+  )
 }
 
 function networkInput(dice: Dice, maker: Maker, rule: string, members: readonly string[]): object {
@@ -136,18 +138,18 @@ function watchingInput(dice: Dice, maker: Maker, rule: string, members: readonly
   const nowMs = near + dice.below(8) * minute
   const known = rosterOf(
     maker.of('network')[0]!,
-    whole.map((one) => one.object),
+    whole.map((made) => made.object),
     nowMs,
     sha256,
   )
   const standing = members.filter((name) => known.memberOf(maker.key(name)) !== null)
   const mirrors = dice.once(3) ? dice.some(standing, 10) : standing
-  const some = (dice.once(3) ? dice.some(observations, 40) : observations).map((one) => one.alias)
+  const some = (dice.once(3) ? dice.some(observations, 40) : observations).map((made) => made.alias)
   const evidence =
     declaration === null
       ? { observations: some }
       : { declaration: declaration.alias, observations: dice.once(9) ? some : innerOf(declaration.object, maker) }
-  const network = whole.map((one) => one.alias)
+  const network = whole.map((made) => made.alias)
   return {
     network,
     nowMs,

@@ -24,8 +24,8 @@ test('strangers fill no table of a WordPress member, hide no owner, and do not c
   const small = await SmallSite.open(t, 3, (i) => `http://127.0.0.1:9/${i}/`)
   const { net } = small
   const ana = await net.blog()
-  await ana.attest('m1')
-  await ana.attest('m2')
+  await ana.attestor('m1')
+  await ana.attestor('m2')
   const ben: SmallBlog = await small.enrol()
   // The first one says that it is the youngest.
   const roots = await Promise.all(

@@ -74,7 +74,7 @@ test('a WordPress member leaves a mirror out of its lists that three times canno
   assert.deepEqual(await ask('ef'.repeat(32)), [null, false], 'what is not here cannot be asked for')
   other.answer = honest
   assert.deepEqual(await ask(), [true, true])
-  const nonces = new Set(other.asked.map((one) => one.nonce))
+  const nonces = new Set(other.asked.map((asked) => asked.nonce))
   assert.equal(nonces.size, other.asked.length, 'no nonce comes twice')
 })
 
@@ -97,7 +97,7 @@ test('WordPress and Node members grant sponsors the same blogs', { skip }, async
   assert.deepEqual(found, wanted)
   assert.ok(wanted.flat().length > 50, 'some are over')
   assert.ok(
-    wanted.some((one) => one.length === 0),
+    wanted.some((entry) => entry.length === 0),
     'some are not',
   )
 })

@@ -50,7 +50,7 @@ async function copy(blog: SmallBlog, seq: number, page: Buffer, assets: Payloads
   const fields = { address: blog.address, title: 'Ana', alike: hashOf(page), pages, assets, time: startMs + seq }
   const snapshot = await blog.add('snapshot', 'online', fields)
   const mirrors = ['m0', 'm1'].map((name) => signerOf(name).key)
-  const before = blog.kept.findLast((one) => one.kind === 'head')
+  const before = blog.kept.findLast((kept) => kept.kind === 'head')
   return blog.add('head', 'online', {
     ...{ root: blog.id, rootVersion: 1, seq, mirrors, snapshot: snapshot.id, time: startMs + seq },
     ...(before === undefined ? {} : { previous: before.id }),
@@ -104,11 +104,11 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   const here = Array.from({ length: 29 }, (_, i) => file(`here${i}.png`, hashOf(Buffer.from(`${i}`)), 10 * mib))
   const large = file('large.png', hashOf(Buffer.from('large')), 10 * mib)
   await copy(ana, 1, page, [...here, large, file('little.png', hashOf(little), little.length)])
-  for (const one of [page, little]) other.has.set(hashOf(one), one)
+  for (const buffer of [page, little]) other.has.set(hashOf(buffer), buffer)
   const pull = `echo wp_json_encode( $p->keeping()->pull( '${ana.id}' ) );`
   const share = await small.run<boolean>(
     `$said( $objects['ana'] ); $b = $p->blobs(); $b->put( 'x' ); $folder = $p->settings()->blob_folder() . '/v1/';
-    foreach ( ${JSON.stringify(here.map((one) => one.blob))} as $hash ) {
+    foreach ( ${JSON.stringify(here.map((entry) => entry.blob))} as $hash ) {
       wp_mkdir_p( $folder . substr( $hash, 0, 2 ) ); $file = fopen( $folder . substr( $hash, 0, 2 ) . '/' . $hash, 'x' ); ftruncate( $file, ${10 * mib} ); fclose( $file );
     }
     ${pull}`,

@@ -17,7 +17,7 @@ test('a WordPress blog joins, mirrors, takes a post, and all members hold all of
   const site = await memberSite(t, { permalinks: '', fast: true, loopback: true })
   const url = `${site.url}index.php/`
   await net.admit(site)
-  await until(async () => (await net.status(0)).members.some((one) => one.url === url), 'it is known')
+  await until(async () => (await net.status(0)).members.some((member) => member.url === url), 'it is known')
 
   const blog = await livingBlog(t)
   const added = (await net.dgos('blog', 'add', blog.url, '--member', net.url(0), '--no-wait')) as { blog: string }
@@ -28,7 +28,9 @@ test('a WordPress blog joins, mirrors, takes a post, and all members hold all of
   }
   const copied = await until(async () => {
     const facts = await woken()
-    return facts.snapshot !== null && facts.attestations.some((one) => one.key === net.wordpress) ? facts : null
+    return facts.snapshot !== null && facts.attestations.some((attestation) => attestation.key === net.wordpress)
+      ? facts
+      : null
   }, 'it attests the address and knows a copy')
   assert.deepEqual(copied.proven, [blog.url])
   assert.equal(copied.mirrors.length, 3)
@@ -77,7 +79,7 @@ test('a WordPress blog joins, mirrors, takes a post, and all members hold all of
   assert.equal(own.bucket, 'pins')
   assert.deepEqual(own.entries, [])
   const active = ({ members }: Pins) =>
-    members.filter((one) => one.url !== url).sort((a, b) => (a.url < b.url ? -1 : 1))
+    members.filter((member) => member.url !== url).sort((a, b) => (a.url < b.url ? -1 : 1))
   assert.deepEqual(active(own), active(theirs), 'and then the same active members, with their operators')
   assert.equal(active(own).length, 2)
   assert.doesNotMatch(await site.log(), /dgos/i)
@@ -98,7 +100,7 @@ async function recordsOf(url: string, key: string): Promise<readonly string[]> {
   assert.equal(answer.status, 200)
   const { objects } = (await answer.json()) as { objects: readonly { readonly payload: string }[] }
   assert.ok(objects.length > 0)
-  return objects.map((one) => one.payload).sort()
+  return objects.map((entry) => entry.payload).sort()
 }
 
 async function pinsOf(url: string): Promise<Pins> {

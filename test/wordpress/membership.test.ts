@@ -28,7 +28,7 @@ test('a WordPress that one operator vouched for twice is a member, and mends a r
   const place = { invited: member, operator, region: 'unknown', block: '10.0.0.0/16' }
   const vouchers = []
   for (const by of ['o0', 'o0', 'o1']) vouchers.push(await vouch(deps, network, signerOf(by), place))
-  const known = { network: network.envelope, vouchers: vouchers.map((one) => one.envelope) }
+  const known = { network: network.envelope, vouchers: vouchers.map((voucher) => voucher.envelope) }
   await writeFile(join(site.site, 'known.json'), JSON.stringify(known))
 
   const adopt = `$known = json_decode( file_get_contents( ABSPATH . 'known.json' ) ); $member = ${plugin}->membership();
@@ -36,15 +36,15 @@ $member->adopt( DGOS_Envelope::open( $known->network ), $known->vouchers );`
   assert.equal(await site.eval(`${adopt} var_export( $member->finish() );`), 'true')
   const view = async () => {
     const found = (await (await fetch(`${site.url}dgos/v1/members`)).json()) as { objects: Envelope[] }
-    const opened = await Promise.all(found.objects.map((one) => open(one, nodePlatform)))
-    const objects = opened.flatMap((one) => (one.ok ? [one.value] : []))
+    const opened = await Promise.all(found.objects.map((envelope) => open(envelope, nodePlatform)))
+    const objects = opened.flatMap((result) => (result.ok ? [result.value] : []))
     return rosterOf(network, objects, Date.now(), nodePlatform.sha256).memberOf(member)
   }
   const first = await view()
   assert.equal(first?.standing, 'full')
   const named = first?.record.payload.vouchers ?? []
-  const [one, same, other] = vouchers.map((voucher) => named.includes(voucher.id))
-  assert.deepEqual([named.length, one !== same, other], [2, true, true], 'one voucher of each operator')
+  const [entry, same, other] = vouchers.map((voucher) => named.includes(voucher.id))
+  assert.deepEqual([named.length, entry !== same, other], [2, true, true], 'one voucher of each operator')
 
   const wrong = `$record = (array) ${plugin}->ledger()->roster()->member_of( '${member}' )->record->payload;
 unset( $record['key'], $record['time'] ); $record['placement'] = str_repeat( 'ab', 32 ); ${plugin}->ledger()->publish( 'member', $record, 'member' );`

@@ -34,17 +34,17 @@ test('a mirror has the newest copy once it has shown bytes of it, and an older o
   const first = await until(async () => {
     await world.wake()
     const now = await report(ask)
-    const shown = now.mirrors.length === 2 && now.mirrors.every((one) => one.state === 'shown')
+    const shown = now.mirrors.length === 2 && now.mirrors.every((mirror) => mirror.state === 'shown')
     return shown && now.step === 'done' ? now : null
   }, 'the tag is seen, and both mirrors have shown the copy')
   assert.deepEqual(first.held, { held: 2, of: 2 })
-  assert.ok(first.mirrors.every((one) => one.copied === first.copy && one.failed === null))
+  assert.ok(first.mirrors.every((mirror) => mirror.copied === first.copy && mirror.failed === null))
 
   const change = `wp_insert_post( array( 'post_title' => 'Later', 'post_content' => 'x', 'post_status' => 'publish' ) );
 DGOS_Plugin::instance()->sealing()->state()->set_due(); DGOS_Plugin::instance()->sealing()->work( 30000 );`
   // nobody is told yet, so that the mirrors cannot have it
   const changed = await report(`remove_all_actions( 'shutdown' ); ${change}`)
   assert.ok(changed.copy! > first.copy!)
-  assert.ok(changed.mirrors.every((one) => one.state === 'older' && one.copied === first.copy))
+  assert.ok(changed.mirrors.every((mirror) => mirror.state === 'older' && mirror.copied === first.copy))
   assert.deepEqual([changed.held, changed.step], [{ held: 0, of: 2 }, 'mirrors'])
 })

@@ -14,7 +14,7 @@ import { Network, until } from './node-network.ts'
 
 const plugin = 'DGOS_Plugin::instance()'
 const tablesOf = (...sites: readonly string[]) =>
-  sites.flatMap((one) => [`wp_${one}dgos_meta`, `wp_${one}dgos_objects`]).sort()
+  sites.flatMap((site) => [`wp_${site}dgos_meta`, `wp_${site}dgos_objects`]).sort()
 
 for (const kind of ['subdirectory', 'subdomain'] as const) {
   test(`on a ${kind} multisite each site has tables, keys and a network of its own, and takes only these with it`, async (t) => {
@@ -32,9 +32,9 @@ for (const kind of ['subdirectory', 'subdomain'] as const) {
     const secrets = new Set<string>()
     for (const name of ['', 'ana', 'ben']) {
       const code = `foreach ( array( 'member', 'operator', 'next' ) as $one ) { ${plugin}->keys()->get( $one ); echo get_option( "dgos_key_$one" ), isset( wp_load_alloptions()[ "dgos_key_$one" ] ) ? '!' : '', ' '; }`
-      for (const one of (await multi.eval(name, code)).trim().split(' ')) {
-        assert.match(one, /^[0-9a-f]{64}$/, 'a secret that no page loads')
-        secrets.add(one)
+      for (const text of (await multi.eval(name, code)).trim().split(' ')) {
+        assert.match(text, /^[0-9a-f]{64}$/, 'a secret that no page loads')
+        secrets.add(text)
       }
     }
     assert.equal(secrets.size, 9)
@@ -64,7 +64,10 @@ for (const kind of ['subdirectory', 'subdomain'] as const) {
     assert.deepEqual(await tables(), tablesOf('', `${ben}_`))
     assert.ok(!existsSync(folder), 'its bytes are gone')
     assert.equal(await standing('ben'), 'none out')
-    await until(async () => !(await net.status(0)).members.some((one) => one.url === multi.url('ana')), 'it has left')
+    await until(
+      async () => !(await net.status(0)).members.some((member) => member.url === multi.url('ana')),
+      'it has left',
+    )
   })
 }
 
@@ -85,7 +88,7 @@ test('a blog below a path proves itself by its tag, is copied, and has a worker 
     }, `a Node member has the copy with “${word}”, and has seen the tag`)
   const { proven, attestations, snapshot } = await copied('Hello world')
   assert.deepEqual(proven, [multi.url('ana')])
-  assert.deepEqual([...new Set(attestations.map((one) => one.marker))], ['tag'])
+  assert.deepEqual([...new Set(attestations.map((attestation) => attestation.marker))], ['tag'])
   assert.equal(snapshot!.trust, 'signed-by-blog')
 
   // Another site of the network writes for this one, as plugins that post to several sites do.
@@ -99,7 +102,9 @@ test('a blog below a path proves itself by its tag, is copied, and has a worker 
   await page.goto(multi.url('ana'))
   await page.waitForSelector('script[data-worker][data-state="registered"]', { state: 'attached' })
   const scopes = () =>
-    page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map((one) => one.scope))
+    page.evaluate(async () =>
+      (await navigator.serviceWorker.getRegistrations()).map((registration) => registration.scope),
+    )
   assert.deepEqual(await scopes(), [multi.url('ana')])
   await page.goto(multi.url(''))
   assert.equal(await page.evaluate(() => navigator.serviceWorker.controller), null, 'not for the site beside it')

@@ -46,7 +46,7 @@ function elementProblem(element: Element): string | null {
 test(`${hostilePages.length} hostile pages rebuilt in PHP are inert as trees, however often they are read`, {
   skip,
 }, async () => {
-  const first = (await callPages(rebuild, { pages: hostilePages.map((one) => one.html) })) as string[]
+  const first = (await callPages(rebuild, { pages: hostilePages.map((hostilePage) => hostilePage.html) })) as string[]
   const again = (await callPages(rebuild, { pages: first })) as string[]
   const problems: string[] = []
   for (const [i, { name }] of hostilePages.entries()) {

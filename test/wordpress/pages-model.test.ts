@@ -49,14 +49,14 @@ async function said(world: PageWorld) {
 function words(page: string): string {
   const text = [...elementsOf(parse(page))]
     .filter(({ tagName }) => /^(title|h1|h2|h3|p|li|dt|dd)$/.test(tagName))
-    .map((one) => textOf(one))
-    .filter((one) => !/^(Verify in your browser|Or by your own means|By your own means|Tell your readers)/.test(one))
+    .map((element) => textOf(element))
+    .filter((text) => !/^(Verify in your browser|Or by your own means|By your own means|Tell your readers)/.test(text))
   return text.join('').replace(/\s+/g, '')
 }
 
 function textOf(node: Parameters<typeof styleText>[0] | { value: string }): string {
   if ('value' in node) return node.value
-  return node.childNodes.map((one) => textOf(one as never)).join('')
+  return node.childNodes.map((childNode) => textOf(childNode as never)).join('')
 }
 
 async function same(world: PageWorld) {

@@ -43,7 +43,7 @@ async function blockTexts(folder: string): Promise<readonly string[]> {
     ) as Block
     const entry = (what: string, text: string) => `msgctxt "block ${what}"\nmsgid ${JSON.stringify(text)}\nmsgstr ""`
     texts.add(entry('title', title)).add(entry('description', description))
-    for (const one of keywords) texts.add(entry('keyword', one))
+    for (const keyword of keywords) texts.add(entry('keyword', keyword))
   }
   return [...texts]
 }

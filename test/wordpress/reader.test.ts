@@ -105,8 +105,8 @@ async function opened(t: TestContext, world: ReaderWorld): Promise<void> {
   await page.fill('#user_pass', 'admin')
   await page.click('#wp-submit')
   await page.waitForURL(/wp-admin/)
-  assert.ok((await context.cookies()).some((one) => one.name.startsWith('wordpress_logged_in_')))
-  await context.addCookies([url, bare, wrong].map((one) => ({ name: 'seen', value: 'secret', url: one })))
+  assert.ok((await context.cookies()).some((cooky) => cooky.name.startsWith('wordpress_logged_in_')))
+  await context.addCookies([url, bare, wrong].map((text) => ({ name: 'seen', value: 'secret', url: text })))
   const elsewhere = await watched(context)
   for (const path of [url, bare].map((origin) => `${origin}${base}`)) await harmless(page, path)
   for (const path of ['', 'copy/?copy', 'feed.xml', 'feed.json', `blob/${hashOf(picture)}`, `blob/${hashOf(polyglot)}`])
@@ -140,9 +140,13 @@ async function honest(page: Page, url: string): Promise<void> {
   const copy = page.frameLocator('iframe')
   await copy.locator('#photo').waitFor()
   await looked(page)
-  assert.equal(await copy.locator('h1').evaluate((one) => getComputedStyle(one).color), 'rgb(1, 2, 3)')
+  assert.equal(await copy.locator('h1').evaluate((element) => getComputedStyle(element).color), 'rgb(1, 2, 3)')
   assert.ok(
-    (await copy.locator('#photo').evaluate((one: HTMLImageElement) => one.decode().then(() => one.naturalWidth))) > 1,
+    (await copy
+      .locator('#photo')
+      .evaluate((hTMLImageElement: HTMLImageElement) =>
+        hTMLImageElement.decode().then(() => hTMLImageElement.naturalWidth),
+      )) > 1,
   )
   await copy.locator('#first').click()
   await page.waitForURL(/copy\/first\/$/)

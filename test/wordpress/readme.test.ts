@@ -31,7 +31,7 @@ function parse(text: string): Readme {
     name: /^=== (.+) ===$/.exec(title)?.[1] ?? '',
     fields: new Map(fields.map((line) => [line.split(':', 1)[0]!, line.slice(line.indexOf(':') + 1).trim()])),
     short,
-    sections: new Map(rest.map((one) => [one.slice(0, one.indexOf(' ==')), one.slice(one.indexOf('\n')).trim()])),
+    sections: new Map(rest.map((text) => [text.slice(0, text.indexOf(' ==')), text.slice(text.indexOf('\n')).trim()])),
   }
 }
 
@@ -56,7 +56,7 @@ test('readme.txt keeps to the rules of wordpress.org', async () => {
   assert.deepEqual([...readme.sections.keys()], sections)
   for (const [name, body] of readme.sections) assert.ok(body.length > 10, `${name} is empty`)
   assert.ok(Buffer.byteLength(text) < 20_000, 'a longer one is cut')
-  const versions = [...readme.sections.get('Changelog')!.matchAll(/^= (\S+) =$/gm)].map((one) => one[1])
+  const versions = [...readme.sections.get('Changelog')!.matchAll(/^= (\S+) =$/gm)].map((match) => match[1])
   assert.equal(versions[0], readme.fields.get('Stable tag'), 'the newest version stands first')
 })
 

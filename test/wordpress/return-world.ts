@@ -100,10 +100,10 @@ export class ReturnWorld {
   async #spread(objects: readonly SignedObject[]): Promise<void> {
     for (const { ledger } of this.mirrors) {
       const answers = await ledger.accept(
-        objects.map((one) => one.envelope),
+        objects.map((entry) => entry.envelope),
         'author',
       )
-      const refused = answers.find((one) => one.result === 'refused')
+      const refused = answers.find((answer) => answer.result === 'refused')
       if (refused !== undefined) throw new Error(JSON.stringify(refused))
     }
   }
@@ -135,7 +135,7 @@ export class ReturnWorld {
     await this.setClock()
     await wp('plugin', 'activate', 'dgos')
     const seed = toHex(sha256(utf8('ana online')))
-    const envelopes = this.#known().map((one) => one.envelope)
+    const envelopes = this.#known().map((entry) => entry.envelope)
     await writeFile(join(dir, 'world.json'), JSON.stringify({ network: this.net.network.envelope, envelopes }))
     await writeFile(
       join(dir, 'world.php'),
@@ -173,7 +173,9 @@ DGOS_Plugin::instance()->own()->enrol( '${this.blog.id}', '${this.press.url}/' )
   /** Signs a post and gives it to all mirrors. */
   async post(fields: PostFields): Promise<SignedObject<'post'>> {
     const attachments = (fields.images ?? []).map((i) => this.image(i))
-    const pictures = attachments.map((one) => `<p><img src="blob:${one.blob}" alt="${one.alt}"></p>`).join('')
+    const pictures = attachments
+      .map((attachment) => `<p><img src="blob:${attachment.blob}" alt="${attachment.alt}"></p>`)
+      .join('')
     const time = startMs + ++this.#posts * 1000
     const text = {
       title: fields.title,
@@ -197,7 +199,7 @@ DGOS_Plugin::instance()->own()->enrol( '${this.blog.id}', '${this.press.url}/' )
   /** What gossip brings: the member in WordPress hears of everything that its network knows. */
   async learn(): Promise<void> {
     const { wp, dir } = this.press
-    await writeFile(join(dir, 'news.json'), JSON.stringify(this.#known().map((one) => one.envelope)))
+    await writeFile(join(dir, 'news.json'), JSON.stringify(this.#known().map((entry) => entry.envelope)))
     await wp(
       'eval',
       `DGOS_Plugin::instance()->ledger()->accept_all( json_decode( file_get_contents( '${join(dir, 'news.json')}' ) ), 'peer' );`,

@@ -16,7 +16,7 @@ const picturesHere = `$wpdb->get_col( "SELECT post_title FROM {$wpdb->posts} WHE
 
 async function feedIds(world: ReturnWorld): Promise<string[]> {
   const feed = await (await fetch(`${world.press.url}/feed/`)).text()
-  return [...feed.matchAll(/<guid isPermaLink="false">(urn:dgos:post:\w+)<\/guid>/g)].map((one) => one[1]!)
+  return [...feed.matchAll(/<guid isPermaLink="false">(urn:dgos:post:\w+)<\/guid>/g)].map((match) => match[1]!)
 }
 
 test('posts come home once, with date, images and the ids of the mirrors, and the mirrors learn where', {
@@ -40,13 +40,13 @@ test('posts come home once, with date, images and the ids of the mirrors, and th
   }
   const rows = await world.ask<Row[]>(postsHere)
   assert.deepEqual(
-    rows.map((one) => one.guid),
+    rows.map((row) => row.guid),
     [first.id, second.id].map((id) => `urn:dgos:post:${id}`).sort(),
   )
   assert.deepEqual(await world.ask(picturesHere), ['Picture 0', 'Picture 1'])
   assert.deepEqual(
     (await feedIds(world)).sort(),
-    rows.map((one) => one.guid),
+    rows.map((row) => row.guid),
   )
 
   const [link] = await world.ask<string[]>(
@@ -58,8 +58,8 @@ test('posts come home once, with date, images and the ids of the mirrors, and th
   const [date] = await world.ask<string[]>(`array( get_page_by_path( 'we-are-here', OBJECT, 'post' )->post_date_gmt )`)
   assert.equal(date, new Date(writtenMs + 1000).toISOString().slice(0, 19).replace('T', ' '))
   for (const { ledger } of world.mirrors) {
-    const said = (await ledger.blog(world.blog.id)).imported.flatMap((one) => one.payload.posts)
-    assert.ok(said.some((one) => one.post === first.id && one.url === link))
+    const said = (await ledger.blog(world.blog.id)).imported.flatMap((imported) => imported.payload.posts)
+    assert.ok(said.some((entry) => entry.post === first.id && entry.url === link))
   }
 })
 
@@ -82,7 +82,7 @@ test('an import killed again and again, at another of its writes each time, brin
   t.diagnostic(`${kills} kills`)
   assert.ok(kills >= 3, `${kills} kills`)
   const rows = await world.ask<Row[]>(postsHere)
-  assert.deepEqual(rows.map((one) => `${one.post_title} ${one.post_status}`).sort(), ['One publish', 'Two publish'])
+  assert.deepEqual(rows.map((row) => `${row.post_title} ${row.post_status}`).sort(), ['One publish', 'Two publish'])
   assert.deepEqual(await world.ask(picturesHere), ['Picture 0', 'Picture 1'])
   assert.equal((await feedIds(world)).length, 2)
 })
@@ -109,7 +109,7 @@ test('edits and withdrawals are applied; what the owner changed or deleted here 
   for (const line of [/update.*Edited twice/, /withdraw/, /kept.*Changed there/, /gone.*Deleted here/])
     assert.match(text, line)
   const rows = await world.ask<Row[]>(postsHere)
-  assert.deepEqual(rows.map((one) => `${one.post_title}: ${one.post_status}`).sort(), [
+  assert.deepEqual(rows.map((row) => `${row.post_title}: ${row.post_status}`).sort(), [
     'Changed here: publish',
     'Edited twice: publish',
     'Salaam: publish',
@@ -138,7 +138,7 @@ test('a late text of the same draft gives a post another id, and the blog no sec
   assert.match(text, /gone.*Deleted here/)
   const rows = await world.ask<Row[]>(postsHere)
   assert.deepEqual(
-    rows.map((one) => `${one.guid} ${one.post_title}`),
+    rows.map((row) => `${row.guid} ${row.post_title}`),
     [`urn:dgos:post:${posts[0]!.id} Kept`],
   )
   assert.match((await world.import()).text, /0 posts confirmed/)
@@ -177,7 +177,7 @@ test('a mirror that invents or alters posts, or that stands alone, brings nothin
   assert.match((await world.import()).text, /1 posts confirmed to 2 mirrors/)
   const rows = await world.ask<Row[]>(postsHere)
   assert.deepEqual(
-    rows.map((one) => [one.guid, one.post_title]),
+    rows.map((row) => [row.guid, row.post_title]),
     [[`urn:dgos:post:${post.id}`, 'True']],
   )
 })
@@ -251,8 +251,8 @@ test('a lock that ran out belongs to the next one; two runs at once make one row
   assert.match((await world.import()).text, /0 posts confirmed/)
 
   const row = `Closure::bind( function () { return $this->insert( '${'ab'.repeat(32)}', 'Once', '2026-10-03 09:30:00', 1 ); }, new DGOS_Importer( new DGOS_Return_Media( '__return_null' ), '__return_zero' ), 'DGOS_Importer' )()`
-  const [one, two] = await world.ask<[number, number]>(`array( ${row}, ${row} )`)
-  assert.equal(one, two)
+  const [number, two] = await world.ask<[number, number]>(`array( ${row}, ${row} )`)
+  assert.equal(number, two)
   assert.equal((await world.ask<Row[]>(postsHere)).length, 1)
 })
 
@@ -272,5 +272,5 @@ test('the network is told nothing while a visitor cannot see the posts, and an i
   world.blobs.set(blob, bytes)
   await rm(soon)
   assert.match((await world.import()).text, /2 posts confirmed to 3 mirrors; 0 wait/)
-  assert.ok((await world.ask<Row[]>(postsHere)).some((one) => one.guid.endsWith(pictured.id)))
+  assert.ok((await world.ask<Row[]>(postsHere)).some((row) => row.guid.endsWith(pictured.id)))
 })

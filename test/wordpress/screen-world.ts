@@ -79,8 +79,8 @@ export class ScreenWorld {
       type Found = { violations: { id: string; impact: string; nodes: { html: string }[] }[] }
       const { axe } = globalThis as unknown as { axe: { run(context: string): Promise<Found> } }
       const { violations } = await axe.run(within)
-      const grave = violations.filter((one) => ['serious', 'critical'].includes(one.impact))
-      return grave.map((one) => `${one.id}: ${one.nodes[0]?.html}`)
+      const grave = violations.filter((violation) => ['serious', 'critical'].includes(violation.impact))
+      return grave.map((entry) => `${entry.id}: ${entry.nodes[0]?.html}`)
     }, within)
   }
 }
@@ -98,7 +98,7 @@ export class RootAuthor {
     const { network, blog } = await this.#start()
     const online = fields.online ?? blog!.online
     const about = { network, time: Date.now(), title: 'Ben', online, signers: [online] }
-    const recovery = this.#keys.recovery.map((one) => one.signer.key)
+    const recovery = this.#keys.recovery.map((recovery) => recovery.signer.key)
     const posting = [{ key: this.#keys.posting.signer.key, name: 'kit' }]
     const addresses = [fields.address ?? blog!.address]
     return makeRoot({ ...about, addresses, recovery, posting }, this.#keys.recovery[0]!.signer, sha256)

@@ -96,7 +96,9 @@ async function caches(t: TestContext, origin: string, lifetimes: readonly string
     const place = `location / { proxy_pass ${origin}; ${valid} add_header x-cache $upstream_cache_status always; }`
     return `server { listen 127.0.0.1:${ports[i]}; ${place} }`
   })
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `${one}_temp_path ${dir}/${one};`)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (text) => `${text}_temp_path ${dir}/${text};`,
+  )
   await writeFile(
     join(dir, 'nginx.conf'),
     `daemon off; master_process off; pid ${dir}/pid; error_log ${dir}/error.log; events {} http { access_log off; ${temporary.join(' ')} ${shared} ${servers.join(' ')} }`,
@@ -117,17 +119,17 @@ test('feeds, the RSD document and a line of the owner name the mirrors, once the
   const read = async (path: string) => (await fetch(site.url + path)).text()
   assert.doesNotMatch((await read('feed/')) + (await read('about/')), /dgos-mirrors|\/m\/127/)
   await world.enrol()
-  await world.copied((one) => one.pages.length > 0, 'a head with mirrors')
+  await world.copied((snapshotFacts) => snapshotFacts.pages.length > 0, 'a head with mirrors')
   const pages = [0, 1].map((i) => `${net.url(i)}m/${new URL(site.url).host}/`)
   const rss = await until(async () => {
     const text = await read('feed/')
-    return pages.every((one) => text.includes(one)) ? text : null
+    return pages.every((page) => text.includes(page)) ? text : null
   }, 'the feed names both')
   const links = [...rss.matchAll(/<atom:link rel="(\w+)" type="application\/atom\+xml" href="([^"]+)" \/>/g)]
-  assert.deepEqual(links.map((one) => one[1]).sort(), ['alternate', 'related'])
-  assert.deepEqual(links.map((one) => one[2]).sort(), pages.map((one) => `${one}feed.xml`).sort())
+  assert.deepEqual(links.map((link) => link[1]).sort(), ['alternate', 'related'])
+  assert.deepEqual(links.map((link) => link[2]).sort(), pages.map((page) => `${page}feed.xml`).sort())
   assert.equal((await read('feed/atom/')).match(/<link rel="related" type="application\/atom\+xml"/g)?.length, 1)
-  for (const one of pages) assert.ok((await read('about/')).includes(`href="${one}"`))
+  for (const page of pages) assert.ok((await read('about/')).includes(`href="${page}"`))
   const rsd = await read('xmlrpc.php?rsd')
   for (const i of [0, 1]) assert.ok(rsd.includes(`preferred="false" apiLink="${net.url(i)}xmlrpc"`), rsd)
   assert.ok(rsd.indexOf('name="WordPress"') < rsd.indexOf('name="DGOS"'))

@@ -1,8 +1,8 @@
 /** What an app says, as a post: its html or Markdown, and the images that it names, from the shelf or from the text before. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
-import type { Blobs, PenText } from '../gateway/post-writer.ts'
+import type { Blobs, WrittenText } from '../gateway/post-writer.ts'
 import { richText } from '../gateway/rich-text.ts'
-import type { Shelved } from '../gateway/uploaded-images.ts'
+import type { UploadedImage } from '../gateway/uploaded-images.ts'
 import { element } from '../html-tree.ts'
 import { markdownToHtml } from '../markdown.ts'
 
@@ -14,16 +14,20 @@ export type AppText = {
   readonly language?: string
 }
 export type AppTextContext = {
-  readonly shelf: readonly Shelved[]
+  readonly uploads: readonly UploadedImage[]
   /** The text that this one replaces. */
   readonly before?: SignedObject<'post'>
   readonly base?: string
 }
 
-export function penText(text: AppText, { shelf, before, base }: AppTextContext): { text: PenText; blobs: Blobs } {
+export function writtenText(
+  text: AppText,
+  { uploads, before, base }: AppTextContext,
+): { text: WrittenText; blobs: Blobs } {
   const known = new Map<Hash, Attachment>()
-  for (const one of before?.payload.attachments ?? []) known.set(one.blob, one)
-  for (const one of shelf) known.set(one.attachment.blob, known.get(one.attachment.blob) ?? one.attachment)
+  for (const attachment of before?.payload.attachments ?? []) known.set(attachment.blob, attachment)
+  for (const upload of uploads)
+    known.set(upload.attachment.blob, known.get(upload.attachment.blob) ?? upload.attachment)
   const used = new Map<Hash, Attachment>()
   const use = (src: string, alt: string): Attachment | null => {
     const hash = /(?:^|[/:])([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?$/.exec(src)?.[1]
@@ -37,7 +41,7 @@ export function penText(text: AppText, { shelf, before, base }: AppTextContext):
   const extra = [...used.keys()]
   const html = 'html' in text.content ? fromHtml(text.content.html) : fromMarkdown(text.content.markdown)
   const named = new Set(html.match(/(?<=<img src="blob:)[0-9a-f]{64}/g))
-  const loose = extra.filter((one) => !named.has(one)).map((one) => image(used.get(one)!))
+  const loose = extra.filter((text) => !named.has(text)).map((text) => image(used.get(text)!))
   const attachments = [...used.values()]
   return {
     text: {
@@ -47,7 +51,11 @@ export function penText(text: AppText, { shelf, before, base }: AppTextContext):
       attachments,
       ...(text.language === undefined ? {} : { language: text.language }),
     },
-    blobs: new Map(shelf.filter((one) => used.has(one.attachment.blob)).map((one) => [one.attachment.blob, one.bytes])),
+    blobs: new Map(
+      uploads
+        .filter((upload) => used.has(upload.attachment.blob))
+        .map((upload) => [upload.attachment.blob, upload.bytes]),
+    ),
   }
 
   function fromHtml(source: string): string {
@@ -80,9 +88,10 @@ function sizeOf({ width, height }: Attachment): (readonly [string, string])[] {
       ]
 }
 
-function image(one: Attachment): string {
+function image(attachment: Attachment): string {
   return richText('<p><img></p>', {
-    image: () => element('img', [], [['src', `blob:${one.blob}`], ['alt', one.alt], ...sizeOf(one)]),
+    image: () =>
+      element('img', [], [['src', `blob:${attachment.blob}`], ['alt', attachment.alt], ...sizeOf(attachment)]),
   })
 }
 

@@ -3,9 +3,9 @@
  * user's name is not looked at. There is no system.multicall (one request, one guess) and no pingback.
  */
 import type { Result } from '../../../protocol/codes.ts'
-import { accept, codes, refuse } from '../../../protocol/codes.ts'
+import { codes, ok, refuse } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
-import { type AppText, htmlForApp, penText } from './app-text.ts'
+import { type AppText, htmlForApp, writtenText } from './app-text.ts'
 import type { AppSession, Apps } from './session.ts'
 import { readCall, writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
 
@@ -28,20 +28,20 @@ const methods: Readonly<Record<string, Method>> = {
   },
   'metaWeblog.getPost': { password: 2, run: (session, [id]) => getPost(session, id) },
   'metaWeblog.getRecentPosts': { password: 2, run: (session, [, , , count]) => recentPosts(session, count) },
-  'metaWeblog.getCategories': { password: 2, run: async () => accept([]) },
+  'metaWeblog.getCategories': { password: 2, run: async () => ok([]) },
   'metaWeblog.newMediaObject': { password: 2, run: (session, [, , , file]) => newMedia(session, file) },
   'metaWeblog.deletePost': { password: 3, run: (session, [, id]) => deletePost(session, id) },
   'blogger.deletePost': { password: 3, run: (session, [, id]) => deletePost(session, id) },
-  'mt.getCategoryList': { password: 2, run: async () => accept([]) },
-  'mt.getPostCategories': { password: 2, run: async () => accept([]) },
-  'mt.setPostCategories': { password: 2, run: async () => accept(true) },
+  'mt.getCategoryList': { password: 2, run: async () => ok([]) },
+  'mt.getPostCategories': { password: 2, run: async () => ok([]) },
+  'mt.setPostCategories': { password: 2, run: async () => ok(true) },
   'wp.newPost': { password: 2, run: (session, [, , , content]) => newPost(session, content, true) },
   'wp.editPost': { password: 2, run: (session, [, , , id, content]) => editPost(session, id, content, true) },
   'wp.deletePost': { password: 2, run: (session, [, , , id]) => deletePost(session, id) },
   'wp.getPost': { password: 2, run: (session, [, , , id]) => getPost(session, id) },
   'wp.getPosts': { password: 2, run: (session, [, , , filter]) => recentPosts(session, structOf(filter).number) },
-  'wp.getCategories': { password: 2, run: async () => accept([]) },
-  'wp.getTags': { password: 2, run: async () => accept([]) },
+  'wp.getCategories': { password: 2, run: async () => ok([]) },
+  'wp.getTags': { password: 2, run: async () => ok([]) },
   'wp.uploadFile': { password: 2, run: (session, [, , , file]) => newMedia(session, file) },
 }
 
@@ -74,22 +74,22 @@ function fault(code: keyof typeof codes, detail: string): string {
 }
 
 async function usersBlogs(
-  { pen, blog }: AppSession,
+  { writer, blog }: AppSession,
   _: readonly XmlValue[],
   { endpoints }: Apps,
 ): Promise<Result<XmlValue>> {
-  const root = await pen.root()
+  const root = await writer.root()
   if (root === null) return refuse('UNKNOWN_BLOG')
   const [url] = root.addresses as [string]
-  return accept([{ blogid: blog, blogName: root.title, url, isAdmin: false, xmlrpc: endpoints.xmlrpc }])
+  return ok([{ blogid: blog, blogName: root.title, url, isAdmin: false, xmlrpc: endpoints.xmlrpc }])
 }
 
 async function newPost(session: AppSession, content: XmlValue | undefined, publish: XmlValue | undefined) {
   const text = textOfStruct(structOf(content), publish)
   if (!text.ok) return text
-  const { text: words, blobs } = penText(text.value, await contextOf(session))
-  const posted = await session.pen.write(words, blobs)
-  return posted.ok ? accept(posted.value.id) : posted
+  const { text: written, blobs } = writtenText(text.value, await contextOf(session))
+  const posted = await session.writer.write(written, blobs)
+  return posted.ok ? ok(posted.value.id) : posted
 }
 
 async function editPost(
@@ -98,7 +98,7 @@ async function editPost(
   content: XmlValue | undefined,
   publish: XmlValue | undefined,
 ) {
-  const shown = await session.pen.post(String(id))
+  const shown = await session.writer.post(String(id))
   if (shown === null) return refuse('NOT_FOUND')
   const struct = structOf(content)
   const before = shown.current.payload
@@ -112,38 +112,38 @@ async function editPost(
   const title = struct.title ?? struct.post_title ?? before.title
   const text = textOfStruct({ ...whole, title, post_title: title }, publish)
   if (!text.ok) return text
-  const { text: words, blobs } = penText(text.value, { ...(await contextOf(session)), before: shown.current })
-  const posted = await session.pen.edit(shown.id, words, blobs)
-  return posted.ok ? accept(true) : posted
+  const { text: written, blobs } = writtenText(text.value, { ...(await contextOf(session)), before: shown.current })
+  const posted = await session.writer.edit(shown.id, written, blobs)
+  return posted.ok ? ok(true) : posted
 }
 
 async function deletePost(session: AppSession, id: XmlValue | undefined) {
-  const gone = await session.pen.withdraw(String(id))
-  return gone.ok ? accept(true) : gone
+  const gone = await session.writer.withdraw(String(id))
+  return gone.ok ? ok(true) : gone
 }
 
 async function getPost(session: AppSession, id: XmlValue | undefined): Promise<Result<XmlValue>> {
-  const shown = await session.pen.post(String(id))
-  return shown === null ? refuse('NOT_FOUND') : accept(structOfPost(shown, session))
+  const shown = await session.writer.post(String(id))
+  return shown === null ? refuse('NOT_FOUND') : ok(structOfPost(shown, session))
 }
 
 async function recentPosts(session: AppSession, count: XmlValue | undefined): Promise<Result<XmlValue>> {
   const most = Math.min(recentMax, Math.max(1, Number(count ?? 10) || 10))
-  return accept((await session.pen.posts()).slice(0, most).map((one) => structOfPost(one, session)))
+  return ok((await session.writer.posts()).slice(0, most).map((post) => structOfPost(post, session)))
 }
 
-async function newMedia({ shelf, mediaUrl }: AppSession, file: XmlValue | undefined): Promise<Result<XmlValue>> {
+async function newMedia({ uploads, mediaUrl }: AppSession, file: XmlValue | undefined): Promise<Result<XmlValue>> {
   const { bits, name } = structOf(file)
   if (!(bits instanceof Uint8Array)) return refuse('BAD_FIELDS', 'bits must be base64')
-  const put = await shelf.put(bits, typeof name === 'string' ? name : 'image')
+  const put = await uploads.put(bits, typeof name === 'string' ? name : 'image')
   if (!put.ok) return put
   const { blob, type, name: kept } = put.value
-  return accept({ id: blob, attachment_id: blob, file: kept, url: mediaUrl(blob), link: mediaUrl(blob), type })
+  return ok({ id: blob, attachment_id: blob, file: kept, url: mediaUrl(blob), link: mediaUrl(blob), type })
 }
 
-async function contextOf({ shelf, pen }: AppSession) {
-  const base = (await pen.root())?.addresses[0]
-  return { shelf: await shelf.all(), ...(base === undefined ? {} : { base }) }
+async function contextOf({ uploads, writer }: AppSession) {
+  const base = (await writer.root())?.addresses[0]
+  return { uploads: await uploads.all(), ...(base === undefined ? {} : { base }) }
 }
 
 function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<AppText> {
@@ -151,10 +151,12 @@ function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<App
   const isDraft =
     publish === false || publish === 0 || status === 'draft' || status === 'pending' || status === 'private'
   if (isDraft) return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
-  const word = (...names: readonly string[]) =>
-    names.map((name) => struct[name]).find((one): one is string => typeof one === 'string') ?? ''
-  const html = [word('description', 'post_content'), word('mt_text_more')].filter((one) => one !== '').join('\n\n')
-  return accept({ title: word('title', 'post_title'), content: { html } })
+  const textField = (...names: readonly string[]) =>
+    names.map((name) => struct[name]).find((entry): entry is string => typeof entry === 'string') ?? ''
+  const html = [textField('description', 'post_content'), textField('mt_text_more')]
+    .filter((text) => text !== '')
+    .join('\n\n')
+  return ok({ title: textField('title', 'post_title'), content: { html } })
 }
 
 function structOf(value: XmlValue | undefined): Struct {

@@ -3,10 +3,10 @@
  * the app token. Without an HTTP engine: a request value goes in, an answer comes out.
  */
 import { utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Code, codes, type Refused, type Result, refuse } from '../../../protocol/codes.ts'
+import { type Code, codes, ok, type Refused, type Result, refuse } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
 import { uploadedFile } from '../multipart.ts'
-import { type AppText, htmlForApp, penText } from './app-text.ts'
+import { type AppText, htmlForApp, writtenText } from './app-text.ts'
 import type { AppSession, Apps } from './session.ts'
 
 export type MicropubRequest = {
@@ -62,11 +62,11 @@ export async function micropubWrite(apps: Apps, request: MicropubRequest): Promi
   if (!session.ok) return failed(session)
   const { action, url } = wish.value
   if (action === 'create') return create(session.value, wish.value)
-  const shown = await session.value.pen.post(idOf(url))
+  const shown = await session.value.writer.post(idOf(url))
   if (shown === null) return failed(refuse('NOT_FOUND', 'no post of this app has that url'))
   if (action === 'update') return update(session.value, shown, wish.value)
   if (action !== 'delete') return failed(refuse('BAD_REQUEST', `no action ${action.slice(0, 20)}`))
-  const gone = await session.value.pen.withdraw(shown.id)
+  const gone = await session.value.writer.withdraw(shown.id)
   return gone.ok ? { status: 204, headers: {}, body: new Uint8Array(0) } : failed(gone)
 }
 
@@ -76,7 +76,7 @@ export async function micropubMedia(apps: Apps, { headers, body }: MicropubReque
   if (!session.ok) return failed(session)
   const file = uploadedFile(headers['content-type'] ?? '', body, 'file')
   if (file === null) return failed(refuse('BAD_REQUEST', 'send one file in the field "file"'))
-  const put = await session.value.shelf.put(file, 'image')
+  const put = await session.value.uploads.put(file, 'image')
   if (!put.ok) return failed(put)
   return created(session.value.mediaUrl(put.value.blob))
 }
@@ -84,10 +84,10 @@ export async function micropubMedia(apps: Apps, { headers, body }: MicropubReque
 async function create(session: AppSession, { properties }: Wish): Promise<MicropubAnswer> {
   const text = textOf(properties)
   if (!text.ok) return failed(text)
-  const base = (await session.pen.root())?.addresses[0]
-  const context = { shelf: await session.shelf.all(), ...(base === undefined ? {} : { base }) }
-  const { text: words, blobs } = penText(text.value, context)
-  const posted = await session.pen.write(words, blobs)
+  const base = (await session.writer.root())?.addresses[0]
+  const context = { uploads: await session.uploads.all(), ...(base === undefined ? {} : { base }) }
+  const { text: written, blobs } = writtenText(text.value, context)
+  const posted = await session.writer.write(written, blobs)
   return posted.ok ? created(session.postUrl(posted.value.id)) : failed(posted)
 }
 
@@ -98,20 +98,24 @@ async function update(session: AppSession, shown: ShownPost, wish: Wish): Promis
   const added = Object.entries(wish.add).map(([name, values]) => [name, [...(before[name] ?? []), ...values]] as const)
   const text = textOf({ ...Object.fromEntries(kept), ...Object.fromEntries(added), ...wish.replace })
   if (!text.ok) return failed(text)
-  const base = (await session.pen.root())?.addresses[0]
-  const context = { shelf: await session.shelf.all(), before: shown.current, ...(base === undefined ? {} : { base }) }
-  const { text: words, blobs } = penText(text.value, context)
-  const posted = await session.pen.edit(shown.id, words, blobs)
+  const base = (await session.writer.root())?.addresses[0]
+  const context = {
+    uploads: await session.uploads.all(),
+    before: shown.current,
+    ...(base === undefined ? {} : { base }),
+  }
+  const { text: written, blobs } = writtenText(text.value, context)
+  const posted = await session.writer.edit(shown.id, written, blobs)
   return posted.ok ? { status: 204, headers: {}, body: new Uint8Array(0) } : failed(posted)
 }
 
 async function source(session: AppSession, query: URLSearchParams): Promise<MicropubAnswer> {
   const url = query.get('url')
   if (url === null) {
-    const posts = (await session.pen.posts()).slice(0, listedMax)
-    return json({ items: posts.map((one) => ({ type: ['h-entry'], properties: propertiesOf(one, session) })) })
+    const posts = (await session.writer.posts()).slice(0, listedMax)
+    return json({ items: posts.map((post) => ({ type: ['h-entry'], properties: propertiesOf(post, session) })) })
   }
-  const shown = await session.pen.post(idOf(url))
+  const shown = await session.writer.post(idOf(url))
   if (shown === null) return failed(refuse('NOT_FOUND', 'no post of this app has that url'))
   const properties = propertiesOf(shown, session)
   const wanted = [...query.getAll('properties[]'), ...query.getAll('properties')]
@@ -132,17 +136,18 @@ function propertiesOf({ id, current, history }: ShownPost, { postUrl, mediaUrl }
 }
 
 function textOf(properties: Properties): Result<AppText> {
-  const words = (name: string) => properties[name]?.find((one): one is string => typeof one === 'string') ?? ''
-  if (words('post-status') === 'draft') return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
+  const written = (name: string) => properties[name]?.find((entry): entry is string => typeof entry === 'string') ?? ''
+  if (written('post-status') === 'draft')
+    return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
   const [content] = properties.content ?? []
   const html = (content as { html?: unknown } | undefined)?.html
-  return accept({
-    title: words('name'),
+  return ok({
+    title: written('name'),
     content:
-      typeof html === 'string' ? { html } : { markdown: typeof content === 'string' ? content : words('summary') },
-    photos: (properties.photo ?? []).flatMap((one) => {
-      if (typeof one === 'string') return [{ url: one, alt: '' }]
-      const { value, alt } = (one ?? {}) as { value?: unknown; alt?: unknown }
+      typeof html === 'string' ? { html } : { markdown: typeof content === 'string' ? content : written('summary') },
+    photos: (properties.photo ?? []).flatMap((entry) => {
+      if (typeof entry === 'string') return [{ url: entry, alt: '' }]
+      const { value, alt } = (entry ?? {}) as { value?: unknown; alt?: unknown }
       return typeof value === 'string' ? [{ url: value, alt: typeof alt === 'string' ? alt : '' }] : []
     }),
   })
@@ -153,7 +158,7 @@ function wishOf({ headers, body }: MicropubRequest): Result<Wish> {
   const text = decoded(body)
   if (text === null) return refuse('BAD_REQUEST', 'not UTF-8')
   if (/^application\/json\b/.test(type)) return fromJson(text)
-  if (/^application\/x-www-form-urlencoded\b/.test(type)) return accept(fromForm(new URLSearchParams(text)))
+  if (/^application\/x-www-form-urlencoded\b/.test(type)) return ok(fromForm(new URLSearchParams(text)))
   return refuse('BAD_REQUEST', 'send JSON or a form; files go to the media endpoint')
 }
 
@@ -180,15 +185,17 @@ function fromForm(form: URLSearchParams): Wish {
 function fromJson(text: string): Result<Wish> {
   try {
     const value = JSON.parse(text) as Record<string, unknown>
-    const word = (name: string) => (typeof value[name] === 'string' ? (value[name] as string) : '')
+    const textField = (name: string) => (typeof value[name] === 'string' ? (value[name] as string) : '')
     const lists = (name: string): Properties =>
       Object.fromEntries(
-        Object.entries(objectOf(value[name])).filter((one): one is [string, unknown[]] => Array.isArray(one[1])),
+        Object.entries(objectOf(value[name])).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1])),
       )
-    const remove = Array.isArray(value.delete) ? value.delete.filter((one) => typeof one === 'string') : lists('delete')
-    return accept({
-      action: word('action') || 'create',
-      url: word('url'),
+    const remove = Array.isArray(value.delete)
+      ? value.delete.filter((entry) => typeof entry === 'string')
+      : lists('delete')
+    return ok({
+      action: textField('action') || 'create',
+      url: textField('url'),
       properties: lists('properties'),
       replace: lists('replace'),
       add: lists('add'),

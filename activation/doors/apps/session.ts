@@ -1,12 +1,12 @@
 /** An app that has shown its token: the pen that it may use, its images, and the addresses it is told. */
 import type { Result } from '../../../protocol/codes.ts'
 import type { Hash } from '../../../protocol/objects.ts'
-import type { Pen } from '../gateway/post-writer.ts'
-import type { Shelf } from '../gateway/uploaded-images.ts'
+import type { PostWriter } from '../gateway/post-writer.ts'
+import type { UploadedImages } from '../gateway/uploaded-images.ts'
 
 export type AppSession = {
-  readonly pen: Pen
-  readonly shelf: Shelf
+  readonly writer: PostWriter
+  readonly uploads: UploadedImages
   readonly blog: Hash
   /** Where people read a post, and where an image lies once its post is taken. */
   postUrl(post: Hash): string

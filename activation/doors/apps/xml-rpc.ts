@@ -4,7 +4,7 @@
  */
 import { XMLParser } from 'fast-xml-parser'
 import { decodeBase64, encodeBase64 } from '../../../protocol/base64.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 
 export type XmlValue =
   | string
@@ -43,11 +43,11 @@ export function readCall(bytes: Uint8Array): Result<XmlCall> {
     const call = childNamed(document, 'methodCall')
     const method = call === null ? null : childNamed(call, 'methodName')
     if (call === null || method === null) return refuse('BAD_REQUEST', 'no methodCall')
-    const params = (childNamed(call, 'params') ?? []).filter((one) => 'param' in one)
+    const params = (childNamed(call, 'params') ?? []).filter((xml) => 'param' in xml)
     if (params.length > paramsMax) return refuse('BAD_REQUEST', 'too many parameters')
-    return accept({
+    return ok({
       method: textOf(method).trim(),
-      params: params.map((one) => readValue(childNamed(one.param as Xml[], 'value') ?? [], 0)),
+      params: params.map((param) => readValue(childNamed(param.param as Xml[], 'value') ?? [], 0)),
     })
   } catch (error) {
     return refuse('BAD_REQUEST', `not XML-RPC: ${(error as Error).message.slice(0, 100)}`)
@@ -67,15 +67,15 @@ function decoded(bytes: Uint8Array): string | null {
 }
 
 function childNamed(nodes: readonly Xml[], name: string): readonly Xml[] | null {
-  const found = nodes.find((one) => Object.hasOwn(one, name))?.[name]
+  const found = nodes.find((node) => Object.hasOwn(node, name))?.[name]
   return Array.isArray(found) ? found : null
 }
 
 function textOf(nodes: readonly Xml[]): string {
   return nodes
-    .map((one) => {
-      if (typeof one['#text'] === 'string') return unescaped(one['#text'])
-      const data = one['#cdata']
+    .map((node) => {
+      if (typeof node['#text'] === 'string') return unescaped(node['#text'])
+      const data = node['#cdata']
       return Array.isArray(data) ? data.map((part: Xml) => String(part['#text'] ?? '')).join('') : ''
     })
     .join('')
@@ -83,7 +83,7 @@ function textOf(nodes: readonly Xml[]): string {
 
 function readValue(nodes: readonly Xml[], depth: number): XmlValue {
   if (depth > depthMax) throw new Error('too deep')
-  const typed = nodes.find((one) => !Object.keys(one)[0]!.startsWith('#'))
+  const typed = nodes.find((node) => !Object.keys(node)[0]!.startsWith('#'))
   if (typed === undefined) return textOf(nodes)
   const [type] = Object.keys(typed) as [string]
   const inside = typed[type] as readonly Xml[]
@@ -106,8 +106,8 @@ function readValue(nodes: readonly Xml[], depth: number): XmlValue {
       return ''
     case 'array':
       return (childNamed(inside, 'data') ?? [])
-        .filter((one) => 'value' in one)
-        .map((one) => readValue(one.value as readonly Xml[], depth + 1))
+        .filter((xml) => 'value' in xml)
+        .map((xml) => readValue(xml.value as readonly Xml[], depth + 1))
     case 'struct':
       return structOf(inside, depth)
     default:
@@ -117,9 +117,9 @@ function readValue(nodes: readonly Xml[], depth: number): XmlValue {
 
 function structOf(members: readonly Xml[], depth: number): XmlValue {
   const out: Record<string, XmlValue> = Object.create(null)
-  for (const one of members) {
-    if (!('member' in one)) continue
-    const inside = one.member as readonly Xml[]
+  for (const member of members) {
+    if (!('member' in member)) continue
+    const inside = member.member as readonly Xml[]
     out[textOf(childNamed(inside, 'name') ?? [])] = readValue(childNamed(inside, 'value') ?? [], depth + 1)
   }
   return out
@@ -164,8 +164,8 @@ export function writeAnswer(value: XmlValue): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<methodResponse><params><param>${written(value)}</param></params></methodResponse>\n`
 }
 
-export function writeFault(code: number, words: string): string {
-  const value = written({ faultCode: code, faultString: words })
+export function writeFault(code: number, message: string): string {
+  const value = written({ faultCode: code, faultString: message })
   return `<?xml version="1.0" encoding="UTF-8"?>\n<methodResponse><fault>${value}</fault></methodResponse>\n`
 }
 
@@ -185,7 +185,7 @@ function typed(value: XmlValue): string {
   if (value instanceof Uint8Array) return `<base64>${encodeBase64(value)}</base64>`
   if (Array.isArray(value)) return `<array><data>${value.map(written).join('')}</data></array>`
   const members = Object.entries(value as Record<string, XmlValue>)
-  return `<struct>${members.map(([name, one]) => `<member><name>${escapeXml(name)}</name>${written(one)}</member>`).join('')}</struct>`
+  return `<struct>${members.map(([name, xmlValue]) => `<member><name>${escapeXml(name)}</name>${written(xmlValue)}</member>`).join('')}</struct>`
 }
 
 /** Also what XML cannot hold is left out: control characters and lone surrogates. */

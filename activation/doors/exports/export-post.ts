@@ -18,7 +18,7 @@ export type ExportBlog = {
 /** html with its images inside, as `data:` addresses: one file carries all, and no mirror is needed later. */
 export function htmlWithImages({ shown, images }: ExportPost): string {
   return placed(shown, (blob) => {
-    const image = images.find((one) => one.blob === blob)
+    const image = images.find((image) => image.blob === blob)
     return image === undefined ? '' : `data:${image.type};base64,${encodeBase64(image.body)}`
   })
 }
@@ -26,7 +26,7 @@ export function htmlWithImages({ shown, images }: ExportPost): string {
 /** html whose images lie in a folder, under `imageName`. */
 export function htmlWithFiles({ shown, images }: ExportPost, folder: string): string {
   return placed(shown, (blob) => {
-    const image = images.find((one) => one.blob === blob)
+    const image = images.find((image) => image.blob === blob)
     return image === undefined ? '' : folder + imageName(image)
   })
 }

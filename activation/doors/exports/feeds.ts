@@ -17,11 +17,11 @@ const post = 'http://schemas.google.com/blogger/2008/kind#post'
 /** Blogger → Settings → Import content. Its importer wants the generator's name and numbers as ids. */
 export function bloggerFile(blog: ExportBlog, posts: readonly ExportPost[]): ExportFile {
   const entries = posts.map(
-    (one) => html`<entry><id>tag:blogger.com,1999:blog-1.post-${numberOf(one)}</id>
-<published>${isoOf(publishedMs(one))}</published><updated>${isoOf(one.shown.current.payload.published)}</updated>
+    (exportPost) => html`<entry><id>tag:blogger.com,1999:blog-1.post-${numberOf(exportPost)}</id>
+<published>${isoOf(publishedMs(exportPost))}</published><updated>${isoOf(exportPost.shown.current.payload.published)}</updated>
 <category scheme="${kind}" term="${post}"/>
-<title type="text">${one.shown.current.payload.title}</title>
-<content type="html">${htmlWithImages(one)}</content>
+<title type="text">${exportPost.shown.current.payload.title}</title>
+<content type="html">${htmlWithImages(exportPost)}</content>
 <author><name>${blog.title}</name></author></entry>
 `,
   )
@@ -36,17 +36,17 @@ ${entries}</feed>
 
 /** WordPress → Tools → Import. Posts keep their date; `dgos_post` keeps the id, so that importing twice can be told. */
 export function wordpressFile(blog: ExportBlog, posts: readonly ExportPost[]): ExportFile {
-  const items = posts.map((one, i) => {
-    const { title } = one.shown.current.payload
-    const date = isoOf(publishedMs(one)).replace('T', ' ').replace('Z', '')
-    return html`<item><title>${title}</title><pubDate>${new Date(publishedMs(one)).toUTCString()}</pubDate>
-<dc:creator>author</dc:creator><guid isPermaLink="false">urn:dgos:post:${one.shown.id}</guid><description></description>
-<content:encoded>${cdata(htmlWithImages(one))}</content:encoded><excerpt:encoded></excerpt:encoded>
+  const items = posts.map((post, i) => {
+    const { title } = post.shown.current.payload
+    const date = isoOf(publishedMs(post)).replace('T', ' ').replace('Z', '')
+    return html`<item><title>${title}</title><pubDate>${new Date(publishedMs(post)).toUTCString()}</pubDate>
+<dc:creator>author</dc:creator><guid isPermaLink="false">urn:dgos:post:${post.shown.id}</guid><description></description>
+<content:encoded>${cdata(htmlWithImages(post))}</content:encoded><excerpt:encoded></excerpt:encoded>
 <wp:post_id>${i + 1}</wp:post_id><wp:post_date>${date}</wp:post_date><wp:post_date_gmt>${date}</wp:post_date_gmt>
 <wp:comment_status>open</wp:comment_status><wp:ping_status>closed</wp:ping_status>
-<wp:post_name>${fileStem(one).slice(11)}</wp:post_name><wp:status>publish</wp:status><wp:post_parent>0</wp:post_parent>
+<wp:post_name>${fileStem(post).slice(11)}</wp:post_name><wp:status>publish</wp:status><wp:post_parent>0</wp:post_parent>
 <wp:menu_order>0</wp:menu_order><wp:post_type>post</wp:post_type><wp:post_password></wp:post_password><wp:is_sticky>0</wp:is_sticky>
-<wp:postmeta><wp:meta_key>dgos_post</wp:meta_key><wp:meta_value>${one.shown.id}</wp:meta_value></wp:postmeta></item>
+<wp:postmeta><wp:meta_key>dgos_post</wp:meta_key><wp:meta_value>${post.shown.id}</wp:meta_value></wp:postmeta></item>
 `
   })
   const { markup } = html`<?xml version="1.0" encoding="UTF-8"?>

@@ -15,26 +15,26 @@ import {
 /** `_posts/` and `images/`, as Jekyll has them; Hugo and Hexo take the same files in `content/` and `source/`. */
 export function markdownFiles(posts: readonly ExportPost[]): readonly ExportFile[] {
   const names = uniqueStems(posts)
-  const texts = posts.map((one, i) => ({ name: `_posts/${names[i]}.md`, bytes: utf8(markdownOf(one)) }))
+  const texts = posts.map((post, i) => ({ name: `_posts/${names[i]}.md`, bytes: utf8(markdownOf(post)) }))
   return [...texts, ...imageFiles(posts, 'images/')]
 }
 
 export function htmlFiles(blog: ExportBlog, posts: readonly ExportPost[]): readonly ExportFile[] {
   const names = uniqueStems(posts)
-  const pages = posts.map((one, i) => {
-    const { title, language, direction } = one.shown.current.payload
-    const body = trusted(htmlWithFiles(one, 'images/')) // checked against the normal form just now
+  const pages = posts.map((post, i) => {
+    const { title, language, direction } = post.shown.current.payload
+    const body = trusted(htmlWithFiles(post, 'images/')) // checked against the normal form just now
     const page = html`<!doctype html>
 <html lang="${language ?? blog.language ?? ''}" dir="${direction ?? 'auto'}"><head><meta charset="utf-8"><title>${title}</title>
-<meta name="dgos-post" content="${one.shown.id}"></head>
-<body><article><h1>${title}</h1><p><time datetime="${isoOf(publishedMs(one))}">${isoOf(publishedMs(one)).slice(0, 10)}</time></p>
+<meta name="dgos-post" content="${post.shown.id}"></head>
+<body><article><h1>${title}</h1><p><time datetime="${isoOf(publishedMs(post))}">${isoOf(publishedMs(post)).slice(0, 10)}</time></p>
 ${body}
 </article></body></html>
 `
     return { name: `${names[i]}.html`, bytes: utf8(page.markup) }
   })
   const list = posts.map(
-    (one, i) => html`<li><a href="${names[i]}.html">${one.shown.current.payload.title || names[i]!}</a></li>\n`,
+    (post, i) => html`<li><a href="${names[i]}.html">${post.shown.current.payload.title || names[i]!}</a></li>\n`,
   )
   const index = html`<!doctype html>
 <html><head><meta charset="utf-8"><title>${blog.title}</title></head><body><h1>${blog.title}</h1><ul>
@@ -44,16 +44,16 @@ ${list}</ul></body></html>
 }
 
 /** JSON strings are YAML strings. A post without Markdown (by e-mail) goes as HTML, which all three take within Markdown. */
-function markdownOf(one: ExportPost): string {
-  const { title, language, source } = one.shown.current.payload
+function markdownOf(exportPost: ExportPost): string {
+  const { title, language, source } = exportPost.shown.current.payload
   const head = [
     `title: ${JSON.stringify(title)}`,
-    `date: ${isoOf(publishedMs(one))}`,
-    `lastmod: ${isoOf(one.shown.current.payload.published)}`,
+    `date: ${isoOf(publishedMs(exportPost))}`,
+    `lastmod: ${isoOf(exportPost.shown.current.payload.published)}`,
     ...(language === undefined ? [] : [`lang: ${JSON.stringify(language)}`]),
-    `dgos_post: ${one.shown.id}`,
+    `dgos_post: ${exportPost.shown.id}`,
   ]
-  const body = source === undefined ? htmlWithFiles(one, '/images/') : sourceWithFiles(one, source)
+  const body = source === undefined ? htmlWithFiles(exportPost, '/images/') : sourceWithFiles(exportPost, source)
   return `---\n${head.join('\n')}\n---\n\n${body.trimEnd()}\n`
 }
 
@@ -66,15 +66,17 @@ function sourceWithFiles({ images }: ExportPost, source: string): string {
 
 function uniqueStems(posts: readonly ExportPost[]): readonly string[] {
   const seen = new Set<string>()
-  return posts.map((one) => {
-    const stem = fileStem(one)
-    const name = seen.has(stem) ? `${stem}-${one.shown.id.slice(0, 8)}` : stem
+  return posts.map((post) => {
+    const stem = fileStem(post)
+    const name = seen.has(stem) ? `${stem}-${post.shown.id.slice(0, 8)}` : stem
     seen.add(stem)
     return name
   })
 }
 
 function imageFiles(posts: readonly ExportPost[], folder: string): readonly ExportFile[] {
-  const files = posts.flatMap((one) => one.images).map((one) => [folder + imageName(one), one.body] as const)
+  const files = posts
+    .flatMap((post) => post.images)
+    .map((exportImage) => [folder + imageName(exportImage), exportImage.body] as const)
   return [...new Map(files)].map(([name, bytes]) => ({ name, bytes }))
 }

@@ -23,14 +23,14 @@ export function zipOf(files: readonly ExportFile[]): Uint8Array {
     bodies.push(head, bytes)
     at += head.length + bytes.length
   }
-  const size = entries.reduce((sum, one) => sum + one.length, 0)
+  const size = entries.reduce((sum, entry) => sum + entry.length, 0)
   return concat(...bodies, ...entries, record('4s2222442', 0x06054b50, 0, 0, files.length, files.length, size, at, 0))
 }
 
 /** Little-endian fields: "4" and "2" are their bytes; the letter s after the signature is for the eye. */
 function record(form: string, ...values: readonly number[]): Uint8Array {
   const sizes = [...form.replace('s', '')].map(Number)
-  const view = new DataView(new ArrayBuffer(sizes.reduce((sum, one) => sum + one, 0)))
+  const view = new DataView(new ArrayBuffer(sizes.reduce((sum, size) => sum + size, 0)))
   let at = 0
   for (const [i, size] of sizes.entries()) {
     if (size === 4) view.setUint32(at, values[i]!, true)

@@ -60,7 +60,7 @@ export async function forgetImages(sent: readonly Attachment[]): Promise<void> {
 
 function neededImages(): ReadonlySet<Hash> {
   const blogs = keptNames().flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []))
-  return new Set(blogs.flatMap((blog) => keptDraft(blog)?.attachments ?? []).map((one) => one.blob))
+  return new Set(blogs.flatMap((blog) => keptDraft(blog)?.attachments ?? []).map((attachment) => attachment.blob))
 }
 
 function keptNames(): readonly string[] {

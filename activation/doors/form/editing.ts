@@ -28,7 +28,7 @@ export class Editing {
   }
 
   /** The draft in one line, by which it is known again as long as nobody writes on. */
-  words(text: Text): string {
+  content(text: Text): string {
     return JSON.stringify(this.draft(text))
   }
 

@@ -102,7 +102,7 @@ export class Editor {
     for (const file of files) {
       const image = await takeImage(
         file,
-        this.#attachments.map((one) => one.name),
+        this.#attachments.map((attachment) => attachment.name),
       )
       if (image === null) say(part('answer'), 'alarm', `"${file.name}" is not an image that this browser can read.`)
       else await this.#take(image)
@@ -115,12 +115,12 @@ export class Editor {
 
   async #take({ file, bytes }: Image): Promise<void> {
     await keepImage(file.blob, bytes)
-    if (!this.#attachments.some((one) => one.blob === file.blob)) {
+    if (!this.#attachments.some((attachment) => attachment.blob === file.blob)) {
       this.#urls.set(file.blob, urlOf(bytes, file.type))
       this.#attachments.push(file)
       this.#drawImages()
     }
-    this.#insert(`![](${this.#attachments.find((one) => one.blob === file.blob)!.name})`)
+    this.#insert(`![](${this.#attachments.find((attachment) => attachment.blob === file.blob)!.name})`)
   }
 
   #pasted(event: ClipboardEvent): void {
@@ -132,7 +132,7 @@ export class Editor {
 
   #dropped(event: DragEvent): void {
     this.#source.classList.remove('over')
-    const files = [...(event.dataTransfer?.files ?? [])].filter((one) => one.type.startsWith('image/'))
+    const files = [...(event.dataTransfer?.files ?? [])].filter((file) => file.type.startsWith('image/'))
     if (files.length === 0) return
     event.preventDefault()
     event.stopPropagation()
@@ -140,11 +140,11 @@ export class Editor {
   }
 
   /** Through the editing command where there is one, so that undo takes it back. */
-  #insert(words: string): void {
+  #insert(inserted: string): void {
     const area = this.#source
     area.focus()
     const before = area.value.slice(0, area.selectionStart)
-    const text = before === '' || before.endsWith('\n\n') ? `${words}\n\n` : `\n\n${words}\n\n`
+    const text = before === '' || before.endsWith('\n\n') ? `${inserted}\n\n` : `\n\n${inserted}\n\n`
     if (!document.execCommand('insertText', false, text)) {
       area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end')
     }
@@ -216,7 +216,7 @@ export class Editor {
       this.#later()
     })
     const remove = () => {
-      this.#attachments = this.#attachments.filter((one) => one.blob !== file.blob)
+      this.#attachments = this.#attachments.filter((attachment) => attachment.blob !== file.blob)
       const mention = new RegExp(`\\n*!\\[[^\\]]*\\]\\((?:${escapeRegExp(file.name)}|blob:${file.blob})\\)\\n*`, 'g')
       this.#source.value = this.#source.value.replace(mention, '\n\n')
       this.#drawImages()

@@ -3,7 +3,7 @@
  * the device at every step and let go only when a mirror has taken the post.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { accept } from '../../../protocol/codes.ts'
+import { ok } from '../../../protocol/codes.ts'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
@@ -14,13 +14,13 @@ import { lostWords, sendImages } from './image-sending.ts'
 import { fetchVault, memberRoot, sendObjects, type Taken } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
-import { HolderWatch } from './replica-watch.ts'
+import { ReplicaWatch } from './replica-watch.ts'
 import { postOf, Session } from './session.ts'
 import { saveSignedFile, takeSignedFiles } from './signed-files.ts'
 
 type PostObject = SignedObject<'post'>
 /** `words`: what was signed, to know it again. */
-type Signed = { readonly words: string; readonly post: PostObject; readonly objects: readonly Envelope[] }
+type Signed = { readonly content: string; readonly post: PostObject; readonly objects: readonly Envelope[] }
 
 class PostForm {
   readonly #editor = new Editor((text) => this.#keep(text))
@@ -29,11 +29,11 @@ class PostForm {
   readonly #button = part<HTMLButtonElement>('send-button')
   readonly #answer = part('answer')
   #session: Session | null = null
-  readonly #watch = new HolderWatch()
+  readonly #watch = new ReplicaWatch()
   #posts: PostsList | null = null
   readonly #editing = new Editing(() => this.#keep(this.#editor.text))
   /** Sent, but nobody answered, or not all images went along. */
-  #unfinished: { readonly words: string; readonly post: PostObject } | null = null
+  #unfinished: { readonly content: string; readonly post: PostObject } | null = null
 
   start(): void {
     part('no-script').hidden = true
@@ -64,8 +64,8 @@ class PostForm {
     }
     this.#session = new Session(found.value)
     const { title, state, host, mirrors, posts, limits } = found.value
-    const words = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
-    const tag = make('span', { class: `tag ${state === 'up' ? 'good' : 'alarm'}` }, words[state])
+    const content = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
+    const tag = make('span', { class: `tag ${state === 'up' ? 'good' : 'alarm'}` }, content[state])
     place.replaceChildren(
       make(
         'p',
@@ -179,14 +179,14 @@ class PostForm {
 
   /** The objects to send: the post, and with it the author's word that the blog is down where that was ticked. */
   async #signed(session: Session, draft: Draft): Promise<Signed | null> {
-    const words = JSON.stringify(draft)
-    const signed = this.#unfinished?.words === words ? accept(this.#unfinished.post) : await session.sign(draft)
+    const content = JSON.stringify(draft)
+    const signed = this.#unfinished?.content === content ? ok(this.#unfinished.post) : await session.sign(draft)
     if (!signed.ok) {
       say(this.#answer, 'warn', signed.detail)
       return null
     }
-    const word = this.#declare.checked && session.mayDeclare ? [(await session.declareDown()).envelope] : []
-    return { words, post: signed.value, objects: [...word, signed.value.envelope] }
+    const declaration = this.#declare.checked && session.mayDeclare ? [(await session.declareDown()).envelope] : []
+    return { content, post: signed.value, objects: [...declaration, signed.value.envelope] }
   }
 
   async #send(): Promise<void> {
@@ -201,11 +201,11 @@ class PostForm {
         say(this.#answer, null, `Sending image ${i + 1} of ${attachments.length}…`),
       ),
     )
-    const isSame = this.#words() === signed.words
+    const isSame = this.#content() === signed.content
     if (isSame && lost === '') await this.#clear(session.vault.blog)
     else this.#goOn(signed.post)
     if (lost !== '') {
-      if (isSame) this.#unfinished = { words: this.#words(), post: signed.post }
+      if (isSame) this.#unfinished = { content: this.#content(), post: signed.post }
       return say(this.#answer, 'alarm', lost)
     }
     await forgetImages(attachments)
@@ -213,8 +213,8 @@ class PostForm {
     say(this.#answer, 'good', `Sent. ${rest}`)
   }
 
-  #words(): string {
-    return this.#editing.words(this.#editor.text)
+  #content(): string {
+    return this.#editing.content(this.#editor.text)
   }
 
   async #clear(blog: Hash): Promise<void> {
@@ -231,11 +231,11 @@ class PostForm {
   }
 
   /** True where this member has the post on disk. */
-  async #deliver(session: Session, { words, post, objects }: Signed): Promise<boolean> {
+  async #deliver(session: Session, { content, post, objects }: Signed): Promise<boolean> {
     say(this.#answer, null, 'Sending…')
     const sent = await sendObjects(objects)
     // sent again, the same words are the same post: an answer that was lost costs none of the ten of a day
-    this.#unfinished = sent.ok ? null : { words, post }
+    this.#unfinished = sent.ok ? null : { content, post }
     if (!sent.ok) {
       say(this.#answer, 'alarm', sent.message)
       return false

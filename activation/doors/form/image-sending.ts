@@ -1,7 +1,7 @@
 /** The images of a post that a member has just taken: sent from this device, or found to be there already. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { keptImage } from './draft-keeper.ts'
-import { fetchHolders, hasBlob, sendBlob } from './member-client.ts'
+import { fetchReplicaStatus, hasBlob, sendBlob } from './member-client.ts'
 
 type PostObject = SignedObject<'post'>
 /** Names of images: `unsent` are on this device and were not taken, `gone` are neither here nor there. */
@@ -28,8 +28,8 @@ export async function sendImages(
 /** By this member, or by mirrors that hold the post before: they do so only with its images. */
 async function isHeld(blob: Hash, before: PostObject | undefined): Promise<boolean> {
   if (await hasBlob(blob)) return true
-  if (before?.payload.attachments.some((one) => one.blob === blob) !== true) return false
-  const holders = await fetchHolders(before.id)
+  if (before?.payload.attachments.some((attachment) => attachment.blob === blob) !== true) return false
+  const holders = await fetchReplicaStatus(before.id)
   return holders.ok && holders.value.held > 0
 }
 

@@ -1,7 +1,7 @@
 /** What the form asks of the member that served it. A member that does not answer is a value, as everywhere. */
 import { type Code, codes } from '../../../protocol/codes.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/replica-status.ts'
+import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import type { VaultDocument } from '../vault-document.ts'
 
 export type Answer<T> =
@@ -57,12 +57,12 @@ export async function hasBlob(hash: Hash): Promise<boolean> {
   }
 }
 
-export function fetchHolders(post: Hash): Promise<Answer<Holders>> {
+export function fetchReplicaStatus(post: Hash): Promise<Answer<ReplicaStatus>> {
   return ask(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
 }
 
 /** Who holds a post, now and at each change. Open until it is closed or the member ends it. */
-export function holdersStream(post: Hash): EventSource {
+export function replicaStream(post: Hash): EventSource {
   return new EventSource(`${memberRoot()}dgos/v1/posts/${post}/live`)
 }
 

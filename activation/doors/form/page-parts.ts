@@ -23,6 +23,6 @@ export function make(tag: string, properties: Properties = {}, ...children: read
 export type Tone = 'good' | 'warn' | 'alarm'
 
 /** One message in a place, instead of what stood there. */
-export function say(place: HTMLElement, tone: Tone | null, ...words: readonly (Node | string)[]): void {
-  place.replaceChildren(make('div', { class: `notice ${tone ?? ''}` }, make('p', {}, ...words)))
+export function say(place: HTMLElement, tone: Tone | null, ...parts: readonly (Node | string)[]): void {
+  place.replaceChildren(make('div', { class: `notice ${tone ?? ''}` }, make('p', {}, ...parts)))
 }

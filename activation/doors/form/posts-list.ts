@@ -1,10 +1,10 @@
 /** The posts of this outage key: how many mirrors hold each, live, and the way to edit or withdraw it. */
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/replica-status.ts'
-import { holdersText } from '../replica-text.ts'
+import type { ReplicaStatus } from '../../posts/replica-status.ts'
+import { replicaText } from '../replica-text.ts'
 import { withdrawButton } from './editing.ts'
 import { make, part } from './page-parts.ts'
-import type { HolderWatch } from './replica-watch.ts'
+import type { ReplicaWatch } from './replica-watch.ts'
 
 type PostObject = SignedObject<'post'>
 export type PostActions = {
@@ -16,12 +16,12 @@ export type PostActions = {
 
 export class PostsList {
   readonly #list = part('sent-list')
-  readonly #watch: HolderWatch
+  readonly #watch: ReplicaWatch
   readonly #actions: PostActions
   /** Ends the watching of a post, by its draft. */
   readonly #ends = new Map<Hash, () => void>()
 
-  constructor(watch: HolderWatch, actions: PostActions) {
+  constructor(watch: ReplicaWatch, actions: PostActions) {
     this.#watch = watch
     this.#actions = actions
   }
@@ -77,10 +77,10 @@ export class PostsList {
   }
 }
 
-function show(holders: Holders, held: HTMLElement, bar: HTMLProgressElement): void {
+function show(holders: ReplicaStatus, held: HTMLElement, bar: HTMLProgressElement): void {
   bar.max = Math.max(1, holders.of)
   bar.value = holders.held
-  const away = holders.missing.map((one) => one.name)
+  const away = holders.missing.map((missing) => missing.name)
   const names = away.length > 0 && away.length <= 3 && holders.held > 0 ? ` Not yet: ${away.join(', ')}.` : ''
-  held.textContent = holdersText(holders) + names
+  held.textContent = replicaText(holders) + names
 }

@@ -4,15 +4,15 @@
  * others are asked about one after the other.
  */
 import type { Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/replica-status.ts'
-import { fetchHolders, holdersStream } from './member-client.ts'
+import type { ReplicaStatus } from '../../posts/replica-status.ts'
+import { fetchReplicaStatus, replicaStream } from './member-client.ts'
 
 /** From one question to the next: of many posts each waits longer for its turn. */
 const askMs = 3000
 
-type Watched = { readonly post: Hash; readonly tell: (holders: Holders) => void }
+type Watched = { readonly post: Hash; readonly tell: (holders: ReplicaStatus) => void }
 
-export class HolderWatch {
+export class ReplicaWatch {
   readonly #asked = new Set<Watched>()
   #newest: Watched | null = null
   #stream: EventSource | null = null
@@ -20,23 +20,23 @@ export class HolderWatch {
   #asking = false
 
   /** Tells now and at each change; what is returned ends that. */
-  watch(post: Hash, tell: (holders: Holders) => void): () => void {
-    const one = { post, tell }
+  watch(post: Hash, tell: (holders: ReplicaStatus) => void): () => void {
+    const entry = { post, tell }
     const before = this.#newest
     this.#close()
     if (before !== null) this.#ask(before)
-    this.#newest = one
-    queueMicrotask(() => this.#open(one)) // of many posts at once only the last gets as far as a stream
-    return () => this.#end(one)
+    this.#newest = entry
+    queueMicrotask(() => this.#open(entry)) // of many posts at once only the last gets as far as a stream
+    return () => this.#end(entry)
   }
 
-  #open(one: Watched): void {
-    if (this.#newest !== one) return
-    const stream = holdersStream(one.post)
-    stream.onmessage = (event) => this.#tell(one, JSON.parse(event.data as string) as Holders)
+  #open(watched: Watched): void {
+    if (this.#newest !== watched) return
+    const stream = replicaStream(watched.post)
+    stream.onmessage = (event) => this.#tell(watched, JSON.parse(event.data as string) as ReplicaStatus)
     stream.onerror = () => {
       this.#close()
-      this.#ask(one)
+      this.#ask(watched)
     }
     this.#stream = stream
   }
@@ -47,8 +47,8 @@ export class HolderWatch {
     this.#newest = null
   }
 
-  #ask(one: Watched): void {
-    this.#asked.add(one)
+  #ask(watched: Watched): void {
+    this.#asked.add(watched)
     if (!this.#asking) void this.#round()
   }
 
@@ -56,9 +56,9 @@ export class HolderWatch {
     clearTimeout(this.#timer)
     this.#asking = true
     try {
-      for (const one of this.#asked) {
-        const answer = await fetchHolders(one.post)
-        if (answer.ok && this.#asked.has(one)) this.#tell(one, answer.value)
+      for (const watched of this.#asked) {
+        const answer = await fetchReplicaStatus(watched.post)
+        if (answer.ok && this.#asked.has(watched)) this.#tell(watched, answer.value)
       }
     } finally {
       this.#asking = false
@@ -66,13 +66,13 @@ export class HolderWatch {
     }
   }
 
-  #tell(one: Watched, holders: Holders): void {
-    one.tell(holders)
-    if (holders.of > 0 && holders.held === holders.of) this.#end(one)
+  #tell(watched: Watched, holders: ReplicaStatus): void {
+    watched.tell(holders)
+    if (holders.of > 0 && holders.held === holders.of) this.#end(watched)
   }
 
-  #end(one: Watched): void {
-    this.#asked.delete(one)
-    if (this.#newest === one) this.#close()
+  #end(watched: Watched): void {
+    this.#asked.delete(watched)
+    if (this.#newest === watched) this.#close()
   }
 }

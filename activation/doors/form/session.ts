@@ -23,7 +23,7 @@ export class Session {
 
   constructor(vault: VaultDocument) {
     this.vault = vault
-    this.#delegations = vault.delegations.map((one) => reopen('', one) as SignedObject<'delegation'>)
+    this.#delegations = vault.delegations.map((delegation) => reopen('', delegation) as SignedObject<'delegation'>)
     this.#prevs = vault.prevs
     const offMs = vault.now - Date.now()
     this.#offMs = Math.abs(offMs) > clockOffMsMax ? offMs : 0
@@ -39,8 +39,10 @@ export class Session {
 
   /** Whether the unlocked key may say that the blog is down; of locked keys, whether any may. */
   get mayDeclare(): boolean {
-    const keys = this.#delegations.filter((one) => this.#signer === null || one.payload.to === this.#signer.key)
-    return keys.some((one) => one.payload.may.includes('declaration'))
+    const keys = this.#delegations.filter(
+      (delegation) => this.#signer === null || delegation.payload.to === this.#signer.key,
+    )
+    return keys.some((key) => key.payload.may.includes('declaration'))
   }
 
   /** Tries the keys newest first: an author with two passphrases may use either. */
@@ -82,8 +84,8 @@ export class Session {
   async declareDown(): Promise<SignedObject<'declaration'>> {
     const { network, blog } = this.vault
     const time = this.#nowMs()
-    const word = { state: 'down' as const, by: 'author' as const, until: time + delegatedUntilMsMax }
-    return seal('declaration', { network, blog, time, ...word }, this.#signer!, sha256)
+    const declaration = { state: 'down' as const, by: 'author' as const, until: time + delegatedUntilMsMax }
+    return seal('declaration', { network, blog, time, ...declaration }, this.#signer!, sha256)
   }
 
   /** The next post follows this one. */

@@ -3,15 +3,15 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import { readPostFile, writePostFile } from '../post-file.ts'
-import { holdersText } from '../replica-text.ts'
+import { replicaText } from '../replica-text.ts'
 import { sendBlob, sendObjects } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
-import type { HolderWatch } from './replica-watch.ts'
+import type { ReplicaWatch } from './replica-watch.ts'
 
-type Follow = HolderWatch['watch']
+type Follow = ReplicaWatch['watch']
 
 /** Of a file's posts the page tells who holds them, until another file is handed in. */
-export function takeSignedFiles(watch: HolderWatch): void {
+export function takeSignedFiles(watch: ReplicaWatch): void {
   const ends: (() => void)[] = []
   const follow: Follow = (post, tell) => {
     const end = watch.watch(post, tell)
@@ -45,15 +45,15 @@ async function handIn(file: File, follow: Follow): Promise<void> {
   const objects = read.value.objects as readonly Envelope[]
   const sent = await sendObjects(objects)
   if (!sent.ok) return say(place, 'alarm', sent.message)
-  const refused = sent.value.filter((one) => one.result === 'refused')
+  const refused = sent.value.filter((taken) => taken.result === 'refused')
   if (refused.length === sent.value.length) return say(place, 'alarm', refused[0]!.message ?? 'It was refused.')
   let lost = 0
   for (const [hash, bytes] of read.value.blobs) if (!(await sendBlob(hash, bytes)).ok) lost++
   const note = lost === 0 ? '' : ` ${lost} of its images were not taken.`
-  const posts = objects.flatMap((one) => (/\.post\.v1/.test(one.payloadType) ? [idOf(one, sha256)] : []))
+  const posts = objects.flatMap((envelope) => (/\.post\.v1/.test(envelope.payloadType) ? [idOf(envelope, sha256)] : []))
   const count = make('span', {}, posts.length === 0 ? 'It was taken.' : '')
   say(place, lost === 0 ? 'good' : 'warn', `"${file.name}" is here. `, count, note)
-  for (const id of posts) if (id !== null) follow(id, (holders) => (count.textContent = holdersText(holders)))
+  for (const id of posts) if (id !== null) follow(id, (holders) => (count.textContent = replicaText(holders)))
 }
 
 export function saveSignedFile(objects: readonly Envelope[], blobs: ReadonlyMap<Hash, Uint8Array>, name: string): void {

@@ -5,7 +5,7 @@
  * Anything but plain JPEG, PNG and still WebP, or with a length that does not fit, is refused.
  */
 import { concat, utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { blobBytesMax } from '../../../protocol/limits.ts'
 import { imageTypeOf } from '../../posts/image-type.ts'
 
@@ -35,7 +35,7 @@ export function cleanImage(bytes: Uint8Array): Result<CleanImage> {
   const { width, height } = clean
   if (width < 1 || height < 1 || width > sideMax || height > sideMax || width * height > pixelsMax)
     return refuse('TOO_LARGE', `image of ${width} × ${height} pixels`)
-  return accept(clean)
+  return ok(clean)
 }
 
 /** Frames: baseline, extended and progressive Huffman. Others (lossless, arithmetic) browsers do not show. */

@@ -11,27 +11,27 @@ import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Random } from '../../../lib/random.ts'
 import { fromHex, toHex, utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
-import { delegated, voicesOf } from '../../../protocol/key-roles.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
+import { delegated, keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../../protocol/platform.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
-import type { PassRow, PassStore } from './gateway-store.ts'
+import type { DoorKeyRow, GatewayStore } from './gateway-store.ts'
 
-export type PassesDeps = {
-  readonly store: PassStore
+export type DoorKeysDeps = {
+  readonly store: GatewayStore
   readonly ledger: Ledger
   readonly clock: Clock
   readonly random: Random
   readonly sha256: Sha256
 }
-export type Pass = {
-  readonly row: PassRow
+export type DoorKey = {
+  readonly row: DoorKeyRow
   readonly signer: Signer
   readonly delegation: SignedObject<'delegation'>
 }
-export type PassRequest = {
+export type DoorKeyRequest = {
   readonly how: 'mail' | 'app'
   readonly blog: Hash
   readonly name: string
@@ -41,29 +41,29 @@ export type PassRequest = {
   /** For mail: a public OpenPGP key, armored, that the root names. */
   readonly openpgp?: string
 }
-export type OpenedPass = { readonly key: Key; readonly secret: string; readonly codes: readonly string[] }
+export type OpenedDoorKey = { readonly key: Key; readonly secret: string; readonly codes: readonly string[] }
 
-/** Passes without a delegation wait this long, and so many of them for one blog. */
+/** DoorKeys without a delegation wait this long, and so many of them for one blog. */
 const waitMs = 3_600_000
 const waitingMax = 10
 const codesOfList = 20
 /** No letters that look alike. 32 of them: 5 bits each. */
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
 
-export class Passes {
-  readonly #deps: PassesDeps
+export class DoorKeys {
+  readonly #deps: DoorKeysDeps
 
-  constructor(deps: PassesDeps) {
+  constructor(deps: DoorKeysDeps) {
     this.#deps = deps
   }
 
-  async open(request: PassRequest): Promise<Result<OpenedPass>> {
+  async open(request: DoorKeyRequest): Promise<Result<OpenedDoorKey>> {
     const { store, ledger, clock, random, sha256 } = this.#deps
     const blog = await ledger.blog(request.blog)
     const root = rootChain(request.blog, blog.root)?.current.payload
     if (root === undefined) return refuse('UNKNOWN_BLOG')
     if (root.closed === true) return refuse('BLOG_CLOSED')
-    const hosts = root.addresses.map((one) => new URL(one).hostname)
+    const hosts = root.addresses.map((address) => new URL(address).hostname)
     if (request.how === 'mail') {
       const notice = request.notice ?? ''
       if (!isMailAddress(notice)) return refuse('BAD_FIELDS', 'notice: a mail address is needed')
@@ -84,8 +84,8 @@ export class Passes {
     const waiting = await this.#waiting(request.blog)
     if (waiting.length >= waitingMax) return refuse('RATE', 'too many doors of this blog wait for their delegation')
     const seed = random.bytes(32)
-    const secret = word(random, 26)
-    const codes = request.how === 'mail' ? Array.from({ length: codesOfList }, () => word(random, 10)) : []
+    const secret = randomText(random, 26)
+    const codes = request.how === 'mail' ? Array.from({ length: codesOfList }, () => randomText(random, 10)) : []
     await store.put({
       id: this.#idOf(secret),
       how: request.how,
@@ -93,26 +93,26 @@ export class Passes {
       seed: toHex(seed),
       name: request.name,
       notice: request.notice ?? null,
-      senders: (request.senders ?? []).map((one) => one.toLowerCase()),
-      codes: codes.map((one) => toHex(sha256(utf8(one)))),
+      senders: (request.senders ?? []).map((sender) => sender.toLowerCase()),
+      codes: codes.map((code) => toHex(sha256(utf8(code)))),
       openpgp: request.openpgp ?? null,
       at: clock.nowMs(),
     })
-    return accept({ key: signerFromSeed(seed).key, secret, codes })
+    return ok({ key: signerFromSeed(seed).key, secret, codes })
   }
 
   /** The pass of a secret whose delegation counts now. */
-  async find(how: PassRow['how'], secret: string): Promise<Result<Pass>> {
+  async find(how: DoorKeyRow['how'], secret: string): Promise<Result<DoorKey>> {
     const { store, ledger, clock } = this.#deps
     const row = /^[a-z2-9]{26}$/.test(secret) ? await store.get(this.#idOf(secret)) : null
     if (row === null || row.how !== how) return refuse('NOT_ALLOWED', 'unknown address or token')
     const signer = signerFromSeed(fromHex(row.seed))
-    const voices = voicesOf(await ledger.blog(row.blog))
-    if (voices === null || voices.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
-    const delegation = delegated(voices, signer.key, 'post', clock.nowMs())
-    if (delegation !== null) return accept({ row, signer, delegation })
-    if (voices.revoked.has(signer.key)) return refuse('KEY_REVOKED', 'the author has closed this door')
-    return voices.delegations.has(signer.key)
+    const roles = keyRolesOf(await ledger.blog(row.blog))
+    if (roles === null || roles.chain.current.payload.closed === true) return refuse('BLOG_CLOSED')
+    const delegation = delegated(roles, signer.key, 'post', clock.nowMs())
+    if (delegation !== null) return ok({ row, signer, delegation })
+    if (roles.revoked.has(signer.key)) return refuse('KEY_REVOKED', 'the author has closed this door')
+    return roles.delegations.has(signer.key)
       ? refuse('EXPIRED', 'the delegation has run out')
       : refuse('NOT_ALLOWED', 'the author has not signed the delegation yet')
   }
@@ -121,18 +121,18 @@ export class Passes {
     return toHex(this.#deps.sha256(utf8(`dgos door ${secret}`)))
   }
 
-  async #waiting(blog: Hash): Promise<readonly PassRow[]> {
-    const voices = voicesOf(await this.#deps.ledger.blog(blog))
+  async #waiting(blog: Hash): Promise<readonly DoorKeyRow[]> {
+    const roles = keyRolesOf(await this.#deps.ledger.blog(blog))
     const rows = await this.#deps.store.ofBlog(blog)
-    return rows.filter((one) => {
-      const { key } = signerFromSeed(fromHex(one.seed))
-      return voices?.delegations.has(key) !== true && voices?.revoked.has(key) !== true
+    return rows.filter((row) => {
+      const { key } = signerFromSeed(fromHex(row.seed))
+      return roles?.delegations.has(key) !== true && roles?.revoked.has(key) !== true
     })
   }
 
   async #forgetWaiting(blog: Hash): Promise<void> {
     const old = this.#deps.clock.nowMs() - waitMs
-    for (const one of await this.#waiting(blog)) if (one.at < old) await this.#deps.store.remove(one.id)
+    for (const doorKey of await this.#waiting(blog)) if (doorKey.at < old) await this.#deps.store.remove(doorKey.id)
   }
 }
 
@@ -146,6 +146,6 @@ export function sharesDomain(mail: string, host: string): boolean {
   return domain === host || host.endsWith(`.${domain}`) || domain.endsWith(`.${host}`)
 }
 
-function word(random: Random, length: number): string {
+function randomText(random: Random, length: number): string {
   return Array.from({ length }, () => letters[random.below(letters.length)]).join('')
 }

@@ -2,7 +2,7 @@
 import type { Database, MigrationStep } from '../../../lib/database.ts'
 import type { Hash, Time } from '../../../protocol/objects.ts'
 
-export type PassRow = {
+export type DoorKeyRow = {
   /** SHA-256 of the secret: the secret itself is not kept. */
   readonly id: Hash
   readonly how: 'mail' | 'app'
@@ -126,31 +126,31 @@ const steps: readonly MigrationStep<Tables>[] = [
   },
 ]
 
-export class PassStore {
+export class GatewayStore {
   readonly #database: Database
 
   private constructor(database: Database) {
     this.#database = database
   }
 
-  static async open(database: Database): Promise<PassStore> {
+  static async open(database: Database): Promise<GatewayStore> {
     await database.migrate<Tables>('doors', steps)
-    return new PassStore(database)
+    return new GatewayStore(database)
   }
 
-  async put(pass: PassRow): Promise<void> {
+  async put(pass: DoorKeyRow): Promise<void> {
     const row = { ...pass, senders: JSON.stringify(pass.senders), codes: JSON.stringify(pass.codes) }
     await this.#database.durably<Tables, void>(async (transaction) => {
       await transaction.insertInto('door_passes').values(row).execute()
     })
   }
 
-  async get(id: Hash): Promise<PassRow | null> {
+  async get(id: Hash): Promise<DoorKeyRow | null> {
     const row = await this.#tables().selectFrom('door_passes').selectAll().where('id', '=', id).executeTakeFirst()
     return row === undefined ? null : passOf(row)
   }
 
-  async ofBlog(blog: Hash): Promise<readonly PassRow[]> {
+  async ofBlog(blog: Hash): Promise<readonly DoorKeyRow[]> {
     return (await this.#tables().selectFrom('door_passes').selectAll().where('blog', '=', blog).execute()).map(passOf)
   }
 
@@ -164,7 +164,7 @@ export class PassStore {
         const by = await spent.where('pass', '=', pass).where('code', '=', code).executeTakeFirst()
         return by?.message === message
       }
-      const left = JSON.stringify(codes.filter((one) => one !== code))
+      const left = JSON.stringify(codes.filter((text) => text !== code))
       await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', pass).execute()
       await transaction.insertInto('door_codes').values({ pass, code, message, at }).execute()
       return true
@@ -231,7 +231,7 @@ export class PassStore {
   }
 }
 
-function passOf(row: Tables['door_passes']): PassRow {
+function passOf(row: Tables['door_passes']): DoorKeyRow {
   const how = row.how === 'mail' ? 'mail' : 'app'
   const list = (text: string) => JSON.parse(text) as string[]
   return { ...row, how, senders: list(row.senders), codes: list(row.codes), at: Number(row.at) }

@@ -1,27 +1,27 @@
 /** The desk of a member: posts by delegated keys go through its own gate, and from there to the mirrors. */
 import type { Ledger } from '../../../ledger/ledger.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Replication } from '../../posts/replication.ts'
-import type { Blobs, Desk } from './post-writer.ts'
+import type { Blobs, PostTarget } from './post-writer.ts'
 
-export type MemberDeskDeps = { readonly ledger: Ledger; readonly replication: Pick<Replication, 'acceptBlob'> }
+export type MemberTargetDeps = { readonly ledger: Ledger; readonly replication: Pick<Replication, 'acceptBlob'> }
 
-export function memberDesk({ ledger, replication }: MemberDeskDeps, blog: Hash): Desk {
+export function memberTarget({ ledger, replication }: MemberTargetDeps, blog: Hash): PostTarget {
   return {
     blog: () => ledger.blog(blog),
     async handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>> {
       const answers = await ledger.accept(
-        objects.map((one) => one.envelope),
+        objects.map((entry) => entry.envelope),
         'author',
       )
-      const refused = answers.find((one) => one.result === 'refused')
+      const refused = answers.find((answer) => answer.result === 'refused')
       if (refused !== undefined) return refuse(refused.code ?? 'BAD_REQUEST', detailOf(refused.message))
       for (const [hash, bytes] of blobs) {
         const taken = await replication.acceptBlob(hash, bytes)
         if (!taken.ok) return taken
       }
-      return accept(null)
+      return ok(null)
     },
   }
 }

@@ -9,9 +9,9 @@ export function plainText(text: string, after: readonly Node[] = []): string {
   const parts = text
     .replace(/\r\n?/g, '\n')
     .split(/\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+/)
-    .map((one) => one.replace(/^\n+|\s+$/g, ''))
-    .filter((one) => one.trim() !== '')
-  return writeNormalForm([...parts.map((one) => element('p', lines(one))), ...after])
+    .map((text) => text.replace(/^\n+|\s+$/g, ''))
+    .filter((text) => text.trim() !== '')
+  return writeNormalForm([...parts.map((part) => element('p', lines(part))), ...after])
 }
 
 function lines(part: string): Node[] {
@@ -26,5 +26,5 @@ function links(line: string): Node[] {
     out.push(line.slice(at, found.index), element('a', [found[0]], [['href', found[0]]]))
     at = found.index + found[0].length
   }
-  return [...out, line.slice(at)].filter((one) => one !== '')
+  return [...out, line.slice(at)].filter((node) => node !== '')
 }

@@ -7,11 +7,11 @@
  * under the same draft, is handed in again as it was signed: one post, whose images may have been missing.
  */
 
-import type { Turns } from '../../../ledger/keyed-mutex.ts'
+import type { KeyedMutex } from '../../../ledger/keyed-mutex.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { byteLength, toHex, utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { postPayloadBytesMax } from '../../../protocol/limits.ts'
 import type { Attachment, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
@@ -22,26 +22,26 @@ import { draftProblem } from '../draft.ts'
 
 export type Blobs = ReadonlyMap<Hash, Uint8Array>
 /** Where posts come from and go to: a member's own ledger, or a member over the network. */
-export type Desk = {
+export type PostTarget = {
   blog(): Promise<BlogObjects>
   /** Durable, and on its way to the mirrors, once this resolves with ok. Images follow the post. */
   handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>>
 }
-export type PenDeps = {
-  readonly desk: Desk
+export type PostWriterDeps = {
+  readonly target: PostTarget
   readonly signer: Signer
   readonly clock: Clock
   readonly sha256: Sha256
   /** Shared by all pens of a program: one key writes one thing after the other. */
-  readonly turns: Turns
+  readonly mutex: KeyedMutex
 }
-export type PenOptions = {
+export type PostWriterOptions = {
   readonly network: Hash
   readonly blog: Hash
   /** How it came, for readers: "by e-mail through Mirror One". At most 60 bytes count. */
   readonly through: string
 }
-export type PenText = {
+export type WrittenText = {
   readonly title: string
   /** In the normal form, with every attachment that it names. */
   readonly html: string
@@ -50,7 +50,7 @@ export type PenText = {
   readonly attachments: readonly Attachment[]
   readonly language?: string
 }
-export type PenMarks = {
+export type WrittenMarks = {
   /** Made of the words and the hour where it is not given. A second post of one draft is not written. */
   readonly draft?: Hash
   /** How long after its signing readers do not see it. */
@@ -66,11 +66,11 @@ type PostObject = SignedObject<'post'>
 /** The same words a while later are meant as a second post. */
 const againMs = 3_600_000
 
-export class Pen {
-  readonly #deps: PenDeps
-  readonly #options: PenOptions
+export class PostWriter {
+  readonly #deps: PostWriterDeps
+  readonly #options: PostWriterOptions
 
-  constructor(deps: PenDeps, options: PenOptions) {
+  constructor(deps: PostWriterDeps, options: PostWriterOptions) {
     this.#deps = deps
     this.#options = options
   }
@@ -79,11 +79,11 @@ export class Pen {
     return this.#deps.signer.key
   }
 
-  write(text: PenText, blobs: Blobs, marks: PenMarks = {}): Promise<Result<PostObject>> {
+  write(text: WrittenText, blobs: Blobs, marks: WrittenMarks = {}): Promise<Result<PostObject>> {
     return this.#inTurn(() => this.#publish(text, blobs, marks, null))
   }
 
-  edit(post: Hash, text: PenText, blobs: Blobs): Promise<Result<PostObject>> {
+  edit(post: Hash, text: WrittenText, blobs: Blobs): Promise<Result<PostObject>> {
     return this.#inTurn(async () => {
       const shown = await this.post(post)
       return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
@@ -96,25 +96,30 @@ export class Pen {
 
   /** Posts by this key that can still be changed, newest first. */
   async posts(): Promise<readonly ShownPost[]> {
-    const all = shownPosts(await this.#deps.desk.blog(), this.#deps.clock.nowMs())
-    return all.filter((one) => one.current.payload.key === this.key && !one.withdrawn)
+    const all = shownPosts(await this.#deps.target.blog(), this.#deps.clock.nowMs())
+    return all.filter((shownPost) => shownPost.current.payload.key === this.key && !shownPost.withdrawn)
   }
 
   /** By the public id, or by that of any of its texts. */
   async post(id: Hash): Promise<ShownPost | null> {
-    const found = (await this.posts()).find((one) => one.id === id || one.history.some((text) => text.id === id))
+    const found = (await this.posts()).find((post) => post.id === id || post.history.some((text) => text.id === id))
     return found ?? null
   }
 
   /** The blog's title, address and language, as its root says. */
   async root() {
-    const blog = await this.#deps.desk.blog()
+    const blog = await this.#deps.target.blog()
     return rootChain(blog.blog, blog.root)?.current.payload ?? null
   }
 
   /** `text` with nothing in it takes `before` back. */
-  async #publish(text: PenText, blobs: Blobs, marks: PenMarks, before: PostObject | null): Promise<Result<PostObject>> {
-    const { desk, clock, signer, sha256 } = this.#deps
+  async #publish(
+    text: WrittenText,
+    blobs: Blobs,
+    marks: WrittenMarks,
+    before: PostObject | null,
+  ): Promise<Result<PostObject>> {
+    const { target, clock, signer, sha256 } = this.#deps
     const withdrawn = before !== null && text.title === '' && text.html === ''
     const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), 300)
     const problem = withdrawn
@@ -122,7 +127,7 @@ export class Pen {
       : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
     if (problem !== null) return refuse('TOO_LARGE', problem)
     const nowMs = clock.nowMs()
-    const blog = await desk.blog()
+    const blog = await target.blog()
     const { draft, known } = this.#draftOf({ ...text, title }, blog.post, marks.draft, before)
     if (known !== null) return this.#handIn(known, blobs)
     const { heldMs, cancel, mail, mailProof, first } = marks
@@ -153,38 +158,40 @@ export class Pen {
 
   /** The draft of a text, and the post that says it already. Changed or taken back since, that is another post. */
   #draftOf(
-    text: PenText,
+    text: WrittenText,
     posts: readonly PostObject[],
     draft: Hash | undefined,
     before: PostObject | null,
   ): { readonly draft: Hash; readonly known: PostObject | null } {
     const { clock, sha256 } = this.#deps
-    const words = wordsOf(text)
+    const content = contentOf(text)
     if (before !== null)
-      return { draft: before.payload.draft, known: wordsOf(before.payload) === words ? before : null }
+      return { draft: before.payload.draft, known: contentOf(before.payload) === content ? before : null }
     const own = posts.filter(({ payload }) => payload.key === this.key && payload.replaces === undefined)
-    if (draft !== undefined) return { draft, known: own.find((one) => one.payload.draft === draft) ?? null }
-    const same = own.filter((one) => wordsOf(one.payload) === words)
-    const replaced = new Set(posts.map((one) => one.payload.replaces))
+    if (draft !== undefined) return { draft, known: own.find((entry) => entry.payload.draft === draft) ?? null }
+    const same = own.filter((entry) => contentOf(entry.payload) === content)
+    const replaced = new Set(posts.map((post) => post.payload.replaces))
     const nowMs = clock.nowMs()
-    const known = same.find((one) => nowMs - one.payload.time < againMs && !replaced.has(one.id))
-    const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, words]
+    const known = same.find((entry) => nowMs - entry.payload.time < againMs && !replaced.has(entry.id))
+    const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, content]
     return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
   }
 
   async #handIn(post: PostObject, blobs: Blobs, first: readonly SignedObject[] = []): Promise<Result<PostObject>> {
-    const named = new Map([...blobs].filter(([hash]) => post.payload.attachments.some((one) => one.blob === hash)))
-    const taken = await this.#deps.desk.handIn([...first, post], named)
-    return taken.ok ? accept(post) : taken
+    const named = new Map(
+      [...blobs].filter(([hash]) => post.payload.attachments.some((attachment) => attachment.blob === hash)),
+    )
+    const taken = await this.#deps.target.handIn([...first, post], named)
+    return taken.ok ? ok(post) : taken
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#deps.turns.take(this.key, work)
+    return this.#deps.mutex.take(this.key, work)
   }
 }
 
-function wordsOf({ title, html, source = '', language = '', attachments }: PenText): string {
-  return JSON.stringify([title, html, source, language, attachments.map((one) => one.blob)])
+function contentOf({ title, html, source = '', language = '', attachments }: WrittenText): string {
+  return JSON.stringify([title, html, source, language, attachments.map((attachment) => attachment.blob)])
 }
 
 const notMine = refuse('NOT_FOUND', 'no post of this app or address has that id')

@@ -89,7 +89,7 @@ function nodesOfElement(
   isCode: boolean,
 ): Node[] {
   const tag = tree.tagName
-  const attributes = new Map(tree.attrs.map((one) => [one.name, one.value]))
+  const attributes = new Map(tree.attrs.map((attr) => [attr.name, attr.value]))
   const value = (name: string) => attributes.get(name) ?? ''
   if (gone.has(tag) || attributes.has('hidden') || hidden.test(value('style'))) return []
   if (context.leaveOut?.(tag, attributes) === true) return []
@@ -111,15 +111,15 @@ function nodesOfElement(
 
 /** The words of everything below. Not recursive: hostile trees are deep. */
 function wordsOf(tree: DefaultTreeAdapterTypes.Element): string {
-  const words: string[] = []
+  const inline: string[] = []
   const waiting: Tree[] = [...tree.childNodes].reverse()
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (next.nodeName === '#text' && 'value' in next) words.push(next.value)
-    else if ('tagName' in next && next.tagName === 'br') words.push('\n')
+    if (next.nodeName === '#text' && 'value' in next) inline.push(next.value)
+    else if ('tagName' in next && next.tagName === 'br') inline.push('\n')
     else if ('tagName' in next && !gone.has(next.tagName))
       for (let i = next.childNodes.length - 1; i >= 0; i--) waiting.push(next.childNodes[i]!)
   }
-  return words.join('')
+  return inline.join('')
 }
 
 const blockTags = new Set(['p', 'h2', 'h3', 'h4', 'ul', 'ol', 'blockquote', 'pre', 'hr', 'table'])
@@ -129,7 +129,7 @@ function block(children: Node[]): Node[] {
   const out: Node[] = []
   let line: Node[] = []
   const flush = () => {
-    if (line.some((one) => typeof one !== 'string' || one.trim() !== '')) out.push(element('p', trimmedLine(line)))
+    if (line.some((node) => typeof node !== 'string' || node.trim() !== '')) out.push(element('p', trimmedLine(line)))
     line = []
   }
   for (const child of children) {
@@ -197,13 +197,14 @@ function trimmed(nodes: readonly Node[]): Node[] {
 
 function link(href: string, children: readonly Node[], { base }: RichTextContext): Node[] {
   const url = absolute(href.trim(), base)
-  const words = children.filter((one) => typeof one === 'string' || !blockTags.has(one.tag))
-  if (url === null || words.length < children.length || words.length === 0) return [...children]
-  return [element('a', words, [['href', url]])]
+  const inline = children.filter((node) => typeof node === 'string' || !blockTags.has(node.tag))
+  if (url === null || inline.length < children.length || inline.length === 0) return [...children]
+  return [element('a', inline, [['href', url]])]
 }
 
 function absolute(href: string, base: string | undefined): string | null {
-  const fits = (one: string) => linkGrammar.test(escapeText(one)) && cleanValue(one) === one && !one.startsWith('#')
+  const fits = (text: string) =>
+    linkGrammar.test(escapeText(text)) && cleanValue(text) === text && !text.startsWith('#')
   if (/^(?:https?|mailto):/i.test(href)) {
     const lower = href.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase())
     return fits(lower) ? lower : null
@@ -219,7 +220,7 @@ function table(tree: DefaultTreeAdapterTypes.Element, context: RichTextContext, 
   const rows = elementsNamed(tree, 'tr')
   const cellsOf = (row: DefaultTreeAdapterTypes.Element) =>
     row.childNodes.filter(
-      (one) => 'tagName' in one && (one.tagName === 'td' || one.tagName === 'th'),
+      (childNode) => 'tagName' in childNode && (childNode.tagName === 'td' || childNode.tagName === 'th'),
     ) as DefaultTreeAdapterTypes.Element[]
   const head = rows[0] === undefined ? [] : cellsOf(rows[0])
   const isData = head.length > 0 && head.every((cell) => cell.tagName === 'th')

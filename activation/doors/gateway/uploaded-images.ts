@@ -1,28 +1,28 @@
 /** Images that an app uploaded and no post names yet. Cleaned when they come, forgotten after a day. */
 import type { Clock } from '../../../lib/clock.ts'
 import { toHex } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { cleanImage } from './clean-image.ts'
 import type { MediaRow } from './gateway-store.ts'
 
-export type ShelfStore = {
+export type UploadedImageStore = {
   putMedia(media: MediaRow): Promise<void>
   media(pass: Hash): Promise<readonly MediaRow[]>
 }
-export type ShelfDeps = { readonly store: ShelfStore; readonly clock: Clock; readonly sha256: Sha256 }
-export type Shelved = { readonly attachment: Attachment; readonly bytes: Uint8Array }
+export type UploadedImagesDeps = { readonly store: UploadedImageStore; readonly clock: Clock; readonly sha256: Sha256 }
+export type UploadedImage = { readonly attachment: Attachment; readonly bytes: Uint8Array }
 
 const imagesMax = 40
 const bytesMax = 60 * 1024 * 1024
-export const shelfMs = 86_400_000
+export const uploadedImageMs = 86_400_000
 
-export class Shelf {
-  readonly #deps: ShelfDeps
+export class UploadedImages {
+  readonly #deps: UploadedImagesDeps
   readonly #pass: Hash
 
-  constructor(deps: ShelfDeps, options: { readonly pass: Hash }) {
+  constructor(deps: UploadedImagesDeps, options: { readonly pass: Hash }) {
     this.#deps = deps
     this.#pass = options.pass
   }
@@ -32,7 +32,7 @@ export class Shelf {
     const image = cleanImage(bytes)
     if (!image.ok) return image
     const kept = await this.all()
-    const sum = kept.reduce((total, one) => total + one.bytes.length, image.value.bytes.length)
+    const sum = kept.reduce((total, uploadedImage) => total + uploadedImage.bytes.length, image.value.bytes.length)
     if (kept.length >= imagesMax || sum > bytesMax) return refuse('QUOTA', 'too many images wait for their post')
     const { bytes: clean, type, width, height } = image.value
     const row = {
@@ -45,12 +45,12 @@ export class Shelf {
       height,
     }
     await store.putMedia({ ...row, at: clock.nowMs() })
-    return accept(attachmentOf(row))
+    return ok(attachmentOf(row))
   }
 
-  async all(): Promise<readonly Shelved[]> {
-    const young = this.#deps.clock.nowMs() - shelfMs
-    const rows = (await this.#deps.store.media(this.#pass)).filter((one) => one.at >= young)
+  async all(): Promise<readonly UploadedImage[]> {
+    const young = this.#deps.clock.nowMs() - uploadedImageMs
+    const rows = (await this.#deps.store.media(this.#pass)).filter((media) => media.at >= young)
     return rows.map((row) => ({ attachment: attachmentOf(row), bytes: row.bytes }))
   }
 }
@@ -68,7 +68,7 @@ export function fileName(name: string): string {
 }
 
 /** For an author's own computer, where nothing needs to outlast the program. */
-export class MemoryShelf implements ShelfStore {
+export class MemoryImageStore implements UploadedImageStore {
   readonly #rows = new Map<Hash, MediaRow>()
 
   async putMedia(media: MediaRow): Promise<void> {

@@ -4,16 +4,16 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
-import type { Voices } from '../../../protocol/key-roles.ts'
+import type { KeyRoles } from '../../../protocol/key-roles.ts'
 import { authorUntilMsMax } from '../../../protocol/limits.ts'
 import type { Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
 import type { Signer } from '../../../protocol/platform.ts'
 import { shownPosts, tips } from '../../../protocol/posts.ts'
 import { type KeyPair, keyPair, makeOutageDelegation } from '../enrol.ts'
-import { type RootChanges, signNextRoot, wordAfter } from '../successor.ts'
+import { declarationAfter, type RootChanges, signNextRoot } from '../successor.ts'
 import { sealVault } from '../vault.ts'
 import { newPassphrase } from '../wordlist.ts'
 import { kitRandom } from './kit-random.ts'
@@ -31,7 +31,7 @@ export type Field = {
 /** The blog as it stands, and who asks. */
 export type Situation = {
   readonly blog: BlogObjects
-  readonly voices: Voices
+  readonly roles: KeyRoles
   /** The posting key of this kit. */
   readonly own: Key
   readonly nowMs: Time
@@ -46,7 +46,7 @@ export type Answers = {
 }
 export type Done = {
   readonly objects: readonly SignedObject[]
-  readonly words: string
+  readonly text: string
   /** A new key of this kit, and its new passphrase: the old file is of no use any more, or is another device's. */
   readonly fresh?: { readonly pair: KeyPair; readonly passphrase: string }
   /** Shown once. */
@@ -64,7 +64,7 @@ export type Step = {
 
 const keyGrammar = /^[0-9a-f]{64}$/
 const addressGrammar = /^https?:\/\/[^\s/"'<>?#]+\/(?:[^\s"'<>?#]+\/)?$/
-const rootOf = ({ voices }: Situation) => voices.chain.current.payload
+const rootOf = ({ roles }: Situation) => roles.chain.current.payload
 const short = (key: Key) => `${key.slice(0, 8)}…`
 
 export const steps: Readonly<Record<string, Step>> = {
@@ -153,7 +153,11 @@ export const steps: Readonly<Record<string, Step>> = {
     help: 'Move first; then the old address is no longer yours in the eyes of the network.',
     needs: 'recovery',
     fields: (at) => [
-      { id: 'old-address', label: 'The address to give up', choices: rootOf(at).addresses.map((one) => [one, one]) },
+      {
+        id: 'old-address',
+        label: 'The address to give up',
+        choices: rootOf(at).addresses.map((address) => [address, address]),
+      },
     ],
     run: drop,
   },
@@ -177,26 +181,26 @@ async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   const pair = keyPair(kitRandom.bytes(32))
   const { posting } = rootOf(at)
   const ends = answers.value('ends')
-  const ended = posting.filter((one) => ends === 'all' || (ends === 'own' && one.key === at.own))
-  const name = posting.find((one) => one.key === at.own)?.name ?? 'kit'
-  const left = posting.filter((one) => !ended.includes(one))
+  const ended = posting.filter((entry) => ends === 'all' || (ends === 'own' && entry.key === at.own))
+  const name = posting.find((entry) => entry.key === at.own)?.name ?? 'kit'
+  const left = posting.filter((entry) => !ended.includes(entry))
   const entry = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
   const lastGood = goodPosts(at, answers)
   const changes = { posting: [...left, entry], revoke: ended.map(({ key }) => ({ key, lastGood })) }
   const signed = await signNextRoot(at.blog, changes, keysFor(answers, pair.signer), at.nowMs, sha256)
   if (!signed.ok) return signed
-  const word = answers.value('again') === 'yes' ? wordAfter(at.blog, at.own, at.nowMs) : null
-  const said = word === null ? [] : [await seal('declaration', word, pair.signer, sha256)]
+  const declaration = answers.value('again') === 'yes' ? declarationAfter(at.blog, at.own, at.nowMs) : null
+  const said = declaration === null ? [] : [await seal('declaration', declaration, pair.signer, sha256)]
   const fresh = { pair, passphrase: newPassphrase(kitRandom) }
-  const words = ended.length === 0 ? 'One more device may post.' : `${ended.length} of your posting keys ended.`
-  return accept({ objects: [...signed.value.objects, ...said], words, fresh })
+  const text = ended.length === 0 ? 'One more device may post.' : `${ended.length} of your posting keys ended.`
+  return ok({ objects: [...signed.value.objects, ...said], text, fresh })
 }
 
 async function addDevice(at: Situation, answers: Answers): Promise<Result<Done>> {
   const key = answers.value('device-key')
   if (!keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
   const name = answers.value('device-name') || 'device'
-  const posting = [...rootOf(at).posting.filter((one) => one.key !== key), { key, name }]
+  const posting = [...rootOf(at).posting.filter((posting) => posting.key !== key), { key, name }]
   return nextRoot(at, answers, { posting }, `"${name}" may post.`)
 }
 
@@ -204,16 +208,16 @@ async function endKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   const key = answers.value('ended')
   const { posting, signers, online } = rootOf(at)
   const lastGood = goodPosts(at, answers)
-  if (at.voices.delegations.has(key)) {
+  if (at.roles.delegations.has(key)) {
     const signer = answers.posting ?? answers.recovery
     if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above, or type your recovery words')
-    return accept({ objects: [await endOf(at, key, lastGood, signer)], words: `The key ${short(key)} has ended.` })
+    return ok({ objects: [await endOf(at, key, lastGood, signer)], text: `The key ${short(key)} has ended.` })
   }
   if (posting.length === 1 && posting[0]!.key === key)
     return refuse('NOT_ALLOWED', 'that is your only posting key: take "a new key" instead, which ends it')
   const changes = {
-    posting: posting.filter((one) => one.key !== key),
-    signers: signers.filter((one) => one !== key),
+    posting: posting.filter((entry) => entry.key !== key),
+    signers: signers.filter((signer) => signer !== key),
     ...(online === key ? { online: null } : {}),
     revoke: [{ key, lastGood }],
   }
@@ -224,15 +228,15 @@ async function newOutageKey(at: Situation, answers: Answers): Promise<Result<Don
   const signer = answers.posting
   if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
   const lastGood = goodPosts(at, answers)
-  const old = delegationsOf(at).filter((one) => one.payload.vault !== undefined)
-  const ends = await Promise.all(old.map((one) => endOf(at, one.payload.to, lastGood, signer)))
+  const old = delegationsOf(at).filter((delegation) => delegation.payload.vault !== undefined)
+  const ends = await Promise.all(old.map((entry) => endOf(at, entry.payload.to, lastGood, signer)))
   const pair = keyPair(kitRandom.bytes(32))
   const secret = newPassphrase(kitRandom)
   const vault = await sealVault(pair.seed, secret, kitRandom)
   const { network } = rootOf(at)
   const fields = { network, blog: at.blog.blog, time: at.nowMs, outageKey: pair.signer.key, vault, mayDeclare: true }
   const fresh = await makeOutageDelegation(fields, signer, sha256)
-  return accept({ objects: [...ends, fresh], words: 'The form has a new passphrase. Write it down:', secret })
+  return ok({ objects: [...ends, fresh], text: 'The form has a new passphrase. Write it down:', secret })
 }
 
 function endOf(at: Situation, to: Key, lastGood: readonly Hash[], signer: Signer): Promise<SignedObject> {
@@ -261,10 +265,10 @@ async function distrust(at: Situation, answers: Answers): Promise<Result<Done>> 
     distrustSince,
     ...(show === undefined ? {} : { show }),
   }
-  const word = await seal('declaration', fields, answers.posting, sha256)
-  return accept({
-    objects: [word],
-    words: 'Said for seven days: your blog is down, and its host is not to be believed.',
+  const declaration = await seal('declaration', fields, answers.posting, sha256)
+  return ok({
+    objects: [declaration],
+    text: 'Said for seven days: your blog is down, and its host is not to be believed.',
   })
 }
 
@@ -273,34 +277,34 @@ async function newOnlineKey(at: Situation, answers: Answers): Promise<Result<Don
   if (key !== '' && !keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
   const { online } = rootOf(at)
   const revoke = online === undefined || online === key ? [] : [{ key: online, lastGood: [] }]
-  const words = key === '' ? "The blog's server has no key any more." : "The blog's server has its new key."
-  return nextRoot(at, answers, { online: key === '' ? null : key, revoke }, words)
+  const text = key === '' ? "The blog's server has no key any more." : "The blog's server has its new key."
+  return nextRoot(at, answers, { online: key === '' ? null : key, revoke }, text)
 }
 
 async function newSteward(at: Situation, answers: Answers): Promise<Result<Done>> {
   const url = slashed(answers.value('steward-url'))
   const key = await answers.member(url)
   if (key === null) return refuse('UNKNOWN_BLOG', `${url} does not answer as a member`)
-  const old = rootOf(at).signers.filter((one) => one !== key)
-  const revoke = answers.value('steward-bad') === 'yes' ? old.map((one) => ({ key: one, lastGood: [] })) : []
+  const old = rootOf(at).signers.filter((signer) => signer !== key)
+  const revoke = answers.value('steward-bad') === 'yes' ? old.map((text) => ({ key: text, lastGood: [] })) : []
   return nextRoot(at, answers, { signers: [key], revoke }, `${url} captures your blog from now on.`)
 }
 
 async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = slashed(answers.value('new-address'))
   if (!addressGrammar.test(address)) return refuse('BAD_FIELDS', 'give an address like https://example.org/')
-  const addresses = [address, ...rootOf(at).addresses.filter((one) => one !== address)].slice(0, 8)
-  const words = `Now put the tag into the front page there: <meta name="dgos" content="${at.blog.blog}">`
-  const done = await nextRoot(at, answers, { addresses }, words)
-  return done.ok ? accept({ ...done.value, addresses }) : done
+  const addresses = [address, ...rootOf(at).addresses.filter((text) => text !== address)].slice(0, 8)
+  const text = `Now put the tag into the front page there: <meta name="dgos" content="${at.blog.blog}">`
+  const done = await nextRoot(at, answers, { addresses }, text)
+  return done.ok ? ok({ ...done.value, addresses }) : done
 }
 
 async function drop(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = answers.value('old-address')
-  const addresses = rootOf(at).addresses.filter((one) => one !== address)
+  const addresses = rootOf(at).addresses.filter((text) => text !== address)
   if (addresses.length === 0) return refuse('NOT_ALLOWED', 'that is your only address: move first')
   const done = await nextRoot(at, answers, { addresses }, `${address} is no address of your blog any more.`)
-  return done.ok ? accept({ ...done.value, addresses }) : done
+  return done.ok ? ok({ ...done.value, addresses }) : done
 }
 
 async function leave(at: Situation, answers: Answers): Promise<Result<Done>> {
@@ -311,16 +315,16 @@ async function leave(at: Situation, answers: Answers): Promise<Result<Done>> {
 async function checkSheet(at: Situation, { recovery }: Answers): Promise<Result<Done>> {
   const rank = rootOf(at).recovery.indexOf(recovery?.key ?? '')
   if (rank < 0) return refuse('NOT_ALLOWED', 'the words are whole, but no recovery key of this blog')
-  return accept({ objects: [], words: `Right: this is sheet ${rank + 1} of this blog.` })
+  return ok({ objects: [], text: `Right: this is sheet ${rank + 1} of this blog.` })
 }
 
-async function nextRoot(at: Situation, answers: Answers, changes: RootChanges, words: string): Promise<Result<Done>> {
+async function nextRoot(at: Situation, answers: Answers, changes: RootChanges, text: string): Promise<Result<Done>> {
   if (answers.recovery === null) return refuse('NOT_ALLOWED', 'type your recovery words')
   const signed = await signNextRoot(at.blog, changes, keysFor(answers, answers.posting), at.nowMs, sha256)
   if (!signed.ok) return signed
   const { objects, headMissing } = signed.value
   const more = headMissing ? ' Unlock the kit and press again: its key must carry on the list of your mirrors.' : ''
-  return accept({ objects, words: words + more })
+  return ok({ objects, text: text + more })
 }
 
 function keysFor({ recovery }: Answers, posting: Signer | null): { recovery: Signer; posting: Signer | null } {
@@ -348,9 +352,11 @@ function goodPosts({ blog }: Situation, { value }: Answers): readonly Hash[] {
 function keysOf(at: Situation): readonly Choice[] {
   const { posting, signers, online } = rootOf(at)
   return [
-    ...posting.map((one): Choice => [one.key, `posting: ${one.name}${one.key === at.own ? ' (this kit)' : ''}`]),
+    ...posting.map(
+      (entry): Choice => [entry.key, `posting: ${entry.name}${entry.key === at.own ? ' (this kit)' : ''}`],
+    ),
     ...(online === undefined ? [] : [[online, "the blog's server"] as const]),
-    ...signers.map((one): Choice => [one, `steward ${short(one)}`]),
+    ...signers.map((signer): Choice => [signer, `steward ${short(signer)}`]),
     ...delegationsOf(at).map(
       ({ payload }): Choice => [payload.to, `${payload.name ?? 'delegated'} ${short(payload.to)}`],
     ),
@@ -358,9 +364,9 @@ function keysOf(at: Situation): readonly Choice[] {
 }
 
 /** Those that still hold. */
-function delegationsOf({ voices, nowMs }: Situation): readonly SignedObject<'delegation'>[] {
-  const all = [...voices.delegations.values()]
-  return all.filter(({ payload }) => !voices.revoked.has(payload.to) && payload.until > nowMs)
+function delegationsOf({ roles, nowMs }: Situation): readonly SignedObject<'delegation'>[] {
+  const all = [...roles.delegations.values()]
+  return all.filter(({ payload }) => !roles.revoked.has(payload.to) && payload.until > nowMs)
 }
 
 function slashed(text: string): string {

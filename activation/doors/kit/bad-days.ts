@@ -1,7 +1,7 @@
 /** The panel for bad days: choose what has happened, answer what the step asks, sign, and hand in to every mirror. */
 
 import { hostPath } from '../../../protocol/addresses.ts'
-import { voicesOf } from '../../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { Key, SignedObject } from '../../../protocol/objects.ts'
 import type { Signer } from '../../../protocol/platform.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
@@ -56,15 +56,15 @@ export class BadDays {
     say(this.#answer, null, 'Asking your mirrors how things stand…')
     const { data, mirrors, nowMs } = this.#deps
     const blog = await networkBlog(data.blog, mirrors())
-    const voices = blog === null ? null : voicesOf(blog)
-    if (blog === null || voices === null)
+    const roles = blog === null ? null : keyRolesOf(blog)
+    if (blog === null || roles === null)
       return say(
         this.#answer,
         'alarm',
         'No mirror answers. This needs a network: try again, or open the kit elsewhere.',
       )
     this.#answer.replaceChildren()
-    this.#at = { blog, voices, own: data.posting, nowMs: nowMs() }
+    this.#at = { blog, roles, own: data.posting, nowMs: nowMs() }
     part('bad-words').textContent = step.help
     part('bad-fields').replaceChildren(...step.fields(this.#at).map(fieldOf))
     part('bad-recovery').hidden = step.needs === 'posting'
@@ -77,8 +77,8 @@ export class BadDays {
     if (step === undefined || this.#at === null || this.#button.disabled) return
     const recovery = recoveryOf(part<HTMLTextAreaElement>('bad-sheet').value)
     if (recovery === null ? step.needs === 'recovery' : !recovery.ok) {
-      const words = recovery?.ok === false ? recovery.detail : 'type the 25 words of sheet 1'
-      return say(this.#answer, 'warn', `Recovery words: ${words}.`)
+      const text = recovery?.ok === false ? recovery.detail : 'type the 25 words of sheet 1'
+      return say(this.#answer, 'warn', `Recovery words: ${text}.`)
     }
     this.#button.disabled = true
     say(this.#answer, null, 'Signing. This may take some seconds…')
@@ -98,11 +98,11 @@ export class BadDays {
 
   async #hand(done: Done): Promise<void> {
     part<HTMLTextAreaElement>('bad-sheet').value = ''
-    const { objects, words, secret } = done
+    const { objects, text, secret } = done
     const taken = objects.length === 0 ? 0 : await this.#deps.handIn(objects)
     const shown = secret === undefined ? [] : [make('span', { class: 'phrase', id: 'bad-secret' }, ` ${secret}`)]
     const who = objects.length === 0 ? '' : ` ${taken} members know it.`
-    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', words, ...shown, who)
+    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', text, ...shown, who)
     if (objects.length > 0 && taken === 0) this.#offerFile(objects)
     const data = await this.#newData(done)
     if (data !== null) offerKit(this.#answer, this.#deps.program, data, done)
@@ -111,7 +111,7 @@ export class BadDays {
   /** What is signed is not lost where no member takes it now. */
   #offerFile(objects: readonly SignedObject[]): void {
     const name = `${hostPath(this.#deps.data.addresses[0]!)}-keys`.replace(/[^a-z0-9.-]+/gi, '-')
-    const envelopes = objects.map((one) => one.envelope)
+    const envelopes = objects.map((entry) => entry.envelope)
     const click = () => saveSignedFile(envelopes, new Map(), name)
     const button = make(
       'button',

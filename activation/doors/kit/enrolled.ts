@@ -51,10 +51,10 @@ export function showEnrolled({ program, opened }: EnrolledDeps, enrolled: Enroll
 }
 
 function notTaken(member: string, isOwnMember: boolean, problem: string): HTMLElement {
-  const words = isOwnMember
+  const text = isOwnMember
     ? `Your blog has not taken it from here (${problem}). Save the signed root, and give that file to the DGOS screen of your blog.`
     : `No network: save the signed root, and hand it in at ${member}join later.`
-  return make('p', { class: 'notice warn' }, words)
+  return make('p', { class: 'notice warn' }, text)
 }
 
 function markerSteps(blog: Hash): readonly HTMLElement[] {
@@ -70,8 +70,8 @@ function markerSteps(blog: Hash): readonly HTMLElement[] {
 
 function ownSteps(isTaken: boolean): readonly HTMLElement[] {
   if (!isTaken) return []
-  const words = 'Your blog has taken the root and shows its tag by itself. Its DGOS screen tells how it goes on.'
-  return [make('p', { class: 'notice good', id: 'taken' }, words)]
+  const text = 'Your blog has taken the root and shows its tag by itself. Its DGOS screen tells how it goes on.'
+  return [make('p', { class: 'notice good', id: 'taken' }, text)]
 }
 
 type Marked = { readonly member: string; readonly blog: Hash; readonly address: string }

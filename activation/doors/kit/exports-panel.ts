@@ -14,16 +14,16 @@ import { handIn } from './members.ts'
 import { networkImage, networkPosts } from './network-posts.ts'
 import { save } from './own-program.ts'
 
-export type AfterDeps = {
+export type ExportsPanelDeps = {
   readonly data: KitData
   readonly mirrors: () => readonly string[]
   readonly signer: () => Promise<Signer | null>
 }
 
-export class After {
-  readonly #deps: AfterDeps
+export class ExportsPanel {
+  readonly #deps: ExportsPanelDeps
 
-  constructor(deps: AfterDeps) {
+  constructor(deps: ExportsPanelDeps) {
     this.#deps = deps
   }
 
@@ -43,8 +43,8 @@ export class After {
     if (shown === null) return say(place, 'alarm', 'No mirror answers: this needs a network.')
     this.#ask(shown)
     const posts: ExportPost[] = []
-    for (const one of shown) posts.push({ shown: one, images: await this.#images(one) })
-    const lost = posts.some((one) => one.images.length < one.shown.current.payload.attachments.length)
+    for (const shownPost of shown) posts.push({ shown: shownPost, images: await this.#images(shownPost) })
+    const lost = posts.some((post) => post.images.length < post.shown.current.payload.attachments.length)
     const { title, addresses, language } = this.#deps.data
     const blog = { title, address: addresses[0]!, language, nowMs: Date.now() }
     if (format === 'blogger' || format === 'wordpress') {
@@ -60,14 +60,14 @@ export class After {
 
   async #posts(): Promise<readonly ShownPost[] | null> {
     const posts = await networkPosts(this.#deps.data, this.#deps.mirrors(), Date.now())
-    return posts?.filter((one) => !one.withdrawn) ?? null
+    return posts?.filter((post) => !post.withdrawn) ?? null
   }
 
   async #images({ current }: ShownPost): Promise<readonly ExportImage[]> {
     const images: ExportImage[] = []
-    for (const one of current.payload.attachments) {
-      const body = await networkImage(this.#deps.mirrors(), one.blob)
-      if (body !== null) images.push({ ...one, body })
+    for (const attachment of current.payload.attachments) {
+      const body = await networkImage(this.#deps.mirrors(), attachment.blob)
+      if (body !== null) images.push({ ...attachment, body })
     }
     return images
   }
@@ -75,9 +75,9 @@ export class After {
   /** One field a post: its address on the blog. */
   #ask(posts: readonly ShownPost[]): void {
     part('imported-fields').replaceChildren(
-      ...posts.flatMap((one) => [
-        make('label', { for: `url-${one.id}` }, `Address of "${one.current.payload.title || 'Untitled'}"`),
-        make('input', { id: `url-${one.id}`, 'data-post': one.id, inputmode: 'url', value: one.importedAt ?? '' }),
+      ...posts.flatMap((post) => [
+        make('label', { for: `url-${post.id}` }, `Address of "${post.current.payload.title || 'Untitled'}"`),
+        make('input', { id: `url-${post.id}`, 'data-post': post.id, inputmode: 'url', value: post.importedAt ?? '' }),
       ]),
     )
   }
@@ -86,18 +86,18 @@ export class After {
     const place = part('after-answer')
     const fields = [...document.querySelectorAll<HTMLInputElement>('#imported-fields input')]
     const posts = fields
-      .filter((one) => one.value.trim() !== '')
-      .map((one) => ({ post: one.dataset.post!, url: one.value.trim() }))
+      .filter((field) => field.value.trim() !== '')
+      .map((field) => ({ post: field.dataset.post!, url: field.value.trim() }))
     if (posts.length === 0) return say(place, 'warn', 'Save the posts first; then give their addresses on your blog.')
     const signer = await this.#deps.signer()
     if (signer === null) return say(place, 'warn', 'Unlock the kit above first.')
     const { network, blog } = this.#deps.data
-    const word = { network, blog, time: Date.now(), posts, key: signer.key }
-    if (badField('imported', word) !== null)
+    const declaration = { network, blog, time: Date.now(), posts, key: signer.key }
+    if (badField('imported', declaration) !== null)
       return say(place, 'warn', 'An address does not look like https://example.org/post.')
-    const { envelope } = await seal('imported', word, signer, sha256)
-    const answers = await Promise.all(this.#deps.mirrors().map((one) => handIn(one, [envelope])))
-    const taken = answers.filter((one) => one.ok && one.value[0]?.result !== 'refused').length
+    const { envelope } = await seal('imported', declaration, signer, sha256)
+    const answers = await Promise.all(this.#deps.mirrors().map((mirror) => handIn(mirror, [envelope])))
+    const taken = answers.filter((answer) => answer.ok && answer.value[0]?.result !== 'refused').length
     say(place, taken > 0 ? 'good' : 'alarm', `${taken} members lead readers to these addresses now.`)
   }
 }

@@ -28,7 +28,7 @@ export class HandOver {
     const taken = await Promise.all(
       this.#mirrors().map(async (mirror) => {
         const answer = await handIn(mirror, objects)
-        if (!answer.ok || answer.value.some((one) => one.result === 'refused')) return false
+        if (!answer.ok || answer.value.some((taken) => taken.result === 'refused')) return false
         for (const [hash, bytes] of read.value.blobs) await putBlob(mirror, hash, bytes)
         return true
       }),

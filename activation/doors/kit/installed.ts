@@ -89,8 +89,8 @@ export class Installed {
 }
 
 function refused(): void {
-  const words = `This browser does not keep the page: ${workerName} is not here, or names another program. Without a network it does not open.`
-  say(part('home-answer'), 'warn', words)
+  const text = `This browser does not keep the page: ${workerName} is not here, or names another program. Without a network it does not open.`
+  say(part('home-answer'), 'warn', text)
 }
 
 /** The author decides whether the new program is one: nobody but the author may put it here. */

@@ -48,11 +48,11 @@ export function readKitData(value: unknown): KitData | null {
   const data = value as KitData | null
   if (typeof data !== 'object' || data?.format !== 'dgos-kit-1') return null
   const right =
-    [data.network, data.blog, data.posting].every((one) => hash.test(one)) &&
+    [data.network, data.blog, data.posting].every((text) => hash.test(text)) &&
     typeof data.title === 'string' &&
     Array.isArray(data.addresses) &&
     data.addresses.length > 0 &&
-    data.addresses.every((one) => url.test(one)) &&
+    data.addresses.every((address) => url.test(address)) &&
     areMirrors(data.mirrors) &&
     data.sealed?.kdf === 'scrypt'
   return right ? data : null
@@ -74,5 +74,7 @@ function isStartBlog(value: unknown): value is KitStartBlog {
 }
 
 function areMirrors(value: unknown): value is readonly KitMirror[] {
-  return Array.isArray(value) && value.length <= 40 && value.every((one: KitMirror | null) => url.test(one?.url ?? ''))
+  return (
+    Array.isArray(value) && value.length <= 40 && value.every((entry: KitMirror | null) => url.test(entry?.url ?? ''))
+  )
 }

@@ -14,24 +14,24 @@ import { Editor, emptyText, type Text } from '../form/editor.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { BadDays } from './bad-days.ts'
-import { After } from './exports-panel.ts'
+import { ExportsPanel } from './exports-panel.ts'
 import { HandOver } from './hand-over.ts'
 import { canStay, forgetKey, keptSigner, stayUnlocked, unlockKit } from './keys.ts'
 import type { KitData } from './kit-data.ts'
-import { Surroundings } from './kit-network.ts'
+import { KitNetwork } from './kit-network.ts'
 import { networkImage, networkPosts } from './network-posts.ts'
-import { Earlier } from './posts-panel.ts'
+import { PostsPanel } from './posts-panel.ts'
 import { Queue } from './queue.ts'
 import { SentList } from './sent-list.ts'
 
 const dayMs = 86_400_000
 const drillMs = 10 * 60_000
 
-export type DeskDeps = { readonly program: string; readonly data: KitData }
+export type KitEditorDeps = { readonly program: string; readonly data: KitData }
 
-export class Desk {
+export class KitEditor {
   readonly #data: KitData
-  readonly #around: Surroundings
+  readonly #around: KitNetwork
   readonly #queue: Queue
   readonly #list: SentList
   readonly #editor: Editor
@@ -44,10 +44,10 @@ export class Desk {
   /** Whether this browser holds what was signed last. */
   #isKept = true
 
-  constructor({ program, data }: DeskDeps) {
+  constructor({ program, data }: KitEditorDeps) {
     this.#data = data
-    this.#around = new Surroundings({ program, data })
-    const mirrors = () => this.#around.mirrors.map((one) => one.url)
+    this.#around = new KitNetwork({ program, data })
+    const mirrors = () => this.#around.mirrors.map((mirror) => mirror.url)
     this.#queue = new Queue({ mirrors, changed: () => this.#list.draw() }, data.blog)
     this.#editor = new Editor(
       (text) => this.#keep(text),
@@ -58,7 +58,7 @@ export class Desk {
       withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
     }
     this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
-    new Earlier({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
+    new PostsPanel({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
     new BadDays({
       program,
@@ -66,9 +66,9 @@ export class Desk {
       mirrors,
       nowMs: () => this.#around.nowMs(),
       posting: () => this.#signer,
-      handIn: (objects) => this.#around.handIn(objects.map((one) => one.envelope)),
+      handIn: (objects) => this.#around.handIn(objects.map((entry) => entry.envelope)),
     }).start()
-    new After({ data, mirrors, signer: () => this.#unlocked() }).start()
+    new ExportsPanel({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
 
   async start(): Promise<void> {
@@ -129,12 +129,12 @@ export class Desk {
       progress.value = done
     })
     if (!opened.ok) {
-      const words = {
+      const reasons = {
         'wrong-passphrase':
           'That is not the passphrase. Capital letters and spaces do not matter; the words do. Your draft is kept.',
         damaged: 'The passphrase is right, but the key in this file is damaged. Use another copy of your kit.',
       }
-      say(this.#answer, 'alarm', words[opened.reason])
+      say(this.#answer, 'alarm', reasons[opened.reason])
       this.#passphrase.focus()
       return null
     }
@@ -176,15 +176,15 @@ export class Desk {
       return null
     }
     const signed = await seal('post', fields.value, signer, sha256)
-    const word = this.#declare.checked ? [(await this.#word(signer, 'down', dayMs)).envelope] : []
+    const declaration = this.#declare.checked ? [(await this.#declaration(signer, 'down', dayMs)).envelope] : []
     const { title, published, attachments } = signed.payload
-    const objects = [...word, signed.envelope]
+    const objects = [...declaration, signed.envelope]
     this.#isKept = this.#queue.add({ id: signed.id, title, published, attachments, objects })
     this.#around.signed(signed.id)
     return signed
   }
 
-  #word(signer: Signer, state: 'down' | 'over', forMs: number, more: Partial<Payloads['declaration']> = {}) {
+  #declaration(signer: Signer, state: 'down' | 'over', forMs: number, more: Partial<Payloads['declaration']> = {}) {
     const { network, blog } = this.#data
     const time = this.#around.nowMs()
     const fields = { network, blog, time, state, by: 'author' as const, until: time + forMs, ...more }
@@ -192,10 +192,10 @@ export class Desk {
   }
 
   async #send(): Promise<void> {
-    const words = this.#words()
+    const content = this.#content()
     const signed = await this.#signed()
     if (signed === null) return
-    await this.#clear(signed, words)
+    await this.#clear(signed, content)
     const kept = 'Signed, and kept here until your mirrors have it. You may close the kit and open it again.'
     const lost =
       'Signed, but this browser keeps nothing: leave this page open until your mirrors have it, or save it below as a signed file.'
@@ -204,14 +204,14 @@ export class Desk {
     this.#queue.now()
   }
 
-  #words(): string {
-    return this.#editing.words(this.#editor.text)
+  #content(): string {
+    return this.#editing.content(this.#editor.text)
   }
 
   /** For the next post; what was written since a post was signed from `words` stays, as a change of it. */
-  async #clear(post: SignedObject<'post'>, words: string): Promise<void> {
+  async #clear(post: SignedObject<'post'>, content: string): Promise<void> {
     this.#declare.checked = false
-    if (this.#words() !== words) {
+    if (this.#content() !== content) {
       this.#editing.goOn(post)
       return this.#keep(this.#editor.text)
     }
@@ -240,11 +240,11 @@ export class Desk {
   }
 
   async #saveFile(): Promise<void> {
-    const words = this.#words()
+    const content = this.#content()
     const signed = await this.#signed()
     if (signed === null) return
     await this.#saveSent(signed.id)
-    await this.#clear(signed, words)
+    await this.#clear(signed, content)
     this.#list.draw()
     this.#queue.now()
     say(this.#answer, 'good', 'Saved. Anyone may hand the file in at any member.')
@@ -265,8 +265,8 @@ export class Desk {
   async #drill(): Promise<void> {
     const signer = await this.#unlocked()
     if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
-    const word = await this.#word(signer, 'down', drillMs, { exercise: true })
-    const taken = await this.#around.handIn([word.envelope])
+    const declaration = await this.#declaration(signer, 'down', drillMs, { exercise: true })
+    const taken = await this.#around.handIn([declaration.envelope])
     if (taken === 0) return say(part('more-answer'), 'alarm', 'No member answers: a drill needs a network.')
     this.#around.drilled()
     const page = `${this.#around.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
@@ -281,8 +281,8 @@ export class Desk {
   async #over(): Promise<void> {
     const signer = await this.#unlocked()
     if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
-    const word = await this.#word(signer, 'over', dayMs)
-    const taken = await this.#around.handIn([word.envelope])
+    const declaration = await this.#declaration(signer, 'over', dayMs)
+    const taken = await this.#around.handIn([declaration.envelope])
     say(part('more-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
   }
 }

@@ -20,7 +20,7 @@ type Known = {
 const clockOffMsMax = 120_000
 const drillEveryMs = 365 * 86_400_000
 
-export class Surroundings {
+export class KitNetwork {
   readonly #program: string
   readonly #data: KitData
   readonly #name: string
@@ -66,8 +66,8 @@ export class Surroundings {
     const offMs = newest.now - Date.now()
     const prevs = newest.prevs.length > 0 ? newest.prevs : this.#known.prevs
     this.#keep({ mirrors, prevs, offMs: Math.abs(offMs) > clockOffMsMax ? offMs : 0 })
-    const words = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
-    part('blog-state').textContent = words[newest.state]
+    const labels = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
+    part('blog-state').textContent = labels[newest.state]
     part('blog-state').className = `tag ${newest.state === 'up' ? 'good' : 'alarm'}`
     this.#show()
     await this.#compare()
@@ -90,8 +90,8 @@ export class Surroundings {
 
   /** How many members took all of it. */
   async handIn(objects: readonly Envelope[]): Promise<number> {
-    const answers = await Promise.all(this.mirrors.map((one) => handIn(one.url, objects)))
-    return answers.filter((one) => one.ok && one.value.every((each) => each.result !== 'refused')).length
+    const answers = await Promise.all(this.mirrors.map((mirror) => handIn(mirror.url, objects)))
+    return answers.filter((answer) => answer.ok && answer.value.every((each) => each.result !== 'refused')).length
   }
 
   /** Members sign in their records which program they hand out: an altered kit stands alone with its hash. */
@@ -100,11 +100,11 @@ export class Surroundings {
     const [first] = this.mirrors
     const answer = first === undefined ? null : await ask<{ objects: Envelope[] }>(first.url, 'dgos/v1/members')
     if (answer?.ok !== true) return
-    const named = answer.value.objects.flatMap((one) => {
-      const kit = /\.member\.v1\+json$/.test(one.payloadType) ? kitOf(one) : null
+    const named = answer.value.objects.flatMap((envelope) => {
+      const kit = /\.member\.v1\+json$/.test(envelope.payloadType) ? kitOf(envelope) : null
       return kit === null ? [] : [kit]
     })
-    const same = named.filter((one) => one === own).length
+    const same = named.filter((text) => text === own).length
     part('program-word').textContent =
       named.length === 0
         ? 'No member says which program it hands out.'
@@ -112,7 +112,7 @@ export class Surroundings {
   }
 
   #show(): void {
-    const names = this.mirrors.slice(0, 10).map((one) => one.name || one.url)
+    const names = this.mirrors.slice(0, 10).map((mirror) => mirror.name || mirror.url)
     part('mirrors-word').textContent =
       names.length === 0
         ? 'No mirror known yet.'

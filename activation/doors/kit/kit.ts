@@ -2,7 +2,7 @@
 import { make, part, say } from '../form/page-parts.ts'
 import { Installed, keepHere, keptHere } from './installed.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
-import { Desk } from './kit-editor.ts'
+import { KitEditor } from './kit-editor.ts'
 import { dataOfKit } from './kit-file.ts'
 import { kitPage } from './kit-page.ts'
 import { kitStyle } from './kit-style.ts'
@@ -36,7 +36,7 @@ function openDesk(data: KitData): void {
   keepHere(data)
   part('setup').hidden = true
   part('desk').hidden = false
-  void new Desk({ program, data }).start()
+  void new KitEditor({ program, data }).start()
 }
 
 async function takeOver(input: HTMLInputElement): Promise<void> {

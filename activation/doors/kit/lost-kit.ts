@@ -1,6 +1,6 @@
 /** No kit at all: from a fresh one and the words on paper, a kit with a new key. Every posting key of before ends. */
 
-import { voicesOf } from '../../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import { part, say } from '../form/page-parts.ts'
 import { steps } from './bad-day-steps.ts'
@@ -35,22 +35,22 @@ export class LostKit {
       .replace(/\/+$/, '')
       .toLowerCase()
     const blog = await networkBlog(host, [member])
-    const voices = blog === null ? null : voicesOf(blog)
-    if (blog === null || voices === null)
+    const roles = blog === null ? null : keyRolesOf(blog)
+    if (blog === null || roles === null)
       return say(place, 'alarm', `${member} does not know a blog at "${host}", or does not answer. Nothing is lost.`)
     const known = [{ key: '' as Key, name: '', url: member }]
     const { mirrors } = await lookAround(blog.blog, known)
     const value = (id: string) => ({ ends: 'all', good: 'all' })[id] ?? ''
     const answers = { value, recovery: recovery.signer, posting: null, member: async () => null }
-    const done = await steps.key!.run({ blog, voices, own: '', nowMs: Date.now() }, answers)
+    const done = await steps.key!.run({ blog, roles, own: '', nowMs: Date.now() }, answers)
     if (!done.ok) return say(place, 'warn', `Not done: ${done.detail}.`)
-    const objects = done.value.objects.map((one) => one.envelope)
-    const taken = await Promise.all(mirrors.map((one) => handIn(one.url, objects)))
-    const count = taken.filter((one) => one.ok && one.value.every(({ result }) => result !== 'refused')).length
+    const objects = done.value.objects.map((entry) => entry.envelope)
+    const taken = await Promise.all(mirrors.map((mirror) => handIn(mirror.url, objects)))
+    const count = taken.filter((asked) => asked.ok && asked.value.every(({ result }) => result !== 'refused')).length
     if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')
-    const { network, title, addresses, language } = voices.chain.current.payload
-    say(place, 'good', `${done.value.words} ${count} members know it.`)
-    const kept = mirrors.filter((one) => one.key !== '')
+    const { network, title, addresses, language } = roles.chain.current.payload
+    say(place, 'good', `${done.value.text} ${count} members know it.`)
+    const kept = mirrors.filter((mirror) => mirror.key !== '')
     const data = {
       format: 'dgos-kit-1' as const,
       network,

@@ -1,6 +1,6 @@
 /** What the kit asks of members, any of them. One that does not answer is a value. */
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/replica-status.ts'
+import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import type { VaultDocument } from '../vault-document.ts'
 import type { KitMirror } from './kit-data.ts'
 
@@ -47,9 +47,9 @@ export function putBlob(member: string, hash: Hash, bytes: Uint8Array): Promise<
 }
 
 /** Who holds a post, as the member that counts most of them says. */
-export async function holdersOf(members: readonly string[], id: Hash): Promise<Holders | null> {
-  const answers = await Promise.all(members.map((one) => ask<Holders>(one, `dgos/v1/posts/${id}/holders`)))
-  const counts = answers.flatMap((one) => (one.ok ? [one.value] : []))
+export async function replicaStatusOf(members: readonly string[], id: Hash): Promise<ReplicaStatus | null> {
+  const answers = await Promise.all(members.map((member) => ask<ReplicaStatus>(member, `dgos/v1/posts/${id}/holders`)))
+  const counts = answers.flatMap((answer) => (answer.ok ? [answer.value] : []))
   return counts.sort((a, b) => b.held - a.held)[0] ?? null
 }
 
@@ -60,12 +60,16 @@ export type Seen = { readonly newest: VaultDocument | null; readonly mirrors: re
  * a liar can add a name, which learns nothing that is not public, but can push nobody out who is named by another.
  */
 export async function lookAround(blog: Hash, known: readonly KitMirror[]): Promise<Seen> {
-  const answers = await Promise.all(known.map((one) => ask<VaultDocument>(one.url, `dgos/v1/blogs/${blog}/vault`)))
-  const found = answers.flatMap((one) => (one.ok && one.value.blog === blog ? [one.value] : []))
-  const lists = found.map((one) => one.mirrors.filter(({ url }) => /^https?:\/\/[^\s"'<>]{1,500}\/$/.test(url)))
+  const answers = await Promise.all(
+    known.map((kitMirror) => ask<VaultDocument>(kitMirror.url, `dgos/v1/blogs/${blog}/vault`)),
+  )
+  const found = answers.flatMap((answer) => (answer.ok && answer.value.blog === blog ? [answer.value] : []))
+  const lists = found.map((vaultDocument) =>
+    vaultDocument.mirrors.filter(({ url }) => /^https?:\/\/[^\s"'<>]{1,500}\/$/.test(url)),
+  )
   const merged = new Map<string, KitMirror>()
   for (let i = 0; i < 10; i++) for (const list of lists) if (list[i] !== undefined) merged.set(list[i]!.url, list[i]!)
-  for (const one of known) if (!merged.has(one.url)) merged.set(one.url, one)
+  for (const kitMirror of known) if (!merged.has(kitMirror.url)) merged.set(kitMirror.url, kitMirror)
   const newest = found.sort((a, b) => (b.since ?? 0) - (a.since ?? 0))[0] ?? null
   return { newest, mirrors: [...merged.values()].slice(0, mirrorsMax) }
 }

@@ -13,24 +13,28 @@ const envelopesMax = 2_000
 /** `name`: the id, or where it is not known the host. null where nobody that answers has a root of it. */
 export async function networkBlog(name: string, mirrors: readonly string[]): Promise<BlogObjects | null> {
   const path = `dgos/v1/blogs/${encodeURIComponent(name)}/evidence`
-  const answers = await Promise.all(mirrors.slice(0, sourcesMax).map((one) => ask<{ objects?: Envelope[] }>(one, path)))
+  const answers = await Promise.all(
+    mirrors.slice(0, sourcesMax).map((mirror) => ask<{ objects?: Envelope[] }>(mirror, path)),
+  )
   const envelopes = new Map<string, Envelope>()
   for (const answer of answers)
-    for (const one of (answer.ok && answer.value.objects) || [])
-      if (envelopes.size < envelopesMax) envelopes.set(JSON.stringify(one), one)
+    for (const envelope of (answer.ok && answer.value.objects) || [])
+      if (envelopes.size < envelopesMax) envelopes.set(JSON.stringify(envelope), envelope)
   const objects: SignedObject[] = []
-  for (const one of envelopes.values()) {
-    const opened = await open(one, { sha256, verify: verifyPortable })
+  for (const envelope of envelopes.values()) {
+    const opened = await open(envelope, { sha256, verify: verifyPortable })
     if (opened.ok) objects.push(opened.value)
   }
   const id = /^[0-9a-f]{64}$/.test(name) ? name : firstRoot(objects)
-  if (id === null || !objects.some((one) => one.id === id)) return null
+  if (id === null || !objects.some((entry) => entry.id === id)) return null
   return blogObjects(
     id,
-    objects.filter((one) => blogOf(one) === id),
+    objects.filter((entry) => blogOf(entry) === id),
   )
 }
 
 function firstRoot(objects: readonly SignedObject[]): Hash | null {
-  return objects.find((one) => one.kind === 'root' && (one.payload as { version: number }).version === 1)?.id ?? null
+  return (
+    objects.find((entry) => entry.kind === 'root' && (entry.payload as { version: number }).version === 1)?.id ?? null
+  )
 }

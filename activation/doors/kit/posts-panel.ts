@@ -4,16 +4,16 @@ import type { ShownPost } from '../../../protocol/posts.ts'
 import { withdrawButton } from '../form/editing.ts'
 import { make, part, say } from '../form/page-parts.ts'
 
-export type EarlierDeps = {
+export type PostsPanelDeps = {
   readonly posts: () => Promise<readonly ShownPost[] | null>
   readonly edit: (post: SignedObject<'post'>) => void
   readonly withdraw: (post: SignedObject<'post'>) => void
 }
 
-export class Earlier {
-  readonly #deps: EarlierDeps
+export class PostsPanel {
+  readonly #deps: PostsPanelDeps
 
-  constructor(deps: EarlierDeps) {
+  constructor(deps: PostsPanelDeps) {
     this.#deps = deps
   }
 
@@ -28,7 +28,7 @@ export class Earlier {
     if (posts === null) return say(place, 'alarm', 'No mirror answers: this needs a network.')
     if (posts.length === 0) return say(place, null, 'Your mirrors have no post of this blog.')
     place.replaceChildren()
-    part('earlier-list').replaceChildren(...posts.map((one) => this.#row(one)))
+    part('earlier-list').replaceChildren(...posts.map((post) => this.#row(post)))
   }
 
   #row({ id, current, history, withdrawn, importedAt }: ShownPost): HTMLElement {
@@ -66,8 +66,8 @@ function texts(before: readonly SignedObject<'post'>[]): readonly HTMLElement[] 
       make('pre', {}, payload.source ?? ''),
     ),
   )
-  const words = `${before.length} earlier text${before.length === 1 ? '' : 's'}`
-  return [make('details', {}, make('summary', {}, words), make('ol', {}, ...rows))]
+  const text = `${before.length} earlier text${before.length === 1 ? '' : 's'}`
+  return [make('details', {}, make('summary', {}, text), make('ol', {}, ...rows))]
 }
 
 function dateOf(ms: number): HTMLElement {

@@ -4,9 +4,9 @@
  * each takes over what another has kept before it writes.
  */
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
-import type { Holders } from '../../posts/replica-status.ts'
+import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import { keptImage } from '../form/draft-keeper.ts'
-import { handIn, holdersOf, putBlob } from './members.ts'
+import { handIn, putBlob, replicaStatusOf } from './members.ts'
 
 export type Sent = {
   readonly id: Hash
@@ -20,7 +20,7 @@ export type Sent = {
   /** What a mirror said that took it not, in words. */
   refused: string
   code: string
-  holders: Holders | null
+  holders: ReplicaStatus | null
   /** When mirrors were asked last. */
   askedMs: number
 }
@@ -55,13 +55,13 @@ export class Queue {
 
   /** True where the browser keeps it: else the author is told to save a file. */
   add(item: Pick<Sent, 'id' | 'title' | 'published' | 'objects' | 'attachments'>): boolean {
-    if (!this.sent.some((one) => one.id === item.id))
+    if (!this.sent.some((sent) => sent.id === item.id))
       this.sent.unshift({ ...item, taken: [], refused: '', code: '', holders: null, askedMs: 0 })
     return this.#keep()
   }
 
   get(id: Hash): Sent | null {
-    return this.sent.find((one) => one.id === id) ?? null
+    return this.sent.find((sent) => sent.id === id) ?? null
   }
 
   /** Tries at once all that is not yet everywhere. */
@@ -82,7 +82,7 @@ export class Queue {
   }
 
   #open(): readonly Sent[] {
-    return this.sent.filter((one) => !this.isDone(one))
+    return this.sent.filter((sent) => !this.isDone(sent))
   }
 
   async #round(): Promise<void> {
@@ -101,7 +101,7 @@ export class Queue {
     clearTimeout(this.#timer)
     const open = this.#open()
     if (open.length === 0) return
-    const counting = open.some((one) => one.taken.length > 0)
+    const counting = open.some((sent) => sent.taken.length > 0)
     this.#timer = window.setTimeout(() => void this.#round(), counting ? countMs : this.#retryMs)
     if (!counting) this.#retryMs = Math.min(retryLastMs, this.#retryMs * 2)
   }
@@ -109,9 +109,9 @@ export class Queue {
   /** To all mirrors side by side that have not taken it; then the count of who holds it. */
   async #hand(item: Sent): Promise<void> {
     const mirrors = this.#deps.mirrors()
-    const left = mirrors.filter((one) => !item.taken.includes(one))
+    const left = mirrors.filter((mirror) => !item.taken.includes(mirror))
     await Promise.all(left.map((mirror) => this.#handTo(mirror, item).catch(noted(item))))
-    if (item.taken.length > 0) item.holders = (await holdersOf(item.taken.slice(0, 3), item.id)) ?? item.holders
+    if (item.taken.length > 0) item.holders = (await replicaStatusOf(item.taken.slice(0, 3), item.id)) ?? item.holders
     item.askedMs = Date.now()
     this.#keep()
     this.#deps.changed()
@@ -140,7 +140,7 @@ export class Queue {
   #heard(): void {
     const before = idsOf(this.sent)
     if (this.#takeOver()) this.#keep()
-    if (!this.#running && this.sent.some((one) => !before.has(one.id))) this.#next()
+    if (!this.#running && this.sent.some((sent) => !before.has(sent.id))) this.#next()
     this.#deps.changed()
   }
 
@@ -151,8 +151,8 @@ export class Queue {
   #takeOver(): boolean {
     const kept = read(this.#name)
     const ids = idsOf(kept)
-    const more = this.sent.filter((one) => !ids.has(one.id) && !(this.#kept.has(one.id) && this.isDone(one)))
-    const both = kept.map((one) => joined(this.get(one.id), one))
+    const more = this.sent.filter((sent) => !ids.has(sent.id) && !(this.#kept.has(sent.id) && this.isDone(sent)))
+    const both = kept.map((sent) => joined(this.get(sent.id), sent))
     this.sent.splice(0, this.sent.length, ...more, ...both)
     this.#kept = ids
     return more.length > 0
@@ -179,7 +179,7 @@ function noted(item: Sent): (error: Error) => void {
 }
 
 function idsOf(sent: readonly Sent[]): ReadonlySet<Hash> {
-  return new Set(sent.map((one) => one.id))
+  return new Set(sent.map((sent) => sent.id))
 }
 
 /** Into the item of this window, which may be on its way just now. */

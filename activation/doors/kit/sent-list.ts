@@ -3,7 +3,7 @@ import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import { withdrawButton } from '../form/editing.ts'
 import { make, part } from '../form/page-parts.ts'
 import { postOf } from '../form/session.ts'
-import { holdersText } from '../replica-text.ts'
+import { replicaText } from '../replica-text.ts'
 import type { Queue, Sent } from './queue.ts'
 
 export type SentListDeps = {
@@ -51,7 +51,9 @@ export class SentList {
   /** Only the newest text of a post can be changed: what replaced it is changed instead. */
   #changes(item: Sent): readonly HTMLElement[] {
     const post = postOf(item.objects.at(-1)!, item.id)
-    const later = this.#deps.queue.sent.some((one) => postOf(one.objects.at(-1)!, one.id).payload.replaces === item.id)
+    const later = this.#deps.queue.sent.some(
+      (sent) => postOf(sent.objects.at(-1)!, sent.id).payload.replaces === item.id,
+    )
     if (later || post.payload.withdrawn === true) return []
     const { edit, withdraw } = this.#deps
     return [
@@ -67,7 +69,7 @@ function nameOf(item: Sent): string {
 }
 
 function wordsOf({ holders, taken, refused, code }: Sent): string {
-  if (holders !== null && holders.held > 0) return holdersText(holders)
+  if (holders !== null && holders.held > 0) return replicaText(holders)
   if (taken.length > 0) return `${taken.length} members have taken it.`
   if (code === 'BLOG_NOT_DOWN')
     return 'Not taken yet: the network sees your blog as up. Sign again with "My blog is down" ticked, or wait for the watchers.'

@@ -82,7 +82,7 @@ export class Setup {
     this.#keys = makeKeys(kitRandom)
     this.#phrases = { kit: newPassphrase(kitRandom), form: newPassphrase(kitRandom) }
     this.#places = placesToAsk(kitRandom)
-    const sheets = this.#keys.recovery.map((one, i) => sheet(i + 1, recoveryWords(one.seed)))
+    const sheets = this.#keys.recovery.map((recovery, i) => sheet(i + 1, recoveryWords(recovery.seed)))
     part('sheet-words').replaceChildren(
       make(
         'p',
@@ -178,7 +178,7 @@ async function signed(
       title: wish.title,
       addresses: [wish.address],
       ...(wish.language === '' ? {} : { language: wish.language }),
-      recovery: keys.recovery.map((one) => one.signer.key),
+      recovery: keys.recovery.map((recovery) => recovery.signer.key),
       posting: [{ key: keys.posting.signer.key, name: 'kit' }],
       ...(own === undefined ? { signers: [member] } : { online: own.online, signers: [own.online] }),
     },

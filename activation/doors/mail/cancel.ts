@@ -6,7 +6,7 @@
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { fromHex, utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import type { Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
@@ -28,11 +28,11 @@ export async function cancelPost(
   if (post.payload.cancel !== signer.key) return refuse('NOT_ALLOWED', 'not the secret of this post')
   const { network, blog, draft, published } = post.payload
   const known = (await ledger.blog(blog)).post.find(
-    (one) => one.payload.replaces === id && one.payload.key === signer.key,
+    (post) => post.payload.replaces === id && post.payload.key === signer.key,
   )
-  if (known !== undefined) return accept(known.id)
+  if (known !== undefined) return ok(known.id)
   const nowMs = clock.nowMs()
-  const word = await seal(
+  const withdrawal = await seal(
     'post',
     {
       network,
@@ -50,8 +50,8 @@ export async function cancelPost(
     signer,
     sha256,
   )
-  const [answer] = await ledger.accept([word.envelope], 'author')
-  return answer?.result === 'refused' ? refuse(answer.code ?? 'BAD_REQUEST') : accept(word.id)
+  const [answer] = await ledger.accept([withdrawal.envelope], 'author')
+  return answer?.result === 'refused' ? refuse(answer.code ?? 'BAD_REQUEST') : ok(withdrawal.id)
 }
 
 export const cancelPageHeaders = {

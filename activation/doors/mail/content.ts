@@ -1,7 +1,7 @@
 /** What a message says: title, text without signature and quotes, images; and what had to stay behind, with the reason. */
 import PostalMime, { type Email } from 'postal-mime'
 import { byteLength, toHex } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { draftLimits } from '../draft.ts'
@@ -39,39 +39,39 @@ export async function mailContent(raw: Uint8Array, sha256: Sha256, base?: string
   const { images, dropped } = imagesOf(email, sha256)
   const used = new Set<Hash>()
   const rich = email.html !== undefined && email.html.trim() !== '' && byteLength(email.html) <= richTextBytesMax
-  const place = (one: Image, alt: string): Element => {
-    used.add(one.attachment.blob)
-    const { blob, width, height } = one.attachment
-    const words = alt === '' ? one.attachment.alt : alt
+  const place = (image: Image, alt: string): Element => {
+    used.add(image.attachment.blob)
+    const { blob, width, height } = image.attachment
+    const altText = alt === '' ? image.attachment.alt : alt
     return element(
       'img',
       [],
       [
         ['src', `blob:${blob}`],
-        ['alt', words],
+        ['alt', altText],
         ['width', String(width)],
         ['height', String(height)],
       ],
     )
   }
   const image = (src: string, alt: string) => {
-    const found = src.startsWith('cid:') ? images.find((one) => one.cid === decoded(src.slice(4))) : undefined
+    const found = src.startsWith('cid:') ? images.find((image) => image.cid === decoded(src.slice(4))) : undefined
     return found === undefined ? null : place(found, alt)
   }
   const context = { image, leaveOut: isQuoteOrSignature, ...(base === undefined ? {} : { base }) }
   const text = rich ? richText(email.html!, context) : plainText(withoutQuotes(email.text ?? ''))
   const rest = images
-    .filter((one) => !used.has(one.attachment.blob))
-    .map((one) => richText('<p><img></p>', { image: () => place(one, '') }))
+    .filter((image) => !used.has(image.attachment.blob))
+    .map((image) => richText('<p><img></p>', { image: () => place(image, '') }))
   const html = text + rest.join('')
-  const attachments = images.map((one) => one.attachment)
+  const attachments = images.map((image) => image.attachment)
   const title = (email.subject ?? '').replace(/\s+/g, ' ').trim()
   if (html === '' && title === '') return refuse('BAD_REQUEST', 'the message is empty')
-  return accept({
+  return ok({
     title,
     html,
     attachments,
-    blobs: new Map(images.map((one) => [one.attachment.blob, one.bytes])),
+    blobs: new Map(images.map((image) => [image.attachment.blob, image.bytes])),
     kept: [
       ...(text === '' ? [] : ['text']),
       ...(images.length === 0 ? [] : [images.length === 1 ? '1 image' : `${images.length} images`]),
@@ -98,7 +98,7 @@ function imagesOf(email: Email, sha256: Sha256): { images: readonly Image[]; dro
       continue
     }
     const blob = toHex(sha256(clean.value.bytes))
-    if (images.some((one) => one.attachment.blob === blob)) continue
+    if (images.some((image) => image.attachment.blob === blob)) continue
     if (images.length >= draftLimits.attachmentsMax) {
       dropped.push(`${name}: more than ${draftLimits.attachmentsMax} images`)
       continue

@@ -3,7 +3,7 @@
  * could take for two different messages (bare line ends, headers that stand twice) is refused, for the signature would
  * speak of one of them and the post of the other.
  */
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 
 export type Head = {
   /** Lower-case names; values unfolded. */
@@ -50,7 +50,7 @@ export function readHead(raw: Uint8Array): Result<Head> {
   if (messageId === undefined) return refuse('BAD_REQUEST', 'Message-ID is not <one word>')
   const dateMs = Date.parse(value.get('date')!.replace(/\([^()]*\)/g, ''))
   return Number.isFinite(dateMs)
-    ? accept({ value, from, messageId, dateMs, body: raw.subarray(end + 2) })
+    ? ok({ value, from, messageId, dateMs, body: raw.subarray(end + 2) })
     : refuse('BAD_REQUEST', 'Date cannot be read')
 }
 

@@ -10,13 +10,13 @@
  * The answer is given in the session: who sends is told there, and nobody else ever gets a bounce.
  */
 
-import { Turns } from '../../../ledger/keyed-mutex.ts'
+import { KeyedMutex } from '../../../ledger/keyed-mutex.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { type Clock, within } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { MailResolver } from '../../../lib/mail-resolver.ts'
 import { concat, toHex, utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { delegatedUntilMsMax } from '../../../protocol/limits.ts'
 import type { Hash, SignedObject, Time } from '../../../protocol/objects.ts'
@@ -24,10 +24,10 @@ import type { Sha256 } from '../../../protocol/platform.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
 import type { Replication } from '../../posts/replication.ts'
-import type { Pass, Passes } from '../gateway/door-keys.ts'
-import type { PassStore } from '../gateway/gateway-store.ts'
-import { memberDesk } from '../gateway/member-target.ts'
-import { Pen } from '../gateway/post-writer.ts'
+import type { DoorKey, DoorKeys } from '../gateway/door-keys.ts'
+import type { GatewayStore } from '../gateway/gateway-store.ts'
+import { memberTarget } from '../gateway/member-target.ts'
+import { PostWriter } from '../gateway/post-writer.ts'
 import type { MailContent } from './content.ts'
 import { type Head, readHead } from './headers.ts'
 import type { MailNotices } from './mail-notices.ts'
@@ -35,8 +35,8 @@ import { signedHeaders, signedPart } from './signed-part.ts'
 import { dateProblem, dkimVerdict } from './verdict.ts'
 
 export type MailDoorDeps = {
-  readonly passes: Passes
-  readonly store: PassStore
+  readonly doorKeys: DoorKeys
+  readonly store: GatewayStore
   readonly ledger: Ledger
   readonly replication: Pick<Replication, 'acceptBlob' | 'holders' | 'watch'>
   readonly notices: MailNotices
@@ -64,7 +64,7 @@ const failuresMs = 3_600_000
 export class MailDoor {
   readonly #deps: MailDoorDeps
   readonly #options: MailDoorOptions
-  readonly #turns = new Turns()
+  readonly #mutex = new KeyedMutex()
   readonly #failures = new Map<Hash, { count: number; untilMs: number }>()
   /** Messages under way: a second copy waits for the first. */
   readonly #underWay = new Map<string, Promise<Result<TakenMail>>>()
@@ -75,12 +75,12 @@ export class MailDoor {
   }
 
   /** Whether mail to this address is taken at all: asked at RCPT, before a byte of the message. */
-  async knows(address: string): Promise<Result<Pass>> {
+  async knows(address: string): Promise<Result<DoorKey>> {
     const at = address.lastIndexOf('@')
     const local = address.slice(0, at).toLowerCase()
     if (at < 0 || address.slice(at + 1).toLowerCase() !== this.#options.domain)
       return refuse('NOT_ALLOWED', 'mail is not passed on here')
-    const pass = await this.#deps.passes.find('mail', local)
+    const pass = await this.#deps.doorKeys.find('mail', local)
     if (!pass.ok) return pass
     const failed = this.#failures.get(pass.value.row.id)
     const nowMs = this.#deps.clock.steadyMs()
@@ -108,11 +108,11 @@ export class MailDoor {
     }
   }
 
-  async #takeOnce(pass: Pass, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
+  async #takeOnce(pass: DoorKey, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
     const { store, log, clock } = this.#deps
     const before = await store.postOfMail(pass.row.id, message)
     if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
-    const desk = memberDesk(this.#deps, pass.row.blog)
+    const target = memberTarget(this.#deps, pass.row.blog)
     const begun = await this.#begun(pass, raw)
     const proof = await this.#proof(pass, head, raw, begun?.payload.time ?? clock.nowMs())
     if (!proof.ok) return this.#failed(pass, proof)
@@ -126,45 +126,45 @@ export class MailDoor {
       blog: pass.row.blog,
       through: `by e-mail through ${this.#options.memberName}`,
     }
-    const pen = new Pen({ ...this.#deps, desk, signer: pass.signer, turns: this.#turns }, options)
-    const content = await mailContent(proof.value.signed ?? raw, sha256, (await pen.root())?.addresses[0])
+    const writer = new PostWriter({ ...this.#deps, target, signer: pass.signer, mutex: this.#mutex }, options)
+    const content = await mailContent(proof.value.signed ?? raw, sha256, (await writer.root())?.addresses[0])
     if (!content.ok) return content
-    const posted = await this.#post(pen, pass, content.value, name, raw, proof.value)
+    const posted = await this.#post(writer, pass, content.value, name, raw, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
     await store.putMail({ pass: pass.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
-    log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.words })
+    log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.text })
     this.#deps.notices.taken(pass, post, secret, content.value)
     return this.#safe(post.id)
   }
 
   /** The post that these very bytes became before the member failed. They are judged as of then. */
-  async #begun({ row, signer }: Pass, raw: Uint8Array): Promise<SignedObject<'post'> | undefined> {
+  async #begun({ row, signer }: DoorKey, raw: Uint8Array): Promise<SignedObject<'post'> | undefined> {
     const mail = toHex(this.#deps.sha256(raw))
     const { post } = await this.#deps.ledger.blog(row.blog)
     return post.find(({ payload }) => payload.mail === mail && payload.key === signer.key)
   }
 
-  async #proof(pass: Pass, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
+  async #proof(pass: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
     const { resolver, store, sha256 } = this.#deps
     const late = dateProblem(head, nowMs)
     if (late !== null) return refuse('EXPIRED', late)
     const openpgp = await this.#openpgp(pass, head, raw, nowMs)
     if (openpgp?.ok === true) return openpgp
     const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, nowMs)
-    if (dkim.ok) return accept({ words: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
+    if (dkim.ok) return ok({ text: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
     const subject = head.value.get('subject')!
     const message = toHex(sha256(concat(utf8(`${head.messageId}\n${subject}\n`), head.body)))
     for (const [word] of subject.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
       const code = toHex(sha256(utf8(word.toLowerCase())))
       if (await store.spendCode({ pass: pass.row.id, code, message, at: this.#deps.clock.nowMs() }))
-        return accept({ words: 'code', remove: new RegExp(`${word}|\\[down\\]`, 'gi') })
+        return ok({ text: 'code', remove: new RegExp(`${word}|\\[down\\]`, 'gi') })
     }
     return openpgp ?? dkim
   }
 
   /** null where the message bears no OpenPGP signature, or the author gave this door no key. */
-  async #openpgp({ row }: Pass, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof> | null> {
+  async #openpgp({ row }: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof> | null> {
     const { ledger, sha256 } = this.#deps
     if (row.openpgp === null) return null
     const part = signedPart(raw, head)
@@ -178,15 +178,15 @@ export class MailDoor {
     if (!inside.ok) return inside
     // without a signed Message-ID the signed words and their moment are what may be said once
     const once = toHex(sha256(utf8(`dgos openpgp ${createdMs} ${toHex(sha256(signed))}`)))
-    return accept({
-      words: `openpgp=pass ${fingerprint}`,
+    return ok({
+      text: `openpgp=pass ${fingerprint}`,
       remove: /\[down\]/gi,
       signed,
       ...(inside.value.messageId ? {} : { message: once }),
     })
   }
 
-  async #post(pen: Pen, pass: Pass, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
+  async #post(writer: PostWriter, pass: DoorKey, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
     const { sha256 } = this.#deps
     const secret = sha256(utf8(`dgos cancel ${draft} ${pass.row.seed}`))
     const first = await this.#declaration(pass, text.title)
@@ -195,19 +195,19 @@ export class MailDoor {
       heldMs: holdMs,
       cancel: signerFromSeed(secret).key,
       mail: toHex(sha256(raw)),
-      mailProof: proof.words,
+      mailProof: proof.text,
       first,
     }
-    const post = await pen.write(
+    const post = await writer.write(
       { title: text.title.replace(proof.remove, '').trim(), html: text.html, attachments: text.attachments },
       text.blobs,
       marks,
     )
-    return post.ok ? accept({ post: post.value, secret: toHex(secret) }) : post
+    return post.ok ? ok({ post: post.value, secret: toHex(secret) }) : post
   }
 
   /** With "[down]" in the subject, where the author allowed it at this door: six hours, so that the mail is not refused. */
-  async #declaration({ row, signer, delegation }: Pass, title: string): Promise<readonly SignedObject[]> {
+  async #declaration({ row, signer, delegation }: DoorKey, title: string): Promise<readonly SignedObject[]> {
     const { ledger, clock, sha256 } = this.#deps
     const asked = /\[down\]/i.test(title)
     if (!asked || !delegation.payload.may.includes('declaration') || (await ledger.state(row.blog)).state === 'down')
@@ -228,11 +228,15 @@ export class MailDoor {
   async #safe(post: Hash): Promise<Result<TakenMail>> {
     const { clock, replication } = this.#deps
     const late = refuse('TIMEOUT', 'taken here, but not yet held by three operators: send again')
-    if ((await replication.holders(post))?.safe === true) return accept({ post })
+    if ((await replication.holders(post))?.safe === true) return ok({ post })
     const changes = replication.watch(post)[Symbol.asyncIterator]()
     const wait = async (): Promise<Result<TakenMail>> => {
-      for (let one = await changes.next(); one.done !== true; one = await changes.next())
-        if (one.value.safe) return accept({ post })
+      for (
+        let iteratorResult = await changes.next();
+        iteratorResult.done !== true;
+        iteratorResult = await changes.next()
+      )
+        if (iteratorResult.value.safe) return ok({ post })
       return late
     }
     try {
@@ -242,7 +246,7 @@ export class MailDoor {
     }
   }
 
-  #failed<T>({ row }: Pass, refused: Result<T>): Result<never> {
+  #failed<T>({ row }: DoorKey, refused: Result<T>): Result<never> {
     const nowMs = this.#deps.clock.steadyMs()
     const before = this.#failures.get(row.id)
     const young = before !== undefined && before.untilMs > nowMs
@@ -255,7 +259,7 @@ export class MailDoor {
 }
 
 type Proof = {
-  readonly words: string
+  readonly text: string
   /** Taken out of the title. */
   readonly remove: RegExp
   /** What a signature covers, with its own headers: nothing else of the message counts then. */

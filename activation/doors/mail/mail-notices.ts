@@ -6,12 +6,12 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { toHex, utf8 } from '../../../protocol/bytes.ts'
-import { voicesOf } from '../../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import type { Mailer } from '../../mailer.ts'
 import type { Replication } from '../../posts/replication.ts'
-import { type Pass, sharesDomain } from '../gateway/door-keys.ts'
+import { type DoorKey, sharesDomain } from '../gateway/door-keys.ts'
 import type { MailContent } from './content.ts'
 
 export type MailNoticesDeps = {
@@ -40,7 +40,7 @@ export class MailNotices {
   }
 
   /** Told in the background: a notice that cannot be sent stops no post. */
-  taken(pass: Pass, post: SignedObject<'post'>, secret: string, content: MailContent): void {
+  taken(pass: DoorKey, post: SignedObject<'post'>, secret: string, content: MailContent): void {
     const run = (work: Promise<void>) =>
       work.catch((error) =>
         this.#deps.log.warn('mail-notice-failed', { error: (error as Error).message.slice(0, 200) }),
@@ -51,20 +51,20 @@ export class MailNotices {
     )
   }
 
-  async #tell({ row }: Pass, post: SignedObject<'post'>, what: string, text: () => Promise<string>): Promise<void> {
+  async #tell({ row }: DoorKey, post: SignedObject<'post'>, what: string, text: () => Promise<string>): Promise<void> {
     const { ledger, mailer, sha256 } = this.#deps
     // The blog may have moved to the domain of the address since.
-    const addresses = voicesOf(await ledger.blog(row.blog))?.chain.current.payload.addresses ?? []
-    if (row.notice === null || addresses.some((one) => sharesDomain(row.notice!, new URL(one).hostname))) return
+    const addresses = keyRolesOf(await ledger.blog(row.blog))?.chain.current.payload.addresses ?? []
+    if (row.notice === null || addresses.some((address) => sharesDomain(row.notice!, new URL(address).hostname))) return
     const subject = `${what === 'cancel' ? 'Taken' : 'Kept'}: ${post.payload.title || 'your post'}`.slice(0, 200)
     const id = toHex(sha256(utf8(`${post.id} ${what} ${row.notice}`))).slice(0, 32)
     await mailer.send({ to: row.notice, subject, text: await text(), id })
   }
 
-  async #cancelText({ row }: Pass, post: SignedObject<'post'>, secret: string): Promise<string> {
+  async #cancelText({ row }: DoorKey, post: SignedObject<'post'>, secret: string): Promise<string> {
     const { ledger, clock, sha256 } = this.#deps
     const blog = await ledger.blog(row.blog)
-    const others = mirrorsOf(blog, ledger.roster(), clock.nowMs(), sha256).map((one) => one.url)
+    const others = mirrorsOf(blog, ledger.roster(), clock.nowMs(), sha256).map((mirror) => mirror.url)
     const members = [...new Set([this.#options.url, ...others])].slice(0, 1 + otherMembers)
     const address = provenAddresses(blog, ledger.roster(), clock.nowMs(), sha256)[0]?.address
     const links = members.map((url) => `  ${url}post/cancel/${post.id}?secret=${secret}`)
@@ -85,7 +85,7 @@ export class MailNotices {
     return [
       `${holders?.held ?? 0} of ${holders?.of ?? 0} hold it.`,
       `Kept: ${kept.join(', ') || 'the title'}.`,
-      ...(dropped.length === 0 ? ['Dropped: nothing.'] : ['Dropped:', ...dropped.map((one) => `  ${one}`)]),
+      ...(dropped.length === 0 ? ['Dropped: nothing.'] : ['Dropped:', ...dropped.map((text) => `  ${text}`)]),
       '',
       `${this.#options.url}post/status?posts=${post.id}`,
     ].join('\n')

@@ -3,7 +3,7 @@
  * the first signed mail, so that a member at rest does not carry it. It refuses SHA-1 and older hashes, and RSA below 2047 bits.
  */
 import { utf8 } from '../../../protocol/bytes.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { SignedPart } from './signed-part.ts'
 import { dateMsMax } from './verdict.ts'
 
@@ -30,7 +30,7 @@ export async function openpgpFingerprint(armored: string): Promise<Result<string
     const keys = await readKeys({ armoredKeys: armored })
     if (keys.length !== 1) return refuse('BAD_FIELDS', 'openpgp: one key is needed')
     if (keys[0]!.isPrivate()) return refuse('BAD_FIELDS', 'openpgp: that is the private key: export the public one')
-    return accept(keys[0]!.getFingerprint())
+    return ok(keys[0]!.getFingerprint())
   } catch (error) {
     return refuse('BAD_FIELDS', `openpgp: not a public key: ${(error as Error).message.slice(0, 100)}`)
   }
@@ -54,16 +54,16 @@ export async function openpgpVerdict(part: SignedPart, author: AuthorKey, nowMs:
           })
         : await verify({ message: clear!, ...common })
     let why = 'no OpenPGP signature'
-    for (const one of signatures) {
-      const problem = await one.verified.then(
+    for (const signature of signatures) {
+      const problem = await signature.verified.then(
         () => null,
         (error: Error) => `OpenPGP: ${error.message.slice(0, 150)}`,
       )
       if (problem === null) {
-        const createdMs = (await one.signature).packets[0]?.created?.getTime() ?? 0
+        const createdMs = (await signature.signature).packets[0]?.created?.getTime() ?? 0
         if (Math.abs(createdMs - nowMs) > dateMsMax) return refuse('EXPIRED', 'signed more than an hour ago')
         const signed = part.how === 'detached' ? part.bytes : messageOf(clear!.getText())
-        return accept({ fingerprint, createdMs, signed })
+        return ok({ fingerprint, createdMs, signed })
       }
       why = problem
     }
@@ -79,7 +79,7 @@ function messageOf(text: string): Uint8Array {
   const title = /^Subject: (.{1,300})$/i.exec(lines[0] ?? '')?.[1]
   const isTitled = title !== undefined && lines[1] === ''
   const subject = isTitled ? `Subject: =?utf-8?B?${Buffer.from(title, 'utf8').toString('base64')}?=\r\n` : ''
-  const words = (isTitled ? lines.slice(2) : lines).join('\r\n')
+  const body = (isTitled ? lines.slice(2) : lines).join('\r\n')
   const head = `${subject}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n`
-  return utf8(head + words)
+  return utf8(head + body)
 }

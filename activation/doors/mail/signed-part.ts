@@ -3,7 +3,7 @@
  * signed text of a plain message (RFC 9580, section 7). Nothing outside of it is ever used, so that words around a
  * signature, a changed Subject or a second text cannot become part of the post.
  */
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Head } from './headers.ts'
 
 export type SignedPart =
@@ -45,7 +45,7 @@ function detached(type: string, body: string): Result<SignedPart> | null {
   const signature = between(rest, beginSignature, endSignature)
   if (signature === null || signature.length > signatureBytesMax)
     return refuse('BAD_REQUEST', 'the second part holds no OpenPGP signature')
-  return accept({ how: 'detached', bytes: new Uint8Array(Buffer.from(signed, 'latin1')), signature })
+  return ok({ how: 'detached', bytes: new Uint8Array(Buffer.from(signed, 'latin1')), signature })
 }
 
 function clear(type: string, encoding: string, body: string): Result<SignedPart> | null {
@@ -62,7 +62,7 @@ function clear(type: string, encoding: string, body: string): Result<SignedPart>
   if (whole === null) return null
   if (text.indexOf(beginClear) !== text.lastIndexOf(beginClear))
     return refuse('BAD_REQUEST', 'more than one signed text')
-  return accept({ how: 'clear', text: whole })
+  return ok({ how: 'clear', text: whole })
 }
 
 function decoded(encoding: string, body: string): Uint8Array | null {
@@ -98,5 +98,5 @@ export function signedHeaders(signed: Uint8Array, head: Head): Result<{ readonly
   const date = inside.get('date')
   if (date !== undefined && Date.parse(date.replace(/\([^()]*\)/g, '')) !== head.dateMs)
     return refuse('NOT_ALLOWED', 'another Date is signed')
-  return accept({ messageId: id !== undefined })
+  return ok({ messageId: id !== undefined })
 }

@@ -4,7 +4,7 @@
  */
 
 import type { MailResolver } from '../../../lib/mail-resolver.ts'
-import { accept, type Result, refuse } from '../../../protocol/codes.ts'
+import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Head } from './headers.ts'
 
 export type DkimPass = { readonly domain: string }
@@ -31,9 +31,9 @@ export async function dkimVerdict(
   const options = { resolver, strict: true, rejectRsaSha1: true, minBitLength: keyBitsMin, curTime: new Date(nowMs) }
   const { results } = await dkimVerify(Buffer.from(raw), options as never)
   let why = 'no DKIM signature'
-  for (const one of results as readonly DkimResult[]) {
-    const problem = problemOf(one, head)
-    if (problem === null) return accept({ domain: one.signingDomain })
+  for (const result of results as readonly DkimResult[]) {
+    const problem = problemOf(result, head)
+    if (problem === null) return ok({ domain: result.signingDomain })
     why = problem
   }
   return refuse('NOT_ALLOWED', why)
@@ -46,19 +46,19 @@ type DkimResult = {
   readonly canonBodyLengthLimited?: boolean
 }
 
-function problemOf(one: DkimResult, { from }: Head): string | null {
-  if (one.status.result === 'none') return 'no DKIM signature'
-  if (one.status.result !== 'pass')
-    return `DKIM ${one.status.result}${one.status.comment === undefined ? '' : `: ${one.status.comment}`}`
-  const domain = one.signingDomain.toLowerCase()
+function problemOf(dkimResult: DkimResult, { from }: Head): string | null {
+  if (dkimResult.status.result === 'none') return 'no DKIM signature'
+  if (dkimResult.status.result !== 'pass')
+    return `DKIM ${dkimResult.status.result}${dkimResult.status.comment === undefined ? '' : `: ${dkimResult.status.comment}`}`
+  const domain = dkimResult.signingDomain.toLowerCase()
   const author = from.slice(from.lastIndexOf('@') + 1)
-  if (one.status.aligned === undefined || one.status.aligned === false)
+  if (dkimResult.status.aligned === undefined || dkimResult.status.aligned === false)
     return 'the signature is not of the domain of From'
   // mailauth aligns by organisation; a signature of a sibling's subdomain is not the author's.
   if (author !== domain && !author.endsWith(`.${domain}`) && !domain.endsWith(`.${author}`))
     return 'the signature is not of the domain of From'
-  const names = (one.signingHeaders?.keys ?? '').toLowerCase().split(/[\s:]+/)
+  const names = (dkimResult.signingHeaders?.keys ?? '').toLowerCase().split(/[\s:]+/)
   const missing = signed.find((name) => !names.includes(name))
   if (missing !== undefined) return `the signature does not cover ${missing}`
-  return one.canonBodyLengthLimited === true ? 'the signature covers a part of the body only (l=)' : null
+  return dkimResult.canonBodyLengthLimited === true ? 'the signature covers a part of the body only (l=)' : null
 }

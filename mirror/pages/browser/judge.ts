@@ -7,7 +7,7 @@ import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts
 import { blogState } from '../../../protocol/blog-state.ts'
 import { idOf, open } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
-import { voicesOf } from '../../../protocol/key-roles.ts'
+import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
 import { blogOf, type Hash, type Kind, type SignedObject } from '../../../protocol/objects.ts'
 import type { Platform } from '../../../protocol/platform.ts'
@@ -55,13 +55,13 @@ export async function judge(
       blog = blogObjects(id, good)
     } else if (object.kind === 'post') refused++
   }
-  const voices = voicesOf(blog)
-  if (voices === null) return null
+  const roles = keyRolesOf(blog)
+  if (roles === null) return null
   const state = blogState(blog, roster, nowMs, platform.sha256)
   const head = currentHead(blog, nowMs)
   return {
-    title: voices.chain.current.payload.title,
-    rootVersion: voices.chain.current.payload.version,
+    title: roles.chain.current.payload.title,
+    rootVersion: roles.chain.current.payload.version,
     posts: shownPosts(blog, nowMs),
     state: state.state,
     by: state.by,
@@ -70,8 +70,8 @@ export async function judge(
   }
 }
 
-async function votesOf(word: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
-  const votes = await Promise.all((word.payload.votes ?? []).map((vote) => open(vote, platform)))
+async function votesOf(noun: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
+  const votes = await Promise.all((noun.payload.votes ?? []).map((vote) => open(vote, platform)))
   return votes.flatMap((vote) => (vote.ok ? [vote.value] : []))
 }
 
@@ -144,6 +144,6 @@ const stateWords: Readonly<Record<string, string>> = {
   returning: 'the blog is coming back',
 }
 
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -89,7 +89,7 @@ export async function revoked(sheet: Sheet): Promise<void> {
       blog,
       time,
       draft: sheet.forge.hash(alias),
-      prevs: prevs.map((one) => sheet.id(one)),
+      prevs: prevs.map((prev) => sheet.id(prev)),
       title: alias,
       html: '',
       attachments: [],

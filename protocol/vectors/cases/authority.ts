@@ -94,7 +94,7 @@ async function everyRole(sheet: Sheet): Promise<void> {
     for (const role of roles) {
       const alias = `${kind} by ${roleNames[role]}`
       await sheet.object(alias, kind as 'receipt', role, { blog, time, ...fields } as never)
-      const isMemberWord = members.every((one) => may.includes(one)) && may.length === 2
+      const isMemberWord = members.every((member) => may.includes(member)) && may.length === 2
       const expected = may.includes(role) ? 'accepted' : isMemberWord ? 'NOT_MEMBER' : 'NOT_ALLOWED'
       say(sheet, alias, why, expected)
     }

@@ -37,11 +37,11 @@ function power(a: bigint, e: bigint): bigint {
 }
 
 /** RFC 8032 §5.1.4, the addition that is also good for doubling. */
-export function add(one: Point, other: Point): Point {
-  const a = mod((one.y - one.x) * (other.y - other.x))
-  const b = mod((one.y + one.x) * (other.y + other.x))
-  const c = mod(2n * d * one.t * other.t)
-  const e = mod(2n * one.z * other.z)
+export function add(point: Point, other: Point): Point {
+  const a = mod((point.y - point.x) * (other.y - other.x))
+  const b = mod((point.y + point.x) * (other.y + other.x))
+  const c = mod(2n * d * point.t * other.t)
+  const e = mod(2n * point.z * other.z)
   return { x: mod((b - a) * (e - c)), y: mod((e + c) * (b + a)), z: mod((e - c) * (e + c)), t: mod((b - a) * (b + a)) }
 }
 

@@ -109,7 +109,7 @@ export class Sheet {
   }
 
   case(name: string, why: string, input: unknown, expected: unknown, rule?: string): void {
-    if (this.#cases.some((one) => one.name === name)) throw new Error(`case "${name}" twice`)
+    if (this.#cases.some((vectorCase) => vectorCase.name === name)) throw new Error(`case "${name}" twice`)
     this.#cases.push({ name, why, ...(rule === undefined ? {} : { rule }), input, expected })
   }
 

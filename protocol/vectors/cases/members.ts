@@ -48,9 +48,11 @@ function say(
   members: readonly Member[],
   nowMs = t0 + 20 * dayMs,
 ): void {
-  const full = members.map((one) => ({ key: one.member, standing: 'full', inviters: [], ...one }))
+  const full = members.map((member) => ({ key: member.member, standing: 'full', inviters: [], ...member }))
   full.sort((x, y) => (sheet.forge.key(x.member) < sheet.forge.key(y.member) ? -1 : 1))
-  const operators = [...new Set(full.filter((one) => one.standing === 'full').map((one) => one.operator))].sort()
+  const operators = [
+    ...new Set(full.filter((entry) => entry.standing === 'full').map((entry) => entry.operator)),
+  ].sort()
   sheet.case(name, why, { network, nowMs }, { members: full, operators })
 }
 
@@ -70,12 +72,12 @@ function placementIds(sheet: Sheet): void {
     )
   const [n1, n2] = [forge.hash('nonce 1'), forge.hash('nonce 2')].sort() as [Hash, Hash]
   const network = sheet.network
-  const one = (name: string, why: string, nonces: readonly Hash[], expected: Hash) =>
+  const entry = (name: string, why: string, nonces: readonly Hash[], expected: Hash) =>
     sheet.case(`placement id ${name}`, why, { key, nonces, network }, expected, 'placement-id')
-  one('of a founder', 'SHA-256 of key and network id.', [], id(key, network))
-  one('with one voucher', 'SHA-256 of key and nonce.', [n1], id(key, n1))
-  one('with two vouchers', 'Nonces in order.', [n1, n2], id(key, n1, n2))
-  one('with two vouchers in another order', 'Nonces are put in order first.', [n2, n1], id(key, n1, n2))
+  entry('of a founder', 'SHA-256 of key and network id.', [], id(key, network))
+  entry('with one voucher', 'SHA-256 of key and nonce.', [n1], id(key, n1))
+  entry('with two vouchers', 'Nonces in order.', [n1, n2], id(key, n1, n2))
+  entry('with two vouchers in another order', 'Nonces are put in order first.', [n2, n1], id(key, n1, n2))
 }
 
 async function founding(sheet: Sheet): Promise<void> {
@@ -121,8 +123,8 @@ function invited(
   vouchers: readonly string[],
   given: Partial<MemberFields> = {},
 ) {
-  const fields = { vouchers: vouchers.map((one) => sheet.id(one)), ...given.fields }
-  const nonces = vouchers.map((one) => sheet.forge.hash(`nonce of ${one}`))
+  const fields = { vouchers: vouchers.map((voucher) => sheet.id(voucher)), ...given.fields }
+  const nonces = vouchers.map((voucher) => sheet.forge.hash(`nonce of ${voucher}`))
   return memberRecord(sheet, alias, {
     name: `member ${of}`,
     operator: `operator ${of}`,

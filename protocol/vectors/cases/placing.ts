@@ -34,7 +34,7 @@ function score(forge: Forge, subject: Hash, place: Place): bigint {
     const bytes = fromHex(subject + place.placement + i.toString(16).padStart(2, '0'))
     return BigInt(`0x${toHex(forge.sha256(bytes)).slice(0, 16)}`)
   })
-  return hashes.reduce((best, one) => (one > best ? one : best))
+  return hashes.reduce((best, hash) => (hash > best ? hash : best))
 }
 
 function ranked(forge: Forge, subject: Hash, places: readonly Place[]): Place[] {
@@ -44,21 +44,21 @@ function ranked(forge: Forge, subject: Hash, places: readonly Place[]): Place[] 
 
 /** The walk with its caps: preference, region, block and inviter are dropped in this order until enough are found. */
 function placed(all: readonly Place[], copies: number, avoid: readonly string[] = []): string[] {
-  const target = Math.min(copies, new Set(all.map((one) => one.operator)).size)
+  const target = Math.min(copies, new Set(all.map((place) => place.operator)).size)
   const chosen: Place[] = []
-  const count = (is: (one: Place) => boolean) => chosen.filter(is).length
+  const count = (is: (place: Place) => boolean) => chosen.filter(is).length
   for (let dropped = 0; dropped <= 3 && chosen.length < target; dropped++) {
-    for (const one of all) {
+    for (const place of all) {
       if (chosen.length === target) break
-      if (chosen.includes(one) || count((other) => other.operator === one.operator) > 0) continue
-      if (dropped < 1 && avoid.includes(one.name)) continue
-      if (dropped < 2 && one.region !== '' && count((other) => other.region === one.region) >= 4) continue
-      if (dropped < 3 && one.block !== '' && count((other) => other.block === one.block) >= 3) continue
-      if (dropped < 3 && one.inviter !== '' && count((other) => other.inviter === one.inviter) >= 3) continue
-      chosen.push(one)
+      if (chosen.includes(place) || count((other) => other.operator === place.operator) > 0) continue
+      if (dropped < 1 && avoid.includes(place.name)) continue
+      if (dropped < 2 && place.region !== '' && count((other) => other.region === place.region) >= 4) continue
+      if (dropped < 3 && place.block !== '' && count((other) => other.block === place.block) >= 3) continue
+      if (dropped < 3 && place.inviter !== '' && count((other) => other.inviter === place.inviter) >= 3) continue
+      chosen.push(place)
     }
   }
-  return all.filter((one) => chosen.includes(one)).map((one) => one.name)
+  return all.filter((place) => chosen.includes(place)).map((place) => place.name)
 }
 
 async function founders(sheet: Sheet): Promise<void> {
@@ -73,7 +73,7 @@ async function founders(sheet: Sheet): Promise<void> {
       `ranking of twelve for blog ${name}`,
       'By SHA-256(subject ‖ placement ‖ 00), first 8 bytes, highest first.',
       { subject, network, nowMs },
-      order.map((one) => one.name),
+      order.map((place) => place.name),
       'ranking',
     )
     sheet.case(
@@ -98,7 +98,7 @@ async function founders(sheet: Sheet): Promise<void> {
   say("without the blog's own operator", 'It has the original.', { except: [own.operator] }, placed(order.slice(1), 10))
   const busy = [order[1]!.name, order[2]!.name]
   say('two that are busy', 'Others take their place while there are others.', { avoid: busy }, placed(order, 10, busy))
-  const many = order.slice(0, 6).map((one) => one.name)
+  const many = order.slice(0, 6).map((place) => place.name)
   say('six that are busy', 'Too few others: the wish is dropped first.', { avoid: many }, placed(order, 10, many))
   for (const count of [1, 2, 3]) {
     const few = places.slice(0, count)
@@ -127,14 +127,14 @@ async function founders(sheet: Sheet): Promise<void> {
     fields: { weight: 8 },
   })
   await memberRecord(sheet, 'm4 same operator', { name: 'member 4', operator: 'operator 5', time: t0 + 1 })
-  const weighty = places.map((one) => (one.name === 'member 3' ? { ...one, weight: 8 } : one))
+  const weighty = places.map((place) => (place.name === 'member 3' ? { ...place, weight: 8 } : place))
   say(
     'a member of weight eight',
     'Eight hashes, 00 to 07; the highest counts.',
     { network: [...network, 'm3 heavy'] },
     placed(ranked(forge, subject, weighty), 10),
   )
-  const twins = places.map((one) => (one.name === 'member 4' ? { ...one, operator: 'operator 5' } : one))
+  const twins = places.map((place) => (place.name === 'member 4' ? { ...place, operator: 'operator 5' } : place))
   say(
     'two members of one operator',
     'The better one of them, never both.',
@@ -207,8 +207,8 @@ async function capped(sheet: Sheet): Promise<void> {
       { subject, network, nowMs },
       placed(order, 10),
     )
-    const crowded = order.filter((one) => one.region === 'region-1')
-    const own = order.filter((one) => one.region !== 'region-1').map((one) => one.operator)
+    const crowded = order.filter((place) => place.region === 'region-1')
+    const own = order.filter((place) => place.region !== 'region-1').map((place) => place.operator)
     sheet.case(
       `caps dropped for blog ${name}`,
       'Only one region is left: first its cap is dropped, then those of block and inviter.',

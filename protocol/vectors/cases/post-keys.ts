@@ -84,7 +84,7 @@ export async function revocations(sheet: Sheet): Promise<void> {
       'root1',
       {
         posting: postingKeys(sheet, 'laptop'),
-        revoked: [{ key: sheet.key('phone'), lastGood: lastGood.map((one) => sheet.id(one)) }],
+        revoked: [{ key: sheet.key('phone'), lastGood: lastGood.map((text) => sheet.id(text)) }],
       },
       'recovery 1',
     )

@@ -18,8 +18,8 @@ export function say(
   expected: { shown: readonly (string | Shown)[]; withheld?: readonly string[]; tips: readonly string[] },
   at = nowMs,
 ): void {
-  const shown = expected.shown.map((one) =>
-    typeof one === 'string' ? { id: one, history: [one] } : { history: [one.id], ...one },
+  const shown = expected.shown.map((shown) =>
+    typeof shown === 'string' ? { id: shown, history: [shown] } : { history: [shown.id], ...shown },
   )
   const { withheld = [], tips } = expected
   sheet.case(name, why, { blog: 'root1', objects: ['root1', ...objects], nowMs: at }, { shown, withheld, tips })
@@ -45,7 +45,9 @@ export function write(
   return sheet.object(alias, 'post', by, { blog: sheet.id('root1'), time, ...rest, ...fields } as never)
 }
 
-export const prevs = (sheet: Sheet, ...aliases: readonly string[]) => ({ prevs: aliases.map((one) => sheet.id(one)) })
+export const prevs = (sheet: Sheet, ...aliases: readonly string[]) => ({
+  prevs: aliases.map((aliase) => sheet.id(aliase)),
+})
 
 export function newestFirst(sheet: Sheet, same: readonly string[], ...rest: readonly string[]): string[] {
   return [...byTime(sheet, ...same), ...rest]

@@ -66,6 +66,6 @@ export async function verdict(
   state: 'down' | 'over' = 'down',
   by = 'member 1',
 ) {
-  const envelopes = votes.map((one) => sheet.envelope(one))
+  const envelopes = votes.map((vote) => sheet.envelope(vote))
   await declare(sheet, alias, time, { by: 'quorum', state, until: time + 30 * minuteMs, votes: envelopes }, by)
 }

@@ -80,13 +80,13 @@ async function factsOf({ ledger, sha256, self, statics }: BeaconRoutesDeps): Pro
   if (script === null) return null
   const roster = ledger.roster()
   const own = roster.memberOf(self)
-  const others = ranking(self, roster, sha256).filter((one) => !one.passive && one.operator !== own?.operator)
-  const byOperator = new Map(others.map((one) => [one.operator, one]))
+  const others = ranking(self, roster, sha256).filter((member) => !member.passive && member.operator !== own?.operator)
+  const byOperator = new Map(others.map((other) => [other.operator, other]))
   const pins = [...(own === null ? [] : [own]), ...byOperator.values()].slice(0, pinsMax)
   return {
     network: ledger.network.id,
     integrity: script.integrity,
-    pins: pins.map((one) => ({ url: one.url, key: one.key })),
+    pins: pins.map((pin) => ({ url: pin.url, key: pin.key })),
   }
 }
 
@@ -96,8 +96,8 @@ function choiceOf(query: URLSearchParams): PageChoice {
   return {
     modes: chosen.length === 0 ? ['notice'] : chosen,
     linkedOnly: query.get('show') === 'linked',
-    host: hosts.find((one) => one === query.get('host')) ?? 'html',
-    language: languages.find((one) => one === query.get('language')) ?? 'en',
+    host: hosts.find((host) => host === query.get('host')) ?? 'html',
+    language: languages.find((language) => language === query.get('language')) ?? 'en',
   }
 }
 
@@ -123,7 +123,7 @@ function badgeOf({ ledger, clock }: BeaconRoutesDeps): () => Promise<ApiResponse
     if (clock.steadyMs() - madeMs > badgeMs) {
       madeMs = clock.steadyMs()
       const states = await Promise.all(ledger.blogs().map((blog) => ledger.state(blog)))
-      body = utf8(badgePicture(states.filter((one) => one.state === 'down' && !one.exercise).length))
+      body = utf8(badgePicture(states.filter((state) => state.state === 'down' && !state.exercise).length))
     }
     return { status: 200, headers, body }
   }

@@ -12,7 +12,7 @@ import type { Sha256 } from '../../../protocol/platform.ts'
 import { readerPage } from '../../readers/reader-page.ts'
 import { type Route, refused } from '../api.ts'
 
-export type ShareRoutesDeps = {
+export type BeforeRoutesDeps = {
   readonly facts: FactsSource
   readonly clock: Clock
   readonly sha256: Sha256
@@ -23,7 +23,7 @@ export type ShareRoutesDeps = {
 /** Mirrors that a text names: enough to outlive two, few enough to read. */
 const mirrorsNamed = 3
 
-export function shareRoutes(deps: ShareRoutesDeps): readonly Route[] {
+export function beforeRoutes(deps: BeforeRoutesDeps): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -46,7 +46,9 @@ export function pasteTexts(model: PageModel) {
   const named = namedMirrors(model)
   const [first] = named
   const host = hostText(model.home)
-  const others = named.slice(1).map((one) => html`, <a href="${one.url}" rel="noopener">${one.name}</a>`)
+  const others = named
+    .slice(1)
+    .map((pageMirror) => html`, <a href="${pageMirror.url}" rel="noopener">${pageMirror.name}</a>`)
   return {
     badge:
       first === undefined
@@ -54,20 +56,25 @@ export function pasteTexts(model: PageModel) {
         : html`<p class="dgos-mirrors">Not reachable one day? Then read on at <a href="${first.url}" rel="noopener">${first.name}</a>${others}.</p>`
             .markup,
     feed: named
-      .map((one) => html`<atom:link rel="alternate" type="application/atom+xml" href="${one.url}feed.xml"/>`.markup)
+      .map(
+        (pageMirror) =>
+          html`<atom:link rel="alternate" type="application/atom+xml" href="${pageMirror.url}feed.xml"/>`.markup,
+      )
       .join('\n'),
     about:
       first === undefined
         ? ''
-        : `If ${host} is down, its newest posts and a copy of it are at ${named.map((one) => one.url).join(' and ')}`,
-    share: `${model.title} (${host}) also lives here when it is down:\n${named.map((one) => one.url).join('\n')}`,
+        : `If ${host} is down, its newest posts and a copy of it are at ${named.map((pageMirror) => pageMirror.url).join(' and ')}`,
+    share: `${model.title} (${host}) also lives here when it is down:\n${named.map((pageMirror) => pageMirror.url).join('\n')}`,
   }
 }
 
 /** Of different operators, so that they do not fail together. */
 function namedMirrors({ mirrors }: PageModel): readonly PageMirror[] {
   const operators = new Set<Key>()
-  return mirrors.filter((one) => !operators.has(one.operator) && operators.add(one.operator)).slice(0, mirrorsNamed)
+  return mirrors
+    .filter((mirror) => !operators.has(mirror.operator) && operators.add(mirror.operator))
+    .slice(0, mirrorsNamed)
 }
 
 function adviceOf(model: PageModel): Markup {

@@ -33,7 +33,7 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       cost: 4,
       handle: async () => {
         const blogs = await Promise.all(deps.ledger.blogs().map((id) => summary(deps, id)))
-        return json(blogs.filter((one) => one !== null))
+        return json(blogs.filter((blog) => blog !== null))
       },
     },
     {
@@ -71,7 +71,7 @@ async function summary({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
   if (chain === null) return null
   const nowMs = clock.nowMs()
   const state = await ledger.state(id)
-  const proven = provenAddresses(blog, ledger.roster(), nowMs, sha256).map((one) => one.address)
+  const proven = provenAddresses(blog, ledger.roster(), nowMs, sha256).map((provenAddress) => provenAddress.address)
   const snapshot = currentSnapshot(blog, nowMs)
   return {
     blog: id,
@@ -84,7 +84,7 @@ async function summary({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
     closed: chain.current.payload.closed === true,
     mirrors: mirrorsOf(blog, ledger.roster(), nowMs, sha256).length,
     capturedAt: snapshot?.snapshot.payload.time ?? null,
-    posts: shownPosts(blog, nowMs).filter((one) => !one.withdrawn).length,
+    posts: shownPosts(blog, nowMs).filter((post) => !post.withdrawn).length,
   }
 }
 
@@ -113,14 +113,14 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     observations: blog.observation.map(spoken),
     declarations: blog.declaration.map(spoken),
     attestations: blog.attestation.map(spoken),
-    roots: blog.root.map((one) => ({ id: one.id, version: one.payload.version, time: one.payload.time })),
-    posts: shownPosts(await shownOf(deps, blog), nowMs).map((one) => ({
-      id: one.id,
-      current: one.current.id,
-      title: one.current.payload.title,
-      published: one.history[0]!.payload.published,
-      withdrawn: one.withdrawn,
-      importedAt: one.importedAt,
+    roots: blog.root.map((root) => ({ id: root.id, version: root.payload.version, time: root.payload.time })),
+    posts: shownPosts(await shownOf(deps, blog), nowMs).map((post) => ({
+      id: post.id,
+      current: post.current.id,
+      title: post.current.payload.title,
+      published: post.history[0]!.payload.published,
+      withdrawn: post.withdrawn,
+      importedAt: post.importedAt,
     })),
   }
 }
@@ -146,14 +146,14 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
   const head = currentHead(blog, nowMs)
   const snapshot = currentSnapshot(blog, nowMs)
   const told = live.filter(
-    (one) => !['head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact'].includes(one.kind),
+    (entry) => !['head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact'].includes(entry.kind),
   )
   const spoke = new Set([
-    ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((one) => one.id),
-    ...blog.attestation.map((one) => ledger.roster().memberOf(one.payload.key)?.id),
+    ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
+    ...blog.attestation.map((attestation) => ledger.roster().memberOf(attestation.payload.key)?.id),
   ])
   const network = (await ledger.live(null)).filter(
-    (one) => (one.kind === 'member' && spoke.has(one.payload.member)) || one.kind === 'voucher',
+    (entry) => (entry.kind === 'member' && spoke.has(entry.payload.member)) || entry.kind === 'voucher',
   )
   const chosen = [
     ledger.network,
@@ -163,5 +163,5 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
     ...(snapshot === null ? [] : [snapshot.snapshot]),
   ]
   const hidden = await Promise.all(chosen.map(refusesObject))
-  return chosen.filter((_, i) => !hidden[i]).map((one) => one.envelope)
+  return chosen.filter((_, i) => !hidden[i]).map((entry) => entry.envelope)
 }

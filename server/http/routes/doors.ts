@@ -1,6 +1,6 @@
 /** Asking for a door: the answer names the key to delegate to, and the secret, once. Nothing opens before the author signs. */
 import { z } from 'zod'
-import type { Passes } from '../../../activation/doors/gateway/door-keys.ts'
+import type { DoorKeys } from '../../../activation/doors/gateway/door-keys.ts'
 import { openpgpBytesMax } from '../../../activation/doors/mail/openpgp.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
@@ -8,7 +8,7 @@ import { blogNamed } from './blogs.ts'
 
 export type DoorRoutesDeps = {
   readonly ledger: Ledger
-  readonly passes: Passes
+  readonly doorKeys: DoorKeys
   readonly endpoints: { readonly xmlrpc: string; readonly micropub: string; readonly media: string }
   /** The domain of secret addresses; null where this member takes no mail. */
   readonly mailDomain: () => string | null
@@ -29,7 +29,7 @@ const fields = z.strictObject({
   openpgp: z.string().max(openpgpBytesMax).optional(),
 })
 
-export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutesDeps): readonly Route[] {
+export function doorRoutes({ ledger, doorKeys, endpoints, mailDomain }: DoorRoutesDeps): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -45,7 +45,7 @@ export function doorRoutes({ ledger, passes, endpoints, mailDomain }: DoorRoutes
         if (how === 'mail' && domain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
         const blog = await blogNamed(ledger, asked.data.blog)
         if (blog === null) return refused(404, 'UNKNOWN_BLOG')
-        const opened = await passes.open({
+        const opened = await doorKeys.open({
           how,
           name,
           blog,

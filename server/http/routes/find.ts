@@ -3,7 +3,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import { type FactsSource, factsNow } from '../../../mirror/pages/facts.ts'
 import { html, type Markup } from '../../../mirror/pages/markup.ts'
 import { type PageModel, pageModel } from '../../../mirror/pages/model.ts'
-import { hostText, saying } from '../../../mirror/pages/status-sentence.ts'
+import { hostText, statusSentence } from '../../../mirror/pages/status-sentence.ts'
 import type { Hash, Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { rootChain } from '../../../protocol/roots.ts'
@@ -81,12 +81,12 @@ ${words !== '' && found.length === 0 ? none : null}${found.map(result)}`
 }
 
 function result(model: PageModel): Markup {
-  const { tone, tag, text } = saying(model)
+  const { tone, tag, text } = statusSentence(model)
   const mirrors = model.mirrors.slice(0, 4)
   return html`<article class="card found"><h2><a href="/m/${model.name}/" dir="auto">${model.title}</a> <span class="tag ${tone}">${tag}</span></h2>
 <p>${text}</p><p class="small soft">${hostText(model.home)}${
     mirrors.length === 0
       ? null
-      : html` · mirrors: ${mirrors.map((one, i) => html`${i === 0 ? '' : ', '}<a href="${one.url}" rel="noopener">${one.name}</a>`)}`
+      : html` · mirrors: ${mirrors.map((mirror, i) => html`${i === 0 ? '' : ', '}<a href="${mirror.url}" rel="noopener">${mirror.name}</a>`)}`
   }</p></article>`
 }

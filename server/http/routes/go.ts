@@ -58,7 +58,7 @@ async function mirrorPlace({ pages, sha256 }: GoRoutesDeps, facts: BlogFacts, re
   const post = facts.posts.find(({ importedAt }) => importedAt !== null && pathOf(importedAt, facts) === path)
   if (post !== undefined && !post.withdrawn) return `${base}p/${post.id}`
   const twin = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-  const page = facts.copy?.snapshot.payload.pages.find((one) => one.path === path || one.path === twin)
+  const page = facts.copy?.snapshot.payload.pages.find((page) => page.path === path || page.path === twin)
   if (page === undefined) return base
   const place = `${base}${copyPlace(page.path, sha256)}`
   const plain = { acceptEncoding: '', ifNoneMatch: '', secFetchDest: '', serviceWorker: '', acceptDatetime: '' }
@@ -67,7 +67,7 @@ async function mirrorPlace({ pages, sha256 }: GoRoutesDeps, facts: BlogFacts, re
 }
 
 function pathOf(url: string, { proven }: BlogFacts): string | null {
-  const home = proven.find((one) => url.startsWith(one.address))?.address
+  const home = proven.find((provenAddress) => url.startsWith(provenAddress.address))?.address
   return home === undefined ? null : `/${url.slice(home.length)}`
 }
 

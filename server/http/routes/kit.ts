@@ -110,8 +110,8 @@ async function upload(
   const invitation = given(textOf(uploadedFile(type, request.body, 'invitation') ?? new Uint8Array(0)))
   const file = bytes === null ? null : readPostFile(bytes, deps.sha256)
   if (file === null || !file.ok) {
-    const words = file === null ? 'choose a .dgos file first' : file.detail
-    return page(deps, kit, 400, { invitation, answer: { refused: words } })
+    const reason = file === null ? 'choose a .dgos file first' : file.detail
+    return page(deps, kit, 400, { invitation, answer: { refused: reason } })
   }
   const taken = await deps.blogRequests.take(file.value.objects, invitation)
   const answer = taken.ok ? { blog: taken.value } : { refused: `${taken.code} ${taken.detail}` }

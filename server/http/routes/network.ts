@@ -40,8 +40,8 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
       handle: async () => {
         const { ledger } = deps
         const live = await ledger.live(null)
-        const objects = live.filter((one) => one.kind === 'member' || one.kind === 'voucher')
-        return json({ network: ledger.network.envelope, objects: objects.map((one) => one.envelope) })
+        const objects = live.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
+        return json({ network: ledger.network.envelope, objects: objects.map((entry) => entry.envelope) })
       },
     },
     {
@@ -54,8 +54,8 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
         const member = ledger.roster().memberOf(key!)?.id
         if (member === undefined) return refused(404, 'NOT_MEMBER')
         const live = await ledger.live(null)
-        const own = live.filter((one) => one.kind === 'member' && one.payload.member === member)
-        return json({ objects: own.map((one) => one.envelope) })
+        const own = live.filter((entry) => entry.kind === 'member' && entry.payload.member === member)
+        return json({ objects: own.map((entry) => entry.envelope) })
       },
     },
     {
@@ -80,7 +80,7 @@ async function sync({ ledger, sets, sha256 }: NetworkRoutesDeps, { self }: Netwo
   const { blogs = shared } = (jsonBody(request) ?? {}) as { blogs?: unknown }
   if (!Array.isArray(blogs) || blogs.length > blogsMax) return refused(400, 'BAD_REQUEST', 'blogs')
   const known = new Set(shared)
-  const common = blogs.filter((one): one is string => typeof one === 'string' && known.has(one))
+  const common = blogs.filter((blog): blog is string => typeof blog === 'string' && known.has(blog))
   if (common.length < blogs.length) return json({ blogs: common })
   return json({ ranges: answer(await sets.mirrors(common), ranges, sha256).reply })
 }

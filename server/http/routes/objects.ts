@@ -78,8 +78,8 @@ function isRoot(envelope: unknown): boolean {
 /** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
 function byKey(envelopes: readonly unknown[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const one of envelopes) {
-    const key = (one as { signatures?: { keyid?: unknown }[] } | null)?.signatures?.[0]?.keyid
+  for (const envelope of envelopes) {
+    const key = (envelope as { signatures?: { keyid?: unknown }[] } | null)?.signatures?.[0]?.keyid
     if (typeof key === 'string' && idGrammar.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return counts

@@ -2,7 +2,7 @@
 import type { PostDoor } from '../../../activation/doors/post-door.ts'
 import { postFileBytesMax } from '../../../activation/doors/post-file.ts'
 import { vaultDocument } from '../../../activation/doors/vault-document.ts'
-import type { Holders } from '../../../activation/posts/replica-status.ts'
+import type { ReplicaStatus } from '../../../activation/posts/replica-status.ts'
 import type { Replication } from '../../../activation/posts/replication.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
@@ -100,7 +100,7 @@ function holderRoutes({ ledger, clock, sha256, replication }: PostRoutesDeps): r
 }
 
 /** Written out, not as a generator: a reader that leaves must end the stream although nothing more happens. */
-function frames(holders: AsyncIterable<Holders>): AsyncIterable<string> {
+function frames(holders: AsyncIterable<ReplicaStatus>): AsyncIterable<string> {
   return {
     [Symbol.asyncIterator]() {
       const inner = holders[Symbol.asyncIterator]()

@@ -1,8 +1,8 @@
 /** `/dgos/v1/ask?domain=…`, as Caddy's on-demand TLS asks: 200 where this member may have a certificate for the name. */
-import type { OwnNames } from '../../readers/custom-domains.ts'
+import type { CustomDomains } from '../../readers/custom-domains.ts'
 import { json, type Route, refused } from '../api.ts'
 
-export function askRoutes({ names }: { readonly names: OwnNames }): readonly Route[] {
+export function tlsAskRoutes({ names }: { readonly names: CustomDomains }): readonly Route[] {
   return [
     {
       method: 'GET',

@@ -2,7 +2,7 @@
 export async function inPairs<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) await act(one)
+    for (let entry = left.shift(); entry !== undefined; entry = left.shift()) await act(entry)
   }
   await Promise.all([worker(), worker()])
 }

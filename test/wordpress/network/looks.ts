@@ -12,8 +12,8 @@ export async function copied(world: MixedWorld, blog: Blog): Promise<readonly Me
   if (facts.snapshot === null) return 'no copy was signed'
   if (facts.mirrors.length < (Number(process.env.MIRRORS) || 10))
     return `only ${facts.mirrors.length} mirrors are listed`
-  const mirrors = world.members.filter((one) => facts.mirrors.some((mirror) => mirror.url === one.url))
-  const missing = await without(mirrors, async (one) => shows(world, one, blog))
+  const mirrors = world.members.filter((member) => facts.mirrors.some((mirror) => mirror.url === member.url))
+  const missing = await without(mirrors, async (mirror) => shows(world, mirror, blog))
   return missing === '' ? mirrors : `the copy is not at ${missing}`
 }
 
@@ -26,10 +26,11 @@ async function shows(world: MixedWorld, member: Member, blog: Blog): Promise<boo
 
 /** The word by which the blog is down, once every living member knows it. */
 export async function downEverywhere(world: MixedWorld, blog: Blog): Promise<BlogFacts | string> {
-  const all = await Promise.all(world.alive.map((one) => world.facts(one.url, blog.id)))
+  const all = await Promise.all(world.alive.map((alive) => world.facts(alive.url, blog.id)))
   const missing = world.alive.filter((_, i) => all[i]?.state.state !== 'down')
   if (missing.length === 0) return all[0]!
-  const votes = all[0]?.observations.filter((one) => one.state === 'down' && one.probes >= 3) ?? []
+  const votes =
+    all[0]?.observations.filter((observation) => observation.state === 'down' && observation.probes >= 3) ?? []
   return `${list(missing)} do not say so; ${names(world, votes)} have voted`
 }
 
@@ -39,10 +40,10 @@ export async function served(
   blog: Blog,
   mirrors: readonly Member[],
 ): Promise<readonly Member[] | string> {
-  const here = mirrors.filter((one) => world.alive.includes(one))
-  const missing = await without(here, async (one) => {
-    const page = await world.text(world.pageOf(one.url, blog.address))
-    return page?.includes('has been unreachable') === true && (await shows(world, one, blog))
+  const here = mirrors.filter((mirror) => world.alive.includes(mirror))
+  const missing = await without(here, async (member) => {
+    const page = await world.text(world.pageOf(member.url, blog.address))
+    return page?.includes('has been unreachable') === true && (await shows(world, member, blog))
   })
   return missing === '' ? here : `the page is not at ${missing}`
 }
@@ -58,18 +59,20 @@ export async function held(
   mirrors: readonly Member[],
 ): Promise<number | string> {
   const payloads = await Promise.all(
-    mirrors.map(async (one) => ((await world.json(`${one.url}dgos/v1/objects/${post}`)) as Payload | null)?.payload),
+    mirrors.map(
+      async (mirror) => ((await world.json(`${mirror.url}dgos/v1/objects/${post}`)) as Payload | null)?.payload,
+    ),
   )
   const missing = mirrors.filter((_, i) => payloads[i] === undefined)
   if (missing.length > 0) return `the post is not at ${list(missing)}`
   if (new Set(payloads).size > 1) return 'its bytes differ'
   const now = (await world.facts(world.nodes[0]!.url, blog.id))?.mirrors ?? []
-  const listed = mirrors.filter((one) => now.some((mirror) => mirror.url === one.url))
+  const listed = mirrors.filter((member) => now.some((mirror) => mirror.url === member.url))
   if (listed.length < mirrors.length - 1) return `only ${list(listed)} are still listed`
-  const counts = await Promise.all(listed.map((one) => receipts(world, one, post)))
-  const behind = listed.flatMap((one, i) => {
+  const counts = await Promise.all(listed.map((member) => receipts(world, member, post)))
+  const behind = listed.flatMap((member, i) => {
     const { held = 0, missing = [] } = counts[i] ?? {}
-    return held < listed.length ? [`${one.name} (without ${missing.map(({ name }) => name).join(', ')})`] : []
+    return held < listed.length ? [`${member.name} (without ${missing.map(({ name }) => name).join(', ')})`] : []
   })
   return behind.length === 0 ? listed.length : `fewer than ${listed.length} receipts: ${behind.join(', ')}`
 }
@@ -82,15 +85,15 @@ async function receipts(world: MixedWorld, member: Member, post: Hash): Promise<
 
 type Payload = { readonly payload: string }
 
-async function without(members: readonly Member[], is: (one: Member) => Promise<boolean>): Promise<string> {
+async function without(members: readonly Member[], is: (member: Member) => Promise<boolean>): Promise<string> {
   const found = await Promise.all(members.map(is))
   return list(members.filter((_, i) => !found[i]))
 }
 
 function list(members: readonly Member[]): string {
-  return members.map((one) => one.name).join(', ')
+  return members.map((member) => member.name).join(', ')
 }
 
 function names(world: MixedWorld, words: readonly { readonly key: string }[]): string {
-  return [...new Set(words.map((one) => world.nameOf(one.key)))].join(', ') || 'nobody'
+  return [...new Set(words.map((word) => world.nameOf(word.key)))].join(', ') || 'nobody'
 }

@@ -84,11 +84,11 @@ export class MixedWorld {
     const world = new MixedWorld(dir, await foundDemo(founding))
     endTogether(t, world)
     await world.watch.step(`${counts.nodes} Node members start`, async () => {
-      for (const one of world.nodes) {
-        const words = [join(repository, 'server/bin/dgos.js'), 'start', '--data', one.dir]
-        world.run(one.url, words)
+      for (const node of world.nodes) {
+        const words = [join(repository, 'server/bin/dgos.js'), 'start', '--data', node.dir]
+        world.run(node.url, words)
       }
-      for (const one of world.nodes) await world.answers(`${one.url}readyz`)
+      for (const node of world.nodes) await world.answers(`${node.url}readyz`)
     })
     await world.watch.step(`${counts.presses} WordPress sites are installed`, async () => {
       await inPairs([...Array(counts.presses).keys()], (i) => world.#install(t, i))
@@ -114,21 +114,24 @@ export class MixedWorld {
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.presses.map((one) => one?.stop()), ...[...this.#started].map((one) => this.kill(one))])
+    await Promise.all([
+      ...this.presses.map((press) => press?.stop()),
+      ...[...this.#started].map((text) => this.kill(text)),
+    ])
   }
 
   /** Members whose processes run and are not cut off. */
   get alive(): readonly Member[] {
-    return this.members.filter((one) => !this.away.has(one.url))
+    return this.members.filter((member) => !this.away.has(member.url))
   }
 
   /** The name of a member by its key or url, for what a failed wait says. */
   nameOf(who: string): string {
-    return this.members.find((one) => one.key === who || one.url === who)?.name ?? who.slice(0, 8)
+    return this.members.find((member) => member.key === who || member.url === who)?.name ?? who.slice(0, 8)
   }
 
   isPress(url: string): boolean {
-    return this.presses.some((one) => one.url === url)
+    return this.presses.some((press) => press.url === url)
   }
 
   /** A fresh WordPress with the plugin. It asks a founder, whose door is open: that founder vouches at once. */
@@ -156,10 +159,10 @@ export class MixedWorld {
 
   async #meet(): Promise<void> {
     const lacking = async () => {
-      const rosters = await Promise.all(this.members.map((one) => this.fullMembers(one.url)))
-      return this.members.flatMap((one, i) => {
+      const rosters = await Promise.all(this.members.map((member) => this.fullMembers(member.url)))
+      return this.members.flatMap((member, i) => {
         const lacks = this.members.filter((other) => !rosters[i]!.includes(other.key))
-        return lacks.length === 0 ? [] : [`${one.name} lacks ${lacks.map((other) => other.name).join(', ')}`]
+        return lacks.length === 0 ? [] : [`${member.name} lacks ${lacks.map((other) => other.name).join(', ')}`]
       })
     }
     await this.until('everybody knows everybody', 120_000, async () => {
@@ -173,11 +176,11 @@ export class MixedWorld {
     const found = (await this.json(`${url}dgos/v1/members`)) as { network: Envelope; objects: Envelope[] } | null
     if (found === null) return []
     const network = await open(found.network, nodePlatform)
-    const opened = await Promise.all(found.objects.map((one) => open(one, nodePlatform)))
-    const objects = opened.flatMap((one) => (one.ok ? [one.value] : []))
+    const opened = await Promise.all(found.objects.map((envelope) => open(envelope, nodePlatform)))
+    const objects = opened.flatMap((result) => (result.ok ? [result.value] : []))
     if (!network.ok) return []
     const roster = rosterOf(network.value as SignedObject<'network'>, objects, Date.now(), nodePlatform.sha256)
-    return roster.members.filter((one) => one.standing === 'full').map((one) => one.id)
+    return roster.members.filter((member) => member.standing === 'full').map((member) => member.id)
   }
 
   /** What a member knows of a blog; null where it does not answer or knows nothing. */

@@ -28,10 +28,10 @@ test('Node and WordPress members carry a plain blog and a WordPress blog through
   )
   for (const mirrors of [plainMirrors, benMirrors])
     assert.ok(pressesOf(world, mirrors).length >= 3, 'three in WordPress')
-  assert.ok(!benMirrors.some((one) => one.url === ben.address), 'no blog is its own mirror')
+  assert.ok(!benMirrors.some((benMirror) => benMirror.url === ben.address), 'no blog is its own mirror')
   await plainBlogDies(t, world, plain, plainMirrors)
   await pressBlogDies(world, ben, benMirrors)
-  for (const one of world.presses) assert.doesNotMatch(await one.log(), /plugins\/dgos/, one.name)
+  for (const press of world.presses) assert.doesNotMatch(await press.log(), /plugins\/dgos/, press.name)
 })
 
 async function plainBlogDies(
@@ -42,8 +42,8 @@ async function plainBlogDies(
 ): Promise<void> {
   const { watch } = world
   // Press 1 dies later. The door need not be a mirror of the blog.
-  const [frozen, fallen] = pressesOf(world, mirrors).filter((one) => one !== world.presses[0]) as [Press, Press]
-  const door = world.presses.slice(1).find((one) => one !== frozen && one !== fallen)!
+  const [frozen, fallen] = pressesOf(world, mirrors).filter((press) => press !== world.presses[0]) as [Press, Press]
+  const door = world.presses.slice(1).find((press) => press !== frozen && press !== fallen)!
   await blog.die()
   const facts = await watch.step('the plain blog is declared down', () =>
     world.until('everybody knows that the plain blog is down', patienceMs, () => downEverywhere(world, blog)),
@@ -74,11 +74,11 @@ async function twoAreCutOff(
   const { watch } = world
   frozen.freeze()
   await fallen.stop()
-  for (const one of [frozen, fallen]) world.away.add(one.url)
+  for (const press of [frozen, fallen]) world.away.add(press.url)
   const post = await watch.step(`a post while ${frozen.name} is frozen and ${fallen.name} is dead`, () =>
     blog.post('Two mirrors less', door.url),
   )
-  const others = mirrors.filter((one) => !world.away.has(one.url))
+  const others = mirrors.filter((mirror) => !world.away.has(mirror.url))
   await watch.step('the other eight hold it', () =>
     world.until('eight mirrors hold the second post', patienceMs, () => held(world, blog, post, others)),
   )
@@ -130,16 +130,16 @@ async function importsOnce(world: MixedWorld, blog: PressBlog, post: string): Pr
   assert.equal(pictures.length, 1, pictures.join(' '))
   await watch.step('the network knows where the post is now', () =>
     world.until('everybody knows that the post was imported', patienceMs, async () => {
-      const all = await Promise.all(world.alive.map((one) => world.facts(one.url, blog.id)))
+      const all = await Promise.all(world.alive.map((alive) => world.facts(alive.url, blog.id)))
       const missing = world.alive.filter((_, i) => {
         const facts = all[i]
-        return facts?.state.state !== 'up' || facts.posts.find((one) => one.id === post)?.importedAt == null
+        return facts?.state.state !== 'up' || facts.posts.find((entry) => entry.id === post)?.importedAt == null
       })
-      return missing.length === 0 ? all[0]! : missing.map((one) => one.name).join(', ')
+      return missing.length === 0 ? all[0]! : missing.map((member) => member.name).join(', ')
     }),
   )
 }
 
 function pressesOf(world: MixedWorld, mirrors: readonly Member[]): readonly Press[] {
-  return world.presses.filter((one) => mirrors.some((mirror) => mirror.url === one.url))
+  return world.presses.filter((press) => mirrors.some((mirror) => mirror.url === press.url))
 }

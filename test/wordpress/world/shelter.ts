@@ -12,8 +12,8 @@ export type Written = { readonly post: SignedObject<'post'>; readonly picture: P
 
 /** A copy of the one blog is signed by it, and kept by the other WordPress as by the Node member. */
 export async function protects(world: BlogWorld, other: BlogWorld): Promise<void> {
-  const copy = await world.copied((one) => one.pages.length > 1, `${world.url} signs a copy`)
-  const front = copy.pages.find((one) => one.path === '/')!
+  const copy = await world.copied((snapshotFacts) => snapshotFacts.pages.length > 1, `${world.url} signs a copy`)
+  const front = copy.pages.find((page) => page.path === '/')!
   const kept = await until(async () => {
     await other.wake()
     return bytesOf(`${other.url}dgos/v1/blobs/${front.blob}`)
@@ -37,7 +37,7 @@ export async function wrote(world: BlogWorld, at: BlogWorld): Promise<Written> {
     JSON.stringify({ objects: [down.envelope, post.envelope] }),
   )
   assert.deepEqual(
-    (JSON.parse(handed.text) as { answers: { result: string }[] }).answers.map((one) => one.result),
+    (JSON.parse(handed.text) as { answers: { result: string }[] }).answers.map((answer) => answer.result),
     ['stored', 'stored'],
     handed.text,
   )
