@@ -23,9 +23,9 @@ export async function ask(url: string, bytesMax: number): Promise<unknown> {
   }
 }
 
-export function reach(url: string, method = 'GET'): Promise<Response> {
+export function reach(url: string, options: RequestInit = {}): Promise<Response> {
   return fetch(url, {
-    method,
+    ...options,
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
     redirect: 'error',

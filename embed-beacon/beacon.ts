@@ -10,7 +10,7 @@ declare const pinsPart: PartHash
 
 try {
   begin((own, { second, pins }) => {
-    const load = loaderOf(own, [own.src, ...second, ...pins.slice(0, 3).map((pin) => pin.url)])
+    const load = loaderOf(own, [own.src, ...second, ...pins.map((pin) => pin.url)])
     return {
       notice: () => load(noticePart),
       check: () => load(checkPart),

@@ -16,7 +16,7 @@ export const evidenceBytesMax = 8 * 1024 * 1024
 /** Members asked in each of two rounds. */
 const sourcesMax = 4
 /** A round waits this long for its members, and this long after the second has answered. The late ones still count. */
-const roundMs = 1000
+const roundMs = 500
 const afterSecondMs = 400
 
 export type JourneyDeps = {
@@ -100,7 +100,7 @@ async function nearest({ mirrors }: Target, answered: readonly string[], tag: Ta
   const urls = mirrors.map((mirror) => mirror.url)
   const ready = answered.filter((url) => urls.includes(url))
   const isAlive = (url: string) =>
-    reach(`${url}dgos/v1/outages`, 'HEAD').then(
+    reach(`${url}dgos/v1/outages`, { method: 'HEAD' }).then(
       (response) => response.ok,
       () => false,
     )

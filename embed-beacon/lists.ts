@@ -1,11 +1,12 @@
 /**
  * The outage lists of two pinned members. They are chosen at random, so that no member sees every reader; where one does
- * not answer with a good list, the next is asked.
+ * not answer with a good list, the next is asked, and where they are silent, all are.
  */
 import type { Key, Time } from '../protocol/objects.ts'
-import { type OutageList, openList, outageListBytesMax } from '../protocol/outage-list.ts'
+import { type OutageList, openList, outageListBytesMax, pinsMax } from '../protocol/outage-list.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import { ask } from './ask.ts'
+import { recall, remember } from './memory.ts'
 import type { Tag } from './tag.ts'
 
 /** Two members have to say the same. */
@@ -18,21 +19,40 @@ export function askList(memberUrl: string, bucket = ''): Promise<unknown> {
   return ask(`${memberUrl}dgos/v1/outages${bucket}`, outageListBytesMax + 1024)
 }
 
-/** Whole lists of two members, fewer where not even two of all pins answer. */
-export async function receiveLists(tag: Tag, verify: VerifyEd25519, nowMs: Time): Promise<readonly Received[]> {
+/** Where two members are silent for so long, all others are asked too (Dean, Barroso: The Tail at Scale, 2013). */
+const hedgeMs = 500
+
+/**
+ * Whole lists of two members, fewer where not even two of all pins answer. Who has not answered by then is asked last the
+ * next time.
+ */
+export function receiveLists(tag: Tag, verify: VerifyEd25519, nowMs: Time): Promise<readonly Received[]> {
+  const silent = new Set(recall().silent)
   const waiting = tag.pins
-    .map((pin) => ({ pin, at: crypto.getRandomValues(new Uint32Array(1))[0]! }))
+    .map((pin) => ({ ...pin, at: Math.random() + (silent.has(pin.key) ? 1 : 0) }))
     .sort((a, b) => a.at - b.at)
   const received: Received[] = []
-  const next = async (): Promise<void> => {
-    const { pin } = waiting.pop() ?? {}
-    if (pin === undefined) return
-    const entry = { key: pin.key, envelopes: [await askList(pin.url)] }
-    if ((await openLists([entry], tag, verify, nowMs)).length > 0) received.push(entry)
-    else await next()
-  }
-  await Promise.all(Array.from({ length: listsNeeded }, next))
-  return received
+  let open = 0
+  return new Promise<Received[]>((resolve) => {
+    const askNext = (count: number) => {
+      for (const { url, key } of waiting.splice(0, count)) {
+        open++
+        silent.add(key)
+        void askList(url).then(async (envelope) => {
+          const entry = { key, envelopes: [envelope] }
+          if ((await openLists([entry], tag, verify, nowMs)).length > 0) {
+            received.push(entry)
+            silent.delete(key)
+          } else askNext(1)
+          if (--open > 0 && received.length < listsNeeded) return
+          waiting.length = 0
+          resolve(received) // a late one still counts
+        })
+      }
+    }
+    askNext(listsNeeded)
+    setTimeout(askNext, hedgeMs, pinsMax)
+  }).finally(() => remember({ silent: [...silent] }))
 }
 
 /** Every list and bucket that verifies under the pin it came from; what does not is left out. */
@@ -42,9 +62,10 @@ export async function openLists(
   verify: VerifyEd25519,
   nowMs: Time,
 ): Promise<readonly OutageList[]> {
-  const results = received.flatMap(({ key, envelopes }) => {
-    const keys = tag.pins.some((pin) => pin.key === key) ? [key] : []
-    return envelopes.map((envelope) => openList(envelope, { network: tag.network, keys, nowMs }, verify))
-  })
+  const results = received
+    .filter(({ key }) => tag.pins.some((pin) => pin.key === key))
+    .flatMap(({ key, envelopes }) =>
+      envelopes.map((envelope) => openList(envelope, { network: tag.network, keys: [key], nowMs }, verify)),
+    )
   return (await Promise.all(results)).filter((result) => result.ok).map((result) => result.value)
 }

@@ -1,11 +1,13 @@
 /** What a site remembers between pages: the last lists, which notices were closed, the newest head seen. No cookie. */
-import type { Hash, Time } from '../protocol/objects.ts'
+import type { Hash, Key, Time } from '../protocol/objects.ts'
 import type { Received } from './lists.ts'
 import type { Pins } from './tag.ts'
 
 export type Memory = {
   readonly askedAt: Time
   readonly lists: readonly Received[]
+  /** Pins that did not answer in time when they were asked last. */
+  readonly silent: readonly Key[]
   /** The tag's members as they are now. */
   readonly pins?: Pins
   /** Blog → until when its notice stays closed. */
@@ -19,12 +21,12 @@ export type Memory = {
 const name = 'dgos-beacon'
 /** Blogs remembered. */
 const blogsMax = 100
-const nothing: Memory = { askedAt: 0, lists: [], closed: {}, heads: {}, left: {} }
+const nothing: Memory = { askedAt: 0, lists: [], silent: [], closed: {}, heads: {}, left: {} }
 
 export function recall(): Memory {
   try {
     const kept = { ...nothing, ...JSON.parse(localStorage.getItem(name) ?? '{}') }
-    return Array.isArray(kept.lists) && Number.isFinite(kept.askedAt) ? kept : nothing
+    return Array.isArray(kept.lists) && kept.askedAt >= 0 ? kept : nothing
   } catch {
     return nothing // storage is closed to this page, or somebody else wrote there
   }

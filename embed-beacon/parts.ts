@@ -27,23 +27,33 @@ type TrustedTypes = {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
 }
 
-/** Loads parts from the first of these places that has the bytes of the hash; rejects where none has. */
+/** A place that is silent for so long has the next one asked beside it. */
+const hedgeMs = 600
+const patienceMs = 8000
+
+/** Loads parts from the first of these places that hands out the bytes of the hash; rejects where none does. */
 export function loaderOf(own: HTMLScriptElement, places: readonly string[]): Load {
   return ({ file, integrity }) =>
     new Promise((resolve, reject) => {
-      const tryNext = (at: number) => {
-        const place = places[at]
-        if (place === undefined) return reject()
+      let next = 0
+      const tryNext = () => {
+        const place = places[next++]
+        if (place === undefined) return
         const element: PartElement = document.createElement('script')
-        element.crossOrigin = 'anonymous'
+        element.crossOrigin = '' // anonymous
         element.integrity = integrity
         element.nonce = own.nonce
-        element.dgos = resolve as (part: unknown) => void
-        element.onerror = () => tryNext(at + 1)
+        element.dgos = (part) => {
+          next = places.length
+          resolve(part as never)
+        }
+        element.onerror = tryNext
         element.src = trusted(new URL(file + new URL(place).search, place).href)
         document.head.append(element)
+        setTimeout(tryNext, hedgeMs)
       }
-      tryNext(0)
+      tryNext()
+      setTimeout(reject, patienceMs)
     })
 }
 

@@ -3,6 +3,8 @@
  * keys and R of small order (universal forgeries) or non-canonical encodings. With these checks all of them agree.
  * Source: RFC 8032 §5.1.7; Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs" (2020).
  */
+import { toHex } from './bytes.ts'
+
 const orderL = 'edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010'
 const fieldP = 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f'
 
@@ -29,9 +31,7 @@ export function isStrictPoint(bytes: Uint8Array): boolean {
   const y = bytes.slice()
   y[31]! &= 0x7f
   if (!littleEndianBelow(y, fieldP)) return false
-  let hex = ''
-  for (const byte of y) hex += byte.toString(16).padStart(2, '0')
-  return !smallOrderY.has(hex)
+  return !smallOrderY.has(toHex(y))
 }
 
 /** True where key and signature pass every check that needs no curve arithmetic: lengths, S < L, strict key, strict R. */

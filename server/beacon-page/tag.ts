@@ -17,17 +17,18 @@ export type TagChoice = { readonly modes: readonly Mode[]; readonly linkedOnly: 
 export const pinsMax = 7
 
 /**
- * Tries another member under the same hash where the first is dead. An attribute, so that it needs nothing that is not
- * there yet; where a policy forbids it, a second whole tag does the same.
+ * Tries another member under the same hash where the first fails, or is silent for 0.6 s: a member that is black-holed gives
+ * no error for minutes. Where a policy forbids scripts inside the page, a second whole tag does the same.
  */
-const onError =
-  "var o=this,s=document.createElement('script');[].forEach.call(o.attributes,function(a){if(a.name!='onerror')s.setAttribute(a.name,a.value)});s.src=o.dataset.second;o.after(s)"
+const secondSource =
+  "!function(o){function f(){if(f.d||document.querySelector('[data-dgos]'))return;f.d=1;var s=document.createElement('script');[].forEach.call(o.attributes,function(a){s.setAttribute(a.name,a.value)});s.src=o.dataset.second;o.after(s)}o.onerror=f;setTimeout(f,600)}(document.currentScript.previousElementSibling)"
 
 /** One tag, in one line. */
 export function tagText(facts: TagFacts, choice: TagChoice): string {
   const [first, second] = facts.pins
-  const backup = second === undefined ? '' : ` data-second="${second.url}beacon.js" onerror="${onError}"`
-  return `<script async src="${first?.url ?? ''}beacon.js" integrity="${facts.integrity}" crossorigin="anonymous"${dataOf(facts, choice)}${backup}></script>`
+  const opening = `<script async src="${first?.url ?? ''}beacon.js" integrity="${facts.integrity}" crossorigin="anonymous"${dataOf(facts, choice)}`
+  if (second === undefined) return `${opening}></script>`
+  return `${opening} data-second="${second.url}beacon.js"></script><script>${secondSource}</script>`
 }
 
 /** For pages whose policy forbids inline handlers: the same tag from two members; the second finds the first at work. */

@@ -19,7 +19,7 @@ export class LoopbackMember {
   readonly headers: IncomingMessage['headers'][] = []
   url = ''
   /** "ok", or how it fails. */
-  mood: 'ok' | 'dead' | 'garbage' = 'ok'
+  mood: 'ok' | 'dead' | 'silent' | 'garbage' = 'ok'
   list: Envelope | null = null
   buckets = new Map<string, Envelope>()
   evidence: readonly SignedObject[] = []
@@ -38,6 +38,7 @@ export class LoopbackMember {
       request.socket.destroy()
       return
     }
+    if (this.mood === 'silent') return // as one whose packets are dropped: no answer and no error
     response.setHeader('Access-Control-Allow-Origin', '*')
     const file = files.find((file) => pathname === `/${file.name}`)
     const bucket = this.buckets.get(pathname.replace('/dgos/v1/outages/', ''))
@@ -92,7 +93,9 @@ export class FallenBlog {
     const blog = await net.blog('ana', 'https://ana.example/')
     await blog.head()
     for (let i = 0; i < count; i++) await blog.attestor(`m${i}`)
-    const votes = await Promise.all(members.slice(0, 4).map((member) => blog.observe(member.name)))
+    const votes = await Promise.all(
+      members.slice(0, Math.max(4, Math.ceil(0.6 * count))).map((member) => blog.observe(member.name)),
+    )
     const fallen = new FallenBlog(net, members, blog, await blog.declare(votes))
     for (const member of members) member.evidence = [net.network, ...net.objects, ...blog.kept]
     await fallen.list([fallen.entry()])

@@ -36,6 +36,15 @@ export class Processes {
     await this.#end(name, 'SIGKILL')
   }
 
+  /** From now on it takes connections and answers nothing, as one whose packets are dropped. */
+  pause(name: string): void {
+    this.#children.get(name)?.kill('SIGSTOP')
+  }
+
+  resume(name: string): void {
+    this.#children.get(name)?.kill('SIGCONT')
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#children.keys()].map((name) => this.#end(name, 'SIGTERM')))
   }

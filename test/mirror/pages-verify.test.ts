@@ -20,7 +20,7 @@ async function listening(t: TestContext, answer: Answer): Promise<string> {
 }
 
 /** Three members on three origins. `lie` changes what the first shows of the page. */
-async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 = true } = {}) {
+async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 = true, silent = false } = {}) {
   const answers: Answer[] = []
   const urls: string[] = []
   for (const i of [0, 1, 2]) urls.push(await listening(t, (request, response) => answers[i]!(request, response)))
@@ -37,7 +37,7 @@ async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 =
     response.end(JSON.stringify({ objects: told.map((entry) => entry.envelope) }))
   }
   answers[1] = evidence
-  answers[2] = evidence
+  answers[2] = silent ? () => undefined : evidence
   answers[0] = (request, response) => {
     if (request.url === verify.path) {
       response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' })
@@ -92,6 +92,14 @@ test('it works where the browser has no Ed25519', async (t) => {
   if (skips(t)) return
   const { good, text } = await verdictOf(await arrange(t, { ed25519: false }))
   assert.equal(good, 1, text)
+})
+
+test('a member that gives neither answer nor error holds the check up for a moment only', async (t) => {
+  if (skips(t)) return
+  const { page } = await arrange(t, { silent: true })
+  await page.getByRole('button', { name: 'Verify in your browser' }).click()
+  await page.locator('#verdict.good').waitFor({ timeout: 12_000 }) // its own question would wait for 15 s
+  assert.match(await page.locator('#verify').innerText(), /Elm did not answer with evidence \(silent\)/)
 })
 
 for (const [what, lie, says] of [
