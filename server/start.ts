@@ -19,9 +19,6 @@ import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
 import { browserFiles } from './bundles/browser-files.ts'
-import { formFiles } from './bundles/form-files.ts'
-import { kitFiles } from './bundles/kit-files.ts'
-import { verifyFile } from './bundles/verify-file.ts'
 import { type Config, type Env, readConfig } from './config.ts'
 import { HttpServer } from './http/server.ts'
 import { hookMemory, hookProgram } from './machine/dns-hook-program.ts'
@@ -57,7 +54,6 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
-  const [form, verify] = await Promise.all([formFiles(), verifyFile()])
   const tree = await pageTreeOf(config, blobs, log)
   const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
   const member = await createMember(
@@ -78,10 +74,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       dnsText: systemDnsText,
       mailer,
       gateway,
-      statics: browserFiles(),
-      form,
-      verify,
-      kit: await kitFiles(),
+      files: browserFiles(),
       ...(tree === null ? {} : { tree }),
       ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,

@@ -17,22 +17,10 @@ if (unknown !== undefined || words.length > 1) {
   console.error(`Not an option: ${unknown ?? words[1]}\nUse: npm run build:wordpress [-- --assets | -- <file>.zip]`)
   process.exit(1)
 }
-const assets = await browserFiles()
+const { pluginFiles } = await import('../bundles/plugin-files.ts')
+const assets = await pluginFiles()
 if (words[0] === '--assets') writeAssets()
 else await writeZip(resolve(words[0] ?? join(root, 'dist/dgos-wordpress.zip')))
-
-/** What browsers get from this plugin, by name: the beacon and its parts, service worker, kit, form, and the check. */
-async function browserFiles() {
-  const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { pluginFormFiles } = await import('../bundles/form-files.ts')
-  const { verifyFile } = await import('../bundles/verify-file.ts')
-  const { kitFiles } = await import('../bundles/kit-files.ts')
-  const files = new Map((await buildBeacon()).files.map((one) => [one.name, one.bytes]))
-  for (const [name, bytes] of await pluginFormFiles()) files.set(name, bytes)
-  files.set('verify.js', (await verifyFile()).bytes)
-  files.set('kit.html', Buffer.from((await kitFiles()).program))
-  return files
-}
 
 function writeAssets() {
   mkdirSync(join(plugin, 'assets'), { recursive: true })
