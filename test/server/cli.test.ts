@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -12,7 +12,7 @@ import type { Io } from '../../server/cli/command.ts'
 import { allCommands } from '../../server/cli/commands.ts'
 import { main } from '../../server/cli/main.ts'
 import { nearest } from '../../server/cli/nearest.ts'
-import { readTar, TarWriter } from '../../server/cli/tar.ts'
+import { readTar, TarWriter } from '../../server/cli/tar-file.ts'
 
 async function run(args: readonly string[], set: Partial<Io> = {}) {
   const out: string[] = []
@@ -160,13 +160,33 @@ test('archives of ours are archives: tar reads them, and we read them whole', as
   const writer = await TarWriter.create(path, 1_800_000_000_000)
   await writer.add('one.txt', new TextEncoder().encode('one'))
   await writer.add('folder/two', new Uint8Array(1024).fill(7))
+  await writer.add('nothing', new Uint8Array(0))
   await writer.close()
-  assert.equal(spawnSync('tar', ['tf', path], { encoding: 'utf8' }).stdout, 'one.txt\nfolder/two\n')
+  assert.equal(spawnSync('tar', ['tf', path], { encoding: 'utf8' }).stdout, 'one.txt\nfolder/two\nnothing\n')
+  assert.deepEqual(await readArchive(path), ['one.txt 3', 'folder/two 1024', 'nothing 0'])
+  await assert.rejects(TarWriter.create(path, 0), { code: 'EEXIST' })
+})
+
+test('an archive that was cut off gives what came before, then a refusal; a link in one is refused', async () => {
+  const dir = await newFolder()
+  const path = join(dir, 'a.tar')
+  const writer = await TarWriter.create(path, 0)
+  await writer.add('one.txt', new TextEncoder().encode('one'))
+  await writer.add('two', new Uint8Array(100_000))
+  await writer.close()
+  await writeFile(join(dir, 'cut.tar'), (await readFile(path)).subarray(0, 50_000))
+  assert.deepEqual(await readArchive(join(dir, 'cut.tar')), ['one.txt 3', 'damaged: Unexpected end of data'])
+  await symlink('/etc/passwd', join(dir, 'two'))
+  spawnSync('tar', ['cf', join(dir, 'link.tar'), '-C', dir, 'two'])
+  assert.deepEqual(await readArchive(join(dir, 'link.tar')), ['two is no file'])
+})
+
+async function readArchive(path: string): Promise<readonly string[]> {
   const names: string[] = []
   for await (const entry of readTar(path))
     names.push(entry.ok ? `${entry.value.name} ${entry.value.bytes.length}` : entry.detail)
-  assert.deepEqual(names, ['one.txt 3', 'folder/two 1024'])
-})
+  return names
+}
 
 test('doctor says what is bad and ends with 1', async () => {
   const data = await founded()
