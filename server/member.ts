@@ -17,7 +17,7 @@ import type { Cancel, Clock } from '../lib/clock.ts'
 import type { DnsText } from '../lib/dns-text.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
-import type { Schedule } from '../lib/schedule.ts'
+import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
 import { blobKeeperDefaults } from '../mirror/blob-keeper.ts'
 import { captureDefaults } from '../mirror/capture/capture.ts'
@@ -123,8 +123,6 @@ export type Member = {
   stop(): Promise<void>
 }
 
-/** Dead objects are looked for this often; each stays a day besides. */
-const sweepMs = 6 * 3_600_000
 /** How soon a refusal or a new proof changes under which names the member answers. */
 const ownNamesMs = 20_000
 /** How soon after a declaration the operator's program for names is run. */
@@ -283,7 +281,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         schedule.every('own-names', ownNamesMs, ownNamesMs / 4, () => names.refresh()),
         ...(hook === null ? [] : [schedule.every('dns-hook', hookMs, hookMs / 4, () => hook.look())]),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
-        schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
+        // Nobody waits for it: a dead object stays a day besides.
+        schedule.at('sweep-objects', nightly, async () => {
           for (const blog of ledger.blogs()) await ledger.sweep(blog)
           await doors?.sweep()
         }),

@@ -11,6 +11,7 @@ import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
@@ -35,6 +36,7 @@ export type Running = {
   readonly member: Member
   readonly config: Config
   readonly log: Log
+  readonly schedule: Schedule
   readonly port: number
   stop(): Promise<void>
 }
@@ -56,13 +58,14 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
   const tree = await pageTreeOf(config, blobs, log)
   const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
+  const schedule = serverSchedule({ clock, random, log })
   const member = await createMember(
     {
       clock,
       random,
       log,
       platform: nodePlatform,
-      schedule: serverSchedule({ clock, random, log }),
+      schedule,
       web,
       wire,
       objects: await SqlObjectStore.open(database),
@@ -101,6 +104,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     member,
     config,
     log,
+    schedule,
     port: bound,
     async stop() {
       await smtp?.close()

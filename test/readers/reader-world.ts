@@ -109,7 +109,7 @@ export class ReaderWorld {
         random: systemRandom,
         log: silentLog,
         platform: nodePlatform,
-        schedule: { every: () => () => {} },
+        schedule: { every: () => () => {}, at: () => () => {} },
         web: { fetch: async () => ({ ok: false, reason: 'connect', detail: '' }) },
         wire: { request: async () => ({ ok: false, reason: 'silent' }) },
         objects: await SqlObjectStore.open(database),

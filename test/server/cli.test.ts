@@ -7,17 +7,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/clock.ts'
+import { silentLog } from '../../lib/log.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Io } from '../../server/cli/command.ts'
 import { allCommands } from '../../server/cli/commands.ts'
 import { main } from '../../server/cli/main.ts'
 import { nearest } from '../../server/cli/nearest.ts'
+import { weeklyVisit } from '../../server/cli/start.ts'
 import { readTar, TarWriter } from '../../server/cli/tar-file.ts'
 
 async function run(args: readonly string[], set: Partial<Io> = {}) {
   const out: string[] = []
   const err: string[] = []
-  const io: Io = {
+  const code = await main(args, { ...ioOf(out, err), ...set })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+function ioOf(out: string[], err: string[]): Io {
+  return {
     env: {},
     home: '/nonexistent',
     clock: systemClock,
@@ -27,10 +34,7 @@ async function run(args: readonly string[], set: Partial<Io> = {}) {
     err: (text) => void err.push(text),
     input: async () => new Uint8Array(0),
     ended: new Promise(() => {}),
-    ...set,
   }
-  const code = await main(args, io)
-  return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgos-cli-'))
@@ -200,6 +204,18 @@ test('doctor says what is bad and ends with 1', async () => {
   await run(['backup', join(await newFolder(), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
   assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
+})
+
+test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async () => {
+  const data = await founded()
+  const said: unknown[] = []
+  const log = { ...silentLog, warn: (event: string, fields: object = {}) => void said.push({ event, ...fields }) }
+  const args = { values: { data }, args: [], print: () => {}, tell: () => {} }
+  await weeklyVisit({ io: ioOf([], []), ...args }, log)
+  assert.deepEqual(
+    said.map((line) => (line as { event: string; check: string }).check),
+    ['backup', 'running'],
+  )
 })
 
 test('an old Node is told in one sentence, before any native module is loaded', () => {
