@@ -48,7 +48,7 @@ test('a post waits for the outage, then goes to all mirrors; edits and withdrawa
   )
   assert.equal((await author.run(['post', '--wait', '0', '--withdraw', post!.id])).code, 0)
   assert.equal((await author.posts(blog))[0]!.withdrawn, true)
-  assert.equal((await author.run(['lift'])).code, 0)
+  assert.equal((await author.run(['declare', 'over'])).code, 0)
   assert.equal((await author.world.member(1).ledger.state(blog)).state, 'up')
 })
 

@@ -70,6 +70,14 @@ test('a typo in a command or an option ends with 2 and says what was probably me
     [['blog', 'ad', 'https://x.example/'], /did you mean "dgos blog add"/],
     [['bolg', 'status'], /did you mean "dgos blog status"/],
     [['start', '--dtaa', 'x'], /did you mean --data/],
+    [['blog', 'mvoe', 'https://x.example/'], /did you mean "dgos blog move"/],
+    [['blog', 'dorp', 'https://x.example/'], /did you mean "dgos blog drop"/],
+    [['blog', 'colse', '--yes'], /did you mean "dgos blog close"/],
+    [['blog', 'hbu', 'https://hub.example/'], /did you mean "dgos blog hub"/],
+    [['blog', 'hub', 'https://hub.example/', '--remvoe'], /did you mean --remove/],
+    [['blog', 'keys', 'rotat'], /did you mean "rotate"/],
+    [['declare', 'ovre'], /"ovre" is one too many: did you mean "dgos declare over"/],
+    [['declare', 'over', 'now'], /"now" is one too many$/],
     [['quixotic'], /see "dgos --help"/],
   ]
   for (const [args, words] of cases) {
