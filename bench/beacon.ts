@@ -9,10 +9,10 @@ import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { gzipSync } from 'node:zlib'
 import { type Browser, chromium } from 'playwright-core'
-import { buildBeacon } from '../embed-beacon/build.ts'
 import { launchArgs } from '../test/readers/reader-browser.ts'
 import { friendHosts, ReaderWorld } from '../test/readers/reader-world.ts'
 import { send } from '../test/readers/tls-front.ts'
+import { builtBeacon } from '../test/support/built-files.ts'
 import type { BenchOptions, BenchResult } from './bench.ts'
 
 const target = { beaconGzipBytes: 4096, noticeTaskMs: 250, shift: 0.001 }
@@ -69,7 +69,7 @@ export async function run({ rounds }: BenchOptions): Promise<BenchResult> {
 }
 
 async function sizes(): Promise<Readonly<Record<string, { bytes: number; gzip: number }>>> {
-  const { files } = await buildBeacon()
+  const files = await builtBeacon()
   const size = (bytes: Uint8Array) => ({ bytes: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length })
   return Object.fromEntries(files.map((file) => [file.name, size(file.bytes)]))
 }

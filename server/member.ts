@@ -17,7 +17,7 @@ import type { Cancel, Clock } from '../lib/clock.ts'
 import type { DnsText } from '../lib/dns-text.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
-import type { Schedule } from '../lib/schedule.ts'
+import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
 import { blobKeeperDefaults } from '../mirror/blob-keeper.ts'
 import { captureDefaults } from '../mirror/capture/capture.ts'
@@ -39,15 +39,13 @@ import { Spread } from '../network/spread.ts'
 import { Wake } from '../network/wake.ts'
 import type { Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
-import type { FormFiles } from './bundles/form-files.ts'
-import type { KitFiles } from './bundles/kit-files.ts'
-import type { VerifyFile } from './bundles/verify-file.ts'
+import { type BrowserFiles, noBrowserFiles } from './bundles/browser-files.ts'
 import { Api } from './http/api.ts'
+import { namedFiles } from './http/file-routes.ts'
 import { Metrics } from './http/metrics.ts'
 import { Rates } from './http/rates.ts'
 import { routesOf } from './http/routes.ts'
 import type { FastPath } from './http/server.ts'
-import { noStatics, type Statics } from './http/statics.ts'
 import type { Intervals } from './machine/intervals.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
@@ -75,16 +73,12 @@ export type MemberDeps = {
   readonly dnsText: DnsText
   /** null where the operator has set no mail server. */
   readonly mailer: Mailer | null
-  /** Files for browsers. Without them the member serves no beacon, and its form takes signed files only. */
-  readonly statics?: Statics
-  readonly form?: FormFiles
+  /** Without them the member serves no beacon, enrols no blogs by `/join`, and its form takes signed files only. */
+  readonly files?: BrowserFiles
   /** Keys of mail and apps. Without it there are no such doors. */
   readonly gateway?: GatewayStore
-  readonly verify?: VerifyFile
   /** The operator's program for names, and where its last word is kept. */
   readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
-  /** The program of the kit. Without it the member enrols no blogs by `/join`. */
-  readonly kit?: KitFiles
   /** The page tree for a web server in front, where the operator wants one. */
   readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
@@ -129,9 +123,6 @@ export type Member = {
   stop(): Promise<void>
 }
 
-const noForm: FormFiles = { assets: { script: '', style: '', integrity: '' }, files: [] }
-/** Dead objects are looked for this often; each stays a day besides. */
-const sweepMs = 6 * 3_600_000
 /** How soon a refusal or a new proof changes under which names the member answers. */
 const ownNamesMs = 20_000
 /** How soon after a declaration the operator's program for names is run. */
@@ -144,6 +135,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const { clock, random, log, platform, schedule, blobs, signer, operator } = deps
   const { self, intervals, network } = options
   const { sha256 } = platform
+  const files = deps.files ?? noBrowserFiles
+  const [kit, { form, verify }] = await Promise.all([files('kit.html'), namedFiles(files)])
   const wire = new PeerReachability({ wire: deps.wire, clock }, { self })
   const peers = new Peers({ wire })
   const ledger = await Ledger.open({ store: deps.objects, clock, platform, log: log.part('ledger') }, { network, self })
@@ -155,7 +148,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     {
       self,
       nextKey: options.nextKey,
-      fields: { ...options.fields, ...(deps.kit === undefined ? {} : { kit: deps.kit.hash }) },
+      fields: { ...options.fields, ...(kit === null ? {} : { kit: kit.hash }) },
     },
   )
   const audits = new Audits({ ledger, sets, blobs, wire, random, clock, log: log.part('audits'), sha256 }, { self })
@@ -170,7 +163,6 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   )
   const userAgent = userAgentOf(options.fields)
   const { url, contentUrl, name, contact } = options.fields
-  const form = deps.form ?? noForm
   const replication = createPostParts({ ...deps, ledger, peers, sha256 }, { self })
   const doors =
     deps.gateway === undefined
@@ -199,7 +191,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       contentUrl,
       userAgent,
       intervals,
-      verify: deps.verify ?? null,
+      verify,
       blogBytesMax: options.blogBytesMax ?? blobKeeperDefaults.blogBytesMax,
       originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
@@ -244,21 +236,20 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         pages: copies.pages,
         facts: refusals.facts(),
         names,
-        verify: deps.verify ?? null,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
         status,
-        statics: deps.statics ?? noStatics,
+        files,
         url,
         name,
         form,
         doors,
-        kit: deps.kit ?? null,
+        kit,
         blogRequests: new BlogRequests(
           { ledger, invitations: deps.invitations, platform, clock },
           { self, policy: options.fields.join },
         ),
-        door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form.assets }),
+        door: new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form }),
       }),
     },
   )
@@ -290,7 +281,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         schedule.every('own-names', ownNamesMs, ownNamesMs / 4, () => names.refresh()),
         ...(hook === null ? [] : [schedule.every('dns-hook', hookMs, hookMs / 4, () => hook.look())]),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
-        schedule.every('sweep-objects', sweepMs, sweepMs / 4, async () => {
+        // Nobody waits for it: a dead object stays a day besides.
+        schedule.at('sweep-objects', nightly, async () => {
           for (const blog of ledger.blogs()) await ledger.sweep(blog)
           await doors?.sweep()
         }),

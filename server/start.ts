@@ -11,6 +11,7 @@ import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
+import type { Schedule } from '../lib/schedule.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
@@ -19,9 +20,6 @@ import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
 import { browserFiles } from './bundles/browser-files.ts'
-import { formFiles } from './bundles/form-files.ts'
-import { kitFiles } from './bundles/kit-files.ts'
-import { verifyFile } from './bundles/verify-file.ts'
 import { type Config, type Env, readConfig } from './config.ts'
 import { HttpServer } from './http/server.ts'
 import { hookMemory, hookProgram } from './machine/dns-hook-program.ts'
@@ -38,6 +36,7 @@ export type Running = {
   readonly member: Member
   readonly config: Config
   readonly log: Log
+  readonly schedule: Schedule
   readonly port: number
   stop(): Promise<void>
 }
@@ -57,16 +56,16 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
-  const [form, verify] = await Promise.all([formFiles(), verifyFile()])
   const tree = await pageTreeOf(config, blobs, log)
   const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
+  const schedule = serverSchedule({ clock, random, log })
   const member = await createMember(
     {
       clock,
       random,
       log,
       platform: nodePlatform,
-      schedule: serverSchedule({ clock, random, log }),
+      schedule,
       web,
       wire,
       objects: await SqlObjectStore.open(database),
@@ -78,10 +77,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       dnsText: systemDnsText,
       mailer,
       gateway,
-      statics: browserFiles(),
-      form,
-      verify,
-      kit: await kitFiles(),
+      files: browserFiles(),
       ...(tree === null ? {} : { tree }),
       ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,
@@ -108,6 +104,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     member,
     config,
     log,
+    schedule,
     port: bound,
     async stop() {
       await smtp?.close()

@@ -41,7 +41,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   // LGPL, and large: one file sees it, and loads it with the first signed mail
   openpgp: /^activation\/doors\/mail\/openpgp\.ts$/,
   nodemailer: /^activation\/mailer\.ts$/,
-  esbuild: /^(embed-beacon\/build|server\/bundles\/form-files|server\/bundles\/verify-file)\.ts$/,
+  esbuild: /^server\/bundles\/bundler\.ts$/,
 }
 
 /** The disk and the network are handed in. */
@@ -100,9 +100,8 @@ test('nothing of the product imports tests, benches or the beacon; the beacon im
       .filter(({ target }) => {
         if (/^(test|bench)\//.test(target)) return true
         const folder = target.split('/')[0]!
-        if (path === 'embed-beacon/build.ts') return false
         if (path.startsWith('embed-beacon/')) return !['protocol', 'embed-beacon', 'tweetnacl'].includes(folder)
-        return folder === 'embed-beacon' && target !== 'embed-beacon/build.ts' // what members serve, bundled on demand
+        return folder === 'embed-beacon'
       })
       .map(({ target }) => `${path} imports ${target}`),
   )

@@ -13,7 +13,7 @@ export type FormAssets = {
   /** Paths on this member. */
   readonly script: string
   readonly style: string
-  /** `sha256-…` of the script: what the member vouches for. */
+  /** `sha384-…` of the script: what the member vouches for. */
   readonly integrity: string
 }
 export type PostPageModel = {

@@ -11,9 +11,9 @@ import { shortKey } from './trust.ts'
 
 /** The check as a file of this member, the same at every member of one release. */
 export type VerifyScript = {
-  /** "/dgos/verify-0123456789abcdef.js" */
+  /** "/dgos/files/verify-0123456789abcdef.js" */
   readonly path: string
-  /** "sha256-…" */
+  /** "sha384-…" */
   readonly integrity: string
 }
 

@@ -17,22 +17,10 @@ if (unknown !== undefined || words.length > 1) {
   console.error(`Not an option: ${unknown ?? words[1]}\nUse: npm run build:wordpress [-- --assets | -- <file>.zip]`)
   process.exit(1)
 }
-const assets = await browserFiles()
+const { pluginFiles } = await import('../bundles/plugin-files.ts')
+const assets = await pluginFiles()
 if (words[0] === '--assets') writeAssets()
 else await writeZip(resolve(words[0] ?? join(root, 'dist/dgos-wordpress.zip')))
-
-/** What browsers get from this plugin, by name: the beacon and its parts, service worker, kit, form, and the check. */
-async function browserFiles() {
-  const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { pluginFormFiles } = await import('../bundles/form-files.ts')
-  const { verifyFile } = await import('../bundles/verify-file.ts')
-  const { kitFiles } = await import('../bundles/kit-files.ts')
-  const files = new Map((await buildBeacon()).files.map((one) => [one.name, one.bytes]))
-  for (const [name, bytes] of await pluginFormFiles()) files.set(name, bytes)
-  files.set('verify.js', (await verifyFile()).bytes)
-  files.set('kit.html', Buffer.from((await kitFiles()).program))
-  return files
-}
 
 function writeAssets() {
   mkdirSync(join(plugin, 'assets'), { recursive: true })
@@ -41,7 +29,7 @@ function writeAssets() {
 }
 
 async function writeZip(path) {
-  const { zipOf } = await import('../cli/zip.ts')
+  const { zipSync } = await import('fflate')
   const files = new Map()
   for (const entry of readdirSync(plugin, { recursive: true, withFileTypes: true })) {
     const name = join(entry.parentPath, entry.name).slice(plugin.length + 1)
@@ -50,10 +38,9 @@ async function writeZip(path) {
   for (const [name, bytes] of assets) files.set(`assets/${name}`, bytes)
   files.set('includes/protocol/kinds.json', readFileSync(join(root, 'protocol/kinds.json')))
   files.set('license.txt', readFileSync(join(root, 'LICENSE')))
-  const entries = [...files.keys()]
-    .sort()
-    .map((name) => ({ name: `dgos/${name}`, bytes: files.get(name), packed: true }))
-  const zip = zipOf(entries, 0)
+  const entries = [...files.keys()].sort().map((name) => [`dgos/${name}`, new Uint8Array(files.get(name))])
+  // A zip bears times without a zone: the first that it can say, as this machine's own clock would show it.
+  const zip = zipSync(Object.fromEntries(entries), { level: 9, mtime: new Date(1980, 0, 1) })
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, zip)
   console.log(

@@ -2,14 +2,14 @@
 // outside node_modules, so packages and containers ship this.
 import './require-node.js'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
-const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server', 'embed-beacon']
+const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server']
 
 rmSync(out, { recursive: true, force: true })
 compile()
@@ -39,17 +39,11 @@ function copyWhatIsNotCompiled() {
 
 /** What members serve to browsers, so that a package needs no bundler: in `server/built`, where the server looks first. */
 async function bundleForBrowsers() {
-  const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { writeFormFiles } = await import('../bundles/form-files.ts')
-  const { writeVerifyFile } = await import('../bundles/verify-file.ts')
-  const { writeKitFiles } = await import('../bundles/kit-files.ts')
-  const { files } = await buildBeacon()
-  await writeFormFiles(join(out, 'server'))
-  await writeVerifyFile(join(out, 'server'))
-  await writeKitFiles(join(out, 'server'))
-  for (const { name, bytes } of files) {
+  const { allBrowserFiles } = await import('../bundles/browser-files.ts')
+  mkdirSync(join(out, 'server/built'), { recursive: true })
+  for (const { name, bytes, integrity } of await allBrowserFiles()) {
     writeFileSync(join(out, 'server/built', name), bytes)
-    console.log(`${name} ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}`)
+    console.log(`${name} ${bytes.length} bytes, gzip ${gzipSync(bytes, { level: 9 }).length}, ${integrity}`)
   }
 }
 

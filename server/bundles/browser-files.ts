@@ -1,44 +1,74 @@
 /**
- * The beacon's files. A built package carries them ready in `built/`; in development they are bundled when first asked
- * for, so that a start does not wait for them.
+ * The one reader of what browsers get. A built package carries the files ready in `built/`; in development each is made
+ * when first asked for, so that a start does not wait for what nobody reads.
  */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { StaticFile, Statics } from '../http/statics.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import { integrityOf, recipes } from './recipes.ts'
 
-export function browserFiles(): Statics {
-  const made = new Map<string, Promise<StaticFile | null>>()
-  let beacon: Promise<ReadonlyMap<string, Uint8Array>> | null = null
-  const make = async (name: string): Promise<StaticFile | null> => {
-    const ready = await readyFile(name)
-    if (ready !== null) return file(ready)
-    beacon ??= bundledBeacon()
-    return file((await beacon).get(name) ?? null)
+export type BrowserFile = {
+  readonly name: string
+  /** For the header `content-type`. */
+  readonly type: string
+  readonly bytes: Uint8Array
+  /** SHA-256 in hex. */
+  readonly hash: Hash
+  /** "sha384-…", as the attribute `integrity` takes it. */
+  readonly integrity: string
+}
+
+/** The file of a name like "beacon.js", or null where there is none. The same bytes each time. */
+export type BrowserFiles = (name: string) => Promise<BrowserFile | null>
+
+/** For members that serve no browsers: simulations, and tests of other things. */
+export const noBrowserFiles: BrowserFiles = async () => null
+
+export const browserFileNames: readonly string[] = recipes.flatMap(({ names }) => names)
+
+export function browserFiles(): BrowserFiles {
+  const found = new Map<string, Promise<BrowserFile | null>>()
+  const made = new Map<(typeof recipes)[number], Promise<ReadonlyMap<string, Uint8Array>>>()
+  const find = async (name: string): Promise<BrowserFile | null> => {
+    const recipe = recipes.find(({ names }) => names.includes(name))
+    if (recipe === undefined) return null
+    const ready = await builtFile(name)
+    if (ready !== null) return fileOf(name, ready)
+    const making = made.get(recipe) ?? recipe.make()
+    made.set(recipe, making)
+    return fileOf(name, (await making).get(name)!)
   }
   return (name) => {
-    const found = made.get(name) ?? make(name)
-    made.set(name, found)
-    return found
+    const file = found.get(name) ?? find(name)
+    found.set(name, file)
+    return file
   }
 }
 
-async function readyFile(name: string): Promise<Uint8Array | null> {
+/** Every file, for the build of a package. */
+export async function allBrowserFiles(): Promise<readonly BrowserFile[]> {
+  const files = browserFiles()
+  const all = await Promise.all(browserFileNames.map((name) => files(name)))
+  return all.map((file) => file!)
+}
+
+async function builtFile(name: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(new URL(`../built/${name}`, import.meta.url))
+    return new Uint8Array(await readFile(new URL(`../built/${name}`, import.meta.url)))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
 }
 
-async function bundledBeacon(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { buildBeacon } = await import('../../embed-beacon/build.ts')
-  const { files } = await buildBeacon()
-  return new Map(files.map((file) => [file.name, file.bytes]))
-}
+const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css', html: 'text/html' }
 
-function file(bytes: Uint8Array | null): StaticFile | null {
-  if (bytes === null) return null
-  const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`
-  return { body: new TextDecoder().decode(bytes), type: 'text/javascript; charset=utf-8', integrity }
+function fileOf(name: string, bytes: Uint8Array): BrowserFile {
+  return {
+    name,
+    type: `${types[name.split('.').at(-1)!]}; charset=utf-8`,
+    bytes,
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    integrity: integrityOf(bytes),
+  }
 }

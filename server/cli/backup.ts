@@ -6,7 +6,7 @@ import { openDatabase } from '../../lib/database.ts'
 import { type Folder, requireFolder, textOfFile, writeWhole } from '../machine/folder.ts'
 import { type Command, dataOption, flagValue, UsageError } from './command.ts'
 import { folderOf } from './member-folder.ts'
-import { TarWriter } from './tar.ts'
+import { TarWriter } from './tar-file.ts'
 
 export const backup: Command = {
   name: 'backup',

@@ -23,7 +23,7 @@ export const blogDrill: Command = {
     const page = `${member.url}m/${hostPath(file.addresses[0]!)}/`
     call.print({ declaration: declaration.id, until, page }, [
       `an exercise until ${dateOf(until)}: write with "dgos post" or your kit, and see what readers see at ${page}`,
-      '"dgos lift" ends it sooner',
+      '"dgos declare over" ends it sooner',
     ])
     return 0
   },

@@ -1,8 +1,10 @@
 /** `dgos blog keys`: which keys speak for the blog, and every step by which that changes. */
 import type { SignedObject } from '../../protocol/objects.ts'
-import { authorOptions } from './author-file.ts'
-import { type Command, textValue, UsageError } from './command.ts'
-import { keyRing } from './key-ring.ts'
+import { blogClose } from './blog-close.ts'
+import { blogHub } from './blog-hub.ts'
+import { blogDrop, blogMove } from './blog-move.ts'
+import { type Call, type Command, textValue, UsageError } from './command.ts'
+import { keyRing, rootOptions } from './key-ring.ts'
 import { keySteps, revoke } from './key-steps.ts'
 import { nearest } from './nearest.ts'
 
@@ -11,9 +13,8 @@ export const blogKeys: Command = {
   summary: 'Lists the keys that speak for a blog; with a step, changes them',
   args: ['[step]', '[value]'],
   options: {
-    ...authorOptions,
+    ...rootOptions,
     revoke: { type: 'string', value: '<key>', help: 'the same as the step "revoke"' },
-    words: { type: 'boolean', help: 'read the recovery words from standard input' },
     name: { type: 'string', value: '<text>', help: 'name of a device' },
     'last-good': {
       type: 'string',
@@ -25,7 +26,7 @@ export const blogKeys: Command = {
     'revoke-old': { type: 'boolean', help: 'with "steward": the old ones have gone bad' },
     'outage-passphrase-file': { type: 'string', value: '<file>', help: 'with "outage": its passphrase' },
     qr: { type: 'boolean', help: 'with "words": also as a code' },
-    yes: { type: 'boolean', help: 'with "forget" and "close": I mean it' },
+    yes: { type: 'boolean', help: 'with "forget": I mean it' },
   },
   notes: ['Steps:', ...Object.entries(keySteps).map(([name, step]) => `  ${name.padEnd(8)}  ${step.help}`)],
   async run(call) {
@@ -35,9 +36,20 @@ export const blogKeys: Command = {
     if (name === undefined) return list(call)
     const step = Object.hasOwn(keySteps, name) ? keySteps[name] : undefined
     if (step !== undefined) return step.run(call, value ?? null)
+    const moved = Object.hasOwn(movedSteps, name) ? movedSteps[name] : undefined
+    if (moved !== undefined) return moved({ ...call, args: value === undefined ? [] : [value] })
     const meant = nearest(name, Object.keys(keySteps))
     throw new UsageError(`there is no step "${name}"${meant === null ? '' : `: did you mean "${meant}"?`}`)
   },
+}
+
+/** Steps that hold no key and became commands of their own. Still taken, and told to nobody. */
+const movedSteps: Readonly<Record<string, (call: Call) => Promise<number>>> = {
+  move: blogMove.run,
+  drop: blogDrop.run,
+  close: blogClose.run,
+  hub: blogHub.run,
+  unhub: (call) => blogHub.run({ ...call, values: { ...call.values, remove: true } }),
 }
 
 const list: Command['run'] = async (call) => {

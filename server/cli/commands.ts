@@ -14,12 +14,16 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./restore.ts')).restore,
   'blog add': async () => (await import('./blog-add.ts')).blogAdd,
   'blog status': async () => (await import('./blog-status.ts')).blogStatus,
+  'blog move': async () => (await import('./blog-move.ts')).blogMove,
+  'blog drop': async () => (await import('./blog-move.ts')).blogDrop,
+  'blog hub': async () => (await import('./blog-hub.ts')).blogHub,
+  'blog close': async () => (await import('./blog-close.ts')).blogClose,
   'blog keys': async () => (await import('./blog-keys.ts')).blogKeys,
   'blog drill': async () => (await import('./blog-drill.ts')).blogDrill,
   'blog imported': async () => (await import('./blog-imported.ts')).blogImported,
   'blog invite': async () => (await import('./blog-invite.ts')).blogInvite,
   declare: async () => (await import('./declare.ts')).declare,
-  lift: async () => (await import('./lift.ts')).lift,
+  'declare over': async () => (await import('./declare-over.ts')).declareOver,
   post: async () => (await import('./post.ts')).post,
   'door open': async () => (await import('./door-open.ts')).doorOpen,
   'door close': async () => (await import('./door-open.ts')).doorClose,
@@ -29,9 +33,13 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 
 export const commandNames: readonly string[] = Object.keys(loaders)
 
+/** What commands were called before. Still taken, and told to nobody. */
+const olderNames = new Map([['lift', 'declare over']])
+
 /** null where there is no such command. */
 export async function commandNamed(name: string): Promise<Command | null> {
-  return Object.hasOwn(loaders, name) ? loaders[name]!() : null
+  const now = olderNames.get(name) ?? name
+  return Object.hasOwn(loaders, now) ? loaders[now]!() : null
 }
 
 export function allCommands(): Promise<readonly Command[]> {

@@ -32,7 +32,7 @@ export const declare: Command = {
     await member.handAll([declaration])
     const { until } = declaration.payload
     call.print({ declaration: declaration.id, blog: file.blog, until }, [
-      `declared down until ${dateOf(until)}; "dgos lift" ends it`,
+      `declared down until ${dateOf(until)}; "dgos declare over" ends it`,
     ])
     return 0
   },

@@ -34,22 +34,7 @@ export const doctor: Command = {
   options: { data: dataOption },
   notes: ['Ends with 1 where something is bad.'],
   async run(call) {
-    const folder = folderOf(call)
-    await requireFolder(folder)
-    const config = await configOf(folder, call.io.env)
-    const identity = await readIdentity(folder)
-    await networkOf(folder)
-    const own = ownMember(call, config)
-    const findings: Finding[] = [await keysFinding(call, folder), await diskFinding(folder)]
-    const network = await own.network(call.io.clock.nowMs()).catch(() => null)
-    if (network === null) {
-      findings.push({ check: 'running', result: 'bad', text: `nothing answers at ${own.url}: run "dgos start"` })
-    } else {
-      findings.push({ check: 'running', result: 'good', text: `answers at ${own.url}` })
-      findings.push(standingFinding(network, identity.member.key, call.io.clock.nowMs()))
-      findings.push(...(await peerFindings(call, network, identity.member.key)))
-      findings.push(await copiesFinding(call, own))
-    }
+    const findings = await examined(call)
     const marks = { good: 'good   ', warning: 'WARNING', bad: 'BAD    ' }
     call.print(
       findings,
@@ -57,6 +42,27 @@ export const doctor: Command = {
     )
     return findings.some((finding) => finding.result === 'bad') ? 1 : 0
   },
+}
+
+/** Everything that the doctor looks at. Throws StartRefused where the folder or its configuration is none. */
+export async function examined(call: Call): Promise<readonly Finding[]> {
+  const folder = folderOf(call)
+  await requireFolder(folder)
+  const config = await configOf(folder, call.io.env)
+  const identity = await readIdentity(folder)
+  await networkOf(folder)
+  const own = ownMember(call, config)
+  const always = [await keysFinding(call, folder), await diskFinding(folder)]
+  const network = await own.network(call.io.clock.nowMs()).catch(() => null)
+  if (network === null)
+    return [...always, { check: 'running', result: 'bad', text: `nothing answers at ${own.url}: run "dgos start"` }]
+  return [
+    ...always,
+    { check: 'running', result: 'good', text: `answers at ${own.url}` },
+    standingFinding(network, identity.member.key, call.io.clock.nowMs()),
+    ...(await peerFindings(call, network, identity.member.key)),
+    await copiesFinding(call, own),
+  ]
 }
 
 async function keysFinding(call: Call, folder: Folder): Promise<Finding> {

@@ -14,7 +14,7 @@ import { type Call, type Command, CommandFailed, flagValue, textValue } from './
 import { exportAs, exportForms } from './export-as.ts'
 import { exportWacz, type WaczResult } from './export-wacz.ts'
 import { MemberClient } from './member-client.ts'
-import { TarWriter } from './tar.ts'
+import { TarWriter } from './tar-file.ts'
 
 export const exportBlog: Command = {
   name: 'export',

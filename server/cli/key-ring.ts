@@ -1,4 +1,4 @@
-/** What every step of `dgos blog keys` starts from: the author's file, a member, and the blog as it stands. */
+/** What every command that signs a root starts from: the author's file, a member, and the blog as it stands. */
 
 import { seedOfWords } from '../../activation/doors/recovery-words.ts'
 import { type RootChanges, signNextRoot } from '../../activation/doors/successor.ts'
@@ -9,12 +9,18 @@ import { type KeyRoles, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { blogOf } from './author-blog.ts'
-import { type AuthorFile, readAuthorFile } from './author-file.ts'
+import { type AuthorFile, authorOptions, readAuthorFile, writeAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Call, CommandFailed, flagValue, UsageError } from './command.ts'
 import type { MemberClient } from './member-client.ts'
 
 const { sha256 } = nodePlatform
+
+/** Options of such a command. */
+export const rootOptions = {
+  ...authorOptions,
+  words: { type: 'boolean', help: 'read the recovery words from standard input' },
+} as const
 
 export type KeyRing = {
   readonly file: AuthorFile
@@ -84,4 +90,17 @@ export async function signRoot(
     call.tell('no posting key is here to carry on the list of mirrors: a steward has to sign the next head')
   await ring.member.handAll([...objects, ...besides])
   return root
+}
+
+/** The key file anew, with these keys. */
+export async function rewrite(call: Call, file: AuthorFile, keys: AuthorFile['keys']): Promise<void> {
+  const { path, ...rest } = file
+  await writeAuthorFile(call, { ...rest, keys }, path)
+}
+
+/** Tells what a new root has changed. */
+export function done(call: Call, root: SignedObject<'root'>, value: object, words_: string): number {
+  const { version } = root.payload
+  call.print({ ...value, root: root.id, version }, [`${words_}; root ${version}`])
+  return 0
 }

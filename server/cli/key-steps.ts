@@ -20,7 +20,7 @@ import {
   writeAuthorFile,
 } from './author-file.ts'
 import { type Call, CommandFailed, flagValue, listValue, required, textValue, UsageError } from './command.ts'
-import { type KeyRing, keyRing, recoverySigner, ringOf, seedFromInput, signRoot } from './key-ring.ts'
+import { done, type KeyRing, keyRing, recoverySigner, rewrite, ringOf, seedFromInput, signRoot } from './key-ring.ts'
 import { MemberClient } from './member-client.ts'
 import { openpgpKeyIn } from './openpgp-file.ts'
 
@@ -49,13 +49,8 @@ export const keySteps: Readonly<Record<string, KeyStep>> = {
     run: (call, value) => trust(call, value, true),
   },
   untrust: { help: 'takes that back', run: (call, value) => trust(call, value, false) },
-  hub: { help: 'a WebSub hub to be told of emergency posts, by its url', run: (call, value) => hub(call, value, true) },
-  unhub: { help: 'takes that back', run: (call, value) => hub(call, value, false) },
   openpgp: { help: 'the OpenPGP key in this file may sign mails for the blog', run: openpgp },
   unopenpgp: { help: 'takes that back; give the file or the fingerprint', run: unopenpgp },
-  move: { help: 'the blog lives at this address now; old ones lead there', run: move },
-  drop: { help: 'an address is no longer ours', run: drop },
-  close: { help: 'the blog leaves the network, with --yes; this cannot be taken back', run: close },
 }
 
 async function words(call: Call, value: string | null): Promise<number> {
@@ -231,15 +226,6 @@ async function trust(call: Call, value: string | null, on: boolean): Promise<num
   return done(call, root, { trusted }, `${value} may ${on ? '' : 'no longer '}answer under the blog's own name`)
 }
 
-async function hub(call: Call, value: string | null, on: boolean): Promise<number> {
-  const ring = await keyRing(call)
-  if (value === null || !/^https?:\/\//.test(value)) throw new UsageError('give the url of the hub')
-  const others = (ring.roles.chain.current.payload.hubs ?? []).filter((hub) => hub !== value)
-  const hubs = on ? [...others, value] : others
-  const root = await signRoot(call, ring, { hubs })
-  return done(call, root, { hubs }, `${value} is ${on ? 'told' : 'no longer told'} of emergency posts`)
-}
-
 async function openpgp(call: Call, value: string | null): Promise<number> {
   if (value === null) throw new UsageError('give the file of your public key: gpg --armor --export <address>')
   const { fingerprint } = await openpgpKeyIn(value)
@@ -261,36 +247,6 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
   return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
 }
 
-async function move(call: Call, value: string | null): Promise<number> {
-  const address = addressOf(value)
-  const ring = await keyRing(call)
-  const { addresses } = ring.roles.chain.current.payload
-  const all = [address, ...addresses.filter((text) => text !== address)]
-  const root = await signRoot(call, ring, { addresses: all })
-  await rewrite(call, { ...ring.file, addresses: all }, ring.file.keys)
-  const tag = `<meta name="dgos" content="${ring.file.blog}">`
-  return done(call, root, { addresses: all, marker: tag }, `put the marker at ${address}: ${tag}`)
-}
-
-async function drop(call: Call, value: string | null): Promise<number> {
-  const address = addressOf(value)
-  const ring = await keyRing(call)
-  const left = ring.roles.chain.current.payload.addresses.filter((text) => text !== address)
-  if (left.length === 0)
-    throw new CommandFailed('that is the only address: "dgos blog keys move" names another one first')
-  const root = await signRoot(call, ring, { addresses: left })
-  await rewrite(call, { ...ring.file, addresses: left }, ring.file.keys)
-  return done(call, root, { addresses: left }, `${address} is no address of the blog any more`)
-}
-
-async function close(call: Call): Promise<number> {
-  const ring = await keyRing(call)
-  if (!flagValue(call.values, 'yes'))
-    throw new UsageError('give --yes: mirrors delete the copy, and no root can follow')
-  const root = await signRoot(call, ring, { closed: true })
-  return done(call, root, { closed: true }, 'the blog has left the network')
-}
-
 /** The newest posts that stay good: those named, or all that are known. */
 function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
   if (flagValue(values, 'none-good')) return []
@@ -308,25 +264,7 @@ async function newFile(call: Call, member: MemberClient, blog: Hash, keys: Autho
   return path
 }
 
-async function rewrite(call: Call, file: AuthorFile, keys: AuthorFile['keys']): Promise<void> {
-  const { path, ...rest } = file
-  await writeAuthorFile(call, { ...rest, keys }, path)
-}
-
 function keyOf(value: string | null): Key {
   if (value === null || !keyGrammar.test(value)) throw new UsageError('give the key: 64 hexadecimal digits')
   return value
-}
-
-function addressOf(value: string | null): string {
-  const address = value?.endsWith('/') === false ? `${value}/` : (value ?? '')
-  if (!/^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/([A-Za-z0-9~_-][A-Za-z0-9._~-]*\/){0,5}$/.test(address))
-    throw new UsageError('give the address of the blog: http(s)://host/ or http(s)://host/path/')
-  return address
-}
-
-function done(call: Call, root: SignedObject<'root'>, value: object, words_: string): number {
-  const { version } = root.payload
-  call.print({ ...value, root: root.id, version }, [`${words_}; root ${version}`])
-  return 0
 }

@@ -38,8 +38,12 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   const needed = command.args.filter((arg) => arg.startsWith('<')).length
   if (positionals.length < needed)
     throw new UsageError(`${command.args[positionals.length]} is missing; see "dgos ${command.name} --help"`)
-  if (positionals.length > command.args.length)
-    throw new UsageError(`"${positionals[command.args.length]}" is one too many`)
+  const surplus = positionals[command.args.length]
+  if (surplus !== undefined) {
+    const longer = commandNames.filter((name) => name.startsWith(`${command.name} `))
+    const meant = nearest(`${command.name} ${surplus}`, longer)
+    throw new UsageError(`"${surplus}" is one too many${meant === null ? '' : `: did you mean "dgos ${meant}"?`}`)
+  }
   return command.run(callOf(io, values, positionals))
 }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Command, CommandFailed, dataOption, UsageError } from './command.ts'
 import { folderOf } from './member-folder.ts'
-import { readTar } from './tar.ts'
+import { readTar } from './tar-file.ts'
 
 /** Names that a backup has. Anything else in the archive is refused: it could be written anywhere. */
 const nameGrammar =

@@ -1,6 +1,8 @@
-/** `dgos start`: runs the member until the process is told to end. */
+/** `dgos start`: runs the member until the process is told to end, and lets the doctor look at it once a week. */
+import type { Log } from '../../lib/log.ts'
+import { weekly } from '../../lib/schedule.ts'
 import { startMember } from '../start.ts'
-import { type Command, dataOption } from './command.ts'
+import { type Call, type Command, dataOption } from './command.ts'
 import { folderOf } from './member-folder.ts'
 
 export const start: Command = {
@@ -15,8 +17,17 @@ export const start: Command = {
     call.print({ member: member.key, url: config.url, port, fast: config.fast }, [
       `${config.name} is running: ${config.url} (port ${port})${config.fast ? ', with short intervals' : ''}`,
     ])
+    const cancel = running.schedule.at('doctor', weekly, () => weeklyVisit(call, running.log.part('doctor')))
     await call.io.ended
+    cancel()
     await running.stop()
     return 0
   },
+}
+
+/** What is not good goes to the log, where who runs the member looks. */
+export async function weeklyVisit(call: Call, log: Log): Promise<void> {
+  const { examined } = await import('./doctor.ts')
+  for (const { check, result, text } of await examined(call))
+    if (result !== 'good') log.warn('doctor-found', { check, result, text })
 }

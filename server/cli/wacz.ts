@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
-import { type ZipEntry, zipOf } from './zip.ts'
 
 export type ArchivedFile = {
   readonly url: string
@@ -31,11 +31,11 @@ const software = 'dgos/0.1'
 
 export function waczOf(input: ArchiveInput): Uint8Array {
   const { warc, index } = warcOf(input)
-  const resources: ZipEntry[] = [
-    { name: 'archive/data.warc.gz', bytes: warc },
-    { name: 'indexes/index.cdx', bytes: utf8(index) },
-    { name: 'pages/pages.jsonl', bytes: utf8(pagesOf(input)) },
-    { name: 'dgos/objects.json', bytes: input.objects },
+  const resources: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+    ['archive/data.warc.gz', warc],
+    ['indexes/index.cdx', utf8(index)],
+    ['pages/pages.jsonl', utf8(pagesOf(input))],
+    ['dgos/objects.json', input.objects],
   ]
   const main = input.files.find((file) => file.title !== undefined)
   const described = {
@@ -46,7 +46,7 @@ export function waczOf(input: ArchiveInput): Uint8Array {
     created: new Date(input.nowMs).toISOString(),
     modified: new Date(input.nowMs).toISOString(),
     ...(main === undefined ? {} : { mainPageUrl: main.url, mainPageDate: iso(input.capturedMs) }),
-    resources: resources.map(({ name, bytes }) => ({
+    resources: resources.map(([name, bytes]) => ({
       name: name.replace(/^.*\//, ''),
       path: name,
       hash: digest(bytes),
@@ -55,11 +55,9 @@ export function waczOf(input: ArchiveInput): Uint8Array {
   }
   const datapackage = utf8(JSON.stringify(described, null, 2))
   const check = utf8(JSON.stringify({ path: 'datapackage.json', hash: digest(datapackage) }))
-  const own = [
-    { name: 'datapackage.json', bytes: datapackage },
-    { name: 'datapackage-digest.json', bytes: check },
-  ]
-  return zipOf([...resources, ...own], input.nowMs)
+  const whole = { ...Object.fromEntries(resources), 'datapackage.json': datapackage, 'datapackage-digest.json': check }
+  // Stored, not packed: readers take a record from the middle of the archive by its offset.
+  return zipSync(whole, { level: 0, mtime: input.nowMs })
 }
 
 /** Each record is a gzip member of its own, so that a reader takes one out by its offset and length. */

@@ -1,4 +1,5 @@
 /** Every route of a member, in the order in which they are tried. */
+import type { FormAssets } from '../../activation/doors/form-page.ts'
 import type { PostDoor } from '../../activation/doors/post-door.ts'
 import type { Notices } from '../../activation/notices.ts'
 import type { Outages } from '../../activation/outages.ts'
@@ -15,14 +16,13 @@ import type { JoinRequests } from '../../network/join-requests.ts'
 import type { LiveSets } from '../../network/live-sets.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import type { FormFiles } from '../bundles/form-files.ts'
-import type { KitFiles } from '../bundles/kit-files.ts'
-import type { VerifyFile } from '../bundles/verify-file.ts'
+import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
 import type { Status } from '../status/status.ts'
 import type { Route } from './api.ts'
+import { fileRoutes } from './file-routes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Rates } from './rates.ts'
 import { auditRoutes } from './routes/audits.ts'
@@ -44,9 +44,7 @@ import { outageRoutes } from './routes/outages.ts'
 import { postRoutes } from './routes/posts.ts'
 import { returnRoutes } from './routes/return.ts'
 import { tlsAskRoutes } from './routes/tls-ask.ts'
-import { verifyRoutes } from './routes/verify.ts'
 import { xmlrpcRoutes } from './routes/xmlrpc.ts'
-import { type Statics, staticRoutes } from './statics.ts'
 
 export type RoutesDeps = {
   readonly ledger: Ledger
@@ -71,17 +69,16 @@ export type RoutesDeps = {
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
   readonly names: CustomDomains
-  readonly verify: VerifyFile | null
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly status: Status
-  readonly statics: Statics
+  readonly files: BrowserFiles
   readonly url: string
   readonly door: PostDoor
-  readonly form: FormFiles
+  readonly form: FormAssets
   /** null where nothing is kept for programs that other people wrote. */
   readonly doors: DoorParts | null
-  readonly kit: KitFiles | null
+  readonly kit: BrowserFile | null
   readonly blogRequests: BlogRequests
   readonly name: string
 }
@@ -103,8 +100,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
     ...beforeRoutes(deps),
     ...tlsAskRoutes(deps),
-    ...verifyRoutes(deps.verify),
-    ...staticRoutes(deps.statics),
+    ...fileRoutes(deps.files),
     ...statusRoutes(deps.status),
     ...auditRoutes(deps),
     ...joinRoutes(deps),

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 
 import { makeOutageDelegation } from '../../activation/doors/enrol.ts'
+import type { FormAssets } from '../../activation/doors/form-page.ts'
 import { PostDoor } from '../../activation/doors/post-door.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { Attachments } from '../../activation/posts/attachments.ts'
@@ -21,8 +22,8 @@ import { seededRandom } from '../../lib/random.ts'
 import { PeerReachability } from '../../network/peer-reachability.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { type FormFiles, formFiles } from '../../server/bundles/form-files.ts'
 import { Api, json, type Route, refused } from '../../server/http/api.ts'
+import { fileRoutes, namedFiles } from '../../server/http/file-routes.ts'
 import { Rates } from '../../server/http/rates.ts'
 import { blogRoutes } from '../../server/http/routes/blogs.ts'
 import { objectRoutes } from '../../server/http/routes/objects.ts'
@@ -30,6 +31,7 @@ import { postRoutes } from '../../server/http/routes/posts.ts'
 import { returnRoutes } from '../../server/http/routes/return.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { createPeerWire } from '../../server/machine/peer-wire.ts'
+import { builtFiles } from '../support/built-files.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { reservePorts } from '../support/ports.ts'
 import { SmallBlog, SmallNetwork, signerOf } from '../support/small-network.ts'
@@ -111,7 +113,7 @@ export class FormMembers {
     const first: SignedObject[] = [...small.objects, blog.root, delegation, head]
     for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attestor(`m${i}`, now))
     if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
-    const form = await formFiles()
+    const { form } = await namedFiles(builtFiles)
     try {
       for (let i = 0; i < count; i++) if (options.only?.includes(i) !== false) await net.#add(i, first, form)
     } catch (error) {
@@ -125,7 +127,7 @@ export class FormMembers {
     for (const close of this.#closers) await close()
   }
 
-  async #add(i: number, first: readonly SignedObject[], form: FormFiles): Promise<void> {
+  async #add(i: number, first: readonly SignedObject[], form: FormAssets): Promise<void> {
     const clock = systemClock
     const log = silentLog
     const signer = signerOf(`m${i}`)
@@ -158,12 +160,13 @@ export class FormMembers {
     )
     const bad = answers.find((answer) => answer.result === 'refused')
     if (bad !== undefined) throw new Error(JSON.stringify(bad))
-    const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form.assets })
+    const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form })
     const rates = () => new Rates({ clock }, { perMinute: 100_000 })
     const routes = [
       ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
       ...blobRoutes(blobs, replication),
-      ...postRoutes({ ledger, clock, sha256, replication, door, form }),
+      ...postRoutes({ ledger, clock, sha256, replication, door }),
+      ...fileRoutes(builtFiles),
       ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#firstPort + i}/` }),
       ...blogRoutes({ ledger, clock, sha256, refusesObject: async () => false }),
       membersRoute(this.small),

@@ -268,7 +268,7 @@ test('the page cannot be framed, and scripts of others do not run in it', async 
   assert.doesNotMatch(policy, /unsafe/)
   const text = await answer.text()
   assert.doesNotMatch(text, /<script>/)
-  assert.match(text, /integrity="sha256-/)
+  assert.match(text, /integrity="sha384-/)
   const wrong = await fetch(`${net.members[0]!.url}post`, { method: 'POST', body: 'x' })
   assert.equal(wrong.status, 400)
   assert.match(await wrong.text(), /choose a \.dgos file first/)

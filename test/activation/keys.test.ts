@@ -200,21 +200,21 @@ test("a member is trusted with the blog's own name, a hub is told of posts, and 
   }
   const hub = 'https://hub.example/'
   for (const step of [
-    ['trust', urlOf(1)],
+    ['keys', 'trust', urlOf(1)],
     ['hub', hub],
   ]) {
-    const { code, err } = await author.run(['blog', 'keys', ...step])
+    const { code, err } = await author.run(['blog', ...step])
     assert.equal(code, 0, err)
   }
   const { trusted, hubs } = await rootNow()
   assert.deepEqual([trusted, hubs], [[author.world.member(1).key], [hub]])
   for (const step of [
-    ['untrust', urlOf(1)],
-    ['unhub', hub],
+    ['keys', 'untrust', urlOf(1)],
+    ['hub', hub, '--remove'],
   ])
-    assert.equal((await author.run(['blog', 'keys', ...step])).code, 0)
+    assert.equal((await author.run(['blog', ...step])).code, 0)
   assert.deepEqual([(await rootNow()).trusted, (await rootNow()).hubs], [[], []])
-  assert.equal((await author.run(['blog', 'keys', 'hub', 'not a url'])).code, 2)
+  assert.equal((await author.run(['blog', 'hub', 'not a url'])).code, 2)
 })
 
 test('hacked host: what it signed since is set aside at once, then its key is exchanged and a head follows', async (t) => {
@@ -243,19 +243,40 @@ test('hacked host: what it signed since is set aside at once, then its key is ex
 
 test('moved, and a lapsed domain bought by a stranger: the list of addresses follows the author', async (t) => {
   const { author, blog } = await ana(t)
-  const moved = await author.run(['blog', 'keys', 'move', 'http://ana.new.example'])
+  const moved = await author.run(['blog', 'move', 'http://ana.new.example'])
   assert.equal(moved.code, 0, moved.err)
   assert.deepEqual((await rootOf(author, blog, 2)).addresses, ['http://ana.new.example/', address])
-  assert.equal((await author.run(['blog', 'keys', 'drop', address])).code, 0)
+  assert.equal((await author.run(['blog', 'drop', address])).code, 0)
   assert.deepEqual((await rootOf(author, blog, 2)).addresses, ['http://ana.new.example/'])
-  await fails(author, ['blog', 'keys', 'drop', 'http://ana.new.example/'], /only address/)
+  await fails(author, ['blog', 'drop', 'http://ana.new.example/'], /only address/)
   await posted(author, 'At the new place')
+})
+
+test('what was a step of "blog keys" before is still taken, and named nowhere', async (t) => {
+  const { author, blog } = await ana(t)
+  const [hub, moved] = ['https://hub.example/', 'http://ana.new.example/']
+  const hubs = async () => (await rootOf(author, blog, 2)).hubs
+  assert.equal((await author.run(['blog', 'keys', 'hub', hub])).code, 0)
+  assert.deepEqual(await hubs(), [hub])
+  assert.equal((await author.run(['blog', 'keys', 'unhub', hub])).code, 0)
+  assert.deepEqual(await hubs(), [])
+  assert.equal((await author.run(['blog', 'keys', 'move', moved])).code, 0)
+  assert.equal((await author.run(['blog', 'keys', 'drop', address])).code, 0)
+  assert.deepEqual((await rootOf(author, blog, 2)).addresses, [moved])
+  await fails(author, ['blog', 'keys', 'move'], /give the address/)
+  await fails(author, ['blog', 'keys', 'mvoe'], /no step "mvoe"$/)
+  assert.equal((await author.run(['declare'])).code, 0)
+  assert.equal((await author.run(['lift'])).code, 0)
+  assert.equal((await author.world.member(2).ledger.state(blog)).state, 'up')
+  await fails(author, ['blog', 'keys', 'close'], /--yes/)
+  assert.equal((await author.run(['blog', 'keys', 'close', '--yes'])).code, 0)
+  assert.equal((await rootOf(author, blog, 2)).closed, true)
 })
 
 test('leaving: the last root closes the blog everywhere, and nothing follows', async (t) => {
   const { author, blog } = await ana(t)
-  await fails(author, ['blog', 'keys', 'close'], /--yes/)
-  assert.equal((await author.run(['blog', 'keys', 'close', '--yes'])).code, 0)
+  await fails(author, ['blog', 'close'], /--yes/)
+  assert.equal((await author.run(['blog', 'close', '--yes'])).code, 0)
   for (const i of [0, 1, 2]) assert.equal((await rootOf(author, blog, i)).closed, true)
   await fails(author, ['post', '--wait', '0', '--title', 'No'], /BLOG_CLOSED/, 'x')
   await fails(author, ['blog', 'keys', 'rotate'], /has left the network/)

@@ -13,7 +13,7 @@ import { kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 
@@ -21,7 +21,7 @@ const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const id = 'ab'.repeat(32)
 
 async function pages(): Promise<Readonly<Record<'desk' | 'setup' | 'join', string>>> {
-  const { program, hash } = await kitFiles()
+  const { program, hash } = await builtKit()
   const data = {
     format: 'dgos-kit-1',
     network: id,

@@ -10,7 +10,7 @@ import { kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { blogHost, FormMembers } from './form-members.ts'
@@ -43,7 +43,7 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
     posting: signerOf('ana posting').key,
     sealed: await sealVault(sha256(utf8('ana posting')), phrase, seededRandom('kit'), { n: 2 ** 12, r: 8, p: 1 }),
   }
-  const { program } = await kitFiles()
+  const { program } = await builtKit()
   const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'kit.html')
   await writeFile(path, kitWithData(program, data))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
@@ -74,7 +74,7 @@ export async function sign(page: Page, title: string, words = phrase): Promise<v
 
 /** A kit with nobody's keys in it, on the disk. */
 export async function freshKit(): Promise<string> {
-  const { program } = await kitFiles()
+  const { program } = await builtKit()
   const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'fresh.html')
   await writeFile(path, program)
   return path

@@ -10,7 +10,7 @@ import { chromium, type Page } from 'playwright-core'
 import { zipOf } from '../../activation/doors/exports/zip.ts'
 import { installableFiles } from '../../activation/doors/kit/installable.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { kitOf, type OpenKit, sign } from './kit-editor.ts'
 
@@ -34,7 +34,7 @@ class WebSpace {
   }
 
   static async open(t: TestContext): Promise<WebSpace> {
-    const { program, hash } = await kitFiles()
+    const { program, hash } = await builtKit()
     const space = new WebSpace(
       new Map(installableFiles(program, hash).map((installableFile) => [installableFile.name, installableFile.bytes])),
     )
@@ -76,7 +76,7 @@ test('installed, the kit opens and signs with its web space gone and the network
   await space.fall()
   await found.context.setOffline(true)
   const page = await reopened(found, url)
-  assert.equal(await page.locator('#program-hash').innerText(), (await kitFiles()).hash)
+  assert.equal(await page.locator('#program-hash').innerText(), (await builtKit()).hash)
   await sign(page, 'From the telephone')
   await page.getByText('Signed. It waits here for a network.').waitFor()
   await page.reload()
@@ -108,7 +108,7 @@ test('the web space cannot slip another page in, and another program is named be
   const found = await kitOf(t, 1, {}, false)
   if (found === null) return
   const space = await WebSpace.open(t)
-  const { program, hash } = await kitFiles()
+  const { program, hash } = await builtKit()
   const altered = `${program}<p id="evil">Type your recovery words here</p>\n`
   space.files.set('index.html', utf8(altered))
   await found.page.goto(space.url)
@@ -135,7 +135,7 @@ test('only sealed data stay at the address, they go when told, and nothing of it
   assert.equal(await page.locator('#home-here').isVisible(), false)
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save the files for a web space' }).click()
-  const { program, hash } = await kitFiles()
+  const { program, hash } = await builtKit()
   const zip = await readFile(await (await saving).path())
   assert.deepEqual(new Uint8Array(zip), zipOf(installableFiles(program, hash)), 'the same for everyone: no keys in it')
   assert.equal(await page.evaluate(() => localStorage.getItem('dgos.kit.kept')), null)

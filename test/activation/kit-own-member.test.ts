@@ -10,7 +10,7 @@ import { type KitData, type KitStart, readKitStart } from '../../activation/door
 import { dataOfKit, kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { open } from '../../protocol/envelope.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { signerOf } from '../support/small-network.ts'
 
@@ -51,7 +51,7 @@ test('a blog that is its own member gets a root with its own online key, also wh
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
   const dir = await mkdtemp(join(tmpdir(), 'dgos-kit-'))
-  await writeFile(join(dir, 'kit.html'), kitWithData((await kitFiles()).program, start))
+  await writeFile(join(dir, 'kit.html'), kitWithData((await builtKit()).program, start))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(() => browser.close())
   const page = await browser.newPage()

@@ -8,7 +8,7 @@ import type { KitData } from '../../activation/doors/kit/kit-data.ts'
 import { dataFollows, dataOfKit, kitBytesMax, kitWithData } from '../../activation/doors/kit/kit-file.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { blogHost } from './form-members.ts'
 import { freshKit, kitOf, type OpenKit, phrase, sign } from './kit-editor.ts'
@@ -19,7 +19,7 @@ async function posts({ net }: OpenKit, member = 0) {
 }
 
 test('the kit is one file within its size, alike for everyone, and its hash can be checked', async () => {
-  const { program, hash } = await kitFiles()
+  const { program, hash } = await builtKit()
   assert.ok(program.length <= kitBytesMax, `${program.length} bytes`)
   assert.equal(createHash('sha256').update(program).digest('hex'), hash)
   const file = kitWithData(program, { a: '</script><script>alert(1)</script>' })
@@ -33,7 +33,7 @@ test('signed with the network cut, kept through a restart, and on ten mirrors on
   const found = await kitOf(t, 11)
   if (found === null) return
   const { page, context, problems } = found
-  assert.match(await page.locator('#program-hash').innerText(), new RegExp((await kitFiles()).hash))
+  assert.match(await page.locator('#program-hash').innerText(), new RegExp((await builtKit()).hash))
   await sign(page, 'Wrong words', 'not the words')
   await page.getByText('That is not the passphrase').waitFor()
   await sign(page, 'Written offline')
@@ -132,7 +132,7 @@ test('a post is saved as a signed file, the kit is saved anew with all its mirro
   const again = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save this kit anew' }).click()
   const kit = await readFile(await (await again).path(), 'utf8')
-  const { program } = await kitFiles()
+  const { program } = await builtKit()
   assert.equal(kit.slice(0, program.length), program, 'a copy of a copy has the same program, byte for byte')
   assert.equal((dataOfKit(kit) as KitData).mirrors.length, 4)
   await page.getByRole('button', { name: 'Fire drill' }).click()

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { buildBeacon } from '../../embed-beacon/build.ts'
 import { hostPath } from '../../protocol/addresses.ts'
 import { addressHash, sealList } from '../../protocol/outage-list.ts'
+import { builtBeacon } from '../support/built-files.ts'
 import { sha256, signerOf, startMs } from '../support/small-network.ts'
 import { FallenBlog, friendBlog, newReader, outcome, strictPolicy } from './loopback-members.ts'
 
@@ -24,7 +24,7 @@ async function visit(t: TestContext, fallen: FallenBlog, tag = fallen.tag()) {
 }
 
 test('the beacon is at most 4 kB gzip, and its parts are named by their hashes', async () => {
-  const { files } = await buildBeacon()
+  const files = await builtBeacon()
   const [beacon, notice, check, portable] = files
   const gzip = gzipSync(beacon!.bytes, { level: 9 }).length
   assert.ok(gzip <= 4096, `${gzip} bytes`)

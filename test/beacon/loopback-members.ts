@@ -2,15 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { after, type TestContext } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { buildBeacon } from '../../embed-beacon/build.ts'
 import { hostPath } from '../../protocol/addresses.ts'
 import type { Envelope, Key, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, bucketOf, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
+import { builtBeacon } from '../support/built-files.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { realComponent } from '../support/real-component.ts'
 import { type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
 
-const { files } = await buildBeacon()
+const files = await builtBeacon()
 
 /** One member: what it answers, and what it was asked. */
 export class LoopbackMember {

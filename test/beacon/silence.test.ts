@@ -1,8 +1,8 @@
 /** Members that give neither an answer nor an error, as under attack: a reader does not wait for them. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { buildBeacon } from '../../embed-beacon/build.ts'
 import { tagText } from '../../server/beacon-page/tag.ts'
+import { builtBeacon } from '../support/built-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { FallenBlog, friendBlog, newReader, outcome } from './loopback-members.ts'
 
@@ -13,7 +13,7 @@ async function silenced(t: TestContext, silent: readonly number[]) {
   const fallen = await FallenBlog.create(t, 7)
   for (const i of silent) fallen.members[i]!.mood = 'silent'
   const pins = fallen.members.map(({ url, name }) => ({ url, key: signerOf(name).key }))
-  const { integrity } = (await buildBeacon()).files[0]!
+  const { integrity } = (await builtBeacon())[0]!
   const tag = tagText({ network: fallen.net.network.id, pins, integrity }, { modes: ['notice'], linkedOnly: false })
   const reader = await newReader(t)
   return reader === null ? null : { fallen, page: reader.page, friend: await friendBlog(t, tag) }

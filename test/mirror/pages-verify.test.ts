@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { chromium } from 'playwright-core'
-import { verifyFile } from '../../server/bundles/verify-file.ts'
+import { immutablePath } from '../../server/http/file-routes.ts'
+import { builtFile } from '../support/built-files.ts'
 import { PageWorld, startMs } from './pages-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
@@ -28,7 +29,8 @@ async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 =
   await world.capture([{ path: '/', html: '<h1>Garden</h1>' }])
   await world.fall()
   await world.post('<p>We are <em>still</em> here.</p>', { title: 'Day one' })
-  const verify = await verifyFile()
+  const script = await builtFile('verify.js')
+  const verify = { path: immutablePath(script), integrity: script.integrity }
   const pages = world.server({ url: urls[0]!, verify })
   await pages.render(world.blog)
   const evidence: Answer = (_, response) => {
@@ -41,7 +43,7 @@ async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 =
   answers[0] = (request, response) => {
     if (request.url === verify.path) {
       response.writeHead(200, { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' })
-      response.end(verify.bytes)
+      response.end(script.bytes)
     } else if (request.url!.endsWith('/evidence')) evidence(request, response)
     else if (request.url!.endsWith('?copy')) {
       const page = pages.lookup('/m/ana.example/?copy', '', '')!
@@ -131,7 +133,7 @@ test('without a script the page says whom to ask, and mirror pages themselves ru
   const world = await PageWorld.create()
   await world.capture([{ path: '/', html: 'x' }])
   await world.fall()
-  const script = { path: '/dgos/verify-0123456789abcdef.js', integrity: 'sha256-x' }
+  const script = { path: '/dgos/files/verify-0123456789abcdef.js', integrity: 'sha384-x' }
   const pages = world.server({ verify: script })
   await pages.render(world.blog)
   const headers = (place: string) => {
@@ -145,9 +147,9 @@ test('without a script the page says whom to ask, and mirror pages themselves ru
   assert.match(verify.text, /href="https:\/\/cedar\.example\/dgos\/v1\/blogs\/[0-9a-f]{64}\/evidence"/)
   assert.match(
     verify.csp,
-    /script-src https:\/\/birch\.example\/dgos\/verify-0123456789abcdef\.js; connect-src 'self' https:\/\/cedar\.example\/dgos\/v1\/blogs\/ https:\/\/elm\.example\/dgos\/v1\/blogs\/;/,
+    /script-src https:\/\/birch\.example\/dgos\/files\/verify-0123456789abcdef\.js; connect-src 'self' https:\/\/cedar\.example\/dgos\/v1\/blogs\/ https:\/\/elm\.example\/dgos\/v1\/blogs\/;/,
   )
   assert.doesNotMatch(headers('').csp, /script-src|connect-src/)
   assert.match(headers('').text, /href="\/m\/ana\.example\/verify">Verify in your browser/)
-  t.diagnostic(`${(await verifyFile()).bytes.length} bytes of script, on the page that checks alone`)
+  t.diagnostic(`${(await builtFile('verify.js')).bytes.length} bytes of script, on the page that checks alone`)
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLog } from '../../lib/log.ts'
-import { seededRandom } from '../../lib/random.ts'
 import { Audits } from '../../network/audits.ts'
 import { memberRecord, vouch } from '../../network/founding.ts'
 import { JoinRequests } from '../../network/join-requests.ts'
@@ -9,7 +8,6 @@ import { LiveSets } from '../../network/live-sets.ts'
 import { overQuota, type SponsoredBlog } from '../../network/quotas.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
-import { cronPattern } from '../../server/machine/schedule.ts'
 import { ask, fieldsOf, hand, MemberWorld, sha256, signerOf, urlOf } from '../server/member-world.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
@@ -113,16 +111,6 @@ test('an open door vouches at once', async () => {
   const requests = new JoinRequests({ clock: new VirtualClock(), vouch }, { policy: 'open' })
   assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'vouched' } })
   assert.deepEqual(vouched, [request.member])
-})
-
-test("whole minutes, hours and days are kept by cron, at a second of the member's own; the rest by the clock", () => {
-  const random = seededRandom(1)
-  assert.match(cronPattern(300_000, random)!, /^\d{1,2} [0-4]-59\/5 \* \* \* \*$/)
-  assert.match(cronPattern(60_000, random)!, /^\d{1,2} \* \* \* \* \*$/)
-  assert.match(cronPattern(3_600_000, random)!, /^\d{1,2} \d{1,2} \* \* \* \*$/)
-  assert.match(cronPattern(86_400_000, random)!, /^\d{1,2} \d{1,2} \d{1,2}-23\/24 \* \* \*$/)
-  assert.equal(cronPattern(30_000, random), null)
-  assert.equal(cronPattern(7 * 60_000, random), null)
 })
 
 test('an open door vouches as often as its vouchers count, then requests wait', async (t) => {

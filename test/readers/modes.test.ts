@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
-import { buildBeacon } from '../../embed-beacon/build.ts'
+import { builtBeacon } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { outcome, ReaderBrowser } from './reader-browser.ts'
 import { blogHost, friendHosts, memberHosts, ReaderWorld, urlOf } from './reader-world.ts'
@@ -151,7 +151,7 @@ test('the tombstone removes the worker', async (t) => {
   world.mood = 'well'
   await page.goto(home)
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
-  const { files } = await buildBeacon()
+  const files = await builtBeacon()
   const tombstone = files.find((file) => file.name === 'dgos-sw-tombstone.js')!.bytes
   world.front.corrupt(blogHost, (request, response) => {
     if (request.url?.startsWith('/dgos-sw.js') !== true) return false

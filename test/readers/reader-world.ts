@@ -3,7 +3,6 @@
  * The members' clocks are real and their timers off, so that only what a test says happens.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { buildBeacon } from '../../embed-beacon/build.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { openDatabase } from '../../lib/database.ts'
@@ -16,10 +15,10 @@ import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
-import { browserFiles } from '../../server/bundles/browser-files.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
+import { builtBeacon, builtFiles } from '../support/built-files.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from '../support/memory-stores.ts'
@@ -27,7 +26,7 @@ import { signerOf } from '../support/small-network.ts'
 import { send, TlsFront } from './tls-front.ts'
 
 const { sha256 } = nodePlatform
-const { files } = await buildBeacon()
+const files = await builtBeacon()
 const count = 5
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -110,7 +109,7 @@ export class ReaderWorld {
         random: systemRandom,
         log: silentLog,
         platform: nodePlatform,
-        schedule: { every: () => () => {} },
+        schedule: { every: () => () => {}, at: () => () => {} },
         web: { fetch: async () => ({ ok: false, reason: 'connect', detail: '' }) },
         wire: { request: async () => ({ ok: false, reason: 'silent' }) },
         objects: await SqlObjectStore.open(database),
@@ -121,7 +120,7 @@ export class ReaderWorld {
         invitations: new MemoryInvitationStore(),
         dnsText: async () => [],
         mailer: null,
-        statics: browserFiles(),
+        files: builtFiles,
         signer: signerOf(`m${i}`),
         operator: signerOf(`o${i}`),
       },

@@ -1,5 +1,6 @@
 /** The author's side of the command line against whole members in memory. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -47,7 +48,7 @@ test('a post waits for the outage, then goes to all mirrors; edits and withdrawa
   )
   assert.equal((await author.run(['post', '--wait', '0', '--withdraw', post!.id])).code, 0)
   assert.equal((await author.posts(blog))[0]!.withdrawn, true)
-  assert.equal((await author.run(['lift'])).code, 0)
+  assert.equal((await author.run(['declare', 'over'])).code, 0)
   assert.equal((await author.world.member(1).ledger.state(blog)).state, 'up')
 })
 
@@ -137,6 +138,23 @@ test('an export holds the posts as files that any program reads', async (t) => {
   const src = /src="([0-9a-f]{64}\.png)"/.exec(html)?.[1]
   assert.deepEqual(await readFile(join(to, 'posts', src!)), png)
   assert.ok(names.some((name) => name.endsWith('.md')))
+})
+
+test('a post with a long title of any script is exported into an archive and into a folder', async (t) => {
+  const author = await Author.at(t, 1)
+  await author.enrol()
+  const russian = 'Наводнение в гавани закрыло все дороги до пятницы'
+  const adlam = '𞤀𞤣𞤤𞤢𞤥'.repeat(12) // four bytes a letter: a disk takes names of 255 bytes
+  for (const title of [russian, adlam])
+    assert.equal((await author.run(['post', '--declare', '--wait', '0', '--title', title], 'We are safe.')).code, 0)
+  const archive = join(author.home, 'posts.tar')
+  const packed = await author.run(['export', archive, '--as', 'markdown'])
+  assert.equal(packed.code, 0, packed.err)
+  const listed = spawnSync('tar', ['--quoting-style=literal', '-tf', archive], { encoding: 'utf8' })
+  assert.match(listed.stdout, /наводнение-в-гавани-закрыло-все-дороги-до-пятницы\.md/)
+  const folder = await author.run(['export', join(author.home, 'posts'), '--as', 'markdown'])
+  assert.equal(folder.code, 0, folder.err)
+  assert.equal((await readdir(join(author.home, 'posts/_posts'))).length, 2)
 })
 
 test("a dead member is passed over: the author's file knows others", async (t) => {

@@ -2,22 +2,29 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/clock.ts'
+import { silentLog } from '../../lib/log.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Io } from '../../server/cli/command.ts'
 import { allCommands } from '../../server/cli/commands.ts'
 import { main } from '../../server/cli/main.ts'
 import { nearest } from '../../server/cli/nearest.ts'
-import { readTar, TarWriter } from '../../server/cli/tar.ts'
+import { weeklyVisit } from '../../server/cli/start.ts'
+import { readTar, TarWriter } from '../../server/cli/tar-file.ts'
 
 async function run(args: readonly string[], set: Partial<Io> = {}) {
   const out: string[] = []
   const err: string[] = []
-  const io: Io = {
+  const code = await main(args, { ...ioOf(out, err), ...set })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+function ioOf(out: string[], err: string[]): Io {
+  return {
     env: {},
     home: '/nonexistent',
     clock: systemClock,
@@ -27,10 +34,7 @@ async function run(args: readonly string[], set: Partial<Io> = {}) {
     err: (text) => void err.push(text),
     input: async () => new Uint8Array(0),
     ended: new Promise(() => {}),
-    ...set,
   }
-  const code = await main(args, io)
-  return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgos-cli-'))
@@ -66,6 +70,14 @@ test('a typo in a command or an option ends with 2 and says what was probably me
     [['blog', 'ad', 'https://x.example/'], /did you mean "dgos blog add"/],
     [['bolg', 'status'], /did you mean "dgos blog status"/],
     [['start', '--dtaa', 'x'], /did you mean --data/],
+    [['blog', 'mvoe', 'https://x.example/'], /did you mean "dgos blog move"/],
+    [['blog', 'dorp', 'https://x.example/'], /did you mean "dgos blog drop"/],
+    [['blog', 'colse', '--yes'], /did you mean "dgos blog close"/],
+    [['blog', 'hbu', 'https://hub.example/'], /did you mean "dgos blog hub"/],
+    [['blog', 'hub', 'https://hub.example/', '--remvoe'], /did you mean --remove/],
+    [['blog', 'keys', 'rotat'], /did you mean "rotate"/],
+    [['declare', 'ovre'], /"ovre" is one too many: did you mean "dgos declare over"/],
+    [['declare', 'over', 'now'], /"now" is one too many$/],
     [['quixotic'], /see "dgos --help"/],
   ]
   for (const [args, words] of cases) {
@@ -160,13 +172,33 @@ test('archives of ours are archives: tar reads them, and we read them whole', as
   const writer = await TarWriter.create(path, 1_800_000_000_000)
   await writer.add('one.txt', new TextEncoder().encode('one'))
   await writer.add('folder/two', new Uint8Array(1024).fill(7))
+  await writer.add('nothing', new Uint8Array(0))
   await writer.close()
-  assert.equal(spawnSync('tar', ['tf', path], { encoding: 'utf8' }).stdout, 'one.txt\nfolder/two\n')
+  assert.equal(spawnSync('tar', ['tf', path], { encoding: 'utf8' }).stdout, 'one.txt\nfolder/two\nnothing\n')
+  assert.deepEqual(await readArchive(path), ['one.txt 3', 'folder/two 1024', 'nothing 0'])
+  await assert.rejects(TarWriter.create(path, 0), { code: 'EEXIST' })
+})
+
+test('an archive that was cut off gives what came before, then a refusal; a link in one is refused', async () => {
+  const dir = await newFolder()
+  const path = join(dir, 'a.tar')
+  const writer = await TarWriter.create(path, 0)
+  await writer.add('one.txt', new TextEncoder().encode('one'))
+  await writer.add('two', new Uint8Array(100_000))
+  await writer.close()
+  await writeFile(join(dir, 'cut.tar'), (await readFile(path)).subarray(0, 50_000))
+  assert.deepEqual(await readArchive(join(dir, 'cut.tar')), ['one.txt 3', 'damaged: Unexpected end of data'])
+  await symlink('/etc/passwd', join(dir, 'two'))
+  spawnSync('tar', ['cf', join(dir, 'link.tar'), '-C', dir, 'two'])
+  assert.deepEqual(await readArchive(join(dir, 'link.tar')), ['two is no file'])
+})
+
+async function readArchive(path: string): Promise<readonly string[]> {
   const names: string[] = []
   for await (const entry of readTar(path))
     names.push(entry.ok ? `${entry.value.name} ${entry.value.bytes.length}` : entry.detail)
-  assert.deepEqual(names, ['one.txt 3', 'folder/two 1024'])
-})
+  return names
+}
 
 test('doctor says what is bad and ends with 1', async () => {
   const data = await founded()
@@ -180,6 +212,18 @@ test('doctor says what is bad and ends with 1', async () => {
   await run(['backup', join(await newFolder(), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
   assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
+})
+
+test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async () => {
+  const data = await founded()
+  const said: unknown[] = []
+  const log = { ...silentLog, warn: (event: string, fields: object = {}) => void said.push({ event, ...fields }) }
+  const args = { values: { data }, args: [], print: () => {}, tell: () => {} }
+  await weeklyVisit({ io: ioOf([], []), ...args }, log)
+  assert.deepEqual(
+    said.map((line) => (line as { event: string; check: string }).check),
+    ['backup', 'running'],
+  )
 })
 
 test('an old Node is told in one sentence, before any native module is loaded', () => {

@@ -24,10 +24,10 @@ import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Envelope } from '../../protocol/objects.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/machine/folder.ts'
 import { startMember } from '../../server/start.ts'
+import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { MemberWorld, sha256, signerOf } from './member-world.ts'
 
@@ -161,7 +161,7 @@ async function member(t: TestContext, port: number) {
 test('the page hands out the kit with its hash, takes a signed root back, and shows the marker', async (t) => {
   const { url, link, running } = await member(t, 18_791)
   const page = await (await fetch(link)).text()
-  const { hash, program } = await kitFiles()
+  const { hash, program } = await builtKit()
   assert.ok(page.includes(hash))
   assert.equal(running.member.ledger.roster().members[0]!.id, running.member.key)
   const record = running.member.ledger.networkObjects.filter((networkObject) => networkObject.kind === 'member').at(-1)!

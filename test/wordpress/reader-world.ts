@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
-import { pluginFormFiles } from '../../server/bundles/form-files.ts'
+import { pluginFiles } from '../../server/bundles/plugin-files.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
 import { type FreshWordPress, freshWordPress, type WordPressOptions } from '../sites/wordpress.ts'
 import { plugin } from './php.ts'
@@ -41,7 +41,7 @@ export class ReaderWorld {
   async #install(): Promise<void> {
     const { site, wp, dir } = this.press
     await mkdir(join(plugin, 'assets'), { recursive: true })
-    for (const [name, bytes] of await pluginFormFiles()) await writeFile(join(plugin, 'assets', name), bytes)
+    for (const [name, bytes] of await pluginFiles()) await writeFile(join(plugin, 'assets', name), bytes)
     await symlink(plugin, join(site, 'wp-content', 'plugins', 'dgos'))
     await wp('eval', 'wp_mkdir_p( WPMU_PLUGIN_DIR );')
     const now = join(dir, 'now')

@@ -16,7 +16,7 @@ import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { kitFiles } from '../../server/bundles/kit-files.ts'
+import { builtKit } from '../support/built-files.ts'
 import { openAdmin } from './admin.ts'
 import { type MemberSite, type MemberSiteOptions, memberSite } from './member-site.ts'
 import { Network } from './node-network.ts'
@@ -147,5 +147,5 @@ export async function saved(page: Page, button: string): Promise<string> {
 
 async function buildKit(): Promise<void> {
   await mkdir(join(plugin, 'assets'), { recursive: true })
-  await writeFile(join(plugin, 'assets', 'kit.html'), (await kitFiles()).program)
+  await writeFile(join(plugin, 'assets', 'kit.html'), (await builtKit()).program)
 }

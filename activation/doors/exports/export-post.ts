@@ -2,6 +2,7 @@
 
 import { postMarkup } from '../../../mirror/pages/post-markup.ts'
 import { encodeBase64 } from '../../../protocol/base64.ts'
+import { byteLength } from '../../../protocol/bytes.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
 
@@ -41,6 +42,9 @@ export function imageName({ blob, type }: Pick<Attachment, 'blob' | 'type'>): st
   return `${blob.slice(0, 16)}.${type === 'image/jpeg' ? 'jpg' : type.slice('image/'.length)}`
 }
 
+/** What a disk takes as one name is 255 bytes; date, part of an id and suffix need their place. */
+const slugBytesMax = 200
+
 /** "2026-11-20-we-are-here": from the title, with letters of every script; ends in part of the id where there are none. */
 export function fileStem({ shown }: ExportPost): string {
   const slug = shown.current.payload.title
@@ -48,7 +52,9 @@ export function fileStem({ shown }: ExportPost): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
-  const short = [...slug].slice(0, 60).join('')
+  const letters = [...slug].slice(0, 60)
+  while (byteLength(letters.join('')) > slugBytesMax) letters.pop()
+  const short = letters.join('')
   return `${isoOf(publishedMs({ shown })).slice(0, 10)}-${short === '' ? shown.id.slice(0, 8) : short}`
 }
 

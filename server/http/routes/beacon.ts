@@ -2,22 +2,22 @@
 import { createHash } from 'node:crypto'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { utf8 } from '../../../protocol/bytes.ts'
+import { textOf, utf8 } from '../../../protocol/bytes.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import { ranking } from '../../../protocol/placement.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { badgePicture } from '../../beacon-page/badge.ts'
 import { beaconPage, hosts, languages, type PageChoice, pageScript, previewPage } from '../../beacon-page/page.ts'
 import { modes, pasteText, pinsMax, policyLines, type TagFacts } from '../../beacon-page/tag.ts'
+import type { BrowserFiles } from '../../bundles/browser-files.ts'
 import { type ApiResponse, json, type Route, refused, text } from '../api.ts'
-import type { Statics } from '../statics.ts'
 
 export type BeaconRoutesDeps = {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly sha256: Sha256
   readonly self: Key
-  readonly statics: Statics
+  readonly files: BrowserFiles
   readonly url: string
 }
 
@@ -26,7 +26,7 @@ const badgeMs = 30_000
 const htmlType = 'text/html; charset=utf-8'
 
 export function beaconRoutes(deps: BeaconRoutesDeps): readonly Route[] {
-  const { statics, url } = deps
+  const { files, url } = deps
   const badge = badgeOf(deps)
   return [
     {
@@ -60,9 +60,9 @@ export function beaconRoutes(deps: BeaconRoutesDeps): readonly Route[] {
       path: '/beacon/paste',
       handle: async ({ query }) => {
         const facts = await factsOf(deps)
-        const script = await statics('beacon-inline.js')
+        const script = await files('beacon-inline.js')
         if (facts === null || script === null) return refused(404, 'NOT_FOUND')
-        return text(pasteText(facts, choiceOf(query), script.body), 'text/plain; charset=utf-8')
+        return text(pasteText(facts, choiceOf(query), textOf(script.bytes)!), 'text/plain; charset=utf-8')
       },
     },
     { method: 'GET', path: '/beacon/badge.svg', open: true, handle: badge },
@@ -75,8 +75,8 @@ export function beaconRoutes(deps: BeaconRoutesDeps): readonly Route[] {
 }
 
 /** This member and the best ranked of other operators, each with the key that signs its lists now. */
-async function factsOf({ ledger, sha256, self, statics }: BeaconRoutesDeps): Promise<TagFacts | null> {
-  const script = await statics('beacon.js')
+async function factsOf({ ledger, sha256, self, files }: BeaconRoutesDeps): Promise<TagFacts | null> {
+  const script = await files('beacon.js')
   if (script === null) return null
   const roster = ledger.roster()
   const own = roster.memberOf(self)

@@ -1,6 +1,6 @@
 /** Enrolling a blog: the page, the kit, and the signed root that comes back. */
 
-import { postPageHeaders } from '../../../activation/doors/form-page.ts'
+import { type FormAssets, postPageHeaders } from '../../../activation/doors/form-page.ts'
 import { type JoinPageModel, joinPage } from '../../../activation/doors/join-page.ts'
 import type { KitStart } from '../../../activation/doors/kit/kit-data.ts'
 import { kitWithData } from '../../../activation/doors/kit/kit-file.ts'
@@ -11,19 +11,19 @@ import type { BlogRequests } from '../../../network/blog-requests.ts'
 import { textOf, utf8 } from '../../../protocol/bytes.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import type { KitFiles } from '../../bundles/kit-files.ts'
+import type { BrowserFile } from '../../bundles/browser-files.ts'
 import { type ApiResponse, json, jsonBody, type Route, refusal, refused } from '../api.ts'
 
 export type KitRoutesDeps = {
   readonly ledger: Ledger
   readonly sha256: Sha256
   /** null where the member was made without files for browsers: it then hands out nothing. */
-  readonly kit: KitFiles | null
+  readonly kit: BrowserFile | null
   readonly blogRequests: BlogRequests
   readonly self: Key
   readonly url: string
   readonly name: string
-  readonly form: { readonly assets: { readonly style: string } }
+  readonly form: Pick<FormAssets, 'style'>
 }
 
 const requestBytesMax = 256 * 1024
@@ -32,6 +32,7 @@ const invitationMax = 200
 export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
   const { ledger, kit, blogRequests, self, url, name } = deps
   if (kit === null) return []
+  const program = textOf(kit.bytes)!
   return [
     {
       method: 'GET',
@@ -63,13 +64,12 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
       path: '/dgos/v1/kit',
       open: true,
       handle: () => {
-        const { program, hash } = kit
         return json({
           network: ledger.network.id,
           member: self,
           name,
-          sha256: hash,
-          bytes: utf8(program).length,
+          sha256: kit.hash,
+          bytes: kit.bytes.length,
           join: blogRequests.policy,
         })
       },
@@ -94,7 +94,7 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
           'content-security-policy': "sandbox; default-src 'none'",
           'cache-control': 'no-cache',
         }
-        return { status: 200, headers, body: utf8(kitWithData(kit.program, start)) }
+        return { status: 200, headers, body: utf8(kitWithData(program, start)) }
       },
     },
   ]
@@ -102,7 +102,7 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
 
 async function upload(
   deps: KitRoutesDeps,
-  kit: KitFiles,
+  kit: BrowserFile,
   request: { headers: Readonly<Record<string, string>>; body: Uint8Array },
 ): Promise<ApiResponse> {
   const type = request.headers['content-type'] ?? ''
@@ -120,14 +120,14 @@ async function upload(
 
 function page(
   { url, name, form, blogRequests }: KitRoutesDeps,
-  kit: KitFiles,
+  kit: BrowserFile,
   status: number,
   more: Pick<JoinPageModel, 'invitation' | 'answer'>,
 ): ApiResponse {
   const model = {
     memberName: name,
     url,
-    style: form.assets.style,
+    style: form.style,
     policy: blogRequests.policy,
     kitHash: kit.hash,
     ...more,

@@ -7,7 +7,6 @@ import type { Replication } from '../../../activation/posts/replication.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import type { FormFiles } from '../../bundles/form-files.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'
 
@@ -17,19 +16,17 @@ export type PostRoutesDeps = {
   readonly sha256: Sha256
   readonly replication: Pick<Replication, 'holders' | 'watch'>
   readonly door: PostDoor
-  readonly form: FormFiles
 }
 
 const idGrammar = /^[0-9a-f]{64}$/
 /** The form's fields and boundaries around the file itself. */
 const uploadBytesMax = postFileBytesMax + 16 * 1024
-const forever = { 'cache-control': 'public, max-age=31536000, immutable' }
 
 export function postRoutes(deps: PostRoutesDeps): readonly Route[] {
   return [...formRoutes(deps), ...holderRoutes(deps)]
 }
 
-function formRoutes({ door, form }: PostRoutesDeps): readonly Route[] {
+function formRoutes({ door }: PostRoutesDeps): readonly Route[] {
   return [
     { method: 'GET', path: '/post', handle: ({ query }) => door.form(query.get('blog')) },
     {
@@ -46,17 +43,6 @@ function formRoutes({ door, form }: PostRoutesDeps): readonly Route[] {
       cost: 10,
       handle: ({ headers, body }) => door.upload(headers['content-type'] ?? '', body),
     },
-    ...form.files.map(({ path, type, bytes, gzip }): Route => {
-      const headers = { 'content-type': type, vary: 'accept-encoding', ...forever }
-      const plain = { status: 200, headers, body: bytes }
-      const packed = { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: gzip }
-      const takesGzip = /(^|[\s,])gzip(?!\s*;\s*q=0(\.0*)?\s*(,|$))/
-      return {
-        method: 'GET',
-        path,
-        handle: (request) => (takesGzip.test(request.headers['accept-encoding'] ?? '') ? packed : plain),
-      }
-    }),
   ]
 }
 

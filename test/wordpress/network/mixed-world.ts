@@ -9,7 +9,7 @@ import { nodePlatform } from '../../../lib/platform.ts'
 import { open } from '../../../protocol/envelope.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
 import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
-import { pluginFormFiles } from '../../../server/bundles/form-files.ts'
+import { pluginFiles } from '../../../server/bundles/plugin-files.ts'
 import { type DemoMember, foundDemo } from '../../demo/network.ts'
 import { dgos, Processes, repository } from '../../demo/processes.ts'
 import { type Cleanup, temporaryFolder } from '../../sites/workshop.ts'
@@ -139,7 +139,7 @@ export class MixedWorld {
     const site = await memberSite(t, { permalinks: '/%year%/%postname%/', fast: true, loopback: true })
     const assets = join(site.site, 'wp-content/plugins/dgos/assets')
     await mkdir(assets, { recursive: true })
-    for (const [name, bytes] of await pluginFormFiles()) await writeFile(join(assets, name), bytes)
+    for (const [name, bytes] of await pluginFiles()) await writeFile(join(assets, name), bytes)
     const name = `Press ${i + 1}`
     const membership = 'DGOS_Plugin::instance()->membership()'
     const said = await site.eval(

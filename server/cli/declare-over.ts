@@ -1,4 +1,4 @@
-/** `dgos lift`: the author's word that the blog is back. */
+/** `dgos declare over`: the author's word that the blog is back. */
 import { nodePlatform } from '../../lib/platform.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
@@ -7,10 +7,10 @@ import type { Command } from './command.ts'
 import { postingKey } from './declare.ts'
 
 /** Long enough for every word of the watchers to have run out. */
-const liftMs = 24 * 3_600_000
+const overMs = 24 * 3_600_000
 
-export const lift: Command = {
-  name: 'lift',
+export const declareOver: Command = {
+  name: 'declare over',
   summary: 'Says that a blog is back; ends an outage',
   args: [],
   options: authorOptions,
@@ -24,7 +24,7 @@ export const lift: Command = {
       blog: file.blog,
       state: 'over' as const,
       by: 'author' as const,
-      until: time + liftMs,
+      until: time + overMs,
     }
     const declaration = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
     await member.handAll([declaration])
