@@ -39,7 +39,7 @@ final class DGOS_Plugin {
 		'DGOS_Beacon_Tab',
 	);
 	/** Where the classes lie. */
-	const FOLDERS = array( 'protocol', 'member', 'blog', 'setup', 'return', 'pages', 'beacon', 'admin' );
+	const FOLDERS = array( 'protocol', 'lib', 'ledger', 'network', 'mirror', 'activation', 'http', 'blog', 'setup', 'return', 'pages', 'beacon', 'admin' );
 
 	/**
 	 * The one instance.
