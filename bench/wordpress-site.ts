@@ -208,13 +208,13 @@ $wpdb->query( 'START TRANSACTION' );
 foreach ( file( '${dir}/objects' ) as $line ) {
 	$one    = json_decode( $line );
 	$object = DGOS_Envelope::reopen( $one->id, $one->envelope );
-	$plugin->store()->put( $object );
-	if ( 'attestation' === $object->kind ) { $plugin->claims()->attested( $object ); }
-	if ( 'post' === $object->kind ) { $plugin->posting()->expect( $object ); }
+	$plugin->object_store()->put( $object );
+	if ( 'attestation' === $object->kind ) { $plugin->address_book()->attested( $object ); }
+	if ( 'post' === $object->kind ) { $plugin->post_acceptance()->expect( $object ); }
 }
 foreach ( glob( '${dir}/blob-*' ) as $path ) { $plugin->blobs()->put( file_get_contents( $path ) ); }
 $plugin->meta()->set( 'kit:' . DGOS_Bytes::sha256( '${kitMark}' ), 1 );
-$plugin->own()->enrol( '${own.id}', '${own.address}' );
+$plugin->own_blog()->enrol( '${own.id}', '${own.address}' );
 for ( $i = 0; $i < ${posts}; $i++ ) {
 	wp_insert_post( array( 'post_status' => 'publish', 'post_title' => "Post $i", 'post_content' => str_repeat( '<p>We are still here, and this is what happened today.</p>', 40 ) ) );
 }

@@ -20,9 +20,9 @@ test('where uploads cannot be written the copy fails with words, visitors get th
   await writeFile(uploads, 'no folder, so that root cannot write to it either')
   const copy = async () =>
     JSON.parse(
-      await site.eval(`${parts} $p->sealing()->state()->set_due(); $did = array( $p->sealing()->work( 20000 ), $p->sealing()->work( 20000 ) );
+      await site.eval(`${parts} $p->capture_round()->state()->set_due(); $did = array( $p->capture_round()->work( 20000 ), $p->capture_round()->work( 20000 ) );
         $known = static fn () => array( $p->setup()->trouble(), array_column( DGOS_Health_View::missing(), 'words' ), DGOS_Site_Health::facts( array() )['dgos']['fields']['failed']['value'] );
-        list( $trouble, $missing, $failed ) = $known(); $p->sealing()->state()->set_trouble( null );
+        list( $trouble, $missing, $failed ) = $known(); $p->capture_round()->state()->set_trouble( null );
         echo wp_json_encode( array( 'did' => $did, 'trouble' => $trouble, 'missing' => $missing, 'later' => $known()[1], 'failed' => $failed ) );`),
     )
   const dead = await copy()

@@ -104,7 +104,7 @@ test('a WordPress member asks nobody inside of its host or its network, by no sp
     '169.254.169.254',
   ]
   const hosts = urls.map((host) => `'${host}'`).join(', ')
-  const code = `foreach ( array( ${hosts} ) as $host ) { $a = DGOS_Plugin::instance()->http()->get( "http://$host/" ); echo is_wp_error( $a ) ? $a->get_error_code() : 'reached', ' '; }`
+  const code = `foreach ( array( ${hosts} ) as $host ) { $a = DGOS_Plugin::instance()->safe_fetch()->get( "http://$host/" ); echo is_wp_error( $a ) ? $a->get_error_code() : 'reached', ' '; }`
   assert.equal((await site.eval(code)).trim(), urls.map(() => 'ADDRESS').join(' '))
   assert.deepEqual(asked, [])
 })
@@ -113,9 +113,9 @@ test('a WordPress member goes round its list a piece at a time, and leaves nobod
   const code = `$p = DGOS_Plugin::instance(); $seen = array();
     $look = static function ( string $name ) use ( &$seen ): bool { $seen[] = $name; return 'b' !== $name; };
     $whole = array();
-    foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->round()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
+    foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
     $p->peers()->set_deadline( $p->clock()->running_ms() );
-    $whole[] = $p->round()->over( 'letters', array( 'a', 'b' ), $look );
+    $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b' ), $look );
     $p->peers()->set_deadline( null );
     echo wp_json_encode( array( implode( $seen ), $whole ) );`
   assert.deepEqual(JSON.parse(await site.eval(code)), ['abcdab', [false, false, false]])
@@ -179,7 +179,7 @@ test('a visit of the blog costs no query, also after an update of the plugin and
   )
   assert.match((await ask('')).text, new RegExp(`<meta name="dgos" content="${hash}">`))
   assert.deepEqual(await asked(), [])
-  await site.eval(`DGOS_Plugin::instance()->own()->leave(); do_action( 'dgos_deactivated' );`)
+  await site.eval(`DGOS_Plugin::instance()->own_blog()->leave(); do_action( 'dgos_deactivated' );`)
   assert.deepEqual(await asked(), [])
 })
 

@@ -103,7 +103,7 @@ update_option( DGOS_Own_Blog::OPTION, array( 'id' => '${postId}', 'address' => '
 $guest = ( new DGOS_Guests() )->open( 'Cleo', '' );
 ( new DGOS_Guests() )->write( $guest['slug'], 'Hello', 'From my old friend’s roof.' );
 ( new DGOS_Member_Hooks() )->plan();
-wp_schedule_single_event( time() + 600, DGOS_Sealing::EVENT );
+wp_schedule_single_event( time() + 600, DGOS_Capture_Round::EVENT );
 wp_schedule_single_event( time() + 600, DGOS_Return_Runs::EVENT, array( 1 ) );
 set_transient( 'dgos_said_1', array( 'good' => true, 'text' => 'x' ), 600 );
 update_user_meta( 1, 'dgos_seen', 1 );

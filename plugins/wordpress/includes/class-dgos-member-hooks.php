@@ -28,17 +28,17 @@ final class DGOS_Member_Hooks {
 	/** The sets first: the others read them. */
 	public function stored( stdClass $object, string $via ): void {
 		$plugin = DGOS_Plugin::instance();
-		$plugin->sets()->forget( $object );
+		$plugin->live_sets()->forget( $object );
 		$plugin->refusals()->stored( $object );
 		$plugin->outages()->stored( $object );
-		$plugin->keeping()->stored( $object );
-		$plugin->attest()->stored( $object );
+		$plugin->blob_keeper()->stored( $object );
+		$plugin->attestor()->stored( $object );
 		$plugin->checkpoints()->stored( $object );
 		if ( ! $plugin->settings()->get( 'joined' ) ) {
 			$plugin->membership()->heard( $object );
 			return;
 		}
-		$plugin->posting()->stored( $object, $via );
+		$plugin->post_acceptance()->stored( $object, $via );
 		$plugin->outbox()->stored( $object, $via );
 	}
 
@@ -46,7 +46,7 @@ final class DGOS_Member_Hooks {
 	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
 		$plugin  = DGOS_Plugin::instance();
 		$refusal = $plugin->refusals()->policy( $refusal, $object, $blog );
-		$refusal = $plugin->posting()->policy( $refusal, $object, $blog );
+		$refusal = $plugin->post_acceptance()->policy( $refusal, $object, $blog );
 		return $plugin->verdict()->policy( $refusal, $object, $blog );
 	}
 

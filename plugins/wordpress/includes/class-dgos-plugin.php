@@ -17,15 +17,15 @@ final class DGOS_Plugin {
 	const PARTS = array(
 		'DGOS_Schema',
 		'DGOS_Failures',
-		'DGOS_Sites',
+		'DGOS_Multisite_Hooks',
 		'DGOS_Member_Hooks',
 		'DGOS_Blog_Hooks',
 		'DGOS_Setup_Hooks',
-		'DGOS_Front',
-		'DGOS_Rest',
+		'DGOS_Fast_Path',
+		'DGOS_Rest_Hooks',
 		'DGOS_Reader_Front',
 		'DGOS_Post_Form',
-		'DGOS_Door_Routes',
+		'DGOS_Vault_Routes',
 		'DGOS_Guest_Front',
 		'DGOS_Setup_Tab',
 		'DGOS_Health_Tab',
@@ -117,8 +117,8 @@ final class DGOS_Plugin {
 	}
 
 	/** Own tables. */
-	public function store(): DGOS_Store {
-		return $this->made( 'store', static fn () => new DGOS_Store() );
+	public function object_store(): DGOS_Object_Store {
+		return $this->made( 'object_store', static fn () => new DGOS_Object_Store() );
 	}
 
 	/** Small values that change often, and locks. */
@@ -127,23 +127,23 @@ final class DGOS_Plugin {
 	}
 
 	/** Who claims which address. */
-	public function claims(): DGOS_Claims {
-		return $this->made( 'claims', fn () => new DGOS_Claims( $this->store(), $this->meta() ) );
+	public function address_book(): DGOS_Address_Book {
+		return $this->made( 'address_book', fn () => new DGOS_Address_Book( $this->object_store(), $this->meta() ) );
 	}
 
 	/** The gate for objects. */
 	public function ledger(): DGOS_Ledger {
-		return $this->made( 'ledger', fn () => new DGOS_Ledger( $this->store(), $this->settings(), $this->keys(), $this->clock(), $this->claims() ) );
+		return $this->made( 'ledger', fn () => new DGOS_Ledger( $this->object_store(), $this->settings(), $this->keys(), $this->clock(), $this->address_book() ) );
 	}
 
 	/** Requests to other hosts. */
-	public function http(): DGOS_Http {
-		return $this->made( 'http', fn () => new DGOS_Http( $this->settings(), $this->names() ) );
+	public function safe_fetch(): DGOS_Safe_Fetch {
+		return $this->made( 'safe_fetch', fn () => new DGOS_Safe_Fetch( $this->settings(), $this->host_addresses() ) );
 	}
 
 	/** Addresses of hosts. */
-	public function names(): DGOS_Names {
-		return $this->made( 'names', fn () => new DGOS_Names( $this->meta(), $this->clock() ) );
+	public function host_addresses(): DGOS_Host_Addresses {
+		return $this->made( 'host_addresses', fn () => new DGOS_Host_Addresses( $this->meta(), $this->clock() ) );
 	}
 
 	/** How much one sender may ask. */
@@ -158,17 +158,17 @@ final class DGOS_Plugin {
 
 	/** Other members. */
 	public function peers(): DGOS_Peers {
-		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock(), $this->meta() ) );
+		return $this->made( 'peers', fn () => new DGOS_Peers( $this->safe_fetch(), $this->clock(), $this->meta() ) );
 	}
 
 	/** Lists that are gone through a piece at each wake. */
-	public function round(): DGOS_Round {
-		return $this->made( 'round', fn () => new DGOS_Round( $this->meta(), $this->peers() ) );
+	public function paged_work(): DGOS_Paged_Work {
+		return $this->made( 'paged_work', fn () => new DGOS_Paged_Work( $this->meta(), $this->peers() ) );
 	}
 
 	/** What members reconcile. */
-	public function sets(): DGOS_Sets {
-		return $this->made( 'sets', fn () => new DGOS_Sets( $this->ledger(), $this->meta(), $this->clock() ) );
+	public function live_sets(): DGOS_Live_Sets {
+		return $this->made( 'live_sets', fn () => new DGOS_Live_Sets( $this->ledger(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What the owner refuses. */
@@ -187,8 +187,8 @@ final class DGOS_Plugin {
 	}
 
 	/** Posts of blogs that are down. */
-	public function posting(): DGOS_Posting {
-		return $this->made( 'posting', fn () => new DGOS_Posting( $this ) );
+	public function post_acceptance(): DGOS_Post_Acceptance {
+		return $this->made( 'post_acceptance', fn () => new DGOS_Post_Acceptance( $this ) );
 	}
 
 	/** The outage list. */
@@ -202,13 +202,13 @@ final class DGOS_Plugin {
 	}
 
 	/** Bytes owed to blogs. */
-	public function keeping(): DGOS_Keeping {
-		return $this->made( 'keeping', fn () => new DGOS_Keeping( $this ) );
+	public function blob_keeper(): DGOS_Blob_Keeper {
+		return $this->made( 'blob_keeper', fn () => new DGOS_Blob_Keeper( $this ) );
 	}
 
 	/** Words about addresses. */
-	public function attest(): DGOS_Attest {
-		return $this->made( 'attest', fn () => new DGOS_Attest( $this ) );
+	public function attestor(): DGOS_Attestor {
+		return $this->made( 'attestor', fn () => new DGOS_Attestor( $this ) );
 	}
 
 	/** Probes. */
@@ -242,18 +242,18 @@ final class DGOS_Plugin {
 	}
 
 	/** This site as a protected blog. */
-	public function own(): DGOS_Own_Blog {
-		return $this->made( 'own', fn () => new DGOS_Own_Blog( $this ) );
+	public function own_blog(): DGOS_Own_Blog {
+		return $this->made( 'own_blog', fn () => new DGOS_Own_Blog( $this ) );
 	}
 
 	/** Copies of this blog. */
-	public function sealing(): DGOS_Sealing {
-		return $this->made( 'sealing', fn () => new DGOS_Sealing( $this ) );
+	public function capture_round(): DGOS_Capture_Round {
+		return $this->made( 'capture_round', fn () => new DGOS_Capture_Round( $this ) );
 	}
 
 	/** Heads of this blog. */
-	public function own_head(): DGOS_Own_Head {
-		return $this->made( 'own_head', fn () => new DGOS_Own_Head( $this ) );
+	public function head_signing(): DGOS_Head_Signing {
+		return $this->made( 'head_signing', fn () => new DGOS_Head_Signing( $this ) );
 	}
 
 	/** What mirrors must forget of this blog. */
@@ -263,7 +263,7 @@ final class DGOS_Plugin {
 
 	/** What an anonymous visitor gets. */
 	public function visitor(): DGOS_Visitor {
-		return $this->made( 'visitor', fn () => new DGOS_Visitor( $this->http() ) );
+		return $this->made( 'visitor', fn () => new DGOS_Visitor( $this->safe_fetch() ) );
 	}
 
 	/** What an anonymous visitor was sent. */
@@ -277,8 +277,8 @@ final class DGOS_Plugin {
 	}
 
 	/** What the mirrors of this blog have. */
-	public function health(): DGOS_Mirror_Health {
-		return $this->made( 'health', fn () => new DGOS_Mirror_Health( $this ) );
+	public function mirror_health(): DGOS_Mirror_Health {
+		return $this->made( 'mirror_health', fn () => new DGOS_Mirror_Health( $this ) );
 	}
 
 	/** Work at a call. */

@@ -19,7 +19,7 @@ require_once __DIR__ . '/pages/class-dgos-inert-source.php';
 require_once __DIR__ . '/pages/class-dgos-inert-html.php';
 require_once __DIR__ . '/pages/class-dgos-post-markup.php';
 require_once __DIR__ . '/pages/class-dgos-page-model.php';
-require_once __DIR__ . '/pages/class-dgos-saying.php';
+require_once __DIR__ . '/pages/class-dgos-status-sentence.php';
 require_once __DIR__ . '/pages/class-dgos-trust-section.php';
 require_once __DIR__ . '/pages/class-dgos-page-head.php';
 require_once __DIR__ . '/pages/class-dgos-mirror-page.php';

@@ -42,7 +42,7 @@ final class DGOS_Checkpoints {
 		$ledger = $this->plugin->ledger();
 		$self   = $this->plugin->keys()->get( 'member' )->key;
 		$left   = self::BLOGS_MAX;
-		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
+		foreach ( $this->plugin->live_sets()->kept_by( $self ) as $id ) {
 			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
 				return;
 			}

@@ -31,8 +31,8 @@ final class DGOS_Life_Question {
 
 	/** The signed answer to a fresh nonce as an envelope, or null where there is none, it is late, or it is not this blog's. */
 	public function ask( DGOS_Blog_Objects $blog, string $address ): ?stdClass {
-		$voices = DGOS_Voices::of( $blog );
-		$online = null === $voices ? null : $voices->root()->online ?? null;
+		$roles  = DGOS_Key_Roles::of( $blog );
+		$online = null === $roles ? null : $roles->root()->online ?? null;
 		if ( null === $online || ! $this->plugin->meta()->lock( 'life:' . $blog->blog, intdiv( self::APART_MS * DGOS_Wake::pause_ms(), DGOS_Wake::PAUSE_MS ) ) ) {
 			return null;
 		}
@@ -75,7 +75,7 @@ final class DGOS_Life_Question {
 			'bytes'     => self::BYTES,
 			'redirects' => 0,
 		);
-		$answer = $this->plugin->http()->get( $url, $limits );
+		$answer = $this->plugin->safe_fetch()->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 32 );
 	}
 }

@@ -84,7 +84,7 @@ final class DGOS_Outages {
 
 	private function sealed( string $bucket ): string {
 		$entries = array();
-		foreach ( 'pins' === $bucket ? array() : $this->plugin->store()->blogs_with( 'declaration' ) as $blog ) {
+		foreach ( 'pins' === $bucket ? array() : $this->plugin->object_store()->blogs_with( 'declaration' ) as $blog ) {
 			$entries += $this->entries_of( $blog );
 		}
 		$split = 'all' === $bucket && count( $entries ) > DGOS_Outage_List::ENTRIES_SPLIT;

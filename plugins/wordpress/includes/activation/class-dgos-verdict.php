@@ -33,11 +33,11 @@ final class DGOS_Verdict {
 
 	/** Counts the votes about every blog that this member watches and of which something bad is known. */
 	public function consider_all(): void {
-		$this->plugin->round()->over(
+		$this->plugin->paged_work()->over(
 			'verdict',
-			$this->plugin->sets()->kept_by( $this->plugin->keys()->get( 'member' )->key ),
+			$this->plugin->live_sets()->kept_by( $this->plugin->keys()->get( 'member' )->key ),
 			function ( string $id ): void {
-				if ( ! $this->plugin->sets()->is_quiet( $id ) ) {
+				if ( ! $this->plugin->live_sets()->is_quiet( $id ) ) {
 					$this->consider( $this->plugin->ledger()->blog( $id ) );
 				}
 			}
@@ -47,13 +47,13 @@ final class DGOS_Verdict {
 	/** Pure: 'none', 'declare', 'renew' or 'lift'. `$standing` is the newest unexpired word of the quorum, or null. */
 	public static function decide( ?stdClass $standing, stdClass $down, stdClass $up, int $now_ms ): string {
 		if ( null === $standing || 'down' !== $standing->payload->state ) {
-			return $down->reached && $down->time_ms > ( null === $standing ? 0 : $standing->payload->time ) ? 'declare' : 'none';
+			return $down->has_quorum && $down->time_ms > ( null === $standing ? 0 : $standing->payload->time ) ? 'declare' : 'none';
 		}
-		if ( $up->reached && $up->time_ms > $standing->payload->time ) {
+		if ( $up->has_quorum && $up->time_ms > $standing->payload->time ) {
 			return 'lift';
 		}
 		$ageing = $standing->payload->until - $now_ms < self::RENEW_BEFORE_MS;
-		return $ageing && $down->reached && $down->time_ms > $standing->payload->time ? 'renew' : 'none';
+		return $ageing && $down->has_quorum && $down->time_ms > $standing->payload->time ? 'renew' : 'none';
 	}
 
 	/** The local rule: mirrors that voters call unreachable and that have spoken here are not absent. */
@@ -75,7 +75,7 @@ final class DGOS_Verdict {
 		$called = 0;
 		$absent = 0;
 		foreach ( $watchers as $one ) {
-			$by_all = ! in_array( $one->operator, $voters, true ) && ! array_filter( $votes, static fn ( $vote ) => ! in_array( $one->id, $vote->unreachable, true ) );
+			$by_all  = ! in_array( $one->operator, $voters, true ) && ! array_filter( $votes, static fn ( $vote ) => ! in_array( $one->id, $vote->unreachable, true ) );
 			$called += $by_all ? 1 : 0;
 			$absent += $by_all && ! in_array( $one->id, $heard, true ) ? 1 : 0;
 		}

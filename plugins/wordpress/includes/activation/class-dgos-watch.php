@@ -54,14 +54,14 @@ final class DGOS_Watch {
 			return;
 		}
 		$before = $meta->get( 'sight:' . $id );
-		$sight  = DGOS_Sight::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
+		$sight  = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
 		$bad    = 'up' !== $sight['state'];
 		$away   = array();
 		if ( $bad && $sight['vote'] ) {
 			$answers = $this->ping( $this->elsewhere() );
 			$asked   = count( $answers );
 			if ( 0 === $asked || count( array_filter( $answers ) ) < min( self::ANSWERS_MIN, intdiv( 6 * $asked + 9, 10 ) ) ) {
-				$meta->set( 'sight:' . $id, DGOS_Sight::after_illness( $sight ) );
+				$meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $sight ) );
 				return;
 			}
 			$watchers = self::watchers( $this->plugin->ledger()->blog( $id ), $this->plugin->ledger()->roster(), $now );
@@ -98,12 +98,12 @@ final class DGOS_Watch {
 
 	/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
 	public static function watchers( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): array {
-		$voices = DGOS_Voices::of( $blog );
-		$head   = DGOS_Heads::current( $blog, $now_ms );
-		if ( null === $voices || null === $head || DGOS_Roots::is_closed( $voices->chain->current ) ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		$head  = DGOS_Heads::current( $blog, $now_ms );
+		if ( null === $roles || null === $head || DGOS_Roots::is_closed( $roles->chain->current ) ) {
 			return array();
 		}
-		$own     = DGOS_Authority::own_operators( $voices, $roster );
+		$own     = DGOS_Authority::own_operators( $roles, $roster );
 		$mirrors = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
 		return array_values( array_filter( $mirrors, static fn ( $one ) => ! in_array( $one->operator, $own, true ) ) );
 	}
@@ -117,7 +117,7 @@ final class DGOS_Watch {
 		if ( $answer['status'] >= 500 ) {
 			return array( 'down', 'status-' . $answer['status'] );
 		}
-		if ( DGOS_Attest::has_tag( $answer['body'], $blog ) ) {
+		if ( DGOS_Attestor::has_tag( $answer['body'], $blog ) ) {
 			return array( 'up', 'tag' );
 		}
 		return array( 'changed', $answer['status'] >= 300 ? 'status-' . $answer['status'] : 'no-marker' );
@@ -130,9 +130,9 @@ final class DGOS_Watch {
 		$self   = $this->plugin->keys()->get( 'member' )->key;
 		$now    = $this->plugin->clock()->now_ms();
 		$best   = null;
-		foreach ( $this->plugin->sets()->kept_by( $self ) as $id ) {
+		foreach ( $this->plugin->live_sets()->kept_by( $self ) as $id ) {
 			$age     = $now - (int) $this->plugin->meta()->get( 'looked:' . $id, 0 );
-			$suspect = ! $this->plugin->sets()->is_quiet( $id ) && 'up' !== $ledger->state( $id )['state'];
+			$suspect = ! $this->plugin->live_sets()->is_quiet( $id ) && 'up' !== $ledger->state( $id )['state'];
 			if ( $age < DGOS_Wake::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
@@ -147,9 +147,9 @@ final class DGOS_Watch {
 
 	/** The root's first proven address: an unproven one is never declared down. */
 	private function address( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): ?string {
-		$voices = DGOS_Voices::of( $blog );
+		$roles  = DGOS_Key_Roles::of( $blog );
 		$proven = array_column( DGOS_Address_Proof::proven( $blog, $roster, $now_ms ), 'address' );
-		return null === $voices ? null : array_values( array_intersect( $voices->root()->addresses, $proven ) )[0] ?? null;
+		return null === $roles ? null : array_values( array_intersect( $roles->root()->addresses, $proven ) )[0] ?? null;
 	}
 
 	private function probe( string $blog, string $address ): ?array {
@@ -159,11 +159,11 @@ final class DGOS_Watch {
 			'cut'     => true,
 			'headers' => array( 'accept' => 'text/html,*/*;q=0.5' ),
 		);
-		$probed = self::judge( $this->plugin->http()->get( $address, $limits ), $blog );
+		$probed = self::judge( $this->plugin->safe_fetch()->get( $address, $limits ), $blog );
 		if ( null === $probed || 'no-marker' !== $probed[1] ) {
 			return $probed;
 		}
-		return 'file' === $this->plugin->attest()->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
+		return 'file' === $this->plugin->attestor()->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
 	}
 
 	/** Five members of other operators, one each: fewer than three answers, and this watcher is the one that is ill. */
@@ -189,7 +189,7 @@ final class DGOS_Watch {
 			if ( $member->id === $this->plugin->keys()->get( 'member' )->key || $left < self::PING_MS ) {
 				continue;
 			}
-			$answer                 = $this->plugin->http()->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
+			$answer                 = $this->plugin->safe_fetch()->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
 			$answers[ $member->id ] = ! is_wp_error( $answer ) && 200 === $answer['status'];
 		}
 		return $answers;

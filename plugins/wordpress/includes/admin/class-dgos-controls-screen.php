@@ -122,7 +122,7 @@ final class DGOS_Controls_Screen {
 
 	/** Gives back the titles of the blogs that are shown. */
 	private function render_blogs( DGOS_Plugin $plugin ): array {
-		$kept = array_slice( $plugin->sets()->kept_by( $plugin->keys()->get( 'member' )->key ), 0, self::BLOGS_MAX );
+		$kept = array_slice( $plugin->live_sets()->kept_by( $plugin->keys()->get( 'member' )->key ), 0, self::BLOGS_MAX );
 		/* translators: %d: number of blogs. */
 		echo '<h2>' . esc_html( sprintf( _n( '%d blog is mirrored here', '%d blogs are mirrored here', count( $kept ), 'dgos' ), count( $kept ) ) ) . '</h2>';
 		if ( ! $kept ) {

@@ -91,10 +91,10 @@ final class DGOS_Controls {
 			'blog'   => $blog,
 			'reason' => $reason,
 		);
-		$word  += '' === $post ? array() : array( 'post' => $post );
-		$word  += $lifted ? array( 'lifted' => true ) : array();
+		$word += '' === $post ? array() : array( 'post' => $post );
+		$word += $lifted ? array( 'lifted' => true ) : array();
 		$this->plugin->ledger()->publish( 'refusal', $word, 'member' );
-		$this->plugin->keeping()->pull( $blog );
+		$this->plugin->blob_keeper()->pull( $blog );
 		return $lifted ? __( 'Taken back.', 'dgos' ) : __( 'Refused. Its bytes have left this site.', 'dgos' );
 	}
 

@@ -32,7 +32,7 @@ final class DGOS_Health_Tab {
 	/** Asks the mirrors now. */
 	public function ask(): string {
 		$plugin   = DGOS_Plugin::instance();
-		$answered = $plugin->health()->ask_all( $plugin->clock()->running_ms() + self::CLICK_MS, true );
+		$answered = $plugin->mirror_health()->ask_all( $plugin->clock()->running_ms() + self::CLICK_MS, true );
 		/* translators: %d: a number of mirrors. */
 		return sprintf( _n( 'Asked. %d mirror answered.', 'Asked. %d mirrors answered.', $answered, 'dgos' ), $answered );
 	}
@@ -44,7 +44,7 @@ final class DGOS_Health_Tab {
 		printf( '<div class="notice notice-%s inline"><p><strong>%s</strong></p></div>', esc_attr( array( 'good' => 'success', 'so' => 'warning', 'bad' => 'error' )[ $answer['tone'] ] ), esc_html( $answer['words'] ) ); // phpcs:ignore WordPress.Arrays -- Three pairs.
 		$this->render_missing();
 		$this->render_failure();
-		$mirrors = null === DGOS_Own_Blog::id() ? array() : DGOS_Plugin::instance()->health()->mirrors();
+		$mirrors = null === DGOS_Own_Blog::id() ? array() : DGOS_Plugin::instance()->mirror_health()->mirrors();
 		if ( $mirrors ) {
 			echo '<h2>' . esc_html__( 'Where', 'dgos' ) . '</h2>';
 			DGOS_Health_View::table( $mirrors );
@@ -81,7 +81,7 @@ final class DGOS_Health_Tab {
 	/** The mirror page as this member itself would make it: sanitised, in a frame that may do nothing. */
 	private function render_preview(): void {
 		$plugin   = DGOS_Plugin::instance();
-		$snapshot = null === DGOS_Own_Blog::id() ? null : $plugin->health()->snapshot();
+		$snapshot = null === DGOS_Own_Blog::id() ? null : $plugin->mirror_health()->snapshot();
 		if ( null === $snapshot ) {
 			return;
 		}

@@ -19,14 +19,14 @@ final class DGOS_Health_View {
 	/** {tone: 'good', 'so' or 'bad', words}: one answer. */
 	public static function answer(): array {
 		$plugin   = DGOS_Plugin::instance();
-		$snapshot = $plugin->health()->snapshot();
+		$snapshot = $plugin->mirror_health()->snapshot();
 		if ( null === DGOS_Own_Blog::id() || null === $snapshot ) {
 			return array(
 				'tone'  => null === DGOS_Own_Blog::id() ? 'so' : 'bad',
 				'words' => __( 'Nothing: this blog is not protected yet.', 'dgos' ),
 			);
 		}
-		$held = $plugin->health()->held();
+		$held = $plugin->mirror_health()->held();
 		if ( 0 === $held['held'] ) {
 			return array(
 				'tone'  => 'bad',
@@ -53,7 +53,7 @@ final class DGOS_Health_View {
 		$trouble = $plugin->setup()->trouble();
 		$wake    = $plugin->meta()->get( 'wake_last' );
 		$now     = $plugin->clock()->now_ms();
-		if ( ! $plugin->own()->may_sign() ) {
+		if ( ! $plugin->own_blog()->may_sign() ) {
 			$found[] = self::lack( __( 'The key of this host may not sign copies of this blog: a newer root names another one, or has closed the blog.', 'dgos' ), __( 'If that was not you, use sheet 1 of your recovery words in the kit.', 'dgos' ) );
 		}
 		if ( ! $seen['proven'] ) {
@@ -68,7 +68,7 @@ final class DGOS_Health_View {
 		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
 			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );
 		}
-		return array_merge( $found, self::missing_at_mirrors( $plugin->health()->mirrors(), $seen['proven'] ) );
+		return array_merge( $found, self::missing_at_mirrors( $plugin->mirror_health()->mirrors(), $seen['proven'] ) );
 	}
 
 	private static function missing_at_mirrors( array $mirrors, bool $proven ): array {

@@ -48,8 +48,8 @@ final class DGOS_Setup_Steps {
 			'seen'    => __( 'Members see that this blog is yours', 'dgos' ),
 			'mirrors' => __( 'Mirrors hold the copy', 'dgos' ),
 		);
-		$now    = array_search( $this->step, DGOS_Setup::STEPS, true );
-		$done   = 'done' === $this->step;
+		$now  = array_search( $this->step, DGOS_Setup::STEPS, true );
+		$done = 'done' === $this->step;
 		echo '<p class="dgos-lead">' . esc_html( $done ? __( 'This blog is protected.', 'dgos' ) : __( 'Six steps, of which three are yours. After them other people’s servers keep a copy of this blog, show it while this server is down, and let you post there.', 'dgos' ) ) . '</p>';
 		echo '<ol class="dgos-steps">';
 		foreach ( array_keys( $titles ) as $at => $name ) {
@@ -148,7 +148,7 @@ final class DGOS_Setup_Steps {
 
 	private function copy( bool $is_now ): void {
 		if ( ! $is_now ) {
-			$snapshot = $this->plugin->health()->snapshot();
+			$snapshot = $this->plugin->mirror_health()->snapshot();
 			/* translators: 1: number of pages, 2: number of files, 3: date and time. */
 			self::line( null === $snapshot ? '' : sprintf( __( '%1$d pages and %2$d files, signed on %3$s.', 'dgos' ), count( $snapshot->payload->pages ), count( $snapshot->payload->assets ), DGOS_Health_View::moment( $snapshot->payload->time ) ) );
 			return;
@@ -174,7 +174,7 @@ final class DGOS_Setup_Steps {
 	}
 
 	private function mirrors( bool $is_now ): void {
-		$held = $this->plugin->health()->held();
+		$held = $this->plugin->mirror_health()->held();
 		if ( 0 === $held['of'] ) {
 			self::line( __( 'No other operator’s server can keep a copy yet: the network needs one more member.', 'dgos' ) );
 		} else {

@@ -136,8 +136,8 @@ final class DGOS_Setup_Tab {
 			return new WP_Error( 'BAD_REQUEST', __( 'Tick the box first, if you mean it. Nothing was changed.', 'dgos' ) );
 		}
 		$plugin = DGOS_Plugin::instance();
-		$plugin->own()->leave();
-		$plugin->sealing()->state()->clear();
+		$plugin->own_blog()->leave();
+		$plugin->capture_round()->state()->clear();
 		( new DGOS_Kit( $plugin ) )->forget_marks();
 		return __( 'This site shows no tag any more. Make new keys below.', 'dgos' );
 	}

@@ -18,7 +18,7 @@ final class DGOS_Beacon_Hooks {
 	/** Hooks. */
 	public function add_hooks(): void {
 		DGOS_Beacon_Tag::add_hooks();
-		DGOS_Worker::add_hooks();
+		DGOS_Service_Worker::add_hooks();
 		add_action( 'init', array( $this, 'register' ) );
 		add_action( 'widgets_init', array( $this, 'register_widget' ) );
 		add_action( 'enqueue_block_editor_assets', array( $this, 'tell_editor' ) );

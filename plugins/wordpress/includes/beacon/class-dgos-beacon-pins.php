@@ -45,7 +45,7 @@ final class DGOS_Beacon_Pins {
 		if ( ! $plugin->ledger()->joined() ) {
 			return;
 		}
-		$members = $plugin->own()->pins();
+		$members = $plugin->own_blog()->pins();
 		if ( count( $members ) >= self::MIN ) {
 			$network = $plugin->ledger()->network()->id;
 			self::keep( array( 'joined' => compact( 'network', 'members' ) ) );

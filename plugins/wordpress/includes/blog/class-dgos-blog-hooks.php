@@ -26,10 +26,10 @@ final class DGOS_Blog_Hooks {
 		DGOS_Sent_Pages::add_hooks();
 		DGOS_Stale_Pages::add_hooks();
 		DGOS_Emergency_Links::add_hooks();
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->sealing(), 'tick' ) ) ) );
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->capture_round(), 'tick' ) ) ) );
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
 		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
-		add_action( DGOS_Sealing::EVENT, array( $this, 'run' ), 10, 0 );
+		add_action( DGOS_Capture_Round::EVENT, array( $this, 'run' ), 10, 0 );
 		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
 		if ( null === DGOS_Own_Blog::id() && ! is_multisite() ) {
 			return;
@@ -49,7 +49,7 @@ final class DGOS_Blog_Hooks {
 
 	/** Bytes that a round has fetched and no snapshot names yet. */
 	public function references( $hashes ): array {
-		return array_merge( (array) $hashes, DGOS_Plugin::instance()->sealing()->state()->blobs() );
+		return array_merge( (array) $hashes, DGOS_Plugin::instance()->capture_round()->state()->blobs() );
 	}
 
 	/** A post was saved: also its password may be another. */
@@ -80,7 +80,7 @@ final class DGOS_Blog_Hooks {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return;
 		}
-		DGOS_Plugin::instance()->sealing()->state()->turn_epoch();
+		DGOS_Plugin::instance()->capture_round()->state()->turn_epoch();
 		$this->plan();
 	}
 
@@ -111,11 +111,11 @@ final class DGOS_Blog_Hooks {
 		$sites         = array_keys( $this->changed );
 		$this->changed = array();
 		foreach ( $sites as $site ) {
-			DGOS_Sites::within(
+			DGOS_Multisite_Hooks::within(
 				$site,
 				function (): void {
 					DGOS_Plugin::instance()->forgetting()->tell();
-					DGOS_Plugin::instance()->sealing()->state()->set_due();
+					DGOS_Plugin::instance()->capture_round()->state()->set_due();
 					$this->plan();
 				}
 			);
@@ -124,20 +124,20 @@ final class DGOS_Blog_Hooks {
 
 	/** WP-Cron's round; goes on until it is whole. */
 	public function run(): void {
-		if ( null !== DGOS_Own_Blog::id() && 'unfinished' === DGOS_Plugin::instance()->sealing()->work( DGOS_Sealing::CRON_MS ) ) {
+		if ( null !== DGOS_Own_Blog::id() && 'unfinished' === DGOS_Plugin::instance()->capture_round()->work( DGOS_Capture_Round::CRON_MS ) ) {
 			$this->plan();
 		}
 	}
 
 	/** Deactivated: nothing waits. */
 	public function stop(): void {
-		wp_clear_scheduled_hook( DGOS_Sealing::EVENT );
+		wp_clear_scheduled_hook( DGOS_Capture_Round::EVENT );
 		update_option( DGOS_Sent_Pages::OPTION, array(), true );
 	}
 
 	private function plan(): void {
-		if ( null !== DGOS_Own_Blog::id() && false === wp_next_scheduled( DGOS_Sealing::EVENT ) ) {
-			wp_schedule_single_event( time(), DGOS_Sealing::EVENT );
+		if ( null !== DGOS_Own_Blog::id() && false === wp_next_scheduled( DGOS_Capture_Round::EVENT ) ) {
+			wp_schedule_single_event( time(), DGOS_Capture_Round::EVENT );
 		}
 	}
 

@@ -64,7 +64,7 @@ final class DGOS_Enrolment {
 				return new WP_Error( (string) $answer['code'], (string) $answer['message'] );
 			}
 		}
-		$this->plugin->own()->enrol( $root->id, (string) DGOS_Own_Blog::address() );
+		$this->plugin->own_blog()->enrol( $root->id, (string) DGOS_Own_Blog::address() );
 		do_action( 'dgos_enrolled', $root->id );
 		return true;
 	}

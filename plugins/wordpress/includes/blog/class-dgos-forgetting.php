@@ -44,7 +44,7 @@ final class DGOS_Forgetting {
 	/** Looks at every post that was ever copied. True where the list is another one now. */
 	public function look(): bool {
 		$kept  = $this->kept();
-		$paths = $this->plugin->sealing()->state()->paths();
+		$paths = $this->plugin->capture_round()->state()->paths();
 		$posts = self::posts( array_values( $paths ) );
 		$front = (int) get_option( 'page_on_front' );
 		$gone  = array();
@@ -67,7 +67,7 @@ final class DGOS_Forgetting {
 	public function tell(): void {
 		if ( null !== DGOS_Own_Blog::id() && ( $this->look() || $this->untold ) ) {
 			$this->untold = false;
-			$this->plugin->own_head()->sign( null );
+			$this->plugin->head_signing()->sign( null );
 		}
 	}
 
@@ -139,7 +139,7 @@ final class DGOS_Forgetting {
 
 	/** Those paths that some copy of ours names. */
 	private function copied( array $urls ): array {
-		$blog  = $this->plugin->own()->objects();
+		$blog  = $this->plugin->own_blog()->objects();
 		$named = array();
 		foreach ( null === $blog ? array() : $blog->snapshot as $one ) {
 			$named += array_fill_keys( array_column( $one->payload->assets, 'url' ), true );

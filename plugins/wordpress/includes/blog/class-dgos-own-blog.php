@@ -60,16 +60,16 @@ final class DGOS_Own_Blog {
 	}
 
 	/** Who speaks for this blog; null before enrolment. */
-	public function voices(): ?DGOS_Voices {
+	public function key_roles(): ?DGOS_Key_Roles {
 		$blog = $this->objects();
-		return null === $blog ? null : DGOS_Voices::of( $blog );
+		return null === $blog ? null : DGOS_Key_Roles::of( $blog );
 	}
 
 	/** Whether the key of this host may sign copies and heads of this blog now. */
 	public function may_sign(): bool {
-		$voices = $this->voices();
-		return null !== $voices && ! DGOS_Roots::is_closed( $voices->chain->current ) && $voices->is_online( $this->plugin->keys()->get( 'online' )->key )
-			&& ! $voices->is_revoked( $this->plugin->keys()->get( 'online' )->key );
+		$roles = $this->key_roles();
+		return null !== $roles && ! DGOS_Roots::is_closed( $roles->chain->current ) && $roles->is_online( $this->plugin->keys()->get( 'online' )->key )
+			&& ! $roles->is_revoked( $this->plugin->keys()->get( 'online' )->key );
 	}
 
 	/** Keeps which blog this is. */

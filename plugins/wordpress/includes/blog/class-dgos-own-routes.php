@@ -75,7 +75,7 @@ final class DGOS_Own_Routes {
 		if ( ! DGOS_Bytes::is_hash( $nonce ) ) {
 			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'nonce' );
 		}
-		if ( ! $this->plugin->own()->may_sign() ) {
+		if ( ! $this->plugin->own_blog()->may_sign() ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
 		$life = DGOS_Envelope::seal(

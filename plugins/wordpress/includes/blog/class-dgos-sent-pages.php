@@ -79,8 +79,8 @@ final class DGOS_Sent_Pages {
 		}
 		$address = DGOS_Own_Blog::facts()['address'] ?? '';
 		$uri     = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Compared with known paths.
-		$url     = '' === $address ? null : DGOS_Page_Url::resolve( $uri, $address );
-		$path    = null === $url ? null : DGOS_Page_Url::path_below( $url, $address );
+		$url  = '' === $address ? null : DGOS_Page_Url::resolve( $uri, $address );
+		$path = null === $url ? null : DGOS_Page_Url::path_below( $url, $address );
 		if ( null !== $path && isset( $wanted[ $path ] ) ) {
 			$stamp = (string) $wanted[ $path ];
 			ob_start( fn ( string $page ) => $this->take( $page, $path, $stamp, $url ) );
@@ -98,7 +98,7 @@ final class DGOS_Sent_Pages {
 	}
 
 	private function keep( string $page, string $path, string $stamp, string $url ): void {
-		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Page_Look::PAGE_BYTES && DGOS_Attest::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
+		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Captured_Page::PAGE_BYTES && DGOS_Attestor::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
 			$sent = array(
 				'stamp' => $stamp,
 				'blob'  => $this->plugin->blobs()->put( $page ),
@@ -107,7 +107,7 @@ final class DGOS_Sent_Pages {
 			);
 			$this->plugin->meta()->set( self::name( $path ), $sent, self::KEPT_MS );
 			$this->want( $path, null );
-			$this->plugin->sealing()->state()->set_due();
+			$this->plugin->capture_round()->state()->set_due();
 		}
 	}
 

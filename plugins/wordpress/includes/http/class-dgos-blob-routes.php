@@ -74,7 +74,7 @@ final class DGOS_Blob_Routes {
 		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		$refusal = $this->plugin->posting()->accept_blob( $hash, $request['body'] );
+		$refusal = $this->plugin->post_acceptance()->accept_blob( $hash, $request['body'] );
 		if ( null !== $refusal ) {
 			return DGOS_Api::refusal( $refusal );
 		}

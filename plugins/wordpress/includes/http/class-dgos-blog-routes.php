@@ -63,7 +63,7 @@ final class DGOS_Blog_Routes {
 		$head     = DGOS_Heads::current( $blog, $now );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
 		$hidden   = $this->plugin->refusals()->refused_posts( $blog );
-		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Sets::members( $blog, $ledger->roster(), $now ) ) );
+		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Live_Sets::members( $blog, $ledger->roster(), $now ) ) );
 		foreach ( $blog->attestation as $one ) {
 			$member = $ledger->roster()->member_of( $one->payload->key );
 			if ( null !== $member ) {
@@ -94,7 +94,7 @@ final class DGOS_Blog_Routes {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
 		$blog = $ledger->blog( $post->payload->blog );
-		return DGOS_Api::json( DGOS_Holders::of( $post->id, $blog, DGOS_Sets::members( $blog, $ledger->roster(), $this->plugin->clock()->now_ms() ), $ledger->roster() ) );
+		return DGOS_Api::json( DGOS_Replica_Status::of( $post->id, $blog, DGOS_Live_Sets::members( $blog, $ledger->roster(), $this->plugin->clock()->now_ms() ), $ledger->roster() ) );
 	}
 
 	/** The blog of an id or a proven host. */
@@ -122,7 +122,7 @@ final class DGOS_Blog_Routes {
 			'state'      => $state['state'],
 			'since'      => $state['since'],
 			'closed'     => DGOS_Roots::is_closed( $chain->current ),
-			'mirrors'    => count( DGOS_Sets::members( $blog, $ledger->roster(), $now ) ),
+			'mirrors'    => count( DGOS_Live_Sets::members( $blog, $ledger->roster(), $now ) ),
 			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
 			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn ) ),
 		);
@@ -159,7 +159,7 @@ final class DGOS_Blog_Routes {
 					'url'      => $one->url,
 					'operator' => $one->operator,
 				),
-				DGOS_Sets::members( $blog, $roster, $now )
+				DGOS_Live_Sets::members( $blog, $roster, $now )
 			),
 			'observations' => array_map( array( self::class, 'spoken' ), $blog->observation ),
 			'declarations' => array_map( array( self::class, 'spoken' ), $blog->declaration ),

@@ -96,7 +96,7 @@ final class DGOS_Network_Routes {
 		if ( ! $this->plugin->ledger()->joined() ) {
 			return DGOS_Api::refused( 403, 'NOT_MEMBER' );
 		}
-		$sets = $this->plugin->sets();
+		$sets = $this->plugin->live_sets();
 		if ( 'network' === $asked->scope ) {
 			return DGOS_Api::json( array( 'ranges' => DGOS_Reconcile::answer( $sets->network(), $asked->ranges )->reply ) );
 		}

@@ -41,11 +41,11 @@ final class DGOS_Return_Routes {
 		$ledger = $this->plugin->ledger();
 		$id     = $ledger->joined() ? $ledger->by_host( $params['blog'] ) : null;
 		$blog   = null === $id ? null : $this->plugin->refusals()->shown( $ledger->blog( $id ) );
-		$voices = null === $blog ? null : DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles  = null === $blog ? null : DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
-		$root  = $voices->root();
+		$root  = $roles->root();
 		$shown = DGOS_Posts::shown( $blog, $this->plugin->clock()->now_ms() );
 		$waits = static fn ( $one ) => null === $one->importedAt && ! $one->withdrawn;
 		$rests = static fn ( $one ) => ! $waits( $one );
@@ -61,7 +61,7 @@ final class DGOS_Return_Routes {
 			'_dgos'         => array(
 				'network'  => $root->network,
 				'blog'     => $blog->blog,
-				'objects'  => array_column( array_merge( $voices->chain->steps, $blog->delegation, $blog->imported ), 'envelope' ),
+				'objects'  => array_column( array_merge( $roles->chain->steps, $blog->delegation, $blog->imported ), 'envelope' ),
 				'withheld' => DGOS_Posts::withheld( $blog ),
 			),
 		);

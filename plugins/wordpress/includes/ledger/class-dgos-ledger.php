@@ -21,7 +21,7 @@ final class DGOS_Ledger {
 	const TEXT_BYTES_KEPT = 4194304;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
-	/** @var DGOS_Store */
+	/** @var DGOS_Object_Store */
 	private $store;
 	/** @var DGOS_Settings */
 	private $settings;
@@ -29,7 +29,7 @@ final class DGOS_Ledger {
 	private $keys;
 	/** @var DGOS_Clock */
 	private $clock;
-	/** @var DGOS_Claims */
+	/** @var DGOS_Address_Book */
 	private $claims;
 	/** @var stdClass[]|null */
 	private $network_objects = null;
@@ -42,7 +42,7 @@ final class DGOS_Ledger {
 	// phpcs:enable
 
 	/** What the gate needs. */
-	public function __construct( DGOS_Store $store, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock, DGOS_Claims $claims ) {
+	public function __construct( DGOS_Object_Store $store, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock, DGOS_Address_Book $claims ) {
 		$this->store    = $store;
 		$this->settings = $settings;
 		$this->keys     = $keys;
@@ -175,7 +175,7 @@ final class DGOS_Ledger {
 		foreach ( array_values( $envelopes ) as $at => $envelope ) {
 			$one = DGOS_Batch::open( $envelope );
 			if ( $one instanceof DGOS_Refused ) {
-				$answers[ $at ] = DGOS_Gate::refused( DGOS_Envelope::id_of( $envelope ), $one );
+				$answers[ $at ] = DGOS_Object_Gate::refused( DGOS_Envelope::id_of( $envelope ), $one );
 			} else {
 				$opened[ $at ] = $one;
 			}
@@ -190,7 +190,7 @@ final class DGOS_Ledger {
 	 * middle, those that were kept are told all the same: they would be known when they are sent again.
 	 */
 	private function take( array $opened, string $via ): array {
-		$gate    = new DGOS_Gate( $this, $this->settings, $this->keys, $this->clock );
+		$gate    = new DGOS_Object_Gate( $this, $this->settings, $this->keys, $this->clock );
 		$answers = array();
 		$fresh   = array();
 		try {
@@ -262,7 +262,7 @@ final class DGOS_Ledger {
 	public function room_for_newcomer(): ?DGOS_Refused {
 		$crowd = $this->claims->crowded( $this->clock->now_ms() );
 		if ( $crowd['full'] && null === $crowd['oldest'] ) {
-			return DGOS_Codes::refuse( 'QUOTA', DGOS_Claims::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
+			return DGOS_Codes::refuse( 'QUOTA', DGOS_Address_Book::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
 		}
 		if ( null !== $crowd['oldest'] ) {
 			$this->store->forget_blog( $crowd['oldest'] );
@@ -292,7 +292,7 @@ final class DGOS_Ledger {
 	private function keep( DGOS_Blog_Objects $blog ): void {
 		unset( $this->blogs[ $blog->blog ] );
 		$this->blogs[ $blog->blog ] = $blog;
-		$bytes = array_sum( array_map( static fn ( $one ) => $one->bytes(), $this->blogs ) );
+		$bytes                      = array_sum( array_map( static fn ( $one ) => $one->bytes(), $this->blogs ) );
 		foreach ( array_keys( $this->blogs ) as $id ) {
 			if ( $bytes <= self::TEXT_BYTES_KEPT || $id === $blog->blog ) {
 				return;

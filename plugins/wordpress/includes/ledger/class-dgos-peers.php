@@ -21,7 +21,7 @@ final class DGOS_Peers {
 	const ABSENT_MS = 60000;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
-	/** @var DGOS_Http */
+	/** @var DGOS_Safe_Fetch */
 	private $http;
 	/** @var DGOS_Clock */
 	private $clock;
@@ -32,7 +32,7 @@ final class DGOS_Peers {
 	// phpcs:enable
 
 	/** Over requests; who is away is remembered with the small values. */
-	public function __construct( DGOS_Http $http, DGOS_Clock $clock, DGOS_Meta $meta ) {
+	public function __construct( DGOS_Safe_Fetch $http, DGOS_Clock $clock, DGOS_Meta $meta ) {
 		$this->http  = $http;
 		$this->clock = $clock;
 		$this->meta  = $meta;

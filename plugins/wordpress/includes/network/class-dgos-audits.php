@@ -43,12 +43,12 @@ final class DGOS_Audits {
 	/** Asks one random mirror of one random blog that is kept here too, where that is due. */
 	public function tick(): void {
 		$self = $this->plugin->keys()->get( 'member' )->key;
-		$kept = $this->plugin->sets()->kept_by( $self );
+		$kept = $this->plugin->live_sets()->kept_by( $self );
 		if ( ! $kept || $this->plugin->peers()->left_ms() < self::ASK_MS || ! $this->plugin->meta()->lock( 'audit', self::PAUSE_MS ) ) {
 			return;
 		}
 		$blog   = $kept[ random_int( 0, count( $kept ) - 1 ) ];
-		$others = array_values( array_diff( $this->plugin->sets()->mirrors_of( $blog ), array( $self ) ) );
+		$others = array_values( array_diff( $this->plugin->live_sets()->mirrors_of( $blog ), array( $self ) ) );
 		$blob   = $this->blob_of( $blog );
 		$member = $others ? $this->plugin->ledger()->roster()->member_of( $others[ random_int( 0, count( $others ) - 1 ) ] ) : null;
 		if ( null !== $member && null !== $blob ) {

@@ -49,7 +49,7 @@ final class DGOS_Gossip {
 		$others  = array_filter( $this->plugin->ledger()->roster()->members, static fn ( $one ) => $one->id !== $self );
 		$others  = array_values( array_filter( $others, fn ( $one ) => ! $this->plugin->peers()->is_absent( $one->id ) ) );
 		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
-		$ready   = null !== $partner && $this->plugin->sets()->prepare( array( $this->plugin->peers(), 'left_ms' ) );
+		$ready   = null !== $partner && $this->plugin->live_sets()->prepare( array( $this->plugin->peers(), 'left_ms' ) );
 		return $ready && $this->sync_with( $partner );
 	}
 
@@ -60,7 +60,7 @@ final class DGOS_Gossip {
 			$this->plugin->peers()->note_absence( $partner->id, $since );
 			return false;
 		}
-		$blogs = $this->plugin->sets()->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
+		$blogs = $this->plugin->live_sets()->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
 		if ( $blogs ) {
 			$this->sync( $partner, 'mirrors', $blogs );
 		}
@@ -108,7 +108,7 @@ final class DGOS_Gossip {
 	}
 
 	private function ids( string $scope, array $blogs ): array {
-		return 'network' === $scope ? $this->plugin->sets()->network() : $this->plugin->sets()->mirrors( $blogs );
+		return 'network' === $scope ? $this->plugin->live_sets()->network() : $this->plugin->live_sets()->mirrors( $blogs );
 	}
 
 	/** Without those that were refused here lately. */

@@ -40,7 +40,7 @@ final class DGOS_Membership_Record {
 	 */
 	public function ask( string $link ) {
 		list( $url, $pin ) = self::read_link( $link );
-		$answer            = $this->plugin->http()->get( $url . 'dgos/v1/members' );
+		$answer            = $this->plugin->safe_fetch()->get( $url . 'dgos/v1/members' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
 		}
@@ -74,7 +74,7 @@ final class DGOS_Membership_Record {
 	/** Pins a network, and takes what is known of it. */
 	public function adopt( stdClass $network, array $envelopes ): void {
 		$this->plugin->settings()->set( 'network', (string) json_encode( $network->envelope, JSON_UNESCAPED_SLASHES ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
-		$this->plugin->store()->put( $network );
+		$this->plugin->object_store()->put( $network );
 		$this->plugin->ledger()->forget_network();
 		foreach ( array( 1, 2 ) as $round ) {
 			$this->plugin->ledger()->accept_all( $envelopes, 'peer' );

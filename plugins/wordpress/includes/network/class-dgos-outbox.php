@@ -58,7 +58,7 @@ final class DGOS_Outbox {
 		}
 		$roster  = $this->plugin->ledger()->roster();
 		$blog    = DGOS_Envelope::blog_of( $object );
-		$mirrors = null === $blog ? array() : $this->plugin->sets()->mirrors_of( $blog );
+		$mirrors = null === $blog ? array() : $this->plugin->live_sets()->mirrors_of( $blog );
 		$targets = array();
 		$others  = $this->others( $roster );
 		shuffle( $others );
@@ -73,8 +73,8 @@ final class DGOS_Outbox {
 
 	/** Id of the member that speaks with the blog's online key, where that is one and another than this. */
 	private function own_server( string $blog ): array {
-		$voices = DGOS_Voices::of( $this->plugin->ledger()->blog( $blog ) );
-		$member = null === $voices ? null : $this->plugin->ledger()->roster()->member_of( (string) ( $voices->root()->online ?? '' ) );
+		$roles  = DGOS_Key_Roles::of( $this->plugin->ledger()->blog( $blog ) );
+		$member = null === $roles ? null : $this->plugin->ledger()->roster()->member_of( (string) ( $roles->root()->online ?? '' ) );
 		return null === $member || $member->id === $this->plugin->keys()->get( 'member' )->key ? array() : array( $member->id );
 	}
 
@@ -96,7 +96,7 @@ final class DGOS_Outbox {
 		$waiting = array();
 		foreach ( array_keys( $this->plugin->meta()->all( 'out:' ) ) as $name ) {
 			list( , $member, $id ) = explode( ':', $name );
-			$waiting[ $member ][]   = $id;
+			$waiting[ $member ][]  = $id;
 		}
 		$took    = 0;
 		$members = array_keys( $waiting );

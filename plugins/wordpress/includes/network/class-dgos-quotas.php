@@ -39,7 +39,7 @@ final class DGOS_Quotas {
 			return;
 		}
 		$blogs = is_array( $blogs ) ? $blogs : array();
-		$whole = $this->plugin->round()->over(
+		$whole = $this->plugin->paged_work()->over(
 			'quotas',
 			$this->plugin->ledger()->blogs(),
 			function ( string $id ) use ( &$blogs ): void {

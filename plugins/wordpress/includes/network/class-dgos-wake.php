@@ -105,7 +105,7 @@ final class DGOS_Wake {
 
 	/** Objects whose time has come. */
 	public function due(): void {
-		foreach ( DGOS_Gate::due( $this->plugin->meta(), $this->plugin->clock()->now_ms() ) as $one ) {
+		foreach ( DGOS_Object_Gate::due( $this->plugin->meta(), $this->plugin->clock()->now_ms() ) as $one ) {
 			$this->plugin->ledger()->accept( (string) wp_json_encode( $one['envelope'] ), $one['via'] );
 		}
 	}
@@ -117,18 +117,18 @@ final class DGOS_Wake {
 
 	/** Old small values, old copies, bytes that nothing names. */
 	public function sweep(): void {
-		if ( $this->plugin->meta()->lock( 'sweep_values', DGOS_Posting::HOUR_MS ) ) {
+		if ( $this->plugin->meta()->lock( 'sweep_values', DGOS_Post_Acceptance::HOUR_MS ) ) {
 			$this->plugin->meta()->sweep();
 		}
-		$this->plugin->keeping()->sweep();
+		$this->plugin->blob_keeper()->sweep();
 	}
 
 	private function steps(): array {
 		$steps = array(
 			array( $this->plugin->watch(), 'look' ),
 			array( $this->plugin->verdict(), 'consider_all' ),
-			array( $this->plugin->keeping(), 'tick' ),
-			array( $this->plugin->attest(), 'tick' ),
+			array( $this->plugin->blob_keeper(), 'tick' ),
+			array( $this->plugin->attestor(), 'tick' ),
 			array( $this->plugin->gossip(), 'round' ),
 			array( $this->plugin->checkpoints(), 'tick' ),
 			array( $this->plugin->membership(), 'keep' ),

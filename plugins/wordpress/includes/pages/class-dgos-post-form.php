@@ -80,7 +80,7 @@ final class DGOS_Post_Form {
 	}
 
 	private function ask( string $method, string $path, string $body ): array {
-		$request = DGOS_Front::request( $method, $path, $body );
+		$request = DGOS_Fast_Path::request( $method, $path, $body );
 
 		$request['query'] = array();
 		return DGOS_Plugin::instance()->api()->handle( $request );
@@ -109,8 +109,8 @@ final class DGOS_Post_Form {
 	private function document( string $main, bool $script ): string {
 		$file      = DGOS_FOLDER . 'assets/form.js';
 		$integrity = is_file( $file ) ? 'sha256-' . base64_encode( hash_file( 'sha256', $file, true ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- The form of integrity.
-		$tag       = $script && '' !== $integrity ? '<script type="module" src="' . esc_url( self::asset( 'form.js' ) ) . '" integrity="' . esc_attr( $integrity ) . '"></script>' : ''; // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
-		$name      = (string) DGOS_Plugin::instance()->settings()->get( 'name' );
+		$tag = $script && '' !== $integrity ? '<script type="module" src="' . esc_url( self::asset( 'form.js' ) ) . '" integrity="' . esc_attr( $integrity ) . '"></script>' : ''; // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
+		$name = (string) DGOS_Plugin::instance()->settings()->get( 'name' );
 		return '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="' . esc_attr( $this->policy() ) . '">'
 			. '<meta name="viewport" content="width=device-width,initial-scale=1"><title>' . esc_html__( 'Post while your blog is down', 'dgos' ) . '</title><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
 			. '<meta name="dgos-member" content="' . esc_attr( (string) wp_parse_url( DGOS_Plugin::instance()->settings()->url(), PHP_URL_PATH ) ) . '">'

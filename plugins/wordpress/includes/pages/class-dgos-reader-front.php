@@ -83,13 +83,13 @@ final class DGOS_Reader_Front {
 			$answer['body']                      = '';
 		}
 		DGOS_Plugin::instance()->allowance()->served( 'page', self::path(), strlen( $answer['body'] ) );
-		DGOS_Front::send( $answer );
+		DGOS_Fast_Path::send( $answer );
 		exit;
 	}
 
 	/** The path of the request below the home of this site, still percent-encoded. */
 	public static function path(): string {
-		$uri  = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against grammars.
+		$uri = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against grammars.
 		$path = explode( '?', $uri, 2 )[0];
 		$home = (string) wp_parse_url( home_url(), PHP_URL_PATH );
 		if ( '' !== $home && 0 === strpos( $path, $home ) ) {

@@ -118,10 +118,10 @@ final class DGOS_Address_Proof {
 	}
 
 	private static function author_declares_down( DGOS_Blog_Objects $blog, int $now_ms ): bool {
-		$voices = DGOS_Voices::of( $blog );
+		$roles  = DGOS_Key_Roles::of( $blog );
 		$newest = null;
 		foreach ( $blog->declaration as $one ) {
-			if ( 'author' !== $one->payload->by || null === $voices || ! $voices->is_posting( $one->payload->key ) ) {
+			if ( 'author' !== $one->payload->by || null === $roles || ! $roles->is_posting( $one->payload->key ) ) {
 				continue;
 			}
 			$newest = null === $newest || DGOS_Bytes::by_time( $one, $newest ) > 0 ? $one : $newest;

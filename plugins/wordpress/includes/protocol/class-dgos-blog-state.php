@@ -32,16 +32,16 @@ final class DGOS_Blog_State {
 
 	/** The state at `$now_ms`. A blog without a valid root is up: nobody may speak for it. */
 	public static function of( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): stdClass {
-		$voices = DGOS_Voices::of( $blog );
+		$roles  = DGOS_Key_Roles::of( $blog );
 		$common = array(
 			'distrustSince' => null,
 			'show'          => null,
 			'unimported'    => array(),
 		);
-		if ( null === $voices ) {
+		if ( null === $roles ) {
 			return (object) ( self::WELL + $common );
 		}
-		$distrusted = DGOS_Heads::distrust_since( $blog, $voices );
+		$distrusted = DGOS_Heads::distrust_since( $blog, $roles );
 
 		$common['distrustSince'] = PHP_INT_MAX === $distrusted ? null : $distrusted;
 		foreach ( DGOS_Posts::shown( $blog, $now_ms ) as $post ) {
@@ -49,15 +49,15 @@ final class DGOS_Blog_State {
 				$common['unimported'][] = $post->id;
 			}
 		}
-		$words   = self::good_words( $blog, $voices, $now_ms );
+		$words   = self::good_words( $blog, $roles, $now_ms );
 		$author  = self::last( $words, static fn ( $one ) => 'author' === $one->payload->by );
 		$over    = self::lasts( $author, $now_ms ) && 'over' === $author->payload->state ? $author : null;
 		$heard   = null === $over ? $words : array_filter( $words, static fn ( $one ) => ! self::is_silenced( $one, $over ) );
 		$lasting = self::lasting_word( self::lasts( $author, $now_ms ) ? $author : null, $heard, $now_ms );
 		if ( null !== $lasting && 'down' === $lasting->payload->state ) {
-			return (object) ( self::down_by( $lasting, $words, $blog, $roster, $voices, $now_ms ) + $common );
+			return (object) ( self::down_by( $lasting, $words, $blog, $roster, $roles, $now_ms ) + $common );
 		}
-		$after = self::after_outage( $heard, $author, $common['unimported'], $voices, $now_ms );
+		$after = self::after_outage( $heard, $author, $common['unimported'], $roles, $now_ms );
 		$doubt = 'returning' === $after['state'] ? null : self::suspicion( $blog, $now_ms, $after['since'] ?? 0 );
 		if ( null !== $doubt ) {
 			$after = array(
@@ -91,24 +91,24 @@ final class DGOS_Blog_State {
 	}
 
 	/** Words whose signer may still say them, in order of time. */
-	private static function good_words( DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $now_ms ): array {
+	private static function good_words( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $now_ms ): array {
 		$words = array_filter(
 			$blog->declaration,
-			static fn ( $one ) => $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX && self::may_say( $one->payload, $voices )
+			static fn ( $one ) => $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX && self::may_say( $one->payload, $roles )
 		);
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		return $words;
 	}
 
-	private static function may_say( stdClass $word, DGOS_Voices $voices ): bool {
+	private static function may_say( stdClass $word, DGOS_Key_Roles $roles ): bool {
 		if ( 'quorum' === $word->by ) {
 			return $word->until <= $word->time + DGOS_Limits::QUORUM_UNTIL_MS;
 		}
-		if ( $voices->is_posting( $word->key ) ) {
+		if ( $roles->is_posting( $word->key ) ) {
 			return $word->until <= $word->time + DGOS_Limits::AUTHOR_UNTIL_MS_MAX;
 		}
 		return $word->until <= $word->time + DGOS_Limits::DELEGATED_UNTIL_MS_MAX
-			&& null !== $voices->delegated( $word->key, 'declaration', $word->time );
+			&& null !== $roles->delegated( $word->key, 'declaration', $word->time );
 	}
 
 	private static function last( array $words, callable $is ): ?stdClass {
@@ -123,7 +123,7 @@ final class DGOS_Blog_State {
 		return null !== $word && $word->payload->until > $now_ms;
 	}
 
-	private static function down_by( stdClass $word, array $words, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Voices $voices, int $now_ms ): array {
+	private static function down_by( stdClass $word, array $words, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, int $now_ms ): array {
 		$payload = $word->payload;
 		$since   = self::beginning( $word, $words );
 		return array(
@@ -131,7 +131,7 @@ final class DGOS_Blog_State {
 			'since'       => $since,
 			'by'          => $payload->by,
 			'declaration' => $word,
-			'disputed'    => 'quorum' === $payload->by && self::is_disputed( $word, $since, $blog, $roster, $voices, $now_ms ),
+			'disputed'    => 'quorum' === $payload->by && self::is_disputed( $word, $since, $blog, $roster, $roles, $now_ms ),
 			'exercise'    => true === ( $payload->exercise ?? null ),
 			'until'       => $payload->until,
 			'show'        => $payload->show ?? null,
@@ -168,7 +168,7 @@ final class DGOS_Blog_State {
 	}
 
 	/** Returning or up, after whatever words there were. */
-	private static function after_outage( array $words, ?stdClass $author, array $unimported, DGOS_Voices $voices, int $now_ms ): array {
+	private static function after_outage( array $words, ?stdClass $author, array $unimported, DGOS_Key_Roles $roles, int $now_ms ): array {
 		$fall = self::last( $words, static fn ( $one ) => 'down' === $one->payload->state );
 		if ( null === $fall ) {
 			return self::WELL;
@@ -181,7 +181,7 @@ final class DGOS_Blog_State {
 		}
 		$since   = null === $ended ? $fall->payload->until : min( $ended->payload->time, $fall->payload->until );
 		$is_over = null !== $author && 'over' === $author->payload->state && DGOS_Bytes::by_time( $author, $fall ) > 0;
-		$waits   = isset( $voices->root()->online ) && $unimported && $now_ms < $since + DGOS_Limits::RETURNING_MS_MAX;
+		$waits   = isset( $roles->root()->online ) && $unimported && $now_ms < $since + DGOS_Limits::RETURNING_MS_MAX;
 		if ( $is_over || ! $waits || true === ( $fall->payload->exercise ?? null ) ) {
 			return array( 'since' => $since ) + self::WELL;
 		}
@@ -222,7 +222,7 @@ final class DGOS_Blog_State {
 	 * Two operators that gave no vote have each fetched the blog's signed life twice, at least 60 s apart, since the outage
 	 * began and within the last half hour. A life that both show counts for neither.
 	 */
-	private static function is_disputed( stdClass $word, int $since, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Voices $voices, int $now_ms ): bool {
+	private static function is_disputed( stdClass $word, int $since, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, int $now_ms ): bool {
 		$voters = array();
 		foreach ( self::votes_of( $word ) as $vote ) {
 			$member = $roster->member_of( $vote->payload->key );
@@ -238,7 +238,7 @@ final class DGOS_Blog_State {
 			if ( null === $life || null === $watcher || 'full' !== $watcher->standing || isset( $voters[ $watcher->operator ] ) ) {
 				continue;
 			}
-			if ( $life->blog !== $blog->blog || ! $voices->is_online( $life->key ) ) {
+			if ( $life->blog !== $blog->blog || ! $roles->is_online( $life->key ) ) {
 				continue;
 			}
 			if ( $payload->time > max( $since, $now_ms - DGOS_Limits::QUORUM_UNTIL_MS ) && $payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {

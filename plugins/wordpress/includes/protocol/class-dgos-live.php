@@ -121,14 +121,14 @@ final class DGOS_Live {
 	 * signer. They stay: without them nobody who missed them can tell that the author changed the mirrors, and only those.
 	 */
 	private static function authors_heads( DGOS_Blog_Objects $blog ): array {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return array();
 		}
-		$is_authors = static fn ( $head ) => $voices->is_posting( $head->payload->key ) && ! DGOS_Heads::signs_heads( $voices, $head );
+		$is_authors = static fn ( $head ) => $roles->is_posting( $head->payload->key ) && ! DGOS_Heads::signs_heads( $roles, $head );
 		$at         = null;
 		foreach ( $blog->head as $one ) {
-			$own = $one->payload->root === $voices->chain->current->id && $is_authors( $one );
+			$own = $one->payload->root === $roles->chain->current->id && $is_authors( $one );
 			if ( $own && ( null === $at || DGOS_Heads::compare( $one->payload, $at->payload ) > 0 ) ) {
 				$at = $one;
 			}

@@ -32,7 +32,7 @@ final class DGOS_Quorum {
 		return 'up' === $payload->state && $payload->probes >= self::VOTE_PROBES_MIN;
 	}
 
-	/** What the watchers' words amount to: {reached, votes, absent, needed, time_ms}. */
+	/** What the watchers' words amount to: {has_quorum, votes, absent, needed, time_ms}. */
 	public static function down_verdict( stdClass $input ): stdClass {
 		return self::count_votes( $input, array( self::class, 'is_down_vote' ) );
 	}
@@ -78,7 +78,7 @@ final class DGOS_Quorum {
 			'at_ms'        => $word->time,
 		);
 		$count = 'down' === $word->state ? self::down_verdict( $input ) : self::up_verdict( $input );
-		return $count->reached && count( $count->votes ) === count( $votes ) && $count->time_ms === $word->time;
+		return $count->has_quorum && count( $count->votes ) === count( $votes ) && $count->time_ms === $word->time;
 	}
 
 	private static function six_tenths( int $count ): int {
@@ -96,7 +96,7 @@ final class DGOS_Quorum {
 		$n      = count( $operators ) + ( $input->strangers ?? 0 );
 		$needed = self::votes_needed( $n, $n - count( $absent ) );
 		return (object) array(
-			'reached' => count( $votes ) >= $needed,
+			'has_quorum' => count( $votes ) >= $needed,
 			'votes'   => $votes,
 			'absent'  => $absent,
 			'needed'  => $needed,

@@ -25,7 +25,7 @@ final class DGOS_Return_Pull {
 	/**
 	 * Requests to mirrors.
 	 *
-	 * @var DGOS_Http
+	 * @var DGOS_Safe_Fetch
 	 */
 	private $http;
 
@@ -46,11 +46,11 @@ final class DGOS_Return_Pull {
 	/**
 	 * Whom to ask, and about what.
 	 *
-	 * @param DGOS_Http  $http    Requests to mirrors.
+	 * @param DGOS_Safe_Fetch  $http    Requests to mirrors.
 	 * @param DGOS_Clock $clock   Time.
 	 * @param array      $options {network, blog, mirrors}.
 	 */
-	public function __construct( DGOS_Http $http, DGOS_Clock $clock, array $options ) {
+	public function __construct( DGOS_Safe_Fetch $http, DGOS_Clock $clock, array $options ) {
 		$this->http    = $http;
 		$this->clock   = $clock;
 		$this->options = $options;

@@ -39,8 +39,8 @@ final class DGOS_Return_Setup {
 		if ( ! $plugin->keys()->has( 'online' ) ) {
 			return null;
 		}
-		$voices = $plugin->own()->voices();
-		return null !== $voices && $voices->is_online( $plugin->keys()->get( 'online' )->key ) ? DGOS_Own_Blog::id() : null;
+		$roles = $plugin->own_blog()->key_roles();
+		return null !== $roles && $roles->is_online( $plugin->keys()->get( 'online' )->key ) ? DGOS_Own_Blog::id() : null;
 	}
 
 	/** {state, unimported (public ids)} of our blog as this member knows it; null before enrolment. */
@@ -73,7 +73,7 @@ final class DGOS_Return_Setup {
 			'addresses' => self::addresses( $known ),
 			'time_ms'   => $time_ms,
 		);
-		$pull     = new DGOS_Return_Pull( $plugin->http(), $plugin->clock(), $options );
+		$pull     = new DGOS_Return_Pull( $plugin->safe_fetch(), $plugin->clock(), $options );
 		$importer = new DGOS_Importer( new DGOS_Return_Media( array( $pull, 'blob' ) ), array( self::class, 'author_of' ) );
 		return new DGOS_Return( $pull, $importer, $plugin->meta(), $plugin->clock(), $plugin->keys()->get( 'online' ), $options );
 	}
@@ -100,13 +100,13 @@ final class DGOS_Return_Setup {
 
 	/** Key => name of everyone who may have posted: the author's devices, then those given leave by them. */
 	public static function writers(): array {
-		$blog   = self::blog();
-		$voices = null === $blog ? null : DGOS_Voices::of( DGOS_Plugin::instance()->ledger()->blog( $blog ) );
-		$names  = array();
-		foreach ( null === $voices ? array() : $voices->root()->posting as $one ) {
+		$blog  = self::blog();
+		$roles = null === $blog ? null : DGOS_Key_Roles::of( DGOS_Plugin::instance()->ledger()->blog( $blog ) );
+		$names = array();
+		foreach ( null === $roles ? array() : $roles->root()->posting as $one ) {
 			$names[ $one->key ] = $one->name;
 		}
-		foreach ( null === $voices ? array() : $voices->delegations as $key => $one ) {
+		foreach ( null === $roles ? array() : $roles->delegations as $key => $one ) {
 			if ( in_array( 'post', $one->payload->may, true ) ) {
 				$names[ (string) $key ] = $one->payload->name ?? substr( (string) $key, 0, 8 );
 			}
@@ -132,9 +132,9 @@ final class DGOS_Return_Setup {
 
 	/** Addresses of all roots: a blog that moved keeps its confirmations. */
 	private static function addresses( DGOS_Blog_Objects $blog ): array {
-		$voices    = DGOS_Voices::of( $blog );
+		$roles     = DGOS_Key_Roles::of( $blog );
 		$addresses = array();
-		foreach ( null === $voices ? array() : $voices->chain->steps as $step ) {
+		foreach ( null === $roles ? array() : $roles->chain->steps as $step ) {
 			$addresses = array_merge( $addresses, $step->payload->addresses );
 		}
 		return array_values( array_unique( $addresses ) );

@@ -31,7 +31,7 @@ final class DGOS_Copy_Question {
 
 	/** Which copy a mirror shows to readers, as {copy, time} with null where it has none; null where it does not answer. */
 	public function shows( string $url, int $ms ): ?array {
-		$answer = $this->plugin->http()->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
+		$answer = $this->plugin->safe_fetch()->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
 		if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 200, 404 ), true ) ) {
 			return null;
 		}
@@ -77,7 +77,7 @@ final class DGOS_Copy_Question {
 			'bytes'   => 1024,
 			'headers' => array( 'content-type' => 'application/json' ),
 		);
-		$answer = $this->plugin->http()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $asked ), $limits );
+		$answer = $this->plugin->safe_fetch()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $asked ), $limits );
 		return ! is_wp_error( $answer ) && 200 === $answer['status'] && DGOS_Audits::is_right( $answer['body'], $right );
 	}
 }

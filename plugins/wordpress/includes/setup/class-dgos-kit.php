@@ -74,7 +74,7 @@ final class DGOS_Kit {
 						'name' => $roster->member_of( $pin[1] )->name ?? '',
 						'url'  => $pin[0],
 					),
-					$plugin->own()->pins()
+					$plugin->own_blog()->pins()
 				),
 			),
 		);

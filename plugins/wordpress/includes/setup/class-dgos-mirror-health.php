@@ -39,7 +39,7 @@ final class DGOS_Mirror_Health {
 
 	/** The copy that readers would see now; null before the first. */
 	public function snapshot(): ?stdClass {
-		$blog = $this->plugin->own()->objects();
+		$blog = $this->plugin->own_blog()->objects();
 		return null === $blog ? null : ( DGOS_Heads::current_snapshot( $blog, $this->plugin->clock()->now_ms() )->snapshot ?? null );
 	}
 
@@ -49,7 +49,7 @@ final class DGOS_Mirror_Health {
 	 * 'says', 'lacks' (knows the newest copy and could not show its bytes), 'older' (or none) or 'unknown'.
 	 */
 	public function mirrors(): array {
-		$blog = $this->plugin->own()->objects();
+		$blog = $this->plugin->own_blog()->objects();
 		$head = null === $blog ? null : DGOS_Heads::current( $blog, $this->plugin->clock()->now_ms() );
 		if ( null === $head ) {
 			return array();
@@ -96,7 +96,7 @@ final class DGOS_Mirror_Health {
 	public function tick(): void {
 		$left = $this->plugin->peers()->left_ms();
 		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $one ) {
-			$pause = 'shown' === $one['state'] ? self::AGAIN_MS : DGOS_Sealing::RETRY_MS;
+			$pause = 'shown' === $one['state'] ? self::AGAIN_MS : DGOS_Capture_Round::RETRY_MS;
 			$last  = $this->last( $one['id'] );
 			if ( $this->plugin->clock()->now_ms() - max( $last['at'], (int) $last['failed'] ) >= $pause ) {
 				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
@@ -160,7 +160,7 @@ final class DGOS_Mirror_Health {
 
 	/** What stands after `/m/` on every member: the host where it is proven, else the blog's id. */
 	private function name(): string {
-		$blog   = $this->plugin->own()->objects();
+		$blog   = $this->plugin->own_blog()->objects();
 		$proven = DGOS_Address_Proof::proven( $blog, $this->plugin->ledger()->roster(), $this->plugin->clock()->now_ms() );
 		return $proven ? DGOS_Addresses::host_path( $proven[0]->address ) : $blog->blog;
 	}

@@ -42,7 +42,7 @@ final class DGOS_Setup {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return 'keys';
 		}
-		$health = $this->plugin->health();
+		$health = $this->plugin->mirror_health();
 		if ( null === $health->snapshot() ) {
 			return 'copy';
 		}
@@ -60,7 +60,7 @@ final class DGOS_Setup {
 
 	/** {seen, needed, of, proven}: how many of the members that are asked about this address have seen the marker. */
 	public function seen(): array {
-		$blog    = $this->plugin->own()->objects();
+		$blog    = $this->plugin->own_blog()->objects();
 		$address = (string) ( DGOS_Own_Blog::facts()['address'] ?? '' );
 		$roster  = $this->plugin->ledger()->roster();
 		$now     = $this->plugin->clock()->now_ms();
@@ -90,17 +90,17 @@ final class DGOS_Setup {
 		$step  = $this->step();
 		if ( 'vouch' === $step ) {
 			$this->plugin->membership()->finish();
-		} elseif ( 'copy' === $step && $this->plugin->sealing()->state()->is_due() ) {
-			$this->plugin->sealing()->work( $ms );
+		} elseif ( 'copy' === $step && $this->plugin->capture_round()->state()->is_due() ) {
+			$this->plugin->capture_round()->work( $ms );
 		} elseif ( 'seen' === $step || 'mirrors' === $step ) {
 			$this->plugin->wake()->called();
-			$this->plugin->health()->ask_all( $until );
+			$this->plugin->mirror_health()->ask_all( $until );
 		}
 	}
 
 	/** Why the first copy is not there, as {words, next}; null where nothing is wrong. */
 	public function trouble(): ?array {
-		$kept = $this->plugin->sealing()->state()->trouble();
+		$kept = $this->plugin->capture_round()->state()->trouble();
 		if ( null === $kept ) {
 			return null;
 		}
@@ -116,7 +116,7 @@ final class DGOS_Setup {
 			'error'               => array( __( 'Making the copy failed: Site Health keeps the error under “Info”.', 'dgos' ), __( 'Look again; if it fails once more, tell whoever looks after this site.', 'dgos' ) ),
 			'not-a-page'          => array( __( 'The answer is no page.', 'dgos' ), __( 'Look at the front page in a private window: what you see there is what is copied.', 'dgos' ) ),
 		);
-		$said                  = $known[ $problem ] ?? array(
+		$said = $known[ $problem ] ?? array(
 			/* translators: %s: a technical word such as status-503. */
 			sprintf( __( 'The page could not be had (%s).', 'dgos' ), $problem ),
 			__( 'Look at it in a private window, mend what is wrong, then look again.', 'dgos' ),

@@ -26,7 +26,7 @@ final class DGOS_Site_Health {
 			'recommended' => $enrolled ? __( 'This blog is not fully protected against the loss of its server yet', 'dgos' ) : __( 'This blog is not protected against the loss of its server', 'dgos' ),
 			'critical'    => __( 'Nobody could read this blog if its server died now', 'dgos' ),
 		);
-		$text     = '<p>' . esc_html__( 'If this blog died now, readers would see:', 'dgos' ) . ' ' . esc_html( $answer['words'] ) . '</p>';
+		$text = '<p>' . esc_html__( 'If this blog died now, readers would see:', 'dgos' ) . ' ' . esc_html( $answer['words'] ) . '</p>';
 		foreach ( $missing as $one ) {
 			$text .= '<p>' . esc_html( $one['words'] . ' ' . $one['next'] ) . '</p>';
 		}
@@ -40,7 +40,7 @@ final class DGOS_Site_Health {
 	 */
 	public static function file(): array {
 		$url    = home_url( '/.well-known/dgos.json' );
-		$answer = ( new DGOS_Visitor( DGOS_Plugin::instance()->http() ) )->get(
+		$answer = ( new DGOS_Visitor( DGOS_Plugin::instance()->safe_fetch() ) )->get(
 			$url,
 			array(
 				'time_ms' => self::FILE_MS,
@@ -48,7 +48,7 @@ final class DGOS_Site_Health {
 				'tag'     => '',
 			)
 		);
-		$said   = is_wp_error( $answer ) ? null : json_decode( $answer['body'] );
+		$said = is_wp_error( $answer ) ? null : json_decode( $answer['body'] );
 		if ( DGOS_Own_Blog::id() === ( $said->blog ?? null ) ) {
 			return self::result( 'dgos_file', 'good', __( 'This blog can prove that it is alive', 'dgos' ), '<p>' . esc_html__( 'Its proof file is handed out.', 'dgos' ) . '</p>', '' );
 		}
@@ -99,13 +99,13 @@ final class DGOS_Site_Health {
 			);
 		}
 		if ( null !== $network && null !== DGOS_Own_Blog::id() ) {
-			$snapshot = $plugin->health()->snapshot();
-			$held     = $plugin->health()->held();
+			$snapshot = $plugin->mirror_health()->snapshot();
+			$held     = $plugin->mirror_health()->held();
 			$fields  += array(
 				'blog'    => array( __( 'Blog', 'dgos' ), (string) DGOS_Own_Blog::id() ),
 				'copy'    => array( __( 'Newest copy', 'dgos' ), null === $snapshot ? __( 'none', 'dgos' ) : gmdate( 'c', intdiv( $snapshot->payload->time, 1000 ) ) ),
 				'mirrors' => array( __( 'Mirrors that have it', 'dgos' ), "{$held['held']} / {$held['of']}" ),
-				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), $plugin->sealing()->state()->trouble()['detail'] ?? __( 'none', 'dgos' ) ),
+				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), $plugin->capture_round()->state()->trouble()['detail'] ?? __( 'none', 'dgos' ) ),
 			);
 		}
 		$info         = (array) $info;

@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Answers before WordPress looks for a post, with raw bytes in and out.
  */
-final class DGOS_Front {
+final class DGOS_Fast_Path {
 
 	/** Before the main query, after `init`. */
 	public function add_hooks(): void {
@@ -58,7 +58,7 @@ final class DGOS_Front {
 	/** At most one byte more than allowed, so that a long body is seen to be long without being read. */
 	public static function body( int $max ): string {
 		$stream = fopen( 'php://input', 'rb' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
-		$body   = false === $stream ? '' : (string) stream_get_contents( $stream, $max + 1 );
+		$body = false === $stream ? '' : (string) stream_get_contents( $stream, $max + 1 );
 		if ( false !== $stream ) {
 			fclose( $stream ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
 		}
@@ -112,7 +112,7 @@ final class DGOS_Front {
 
 	/** "/dgos/…" of the request, still percent-encoded, or null. */
 	private static function path(): ?string {
-		$uri  = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against the routes.
+		$uri = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against the routes.
 		$path = explode( '?', $uri, 2 )[0];
 		$home = (string) wp_parse_url( home_url(), PHP_URL_PATH );
 		if ( '' !== $home && 0 === strpos( $path, $home ) ) {

@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As the signing half of mirror/capture-round.ts. Silent where it is another signer's turn.
  */
-final class DGOS_Own_Head {
+final class DGOS_Head_Signing {
 
 	/** A head younger than this is left alone where nothing changed. Below the 24 h after which a signer counts as silent. */
 	const RENEW_MS = 43200000;
@@ -31,7 +31,7 @@ final class DGOS_Own_Head {
 
 	/** Signs anew where the head grows old, or the members have changed. At most every few minutes: it reads the roster. */
 	public function renew(): void {
-		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Wake::paced( DGOS_Sealing::LOOK_MS ) ) ) {
+		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Wake::paced( DGOS_Capture_Round::LOOK_MS ) ) ) {
 			$this->sign( null );
 		}
 	}
@@ -45,7 +45,7 @@ final class DGOS_Own_Head {
 	public function sign( ?string $snapshot ): ?string {
 		$said = null;
 		for ( $try = 0; $try < self::TRIES_MAX; $try++ ) {
-			$fields = $this->plugin->own()->may_sign() && $this->is_our_turn() ? $this->fields( $snapshot ) : null;
+			$fields = $this->plugin->own_blog()->may_sign() && $this->is_our_turn() ? $this->fields( $snapshot ) : null;
 			if ( null === $fields ) {
 				return $said;
 			}
@@ -59,7 +59,7 @@ final class DGOS_Own_Head {
 
 	/** Whether no other signer is before us. */
 	public function is_our_turn(): bool {
-		$blog   = $this->plugin->own()->objects();
+		$blog   = $this->plugin->own_blog()->objects();
 		$now    = $this->plugin->clock()->now_ms();
 		$roster = $this->plugin->ledger()->roster();
 		$own    = $this->plugin->keys()->get( 'online' )->key;
@@ -68,34 +68,34 @@ final class DGOS_Own_Head {
 			// A member that leaves, or pauses, goes on speaking for its own blog.
 			return $own === $key || null === $member || ( $member->expires > $now && ! $member->leaving );
 		};
-		$down   = 'down' === $this->plugin->ledger()->state( $blog->blog )['state'];
+		$down = 'down' === $this->plugin->ledger()->state( $blog->blog )['state'];
 		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $own;
 	}
 
 	/** Members that should keep this blog, best first: not our own operator's, not who refuses it or has failed to prove its copies. */
 	public function placed(): array {
-		$blog    = $this->plugin->own()->objects();
+		$blog    = $this->plugin->own_blog()->objects();
 		$roster  = $this->plugin->ledger()->roster();
 		$refused = array();
 		foreach ( $roster->members as $member ) {
 			$words                  = array_filter( $blog->refusal, static fn ( $one ) => $roster->member_of( $one->payload->key ) === $member && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
 			$refused[ $member->id ] = array() !== DGOS_Refusals::newest( $words );
 		}
-		$own = DGOS_Authority::own_operators( $this->plugin->own()->voices(), $roster );
+		$own = DGOS_Authority::own_operators( $this->plugin->own_blog()->key_roles(), $roster );
 		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, fn ( $member ) => ! $refused[ $member->id ] && $this->plugin->audits()->is_trusted( $member->id ) );
 	}
 
 	/** Whether the head counts, by what is stored now, and nothing more is to be forgotten. */
 	private function stands( string $head, array $forgotten ): bool {
 		$this->plugin->ledger()->reread( DGOS_Own_Blog::id() );
-		$current = DGOS_Heads::current( $this->plugin->own()->objects(), $this->plugin->clock()->now_ms() );
+		$current = DGOS_Heads::current( $this->plugin->own_blog()->objects(), $this->plugin->clock()->now_ms() );
 		return null !== $current && $current->id === $head && $this->plugin->forgetting()->paths() === $forgotten;
 	}
 
 	private function fields( ?string $snapshot ): ?array {
-		$blog    = $this->plugin->own()->objects();
+		$blog    = $this->plugin->own_blog()->objects();
 		$now     = $this->plugin->clock()->now_ms();
-		$root    = $this->plugin->own()->voices()->chain->current;
+		$root    = $this->plugin->own_blog()->key_roles()->chain->current;
 		$current = DGOS_Heads::current( $blog, $now );
 		$old     = null === $current ? null : $current->payload;
 		$mirrors = DGOS_Mirror_List::next( $this->placed(), $blog->head, $current, $this->plugin->ledger()->roster(), $now );

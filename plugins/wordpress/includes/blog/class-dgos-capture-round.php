@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As mirror/capture/capture.ts and mirror/capture-round.ts, from the inside.
  */
-final class DGOS_Sealing {
+final class DGOS_Capture_Round {
 
 	const EVENT = 'dgos_snapshot';
 	/** Time of a round on a click, and in WP-Cron. */
@@ -37,7 +37,7 @@ final class DGOS_Sealing {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
 	/** @var DGOS_Plugin */
 	private $plugin;
-	/** @var DGOS_Copy_State */
+	/** @var DGOS_Capture_State */
 	private $state;
 	/** @var int */
 	private $until_ms = 0;
@@ -46,11 +46,11 @@ final class DGOS_Sealing {
 	/** Over the parts of this member. */
 	public function __construct( DGOS_Plugin $plugin ) {
 		$this->plugin = $plugin;
-		$this->state  = new DGOS_Copy_State( $plugin->meta() );
+		$this->state  = new DGOS_Capture_State( $plugin->meta() );
 	}
 
 	/** What is known of the last rounds. */
-	public function state(): DGOS_Copy_State {
+	public function state(): DGOS_Capture_State {
 		return $this->state;
 	}
 
@@ -59,11 +59,11 @@ final class DGOS_Sealing {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return;
 		}
-		$this->plugin->own()->renew();
+		$this->plugin->own_blog()->renew();
 		if ( $this->state->is_due() ) {
 			$this->work( max( 0, min( self::CRON_MS, $this->plugin->peers()->left_ms() ) ) );
 		} else {
-			$this->plugin->own_head()->renew();
+			$this->plugin->head_signing()->renew();
 		}
 	}
 
@@ -72,7 +72,7 @@ final class DGOS_Sealing {
 	 * Throws nothing: who asks is a screen, or a cron event.
 	 */
 	public function work( int $ms ): string {
-		if ( ! $this->plugin->own()->may_sign() ) {
+		if ( ! $this->plugin->own_blog()->may_sign() ) {
 			return 'not-ours';
 		}
 		if ( ! $this->plugin->meta()->lock( 'copy', self::LOCK_MS ) ) {
@@ -112,7 +112,7 @@ final class DGOS_Sealing {
 		if ( null === $found ) {
 			return 'unfinished';
 		}
-		$about  = array(
+		$about = array(
 			'blog'     => DGOS_Own_Blog::id(),
 			'address'  => $address,
 			'title'    => DGOS_Blog_Pages::line( get_bloginfo( 'name' ) ),
@@ -124,12 +124,12 @@ final class DGOS_Sealing {
 
 	/** Signs where something changed. */
 	private function seal( array $fields ): string {
-		$head   = DGOS_Heads::current( $this->plugin->own()->objects(), $this->plugin->clock()->now_ms() );
-		$known  = null === $head ? null : $this->plugin->own()->objects()->find( 'snapshot', $head->payload->snapshot ?? null );
+		$head   = DGOS_Heads::current( $this->plugin->own_blog()->objects(), $this->plugin->clock()->now_ms() );
+		$known  = null === $head ? null : $this->plugin->own_blog()->objects()->find( 'snapshot', $head->payload->snapshot ?? null );
 		$online = $this->plugin->keys()->get( 'online' )->key;
 		$same   = null !== $known && $known->payload->key === $online && DGOS_Snapshot_Fields::same( $fields, $known->payload );
 		$id     = $same ? $known->id : $this->plugin->ledger()->publish( 'snapshot', $fields, 'online' )['id'];
-		$this->plugin->own_head()->sign( $id );
+		$this->plugin->head_signing()->sign( $id );
 		if ( ! $same ) {
 			do_action( 'dgos_sealed', $id );
 		}
@@ -165,11 +165,11 @@ final class DGOS_Sealing {
 
 	/** One page now; the old one where it is not to be had; null where it is gone. */
 	private function page( array $one, ?array $old ): ?array {
-		$answer = $this->visit( $one['url'], DGOS_Page_Look::PAGE_BYTES, '' );
+		$answer = $this->visit( $one['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
 		if ( is_wp_error( $answer ) ) {
 			$answer = $this->plugin->sent_pages()->of( $one['path'], $one['stamp'] ) ?? $answer;
 		}
-		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Page_Look::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
+		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Captured_Page::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
 		$this->plugin->sent_pages()->want( $one['path'], is_wp_error( $answer ) ? $one['stamp'] : null );
 		if ( null === $problem ) {
 			$taken = array(
@@ -178,7 +178,7 @@ final class DGOS_Sealing {
 				'at'    => $this->plugin->clock()->now_ms(),
 				'post'  => $one['post'],
 			);
-			return $taken + DGOS_Page_Look::read( $one['url'], $answer['type'], $answer['body'], $this->plugin->blobs() );
+			return $taken + DGOS_Captured_Page::read( $one['url'], $answer['type'], $answer['body'], $this->plugin->blobs() );
 		}
 		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $one['path'] ) {
 			return null;
@@ -200,7 +200,7 @@ final class DGOS_Sealing {
 		if ( ! $this->has_time() ) {
 			return null;
 		}
-		$answer = $this->visit( $wanted['url'], DGOS_Page_Look::PAGE_BYTES, '' );
+		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || 1 !== preg_match( '/xml|json/', $answer['type'] ) ) {
 			return $old && null !== $this->plugin->blobs()->size( $old['blob'] ) ? $old : array();
 		}
@@ -216,7 +216,7 @@ final class DGOS_Sealing {
 
 	/** Files of the pages by URL, stylesheets followed; null where there was no time for all. */
 	private function files( array $pages ): ?array {
-		$collect = new DGOS_File_Round( $this->plugin, $this->state, array( $this, 'visit' ) );
+		$collect = new DGOS_Capture_Assets( $this->plugin, $this->state, array( $this, 'visit' ) );
 		return $collect->files( $pages, fn () => $this->has_time() );
 	}
 

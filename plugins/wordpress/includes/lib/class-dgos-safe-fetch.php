@@ -3,7 +3,7 @@
  * Requests to other hosts. A stranger may name the host, so: a narrow grammar for URLs, every address of the name judged
  * before a connection, the connection bound to the address that was judged, redirects walked by hand with the same
  * checks, bytes counted after decompression, and an end to every wait but a name's look-up, which PHP cannot end: names
- * that take long are not looked up again (DGOS_Names).
+ * that take long are not looked up again (DGOS_Host_Addresses).
  *
  * @package DGOS
  *
@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Answers are {status, headers (names in lower case), body, url} or a WP_Error with a code of its own.
  */
-final class DGOS_Http {
+final class DGOS_Safe_Fetch {
 
 	const REDIRECTS_MAX = 5;
 	/** Limits of a request: milliseconds in all, bytes of body, redirects followed, headers sent, whether a long body is cut. */
@@ -30,12 +30,12 @@ final class DGOS_Http {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Settings */
 	private $settings;
-	/** @var DGOS_Names */
+	/** @var DGOS_Host_Addresses */
 	private $names;
 	// phpcs:enable
 
 	/** Whether loopback counts as the open web is the network's word. */
-	public function __construct( DGOS_Settings $settings, DGOS_Names $names ) {
+	public function __construct( DGOS_Settings $settings, DGOS_Host_Addresses $names ) {
 		$this->settings = $settings;
 		$this->names    = $names;
 	}

@@ -13,7 +13,7 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 /**
  * Pure, as activation/watch/sight.ts.
  */
-final class DGOS_Sight {
+final class DGOS_Probe_History {
 
 	const LOOKS_MAX       = 10;
 	const FAILURES_IN_ROW = 3;

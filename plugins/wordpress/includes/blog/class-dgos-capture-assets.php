@@ -11,14 +11,14 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As mirror/capture/assets.ts.
  */
-final class DGOS_File_Round {
+final class DGOS_Capture_Assets {
 
 	const IMPORTS_DEEP = 5;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
 	/** @var DGOS_Plugin */
 	private $plugin;
-	/** @var DGOS_Copy_State */
+	/** @var DGOS_Capture_State */
 	private $state;
 	/** @var callable */
 	private $visit;
@@ -30,10 +30,10 @@ final class DGOS_File_Round {
 	 * What a round uses.
 	 *
 	 * @param DGOS_Plugin     $plugin The parts.
-	 * @param DGOS_Copy_State $state  What was seen.
+	 * @param DGOS_Capture_State $state  What was seen.
 	 * @param callable        $visit  fn( url, bytes, tag ): array|WP_Error.
 	 */
-	public function __construct( DGOS_Plugin $plugin, DGOS_Copy_State $state, callable $visit ) {
+	public function __construct( DGOS_Plugin $plugin, DGOS_Capture_State $state, callable $visit ) {
 		$this->plugin = $plugin;
 		$this->state  = $state;
 		$this->visit  = $visit;
@@ -43,7 +43,7 @@ final class DGOS_File_Round {
 	/**
 	 * URL => file; null where there was no time for all.
 	 *
-	 * @param array    $pages    As DGOS_Copy_State keeps them.
+	 * @param array    $pages    As DGOS_Capture_State keeps them.
 	 * @param callable $has_time fn(): bool.
 	 */
 	public function files( array $pages, callable $has_time ): ?array {
@@ -84,16 +84,16 @@ final class DGOS_File_Round {
 			return false;
 		}
 		if ( isset( $one['gone'] ) ) {
-			return $one['at'] > $now - DGOS_Sealing::GONE_MS;
+			return $one['at'] > $now - DGOS_Capture_Round::GONE_MS;
 		}
-		return $one['at'] > $now - DGOS_Sealing::FULL_MS && null !== $this->plugin->blobs()->size( $one['blob'] );
+		return $one['at'] > $now - DGOS_Capture_Round::FULL_MS && null !== $this->plugin->blobs()->size( $one['blob'] );
 	}
 
 	/** The file now; what was here before where it is not to be had. */
 	private function taken( string $url, string $kind ): array {
-		$old    = $this->known[ $url ] ?? null;
-		$old    = null === $old || isset( $old['gone'] ) || null === $this->plugin->blobs()->size( $old['blob'] ) ? null : $old;
-		$seen   = array(
+		$old  = $this->known[ $url ] ?? null;
+		$old  = null === $old || isset( $old['gone'] ) || null === $this->plugin->blobs()->size( $old['blob'] ) ? null : $old;
+		$seen = array(
 			'at'    => $this->plugin->clock()->now_ms(),
 			'epoch' => $this->state->epoch(),
 		);

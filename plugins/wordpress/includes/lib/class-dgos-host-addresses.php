@@ -10,9 +10,9 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Every address of a name, unjudged: that is DGOS_Http's.
+ * Every address of a name, unjudged: that is DGOS_Safe_Fetch's.
  */
-final class DGOS_Names {
+final class DGOS_Host_Addresses {
 
 	/** A look-up that took longer has cost more than a whole wake may. */
 	const SLOW_MS = 1000;

@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Small values in the member's own table.
  */
-final class DGOS_Copy_State {
+final class DGOS_Capture_State {
 
 	/**
 	 * Small values.

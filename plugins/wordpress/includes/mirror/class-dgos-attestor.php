@@ -14,7 +14,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As mirror/attest.ts, one look a wake.
  */
-final class DGOS_Attest {
+final class DGOS_Attestor {
 
 	/** A word of ours is renewed at this age. It counts for 30 days. */
 	const RENEW_MS = 604800000;
@@ -50,7 +50,7 @@ final class DGOS_Attest {
 
 	/** Looks at one address for which this member ranks and its word is missing or old. */
 	public function tick(): void {
-		$this->plugin->round()->over( 'attest', $this->plugin->ledger()->blogs(), array( $this, 'visit' ) );
+		$this->plugin->paged_work()->over( 'attest', $this->plugin->ledger()->blogs(), array( $this, 'visit' ) );
 	}
 
 	/** False where this blog had an address to look at: one look a wake. */
@@ -144,7 +144,7 @@ final class DGOS_Attest {
 			'bytes'   => $bytes,
 			'cut'     => $cut,
 		);
-		$answer = $this->plugin->http()->get( $url, $limits );
+		$answer = $this->plugin->safe_fetch()->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : $answer;
 	}
 

@@ -10,7 +10,7 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 /**
  * Made of one blog's objects.
  */
-final class DGOS_Voices {
+final class DGOS_Key_Roles {
 
 	/**
 	 * The root chain.
@@ -52,7 +52,7 @@ final class DGOS_Voices {
 	}
 
 	/** Null where the blog has no valid root 1. */
-	public static function of( DGOS_Blog_Objects $blog ): ?DGOS_Voices {
+	public static function of( DGOS_Blog_Objects $blog ): ?DGOS_Key_Roles {
 		$chain = DGOS_Roots::chain( $blog->blog, $blog->root );
 		return null === $chain ? null : new self( $chain, $blog->delegation );
 	}

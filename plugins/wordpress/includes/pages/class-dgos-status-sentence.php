@@ -11,7 +11,7 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 /**
  * Pure: a model in, {tone, tag, text} out; the text is markup.
  */
-final class DGOS_Saying {
+final class DGOS_Status_Sentence {
 
 	/** What the page says first. */
 	public static function of( stdClass $model ): stdClass {
@@ -66,8 +66,8 @@ final class DGOS_Saying {
 
 	/** Whose copy this is, how old, and whether its author still speaks. */
 	private static function below( stdClass $model ): string {
-		$since  = self::posted_since( $model );
-		$times  = array( 1 => 'once', 2 => 'twice' ); // phpcs:ignore WordPress.Arrays -- Two words.
+		$since = self::posted_since( $model );
+		$times = array( 1 => 'once', 2 => 'twice' ); // phpcs:ignore WordPress.Arrays -- Two words.
 		$posted = 0 === $since ? 'the author has not posted since' : 'the author has posted ' . ( $times[ $since ] ?? "$since times" ) . ' since';
 		if ( null === $model->copy ) {
 			return 0 === $since ? '' : "Kept here by friends: $posted.";

@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Keeps nothing but objects that wait for their time.
  */
-final class DGOS_Gate {
+final class DGOS_Object_Gate {
 
 	/** Objects from the near future that wait at one time; what does not fit may be sent again. */
 	const HELD_MAX = 64;

@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Hands requests on to DGOS_Api, and its answers back as they are.
  */
-final class DGOS_Rest {
+final class DGOS_Rest_Hooks {
 
 	/** REST hooks. */
 	public function add_hooks(): void {
@@ -40,8 +40,8 @@ final class DGOS_Rest {
 
 	/** The Api's answer in a response of WordPress. */
 	public function answer( WP_REST_Request $request ): WP_REST_Response {
-		DGOS_Front::keep_from_caches();
-		$answer   = DGOS_Plugin::instance()->api()->handle( DGOS_Front::request( $request->get_method(), $request->get_route(), (string) $request->get_body() ) );
+		DGOS_Fast_Path::keep_from_caches();
+		$answer   = DGOS_Plugin::instance()->api()->handle( DGOS_Fast_Path::request( $request->get_method(), $request->get_route(), (string) $request->get_body() ) );
 		$response = new WP_REST_Response( json_decode( $answer['body'] ), $answer['status'], $answer['headers'] );
 
 		$response->dgos_body = $answer['body'];

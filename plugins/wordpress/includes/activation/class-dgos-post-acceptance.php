@@ -14,7 +14,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As activation/posts/{post-policy,attachments,receipts,replication}.ts.
  */
-final class DGOS_Posting {
+final class DGOS_Post_Acceptance {
 
 	/** Posts and attachments of one blog on this member. */
 	const QUOTA_BYTES = 104857600;
@@ -142,7 +142,7 @@ final class DGOS_Posting {
 		$blog    = $ledger->blog( $post->payload->blog );
 		$mirrors = $this->mirrors( $blog->blog );
 		$origin  = null !== $this->plugin->meta()->get( 'origin:' . $post->id );
-		$givers  = DGOS_Holders::givers( $post->id, $blog, $ledger->roster() );
+		$givers  = DGOS_Replica_Status::givers( $post->id, $blog, $ledger->roster() );
 		$is_mine = $origin || in_array( $self, $mirrors, true );
 		if ( ! $is_mine || in_array( $self, $givers, true ) || null === $ledger->roster()->member_of( $self ) ) {
 			return true;
@@ -151,7 +151,7 @@ final class DGOS_Posting {
 			'blog' => $blog->blog,
 			'post' => $post->id,
 		);
-		$given  = $ledger->publish( 'receipt', $fields, 'member' );
+		$given = $ledger->publish( 'receipt', $fields, 'member' );
 		$this->plugin->outbox()->queue( $given['id'], array_diff( $origin || ! $givers ? array_merge( $mirrors, $givers ) : $givers, array( $self ) ), DGOS_Outbox::POST_MS );
 		return true;
 	}
@@ -159,7 +159,7 @@ final class DGOS_Posting {
 	private function taken( stdClass $post, string $via ): void {
 		$ledger    = $this->plugin->ledger();
 		$blog      = $ledger->blog( $post->payload->blog );
-		$is_origin = 'peer' !== $via && ! DGOS_Holders::givers( $post->id, $blog, $ledger->roster() );
+		$is_origin = 'peer' !== $via && ! DGOS_Replica_Status::givers( $post->id, $blog, $ledger->roster() );
 		if ( $is_origin ) {
 			$this->plugin->meta()->set( 'origin:' . $post->id, 1, DGOS_Outbox::POST_MS );
 			$mirrors = array_diff( $this->mirrors( $blog->blog ), array( $this->plugin->keys()->get( 'member' )->key ) );
@@ -169,7 +169,7 @@ final class DGOS_Posting {
 	}
 
 	private function mirrors( string $blog ): array {
-		return $this->plugin->sets()->mirrors_of( $blog );
+		return $this->plugin->live_sets()->mirrors_of( $blog );
 	}
 
 	private function post_refusal( stdClass $post, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
@@ -177,7 +177,7 @@ final class DGOS_Posting {
 			return DGOS_Codes::refuse( 'QUOTA', self::QUOTA_BYTES . ' bytes a blog' );
 		}
 		$roster = $this->plugin->ledger()->roster();
-		if ( DGOS_Holders::givers( $post->id, $blog, $roster ) ) {
+		if ( DGOS_Replica_Status::givers( $post->id, $blog, $roster ) ) {
 			return null;
 		}
 		if ( true === ( $post->payload->withdrawn ?? null ) && null !== $blog->find( 'post', $post->payload->replaces ?? null ) ) {
@@ -193,18 +193,18 @@ final class DGOS_Posting {
 	}
 
 	private static function rate_refusal( stdClass $post, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
 		}
 		$key  = $post->payload->key;
 		$time = $post->payload->time;
 		$own  = array_filter( $blog->post, static fn ( $one ) => $one->payload->key === $key && $one->id !== $post->id );
-		if ( $voices->is_posting( $key ) ) {
+		if ( $roles->is_posting( $key ) ) {
 			$lately = array_filter( $own, static fn ( $one ) => abs( $one->payload->time - $time ) < self::HOUR_MS );
 			return count( $lately ) < self::POSTS_PER_HOUR ? null : DGOS_Codes::refuse( 'RATE', self::POSTS_PER_HOUR . ' posts an hour' );
 		}
-		$power = $voices->delegated( $key, 'post', $time );
+		$power = $roles->delegated( $key, 'post', $time );
 		$limit = min( null === $power ? DGOS_Limits::DELEGATED_POSTS_PER_DAY : ( $power->payload->postsPerDay ?? DGOS_Limits::DELEGATED_POSTS_PER_DAY ), DGOS_Limits::DELEGATED_POSTS_PER_DAY );
 		$today = array_filter( $own, static fn ( $one ) => DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $post ) );
 		return count( $today ) < $limit ? null : DGOS_Codes::refuse( 'RATE', "$limit posts a day with this key" );
@@ -212,11 +212,11 @@ final class DGOS_Posting {
 
 	/** A permalink lies below one of the blog's own addresses: mirrors redirect there for two years. */
 	private static function import_refusal( stdClass $payload, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
 		}
-		$addresses = array_merge( ...array_map( static fn ( $step ) => $step->payload->addresses, $voices->chain->steps ) );
+		$addresses = array_merge( ...array_map( static fn ( $step ) => $step->payload->addresses, $roles->chain->steps ) );
 		foreach ( $payload->posts as $one ) {
 			if ( ! array_filter( $addresses, static fn ( $address ) => 0 === strpos( $one->url, $address ) ) ) {
 				return DGOS_Codes::refuse( 'NOT_ALLOWED', 'a permalink lies outside of the addresses of the blog' );

@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * An index of the attestations' addresses and of newcomers, kept beside the small values. Who owns an address is computed.
  */
-final class DGOS_Claims {
+final class DGOS_Address_Book {
 
 	/** Blogs of which nobody has seen the marker yet. */
 	const NEWCOMERS_MAX = 500;
@@ -25,7 +25,7 @@ final class DGOS_Claims {
 	/**
 	 * The objects.
 	 *
-	 * @var DGOS_Store
+	 * @var DGOS_Object_Store
 	 */
 	private $store;
 
@@ -37,7 +37,7 @@ final class DGOS_Claims {
 	private $meta;
 
 	/** Over the objects of this site. */
-	public function __construct( DGOS_Store $store, DGOS_Meta $meta ) {
+	public function __construct( DGOS_Object_Store $store, DGOS_Meta $meta ) {
 		$this->store = $store;
 		$this->meta  = $meta;
 	}

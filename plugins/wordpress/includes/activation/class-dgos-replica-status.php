@@ -11,7 +11,7 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 /**
  * Pure, as activation/posts/holders.ts.
  */
-final class DGOS_Holders {
+final class DGOS_Replica_Status {
 
 	/** Ids of members that gave a receipt for a post, mirrors or not. */
 	public static function givers( string $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): array {

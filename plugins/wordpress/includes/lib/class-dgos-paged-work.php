@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Keeps one small value a list: the name at which it stopped.
  */
-final class DGOS_Round {
+final class DGOS_Paged_Work {
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Meta */

@@ -10,7 +10,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As activation/doors/vault-document.ts. Public: what is secret in it is encrypted by the author.
  */
-final class DGOS_Door_Routes {
+final class DGOS_Vault_Routes {
 
 	/** Posts offered for editing. Older ones need a posting key. */
 	const POSTS_MAX = 20;
@@ -38,17 +38,17 @@ final class DGOS_Door_Routes {
 		$found  = DGOS_Reader_Front::read( rawurldecode( $params['blog'] ) );
 		$id     = null === $found ? null : $plugin->ledger()->by_host( $found[0] );
 		$blog   = null === $id ? null : $plugin->ledger()->blog( $id );
-		$voices = null === $blog ? null : DGOS_Voices::of( $blog );
-		if ( null === $voices || true === ( $voices->root()->closed ?? null ) ) {
+		$roles  = null === $blog ? null : DGOS_Key_Roles::of( $blog );
+		if ( null === $roles || true === ( $roles->root()->closed ?? null ) ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
 		$now = $plugin->clock()->now_ms();
-		return DGOS_Api::json( self::document( $blog, $voices, $plugin->ledger()->roster(), $now ), array( 'cache-control' => 'no-store' ) );
+		return DGOS_Api::json( self::document( $blog, $roles, $plugin->ledger()->roster(), $now ), array( 'cache-control' => 'no-store' ) );
 	}
 
-	private static function document( DGOS_Blog_Objects $blog, DGOS_Voices $voices, DGOS_Roster $roster, int $now ): array {
-		$root = $voices->root();
-		$keys = array_filter( $voices->delegations, static fn ( $one ) => isset( $one->payload->vault ) && null !== $voices->delegated( $one->payload->to, 'post', $now ) );
+	private static function document( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, DGOS_Roster $roster, int $now ): array {
+		$root = $roles->root();
+		$keys = array_filter( $roles->delegations, static fn ( $one ) => isset( $one->payload->vault ) && null !== $roles->delegated( $one->payload->to, 'post', $now ) );
 		usort( $keys, static fn ( $a, $b ) => $b->payload->time <=> $a->payload->time ?: strcmp( $a->id, $b->id ) );
 		$holders = array_map( static fn ( $one ) => $one->payload->to, $keys );
 		$posts   = array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn && in_array( $one->current->payload->key, $holders, true ) );

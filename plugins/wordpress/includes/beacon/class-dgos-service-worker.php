@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Registers and serves.
  */
-final class DGOS_Worker {
+final class DGOS_Service_Worker {
 
 	const QUERY     = 'dgos_worker';
 	const FILE      = 'assets/dgos-sw.js';
@@ -74,7 +74,7 @@ final class DGOS_Worker {
 			return;
 		}
 		$hosts = DGOS_Plugin::instance()->settings()->loopback() ? 'https: http:' : 'https:';
-		DGOS_Front::send(
+		DGOS_Fast_Path::send(
 			array(
 				'status'  => 200,
 				'headers' => array(

@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * As mirror/keeping.ts, a few blobs at each wake.
  */
-final class DGOS_Keeping {
+final class DGOS_Blob_Keeper {
 
 	/** Every blog is looked through for missing blobs this often; sooner where some were not to be had. */
 	const CHECK_MS = 3600000;
@@ -49,7 +49,7 @@ final class DGOS_Keeping {
 
 	/** Pulls for blogs that are due, while there is time. */
 	public function tick(): void {
-		$this->plugin->round()->over(
+		$this->plugin->paged_work()->over(
 			'keeping',
 			$this->plugin->ledger()->blogs(),
 			function ( string $blog ): void {
@@ -141,13 +141,13 @@ final class DGOS_Keeping {
 	 * copy may take many wakes. False where the time was over.
 	 */
 	private function complete( DGOS_Blog_Objects $blog ): bool {
-		$given = $blog->post ? DGOS_Holders::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
+		$given = $blog->post ? DGOS_Replica_Status::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
 		foreach ( $blog->post as $post ) {
 			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
 				return false;
 			}
 			if ( ! isset( $given[ $post->id ] ) ) {
-				$this->plugin->posting()->complete( $post );
+				$this->plugin->post_acceptance()->complete( $post );
 			}
 		}
 		return true;
@@ -164,7 +164,7 @@ final class DGOS_Keeping {
 			return;
 		}
 		$named = is_array( $named ) ? $named : array();
-		$whole = $this->plugin->round()->over(
+		$whole = $this->plugin->paged_work()->over(
 			'sweep',
 			$this->plugin->ledger()->blogs(),
 			function ( string $id ) use ( &$named ): void {

@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Hooks of a multisite; and the action `dgos_deactivated`, on each site on which this plugin ends.
  */
-final class DGOS_Sites {
+final class DGOS_Multisite_Hooks {
 
 	/** What saying good-bye may take while an administrator waits. */
 	const LEAVE_MS = 2000;

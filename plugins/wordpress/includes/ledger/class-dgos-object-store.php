@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * SQL for objects, and nothing else. Envelopes are kept as JSON text of exactly the known fields.
  */
-final class DGOS_Store {
+final class DGOS_Object_Store {
 
 	/** Rows read by one query. */
 	const PAGE = 500;

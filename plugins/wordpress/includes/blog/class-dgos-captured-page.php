@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Pure but for the blob that it puts.
  */
-final class DGOS_Page_Look {
+final class DGOS_Captured_Page {
 
 	const PAGE_BYTES = 5242880;
 	/** What hosts, caches and other plugins show in a blog's place while its tag may be there. */
@@ -34,7 +34,7 @@ final class DGOS_Page_Look {
 		if ( null === DGOS_Page_Url::path_below( $answer['url'], $address ) ) {
 			return 'elsewhere';
 		}
-		if ( ! DGOS_Attest::has_tag( $answer['body'], $blog ) ) {
+		if ( ! DGOS_Attestor::has_tag( $answer['body'], $blog ) ) {
 			return 'no-tag';
 		}
 		return strlen( $answer['body'] ) < 4000 && 1 === preg_match( self::STAND_INS, $answer['body'] ) ? 'stand-in' : null;
