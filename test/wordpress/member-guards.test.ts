@@ -114,9 +114,9 @@ test('a WordPress member goes round its list a piece at a time, and leaves nobod
     $look = static function ( string $name ) use ( &$seen ): bool { $seen[] = $name; return 'b' !== $name; };
     $whole = array();
     foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
-    $p->peers()->set_deadline( $p->clock()->running_ms() );
+    $p->deadline()->set( $p->clock()->running_ms() );
     $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b' ), $look );
-    $p->peers()->set_deadline( null );
+    $p->deadline()->set( null );
     echo wp_json_encode( array( implode( $seen ), $whole ) );`
   assert.deepEqual(JSON.parse(await site.eval(code)), ['abcdab', [false, false, false]])
 })
@@ -237,8 +237,8 @@ function errorIn(text: string): string | null {
 test('a member that had no time to answer is not called absent, and one that is gone is', { skip }, async () => {
   const said = await site.eval(`
     $plugin = DGOS_Plugin::instance(); $peers = $plugin->peers(); $now = static fn () => $plugin->clock()->running_ms();
-    $late = static function ( $name, $left, $waits ) use ( $peers, $now ) {
-      $since = $now(); $peers->set_deadline( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
+    $late = static function ( $name, $left, $waits ) use ( $peers, $plugin, $now ) {
+      $since = $now(); $plugin->deadline()->set( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
       return $peers->is_absent( $name );
     };
     $found = array( $late( 'hurried', 50, 60 ), $late( 'silent', 450, 460 ), $late( 'refusing', 900, 1 ) );

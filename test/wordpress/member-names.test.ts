@@ -104,7 +104,7 @@ test('an address is not asked for its marker when the wake has no time left', { 
   const url = await listen(server)
   t.after(() => void server.close())
   const marker = `$p->attestor()->marker( str_repeat( 'a', 64 ), '${url}' )`
-  await site.eval(`${parts} $p->peers()->set_deadline( $clock->ms ); ${marker};`)
+  await site.eval(`${parts} $p->deadline()->set( $clock->ms ); ${marker};`)
   assert.deepEqual(asked, [])
   await site.eval(`${parts} ${marker};`)
   assert.deepEqual(asked, ['/', '/.well-known/dgos.json'])

@@ -18,47 +18,59 @@ final class DGOS_Checkpoints {
 	const BLOGS_MAX = 20;
 	const NEW_STATE = array( 'root', 'head', 'post' );
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Blog_Mirrors $blog_mirrors, DGOS_Keys $keys, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->keys         = $keys;
+		$this->deadline     = $deadline;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** Called for every stored object: something new is said at the next wake. */
 	public function stored( stdClass $object ): void {
 		if ( in_array( $object->kind, self::NEW_STATE, true ) ) {
-			$this->plugin->meta()->remove( 'said:' . DGOS_Envelope::blog_of( $object ) );
+			$this->meta->remove( 'said:' . DGOS_Envelope::blog_of( $object ) );
 		}
 	}
 
 	/** Says what is due. */
 	public function tick(): void {
-		$ledger = $this->plugin->ledger();
-		$self   = $this->plugin->keys()->get( 'member' )->key;
-		$left   = self::BLOGS_MAX;
-		foreach ( $this->plugin->live_sets()->kept_by( $self ) as $id ) {
-			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+		$self = $this->keys->get( 'member' )->key;
+		$left = self::BLOGS_MAX;
+		foreach ( $this->blog_mirrors->kept_by( $self ) as $id ) {
+			if ( $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS ) {
 				return;
 			}
-			if ( 0 === $left || null !== $this->plugin->meta()->get( 'said:' . $id ) ) {
+			if ( 0 === $left || null !== $this->meta->get( 'said:' . $id ) ) {
 				continue;
 			}
-			$this->plugin->meta()->set( 'said:' . $id, 1, self::AGAIN_MS );
-			$now  = $this->plugin->clock()->now_ms();
-			$blog = $ledger->blog( $id );
+			$this->meta->set( 'said:' . $id, 1, self::AGAIN_MS );
+			$now  = $this->clock->now_ms();
+			$blog = $this->ledger->blog( $id );
 			$head = DGOS_Heads::current( $blog, $now );
 			$root = DGOS_Roots::chain( $id, $blog->root );
 			if ( null === $head || null === $root || DGOS_Roots::is_closed( $root->current ) || ! in_array( $self, $head->payload->mirrors, true ) ) {
 				continue;
 			}
 			--$left;
-			$ledger->publish(
+			$this->ledger->publish(
 				'checkpoint',
 				array(
 					'blog'        => $id,

@@ -17,23 +17,33 @@ final class DGOS_Life_Question {
 	const URL_MAX  = 1024;
 	const APART_MS = 60000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Safe_Fetch $safe_fetch, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger     = $ledger;
+		$this->safe_fetch = $safe_fetch;
+		$this->deadline   = $deadline;
+		$this->meta       = $meta;
+		$this->clock      = $clock;
 	}
 
 	/** The signed answer to a fresh nonce as an envelope, or null where there is none, it is late, or it is not this blog's. */
 	public function ask( DGOS_Blog_Objects $blog, string $address ): ?stdClass {
 		$roles  = DGOS_Key_Roles::of( $blog );
 		$online = null === $roles ? null : $roles->root()->online ?? null;
-		if ( null === $online || ! $this->plugin->meta()->lock( 'life:' . $blog->blog, intdiv( self::APART_MS * DGOS_Wake::pause_ms(), DGOS_Wake::PAUSE_MS ) ) ) {
+		if ( null === $online || ! $this->meta->lock( 'life:' . $blog->blog, intdiv( self::APART_MS * DGOS_Wake_Pace::pause_ms(), DGOS_Wake_Pace::PAUSE_MS ) ) ) {
 			return null;
 		}
 		$url = $this->url( $blog->blog, $address );
@@ -47,9 +57,9 @@ final class DGOS_Life_Question {
 			return null;
 		}
 		$said = $life->payload;
-		$good = $said->network === $this->plugin->ledger()->network()->id && $said->blog === $blog->blog && $said->address === $address
+		$good = $said->network === $this->ledger->network()->id && $said->blog === $blog->blog && $said->address === $address
 			&& $said->key === $online && hash_equals( $nonce, $said->nonce )
-			&& abs( $said->time - $this->plugin->clock()->now_ms() ) <= DGOS_Limits::AHEAD_MS_MAX;
+			&& abs( $said->time - $this->clock->now_ms() ) <= DGOS_Limits::AHEAD_MS_MAX;
 		return $good ? $life->envelope : null;
 	}
 
@@ -71,11 +81,11 @@ final class DGOS_Life_Question {
 	 */
 	private function read( string $url ) {
 		$limits = array(
-			'time_ms'   => max( 20, $this->plugin->peers()->left_ms() ),
+			'time_ms'   => max( 20, $this->deadline->left_ms() ),
 			'bytes'     => self::BYTES,
 			'redirects' => 0,
 		);
-		$answer = $this->plugin->safe_fetch()->get( $url, $limits );
+		$answer = $this->safe_fetch->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 32 );
 	}
 }

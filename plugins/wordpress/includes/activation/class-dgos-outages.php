@@ -17,53 +17,43 @@ final class DGOS_Outages {
 	const MAX_AGE_S = 60;
 	const LISTED    = array( 'declaration', 'imported', 'head', 'post', 'root', 'refusal' );
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Object_Store */
+	private $object_store;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Object_Store $object_store, DGOS_Keys $keys, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger       = $ledger;
+		$this->object_store = $object_store;
+		$this->keys         = $keys;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
-	/** Routes. */
-	public function routes(): array {
-		return array(
-			DGOS_Network_Routes::route( 'GET', 'outages', array( $this, 'answer' ), 1, 0, true ),
-			DGOS_Network_Routes::route( 'GET', 'outages/:bucket', array( $this, 'answer' ), 1, 0, true ),
-		);
-	}
-
-	/** The signed list as it was made last. */
-	public function answer( array $request, array $params ): array {
-		$bucket = $params['bucket'] ?? 'all';
-		if ( ! $this->plugin->ledger()->joined() || ( 'all' !== $bucket && 1 !== preg_match( '/^(pins|[0-9a-f]{2})$/D', $bucket ) ) ) {
-			return DGOS_Api::refused( 404, 'NOT_FOUND' );
-		}
-		$meta = $this->plugin->meta();
-		$text = $meta->get( 'outages:' . $bucket );
+	/** The signed list as it was made last: whole ('all'), one bucket, or the members to ask ('pins'). */
+	public function text( string $bucket ): string {
+		$text = $this->meta->get( 'outages:' . $bucket );
 		if ( ! is_string( $text ) ) {
 			$text = $this->sealed( $bucket );
-			$meta->set( 'outages:' . $bucket, $text, 1000 * self::MAX_AGE_S );
+			$this->meta->set( 'outages:' . $bucket, $text, 1000 * self::MAX_AGE_S );
 		}
-		return array(
-			'status'  => 200,
-			'headers' => array(
-				'content-type'  => 'application/json',
-				'cache-control' => 'public, max-age=' . self::MAX_AGE_S,
-			),
-			'body'    => $text,
-		);
+		return $text;
 	}
 
 	/** Called for every stored object. */
 	public function stored( stdClass $object ): void {
 		if ( in_array( $object->kind, self::LISTED, true ) ) {
-			foreach ( array_keys( $this->plugin->meta()->all( 'outages:' ) ) as $name ) {
-				$this->plugin->meta()->remove( $name );
+			foreach ( array_keys( $this->meta->all( 'outages:' ) ) as $name ) {
+				$this->meta->remove( $name );
 			}
 		}
 	}
@@ -84,17 +74,17 @@ final class DGOS_Outages {
 
 	private function sealed( string $bucket ): string {
 		$entries = array();
-		foreach ( 'pins' === $bucket ? array() : $this->plugin->object_store()->blogs_with( 'declaration' ) as $blog ) {
+		foreach ( 'pins' === $bucket ? array() : $this->object_store->blogs_with( 'declaration' ) as $blog ) {
 			$entries += $this->entries_of( $blog );
 		}
 		$split = 'all' === $bucket && count( $entries ) > DGOS_Outage_List::ENTRIES_SPLIT;
 		$found = array_filter( $entries, static fn ( $one ) => 'all' === $bucket ? ! $split : $one->bucket === $bucket );
 		$list  = DGOS_Outage_List::seal(
-			$this->plugin->ledger()->network()->id,
-			$this->plugin->clock()->now_ms(),
+			$this->ledger->network()->id,
+			$this->clock->now_ms(),
 			$split ? 'split' : $bucket,
 			array_column( array_slice( $found, 0, DGOS_Outage_List::ENTRIES_MAX ), 'entry' ),
-			$this->plugin->keys()->get( 'member' ),
+			$this->keys->get( 'member' ),
 			'pins' === $bucket ? $this->pins() : array()
 		);
 		return (string) json_encode( $list, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
@@ -102,8 +92,8 @@ final class DGOS_Outages {
 
 	/** This member, and the first active one of each operator in a ranking that every member computes alike. */
 	private function pins(): array {
-		$ledger = $this->plugin->ledger();
-		$own    = $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$ledger = $this->ledger;
+		$own    = $ledger->roster()->member_of( $this->keys->get( 'member' )->key );
 		$ranked = array_filter( DGOS_Placement::ranking( $ledger->network()->id, $ledger->roster() ), static fn ( $one ) => ! $one->passive );
 		$pins   = array();
 		foreach ( array_merge( array_filter( array( $own ) ), $ranked ) as $one ) {
@@ -120,17 +110,16 @@ final class DGOS_Outages {
 
 	/** One entry an address that is proven and belongs to this blog, by the address. */
 	private function entries_of( string $id ): array {
-		$ledger = $this->plugin->ledger();
-		$state  = $ledger->state( $id );
-		$shown  = self::list_state( $state );
+		$state = $this->ledger->state( $id );
+		$shown = self::list_state( $state );
 		if ( null === $shown || null === $state['declaration'] ) {
 			return array();
 		}
 		$entries = array();
-		$mirrors = $this->mirrors_of( $ledger->blog( $id ), $state['declaration'] );
-		foreach ( DGOS_Address_Proof::proven( $ledger->blog( $id ), $ledger->roster(), $this->plugin->clock()->now_ms() ) as $one ) {
+		$mirrors = $this->mirrors_of( $this->ledger->blog( $id ), $state['declaration'] );
+		foreach ( DGOS_Address_Proof::proven( $this->ledger->blog( $id ), $this->ledger->roster(), $this->clock->now_ms() ) as $one ) {
 			$host = DGOS_Addresses::host_path( $one->address );
-			if ( $ledger->by_host( $host ) !== $id ) {
+			if ( $this->ledger->by_host( $host ) !== $id ) {
 				continue;
 			}
 			$address             = DGOS_Outage_List::address_hash( $host );
@@ -153,9 +142,9 @@ final class DGOS_Outages {
 	 * members get up to four, and no mirror is everybody's first.
 	 */
 	private function mirrors_of( DGOS_Blog_Objects $blog, stdClass $word ): array {
-		$roster = $this->plugin->ledger()->roster();
-		$now    = $this->plugin->clock()->now_ms();
-		$self   = $this->plugin->keys()->get( 'member' )->key;
+		$roster = $this->ledger->roster();
+		$now    = $this->clock->now_ms();
+		$self   = $this->keys->get( 'member' )->key;
 		$alive  = array( $self => true );
 		foreach ( $blog->observation as $one ) {
 			if ( $one->payload->time > $now - DGOS_Limits::OBSERVATION_FRESH_MS ) {

@@ -1,7 +1,7 @@
 <?php
 /**
- * Posts of a blog that cannot speak for itself: which ones this member takes beyond who may sign them, its receipt once
- * the post is whole here, and the way to the other mirrors.
+ * Posts of a blog that cannot speak for itself, once DGOS_Post_Policy lets them in: their attachments, this member's receipt
+ * once the post is whole here, and the way to the other mirrors.
  *
  *   stored -> all attachments here? -> own receipt -> post and receipt to all mirrors (from its author)
  *                                                  -> receipt to those who hold it  (from a mirror)
@@ -12,48 +12,51 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As activation/posts/{post-policy,attachments,receipts,replication}.ts.
+ * As activation/posts/{attachments,receipts,replication}.ts.
  */
 final class DGOS_Post_Acceptance {
 
-	/** Posts and attachments of one blog on this member. */
-	const QUOTA_BYTES = 104857600;
-	/** Posts of one posting key in an hour. Delegated keys have their own limit a day. */
-	const POSTS_PER_HOUR = 60;
-	const HOUR_MS        = 3600000;
 	/** Images come within days of their post from its author; later from other mirrors alone. */
 	const WANTED_MS = 2592000000;
-	/** Receipts beyond those for known posts that one member may leave with a blog: for posts still on their way. */
-	const EARLY_RECEIPTS = 30;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Outbox */
+	private $outbox;
+	/** @var DGOS_Allowance */
+	private $allowance;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-	}
-
-	/** The local rules for posts, receipts and confirmations of an import. */
-	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		if ( null !== $refusal || null === $blog ) {
-			return $refusal;
-		}
-		switch ( $object->kind ) {
-			case 'post':
-				return $this->post_refusal( $object, $blog );
-			case 'receipt':
-				$given = count( array_filter( $blog->receipt, static fn ( $one ) => $one->payload->key === $object->payload->key ) );
-				return $given < 2 * count( $blog->post ) + self::EARLY_RECEIPTS ? null : DGOS_Codes::refuse( 'RATE', 'receipts of one member' );
-			case 'imported':
-				return self::import_refusal( $object->payload, $blog );
-			default:
-				return null;
-		}
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Outbox $outbox,
+		DGOS_Allowance $allowance,
+		DGOS_Blob_Files $blobs,
+		DGOS_Keys $keys,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta
+	) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->outbox       = $outbox;
+		$this->allowance    = $allowance;
+		$this->blobs        = $blobs;
+		$this->keys         = $keys;
+		$this->deadline     = $deadline;
+		$this->meta         = $meta;
 	}
 
 	/** Called for every stored object. */
@@ -62,23 +65,23 @@ final class DGOS_Post_Acceptance {
 			$this->expect( $object );
 			$this->taken( $object, $via );
 		}
-		if ( 'receipt' === $object->kind && 'self' !== $via && null !== $this->plugin->meta()->get( 'origin:' . $object->payload->post ) ) {
-			$this->plugin->outbox()->queue( $object->id, $this->mirrors( $object->payload->blog ), DGOS_Outbox::KEPT_MS );
+		if ( 'receipt' === $object->kind && 'self' !== $via && null !== $this->meta->get( 'origin:' . $object->payload->post ) ) {
+			$this->outbox->queue( $object->id, $this->mirrors( $object->payload->blog ), DGOS_Outbox::KEPT_MS );
 		}
 	}
 
 	/** Notes which bytes a post names, so that nobody reads all posts to find the one of an image. */
 	public function expect( stdClass $post ): void {
 		foreach ( $post->payload->attachments as $file ) {
-			$this->plugin->meta()->set( "wanted:{$file->blob}:{$post->id}", $post->id, self::WANTED_MS );
+			$this->meta->set( "wanted:{$file->blob}:{$post->id}", $post->id, self::WANTED_MS );
 		}
 	}
 
 	/** Bytes of an attachment that an accepted post names; null where they are kept now. */
 	public function accept_blob( string $hash, string $bytes ): ?DGOS_Refused {
 		$posts = array();
-		foreach ( $this->plugin->meta()->all( "wanted:$hash:" ) as $id ) {
-			$post = $this->plugin->ledger()->object( $id );
+		foreach ( $this->meta->all( "wanted:$hash:" ) as $id ) {
+			$post = $this->ledger->object( $id );
 			foreach ( null === $post ? array() : $post->payload->attachments as $file ) {
 				if ( $file->blob === $hash ) {
 					$posts[] = array( $post, $file );
@@ -88,13 +91,13 @@ final class DGOS_Post_Acceptance {
 		if ( ! $posts ) {
 			return DGOS_Codes::refuse( 'NOT_WANTED' );
 		}
-		$known   = $this->plugin->blobs()->size( $hash ) === strlen( $bytes );
-		$problem = self::problem( $hash, $bytes, $posts[0][1] ) ?? ( $known ? null : $this->plugin->allowance()->room( strlen( $bytes ) ) );
+		$known   = $this->blobs->size( $hash ) === strlen( $bytes );
+		$problem = self::problem( $hash, $bytes, $posts[0][1] ) ?? ( $known ? null : $this->allowance->room( strlen( $bytes ) ) );
 		if ( null !== $problem ) {
 			return $problem;
 		}
-		$this->plugin->blobs()->put( $bytes );
-		$this->plugin->allowance()->booked( $known ? 0 : strlen( $bytes ) );
+		$this->blobs->put( $bytes );
+		$this->allowance->booked( $known ? 0 : strlen( $bytes ) );
 		foreach ( $posts as list( $post ) ) {
 			$this->complete( $post );
 		}
@@ -130,111 +133,57 @@ final class DGOS_Post_Acceptance {
 		return null;
 	}
 
+	/** Receipts for posts of a blog that are whole here by now. False where the time was over. */
+	public function complete_all( DGOS_Blog_Objects $blog ): bool {
+		$given = $blog->post ? DGOS_Replica_Status::given_by( $this->keys->get( 'member' )->key, $blog ) : array();
+		foreach ( $blog->post as $post ) {
+			if ( $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS ) {
+				return false;
+			}
+			if ( ! isset( $given[ $post->id ] ) ) {
+				$this->complete( $post );
+			}
+		}
+		return true;
+	}
+
 	/** The post may be whole now: if so, this member says so to those who wait for it. */
 	public function complete( stdClass $post ): bool {
 		foreach ( $post->payload->attachments as $file ) {
-			if ( null === $this->plugin->blobs()->size( $file->blob ) ) {
+			if ( null === $this->blobs->size( $file->blob ) ) {
 				return false;
 			}
 		}
-		$ledger  = $this->plugin->ledger();
-		$self    = $this->plugin->keys()->get( 'member' )->key;
-		$blog    = $ledger->blog( $post->payload->blog );
+		$self    = $this->keys->get( 'member' )->key;
+		$blog    = $this->ledger->blog( $post->payload->blog );
 		$mirrors = $this->mirrors( $blog->blog );
-		$origin  = null !== $this->plugin->meta()->get( 'origin:' . $post->id );
-		$givers  = DGOS_Replica_Status::givers( $post->id, $blog, $ledger->roster() );
+		$origin  = null !== $this->meta->get( 'origin:' . $post->id );
+		$givers  = DGOS_Replica_Status::givers( $post->id, $blog, $this->ledger->roster() );
 		$is_mine = $origin || in_array( $self, $mirrors, true );
-		if ( ! $is_mine || in_array( $self, $givers, true ) || null === $ledger->roster()->member_of( $self ) ) {
+		if ( ! $is_mine || in_array( $self, $givers, true ) || null === $this->ledger->roster()->member_of( $self ) ) {
 			return true;
 		}
 		$fields = array(
 			'blog' => $blog->blog,
 			'post' => $post->id,
 		);
-		$given = $ledger->publish( 'receipt', $fields, 'member' );
-		$this->plugin->outbox()->queue( $given['id'], array_diff( $origin || ! $givers ? array_merge( $mirrors, $givers ) : $givers, array( $self ) ), DGOS_Outbox::POST_MS );
+		$given = $this->ledger->publish( 'receipt', $fields, 'member' );
+		$this->outbox->queue( $given['id'], array_diff( $origin || ! $givers ? array_merge( $mirrors, $givers ) : $givers, array( $self ) ), DGOS_Outbox::POST_MS );
 		return true;
 	}
 
 	private function taken( stdClass $post, string $via ): void {
-		$ledger    = $this->plugin->ledger();
-		$blog      = $ledger->blog( $post->payload->blog );
-		$is_origin = 'peer' !== $via && ! DGOS_Replica_Status::givers( $post->id, $blog, $ledger->roster() );
+		$blog      = $this->ledger->blog( $post->payload->blog );
+		$is_origin = 'peer' !== $via && ! DGOS_Replica_Status::givers( $post->id, $blog, $this->ledger->roster() );
 		if ( $is_origin ) {
-			$this->plugin->meta()->set( 'origin:' . $post->id, 1, DGOS_Outbox::POST_MS );
-			$mirrors = array_diff( $this->mirrors( $blog->blog ), array( $this->plugin->keys()->get( 'member' )->key ) );
-			$this->plugin->outbox()->queue( $post->id, $mirrors, DGOS_Outbox::POST_MS );
+			$this->meta->set( 'origin:' . $post->id, 1, DGOS_Outbox::POST_MS );
+			$mirrors = array_diff( $this->mirrors( $blog->blog ), array( $this->keys->get( 'member' )->key ) );
+			$this->outbox->queue( $post->id, $mirrors, DGOS_Outbox::POST_MS );
 		}
 		$this->complete( $post );
 	}
 
 	private function mirrors( string $blog ): array {
-		return $this->plugin->live_sets()->mirrors_of( $blog );
-	}
-
-	private function post_refusal( stdClass $post, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		if ( self::bytes( array_merge( $blog->post, array( $post ) ) ) > self::QUOTA_BYTES ) {
-			return DGOS_Codes::refuse( 'QUOTA', self::QUOTA_BYTES . ' bytes a blog' );
-		}
-		$roster = $this->plugin->ledger()->roster();
-		if ( DGOS_Replica_Status::givers( $post->id, $blog, $roster ) ) {
-			return null;
-		}
-		if ( true === ( $post->payload->withdrawn ?? null ) && null !== $blog->find( 'post', $post->payload->replaces ?? null ) ) {
-			return null; // Taking back is always possible.
-		}
-		$now = $this->plugin->clock()->now_ms();
-		foreach ( array( $now, min( $post->payload->time, $now ) ) as $at ) {
-			if ( 'up' !== DGOS_Blog_State::of( $blog, $roster, $at )->state ) {
-				return self::rate_refusal( $post, $blog );
-			}
-		}
-		return DGOS_Codes::refuse( 'BLOG_NOT_DOWN' );
-	}
-
-	private static function rate_refusal( stdClass $post, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$roles = DGOS_Key_Roles::of( $blog );
-		if ( null === $roles ) {
-			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
-		}
-		$key  = $post->payload->key;
-		$time = $post->payload->time;
-		$own  = array_filter( $blog->post, static fn ( $one ) => $one->payload->key === $key && $one->id !== $post->id );
-		if ( $roles->is_posting( $key ) ) {
-			$lately = array_filter( $own, static fn ( $one ) => abs( $one->payload->time - $time ) < self::HOUR_MS );
-			return count( $lately ) < self::POSTS_PER_HOUR ? null : DGOS_Codes::refuse( 'RATE', self::POSTS_PER_HOUR . ' posts an hour' );
-		}
-		$power = $roles->delegated( $key, 'post', $time );
-		$limit = min( null === $power ? DGOS_Limits::DELEGATED_POSTS_PER_DAY : ( $power->payload->postsPerDay ?? DGOS_Limits::DELEGATED_POSTS_PER_DAY ), DGOS_Limits::DELEGATED_POSTS_PER_DAY );
-		$today = array_filter( $own, static fn ( $one ) => DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $post ) );
-		return count( $today ) < $limit ? null : DGOS_Codes::refuse( 'RATE', "$limit posts a day with this key" );
-	}
-
-	/** A permalink lies below one of the blog's own addresses: mirrors redirect there for two years. */
-	private static function import_refusal( stdClass $payload, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$roles = DGOS_Key_Roles::of( $blog );
-		if ( null === $roles ) {
-			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
-		}
-		$addresses = array_merge( ...array_map( static fn ( $step ) => $step->payload->addresses, $roles->chain->steps ) );
-		foreach ( $payload->posts as $one ) {
-			if ( ! array_filter( $addresses, static fn ( $address ) => 0 === strpos( $one->url, $address ) ) ) {
-				return DGOS_Codes::refuse( 'NOT_ALLOWED', 'a permalink lies outside of the addresses of the blog' );
-			}
-		}
-		return null;
-	}
-
-	/** Bytes on disk: texts as they are kept, and each attachment once. */
-	private static function bytes( array $posts ): int {
-		$sizes = array();
-		$sum   = 0;
-		foreach ( $posts as $post ) {
-			$sum += strlen( $post->envelope->payload );
-			foreach ( $post->payload->attachments as $file ) {
-				$sizes[ $file->blob ] = $file->bytes;
-			}
-		}
-		return $sum + (int) array_sum( $sizes );
+		return $this->blog_mirrors->mirrors_of( $blog );
 	}
 }

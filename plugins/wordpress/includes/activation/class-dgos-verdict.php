@@ -19,26 +19,39 @@ final class DGOS_Verdict {
 	/** A standing declaration is renewed when it has less than this to go. */
 	const RENEW_BEFORE_MS = 900000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Quiet_Blogs */
+	private $quiet_blogs;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Paged_Work */
+	private $paged_work;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Blog_Mirrors $blog_mirrors, DGOS_Quiet_Blogs $quiet_blogs, DGOS_Keys $keys, DGOS_Paged_Work $paged_work, DGOS_Clock $clock ) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->quiet_blogs  = $quiet_blogs;
+		$this->keys         = $keys;
+		$this->paged_work   = $paged_work;
+		$this->clock        = $clock;
 	}
 
 	/** Counts the votes about every blog that this member watches and of which something bad is known. */
 	public function consider_all(): void {
-		$this->plugin->paged_work()->over(
+		$this->paged_work->over(
 			'verdict',
-			$this->plugin->live_sets()->kept_by( $this->plugin->keys()->get( 'member' )->key ),
+			$this->blog_mirrors->kept_by( $this->keys->get( 'member' )->key ),
 			function ( string $id ): void {
-				if ( ! $this->plugin->live_sets()->is_quiet( $id ) ) {
-					$this->consider( $this->plugin->ledger()->blog( $id ) );
+				if ( ! $this->quiet_blogs->is_quiet( $id ) ) {
+					$this->consider( $this->ledger->blog( $id ) );
 				}
 			}
 		);
@@ -61,7 +74,7 @@ final class DGOS_Verdict {
 		if ( null !== $refusal || null === $blog || 'declaration' !== $object->kind || 'quorum' !== $object->payload->by ) {
 			return $refusal;
 		}
-		$roster   = $this->plugin->ledger()->roster();
+		$roster   = $this->ledger->roster();
 		$time     = $object->payload->time;
 		$votes    = array_map( static fn ( $one ) => DGOS_Envelope::reopen( '', $one )->payload, $object->payload->votes ?? array() );
 		$voters   = array_map( static fn ( $vote ) => $roster->member_of( $vote->key )->operator ?? '', $votes );
@@ -86,10 +99,10 @@ final class DGOS_Verdict {
 	}
 
 	private function consider( DGOS_Blog_Objects $blog ): void {
-		$roster   = $this->plugin->ledger()->roster();
-		$now      = $this->plugin->clock()->now_ms();
+		$roster   = $this->ledger->roster();
+		$now      = $this->clock->now_ms();
 		$watchers = DGOS_Watch::watchers( $blog, $roster, $now );
-		$rank     = array_search( $this->plugin->keys()->get( 'member' )->key, DGOS_Bytes::ids( $watchers ), true );
+		$rank     = array_search( $this->keys->get( 'member' )->key, DGOS_Bytes::ids( $watchers ), true );
 		$head     = DGOS_Heads::current( $blog, $now );
 		if ( false === $rank || null === $head ) {
 			return;
@@ -110,7 +123,7 @@ final class DGOS_Verdict {
 		if ( 'none' === $decision || $now - $count->time_ms < $rank * self::TURN_MS ) {
 			return;
 		}
-		$this->plugin->ledger()->publish(
+		$this->ledger->publish(
 			'declaration',
 			array(
 				'blog'  => $blog->blog,
@@ -126,7 +139,7 @@ final class DGOS_Verdict {
 
 	/** The quorum's newest unexpired word. */
 	private function standing( DGOS_Blog_Objects $blog ): ?stdClass {
-		$now   = $this->plugin->clock()->now_ms();
+		$now   = $this->clock->now_ms();
 		$words = array_filter( $blog->declaration, static fn ( $one ) => 'quorum' === $one->payload->by && $one->payload->until > $now );
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		return $words ? $words[ count( $words ) - 1 ] : null;

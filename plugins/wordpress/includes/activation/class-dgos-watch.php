@@ -27,16 +27,52 @@ final class DGOS_Watch {
 	const ASKED_MAX     = 5;
 	const ANSWERS_MIN   = 3;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Quiet_Blogs */
+	private $quiet_blogs;
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Attestor */
+	private $attestor;
+	/** @var DGOS_Life_Question */
+	private $life_question;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Quiet_Blogs $quiet_blogs,
+		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Attestor $attestor,
+		DGOS_Life_Question $life_question,
+		DGOS_Keys $keys,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger        = $ledger;
+		$this->blog_mirrors  = $blog_mirrors;
+		$this->quiet_blogs   = $quiet_blogs;
+		$this->safe_fetch    = $safe_fetch;
+		$this->attestor      = $attestor;
+		$this->life_question = $life_question;
+		$this->keys          = $keys;
+		$this->deadline      = $deadline;
+		$this->meta          = $meta;
+		$this->clock         = $clock;
 	}
 
 	/** One probe. */
@@ -46,14 +82,13 @@ final class DGOS_Watch {
 			return;
 		}
 		list( $id, $address ) = $due;
-		$meta                 = $this->plugin->meta();
-		$now                  = $this->plugin->clock()->now_ms();
-		$meta->set( 'looked:' . $id, $now );
+		$now                  = $this->clock->now_ms();
+		$this->meta->set( 'looked:' . $id, $now );
 		$probed = $this->probe( $id, $address );
 		if ( null === $probed ) {
 			return;
 		}
-		$before = $meta->get( 'sight:' . $id );
+		$before = $this->meta->get( 'sight:' . $id );
 		$sight  = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
 		$bad    = 'up' !== $sight['state'];
 		$away   = array();
@@ -61,14 +96,14 @@ final class DGOS_Watch {
 			$answers = $this->ping( $this->elsewhere() );
 			$asked   = count( $answers );
 			if ( 0 === $asked || count( array_filter( $answers ) ) < min( self::ANSWERS_MIN, intdiv( 6 * $asked + 9, 10 ) ) ) {
-				$meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $sight ) );
+				$this->meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $sight ) );
 				return;
 			}
-			$watchers = self::watchers( $this->plugin->ledger()->blog( $id ), $this->plugin->ledger()->roster(), $now );
+			$watchers = self::watchers( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
 			$answers += $this->ping( array_filter( $watchers, static fn ( $one ) => ! isset( $answers[ $one->id ] ) ) );
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
-		$meta->set( 'sight:' . $id, $sight );
+		$this->meta->set( 'sight:' . $id, $sight );
 		$said = array(
 			'blog'        => $id,
 			'address'     => $address,
@@ -78,17 +113,17 @@ final class DGOS_Watch {
 			'since'       => $sight['since'],
 			'unreachable' => $away,
 		);
-		$life = $bad || ! $this->is_doubted( $id, $now ) ? null : ( new DGOS_Life_Question( $this->plugin ) )->ask( $this->plugin->ledger()->blog( $id ), $address );
-		$this->plugin->ledger()->publish( 'observation', null === $life ? $said : $said + array( 'life' => $life ), 'member' );
+		$life = $bad || ! $this->is_doubted( $id, $now ) ? null : $this->life_question->ask( $this->ledger->blog( $id ), $address );
+		$this->ledger->publish( 'observation', null === $life ? $said : $said + array( 'life' => $life ), 'member' );
 	}
 
 	/** Whether others say that the blog is down, which this watcher sees. */
 	private function is_doubted( string $id, int $now_ms ): bool {
-		$state = $this->plugin->ledger()->state( $id );
+		$state = $this->ledger->state( $id );
 		if ( 'down' === $state['state'] && 'quorum' === $state['by'] ) {
 			return true;
 		}
-		foreach ( $this->plugin->ledger()->blog( $id )->observation as $one ) {
+		foreach ( $this->ledger->blog( $id )->observation as $one ) {
 			if ( DGOS_Quorum::is_down_vote( $one->payload ) && $one->payload->time > $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) {
 				return true;
 			}
@@ -125,18 +160,17 @@ final class DGOS_Watch {
 
 	/** The blog to look at now and its address: one that fails, or is said to fail, before one that is merely old. */
 	private function due(): ?array {
-		$ledger = $this->plugin->ledger();
-		$roster = $ledger->roster();
-		$self   = $this->plugin->keys()->get( 'member' )->key;
-		$now    = $this->plugin->clock()->now_ms();
+		$roster = $this->ledger->roster();
+		$self   = $this->keys->get( 'member' )->key;
+		$now    = $this->clock->now_ms();
 		$best   = null;
-		foreach ( $this->plugin->live_sets()->kept_by( $self ) as $id ) {
-			$age     = $now - (int) $this->plugin->meta()->get( 'looked:' . $id, 0 );
-			$suspect = ! $this->plugin->live_sets()->is_quiet( $id ) && 'up' !== $ledger->state( $id )['state'];
-			if ( $age < DGOS_Wake::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
+		foreach ( $this->blog_mirrors->kept_by( $self ) as $id ) {
+			$age     = $now - (int) $this->meta->get( 'looked:' . $id, 0 );
+			$suspect = ! $this->quiet_blogs->is_quiet( $id ) && 'up' !== $this->ledger->state( $id )['state'];
+			if ( $age < DGOS_Wake_Pace::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
-			$blog    = $ledger->blog( $id );
+			$blog    = $this->ledger->blog( $id );
 			$address = $this->address( $blog, $roster, $now );
 			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( self::watchers( $blog, $roster, $now ) ), true ) ) {
 				$best = array( array( $suspect, $age ), $id, $address );
@@ -154,22 +188,22 @@ final class DGOS_Watch {
 
 	private function probe( string $blog, string $address ): ?array {
 		$limits = array(
-			'time_ms' => max( 20, min( self::PROBE_TIME_MS, $this->plugin->peers()->left_ms() ) ),
+			'time_ms' => max( 20, min( self::PROBE_TIME_MS, $this->deadline->left_ms() ) ),
 			'bytes'   => self::PAGE_BYTES,
 			'cut'     => true,
 			'headers' => array( 'accept' => 'text/html,*/*;q=0.5' ),
 		);
-		$probed = self::judge( $this->plugin->safe_fetch()->get( $address, $limits ), $blog );
+		$probed = self::judge( $this->safe_fetch->get( $address, $limits ), $blog );
 		if ( null === $probed || 'no-marker' !== $probed[1] ) {
 			return $probed;
 		}
-		return 'file' === $this->plugin->attestor()->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
+		return 'file' === $this->attestor->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
 	}
 
 	/** Five members of other operators, one each: fewer than three answers, and this watcher is the one that is ill. */
 	private function elsewhere(): array {
-		$roster = $this->plugin->ledger()->roster();
-		$own    = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$roster = $this->ledger->roster();
+		$own    = $roster->member_of( $this->keys->get( 'member' )->key );
 		$chosen = array();
 		$all    = $roster->members;
 		shuffle( $all );
@@ -185,11 +219,11 @@ final class DGOS_Watch {
 	private function ping( array $members ): array {
 		$answers = array();
 		foreach ( $members as $member ) {
-			$left = $this->plugin->peers()->left_ms();
-			if ( $member->id === $this->plugin->keys()->get( 'member' )->key || $left < self::PING_MS ) {
+			$left = $this->deadline->left_ms();
+			if ( $member->id === $this->keys->get( 'member' )->key || $left < self::PING_MS ) {
 				continue;
 			}
-			$answer                 = $this->plugin->safe_fetch()->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
+			$answer                 = $this->safe_fetch->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
 			$answers[ $member->id ] = ! is_wp_error( $answer ) && 200 === $answer['status'];
 		}
 		return $answers;

@@ -40,22 +40,21 @@ final class DGOS_Beacon_Pins {
 	}
 
 	/** The members of the joined network as they are now. */
-	public static function renew(): void {
-		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->ledger()->joined() ) {
+	public static function renew( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog ): void {
+		if ( ! $ledger->joined() ) {
 			return;
 		}
-		$members = $plugin->own_blog()->pins();
+		$members = $own_blog->pins();
 		if ( count( $members ) >= self::MIN ) {
-			$network = $plugin->ledger()->network()->id;
+			$network = $ledger->network()->id;
 			self::keep( array( 'joined' => compact( 'network', 'members' ) ) );
 		}
 	}
 
 	/** At most once a day, as it reads the roster. */
-	public static function renew_daily(): void {
-		if ( DGOS_Plugin::instance()->meta()->lock( 'beacon_pins', DGOS_Limits::DAY_MS ) ) {
-			self::renew();
+	public static function renew_daily( DGOS_Meta $meta, DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog ): void {
+		if ( $meta->lock( 'beacon_pins', DGOS_Limits::DAY_MS ) ) {
+			self::renew( $ledger, $own_blog );
 		}
 	}
 

@@ -22,13 +22,6 @@ final class DGOS_Service_Worker {
 	const TOMBSTONE = 'assets/dgos-sw-tombstone.js';
 	const REGISTER  = 'assets/dgos-sw-register.js';
 
-	/** Hooks. */
-	public static function add_hooks(): void {
-		add_action( 'parse_request', array( self::class, 'answer' ), 0 );
-		add_action( 'wp_footer', array( self::class, 'print_registration' ) );
-		add_action( 'dgos_stored', array( self::class, 'stored' ) );
-	}
-
 	/** Whether readers shall have it: enrolled, wanted, and members to ask. Costs no query. */
 	public static function is_on(): bool {
 		$facts = DGOS_Own_Blog::facts();
@@ -63,17 +56,18 @@ final class DGOS_Service_Worker {
 		return trailingslashit( home_url() ) . '?' . self::QUERY . '=1';
 	}
 
-	/** Answers the worker's address, and ends. */
-	public static function answer(): void {
-		$asked = isset( $_GET[ self::QUERY ] ); // phpcs:ignore WordPress.Security.NonceVerification -- Chooses what is shown.
-		if ( ! $asked || '/' !== DGOS_Reader_Front::path() && '' !== DGOS_Reader_Front::path() ) {
-			return;
-		}
+	/** Whether this request is one for the worker's address. */
+	public static function is_asked(): bool {
+		return isset( $_GET[ self::QUERY ] ) && in_array( DGOS_Request_Path::current(), array( '', '/' ), true ); // phpcs:ignore WordPress.Security.NonceVerification -- Chooses what is shown.
+	}
+
+	/** Answers the worker's address, and ends. `$loopback`: whether members of this machine may be asked by it. */
+	public static function answer( bool $loopback ): void {
 		$file = DGOS_FOLDER . ( self::is_on() ? self::FILE : self::TOMBSTONE );
 		if ( ! is_file( $file ) ) {
 			return;
 		}
-		$hosts = DGOS_Plugin::instance()->settings()->loopback() ? 'https: http:' : 'https:';
+		$hosts = $loopback ? 'https: http:' : 'https:';
 		DGOS_Fast_Path::send(
 			array(
 				'status'  => 200,

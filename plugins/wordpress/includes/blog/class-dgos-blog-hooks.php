@@ -22,11 +22,12 @@ final class DGOS_Blog_Hooks {
 
 	/** Hooks. */
 	public function add_hooks(): void {
-		DGOS_Own_Routes::add_hooks();
-		DGOS_Sent_Pages::add_hooks();
+		add_action( 'wp_head', array( 'DGOS_Own_Routes', 'tag' ), 1 );
+		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Plugin::instance()->own_routes() ) );
+		add_action( 'template_redirect', array( $this, 'listen' ), 0 );
 		DGOS_Stale_Pages::add_hooks();
-		DGOS_Emergency_Links::add_hooks();
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->capture_round(), 'tick' ) ) ) );
+		$this->add_links();
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->capture_round()->tick() ) ) );
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
 		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
 		add_action( DGOS_Capture_Round::EVENT, array( $this, 'run' ), 10, 0 );
@@ -47,9 +48,25 @@ final class DGOS_Blog_Hooks {
 		add_action( 'add_attachment', array( $this, 'file_added' ) );
 	}
 
+	/** Reads along where a visitor's page is wanted as the copy. Where all is well nothing is made, and no query is asked. */
+	public function listen(): void {
+		if ( get_option( DGOS_Sent_Pages::OPTION, array() ) ) {
+			DGOS_Plugin::instance()->sent_pages()->listen();
+		}
+	}
+
+	/** This blog names its mirrors before the day. */
+	private function add_links(): void {
+		add_action( 'rss2_head', array( 'DGOS_Emergency_Links', 'print_rss' ) );
+		add_action( 'atom_head', array( 'DGOS_Emergency_Links', 'print_atom' ) );
+		add_action( 'xmlrpc_rsd_apis', array( 'DGOS_Emergency_Links', 'print_rsd' ) );
+		add_action( 'dgos_stored', static fn ( stdClass $object ) => DGOS_Emergency_Links::stored( $object, DGOS_Plugin::instance()->ledger() ) );
+		add_shortcode( DGOS_Emergency_Links::SHORTCODE, array( 'DGOS_Emergency_Links', 'line' ) );
+	}
+
 	/** Bytes that a round has fetched and no snapshot names yet. */
 	public function references( $hashes ): array {
-		return array_merge( (array) $hashes, DGOS_Plugin::instance()->capture_round()->state()->blobs() );
+		return array_merge( (array) $hashes, DGOS_Plugin::instance()->capture_state()->blobs() );
 	}
 
 	/** A post was saved: also its password may be another. */
@@ -80,7 +97,7 @@ final class DGOS_Blog_Hooks {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return;
 		}
-		DGOS_Plugin::instance()->capture_round()->state()->turn_epoch();
+		DGOS_Plugin::instance()->capture_state()->turn_epoch();
 		$this->plan();
 	}
 
@@ -111,11 +128,11 @@ final class DGOS_Blog_Hooks {
 		$sites         = array_keys( $this->changed );
 		$this->changed = array();
 		foreach ( $sites as $site ) {
-			DGOS_Multisite_Hooks::within(
+			DGOS_Site_Switch::within(
 				$site,
 				function (): void {
 					DGOS_Plugin::instance()->forgetting()->tell();
-					DGOS_Plugin::instance()->capture_round()->state()->set_due();
+					DGOS_Plugin::instance()->capture_state()->set_due();
 					$this->plan();
 				}
 			);

@@ -16,10 +16,14 @@ final class DGOS_Capture_Assets {
 	const IMPORTS_DEEP = 5;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
-	/** @var DGOS_Plugin */
-	private $plugin;
 	/** @var DGOS_Capture_State */
-	private $state;
+	private $capture_state;
+	/** @var DGOS_Forgotten_Paths */
+	private $forgotten_paths;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Clock */
+	private $clock;
 	/** @var callable */
 	private $visit;
 	/** @var array */
@@ -29,15 +33,19 @@ final class DGOS_Capture_Assets {
 	/**
 	 * What a round uses.
 	 *
-	 * @param DGOS_Plugin     $plugin The parts.
-	 * @param DGOS_Capture_State $state  What was seen.
-	 * @param callable        $visit  fn( url, bytes, tag ): array|WP_Error.
+	 * @param DGOS_Capture_State   $capture_state   What was seen.
+	 * @param DGOS_Forgotten_Paths $forgotten_paths What is left out.
+	 * @param DGOS_Blob_Files      $blobs           Where files lie.
+	 * @param DGOS_Clock           $clock           Now.
+	 * @param callable             $visit           fn( url, bytes, tag ): array|WP_Error.
 	 */
-	public function __construct( DGOS_Plugin $plugin, DGOS_Capture_State $state, callable $visit ) {
-		$this->plugin = $plugin;
-		$this->state  = $state;
-		$this->visit  = $visit;
-		$this->known  = $state->files();
+	public function __construct( DGOS_Capture_State $capture_state, DGOS_Forgotten_Paths $forgotten_paths, DGOS_Blob_Files $blobs, DGOS_Clock $clock, callable $visit ) {
+		$this->capture_state   = $capture_state;
+		$this->forgotten_paths = $forgotten_paths;
+		$this->blobs           = $blobs;
+		$this->clock           = $clock;
+		$this->visit           = $visit;
+		$this->known           = $capture_state->files();
 	}
 
 	/**
@@ -52,7 +60,7 @@ final class DGOS_Capture_Assets {
 		foreach ( $pages as $page ) {
 			$level += $page['files'];
 		}
-		$forgotten = $this->plugin->forgetting()->paths();
+		$forgotten = $this->forgotten_paths->all();
 		for ( $depth = 0; $level && $depth <= self::IMPORTS_DEEP; $depth++ ) {
 			$below = array();
 			foreach ( $level as $url => $kind ) {
@@ -61,7 +69,7 @@ final class DGOS_Capture_Assets {
 				}
 				if ( ! $this->is_fresh( $url ) ) {
 					if ( ! $has_time() ) {
-						$this->state->set_files( $this->known );
+						$this->capture_state->set_files( $this->known );
 						return null;
 					}
 					$this->known[ $url ] = $this->taken( $url, $kind );
@@ -73,29 +81,29 @@ final class DGOS_Capture_Assets {
 			}
 			$level = $below;
 		}
-		$this->state->set_files( array_intersect_key( $this->known, $files ) + array_filter( $this->known, static fn ( $one ) => isset( $one['gone'] ) ) );
+		$this->capture_state->set_files( array_intersect_key( $this->known, $files ) + array_filter( $this->known, static fn ( $one ) => isset( $one['gone'] ) ) );
 		return $files;
 	}
 
 	private function is_fresh( string $url ): bool {
 		$one = $this->known[ $url ] ?? null;
-		$now = $this->plugin->clock()->now_ms();
-		if ( null === $one || $one['epoch'] !== $this->state->epoch() ) {
+		$now = $this->clock->now_ms();
+		if ( null === $one || $one['epoch'] !== $this->capture_state->epoch() ) {
 			return false;
 		}
 		if ( isset( $one['gone'] ) ) {
 			return $one['at'] > $now - DGOS_Capture_Round::GONE_MS;
 		}
-		return $one['at'] > $now - DGOS_Capture_Round::FULL_MS && null !== $this->plugin->blobs()->size( $one['blob'] );
+		return $one['at'] > $now - DGOS_Capture_Round::FULL_MS && null !== $this->blobs->size( $one['blob'] );
 	}
 
 	/** The file now; what was here before where it is not to be had. */
 	private function taken( string $url, string $kind ): array {
 		$old  = $this->known[ $url ] ?? null;
-		$old  = null === $old || isset( $old['gone'] ) || null === $this->plugin->blobs()->size( $old['blob'] ) ? null : $old;
+		$old  = null === $old || isset( $old['gone'] ) || null === $this->blobs->size( $old['blob'] ) ? null : $old;
 		$seen = array(
-			'at'    => $this->plugin->clock()->now_ms(),
-			'epoch' => $this->state->epoch(),
+			'at'    => $this->clock->now_ms(),
+			'epoch' => $this->capture_state->epoch(),
 		);
 		$answer = ( $this->visit )( $url, DGOS_Limits::BLOB_BYTES_MAX, $old['tag'] ?? '' );
 		if ( ! is_wp_error( $answer ) && 304 === $answer['status'] && null !== $old ) {
@@ -116,7 +124,7 @@ final class DGOS_Capture_Assets {
 		}
 		$css = 'style' === $kind ? DGOS_Page_Text::utf8( $answer['body'], $answer['type'], 'css' ) : '';
 		return $seen + array(
-			'blob'  => $this->plugin->blobs()->put( $answer['body'] ),
+			'blob'  => $this->blobs->put( $answer['body'] ),
 			'type'  => 'style' === $kind && 0 !== strpos( $answer['type'], 'text/css' ) ? 'text/css' : $answer['type'],
 			'bytes' => strlen( $answer['body'] ),
 			'tag'   => $answer['tag'],

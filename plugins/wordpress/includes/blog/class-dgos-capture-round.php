@@ -35,23 +35,69 @@ final class DGOS_Capture_Round {
 	const ASK_MS = 10000;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of the running round.
-	/** @var DGOS_Plugin */
-	private $plugin;
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
 	/** @var DGOS_Capture_State */
-	private $state;
+	private $capture_state;
+	/** @var DGOS_Head_Signing */
+	private $head_signing;
+	/** @var DGOS_Forgotten_Paths */
+	private $forgotten_paths;
+	/** @var DGOS_Forgetting */
+	private $forgetting;
+	/** @var DGOS_Sent_Pages */
+	private $sent_pages;
+	/** @var DGOS_Visitor */
+	private $visitor;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Failures */
+	private $failures;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
 	/** @var int */
 	private $until_ms = 0;
 	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-		$this->state  = new DGOS_Capture_State( $plugin->meta() );
-	}
-
-	/** What is known of the last rounds. */
-	public function state(): DGOS_Capture_State {
-		return $this->state;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Own_Blog $own_blog,
+		DGOS_Capture_State $capture_state,
+		DGOS_Head_Signing $head_signing,
+		DGOS_Forgotten_Paths $forgotten_paths,
+		DGOS_Forgetting $forgetting,
+		DGOS_Sent_Pages $sent_pages,
+		DGOS_Visitor $visitor,
+		DGOS_Blob_Files $blobs,
+		DGOS_Keys $keys,
+		DGOS_Failures $failures,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger          = $ledger;
+		$this->own_blog        = $own_blog;
+		$this->capture_state   = $capture_state;
+		$this->head_signing    = $head_signing;
+		$this->forgotten_paths = $forgotten_paths;
+		$this->forgetting      = $forgetting;
+		$this->sent_pages      = $sent_pages;
+		$this->visitor         = $visitor;
+		$this->blobs           = $blobs;
+		$this->keys            = $keys;
+		$this->failures        = $failures;
+		$this->deadline        = $deadline;
+		$this->meta            = $meta;
+		$this->clock           = $clock;
 	}
 
 	/** A step of a wake: what is due, within what is left. */
@@ -59,11 +105,11 @@ final class DGOS_Capture_Round {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return;
 		}
-		$this->plugin->own_blog()->renew();
-		if ( $this->state->is_due() ) {
-			$this->work( max( 0, min( self::CRON_MS, $this->plugin->peers()->left_ms() ) ) );
+		$this->own_blog->renew();
+		if ( $this->capture_state->is_due() ) {
+			$this->work( max( 0, min( self::CRON_MS, $this->deadline->left_ms() ) ) );
 		} else {
-			$this->plugin->head_signing()->renew();
+			$this->head_signing->renew();
 		}
 	}
 
@@ -72,37 +118,37 @@ final class DGOS_Capture_Round {
 	 * Throws nothing: who asks is a screen, or a cron event.
 	 */
 	public function work( int $ms ): string {
-		if ( ! $this->plugin->own_blog()->may_sign() ) {
+		if ( ! $this->own_blog->may_sign() ) {
 			return 'not-ours';
 		}
-		if ( ! $this->plugin->meta()->lock( 'copy', self::LOCK_MS ) ) {
+		if ( ! $this->meta->lock( 'copy', self::LOCK_MS ) ) {
 			return 'busy';
 		}
-		$this->until_ms = $this->plugin->clock()->running_ms() + $ms;
+		$this->until_ms = $this->clock->running_ms() + $ms;
 		try {
-			$this->plugin->forgetting()->look();
+			$this->forgetting->look();
 			$outcome = $this->round();
 		} catch ( Throwable $error ) {
 			do_action( 'dgos_failed', 'copy', $error );
 			$code = $error instanceof DGOS_Disk_Error ? 'disk' : 'error';
-			$this->state->set_trouble( $code, $code, $this->plugin->clock()->now_ms() );
+			$this->capture_state->set_trouble( $code, $code, $this->clock->now_ms() );
 			$outcome = 'failed';
 		} finally {
-			$this->plugin->meta()->remove( 'copy' );
+			$this->meta->remove( 'copy' );
 		}
 		if ( 'done' === $outcome ) {
-			DGOS_Failures::forgive_disk();
+			$this->failures->forgive_disk();
 		}
 		if ( 'unfinished' !== $outcome ) {
-			$this->state->looked( DGOS_Wake::paced( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS ) );
+			$this->capture_state->looked( DGOS_Wake_Pace::paced( 'failed' === $outcome ? self::RETRY_MS : self::LOOK_MS ) );
 		}
 		return $outcome;
 	}
 
 	private function round(): string {
 		$address = DGOS_Own_Blog::facts()['address'];
-		$wanted  = new DGOS_Blog_Pages( $address, $this->state->epoch() );
-		$list    = array_diff_key( $wanted->wanted(), array_flip( $this->plugin->forgetting()->paths() ) );
+		$wanted  = new DGOS_Blog_Pages( $address, $this->capture_state->epoch() );
+		$list    = array_diff_key( $wanted->wanted(), array_flip( $this->forgotten_paths->all() ) );
 		$pages   = $this->pages( $list );
 		if ( null === $pages || ! isset( $pages['/'] ) ) {
 			return null === $pages ? 'unfinished' : 'failed';
@@ -124,12 +170,12 @@ final class DGOS_Capture_Round {
 
 	/** Signs where something changed. */
 	private function seal( array $fields ): string {
-		$head   = DGOS_Heads::current( $this->plugin->own_blog()->objects(), $this->plugin->clock()->now_ms() );
-		$known  = null === $head ? null : $this->plugin->own_blog()->objects()->find( 'snapshot', $head->payload->snapshot ?? null );
-		$online = $this->plugin->keys()->get( 'online' )->key;
+		$head   = DGOS_Heads::current( $this->own_blog->objects(), $this->clock->now_ms() );
+		$known  = null === $head ? null : $this->own_blog->objects()->find( 'snapshot', $head->payload->snapshot ?? null );
+		$online = $this->keys->get( 'online' )->key;
 		$same   = null !== $known && $known->payload->key === $online && DGOS_Snapshot_Fields::same( $fields, $known->payload );
-		$id     = $same ? $known->id : $this->plugin->ledger()->publish( 'snapshot', $fields, 'online' )['id'];
-		$this->plugin->head_signing()->sign( $id );
+		$id     = $same ? $known->id : $this->ledger->publish( 'snapshot', $fields, 'online' )['id'];
+		$this->head_signing->sign( $id );
 		if ( ! $same ) {
 			do_action( 'dgos_sealed', $id );
 		}
@@ -138,13 +184,13 @@ final class DGOS_Capture_Round {
 
 	/** Pages by path; null where there was no time for all. */
 	private function pages( array $list ): ?array {
-		$known = $this->state->pages();
+		$known = $this->capture_state->pages();
 		$pages = array();
-		$now   = $this->plugin->clock()->now_ms();
-		$this->state->set_trouble( null );
+		$now   = $this->clock->now_ms();
+		$this->capture_state->set_trouble( null );
 		foreach ( $list as $path => $one ) {
 			$old = $known[ $path ] ?? null;
-			if ( null !== $old && $old['stamp'] === $one['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->plugin->blobs()->size( $old['blob'] ) ) {
+			if ( null !== $old && $old['stamp'] === $one['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
 				$pages[ $path ] = $old;
 				continue;
 			}
@@ -155,11 +201,11 @@ final class DGOS_Capture_Round {
 			if ( null !== $page ) {
 				$pages[ $path ] = $page;
 				$known[ $path ] = $page;
-				$this->state->set_pages( array_intersect_key( $known, $list ) );
-				$this->state->add_path( (string) $path, $one['post'] );
+				$this->capture_state->set_pages( array_intersect_key( $known, $list ) );
+				$this->capture_state->add_path( (string) $path, $one['post'] );
 			}
 		}
-		$this->state->set_pages( $pages );
+		$this->capture_state->set_pages( $pages );
 		return $pages;
 	}
 
@@ -167,34 +213,34 @@ final class DGOS_Capture_Round {
 	private function page( array $one, ?array $old ): ?array {
 		$answer = $this->visit( $one['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
 		if ( is_wp_error( $answer ) ) {
-			$answer = $this->plugin->sent_pages()->of( $one['path'], $one['stamp'] ) ?? $answer;
+			$answer = $this->sent_pages->of( $one['path'], $one['stamp'] ) ?? $answer;
 		}
 		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Captured_Page::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
-		$this->plugin->sent_pages()->want( $one['path'], is_wp_error( $answer ) ? $one['stamp'] : null );
+		$this->sent_pages->want( $one['path'], is_wp_error( $answer ) ? $one['stamp'] : null );
 		if ( null === $problem ) {
 			$taken = array(
 				'url'   => $one['url'],
 				'stamp' => $one['stamp'],
-				'at'    => $this->plugin->clock()->now_ms(),
+				'at'    => $this->clock->now_ms(),
 				'post'  => $one['post'],
 			);
-			return $taken + DGOS_Captured_Page::read( $one['url'], $answer['type'], $answer['body'], $this->plugin->blobs() );
+			return $taken + DGOS_Captured_Page::read( $one['url'], $answer['type'], $answer['body'], $this->blobs );
 		}
 		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $one['path'] ) {
 			return null;
 		}
-		$this->state->set_trouble( 'page', "$problem {$one['url']}", $this->plugin->clock()->now_ms() );
-		return null !== $old && null !== $this->plugin->blobs()->size( $old['blob'] ) ? $old : null;
+		$this->capture_state->set_trouble( 'page', "$problem {$one['url']}", $this->clock->now_ms() );
+		return null !== $old && null !== $this->blobs->size( $old['blob'] ) ? $old : null;
 	}
 
 	/** The feed; empty where there is none, null where there was no time. */
 	private function feed( ?array $wanted ): ?array {
-		$old = $this->state->feed();
-		$now = $this->plugin->clock()->now_ms();
+		$old = $this->capture_state->feed();
+		$now = $this->clock->now_ms();
 		if ( null === $wanted ) {
 			return array();
 		}
-		if ( $old && $old['stamp'] === $wanted['stamp'] && $old['url'] === $wanted['url'] && $old['at'] > $now - self::FULL_MS && null !== $this->plugin->blobs()->size( $old['blob'] ) ) {
+		if ( $old && $old['stamp'] === $wanted['stamp'] && $old['url'] === $wanted['url'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
 			return $old;
 		}
 		if ( ! $this->has_time() ) {
@@ -202,22 +248,22 @@ final class DGOS_Capture_Round {
 		}
 		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || 1 !== preg_match( '/xml|json/', $answer['type'] ) ) {
-			return $old && null !== $this->plugin->blobs()->size( $old['blob'] ) ? $old : array();
+			return $old && null !== $this->blobs->size( $old['blob'] ) ? $old : array();
 		}
 		$feed = $wanted + array(
-			'blob'  => $this->plugin->blobs()->put( $answer['body'] ),
+			'blob'  => $this->blobs->put( $answer['body'] ),
 			'type'  => $answer['type'],
 			'bytes' => strlen( $answer['body'] ),
 			'at'    => $now,
 		);
-		$this->state->set_feed( $feed );
+		$this->capture_state->set_feed( $feed );
 		return $feed;
 	}
 
 	/** Files of the pages by URL, stylesheets followed; null where there was no time for all. */
 	private function files( array $pages ): ?array {
-		$collect = new DGOS_Capture_Assets( $this->plugin, $this->state, array( $this, 'visit' ) );
-		return $collect->files( $pages, fn () => $this->has_time() );
+		$assets = new DGOS_Capture_Assets( $this->capture_state, $this->forgotten_paths, $this->blobs, $this->clock, array( $this, 'visit' ) );
+		return $assets->files( $pages, fn () => $this->has_time() );
 	}
 
 	/**
@@ -230,14 +276,14 @@ final class DGOS_Capture_Round {
 	 */
 	public function visit( string $url, int $bytes, string $tag ) {
 		$limits = array(
-			'time_ms' => max( 500, min( self::ASK_MS, $this->until_ms - $this->plugin->clock()->running_ms() ) ),
+			'time_ms' => max( 500, min( self::ASK_MS, $this->until_ms - $this->clock->running_ms() ) ),
 			'bytes'   => $bytes,
 			'tag'     => $tag,
 		);
-		return $this->plugin->visitor()->get( $url, $limits );
+		return $this->visitor->get( $url, $limits );
 	}
 
 	private function has_time(): bool {
-		return $this->plugin->clock()->running_ms() + DGOS_Wake::STEP_MS < $this->until_ms;
+		return $this->clock->running_ms() + DGOS_Wake_Pace::STEP_MS < $this->until_ms;
 	}
 }

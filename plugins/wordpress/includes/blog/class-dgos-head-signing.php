@@ -17,21 +17,45 @@ final class DGOS_Head_Signing {
 	/** How often one request says it again where others of this site sign at the same time. */
 	const TRIES_MAX = 3;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Audits */
+	private $audits;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Forgotten_Paths */
+	private $forgotten_paths;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Audits $audits,
+		DGOS_Own_Blog $own_blog,
+		DGOS_Forgotten_Paths $forgotten_paths,
+		DGOS_Keys $keys,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger          = $ledger;
+		$this->audits          = $audits;
+		$this->own_blog        = $own_blog;
+		$this->forgotten_paths = $forgotten_paths;
+		$this->keys            = $keys;
+		$this->meta            = $meta;
+		$this->clock           = $clock;
 	}
 
 	/** Signs anew where the head grows old, or the members have changed. At most every few minutes: it reads the roster. */
 	public function renew(): void {
-		if ( $this->plugin->meta()->lock( 'own_head', DGOS_Wake::paced( DGOS_Capture_Round::LOOK_MS ) ) ) {
+		if ( $this->meta->lock( 'own_head', DGOS_Wake_Pace::paced( DGOS_Capture_Round::LOOK_MS ) ) ) {
 			$this->sign( null );
 		}
 	}
@@ -45,11 +69,11 @@ final class DGOS_Head_Signing {
 	public function sign( ?string $snapshot ): ?string {
 		$said = null;
 		for ( $try = 0; $try < self::TRIES_MAX; $try++ ) {
-			$fields = $this->plugin->own_blog()->may_sign() && $this->is_our_turn() ? $this->fields( $snapshot ) : null;
+			$fields = $this->own_blog->may_sign() && $this->is_our_turn() ? $this->fields( $snapshot ) : null;
 			if ( null === $fields ) {
 				return $said;
 			}
-			$said = $this->plugin->ledger()->publish( 'head', $fields, 'online' )['id'];
+			$said = $this->ledger->publish( 'head', $fields, 'online' )['id'];
 			if ( $this->stands( $said, $fields['forgotten'] ?? array() ) ) {
 				return $said;
 			}
@@ -59,51 +83,51 @@ final class DGOS_Head_Signing {
 
 	/** Whether no other signer is before us. */
 	public function is_our_turn(): bool {
-		$blog   = $this->plugin->own_blog()->objects();
-		$now    = $this->plugin->clock()->now_ms();
-		$roster = $this->plugin->ledger()->roster();
-		$own    = $this->plugin->keys()->get( 'online' )->key;
+		$blog   = $this->own_blog->objects();
+		$now    = $this->clock->now_ms();
+		$roster = $this->ledger->roster();
+		$own    = $this->keys->get( 'online' )->key;
 		$alive  = static function ( string $key ) use ( $roster, $now, $own ): bool {
 			$member = $roster->member_of( $key );
 			// A member that leaves, or pauses, goes on speaking for its own blog.
 			return $own === $key || null === $member || ( $member->expires > $now && ! $member->leaving );
 		};
-		$down = 'down' === $this->plugin->ledger()->state( $blog->blog )['state'];
+		$down = 'down' === $this->ledger->state( $blog->blog )['state'];
 		return DGOS_Heads::signer( $blog, $now, $down, $alive ) === $own;
 	}
 
 	/** Members that should keep this blog, best first: not our own operator's, not who refuses it or has failed to prove its copies. */
 	public function placed(): array {
-		$blog    = $this->plugin->own_blog()->objects();
-		$roster  = $this->plugin->ledger()->roster();
+		$blog    = $this->own_blog->objects();
+		$roster  = $this->ledger->roster();
 		$refused = array();
 		foreach ( $roster->members as $member ) {
 			$words                  = array_filter( $blog->refusal, static fn ( $one ) => $roster->member_of( $one->payload->key ) === $member && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
 			$refused[ $member->id ] = array() !== DGOS_Refusals::newest( $words );
 		}
-		$own = DGOS_Authority::own_operators( $this->plugin->own_blog()->key_roles(), $roster );
-		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, fn ( $member ) => ! $refused[ $member->id ] && $this->plugin->audits()->is_trusted( $member->id ) );
+		$own = DGOS_Authority::own_operators( $this->own_blog->key_roles(), $roster );
+		return DGOS_Placement::mirrors( $blog->blog, $roster, DGOS_Limits::MIRRORS_MAX, $own, fn ( $member ) => ! $refused[ $member->id ] && $this->audits->is_trusted( $member->id ) );
 	}
 
 	/** Whether the head counts, by what is stored now, and nothing more is to be forgotten. */
 	private function stands( string $head, array $forgotten ): bool {
-		$this->plugin->ledger()->reread( DGOS_Own_Blog::id() );
-		$current = DGOS_Heads::current( $this->plugin->own_blog()->objects(), $this->plugin->clock()->now_ms() );
-		return null !== $current && $current->id === $head && $this->plugin->forgetting()->paths() === $forgotten;
+		$this->ledger->reread( DGOS_Own_Blog::id() );
+		$current = DGOS_Heads::current( $this->own_blog->objects(), $this->clock->now_ms() );
+		return null !== $current && $current->id === $head && $this->forgotten_paths->all() === $forgotten;
 	}
 
 	private function fields( ?string $snapshot ): ?array {
-		$blog    = $this->plugin->own_blog()->objects();
-		$now     = $this->plugin->clock()->now_ms();
-		$root    = $this->plugin->own_blog()->key_roles()->chain->current;
+		$blog    = $this->own_blog->objects();
+		$now     = $this->clock->now_ms();
+		$root    = $this->own_blog->key_roles()->chain->current;
 		$current = DGOS_Heads::current( $blog, $now );
 		$old     = null === $current ? null : $current->payload;
-		$mirrors = DGOS_Mirror_List::next( $this->placed(), $blog->head, $current, $this->plugin->ledger()->roster(), $now );
+		$mirrors = DGOS_Mirror_List::next( $this->placed(), $blog->head, $current, $this->ledger->roster(), $now );
 		$fields  = array_filter(
 			array(
 				'snapshot'  => $snapshot ?? $old->snapshot ?? null,
 				'feed'      => DGOS_Page_Url::resolve( (string) get_feed_link( 'rss2' ), DGOS_Own_Blog::facts()['address'] ),
-				'forgotten' => $this->plugin->forgetting()->paths(),
+				'forgotten' => $this->forgotten_paths->all(),
 			)
 		);
 		$same = null !== $old && $now - $old->time < self::RENEW_MS && $old->root === $root->id && $old->mirrors === $mirrors;
@@ -119,7 +143,7 @@ final class DGOS_Head_Signing {
 			'rootVersion' => $root->payload->version,
 			'seq'         => null !== $old && $old->rootVersion === $root->payload->version ? $old->seq + 1 : 1,
 			'mirrors'     => $mirrors,
-			'sponsor'     => $this->plugin->keys()->get( 'member' )->key,
+			'sponsor'     => $this->keys->get( 'member' )->key,
 			'expires'     => $now + DGOS_Limits::HEAD_FRESH_MS,
 		);
 		return null === $current ? $fields : $fields + array( 'previous' => $current->id );

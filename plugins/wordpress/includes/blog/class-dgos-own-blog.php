@@ -18,16 +18,20 @@ final class DGOS_Own_Blog {
 	/** Members whose word the beacon and the service worker take, at most. */
 	const PINS_MAX = 7;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Meta $meta ) {
+		$this->ledger = $ledger;
+		$this->keys   = $keys;
+		$this->meta   = $meta;
 	}
 
 	/** {id, address, network, members: list of [url, key]}; empty before enrolment. Costs no query. */
@@ -56,7 +60,7 @@ final class DGOS_Own_Blog {
 	/** Everything known of this blog; null before enrolment. */
 	public function objects(): ?DGOS_Blog_Objects {
 		$id = self::id();
-		return null === $id || ! $this->plugin->ledger()->joined() ? null : $this->plugin->ledger()->blog( $id );
+		return null === $id || ! $this->ledger->joined() ? null : $this->ledger->blog( $id );
 	}
 
 	/** Who speaks for this blog; null before enrolment. */
@@ -68,8 +72,8 @@ final class DGOS_Own_Blog {
 	/** Whether the key of this host may sign copies and heads of this blog now. */
 	public function may_sign(): bool {
 		$roles = $this->key_roles();
-		return null !== $roles && ! DGOS_Roots::is_closed( $roles->chain->current ) && $roles->is_online( $this->plugin->keys()->get( 'online' )->key )
-			&& ! $roles->is_revoked( $this->plugin->keys()->get( 'online' )->key );
+		return null !== $roles && ! DGOS_Roots::is_closed( $roles->chain->current ) && $roles->is_online( $this->keys->get( 'online' )->key )
+			&& ! $roles->is_revoked( $this->keys->get( 'online' )->key );
 	}
 
 	/** Keeps which blog this is. */
@@ -79,7 +83,7 @@ final class DGOS_Own_Blog {
 			array(
 				'id'      => $id,
 				'address' => $address,
-				'network' => $this->plugin->ledger()->network()->id,
+				'network' => $this->ledger->network()->id,
 				'members' => $this->pins(),
 			),
 			true
@@ -89,7 +93,7 @@ final class DGOS_Own_Blog {
 	/** Members come and go: what pages name follows once a day. */
 	public function renew(): void {
 		$facts = self::facts();
-		if ( $facts && $this->plugin->meta()->lock( 'own_pins', DGOS_Limits::DAY_MS ) ) {
+		if ( $facts && $this->meta->lock( 'own_pins', DGOS_Limits::DAY_MS ) ) {
 			$pins = $this->pins();
 			if ( $pins && $pins !== $facts['members'] ) {
 				$this->enrol( $facts['id'], $facts['address'] );
@@ -107,11 +111,10 @@ final class DGOS_Own_Blog {
 	 * need others, it is gone.
 	 */
 	public function pins(): array {
-		$ledger = $this->plugin->ledger();
-		$roster = $ledger->roster();
-		$self   = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$roster = $this->ledger->roster();
+		$self   = $roster->member_of( $this->keys->get( 'member' )->key );
 		$pins   = array();
-		foreach ( DGOS_Placement::ranking( $ledger->network()->id, $roster ) as $one ) {
+		foreach ( DGOS_Placement::ranking( $this->ledger->network()->id, $roster ) as $one ) {
 			$own = null !== $self && $one->operator === $self->operator;
 			if ( ! $one->passive && ! $own && ! isset( $pins[ $one->operator ] ) && count( $pins ) < self::PINS_MAX ) {
 				$pins[ $one->operator ] = array( $one->url, $one->key );

@@ -17,27 +17,20 @@ final class DGOS_Sent_Pages {
 	const OPTION  = 'dgos_wanted_pages';
 	const KEPT_MS = 86400000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-	}
-
-	/** Listens where something is wanted. */
-	public static function add_hooks(): void {
-		add_action(
-			'template_redirect',
-			static function (): void {
-				DGOS_Plugin::instance()->sent_pages()->listen();
-			},
-			0
-		);
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Capture_State $capture_state, DGOS_Blob_Files $blobs, DGOS_Meta $meta ) {
+		$this->capture_state = $capture_state;
+		$this->blobs         = $blobs;
+		$this->meta          = $meta;
 	}
 
 	/** Wants a page, or (null) no longer. */
@@ -56,11 +49,11 @@ final class DGOS_Sent_Pages {
 
 	/** What a visitor was sent, as an answer of DGOS_Visitor; null where nobody came. */
 	public function of( string $path, string $stamp ): ?array {
-		$sent = $this->plugin->meta()->get( self::name( $path ) );
+		$sent = $this->meta->get( self::name( $path ) );
 		if ( ! is_array( $sent ) || $sent['stamp'] !== $stamp ) {
 			return null;
 		}
-		$bytes = $this->plugin->blobs()->get( $sent['blob'] );
+		$bytes = $this->blobs->get( $sent['blob'] );
 		return null === $bytes ? null : array(
 			'status' => 200,
 			'type'   => $sent['type'],
@@ -101,13 +94,13 @@ final class DGOS_Sent_Pages {
 		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Captured_Page::PAGE_BYTES && DGOS_Attestor::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
 			$sent = array(
 				'stamp' => $stamp,
-				'blob'  => $this->plugin->blobs()->put( $page ),
+				'blob'  => $this->blobs->put( $page ),
 				'type'  => 'text/html; charset=' . strtolower( (string) get_option( 'blog_charset', 'UTF-8' ) ),
 				'url'   => $url,
 			);
-			$this->plugin->meta()->set( self::name( $path ), $sent, self::KEPT_MS );
+			$this->meta->set( self::name( $path ), $sent, self::KEPT_MS );
 			$this->want( $path, null );
-			$this->plugin->capture_round()->state()->set_due();
+			$this->capture_state->set_due();
 		}
 	}
 

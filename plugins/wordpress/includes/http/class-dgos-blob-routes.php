@@ -20,23 +20,30 @@ final class DGOS_Blob_Routes {
 		'cache-control'           => 'public, max-age=31536000, immutable',
 	);
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Allowance */
+	private $allowance;
+	/** @var DGOS_Post_Acceptance */
+	private $post_acceptance;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Refusals $refusals, DGOS_Allowance $allowance, DGOS_Post_Acceptance $post_acceptance, DGOS_Blob_Files $blobs ) {
+		$this->refusals        = $refusals;
+		$this->allowance       = $allowance;
+		$this->post_acceptance = $post_acceptance;
+		$this->blobs           = $blobs;
 	}
 
-	/** Routes. */
-	public function routes(): array {
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
 		return array(
-			DGOS_Network_Routes::route( 'GET', 'blobs/:hash', array( $this, 'get' ), 1, 0, true ),
-			DGOS_Network_Routes::route( 'PUT', 'blobs/:hash', array( $this, 'put' ), 2, DGOS_Limits::BLOB_BYTES_MAX, true ),
+			DGOS_Routes::route( 'GET', 'blobs/:hash', 'get', 1, 0, true ),
+			DGOS_Routes::route( 'PUT', 'blobs/:hash', 'put', 2, DGOS_Limits::BLOB_BYTES_MAX, true ),
 		);
 	}
 
@@ -46,25 +53,25 @@ final class DGOS_Blob_Routes {
 		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		if ( $this->plugin->refusals()->refuses_blob( $hash ) ) {
+		if ( $this->refusals->refuses_blob( $hash ) ) {
 			return DGOS_Api::refused( 451, 'REFUSED' );
 		}
 		if ( 'HEAD' === $request['method'] ) {
-			$size = $this->plugin->blobs()->size( $hash );
+			$size = $this->blobs->size( $hash );
 			return null === $size ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : self::answer( '', array( 'content-length' => (string) $size ) );
 		}
-		$size = $this->plugin->blobs()->size( $hash );
+		$size = $this->blobs->size( $hash );
 		if ( null === $size ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		if ( ! $this->plugin->allowance()->may_serve( $size ) ) {
+		if ( ! $this->allowance->may_serve( $size ) ) {
 			return DGOS_Api::refused( 503, 'OVERLOADED', '', array( 'retry-after' => '3600' ) );
 		}
-		$bytes = $this->plugin->blobs()->get( $hash );
+		$bytes = $this->blobs->get( $hash );
 		if ( null === $bytes ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		$this->plugin->allowance()->served( 'blob', $hash, strlen( $bytes ) );
+		$this->allowance->served( 'blob', $hash, strlen( $bytes ) );
 		return self::answer( $bytes );
 	}
 
@@ -74,7 +81,7 @@ final class DGOS_Blob_Routes {
 		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		$refusal = $this->plugin->post_acceptance()->accept_blob( $hash, $request['body'] );
+		$refusal = $this->post_acceptance->accept_blob( $hash, $request['body'] );
 		if ( null !== $refusal ) {
 			return DGOS_Api::refusal( $refusal );
 		}

@@ -13,34 +13,37 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Blog_Routes {
 
 	/** Kinds that evidence does not show whole: of some only what counts now, of others nothing. */
-	const NOT_TOLD = array( 'head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact' );
+	const NOT_TOLD = array( 'head', 'snapshot', 'receipt', 'checkpoint', 'observation' );
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Clock $clock ) {
+		$this->ledger   = $ledger;
+		$this->refusals = $refusals;
+		$this->clock    = $clock;
 	}
 
-	/** Routes. */
-	public function routes(): array {
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
 		return array(
-			DGOS_Network_Routes::route( 'GET', 'blogs', array( $this, 'all' ), 4, 0, true ),
-			DGOS_Network_Routes::route( 'GET', 'blogs/:blog/evidence', array( $this, 'evidence' ), 2, 0, true ),
-			DGOS_Network_Routes::route( 'GET', 'blogs/:blog', array( $this, 'one' ), 1, 0, true ),
-			DGOS_Network_Routes::route( 'GET', 'posts/:id/holders', array( $this, 'holders' ), 1, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs', 'all', 4, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs/:blog/evidence', 'evidence', 2, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs/:blog', 'one', 1, 0, true ),
+			DGOS_Routes::route( 'GET', 'posts/:id/holders', 'holders', 1, 0, true ),
 		);
 	}
 
 	/** All blogs, shortly. */
 	public function all(): array {
-		$ledger = $this->plugin->ledger();
-		$blogs  = $ledger->joined() ? array_map( array( $this, 'summary' ), $ledger->blogs() ) : array();
+		$blogs = $this->ledger->joined() ? array_map( array( $this, 'summary' ), $this->ledger->blogs() ) : array();
 		return DGOS_Api::json( array_values( array_filter( $blogs ) ) );
 	}
 
@@ -57,27 +60,26 @@ final class DGOS_Blog_Routes {
 		if ( null === $id ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
-		$ledger   = $this->plugin->ledger();
-		$now      = $this->plugin->clock()->now_ms();
-		$blog     = $ledger->blog( $id );
+		$now      = $this->clock->now_ms();
+		$blog     = $this->ledger->blog( $id );
 		$head     = DGOS_Heads::current( $blog, $now );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
-		$hidden   = $this->plugin->refusals()->refused_posts( $blog );
-		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Live_Sets::members( $blog, $ledger->roster(), $now ) ) );
+		$hidden   = $this->refusals->refused_posts( $blog );
+		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
 		foreach ( $blog->attestation as $one ) {
-			$member = $ledger->roster()->member_of( $one->payload->key );
+			$member = $this->ledger->roster()->member_of( $one->payload->key );
 			if ( null !== $member ) {
 				$speakers[ $member->id ] = true;
 			}
 		}
-		$told = array( $ledger->network() );
-		foreach ( $ledger->network_objects() as $one ) {
+		$told = array( $this->ledger->network() );
+		foreach ( $this->ledger->network_objects() as $one ) {
 			$of_speaker = ( 'member' === $one->kind && isset( $speakers[ $one->payload->member ] ) ) || ( 'voucher' === $one->kind && isset( $speakers[ $one->payload->invited ] ) );
-			if ( $of_speaker && DGOS_Live::is_live( $one, null, $ledger->network_objects(), $now ) ) {
+			if ( $of_speaker && DGOS_Live::is_live( $one, null, $this->ledger->network_objects(), $now ) ) {
 				$told[] = $one;
 			}
 		}
-		foreach ( $ledger->live( $id, 'receipt' ) as $one ) {
+		foreach ( $this->ledger->live( $id, 'receipt' ) as $one ) {
 			if ( ! in_array( $one->kind, self::NOT_TOLD, true ) && ! in_array( $one->id, $hidden, true ) ) {
 				$told[] = $one;
 			}
@@ -88,30 +90,28 @@ final class DGOS_Blog_Routes {
 
 	/** Who holds a post. */
 	public function holders( array $request, array $params ): array {
-		$ledger = $this->plugin->ledger();
-		$post   = DGOS_Bytes::is_hash( $params['id'] ) ? $ledger->object( $params['id'] ) : null;
+		$post = DGOS_Bytes::is_hash( $params['id'] ) ? $this->ledger->object( $params['id'] ) : null;
 		if ( null === $post || 'post' !== $post->kind ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		$blog = $ledger->blog( $post->payload->blog );
-		return DGOS_Api::json( DGOS_Replica_Status::of( $post->id, $blog, DGOS_Live_Sets::members( $blog, $ledger->roster(), $this->plugin->clock()->now_ms() ), $ledger->roster() ) );
+		$blog = $this->ledger->blog( $post->payload->blog );
+		return DGOS_Api::json( DGOS_Replica_Status::of( $post->id, $blog, DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $this->clock->now_ms() ), $this->ledger->roster() ) );
 	}
 
 	/** The blog of an id or a proven host. */
 	private function named( string $name ): ?string {
-		return $this->plugin->ledger()->joined() ? $this->plugin->ledger()->by_host( $name ) : null;
+		return $this->ledger->joined() ? $this->ledger->by_host( $name ) : null;
 	}
 
 	private function summary( string $id ): ?array {
-		$ledger = $this->plugin->ledger();
-		$now    = $this->plugin->clock()->now_ms();
-		$blog   = $this->plugin->refusals()->shown( $ledger->blog( $id ) );
-		$chain  = DGOS_Roots::chain( $id, $blog->root );
+		$now   = $this->clock->now_ms();
+		$blog  = $this->refusals->shown( $this->ledger->blog( $id ) );
+		$chain = DGOS_Roots::chain( $id, $blog->root );
 		if ( null === $chain ) {
 			return null;
 		}
-		$state    = $ledger->state( $id );
-		$proven   = array_column( DGOS_Address_Proof::proven( $blog, $ledger->roster(), $now ), 'address' );
+		$state    = $this->ledger->state( $id );
+		$proven   = array_column( DGOS_Address_Proof::proven( $blog, $this->ledger->roster(), $now ), 'address' );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
 		return array(
 			'blog'       => $id,
@@ -122,18 +122,17 @@ final class DGOS_Blog_Routes {
 			'state'      => $state['state'],
 			'since'      => $state['since'],
 			'closed'     => DGOS_Roots::is_closed( $chain->current ),
-			'mirrors'    => count( DGOS_Live_Sets::members( $blog, $ledger->roster(), $now ) ),
+			'mirrors'    => count( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ),
 			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
 			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn ) ),
 		);
 	}
 
 	private function whole( string $id, array $short ): array {
-		$ledger   = $this->plugin->ledger();
-		$now      = $this->plugin->clock()->now_ms();
-		$blog     = $this->plugin->refusals()->shown( $ledger->blog( $id ) );
-		$roster   = $ledger->roster();
-		$state    = $ledger->state( $id );
+		$now      = $this->clock->now_ms();
+		$blog     = $this->refusals->shown( $this->ledger->blog( $id ) );
+		$roster   = $this->ledger->roster();
+		$state    = $this->ledger->state( $id );
 		$head     = DGOS_Heads::current( $blog, $now );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
 
@@ -159,7 +158,7 @@ final class DGOS_Blog_Routes {
 					'url'      => $one->url,
 					'operator' => $one->operator,
 				),
-				DGOS_Live_Sets::members( $blog, $roster, $now )
+				DGOS_Blog_Mirrors::members( $blog, $roster, $now )
 			),
 			'observations' => array_map( array( self::class, 'spoken' ), $blog->observation ),
 			'declarations' => array_map( array( self::class, 'spoken' ), $blog->declaration ),

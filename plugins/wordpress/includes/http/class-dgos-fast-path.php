@@ -1,7 +1,6 @@
 <?php
 /**
- * This member's own paths, `<home>/dgos/…`: the same ones that Node members have, so that every peer speaks to both alike.
- * Works with every permalink structure: without pretty ones the path goes through index.php.
+ * The way past WordPress's own machinery: raw bytes in, raw bytes out, before it looks for a post.
  *
  * @package DGOS
  */
@@ -9,33 +8,9 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Answers before WordPress looks for a post, with raw bytes in and out.
+ * Reads a request, sends an answer. Who is asked is DGOS_Fast_Path_Hooks'.
  */
 final class DGOS_Fast_Path {
-
-	/** Before the main query, after `init`. */
-	public function add_hooks(): void {
-		add_action( 'parse_request', array( $this, 'answer' ), 0 );
-		add_filter( 'dgos_routes', array( 'DGOS_Routes', 'add' ) );
-	}
-
-	/** Answers and ends, where the path is one of ours; else nothing. */
-	public function answer(): void {
-		$path = self::path();
-		if ( null === $path ) {
-			return;
-		}
-		$api = DGOS_Plugin::instance()->api();
-		if ( 0 !== strpos( $path, '/dgos/v1/' ) && ! $api->knows( $path ) ) {
-			return;
-		}
-		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? sanitize_key( $_SERVER['REQUEST_METHOD'] ) : 'get';
-		$body   = self::body( (int) $api->body_max( strtoupper( $method ), $path ) );
-		$answer = $api->handle( self::request( strtoupper( $method ), $path, $body ) );
-		self::send( $answer );
-		self::let_go();
-		exit;
-	}
 
 	/** The request as the Api takes it. */
 	public static function request( string $method, string $path, string $body ): array {
@@ -66,7 +41,7 @@ final class DGOS_Fast_Path {
 	}
 
 	/** The other side has its answer; what follows it does not wait for. */
-	private static function let_go(): void {
+	public static function let_go(): void {
 		ignore_user_abort( true );
 		if ( function_exists( 'fastcgi_finish_request' ) ) {
 			fastcgi_finish_request();
@@ -110,15 +85,4 @@ final class DGOS_Fast_Path {
 		echo $answer['body']; // phpcs:ignore WordPress.Security.EscapeOutput -- JSON, or bytes with nosniff.
 	}
 
-	/** "/dgos/…" of the request, still percent-encoded, or null. */
-	private static function path(): ?string {
-		$uri = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Matched against the routes.
-		$path = explode( '?', $uri, 2 )[0];
-		$home = (string) wp_parse_url( home_url(), PHP_URL_PATH );
-		if ( '' !== $home && 0 === strpos( $path, $home ) ) {
-			$path = substr( $path, strlen( $home ) );
-		}
-		$path = preg_replace( '#^/index\.php(?=/)#', '', $path );
-		return 1 === preg_match( '#^/(dgos/|\.well-known/dgos\.json$)#', $path ) ? $path : null;
-	}
 }

@@ -15,55 +15,73 @@ final class DGOS_Network_Routes {
 	/** Blogs that two members may name as common. */
 	const BLOGS_MAX = 2000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Live_Sets */
+	private $live_sets;
+	/** @var DGOS_Wake */
+	private $wake;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Live_Sets $live_sets,
+		DGOS_Wake $wake,
+		DGOS_Blob_Files $blobs,
+		DGOS_Keys $keys,
+		DGOS_Clock $clock
+	) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->live_sets    = $live_sets;
+		$this->wake         = $wake;
+		$this->blobs        = $blobs;
+		$this->keys         = $keys;
+		$this->clock        = $clock;
 	}
 
-	/** Routes. */
-	public function routes(): array {
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
 		$ask = DGOS_Limits::ASK_BYTES_MAX;
 		return array(
-			self::route( 'GET', 'ping', array( $this, 'ping' ), 1, 0, true ),
-			self::route( 'GET', 'members', array( $this, 'members' ), 4, 0, true ),
-			self::route( 'GET', 'members/:key', array( $this, 'member' ), 4, 0, true ),
-			self::route( 'POST', 'sync', array( $this, 'sync' ), 1, $ask ),
-			self::route( 'POST', 'audits', array( $this, 'audit' ), 5, $ask ),
-			self::route( 'POST', 'wake', array( $this, 'wake' ), 1, 1024 ),
+			DGOS_Routes::route( 'GET', 'ping', 'ping', 1, 0, true ),
+			DGOS_Routes::route( 'GET', 'members', 'members', 4, 0, true ),
+			DGOS_Routes::route( 'GET', 'members/:key', 'member', 4, 0, true ),
+			DGOS_Routes::route( 'POST', 'sync', 'sync', 1, $ask ),
+			DGOS_Routes::route( 'POST', 'audits', 'audit', 5, $ask ),
+			DGOS_Routes::route( 'POST', 'wake', 'wake', 1, 1024 ),
 		);
-	}
-
-	/** A route below /dgos/v1/. */
-	public static function route( string $method, string $path, callable $handle, int $cost = 1, int $body = 0, bool $open = false ): array {
-		$path = '/dgos/v1/' . $path;
-		return compact( 'method', 'path', 'handle', 'cost', 'body', 'open' );
 	}
 
 	/** Who answers here. */
 	public function ping(): array {
 		return DGOS_Api::json(
 			array(
-				'member' => $this->plugin->keys()->get( 'member' )->key,
-				'time'   => $this->plugin->clock()->now_ms(),
+				'member' => $this->keys->get( 'member' )->key,
+				'time'   => $this->clock->now_ms(),
 			)
 		);
 	}
 
 	/** The network with its members and vouchers. */
 	public function members(): array {
-		$network = $this->plugin->ledger()->network();
+		$network = $this->ledger->network();
 		if ( null === $network ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
 		$objects = array();
-		foreach ( $this->plugin->ledger()->live( null ) as $one ) {
+		foreach ( $this->ledger->live( null ) as $one ) {
 			if ( in_array( $one->kind, array( 'member', 'voucher' ), true ) ) {
 				$objects[] = $one->envelope;
 			}
@@ -78,7 +96,7 @@ final class DGOS_Network_Routes {
 
 	/** The records of one member, by any key that it has or had: they prove which key followed which. */
 	public function member( array $request, array $params ): array {
-		$ledger = $this->plugin->ledger();
+		$ledger = $this->ledger;
 		$member = $ledger->joined() ? $ledger->roster()->member_of( $params['key'] ) : null;
 		if ( null === $member ) {
 			return DGOS_Api::refused( 404, 'NOT_MEMBER' );
@@ -93,18 +111,17 @@ final class DGOS_Network_Routes {
 		if ( $asked instanceof DGOS_Refused ) {
 			return DGOS_Api::refusal( $asked );
 		}
-		if ( ! $this->plugin->ledger()->joined() ) {
+		if ( ! $this->ledger->joined() ) {
 			return DGOS_Api::refused( 403, 'NOT_MEMBER' );
 		}
-		$sets = $this->plugin->live_sets();
 		if ( 'network' === $asked->scope ) {
-			return DGOS_Api::json( array( 'ranges' => DGOS_Reconcile::answer( $sets->network(), $asked->ranges )->reply ) );
+			return DGOS_Api::json( array( 'ranges' => DGOS_Reconcile::answer( $this->live_sets->network(), $asked->ranges )->reply ) );
 		}
-		$partner = $this->plugin->ledger()->roster()->member_of( $asked->from );
+		$partner = $this->ledger->roster()->member_of( $asked->from );
 		if ( null === $partner ) {
 			return DGOS_Api::refused( 403, 'NOT_MEMBER' );
 		}
-		$shared = $sets->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
+		$shared = $this->blog_mirrors->shared( $this->keys->get( 'member' )->key, $partner->id );
 		$blogs  = $asked->blogs ?? $shared;
 		if ( ! is_array( $blogs ) || count( $blogs ) > self::BLOGS_MAX ) {
 			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'blogs' );
@@ -113,7 +130,7 @@ final class DGOS_Network_Routes {
 		if ( count( $common ) < count( $blogs ) ) {
 			return DGOS_Api::json( array( 'blogs' => $common ) );
 		}
-		return DGOS_Api::json( array( 'ranges' => DGOS_Reconcile::answer( $sets->mirrors( $common ), $asked->ranges )->reply ) );
+		return DGOS_Api::json( array( 'ranges' => DGOS_Reconcile::answer( $this->live_sets->mirrors( $common ), $asked->ranges )->reply ) );
 	}
 
 	/** The hash of a part of a blob under the asker's nonce. */
@@ -122,7 +139,7 @@ final class DGOS_Network_Routes {
 		if ( $asked instanceof DGOS_Refused ) {
 			return DGOS_Api::refusal( $asked );
 		}
-		$bytes = $this->plugin->blobs()->get( $asked->blob );
+		$bytes = $this->blobs->get( $asked->blob );
 		if ( null === $bytes ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
@@ -134,6 +151,6 @@ final class DGOS_Network_Routes {
 
 	/** Up to a second of work, at most once in twenty seconds whoever calls. */
 	public function wake(): array {
-		return DGOS_Api::json( array( 'worked' => $this->plugin->wake()->called() ) );
+		return DGOS_Api::json( array( 'worked' => $this->wake->called() ) );
 	}
 }

@@ -18,40 +18,44 @@ final class DGOS_Object_Routes {
 	/** New blogs from one network of addresses in a minute: a root costs nothing to make, and every member would keep it. */
 	const ROOT_RATE = 20;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Rates */
+	private $rates;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
+		$this->ledger     = $ledger;
+		$this->membership = $membership;
+		$this->rates      = $rates;
 	}
 
-	/** Routes. */
-	public function routes(): array {
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
 		return array(
 			array(
 				'method' => 'POST',
 				'path'   => '/dgos/v1/objects',
 				'open'   => true,
 				'body'   => DGOS_Limits::BATCH_BYTES_MAX,
-				'handle' => array( $this, 'take' ),
+				'handle' => 'take',
 			),
 			array(
 				'method' => 'GET',
 				'path'   => '/dgos/v1/objects',
 				'open'   => true,
 				'cost'   => 4,
-				'handle' => array( $this, 'several' ),
+				'handle' => 'several',
 			),
 			array(
 				'method' => 'GET',
 				'path'   => '/dgos/v1/objects/:id',
 				'open'   => true,
-				'handle' => array( $this, 'one' ),
+				'handle' => 'one',
 			),
 		);
 	}
@@ -64,15 +68,15 @@ final class DGOS_Object_Routes {
 		}
 		$wait_ms = 0;
 		foreach ( self::by_key( $objects ) as $key => $count ) {
-			$wait_ms = max( $wait_ms, $this->plugin->rates()->take( (string) $key, self::KEY_RATE, $count ) );
+			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count ) );
 		}
-		$roots   = count( array_filter( $objects, static fn ( $one ) => DGOS_Envelope::type_of( 'root' ) === DGOS_Bytes::field( $one, 'payloadType' ) ) );
-		$wait_ms = max( $wait_ms, $this->plugin->rates()->take( $request['remote'], self::ROOT_RATE, $roots ) );
+		$roots   = count( array_filter( $objects, static fn ( $one ) => 'root' === DGOS_Envelope::claimed_kind( $one ) ) );
+		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots ) );
 		if ( $wait_ms > 0 ) {
 			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
 		}
-		$this->plugin->membership()->meet( $objects );
-		$answers = $this->plugin->ledger()->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
+		$this->membership->meet( $objects );
+		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
 		return DGOS_Api::json( array( 'answers' => array_map( array( self::class, 'spoken' ), $answers ) ) );
 	}
 
@@ -124,10 +128,15 @@ final class DGOS_Object_Routes {
 		);
 	}
 
-	/** The envelope of anything but a contact, which is for this member alone. */
+	/** The envelope of anything but what is for this member alone. */
 	private function text_of( string $id ): ?string {
-		$text = $this->plugin->ledger()->envelope( $id );
-		return null === $text || false !== strpos( $text, '"' . DGOS_Envelope::type_of( 'contact' ) . '"' ) ? null : $text;
+		$text = $this->ledger->envelope( $id );
+		foreach ( null === $text ? array() : DGOS_Kinds::private_names() as $kind ) {
+			if ( false !== strpos( $text, '"' . DGOS_Envelope::type_of( $kind ) . '"' ) ) {
+				return null;
+			}
+		}
+		return $text;
 	}
 
 	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */

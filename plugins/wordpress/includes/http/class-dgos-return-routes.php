@@ -8,28 +8,32 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/http/routes/return.ts and activation/return/return-feed.ts. Named in DGOS_Routes.
+ * As server/http/routes/return.ts and activation/return/return-feed.ts.
  */
 final class DGOS_Return_Routes {
 
 	/** Text of one page. A single post may be larger. */
 	const PAGE_BYTES = 2097152;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Clock $clock ) {
+		$this->ledger   = $ledger;
+		$this->refusals = $refusals;
+		$this->clock    = $clock;
 	}
 
-	/** Routes. */
-	public function routes(): array {
-		return array( DGOS_Network_Routes::route( 'GET', 'blogs/:blog/return.json', array( $this, 'feed' ), 4, 0, true ) );
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
+		return array( DGOS_Routes::route( 'GET', 'blogs/:blog/return.json', 'feed', 4, 0, true ) );
 	}
 
 	/** One page of the feed. */
@@ -38,20 +42,19 @@ final class DGOS_Return_Routes {
 		if ( ! is_string( $from ) || 1 !== preg_match( '/^\d{1,6}$/D', $from ) ) {
 			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'from' );
 		}
-		$ledger = $this->plugin->ledger();
-		$id     = $ledger->joined() ? $ledger->by_host( $params['blog'] ) : null;
-		$blog   = null === $id ? null : $this->plugin->refusals()->shown( $ledger->blog( $id ) );
-		$roles  = null === $blog ? null : DGOS_Key_Roles::of( $blog );
+		$id    = $this->ledger->joined() ? $this->ledger->by_host( $params['blog'] ) : null;
+		$blog  = null === $id ? null : $this->refusals->shown( $this->ledger->blog( $id ) );
+		$roles = null === $blog ? null : DGOS_Key_Roles::of( $blog );
 		if ( null === $roles ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
 		$root  = $roles->root();
-		$shown = DGOS_Posts::shown( $blog, $this->plugin->clock()->now_ms() );
+		$shown = DGOS_Posts::shown( $blog, $this->clock->now_ms() );
 		$waits = static fn ( $one ) => null === $one->importedAt && ! $one->withdrawn;
 		$rests = static fn ( $one ) => ! $waits( $one );
 		$all   = array_slice( array_merge( array_filter( $shown, $waits ), array_filter( $shown, $rests ) ), (int) $from );
 		$page  = self::first_page( $all );
-		$url   = $this->plugin->settings()->url() . "dgos/v1/blogs/{$blog->blog}/return.json";
+		$url   = DGOS_Site_Address::member() . "dgos/v1/blogs/{$blog->blog}/return.json";
 		$feed  = array(
 			'version'       => 'https://jsonfeed.org/version/1.1',
 			'title'         => $root->title,
@@ -79,7 +82,7 @@ final class DGOS_Return_Routes {
 	/** One post with all its texts, the oldest first. */
 	public function item( stdClass $post ): array {
 		$now  = $post->current->payload;
-		$blob = $this->plugin->settings()->url() . 'dgos/v1/blobs/';
+		$blob = DGOS_Site_Address::member() . 'dgos/v1/blobs/';
 		return array(
 			'id'             => 'urn:dgos:post:' . $post->id,
 			'title'          => $now->title,

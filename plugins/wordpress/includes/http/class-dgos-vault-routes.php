@@ -15,35 +15,35 @@ final class DGOS_Vault_Routes {
 	/** Posts offered for editing. Older ones need a posting key. */
 	const POSTS_MAX = 20;
 
-	/** The routes, among those of the member. */
-	public function add_hooks(): void {
-		add_filter( 'dgos_routes', array( $this, 'add' ) );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Clock $clock ) {
+		$this->ledger = $ledger;
+		$this->clock  = $clock;
 	}
 
-	/** One more. */
-	public function add( array $routes ): array {
-		$routes[] = array(
-			'method' => 'GET',
-			'path'   => '/dgos/v1/blogs/:blog/vault',
-			'open'   => true,
-			'cost'   => 4,
-			'handle' => array( $this, 'vault' ),
-		);
-		return $routes;
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
+		return array( DGOS_Routes::route( 'GET', 'blogs/:blog/vault', 'vault', 4, 0, true ) );
 	}
 
 	/** The document of a blog named by its id or host path. */
 	public function vault( array $request, array $params ): array {
-		$plugin = DGOS_Plugin::instance();
-		$found  = DGOS_Reader_Front::read( rawurldecode( $params['blog'] ) );
-		$id     = null === $found ? null : $plugin->ledger()->by_host( $found[0] );
-		$blog   = null === $id ? null : $plugin->ledger()->blog( $id );
-		$roles  = null === $blog ? null : DGOS_Key_Roles::of( $blog );
+		$found = DGOS_Request_Path::read_blog( rawurldecode( $params['blog'] ) );
+		$id    = null === $found ? null : $this->ledger->by_host( $found[0] );
+		$blog  = null === $id ? null : $this->ledger->blog( $id );
+		$roles = null === $blog ? null : DGOS_Key_Roles::of( $blog );
 		if ( null === $roles || true === ( $roles->root()->closed ?? null ) ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
-		$now = $plugin->clock()->now_ms();
-		return DGOS_Api::json( self::document( $blog, $roles, $plugin->ledger()->roster(), $now ), array( 'cache-control' => 'no-store' ) );
+		$now = $this->clock->now_ms();
+		return DGOS_Api::json( self::document( $blog, $roles, $this->ledger->roster(), $now ), array( 'cache-control' => 'no-store' ) );
 	}
 
 	private static function document( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, DGOS_Roster $roster, int $now ): array {
@@ -75,7 +75,7 @@ final class DGOS_Vault_Routes {
 					'name' => $one->name,
 					'url'  => $one->url,
 				),
-				self::mirrors( $blog, $roster, $now )
+				DGOS_Blog_Mirrors::members( $blog, $roster, $now )
 			),
 			'prevs'       => DGOS_Posts::tips( $blog ),
 			'posts'       => array_values( array_map( static fn ( $one ) => $one->current->envelope, array_slice( $posts, 0, self::POSTS_MAX ) ) ),
@@ -83,12 +83,4 @@ final class DGOS_Vault_Routes {
 		);
 	}
 
-	/** The members that keep a blog: its signed list, or the placement everyone computes while there is none. */
-	private static function mirrors( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now ): array {
-		$listed = DGOS_Heads::current( $blog, $now )->payload->mirrors ?? array();
-		if ( ! $listed ) {
-			return DGOS_Placement::mirrors( $blog->blog, $roster );
-		}
-		return array_values( array_filter( array_map( array( $roster, 'member_of' ), $listed ) ) );
-	}
 }

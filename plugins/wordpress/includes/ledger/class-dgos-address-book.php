@@ -27,7 +27,7 @@ final class DGOS_Address_Book {
 	 *
 	 * @var DGOS_Object_Store
 	 */
-	private $store;
+	private $object_store;
 
 	/**
 	 * The small values.
@@ -36,10 +36,24 @@ final class DGOS_Address_Book {
 	 */
 	private $meta;
 
-	/** Over the objects of this site. */
-	public function __construct( DGOS_Object_Store $store, DGOS_Meta $meta ) {
-		$this->store = $store;
-		$this->meta  = $meta;
+	/**
+	 * Gives the id of this site's own blog, or null.
+	 *
+	 * @var callable
+	 */
+	private $own_blog;
+
+	/**
+	 * Over the objects of this site.
+	 *
+	 * @param DGOS_Object_Store $object_store The objects.
+	 * @param DGOS_Meta         $meta         The small values.
+	 * @param callable          $own_blog     fn(): ?string, the id of this site's own blog, which never makes room.
+	 */
+	public function __construct( DGOS_Object_Store $object_store, DGOS_Meta $meta, callable $own_blog ) {
+		$this->object_store = $object_store;
+		$this->meta         = $meta;
+		$this->own_blog     = $own_blog;
 	}
 
 	/** Notes that a blog came. */
@@ -71,7 +85,7 @@ final class DGOS_Address_Book {
 
 	/** Whether one blog more would be too many, and which one may go for it, this site's own never: {full, oldest}. */
 	public function crowded( int $now_ms ): array {
-		$newcomers = array_diff( $this->store->unattested( 2 * self::NEWCOMERS_MAX ), array( DGOS_Own_Blog::id() ) );
+		$newcomers = array_diff( $this->object_store->unattested( 2 * self::NEWCOMERS_MAX ), array( call_user_func( $this->own_blog ) ) );
 		if ( count( $newcomers ) < self::NEWCOMERS_MAX ) {
 			return array(
 				'full'   => false,

@@ -12,8 +12,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Batch {
 
-	const ORDER = array( 'network', 'voucher', 'member', 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'post', 'receipt', 'checkpoint', 'refusal', 'imported', 'contact', 'life' );
-
 	/**
 	 * The positions of opened objects in order: the network first, then blog by blog in order of kind and time.
 	 *
@@ -84,6 +82,6 @@ final class DGOS_Batch {
 
 	private static function rank( stdClass $object, array $first, int $at ): array {
 		$later = 'root' === $object->kind ? $object->payload->version : $object->payload->time;
-		return array( $first[ DGOS_Envelope::blog_of( $object ) ?? '' ], array_search( $object->kind, self::ORDER, true ), $later, $at );
+		return array( $first[ DGOS_Envelope::blog_of( $object ) ?? '' ], DGOS_Kinds::place( $object->kind ), $later, $at );
 	}
 }

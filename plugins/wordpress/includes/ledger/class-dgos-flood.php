@@ -13,33 +13,12 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Flood {
 
-	/** Objects of one kind that one key has with one blog here at a time. Posts and receipts have rules of their own. */
-	const OF_BLOG_MAX = array(
-		'root'        => 1000,
-		'delegation'  => 200,
-		'head'        => 500,
-		'snapshot'    => 200,
-		'attestation' => 64,
-		'observation' => 600,
-		'declaration' => 200,
-		'checkpoint'  => 200,
-		'refusal'     => 1000,
-		'imported'    => 1000,
-		'contact'     => 8,
-	);
-	/** Objects of the network by one key. Of its vouchers only three a month count. */
-	const OF_NETWORK_MAX = array(
-		'voucher' => 400,
-		'member'  => 200,
-		'refusal' => 2000,
-	);
 	/** Watchers and mirrors speak all day: of what they said, this many old words are forgotten at a time. */
 	const AT_A_TIME = 64;
 	/** Text of one blog here, receipts aside: all of it is read at once, and hosts give PHP some 128 MiB. */
 	const TEXT_BYTES_MAX = 12582912;
 	/** Beyond it there is room for the words by which an author keeps hold of a blog. */
 	const AUTHORS_BYTES_MAX = 16777216;
-	const AUTHORS           = array( 'root', 'delegation', 'head', 'declaration' );
 	/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
 	const FADING_MS = 2400000;
 
@@ -51,8 +30,7 @@ final class DGOS_Flood {
 	 * @param bool       $of_blog Whether it speaks of a blog.
 	 */
 	public static function refusal( stdClass $object, array $all, bool $of_blog ): ?DGOS_Refused {
-		$limits = $of_blog ? self::OF_BLOG_MAX : self::OF_NETWORK_MAX;
-		$most   = $limits[ $object->kind ] ?? null;
+		$most = DGOS_Kinds::most_of_key( $object->kind, $of_blog );
 		if ( null === $most || count( $all ) < $most ) {
 			return null;
 		}
@@ -65,7 +43,7 @@ final class DGOS_Flood {
 
 	/** Null where the blog's text has room for one more object. */
 	public static function full( stdClass $object, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$max = in_array( $object->kind, self::AUTHORS, true ) ? self::AUTHORS_BYTES_MAX : self::TEXT_BYTES_MAX;
+		$max = DGOS_Kinds::is( $object->kind, 'holds' ) ? self::AUTHORS_BYTES_MAX : self::TEXT_BYTES_MAX;
 		return $blog->bytes() + strlen( $object->envelope->payload ) <= $max ? null : DGOS_Codes::refuse( 'QUOTA', "$max bytes of text a blog" );
 	}
 

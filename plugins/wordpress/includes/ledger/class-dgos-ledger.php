@@ -22,7 +22,7 @@ final class DGOS_Ledger {
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
 	/** @var DGOS_Object_Store */
-	private $store;
+	private $object_store;
 	/** @var DGOS_Settings */
 	private $settings;
 	/** @var DGOS_Keys */
@@ -30,7 +30,9 @@ final class DGOS_Ledger {
 	/** @var DGOS_Clock */
 	private $clock;
 	/** @var DGOS_Address_Book */
-	private $claims;
+	private $address_book;
+	/** @var DGOS_Future_Objects */
+	private $future_objects;
 	/** @var stdClass[]|null */
 	private $network_objects = null;
 	/** @var DGOS_Roster|null */
@@ -42,12 +44,20 @@ final class DGOS_Ledger {
 	// phpcs:enable
 
 	/** What the gate needs. */
-	public function __construct( DGOS_Object_Store $store, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock, DGOS_Address_Book $claims ) {
-		$this->store    = $store;
-		$this->settings = $settings;
-		$this->keys     = $keys;
-		$this->clock    = $clock;
-		$this->claims   = $claims;
+	public function __construct(
+		DGOS_Object_Store $object_store,
+		DGOS_Address_Book $address_book,
+		DGOS_Future_Objects $future_objects,
+		DGOS_Settings $settings,
+		DGOS_Keys $keys,
+		DGOS_Clock $clock
+	) {
+		$this->object_store   = $object_store;
+		$this->address_book   = $address_book;
+		$this->future_objects = $future_objects;
+		$this->settings       = $settings;
+		$this->keys           = $keys;
+		$this->clock          = $clock;
 	}
 
 	/** The network object; null before this member has joined one. */
@@ -59,7 +69,7 @@ final class DGOS_Ledger {
 	/** Network, member, voucher and the network's refusal objects, live or not. */
 	public function network_objects(): array {
 		if ( null === $this->network_objects ) {
-			$this->network_objects = $this->store->of_blog( '' );
+			$this->network_objects = $this->object_store->of_blog( '' );
 		}
 		return $this->network_objects;
 	}
@@ -89,7 +99,7 @@ final class DGOS_Ledger {
 
 	/** Ids of blogs. */
 	public function blogs(): array {
-		return $this->store->blogs();
+		return $this->object_store->blogs();
 	}
 
 	/**
@@ -101,24 +111,24 @@ final class DGOS_Ledger {
 	 */
 	public function objects( string $kind, ?string $blog = null ): array {
 		if ( null === $blog ) {
-			return $this->store->of_kind( $kind );
+			return $this->object_store->of_kind( $kind );
 		}
-		return 'contact' === $kind ? $this->store->of_blog( $blog, $kind ) : $this->blog( $blog )->$kind ?? array();
+		return in_array( $kind, DGOS_Blog_Objects::KINDS, true ) ? $this->blog( $blog )->$kind : $this->object_store->of_blog( $blog, $kind );
 	}
 
 	/** Ids of all objects of one kind of a blog, live or not. */
 	public function ids( string $blog, string $kind ): array {
-		return $this->store->ids( $blog, $kind );
+		return $this->object_store->ids( $blog, $kind );
 	}
 
 	/** The envelope as JSON text, or null. */
 	public function envelope( string $id ): ?string {
-		return $this->store->get( $id );
+		return $this->object_store->get( $id );
 	}
 
 	/** The object, or null. */
 	public function object( string $id ): ?stdClass {
-		$text = $this->store->get( $id );
+		$text = $this->object_store->get( $id );
 		return null === $text ? null : DGOS_Envelope::reopen( $id, json_decode( $text ) );
 	}
 
@@ -147,7 +157,7 @@ final class DGOS_Ledger {
 		if ( DGOS_Bytes::is_hash( $host_path ) ) {
 			return $this->blog( $host_path )->root ? $host_path : null;
 		}
-		$claims = $this->claims->of( $host_path );
+		$claims = $this->address_book->of( $host_path );
 		foreach ( $claims as $address => $ids ) {
 			$owner = DGOS_Address_Proof::owner( $address, array_map( array( $this, 'blog' ), $ids ), $this->roster(), $this->clock->now_ms() );
 			if ( null !== $owner ) {
@@ -160,6 +170,13 @@ final class DGOS_Ledger {
 	/** Accepts one envelope: {id, status, code, message}. See accept_all(). */
 	public function accept( string $envelope_json, string $via = 'author' ): array {
 		return $this->accept_all( array( json_decode( $envelope_json, false, 32 ) ), $via )[0];
+	}
+
+	/** Takes the objects whose time has come. */
+	public function accept_due(): void {
+		foreach ( $this->future_objects->take_due() as $waiting ) {
+			$this->accept( (string) wp_json_encode( $waiting['envelope'] ), $waiting['via'] );
+		}
 	}
 
 	/**
@@ -190,7 +207,7 @@ final class DGOS_Ledger {
 	 * middle, those that were kept are told all the same: they would be known when they are sent again.
 	 */
 	private function take( array $opened, string $via ): array {
-		$gate    = new DGOS_Object_Gate( $this, $this->settings, $this->keys, $this->clock );
+		$gate    = new DGOS_Object_Gate( $this, $this->keys, $this->future_objects, $this->clock );
 		$answers = array();
 		$fresh   = array();
 		try {
@@ -200,7 +217,7 @@ final class DGOS_Ledger {
 				if ( 'stored' !== $answers[ $at ]['status'] ) {
 					continue;
 				}
-				if ( $this->store->put( $object ) ) {
+				if ( $this->object_store->put( $object ) ) {
 					$this->remember( $object );
 					$fresh[] = $object;
 				} else {
@@ -251,7 +268,7 @@ final class DGOS_Ledger {
 
 	/** Forgets objects of a blog ('' for the network). */
 	public function remove( string $blog, array $ids ): void {
-		$this->store->remove( $ids );
+		$this->object_store->remove( $ids );
 		$this->reread( $blog );
 		if ( '' === $blog ) {
 			$this->forget_network();
@@ -260,13 +277,13 @@ final class DGOS_Ledger {
 
 	/** Room for a blog that is not known here, or why not. Makes it where the oldest newcomer had its time. */
 	public function room_for_newcomer(): ?DGOS_Refused {
-		$crowd = $this->claims->crowded( $this->clock->now_ms() );
+		$crowd = $this->address_book->crowded( $this->clock->now_ms() );
 		if ( $crowd['full'] && null === $crowd['oldest'] ) {
 			return DGOS_Codes::refuse( 'QUOTA', DGOS_Address_Book::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
 		}
 		if ( null !== $crowd['oldest'] ) {
-			$this->store->forget_blog( $crowd['oldest'] );
-			$this->claims->forget( $crowd['oldest'] );
+			$this->object_store->forget_blog( $crowd['oldest'] );
+			$this->address_book->forget( $crowd['oldest'] );
 			$this->reread( $crowd['oldest'] );
 		}
 		return null;
@@ -285,7 +302,7 @@ final class DGOS_Ledger {
 	}
 
 	private function read( string $id ): DGOS_Blog_Objects {
-		return new DGOS_Blog_Objects( $id, $this->store->of_blog_but( $id, 'receipt' ), fn () => $this->store->of_blog( $id, 'receipt' ) );
+		return new DGOS_Blog_Objects( $id, $this->object_store->of_blog_but( $id, 'receipt' ), fn () => $this->object_store->of_blog( $id, 'receipt' ) );
 	}
 
 	/** The one that was asked for longest ago makes room. */
@@ -313,13 +330,13 @@ final class DGOS_Ledger {
 			return;
 		}
 		if ( 'attestation' === $object->kind ) {
-			$this->claims->attested( $object );
+			$this->address_book->attested( $object );
 		}
 		// Where it was not in memory it is read with the new object, which is stored already.
 		$known = isset( $this->blogs[ $blog ] ) ? $this->blogs[ $blog ]->with( $object ) : $this->read( $blog );
 		$this->keep( $known );
 		if ( 'root' === $object->kind && 1 === count( $known->root ) && ! $known->attestation ) {
-			$this->claims->came( $blog, $this->clock->now_ms() );
+			$this->address_book->came( $blog, $this->clock->now_ms() );
 		}
 		$this->drop( $blog, DGOS_Flood::faded( $known, $this->network_objects(), $this->clock->now_ms() ) );
 	}

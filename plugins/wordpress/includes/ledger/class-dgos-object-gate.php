@@ -12,28 +12,23 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Object_Gate {
 
-	/** Objects from the near future that wait at one time; what does not fit may be sent again. */
-	const HELD_MAX = 64;
-	/** A clock that is further ahead is broken, and its owner must hear so. */
-	const AHEAD_MS_MAX = 90000000;
-
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
-	/** @var DGOS_Settings */
-	private $settings;
 	/** @var DGOS_Keys */
 	private $keys;
+	/** @var DGOS_Future_Objects */
+	private $future_objects;
 	/** @var DGOS_Clock */
 	private $clock;
 	// phpcs:enable
 
 	/** What a judgement depends on. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock ) {
-		$this->ledger   = $ledger;
-		$this->settings = $settings;
-		$this->keys     = $keys;
-		$this->clock    = $clock;
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Future_Objects $future_objects, DGOS_Clock $clock ) {
+		$this->ledger         = $ledger;
+		$this->keys           = $keys;
+		$this->future_objects = $future_objects;
+		$this->clock          = $clock;
 	}
 
 	/**
@@ -54,7 +49,7 @@ final class DGOS_Object_Gate {
 			return self::answer( $object->id, 'known' );
 		}
 		$self = $this->keys->get( 'member' )->key;
-		if ( 'life' === $object->kind || ( 'contact' === $object->kind && $object->payload->member !== $self ) ) {
+		if ( DGOS_Kinds::is( $object->kind, 'carried' ) || ( in_array( $object->kind, DGOS_Kinds::private_names(), true ) && $object->payload->member !== $self ) ) {
 			return self::refused( $object->id, DGOS_Codes::refuse( 'NOT_WANTED', $object->kind ) );
 		}
 		$network = $this->ledger->network_objects();
@@ -83,18 +78,6 @@ final class DGOS_Object_Gate {
 		return self::answer( $id, 'refused', $refusal->code, $message );
 	}
 
-	/** Objects whose time has come, as {envelope, via}. They are no longer held. */
-	public static function due( DGOS_Meta $meta, int $now_ms ): array {
-		$due = array();
-		foreach ( $meta->all( 'held:' ) as $name => $one ) {
-			if ( $one['time'] <= $now_ms ) {
-				$due[] = $one;
-				$meta->remove( $name );
-			}
-		}
-		return $due;
-	}
-
 	private static function answer( ?string $id, string $status, ?string $code = null, ?string $message = null ): array {
 		return compact( 'id', 'status', 'code', 'message' );
 	}
@@ -102,19 +85,13 @@ final class DGOS_Object_Gate {
 	/** Keeps an object that would be taken if its time had come: nothing of strangers waits here. */
 	private function hold( stdClass $object, ?DGOS_Blog_Objects $blog, array $inner, string $via ): bool {
 		$time = $object->payload->time;
-		$meta = DGOS_Plugin::instance()->meta();
-		if ( $time > $this->clock->now_ms() + self::AHEAD_MS_MAX || count( $meta->all( 'held:' ) ) >= self::HELD_MAX ) {
+		if ( ! $this->future_objects->has_room( $time ) ) {
 			return false;
 		}
 		if ( null !== DGOS_Authority::authorise( $object, $blog, $this->ledger->roster(), $this->ledger->network_objects(), $inner, $time ) ) {
 			return false;
 		}
-		$held = array(
-			'time'     => $time,
-			'via'      => $via,
-			'envelope' => $object->envelope,
-		);
-		$meta->set( 'held:' . $object->id, $held, 2 * self::AHEAD_MS_MAX );
+		$this->future_objects->put( $object, $via );
 		return true;
 	}
 

@@ -22,20 +22,21 @@ final class DGOS_Peers {
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Safe_Fetch */
-	private $http;
+	private $safe_fetch;
 	/** @var DGOS_Clock */
 	private $clock;
 	/** @var DGOS_Meta */
 	private $meta;
-	/** @var int */
-	private $until_ms = PHP_INT_MAX;
+	/** @var DGOS_Deadline */
+	private $deadline;
 	// phpcs:enable
 
 	/** Over requests; who is away is remembered with the small values. */
-	public function __construct( DGOS_Safe_Fetch $http, DGOS_Clock $clock, DGOS_Meta $meta ) {
-		$this->http  = $http;
-		$this->clock = $clock;
-		$this->meta  = $meta;
+	public function __construct( DGOS_Safe_Fetch $safe_fetch, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->safe_fetch = $safe_fetch;
+		$this->deadline   = $deadline;
+		$this->meta       = $meta;
+		$this->clock      = $clock;
 	}
 
 	/** Whether a member did not answer lately. */
@@ -50,7 +51,7 @@ final class DGOS_Peers {
 	 * @param int    $since_ms When it was asked, by the running clock.
 	 */
 	public function note_absence( string $member, int $since_ms ): void {
-		if ( $this->left_ms() >= self::ASK_MS ) {
+		if ( $this->deadline->left_ms() >= self::ASK_MS ) {
 			$this->leave_alone( $member );
 		} else {
 			$this->note_slowness( $member, $since_ms );
@@ -65,17 +66,7 @@ final class DGOS_Peers {
 	}
 
 	private function leave_alone( string $member ): void {
-		$this->meta->set( 'absent:' . $member, 1, DGOS_Wake::paced( self::ABSENT_MS ) );
-	}
-
-	/** No request lasts longer than this, by the running clock. */
-	public function set_deadline( ?int $until_ms ): void {
-		$this->until_ms = $until_ms ?? PHP_INT_MAX;
-	}
-
-	/** Milliseconds that are left. */
-	public function left_ms(): int {
-		return max( 0, $this->until_ms - $this->clock->running_ms() );
+		$this->meta->set( 'absent:' . $member, 1, DGOS_Wake_Pace::paced( self::ABSENT_MS ) );
 	}
 
 	/**
@@ -157,7 +148,7 @@ final class DGOS_Peers {
 	 * @return array|null
 	 */
 	private function ask( string $method, string $url, string $body, int $bytes ): ?array {
-		$time_ms = min( self::CALL_MS, $this->left_ms() );
+		$time_ms = min( self::CALL_MS, $this->deadline->left_ms() );
 		if ( $time_ms < self::ASK_MS ) {
 			return null;
 		}
@@ -167,7 +158,7 @@ final class DGOS_Peers {
 			'redirects' => 0,
 			'headers'   => 'post' === $method ? array( 'content-type' => 'application/json' ) : array(),
 		);
-		$answer = 'post' === $method ? $this->http->post( $url, $body, $limits ) : $this->http->get( $url, $limits );
+		$answer = 'post' === $method ? $this->safe_fetch->post( $url, $body, $limits ) : $this->safe_fetch->get( $url, $limits );
 		return is_wp_error( $answer ) ? null : $answer;
 	}
 

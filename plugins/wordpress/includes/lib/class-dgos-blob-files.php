@@ -22,15 +22,26 @@ final class DGOS_Blob_Files {
 	const LEFTOVER_S = 3600;
 
 	/**
-	 * The folder, without final slash.
+	 * Gives the folder.
 	 *
-	 * @var string
+	 * @var Closure
 	 */
-	private $root;
+	private $folder;
 
-	/** The folder need not exist. */
-	public function __construct( string $folder ) {
-		$this->root = rtrim( $folder, '/' ) . '/v1';
+	/**
+	 * The folder, without final slash, once it was asked for.
+	 *
+	 * @var string|null
+	 */
+	private $root = null;
+
+	/**
+	 * The folder need not exist.
+	 *
+	 * @param string|Closure $folder Its path, or what gives it: nobody asks for the path before a blob is read or kept.
+	 */
+	public function __construct( $folder ) {
+		$this->folder = $folder instanceof Closure ? $folder : static fn () => $folder;
 	}
 
 	/** Keeps the bytes and returns their hash. The same bytes again are no error, and heal a damaged copy. */
@@ -40,7 +51,7 @@ final class DGOS_Blob_Files {
 			return $hash;
 		}
 		$this->prepare();
-		$temporary = $this->root . '/tmp/' . bin2hex( random_bytes( 16 ) );
+		$temporary = $this->root() . '/tmp/' . bin2hex( random_bytes( 16 ) );
 		$path      = $this->path_of( $hash );
 		$this->make_folder( dirname( $path ) );
 		if ( ! $this->write( $temporary, $bytes ) || ! @rename( $temporary, $path ) ) { // phpcs:ignore WordPress.PHP.NoSilencedErrors -- The failure is thrown.
@@ -81,11 +92,11 @@ final class DGOS_Blob_Files {
 
 	/** Hash => bytes of everything kept. */
 	public function all(): Generator {
-		foreach ( is_dir( $this->root ) ? scandir( $this->root ) : array() as $shard ) {
+		foreach ( is_dir( $this->root() ) ? scandir( $this->root() ) : array() as $shard ) {
 			if ( 1 !== preg_match( '/^[0-9a-f]{2}$/D', $shard ) ) {
 				continue;
 			}
-			foreach ( scandir( $this->root . '/' . $shard ) as $hash ) {
+			foreach ( scandir( $this->root() . '/' . $shard ) as $hash ) {
 				$size = DGOS_Bytes::is_hash( $hash ) ? $this->size( $hash ) : null;
 				if ( null !== $size ) {
 					yield $hash => $size;
@@ -99,24 +110,24 @@ final class DGOS_Blob_Files {
 		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
 			throw new InvalidArgumentException( 'not a SHA-256 in hex' );
 		}
-		return $this->root . '/' . substr( $hash, 0, 2 ) . '/' . $hash;
+		return $this->root() . '/' . substr( $hash, 0, 2 ) . '/' . $hash;
 	}
 
 	/** The folders, words to web servers, and an end to what a dead process left half written. */
 	private function prepare(): void {
-		$this->make_folder( $this->root . '/tmp' );
+		$this->make_folder( $this->root() . '/tmp' );
 		$notes = array(
 			'.htaccess'  => "Options -Indexes -ExecCGI\nRemoveHandler .php .phtml .phar\n<IfModule mod_authz_core.c>\nRequire all denied\n</IfModule>\n<IfModule !mod_authz_core.c>\nDeny from all\n</IfModule>\n",
 			'web.config' => "<configuration><system.webServer><authorization><deny users=\"*\" /></authorization></system.webServer></configuration>\n",
 			'index.html' => '',
 		);
 		foreach ( $notes as $name => $text ) {
-			if ( ! is_file( $this->root . '/' . $name ) ) {
-				file_put_contents( $this->root . '/' . $name, $text );
+			if ( ! is_file( $this->root() . '/' . $name ) ) {
+				file_put_contents( $this->root() . '/' . $name, $text );
 			}
 		}
-		foreach ( scandir( $this->root . '/tmp' ) as $name ) {
-			$path = $this->root . '/tmp/' . $name;
+		foreach ( scandir( $this->root() . '/tmp' ) as $name ) {
+			$path = $this->root() . '/tmp/' . $name;
 			if ( is_file( $path ) && time() - filemtime( $path ) > self::LEFTOVER_S ) {
 				unlink( $path );
 			}
@@ -136,5 +147,13 @@ final class DGOS_Blob_Files {
 		}
 		$written = fwrite( $file, $bytes ) === strlen( $bytes ) && fflush( $file ) && ( ! function_exists( 'fsync' ) || fsync( $file ) );
 		return fclose( $file ) && $written;
+	}
+
+	/** Below it lie the blobs of this version of the format. */
+	private function root(): string {
+		if ( null === $this->root ) {
+			$this->root = rtrim( (string) call_user_func( $this->folder ), '/' ) . '/v1';
+		}
+		return $this->root;
 	}
 }

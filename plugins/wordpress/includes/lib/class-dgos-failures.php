@@ -19,38 +19,46 @@ final class DGOS_Failures {
 	/** A disk that fails is spoken of for so long: whatever keeps bytes meets it again at each wake. */
 	const DISK_MS = 3600000;
 
-	/** Hook. */
-	public function add_hooks(): void {
-		add_action( 'dgos_failed', array( self::class, 'keep' ), 10, 2 );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->meta  = $meta;
+		$this->clock = $clock;
 	}
 
 	/** Keeps the newest. */
-	public static function keep( string $part, Throwable $error ): void {
+	public function keep( string $part, Throwable $error ): void {
 		$kept = array(
-			'at'      => DGOS_Plugin::instance()->clock()->now_ms(),
+			'at'      => $this->clock->now_ms(),
 			'part'    => mb_strcut( $part, 0, 100 ),
 			'message' => self::message( $error ),
 		);
-		DGOS_Plugin::instance()->meta()->set( self::NAME, $kept, self::KEPT_MS );
+		$this->meta->set( self::NAME, $kept, self::KEPT_MS );
 		if ( $error instanceof DGOS_Disk_Error ) {
-			DGOS_Plugin::instance()->meta()->set( 'disk_failed', 1, self::DISK_MS );
+			$this->meta->set( 'disk_failed', 1, self::DISK_MS );
 		}
 	}
 
 	/** {at, part, message}, or null. */
-	public static function last(): ?array {
-		$kept = DGOS_Plugin::instance()->meta()->get( self::NAME );
+	public function last(): ?array {
+		$kept = $this->meta->get( self::NAME );
 		return is_array( $kept ) ? $kept : null;
 	}
 
 	/** Whether the disk failed lately. */
-	public static function is_disk_failing(): bool {
-		return null !== DGOS_Plugin::instance()->meta()->get( 'disk_failed' );
+	public function is_disk_failing(): bool {
+		return null !== $this->meta->get( 'disk_failed' );
 	}
 
 	/** A copy was made: not a word about the disk until it fails again. */
-	public static function forgive_disk(): void {
-		DGOS_Plugin::instance()->meta()->remove( 'disk_failed' );
+	public function forgive_disk(): void {
+		$this->meta->remove( 'disk_failed' );
 	}
 
 	/** What an act that failed says to the owner. */

@@ -158,6 +158,13 @@ final class DGOS_Meta {
 		return $found;
 	}
 
+	/** Removes what is over, at most once an hour. */
+	public function tick(): void {
+		if ( $this->lock( 'sweep_values', 3600000 ) ) {
+			$this->sweep();
+		}
+	}
+
 	/** Removes what is over. */
 	public function sweep(): void {
 		global $wpdb;

@@ -16,14 +16,14 @@ final class DGOS_Paged_Work {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Meta */
 	private $meta;
-	/** @var DGOS_Peers */
-	private $peers;
+	/** @var DGOS_Deadline */
+	private $deadline;
 	// phpcs:enable
 
 	/** Over the small values and the time that is left. */
-	public function __construct( DGOS_Meta $meta, DGOS_Peers $peers ) {
-		$this->meta  = $meta;
-		$this->peers = $peers;
+	public function __construct( DGOS_Meta $meta, DGOS_Deadline $deadline ) {
+		$this->meta     = $meta;
+		$this->deadline = $deadline;
 	}
 
 	/**
@@ -39,7 +39,7 @@ final class DGOS_Paged_Work {
 		$names = array_merge( $later, array_diff( $names, $later ) );
 		$last  = $after;
 		foreach ( $names as $name ) {
-			$stop = $this->peers->left_ms() < DGOS_Wake::STEP_MS;
+			$stop = $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS;
 			if ( ! $stop ) {
 				$stop = false === $act( $name );
 				$last = $name;

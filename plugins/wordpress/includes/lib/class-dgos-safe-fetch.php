@@ -31,13 +31,13 @@ final class DGOS_Safe_Fetch {
 	/** @var DGOS_Settings */
 	private $settings;
 	/** @var DGOS_Host_Addresses */
-	private $names;
+	private $host_addresses;
 	// phpcs:enable
 
 	/** Whether loopback counts as the open web is the network's word. */
-	public function __construct( DGOS_Settings $settings, DGOS_Host_Addresses $names ) {
-		$this->settings = $settings;
-		$this->names    = $names;
+	public function __construct( DGOS_Settings $settings, DGOS_Host_Addresses $host_addresses ) {
+		$this->settings       = $settings;
+		$this->host_addresses = $host_addresses;
 	}
 
 	/**
@@ -125,7 +125,7 @@ final class DGOS_Safe_Fetch {
 		if ( $at->literal ) {
 			return $at->host;
 		}
-		$found = $this->names->addresses( $at->host );
+		$found = $this->host_addresses->addresses( $at->host );
 		if ( null === $found ) {
 			return new WP_Error( 'RESTING', 'looking the name up took too long; it is tried again later' );
 		}

@@ -82,15 +82,6 @@ final class DGOS_Settings {
 		return null !== $network && true === ( $network->payload->loopback ?? null );
 	}
 
-	/**
-	 * The url of this member, to which `dgos/v1/…` is appended. Without pretty permalinks the path goes through index.php,
-	 * which most hosts hand on.
-	 */
-	public function url(): string {
-		$home = trailingslashit( home_url() );
-		return '' === (string) get_option( 'permalink_structure' ) ? $home . 'index.php/' : $home;
-	}
-
 	/** Where blobs lie: beside the uploads, under a name that nobody can guess. */
 	public function blob_folder(): string {
 		$name = (string) $this->get( 'blob_folder' );

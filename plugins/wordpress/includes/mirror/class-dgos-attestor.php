@@ -26,47 +26,71 @@ final class DGOS_Attestor {
 	const PAGE_BYTES = 524288;
 	const FILE_BYTES = 8192;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Paged_Work */
+	private $paged_work;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Keys $keys,
+		DGOS_Paged_Work $paged_work,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger     = $ledger;
+		$this->safe_fetch = $safe_fetch;
+		$this->keys       = $keys;
+		$this->paged_work = $paged_work;
+		$this->deadline   = $deadline;
+		$this->meta       = $meta;
+		$this->clock      = $clock;
 	}
 
 	/** Called for every stored object: a new root deserves a look, earlier failures are forgiven. */
 	public function stored( stdClass $object ): void {
 		if ( 'root' === $object->kind ) {
-			$this->plugin->meta()->remove( 'visited:' . DGOS_Envelope::blog_of( $object ) );
+			$this->meta->remove( 'visited:' . DGOS_Envelope::blog_of( $object ) );
 			foreach ( $object->payload->addresses as $address ) {
-				$this->plugin->meta()->remove( self::name( (string) DGOS_Envelope::blog_of( $object ), $address ) );
+				$this->meta->remove( self::name( (string) DGOS_Envelope::blog_of( $object ), $address ) );
 			}
 		}
 	}
 
 	/** Looks at one address for which this member ranks and its word is missing or old. */
 	public function tick(): void {
-		$this->plugin->paged_work()->over( 'attest', $this->plugin->ledger()->blogs(), array( $this, 'visit' ) );
+		$this->paged_work->over( 'attest', $this->ledger->blogs(), array( $this, 'visit' ) );
 	}
 
 	/** False where this blog had an address to look at: one look a wake. */
 	public function visit( string $id ): bool {
-		if ( null !== $this->plugin->meta()->get( 'visited:' . $id ) ) {
+		if ( null !== $this->meta->get( 'visited:' . $id ) ) {
 			return true;
 		}
-		$roster = $this->plugin->ledger()->roster();
-		$self   = $this->plugin->keys()->get( 'member' )->key;
-		$now    = $this->plugin->clock()->now_ms();
-		$blog   = $this->plugin->ledger()->blog( $id );
+		$roster = $this->ledger->roster();
+		$self   = $this->keys->get( 'member' )->key;
+		$now    = $this->clock->now_ms();
+		$blog   = $this->ledger->blog( $id );
 		$root   = DGOS_Roots::chain( $id, $blog->root );
 		$closed = null === $root || DGOS_Roots::is_closed( $root->current );
 		$rest   = self::VISIT_MS;
 		foreach ( $closed ? array() : $root->current->payload->addresses as $address ) {
-			$wait = (array) $this->plugin->meta()->get( self::name( $id, $address ), array( 0, 0 ) );
+			$wait = (array) $this->meta->get( self::name( $id, $address ), array( 0, 0 ) );
 			if ( self::has_word( $blog, $self, $address, $now ) ) {
 				continue;
 			}
@@ -76,7 +100,7 @@ final class DGOS_Attestor {
 			}
 			$rest = $wait[0] > $now ? min( $rest, $wait[0] - $now ) : $rest;
 		}
-		$this->plugin->meta()->set( 'visited:' . $id, 1, $rest );
+		$this->meta->set( 'visited:' . $id, 1, $rest );
 		return true;
 	}
 
@@ -108,11 +132,11 @@ final class DGOS_Attestor {
 	private function look( string $id, string $address, string $root, int $tries ): void {
 		$marker = $this->marker( $id, $address );
 		if ( null === $marker ) {
-			$pause = min( DGOS_Wake::paced( self::RETRY_MS ) * 4 ** min( $tries, 8 ), self::RENEW_MS );
-			$this->plugin->meta()->set( self::name( $id, $address ), array( $this->plugin->clock()->now_ms() + $pause, $tries + 1 ), 2 * self::RENEW_MS );
+			$pause = min( DGOS_Wake_Pace::paced( self::RETRY_MS ) * 4 ** min( $tries, 8 ), self::RENEW_MS );
+			$this->meta->set( self::name( $id, $address ), array( $this->clock->now_ms() + $pause, $tries + 1 ), 2 * self::RENEW_MS );
 			return;
 		}
-		$this->plugin->ledger()->publish(
+		$this->ledger->publish(
 			'attestation',
 			array(
 				'blog'    => $id,
@@ -135,7 +159,7 @@ final class DGOS_Attestor {
 
 	/** Null too where nothing is left of this wake: a slow host is not asked twice. */
 	private function read( string $url, int $bytes, bool $cut ): ?array {
-		$time_ms = min( 5000, $this->plugin->peers()->left_ms() );
+		$time_ms = min( 5000, $this->deadline->left_ms() );
 		if ( $time_ms < DGOS_Peers::ASK_MS ) {
 			return null;
 		}
@@ -144,7 +168,7 @@ final class DGOS_Attestor {
 			'bytes'   => $bytes,
 			'cut'     => $cut,
 		);
-		$answer = $this->plugin->safe_fetch()->get( $url, $limits );
+		$answer = $this->safe_fetch->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : $answer;
 	}
 

@@ -18,8 +18,6 @@ final class DGOS_Blob_Keeper {
 	/** Every blog is looked through for missing blobs this often; sooner where some were not to be had. */
 	const CHECK_MS = 3600000;
 	const RETRY_MS = 60000;
-	/** Blobs in one pull that a member may fail to hand out before it is left alone until the next. */
-	const SILENT_MAX = 3;
 	/** Bytes on this disk that one blog may claim, history and attachments included. */
 	const BLOG_BYTES = 314572800;
 	/** Copies that are kept of one signer, and days of which the last copy is. */
@@ -27,38 +25,94 @@ final class DGOS_Blob_Keeper {
 	const HISTORY_DAYS   = 14;
 	const MATTERS        = array( 'root', 'head', 'snapshot', 'post', 'declaration', 'refusal' );
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Mirror_Fetcher */
+	private $mirror_fetcher;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Paged_Work */
+	private $paged_work;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	/** @var callable */
+	private $complete_posts;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/**
+	 * Over the parts that it uses.
+	 *
+	 * @param DGOS_Ledger         $ledger         Whose blogs.
+	 * @param DGOS_Refusals       $refusals       What is not kept.
+	 * @param DGOS_Mirror_Fetcher $mirror_fetcher Brings what is missing.
+	 * @param DGOS_Blob_Files     $blobs          Where it lies.
+	 * @param DGOS_Settings       $settings       Whether this member pauses.
+	 * @param DGOS_Keys           $keys           Who this member is.
+	 * @param DGOS_Paged_Work     $paged_work     A piece at each wake.
+	 * @param DGOS_Deadline       $deadline       How long.
+	 * @param DGOS_Meta           $meta           What was looked at.
+	 * @param DGOS_Clock          $clock          Now.
+	 * @param callable            $complete_posts fn( DGOS_Blog_Objects ): bool, called before a copy is pulled: an author waits
+	 *                                            for the receipts of posts, and a copy may take many wakes. False where the
+	 *                                            time was over.
+	 */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Refusals $refusals,
+		DGOS_Mirror_Fetcher $mirror_fetcher,
+		DGOS_Blob_Files $blobs,
+		DGOS_Settings $settings,
+		DGOS_Keys $keys,
+		DGOS_Paged_Work $paged_work,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock,
+		callable $complete_posts
+	) {
+		$this->ledger         = $ledger;
+		$this->refusals       = $refusals;
+		$this->mirror_fetcher = $mirror_fetcher;
+		$this->blobs          = $blobs;
+		$this->settings       = $settings;
+		$this->keys           = $keys;
+		$this->paged_work     = $paged_work;
+		$this->deadline       = $deadline;
+		$this->meta           = $meta;
+		$this->clock          = $clock;
+		$this->complete_posts = $complete_posts;
 	}
 
 	/** Called for every stored object: the blog may want bytes, or may want them gone. */
 	public function stored( stdClass $object ): void {
 		$blog = DGOS_Envelope::blog_of( $object );
 		if ( null !== $blog && in_array( $object->kind, self::MATTERS, true ) ) {
-			$this->plugin->meta()->remove( 'kept:' . $blog );
+			$this->meta->remove( 'kept:' . $blog );
 		}
 	}
 
 	/** Pulls for blogs that are due, while there is time. */
 	public function tick(): void {
-		$this->plugin->paged_work()->over(
+		$this->paged_work->over(
 			'keeping',
-			$this->plugin->ledger()->blogs(),
+			$this->ledger->blogs(),
 			function ( string $blog ): void {
-				$meta = $this->plugin->meta();
+				$meta = $this->meta;
 				if ( null !== $meta->get( 'kept:' . $blog ) ) {
 					return;
 				}
 				// Set before: where another request stores a newer head meanwhile, its word that there is more to pull stands.
-				$meta->set( 'kept:' . $blog, 1, DGOS_Wake::paced( self::RETRY_MS ) );
+				$meta->set( 'kept:' . $blog, 1, DGOS_Wake_Pace::paced( self::RETRY_MS ) );
 				if ( $this->pull( $blog ) && null !== $meta->get( 'kept:' . $blog ) ) {
 					$meta->set( 'kept:' . $blog, 1, self::CHECK_MS );
 				}
@@ -68,35 +122,34 @@ final class DGOS_Blob_Keeper {
 
 	/** Everything this member owes the blog, fetched from whoever has it. False where something is still missing. */
 	public function pull( string $id ): bool {
-		$ledger = $this->plugin->ledger();
-		$now    = $this->plugin->clock()->now_ms();
-		$blog   = $ledger->blog( $id );
+		$now    = $this->clock->now_ms();
+		$blog   = $this->ledger->blog( $id );
 		$root   = DGOS_Roots::chain( $id, $blog->root );
 		$head   = DGOS_Heads::current( $blog, $now );
 		$closed = null !== $root && DGOS_Roots::is_closed( $root->current );
-		if ( $closed || $this->plugin->refusals()->standing( $blog ) || ( null !== $head && ( $head->payload->forgotten ?? array() ) ) ) {
+		if ( $closed || $this->refusals->standing( $blog ) || ( null !== $head && ( $head->payload->forgotten ?? array() ) ) ) {
 			$this->drop( $blog );
 		}
-		if ( $closed || null === $head || ! $this->is_mirror( $head ) || $this->refuses( $blog ) || $this->plugin->settings()->get( 'paused' ) ) {
+		if ( $closed || null === $head || ! $this->is_mirror( $head ) || $this->refuses( $blog ) || $this->settings->get( 'paused' ) ) {
 			return true;
 		}
 		$whole = true;
 		foreach ( self::shown_ids( $blog, $head ) as $snapshot ) {
 			if ( null === $blog->find( 'snapshot', $snapshot ) ) {
-				$whole = $this->fetch_object( $snapshot, $head ) && $whole;
+				$whole = $this->mirror_fetcher->fetch_object( $snapshot, $head ) && $whole;
 			}
 		}
-		$shown = $this->plugin->refusals()->shown( $blog );
-		if ( ! $this->complete( $shown ) ) {
+		$shown = $this->refusals->shown( $blog );
+		if ( ! call_user_func( $this->complete_posts, $shown ) ) {
 			return false;
 		}
-		$whole = $this->fetch_blobs( $ledger->blog( $id ), $head ) && $whole;
-		return $this->complete( $shown ) && $whole;
+		$whole = $this->fetch_blobs( $this->ledger->blog( $id ), $head ) && $whole;
+		return call_user_func( $this->complete_posts, $shown ) && $whole;
 	}
 
 	/** What is missing, as far as the blog's share of the disk reaches. False where something is to be had later. */
 	private function fetch_blobs( DGOS_Blog_Objects $blog, stdClass $head ): bool {
-		$absent = array_filter( $this->wanted( $blog ), fn ( $hash ) => null === $this->plugin->blobs()->size( (string) $hash ), ARRAY_FILTER_USE_KEY );
+		$absent = array_filter( $this->wanted( $blog ), fn ( $hash ) => null === $this->blobs->size( (string) $hash ), ARRAY_FILTER_USE_KEY );
 		$used   = $absent ? $this->usage( $blog ) : 0;
 		$whole  = true;
 		$silent = array();
@@ -104,19 +157,19 @@ final class DGOS_Blob_Keeper {
 			if ( $used + (int) $bytes > self::BLOG_BYTES ) {
 				continue; // Never to be had here: not missing, but left out.
 			}
-			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+			if ( $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS ) {
 				return false;
 			}
 			$used += (int) $bytes;
-			$whole = $this->fetch_blob( (string) $hash, (int) $bytes, $head, $silent ) && $whole;
+			$whole = $this->mirror_fetcher->fetch_blob( (string) $hash, (int) $bytes, $head, $silent ) && $whole;
 		}
 		return $whole;
 	}
 
 	/** Hash => bytes of what readers see, the most important first, without what this member refuses. */
 	private function wanted( DGOS_Blog_Objects $blog ): array {
-		$files = DGOS_Retention::wanted( $this->plugin->refusals()->shown( $blog ), $this->plugin->clock()->now_ms() );
-		foreach ( $this->plugin->refusals()->standing( $blog ) as $word ) {
+		$files = DGOS_Retention::wanted( $this->refusals->shown( $blog ), $this->clock->now_ms() );
+		foreach ( $this->refusals->standing( $blog ) as $word ) {
 			unset( $files[ $word->blob ?? '' ] );
 		}
 		return $files;
@@ -126,31 +179,14 @@ final class DGOS_Blob_Keeper {
 	private function usage( DGOS_Blog_Objects $blog ): int {
 		$sum = 0;
 		foreach ( array_keys( $this->claims( $blog ) ) as $hash ) {
-			$sum += (int) $this->plugin->blobs()->size( (string) $hash );
+			$sum += (int) $this->blobs->size( (string) $hash );
 		}
 		return $sum;
 	}
 
 	/** Whether this member's operator refuses the blog itself: a refused post or file leaves the rest. */
 	private function refuses( DGOS_Blog_Objects $blog ): bool {
-		return array() !== array_filter( $this->plugin->refusals()->standing( $blog ), static fn ( $word ) => ! isset( $word->blob ) && ! isset( $word->post ) );
-	}
-
-	/**
-	 * Receipts for posts that are whole here by now. Asked for before the copy is pulled: an author waits for them, and a
-	 * copy may take many wakes. False where the time was over.
-	 */
-	private function complete( DGOS_Blog_Objects $blog ): bool {
-		$given = $blog->post ? DGOS_Replica_Status::given_by( $this->plugin->keys()->get( 'member' )->key, $blog ) : array();
-		foreach ( $blog->post as $post ) {
-			if ( $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
-				return false;
-			}
-			if ( ! isset( $given[ $post->id ] ) ) {
-				$this->plugin->post_acceptance()->complete( $post );
-			}
-		}
-		return true;
+		return array() !== array_filter( $this->refusals->standing( $blog ), static fn ( $word ) => ! isset( $word->blob ) && ! isset( $word->post ) );
 	}
 
 	/**
@@ -158,66 +194,64 @@ final class DGOS_Blob_Keeper {
 	 * running.
 	 */
 	public function sweep(): void {
-		$meta  = $this->plugin->meta();
-		$named = $meta->get( 'sweeping' );
-		if ( ! is_array( $named ) && ! $meta->lock( 'sweep', self::CHECK_MS ) ) {
+		$named = $this->meta->get( 'sweeping' );
+		if ( ! is_array( $named ) && ! $this->meta->lock( 'sweep', self::CHECK_MS ) ) {
 			return;
 		}
 		$named = is_array( $named ) ? $named : array();
-		$whole = $this->plugin->paged_work()->over(
+		$whole = $this->paged_work->over(
 			'sweep',
-			$this->plugin->ledger()->blogs(),
+			$this->ledger->blogs(),
 			function ( string $id ) use ( &$named ): void {
 				$named += $this->tidy( $id );
 			}
 		);
 		if ( ! $whole ) {
-			$meta->set( 'sweeping', $named, DGOS_Limits::DAY_MS );
+			$this->meta->set( 'sweeping', $named, DGOS_Limits::DAY_MS );
 			return;
 		}
-		$meta->remove( 'sweeping' );
+		$this->meta->remove( 'sweeping' );
 		$this->remove_unnamed( $named + array_fill_keys( (array) apply_filters( 'dgos_blob_references', array() ), true ) );
 	}
 
 	/** Without its old copies: the blobs that the blog still names. */
 	private function tidy( string $id ): array {
-		$ledger = $this->plugin->ledger();
-		$old    = DGOS_Retention::old_snapshots( $ledger->blog( $id ), $this->plugin->clock()->now_ms(), self::HISTORY_NEWEST, self::HISTORY_DAYS );
+		$old = DGOS_Retention::old_snapshots( $this->ledger->blog( $id ), $this->clock->now_ms(), self::HISTORY_NEWEST, self::HISTORY_DAYS );
 		if ( $old ) {
-			$ledger->remove( $id, $old );
+			$this->ledger->remove( $id, $old );
 		}
-		return $this->claims( $ledger->blog( $id ) );
+		return $this->claims( $this->ledger->blog( $id ) );
 	}
 
 	private function remove_unnamed( array $named ): void {
 		$unnamed = array();
-		$before  = (array) $this->plugin->meta()->get( 'unnamed', array() );
-		foreach ( $this->plugin->blobs()->all() as $hash => $size ) {
+		$before  = (array) $this->meta->get( 'unnamed', array() );
+		foreach ( $this->blobs->all() as $hash => $size ) {
 			if ( isset( $named[ $hash ] ) ) {
 				continue;
 			}
 			if ( isset( $before[ $hash ] ) ) {
-				$this->plugin->blobs()->remove( (string) $hash );
+				$this->blobs->remove( (string) $hash );
 			} else {
 				$unnamed[ $hash ] = 1;
 			}
 		}
-		$this->plugin->meta()->set( 'unnamed', $unnamed, DGOS_Limits::DAY_MS );
-		$this->plugin->meta()->remove( 'disk' );
+		$this->meta->set( 'unnamed', $unnamed, DGOS_Limits::DAY_MS );
+		$this->meta->remove( 'disk' );
 	}
 
 	/** Hashes of every blob that the blog's objects name and this member keeps, as names of an array. */
 	private function claims( DGOS_Blog_Objects $blog ): array {
-		$now  = $this->plugin->clock()->now_ms();
+		$now  = $this->clock->now_ms();
 		$root = DGOS_Roots::chain( $blog->blog, $blog->root );
-		if ( null === $root || DGOS_Roots::is_closed( $root->current ) || $this->plugin->refusals()->refuses_blog( $blog ) ) {
+		if ( null === $root || DGOS_Roots::is_closed( $root->current ) || $this->refusals->refuses_blog( $blog ) ) {
 			return array();
 		}
 		$head  = DGOS_Heads::current( $blog, $now );
-		$own   = ( $root->current->payload->online ?? null ) === $this->plugin->keys()->get( 'online' )->key;
+		$own   = ( $root->current->payload->online ?? null ) === $this->keys->get( 'online' )->key;
 		$files = $own || ( null !== $head && $this->is_mirror( $head ) ) ? DGOS_Retention::files( $blog, $now ) : array();
-		$files = $files + DGOS_Retention::attachments( $this->plugin->refusals()->shown( $blog ), $now );
-		foreach ( $this->plugin->refusals()->standing( $blog ) as $word ) {
+		$files = $files + DGOS_Retention::attachments( $this->refusals->shown( $blog ), $now );
+		foreach ( $this->refusals->standing( $blog ) as $word ) {
 			unset( $files[ $word->blob ?? '' ] );
 		}
 		return $files;
@@ -232,13 +266,13 @@ final class DGOS_Blob_Keeper {
 		foreach ( $blog->post as $post ) {
 			$candidates += array_column( $post->payload->attachments, 'bytes', 'blob' );
 		}
-		$here = array_filter( array_keys( $candidates ), fn ( $hash ) => null !== $this->plugin->blobs()->size( (string) $hash ) );
+		$here = array_filter( array_keys( $candidates ), fn ( $hash ) => null !== $this->blobs->size( (string) $hash ) );
 		$gone = array_diff( $here, array_keys( $this->claims( $blog ) ), (array) apply_filters( 'dgos_blob_references', array() ) );
-		foreach ( $gone ? $this->plugin->ledger()->blogs() : array() as $id ) {
-			$gone = $id === $blog->blog ? $gone : array_diff( $gone, array_keys( $this->claims( $this->plugin->ledger()->blog( $id ) ) ) );
+		foreach ( $gone ? $this->ledger->blogs() : array() as $id ) {
+			$gone = $id === $blog->blog ? $gone : array_diff( $gone, array_keys( $this->claims( $this->ledger->blog( $id ) ) ) );
 		}
 		foreach ( $gone as $hash ) {
-			$this->plugin->blobs()->remove( (string) $hash );
+			$this->blobs->remove( (string) $hash );
 		}
 		if ( $gone ) {
 			do_action( 'dgos_kept', $blog->blog );
@@ -246,7 +280,7 @@ final class DGOS_Blob_Keeper {
 	}
 
 	private function is_mirror( stdClass $head ): bool {
-		return in_array( $this->plugin->keys()->get( 'member' )->key, $head->payload->mirrors, true );
+		return in_array( $this->keys->get( 'member' )->key, $head->payload->mirrors, true );
 	}
 
 	private static function shown_ids( DGOS_Blog_Objects $blog, stdClass $head ): array {
@@ -255,65 +289,5 @@ final class DGOS_Blob_Keeper {
 			$ids[] = $one->payload->show ?? null;
 		}
 		return array_unique( array_filter( $ids ) );
-	}
-
-	/** Members that have what this one lacks: the signer of the head, then the other mirrors in random order. */
-	private function holders( stdClass $head ): array {
-		$mirrors = $head->payload->mirrors;
-		shuffle( $mirrors );
-		$members = array();
-		foreach ( array_merge( array( $head->payload->key ), $mirrors ) as $key ) {
-			$member = $this->plugin->ledger()->roster()->member_of( $key );
-			if ( null !== $member && $member->id !== $this->plugin->keys()->get( 'member' )->key && ! $this->plugin->peers()->is_absent( $member->id ) ) {
-				$members[ $member->id ] = $member;
-			}
-		}
-		return array_values( $members );
-	}
-
-	private function fetch_object( string $id, stdClass $head ): bool {
-		foreach ( $this->holders( $head ) as $member ) {
-			$envelope = $this->plugin->peers()->get( $member->url, 'dgos/v1/objects/' . $id );
-			if ( null !== $envelope ) {
-				$this->plugin->ledger()->accept_all( array( $envelope ), 'peer' );
-				if ( null !== $this->plugin->ledger()->envelope( $id ) ) {
-					return true;
-				}
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * One blob, from the first who hands it out whole.
-	 *
-	 * @param string   $hash   Its hash.
-	 * @param int      $bytes  Its length.
-	 * @param stdClass $head   The head whose mirrors are asked.
-	 * @param int[]    $silent How many blobs a member did not hand out in this pull, by its id.
-	 */
-	private function fetch_blob( string $hash, int $bytes, stdClass $head, array &$silent ): bool {
-		if ( null !== $this->plugin->allowance()->room( $bytes ) ) {
-			return true; // Never to be had here: not missing, but left out.
-		}
-		foreach ( $this->holders( $head ) as $member ) {
-			if ( ( $silent[ $member->id ] ?? 0 ) >= self::SILENT_MAX ) {
-				continue;
-			}
-			$since = $this->plugin->clock()->running_ms();
-			$body  = $this->plugin->peers()->blob( $member->url, $hash );
-			if ( null === $body ) {
-				$silent[ $member->id ] = ( $silent[ $member->id ] ?? 0 ) + 1;
-				// One that is slower than a wake would take all of it, each time, before the next is asked.
-				$this->plugin->peers()->note_slowness( $member->id, $since );
-			}
-			if ( null !== $body && strlen( $body ) === $bytes && DGOS_Bytes::sha256( $body ) === $hash ) {
-				$this->plugin->blobs()->put( $body );
-				$this->plugin->allowance()->booked( $bytes );
-				do_action( 'dgos_kept', $head->payload->blog );
-				return true;
-			}
-		}
-		return false;
 	}
 }

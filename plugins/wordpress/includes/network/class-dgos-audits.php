@@ -23,34 +23,62 @@ final class DGOS_Audits {
 	/** A question is not begun with less than this. */
 	const ASK_MS = 300;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Peers */
+	private $peers;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Peers $peers,
+		DGOS_Blob_Files $blobs,
+		DGOS_Keys $keys,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->peers        = $peers;
+		$this->blobs        = $blobs;
+		$this->keys         = $keys;
+		$this->deadline     = $deadline;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** Whether a member may stand on lists that are signed here. */
 	public function is_trusted( string $member ): bool {
-		return (int) $this->plugin->meta()->get( 'audit:' . $member, 0 ) < self::FAILURES_MAX;
+		return (int) $this->meta->get( 'audit:' . $member, 0 ) < self::FAILURES_MAX;
 	}
 
 	/** Asks one random mirror of one random blog that is kept here too, where that is due. */
 	public function tick(): void {
-		$self = $this->plugin->keys()->get( 'member' )->key;
-		$kept = $this->plugin->live_sets()->kept_by( $self );
-		if ( ! $kept || $this->plugin->peers()->left_ms() < self::ASK_MS || ! $this->plugin->meta()->lock( 'audit', self::PAUSE_MS ) ) {
+		$self = $this->keys->get( 'member' )->key;
+		$kept = $this->blog_mirrors->kept_by( $self );
+		if ( ! $kept || $this->deadline->left_ms() < self::ASK_MS || ! $this->meta->lock( 'audit', self::PAUSE_MS ) ) {
 			return;
 		}
 		$blog   = $kept[ random_int( 0, count( $kept ) - 1 ) ];
-		$others = array_values( array_diff( $this->plugin->live_sets()->mirrors_of( $blog ), array( $self ) ) );
+		$others = array_values( array_diff( $this->blog_mirrors->mirrors_of( $blog ), array( $self ) ) );
 		$blob   = $this->blob_of( $blog );
-		$member = $others ? $this->plugin->ledger()->roster()->member_of( $others[ random_int( 0, count( $others ) - 1 ) ] ) : null;
+		$member = $others ? $this->ledger->roster()->member_of( $others[ random_int( 0, count( $others ) - 1 ) ] ) : null;
 		if ( null !== $member && null !== $blob ) {
 			$this->ask( $member, $blob );
 		}
@@ -63,12 +91,12 @@ final class DGOS_Audits {
 	 * @param string   $blob   A hash.
 	 */
 	public function ask( stdClass $member, string $blob ): ?bool {
-		$bytes = (string) $this->plugin->blobs()->get( $blob );
+		$bytes = (string) $this->blobs->get( $blob );
 		if ( '' === $bytes ) {
 			return null;
 		}
 		list( $asked, $right ) = self::question( $blob, $bytes );
-		$answer                = $this->plugin->peers()->answer( $member->url, 'dgos/v1/audits', $asked );
+		$answer                = $this->peers->answer( $member->url, 'dgos/v1/audits', $asked );
 		if ( null === $answer || $answer['status'] >= 500 || 429 === $answer['status'] ) {
 			return null;
 		}
@@ -103,18 +131,17 @@ final class DGOS_Audits {
 	}
 
 	private function note( string $member, bool $proven ): void {
-		$meta = $this->plugin->meta();
 		if ( $proven ) {
-			$meta->remove( 'audit:' . $member );
+			$this->meta->remove( 'audit:' . $member );
 			return;
 		}
-		$meta->set( 'audit:' . $member, (int) $meta->get( 'audit:' . $member, 0 ) + 1, self::REMEMBERED_MS );
+		$this->meta->set( 'audit:' . $member, (int) $this->meta->get( 'audit:' . $member, 0 ) + 1, self::REMEMBERED_MS );
 	}
 
 	/** A random file of the copy that readers see, once its mirrors had time to fetch it. */
 	private function blob_of( string $id ): ?string {
-		$now   = $this->plugin->clock()->now_ms();
-		$found = DGOS_Heads::current_snapshot( $this->plugin->ledger()->blog( $id ), $now );
+		$now   = $this->clock->now_ms();
+		$found = DGOS_Heads::current_snapshot( $this->ledger->blog( $id ), $now );
 		if ( null === $found || $found->snapshot->payload->time > $now - self::SETTLED_MS ) {
 			return null;
 		}

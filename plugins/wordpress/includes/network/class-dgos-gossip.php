@@ -31,36 +31,64 @@ final class DGOS_Gossip {
 	/** Ids remembered. The oldest make room: they are asked for once more. */
 	const AWAY_IDS = 2000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Live_Sets */
+	private $live_sets;
+	/** @var DGOS_Peers */
+	private $peers;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Live_Sets $live_sets,
+		DGOS_Peers $peers,
+		DGOS_Keys $keys,
+		DGOS_Deadline $deadline,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->live_sets    = $live_sets;
+		$this->peers        = $peers;
+		$this->keys         = $keys;
+		$this->deadline     = $deadline;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** One partner, both scopes. True where it answered. */
 	public function round(): bool {
-		$self    = $this->plugin->keys()->get( 'member' )->key;
-		$others  = array_filter( $this->plugin->ledger()->roster()->members, static fn ( $one ) => $one->id !== $self );
-		$others  = array_values( array_filter( $others, fn ( $one ) => ! $this->plugin->peers()->is_absent( $one->id ) ) );
+		$self    = $this->keys->get( 'member' )->key;
+		$others  = array_filter( $this->ledger->roster()->members, static fn ( $one ) => $one->id !== $self );
+		$others  = array_values( array_filter( $others, fn ( $one ) => ! $this->peers->is_absent( $one->id ) ) );
 		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
-		$ready   = null !== $partner && $this->plugin->live_sets()->prepare( array( $this->plugin->peers(), 'left_ms' ) );
+		$ready   = null !== $partner && $this->live_sets->prepare( array( $this->deadline, 'left_ms' ) );
 		return $ready && $this->sync_with( $partner );
 	}
 
 	/** Both scopes with one member. */
 	public function sync_with( stdClass $partner ): bool {
-		$since = $this->plugin->clock()->running_ms();
+		$since = $this->clock->running_ms();
 		if ( ! $this->sync( $partner, 'network', array() ) ) {
-			$this->plugin->peers()->note_absence( $partner->id, $since );
+			$this->peers->note_absence( $partner->id, $since );
 			return false;
 		}
-		$blogs = $this->plugin->live_sets()->shared( $this->plugin->keys()->get( 'member' )->key, $partner->id );
+		$blogs = $this->blog_mirrors->shared( $this->keys->get( 'member' )->key, $partner->id );
 		if ( $blogs ) {
 			$this->sync( $partner, 'mirrors', $blogs );
 		}
@@ -69,19 +97,18 @@ final class DGOS_Gossip {
 
 	/** One talk. */
 	private function sync( stdClass $partner, string $scope, array $blogs ): bool {
-		$peers   = $this->plugin->peers();
 		$ids     = $this->ids( $scope, $blogs );
 		$message = DGOS_Reconcile::first_message( $ids );
 		$need    = array();
 		$have    = array();
 		for ( $turn = 0; $turn < self::MESSAGES_MAX && $message; $turn++ ) {
 			$body = array(
-				'from'   => $this->plugin->keys()->get( 'member' )->key,
+				'from'   => $this->keys->get( 'member' )->key,
 				'scope'  => $scope,
 				'ranges' => $message,
 			) + ( 'mirrors' === $scope ? array( 'blogs' => $blogs ) : array() );
 
-			$reply  = $peers->post( $partner->url, 'dgos/v1/sync', $body );
+			$reply  = $this->peers->post( $partner->url, 'dgos/v1/sync', $body );
 			$common = DGOS_Bytes::field( $reply, 'blogs' );
 			if ( is_array( $common ) ) {
 				$common = array_values( array_intersect( $blogs, array_filter( $common, 'is_string' ) ) );
@@ -108,13 +135,13 @@ final class DGOS_Gossip {
 	}
 
 	private function ids( string $scope, array $blogs ): array {
-		return 'network' === $scope ? $this->plugin->live_sets()->network() : $this->plugin->live_sets()->mirrors( $blogs );
+		return 'network' === $scope ? $this->live_sets->network() : $this->live_sets->mirrors( $blogs );
 	}
 
 	/** Without those that were refused here lately. */
 	private function wanted( array $ids ): array {
-		$away = (array) $this->plugin->meta()->get( 'away', array() );
-		$now  = $this->plugin->clock()->now_ms();
+		$away = (array) $this->meta->get( 'away', array() );
+		$now  = $this->clock->now_ms();
 		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ( $away[ $id ][0] ?? 0 ) <= $now ) );
 	}
 
@@ -123,7 +150,7 @@ final class DGOS_Gossip {
 		$bytes     = 0;
 		foreach ( array_chunk( $ids, self::NAMED_MAX ) as $some ) {
 			while ( $some && $bytes < self::FETCH_BYTES_MAX ) {
-				$found   = $this->plugin->peers()->get( $url, 'dgos/v1/objects?ids=' . implode( ',', $some ) );
+				$found   = $this->peers->get( $url, 'dgos/v1/objects?ids=' . implode( ',', $some ) );
 				$objects = DGOS_Bytes::field( $found, 'objects' );
 				$left    = DGOS_Bytes::field( $found, 'left' );
 				if ( ! is_array( $objects ) || ! $objects ) {
@@ -161,8 +188,8 @@ final class DGOS_Gossip {
 			$envelopes = $stored > 0 ? $again : array();
 		}
 		if ( $away ) {
-			$before = (array) $this->plugin->meta()->get( 'away', array() );
-			$this->plugin->meta()->set( 'away', self::resting( $before, array_keys( $away ), $this->plugin->clock()->now_ms() ), self::AWAY_MS_MAX );
+			$before = (array) $this->meta->get( 'away', array() );
+			$this->meta->set( 'away', self::resting( $before, array_keys( $away ), $this->clock->now_ms() ), self::AWAY_MS_MAX );
 		}
 	}
 
@@ -171,12 +198,12 @@ final class DGOS_Gossip {
 		$answers = array();
 		uasort( $envelopes, static fn ( $a, $b ) => self::rank( $a ) <=> self::rank( $b ) );
 		foreach ( array_chunk( $envelopes, DGOS_Ed25519::is_fast() ? self::TAKEN_FAST : 1, true ) as $some ) {
-			$left = $this->plugin->peers()->left_ms();
-			if ( $left < DGOS_Wake::STEP_MS ) {
+			$left = $this->deadline->left_ms();
+			if ( $left < DGOS_Wake_Pace::STEP_MS ) {
 				break;
 			}
-			if ( DGOS_Ed25519::is_fast() || $left > DGOS_Wake::STEP_MS + self::SLOW_MS * self::signatures( current( $some ) ) ) {
-				$answers += array_combine( array_keys( $some ), $this->plugin->ledger()->accept_all( $some, 'peer' ) );
+			if ( DGOS_Ed25519::is_fast() || $left > DGOS_Wake_Pace::STEP_MS + self::SLOW_MS * self::signatures( current( $some ) ) ) {
+				$answers += array_combine( array_keys( $some ), $this->ledger->accept_all( $some, 'peer' ) );
 			}
 		}
 		return $answers;
@@ -190,12 +217,7 @@ final class DGOS_Gossip {
 
 	/** Of an envelope that nobody has opened: a place in line, nothing more. */
 	private static function rank( $envelope ): int {
-		foreach ( DGOS_Batch::ORDER as $at => $kind ) {
-			if ( DGOS_Envelope::type_of( $kind ) === DGOS_Bytes::field( $envelope, 'payloadType' ) ) {
-				return $at;
-			}
-		}
-		return count( DGOS_Batch::ORDER );
+		return DGOS_Kinds::place( (string) DGOS_Envelope::claimed_kind( $envelope ) );
 	}
 
 	/**
@@ -218,14 +240,14 @@ final class DGOS_Gossip {
 	private function hand( string $url, array $ids ): void {
 		$objects = array();
 		foreach ( $ids as $id ) {
-			$object = $this->plugin->ledger()->object( $id );
-			if ( null !== $object && 'contact' !== $object->kind ) {
+			$object = $this->ledger->object( $id );
+			if ( null !== $object && ! in_array( $object->kind, DGOS_Kinds::private_names(), true ) ) {
 				$objects[] = $object;
 			}
 		}
-		usort( $objects, static fn ( $a, $b ) => array_search( $a->kind, DGOS_Batch::ORDER, true ) <=> array_search( $b->kind, DGOS_Batch::ORDER, true ) );
+		usort( $objects, static fn ( $a, $b ) => DGOS_Kinds::place( $a->kind ) <=> DGOS_Kinds::place( $b->kind ) );
 		if ( $objects ) {
-			$this->plugin->peers()->push( $url, $objects );
+			$this->peers->push( $url, $objects );
 		}
 	}
 }

@@ -20,16 +20,40 @@ final class DGOS_Membership_Record {
 	/** A record is renewed when it has less than this left: two weeks to notice that renewing fails. */
 	const RENEW_BEFORE_MS = 1209600000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Object_Store */
+	private $object_store;
+	/** @var DGOS_Peers */
+	private $peers;
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Object_Store $object_store,
+		DGOS_Peers $peers,
+		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Settings $settings,
+		DGOS_Keys $keys,
+		DGOS_Clock $clock
+	) {
+		$this->ledger       = $ledger;
+		$this->object_store = $object_store;
+		$this->peers        = $peers;
+		$this->safe_fetch   = $safe_fetch;
+		$this->settings     = $settings;
+		$this->keys         = $keys;
+		$this->clock        = $clock;
 	}
 
 	/**
@@ -40,7 +64,7 @@ final class DGOS_Membership_Record {
 	 */
 	public function ask( string $link ) {
 		list( $url, $pin ) = self::read_link( $link );
-		$answer            = $this->plugin->safe_fetch()->get( $url . 'dgos/v1/members' );
+		$answer            = $this->safe_fetch->get( $url . 'dgos/v1/members' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
 		}
@@ -49,16 +73,16 @@ final class DGOS_Membership_Record {
 		if ( $network instanceof DGOS_Refused || 'network' !== $network->kind ) {
 			return new WP_Error( 'BAD_ENVELOPE', __( 'That server is no member of a DGOS network.', 'dgos' ) );
 		}
-		$known = $this->plugin->ledger()->network();
+		$known = $this->ledger->network();
 		if ( ( '' !== $pin && $pin !== $network->id ) || ( null !== $known && $known->id !== $network->id ) ) {
 			return new WP_Error( 'OTHER_NETWORK', __( 'That member belongs to another network than the link, or this site, says.', 'dgos' ) );
 		}
 		$this->adopt( $network, (array) DGOS_Bytes::field( $found, 'objects' ) );
-		$this->plugin->settings()->set( 'inviter', $url );
+		$this->settings->set( 'inviter', $url );
 		if ( $this->finish() ) {
 			return true;
 		}
-		$asked = $this->plugin->peers()->post( $url, 'dgos/v1/join', $this->request() );
+		$asked = $this->peers->post( $url, 'dgos/v1/join', $this->request() );
 		if ( ! is_object( $asked ) ) {
 			return new WP_Error( 'NOT_ALLOWED', __( 'That member takes no requests. Send its operator the request shown here.', 'dgos' ) );
 		}
@@ -73,11 +97,11 @@ final class DGOS_Membership_Record {
 
 	/** Pins a network, and takes what is known of it. */
 	public function adopt( stdClass $network, array $envelopes ): void {
-		$this->plugin->settings()->set( 'network', (string) json_encode( $network->envelope, JSON_UNESCAPED_SLASHES ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
-		$this->plugin->object_store()->put( $network );
-		$this->plugin->ledger()->forget_network();
+		$this->settings->set( 'network', (string) json_encode( $network->envelope, JSON_UNESCAPED_SLASHES ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
+		$this->object_store->put( $network );
+		$this->ledger->forget_network();
 		foreach ( array( 1, 2 ) as $round ) {
-			$this->plugin->ledger()->accept_all( $envelopes, 'peer' );
+			$this->ledger->accept_all( $envelopes, 'peer' );
 		}
 	}
 
@@ -86,8 +110,8 @@ final class DGOS_Membership_Record {
 	 * they are taken where the link, which the owner pasted, names their network. What follows from a voucher is heard().
 	 */
 	public function meet( array $envelopes ): void {
-		$pin = (string) $this->plugin->settings()->get( 'pin' );
-		if ( '' === $pin || $this->plugin->ledger()->joined() ) {
+		$pin = (string) $this->settings->get( 'pin' );
+		if ( '' === $pin || $this->ledger->joined() ) {
 			return;
 		}
 		foreach ( $envelopes as $envelope ) {
@@ -104,7 +128,7 @@ final class DGOS_Membership_Record {
 
 	/** Called for stored objects until this site has joined: a voucher that is handed in here is as good as one that is fetched. */
 	public function heard( stdClass $object ): void {
-		if ( 'voucher' === $object->kind && $object->payload->invited === $this->plugin->keys()->get( 'member' )->key ) {
+		if ( 'voucher' === $object->kind && $object->payload->invited === $this->keys->get( 'member' )->key ) {
 			$this->finish();
 		}
 	}
@@ -117,90 +141,86 @@ final class DGOS_Membership_Record {
 
 	/** True once somebody has vouched and the first record is out. Looks at the inviter for a voucher. */
 	public function finish(): bool {
-		if ( ! $this->plugin->ledger()->joined() ) {
+		if ( ! $this->ledger->joined() ) {
 			return false;
 		}
 		if ( ! $this->vouchers() ) {
-			$found = $this->plugin->peers()->get( (string) $this->plugin->settings()->get( 'inviter' ), 'dgos/v1/members' );
-			$this->plugin->ledger()->accept_all( (array) DGOS_Bytes::field( $found, 'objects' ), 'peer' );
+			$found = $this->peers->get( (string) $this->settings->get( 'inviter' ), 'dgos/v1/members' );
+			$this->ledger->accept_all( (array) DGOS_Bytes::field( $found, 'objects' ), 'peer' );
 		}
 		if ( ! $this->vouchers() && null === $this->newest() ) {
 			return false;
 		}
 		// Before the record, so that it is sent to others.
-		$this->plugin->settings()->set( 'joined', true );
+		$this->settings->set( 'joined', true );
 		do_action( 'dgos_joined' );
 		return $this->keep();
 	}
 
 	/** Publishes a new record where one is due. False where nobody has vouched for this member. */
 	public function keep(): bool {
-		$ledger   = $this->plugin->ledger();
 		$vouchers = $this->vouchers();
 		$newest   = $this->newest();
 		if ( null === $newest && ! $vouchers ) {
 			return false;
 		}
 		// A record whose placement fits no voucher that counts makes nobody a member: it is made anew.
-		$misfit = $vouchers && null === $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$misfit = $vouchers && null === $this->ledger->roster()->member_of( $this->keys->get( 'member' )->key );
 		$fields = $this->fields( $this->operator( $newest ), $vouchers, $misfit ? null : $newest );
 		if ( null !== $newest && ! $misfit && ! $this->is_due( $newest->payload, $fields ) ) {
 			return true;
 		}
-		$answer = $ledger->publish( 'member', $fields, 'member' );
+		$answer = $this->ledger->publish( 'member', $fields, 'member' );
 		return in_array( $answer['status'], array( 'stored', 'known' ), true );
 	}
 
 	/** Says that this member leaves (no new lists name it, and the blogs it keeps find other mirrors), or stays after all. */
 	public function leave( bool $leaving = true ): bool {
-		$this->plugin->settings()->set( 'leaving', $leaving );
+		$this->settings->set( 'leaving', $leaving );
 		return $this->keep();
 	}
 
 	/** What a member of this site says of itself: {standing, vouchers, record}. */
 	public function standing(): array {
-		$ledger = $this->plugin->ledger();
-		$member = $ledger->joined() ? $ledger->roster()->member_of( $this->plugin->keys()->get( 'member' )->key ) : null;
+		$member = $this->ledger->joined() ? $this->ledger->roster()->member_of( $this->keys->get( 'member' )->key ) : null;
 		return array(
 			'standing' => null === $member ? 'none' : $member->standing,
-			'vouchers' => $ledger->joined() ? $this->vouchers() : array(),
+			'vouchers' => $this->ledger->joined() ? $this->vouchers() : array(),
 			'record'   => null === $member ? null : $member->record,
 		);
 	}
 
 	private function request(): array {
-		$keys = $this->plugin->keys();
 		return array(
-			'member'   => $keys->get( 'member' )->key,
-			'operator' => $keys->get( 'operator' )->key,
+			'member'   => $this->keys->get( 'member' )->key,
+			'operator' => $this->keys->get( 'operator' )->key,
 			'name'     => $this->name(),
-			'url'      => $this->plugin->settings()->url(),
+			'url'      => DGOS_Site_Address::member(),
 		);
 	}
 
 	private function fields( string $operator, array $vouchers, ?stdClass $newest ): array {
-		$settings  = $this->plugin->settings();
-		$self      = $this->plugin->keys()->get( 'member' )->key;
-		$network   = $this->plugin->ledger()->network()->id;
+		$self      = $this->keys->get( 'member' )->key;
+		$network   = $this->ledger->network()->id;
 		$nonces    = array_map( static fn ( $one ) => $one->payload->nonce, $vouchers );
 		$placement = null === $newest ? DGOS_Membership::placement_id( $self, $nonces, $network ) : $newest->payload->placement;
-		$now       = $this->plugin->clock()->now_ms();
+		$now       = $this->clock->now_ms();
 		return array(
 			'network'   => $network,
 			'time'      => $this->moment( $now ),
 			'member'    => $self,
 			'operator'  => $operator,
-			'next'      => DGOS_Bytes::sha256( hex2bin( $this->plugin->keys()->get( 'next' )->key ) ),
+			'next'      => DGOS_Bytes::sha256( hex2bin( $this->keys->get( 'next' )->key ) ),
 			'vouchers'  => DGOS_Bytes::ids( $vouchers ),
 			'placement' => $placement,
 			'expires'   => $now + DGOS_Limits::MEMBER_UNTIL_MS_MAX,
 			'name'      => $this->name(),
-			'url'       => $settings->url(),
-			'contact'   => mb_strcut( (string) $settings->get( 'contact' ), 0, 300 ),
+			'url'       => DGOS_Site_Address::member(),
+			'contact'   => mb_strcut( (string) $this->settings->get( 'contact' ), 0, 300 ),
 			'passive'   => true,
-			'weight'    => max( 1, min( 8, (int) $settings->get( 'weight' ) ) ),
+			'weight'    => max( 1, min( 8, (int) $this->settings->get( 'weight' ) ) ),
 			'join'      => 'closed',
-		) + ( $settings->get( 'leaving' ) || $settings->get( 'paused' ) ? array( 'leaving' => true ) : array() );
+		) + ( $this->settings->get( 'leaving' ) || $this->settings->get( 'paused' ) ? array( 'leaving' => true ) : array() );
 	}
 
 	/** Later than the record before, also where two come within a millisecond or the clock was put back a little. */
@@ -211,7 +231,7 @@ final class DGOS_Membership_Record {
 	}
 
 	private function is_due( stdClass $now, array $wanted ): bool {
-		if ( $now->expires - $this->plugin->clock()->now_ms() < self::RENEW_BEFORE_MS ) {
+		if ( $now->expires - $this->clock->now_ms() < self::RENEW_BEFORE_MS ) {
 			return true;
 		}
 		foreach ( array( 'name', 'url', 'contact', 'weight', 'passive', 'join' ) as $name ) {
@@ -224,10 +244,9 @@ final class DGOS_Membership_Record {
 
 	/** Vouchers that count for this member, the oldest first. */
 	private function vouchers(): array {
-		$ledger   = $this->plugin->ledger();
 		$operator = $this->operator( $this->newest() );
-		$self     = $this->plugin->keys()->get( 'member' )->key;
-		$counted  = null === $operator ? array() : DGOS_Membership::counted_vouchers( $ledger->network(), $ledger->network_objects(), $this->plugin->clock()->now_ms(), $self, $operator );
+		$self     = $this->keys->get( 'member' )->key;
+		$counted  = null === $operator ? array() : DGOS_Membership::counted_vouchers( $this->ledger->network(), $this->ledger->network_objects(), $this->clock->now_ms(), $self, $operator );
 		return array_slice( $counted, 0, 4 );
 	}
 
@@ -236,21 +255,21 @@ final class DGOS_Membership_Record {
 		if ( null !== $newest ) {
 			return $newest->payload->operator;
 		}
-		$self = $this->plugin->keys()->get( 'member' )->key;
-		$own  = array_filter( $this->plugin->ledger()->network_objects(), static fn ( $one ) => 'voucher' === $one->kind && $one->payload->invited === $self );
+		$self = $this->keys->get( 'member' )->key;
+		$own  = array_filter( $this->ledger->network_objects(), static fn ( $one ) => 'voucher' === $one->kind && $one->payload->invited === $self );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own[0]->payload->operator ?? null;
 	}
 
 	private function newest(): ?stdClass {
-		$self = $this->plugin->keys()->get( 'member' )->key;
-		$own  = array_filter( $this->plugin->ledger()->network_objects(), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $self );
+		$self = $this->keys->get( 'member' )->key;
+		$own  = array_filter( $this->ledger->network_objects(), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $self );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own ? $own[ count( $own ) - 1 ] : null;
 	}
 
 	private function name(): string {
-		$name = (string) $this->plugin->settings()->get( 'name' );
+		$name = (string) $this->settings->get( 'name' );
 		$name = '' === $name ? wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES ) : $name;
 		$name = trim( mb_strcut( (string) preg_replace( '/[\x00-\x1f\x7f]/', '', $name ), 0, 100 ) );
 		return '' === $name ? (string) wp_parse_url( home_url(), PHP_URL_HOST ) : $name;

@@ -15,25 +15,30 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Outbox {
 
-	/** Kinds that are sent at once, by their author or this member. Posts and receipts have a road of their own. */
-	const URGENT = array( 'member', 'voucher', 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'refusal', 'imported' );
-	/** Also sent at once, to the blog's own server alone: one that may call nobody learns in no other way what its mirrors have. */
-	const FOR_OWN_SERVER = 'checkpoint';
 	/** Members that get what is for everybody. */
 	const RANDOM_MEMBERS = 20;
 	/** Gossip brings the rest. A post is tried for a week. */
 	const KEPT_MS = 600000;
 	const POST_MS = 604800000;
 	/** Refusals that end when the member has been told more. */
-	const CURABLE    = array( 'UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'BLOG_NOT_DOWN', 'NO_QUORUM' );
-	const FOUNDATION = array( 'member', 'voucher', 'root', 'delegation', 'head', 'declaration', 'attestation' );
+	const CURABLE = array( 'UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'BLOG_NOT_DOWN', 'NO_QUORUM' );
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Peers */
+	private $peers;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
 	/**
 	 * Whether something was queued in this request.
@@ -42,23 +47,29 @@ final class DGOS_Outbox {
 	 */
 	private $touched = false;
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Blog_Mirrors $blog_mirrors, DGOS_Peers $peers, DGOS_Keys $keys, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->peers        = $peers;
+		$this->keys         = $keys;
+		$this->deadline     = $deadline;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** Called for every stored object. */
 	public function stored( stdClass $object, string $via ): void {
-		if ( 'peer' !== $via && self::FOR_OWN_SERVER === $object->kind ) {
+		if ( 'peer' !== $via && DGOS_Kinds::is( $object->kind, 'toOwnServer' ) ) {
 			$this->queue( $object->id, $this->own_server( $object->payload->blog ), self::KEPT_MS );
 			return;
 		}
-		if ( 'peer' === $via || ! in_array( $object->kind, self::URGENT, true ) ) {
+		if ( 'peer' === $via || ! DGOS_Kinds::is( $object->kind, 'urgent' ) ) {
 			return;
 		}
-		$roster  = $this->plugin->ledger()->roster();
+		$roster  = $this->ledger->roster();
 		$blog    = DGOS_Envelope::blog_of( $object );
-		$mirrors = null === $blog ? array() : $this->plugin->live_sets()->mirrors_of( $blog );
+		$mirrors = null === $blog ? array() : $this->blog_mirrors->mirrors_of( $blog );
 		$targets = array();
 		$others  = $this->others( $roster );
 		shuffle( $others );
@@ -73,16 +84,16 @@ final class DGOS_Outbox {
 
 	/** Id of the member that speaks with the blog's online key, where that is one and another than this. */
 	private function own_server( string $blog ): array {
-		$roles  = DGOS_Key_Roles::of( $this->plugin->ledger()->blog( $blog ) );
-		$member = null === $roles ? null : $this->plugin->ledger()->roster()->member_of( (string) ( $roles->root()->online ?? '' ) );
-		return null === $member || $member->id === $this->plugin->keys()->get( 'member' )->key ? array() : array( $member->id );
+		$roles  = DGOS_Key_Roles::of( $this->ledger->blog( $blog ) );
+		$member = null === $roles ? null : $this->ledger->roster()->member_of( (string) ( $roles->root()->online ?? '' ) );
+		return null === $member || $member->id === $this->keys->get( 'member' )->key ? array() : array( $member->id );
 	}
 
 	/** An object for members, by their ids. */
 	public function queue( string $id, array $members, int $ms ): void {
 		foreach ( array_unique( $members ) as $member ) {
 			$this->touched = true;
-			$this->plugin->meta()->set( "out:$member:$id", 1, $ms );
+			$this->meta->set( "out:$member:$id", 1, $ms );
 		}
 	}
 
@@ -91,10 +102,15 @@ final class DGOS_Outbox {
 		return $this->touched;
 	}
 
+	/** Sends what waits, within half of what is left. */
+	public function tick(): void {
+		$this->flush( $this->clock->running_ms() + intdiv( $this->deadline->left_ms(), 2 ) );
+	}
+
 	/** Sends what waits, member by member, until the time is over. Returns how many members took theirs. */
 	public function flush( int $until_ms ): int {
 		$waiting = array();
-		foreach ( array_keys( $this->plugin->meta()->all( 'out:' ) ) as $name ) {
+		foreach ( array_keys( $this->meta->all( 'out:' ) ) as $name ) {
 			list( , $member, $id ) = explode( ':', $name );
 			$waiting[ $member ][]  = $id;
 		}
@@ -102,7 +118,7 @@ final class DGOS_Outbox {
 		$members = array_keys( $waiting );
 		shuffle( $members );
 		foreach ( $members as $member ) {
-			if ( $this->plugin->clock()->running_ms() >= $until_ms ) {
+			if ( $this->clock->running_ms() >= $until_ms ) {
 				break;
 			}
 			$took += $this->send( (string) $member, $waiting[ $member ] ) ? 1 : 0;
@@ -111,20 +127,20 @@ final class DGOS_Outbox {
 	}
 
 	private function send( string $id, array $ids ): bool {
-		$member = $this->plugin->ledger()->roster()->member_of( $id );
+		$member = $this->ledger->roster()->member_of( $id );
 		if ( null === $member ) {
 			$this->done( $id, $ids );
 			return false;
 		}
-		if ( $this->plugin->peers()->is_absent( $id ) ) {
+		if ( $this->peers->is_absent( $id ) ) {
 			return false;
 		}
-		$objects = array_values( array_filter( array_map( array( $this->plugin->ledger(), 'object' ), $ids ) ) );
+		$objects = array_values( array_filter( array_map( array( $this->ledger, 'object' ), $ids ) ) );
 		$objects = $this->with_companions( $objects );
-		$since   = $this->plugin->clock()->running_ms();
-		$answers = $this->plugin->peers()->push( $member->url, $objects );
+		$since   = $this->clock->running_ms();
+		$answers = $this->peers->push( $member->url, $objects );
 		if ( null === $answers ) {
-			$this->plugin->peers()->note_absence( $id, $since );
+			$this->peers->note_absence( $id, $since );
 			return false;
 		}
 		$lacking = array();
@@ -149,7 +165,7 @@ final class DGOS_Outbox {
 				$last[ $object->id ] = $object;
 				continue;
 			}
-			$blog    = $this->plugin->ledger()->blog( $object->payload->blog );
+			$blog    = $this->ledger->blog( $object->payload->blog );
 			$key     = $object->payload->key;
 			$time    = $object->payload->time;
 			$lending = self::last( array_filter( $blog->delegation, static fn ( $one ) => $one->payload->to === $key ) );
@@ -166,27 +182,26 @@ final class DGOS_Outbox {
 
 	/** Everything the member should have of the blogs ('' for the network), then the objects once more. */
 	private function bring_up( stdClass $member, array $blogs, array $objects ): void {
-		$ledger = $this->plugin->ledger();
-		$told   = array();
+		$told = array();
 		foreach ( array_merge( array( '' ), $blogs ) as $blog ) {
-			foreach ( $ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $one ) {
-				if ( in_array( $one->kind, self::FOUNDATION, true ) ) {
+			foreach ( $this->ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $one ) {
+				if ( DGOS_Kinds::is( $one->kind, 'foundation' ) ) {
 					$told[ $one->id ] = $one;
 				}
 			}
 		}
-		$this->plugin->peers()->push( $member->url, array_values( $told ) );
-		$this->plugin->peers()->push( $member->url, $objects );
+		$this->peers->push( $member->url, array_values( $told ) );
+		$this->peers->push( $member->url, $objects );
 	}
 
 	private function done( string $member, array $ids ): void {
 		foreach ( $ids as $id ) {
-			$this->plugin->meta()->remove( "out:$member:$id" );
+			$this->meta->remove( "out:$member:$id" );
 		}
 	}
 
 	private function others( DGOS_Roster $roster ): array {
-		$self = $this->plugin->keys()->get( 'member' )->key;
+		$self = $this->keys->get( 'member' )->key;
 		return array_values( array_filter( $roster->members, static fn ( $one ) => $one->id !== $self ) );
 	}
 

@@ -19,38 +19,50 @@ final class DGOS_Quotas {
 	/** Words said or taken back at one wake. */
 	const WORDS_MAX = 5;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Paged_Work */
+	private $paged_work;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Paged_Work $paged_work, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger     = $ledger;
+		$this->keys       = $keys;
+		$this->paged_work = $paged_work;
+		$this->deadline   = $deadline;
+		$this->meta       = $meta;
+		$this->clock      = $clock;
 	}
 
 	/** Says and takes back `capacity` for the blogs that this member should mirror. */
 	public function tick(): void {
-		$meta  = $this->plugin->meta();
-		$blogs = $meta->get( 'weighing' );
-		if ( ! is_array( $blogs ) && ! $meta->lock( 'quotas', self::PAUSE_MS ) ) {
+		$blogs = $this->meta->get( 'weighing' );
+		if ( ! is_array( $blogs ) && ! $this->meta->lock( 'quotas', self::PAUSE_MS ) ) {
 			return;
 		}
 		$blogs = is_array( $blogs ) ? $blogs : array();
-		$whole = $this->plugin->paged_work()->over(
+		$whole = $this->paged_work->over(
 			'quotas',
-			$this->plugin->ledger()->blogs(),
+			$this->ledger->blogs(),
 			function ( string $id ) use ( &$blogs ): void {
 				$blogs[ $id ] = $this->weigh( $id );
 			}
 		);
 		if ( ! $whole ) {
-			$meta->set( 'weighing', $blogs, DGOS_Limits::DAY_MS );
+			$this->meta->set( 'weighing', $blogs, DGOS_Limits::DAY_MS );
 			return;
 		}
-		$meta->remove( 'weighing' );
+		$this->meta->remove( 'weighing' );
 		$this->speak( array_filter( $blogs ) );
 	}
 
@@ -82,13 +94,13 @@ final class DGOS_Quotas {
 
 	/** What counts of one blog; null where its head names no sponsor. */
 	private function weigh( string $id ): ?array {
-		$blog = $this->plugin->ledger()->blog( $id );
-		$head = DGOS_Heads::current( $blog, $this->plugin->clock()->now_ms() );
+		$blog = $this->ledger->blog( $id );
+		$head = DGOS_Heads::current( $blog, $this->clock->now_ms() );
 		if ( null === $head || ! isset( $head->payload->sponsor ) ) {
 			return null;
 		}
-		$roster  = $this->plugin->ledger()->roster();
-		$self    = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$roster  = $this->ledger->roster();
+		$self    = $roster->member_of( $this->keys->get( 'member' )->key );
 		$members = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
 		$first   = $blog->find( 'root', $id );
 		return array(
@@ -103,7 +115,7 @@ final class DGOS_Quotas {
 
 	/** Whether this member's newest word about the whole blog is `capacity`. An owner's own refusal is not touched by quotas. */
 	private function is_refused( DGOS_Blog_Objects $blog ): bool {
-		$self = $this->plugin->keys()->get( 'member' )->key;
+		$self = $this->keys->get( 'member' )->key;
 		$own  = array_filter( $blog->refusal, static fn ( $one ) => $one->payload->key === $self && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		$word = $own ? $own[ count( $own ) - 1 ]->payload : null;
@@ -118,14 +130,14 @@ final class DGOS_Quotas {
 			if ( $one['refused'] === $wanted || ( ! $one['mine'] && ! $one['refused'] ) ) {
 				continue;
 			}
-			if ( 0 === $left-- || $this->plugin->peers()->left_ms() < DGOS_Wake::STEP_MS ) {
+			if ( 0 === $left-- || $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS ) {
 				return;
 			}
 			$said = array(
 				'blog'   => $one['blog'],
 				'reason' => 'capacity',
 			);
-			$this->plugin->ledger()->publish( 'refusal', $wanted ? $said : $said + array( 'lifted' => true ), 'member' );
+			$this->ledger->publish( 'refusal', $wanted ? $said : $said + array( 'lifted' => true ), 'member' );
 		}
 	}
 }

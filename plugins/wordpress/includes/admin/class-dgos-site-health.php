@@ -15,10 +15,62 @@ final class DGOS_Site_Health {
 	const FILE_MS    = 3000;
 	const FILE_BYTES = 4096;
 
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Allowance */
+	private $allowance;
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Visitor */
+	private $visitor;
+	/** @var DGOS_Mirror_Health */
+	private $mirror_health;
+	/** @var DGOS_Setup */
+	private $setup;
+	/** @var DGOS_Health_View */
+	private $health_view;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Failures */
+	private $failures;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Membership_Record $membership,
+		DGOS_Allowance $allowance,
+		DGOS_Capture_State $capture_state,
+		DGOS_Visitor $visitor,
+		DGOS_Mirror_Health $mirror_health,
+		DGOS_Setup $setup,
+		DGOS_Health_View $health_view,
+		DGOS_Keys $keys,
+		DGOS_Failures $failures,
+		DGOS_Meta $meta
+	) {
+		$this->ledger        = $ledger;
+		$this->membership    = $membership;
+		$this->allowance     = $allowance;
+		$this->capture_state = $capture_state;
+		$this->visitor       = $visitor;
+		$this->mirror_health = $mirror_health;
+		$this->setup         = $setup;
+		$this->health_view   = $health_view;
+		$this->keys          = $keys;
+		$this->failures      = $failures;
+		$this->meta          = $meta;
+	}
+
 	/** The result of the test, as WordPress wants it. */
-	public static function test(): array {
-		$answer   = DGOS_Health_View::answer();
-		$missing  = DGOS_Health_View::missing();
+	public function test(): array {
+		$answer   = $this->health_view->answer();
+		$missing  = $this->health_view->missing();
 		$enrolled = null !== DGOS_Own_Blog::id();
 		$status   = 'good' === $answer['tone'] ? 'good' : ( $enrolled && 'bad' === $answer['tone'] ? 'critical' : 'recommended' );
 		$labels   = array(
@@ -38,9 +90,9 @@ final class DGOS_Site_Health {
 	 * Whether the web server lets the file through by which watchers ask this blog for a sign of life. Rules against hidden
 	 * files, which many servers have, keep it back.
 	 */
-	public static function file(): array {
+	public function file(): array {
 		$url    = home_url( '/.well-known/dgos.json' );
-		$answer = ( new DGOS_Visitor( DGOS_Plugin::instance()->safe_fetch() ) )->get(
+		$answer = $this->visitor->get(
 			$url,
 			array(
 				'time_ms' => self::FILE_MS,
@@ -79,33 +131,32 @@ final class DGOS_Site_Health {
 	 *
 	 * @param array $info Of WordPress and others.
 	 */
-	public static function facts( $info ): array {
-		$plugin  = DGOS_Plugin::instance();
-		$network = $plugin->ledger()->network();
-		$failed  = DGOS_Failures::last();
+	public function facts( $info ): array {
+		$network = $this->ledger->network();
+		$failed  = $this->failures->last();
 		$fields  = array(
 			'version' => array( __( 'Version', 'dgos' ), DGOS_VERSION ),
-			'step'    => array( __( 'Set-up', 'dgos' ), $plugin->setup()->step() ),
+			'step'    => array( __( 'Set-up', 'dgos' ), $this->setup->step() ),
 			'failed'  => array( __( 'Last error', 'dgos' ), null === $failed ? __( 'none', 'dgos' ) : gmdate( 'c', intdiv( $failed['at'], 1000 ) ) . ", {$failed['part']}: {$failed['message']}" ),
 		);
 		if ( null !== $network ) {
-			$wake    = $plugin->meta()->get( 'wake_last' );
+			$wake    = $this->meta->get( 'wake_last' );
 			$fields += array(
 				'network'  => array( __( 'Network', 'dgos' ), $network->payload->name . ' ' . $network->id ),
-				'member'   => array( __( 'Member', 'dgos' ), $plugin->keys()->get( 'member' )->key ),
-				'standing' => array( __( 'Standing', 'dgos' ), $plugin->membership()->standing()['standing'] ),
+				'member'   => array( __( 'Member', 'dgos' ), $this->keys->get( 'member' )->key ),
+				'standing' => array( __( 'Standing', 'dgos' ), $this->membership->standing()['standing'] ),
 				'wake'     => array( __( 'Last work', 'dgos' ), is_array( $wake ) ? gmdate( 'c', intdiv( $wake['at'], 1000 ) ) . ", {$wake['ms']} ms" : __( 'never', 'dgos' ) ),
-				'disk'     => array( __( 'Kept for others', 'dgos' ), (string) size_format( $plugin->allowance()->disk(), 1 ) ),
+				'disk'     => array( __( 'Kept for others', 'dgos' ), (string) size_format( $this->allowance->disk(), 1 ) ),
 			);
 		}
 		if ( null !== $network && null !== DGOS_Own_Blog::id() ) {
-			$snapshot = $plugin->mirror_health()->snapshot();
-			$held     = $plugin->mirror_health()->held();
+			$snapshot = $this->mirror_health->snapshot();
+			$held     = $this->mirror_health->held();
 			$fields  += array(
 				'blog'    => array( __( 'Blog', 'dgos' ), (string) DGOS_Own_Blog::id() ),
 				'copy'    => array( __( 'Newest copy', 'dgos' ), null === $snapshot ? __( 'none', 'dgos' ) : gmdate( 'c', intdiv( $snapshot->payload->time, 1000 ) ) ),
 				'mirrors' => array( __( 'Mirrors that have it', 'dgos' ), "{$held['held']} / {$held['of']}" ),
-				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), $plugin->capture_round()->state()->trouble()['detail'] ?? __( 'none', 'dgos' ) ),
+				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), $this->capture_state->trouble()['detail'] ?? __( 'none', 'dgos' ) ),
 			);
 		}
 		$info         = (array) $info;

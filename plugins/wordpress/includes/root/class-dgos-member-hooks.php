@@ -23,12 +23,16 @@ final class DGOS_Member_Hooks {
 		add_action( DGOS_Wake::CRON, array( $this, 'wake' ) );
 		add_action( 'dgos_joined', array( $this, 'plan' ) );
 		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
+		add_action( 'dgos_failed', static fn ( string $part, Throwable $error ) => DGOS_Plugin::instance()->failures()->keep( $part, $error ), 10, 2 );
 	}
 
-	/** The sets first: the others read them. */
+	/** What is derived of objects first: the others read it. */
 	public function stored( stdClass $object, string $via ): void {
 		$plugin = DGOS_Plugin::instance();
-		$plugin->live_sets()->forget( $object );
+		$plugin->derived_values()->stored( $object );
+		$plugin->blog_mirrors()->stored( $object );
+		$plugin->quiet_blogs()->stored( $object );
+		$plugin->live_sets()->stored( $object );
 		$plugin->refusals()->stored( $object );
 		$plugin->outages()->stored( $object );
 		$plugin->blob_keeper()->stored( $object );
@@ -46,18 +50,18 @@ final class DGOS_Member_Hooks {
 	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
 		$plugin  = DGOS_Plugin::instance();
 		$refusal = $plugin->refusals()->policy( $refusal, $object, $blog );
-		$refusal = $plugin->post_acceptance()->policy( $refusal, $object, $blog );
+		$refusal = $plugin->post_policy()->policy( $refusal, $object, $blog );
 		return $plugin->verdict()->policy( $refusal, $object, $blog );
 	}
 
 	/** What was born in this request goes out now, after its answer. */
 	public function send(): void {
 		$plugin = DGOS_Plugin::instance();
-		if ( $plugin->outbox()->is_touched() && $plugin->meta()->lock( 'sending', self::AFTER_MS ) ) {
+		if ( $plugin->has_made( 'outbox' ) && $plugin->outbox()->is_touched() && $plugin->meta()->lock( 'sending', self::AFTER_MS ) ) {
 			$until = $plugin->clock()->running_ms() + self::AFTER_MS;
-			$plugin->peers()->set_deadline( $until );
+			$plugin->deadline()->set( $until );
 			$plugin->outbox()->flush( $until );
-			$plugin->peers()->set_deadline( null );
+			$plugin->deadline()->set( null );
 			$plugin->meta()->remove( 'sending' );
 		}
 	}

@@ -31,13 +31,13 @@ final class DGOS_Multisite_Hooks {
 	/** A new site. One on which the plugin is not active has no tables. */
 	public function made( WP_Site $site ): void {
 		if ( isset( get_site_option( 'active_sitewide_plugins', array() )[ plugin_basename( DGOS_FILE ) ] ) ) {
-			self::within( (int) $site->id, static fn () => ( new DGOS_Schema() )->upgrade() );
+			DGOS_Site_Switch::within( (int) $site->id, static fn () => ( new DGOS_Schema() )->upgrade() );
 		}
 	}
 
 	/** A site that is being deleted: no new list names it, and its blog's mirrors keep what they have. */
 	public function leaves( WP_Site $site ): void {
-		self::within(
+		DGOS_Site_Switch::within(
 			(int) $site->id,
 			static function (): void {
 				$plugin = DGOS_Plugin::instance();
@@ -45,10 +45,10 @@ final class DGOS_Multisite_Hooks {
 					return;
 				}
 				$until = $plugin->clock()->running_ms() + self::LEAVE_MS;
-				$plugin->peers()->set_deadline( $until );
+				$plugin->deadline()->set( $until );
 				$plugin->membership()->leave();
 				$plugin->outbox()->flush( $until );
-				$plugin->peers()->set_deadline( null );
+				$plugin->deadline()->set( null );
 			}
 		);
 	}
@@ -81,21 +81,7 @@ final class DGOS_Multisite_Hooks {
 			)
 		) : array( get_current_blog_id() );
 		foreach ( $sites as $id ) {
-			self::within( (int) $id, static fn () => do_action( 'dgos_deactivated' ) );
-		}
-	}
-
-	/** Acts on a site, wherever we are. */
-	public static function within( int $id, callable $act ): void {
-		if ( get_current_blog_id() === $id || ! is_multisite() ) {
-			$act();
-			return;
-		}
-		switch_to_blog( $id );
-		try {
-			$act();
-		} finally {
-			restore_current_blog();
+			DGOS_Site_Switch::within( (int) $id, static fn () => do_action( 'dgos_deactivated' ) );
 		}
 	}
 }
