@@ -45,7 +45,10 @@ test('a class that names one to its right, or a sibling, is seen', () => {
   ]
   none(wrongArrows(tree))
   const wrong = [
-    source('includes/ledger/class-dgos-flood.php', "final class DGOS_Flood { const A = array( 'DGOS_Watch', 'look' ); }"),
+    source(
+      'includes/ledger/class-dgos-flood.php',
+      "final class DGOS_Flood { const A = array( 'DGOS_Watch', 'look' ); }",
+    ),
     source('includes/network/class-dgos-outbox.php', 'final class DGOS_Outbox { public DGOS_Blob_Keeper $a; }'),
   ]
   assert.deepEqual(wrongArrows([...tree, ...wrong]), [
@@ -65,7 +68,10 @@ test('a part that asks for the plugin, or is handed it, is seen', () => {
     source('includes/blog/class-dgos-own-blog.php', '$ledger = DGOS_Plugin::instance()->ledger();'),
     source('includes/blog/class-dgos-enrolment.php', 'public function __construct( DGOS_Plugin $plugin ) {}'),
     source('includes/root/trait-dgos-blog-parts.php', 'return new DGOS_Own_Blog( $this );'),
-    source('includes/setup/class-dgos-setup-hooks.php', 'new DGOS_Kit( DGOS_Plugin::instance() ); new DGOS_Kit( $plugin );'),
+    source(
+      'includes/setup/class-dgos-setup-hooks.php',
+      'new DGOS_Kit( DGOS_Plugin::instance() ); new DGOS_Kit( $plugin );',
+    ),
   ]
   assert.deepEqual(
     locators(wrong).map((problem) => problem.split(':')[0]),

@@ -11,6 +11,7 @@ require_once __DIR__ . '/pages/class-dgos-markup.php';
 require_once __DIR__ . '/pages/class-dgos-page-text.php';
 require_once __DIR__ . '/pages/class-dgos-page-url.php';
 require_once __DIR__ . '/pages/class-dgos-inert-bytes.php';
+require_once __DIR__ . '/pages/class-dgos-inert-lists.php';
 require_once __DIR__ . '/pages/class-dgos-inert-elements.php';
 require_once __DIR__ . '/pages/class-dgos-inert-css.php';
 require_once __DIR__ . '/pages/class-dgos-copy-links.php';

@@ -136,7 +136,7 @@ final class DGOS_Inert_Html {
 			$this->sheets( $element );
 		} elseif ( 'math' === $name ) {
 			$this->out .= DGOS_Markup::escape( self::formula( $element ) );
-		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::FRAMED, $name ) ) {
+		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::FRAMED, $name ) ) {
 			$this->framed( $element, $name );
 		} elseif ( 'noscript' === $name ) {
 			$this->children( $element, $depth, true );
@@ -144,20 +144,20 @@ final class DGOS_Inert_Html {
 			$this->out .= $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );
 		} elseif ( 'source' === $name ) {
 			$this->out .= $this->pictures->source( $element, $this->attributes( $element ) );
-		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::DROPPED, $name ) ) {
+		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Lists::DROPPED, $name ) ) {
 			$this->kept( $element, $name, $depth, $unscripted );
 		}
 	}
 
 	private function kept( DOMElement $element, string $name, int $depth, bool $unscripted ): void {
 		$group = in_array( $name, array( 'form', 'fieldset' ), true ) && ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) );
-		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Elements::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
+		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Lists::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
 		$own   = $own && $depth <= self::DEPTH_MAX;
 		$tag   = $own ? $name : ( $group && $depth <= self::DEPTH_MAX ? 'div' : null );
 		if ( null !== $tag ) {
 			$target     = 'a' === $tag || 'area' === $tag ? $this->target( $element ) : '';
 			$this->out .= "<$tag" . $this->attributes( $element ) . "$target>";
-			if ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::VOID, $tag ) ) {
+			if ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::VOID, $tag ) ) {
 				return;
 			}
 			if ( 'pre' === $tag && "\n" === substr( $element->textContent, 0, 1 ) ) {
