@@ -78,7 +78,7 @@ final class DGOS_Outages {
 			$entries += $this->entries_of( $blog );
 		}
 		$split = 'all' === $bucket && count( $entries ) > DGOS_Outage_List::ENTRIES_SPLIT;
-		$found = array_filter( $entries, static fn ( $one ) => 'all' === $bucket ? ! $split : $one->bucket === $bucket );
+		$found = array_filter( $entries, static fn ( $entry ) => 'all' === $bucket ? ! $split : $entry->bucket === $bucket );
 		$list  = DGOS_Outage_List::seal(
 			$this->ledger->network()->id,
 			$this->clock->now_ms(),
@@ -94,14 +94,14 @@ final class DGOS_Outages {
 	private function pins(): array {
 		$ledger = $this->ledger;
 		$own    = $ledger->roster()->member_of( $this->keys->get( 'member' )->key );
-		$ranked = array_filter( DGOS_Placement::ranking( $ledger->network()->id, $ledger->roster() ), static fn ( $one ) => ! $one->passive );
+		$ranked = array_filter( DGOS_Placement::ranking( $ledger->network()->id, $ledger->roster() ), static fn ( $member ) => ! $member->passive );
 		$pins   = array();
-		foreach ( array_merge( array_filter( array( $own ) ), $ranked ) as $one ) {
-			if ( ! isset( $pins[ $one->operator ] ) && 1 === preg_match( DGOS_Outage_List::URL, $one->url ) ) {
-				$pins[ $one->operator ] = (object) array(
-					'key'      => $one->key,
-					'url'      => $one->url,
-					'operator' => $one->operator,
+		foreach ( array_merge( array_filter( array( $own ) ), $ranked ) as $candidate ) {
+			if ( ! isset( $pins[ $candidate->operator ] ) && 1 === preg_match( DGOS_Outage_List::URL, $candidate->url ) ) {
+				$pins[ $candidate->operator ] = (object) array(
+					'key'      => $candidate->key,
+					'url'      => $candidate->url,
+					'operator' => $candidate->operator,
 				);
 			}
 		}
@@ -117,8 +117,8 @@ final class DGOS_Outages {
 		}
 		$entries = array();
 		$mirrors = $this->mirrors_of( $this->ledger->blog( $id ), $state['declaration'] );
-		foreach ( DGOS_Address_Proof::proven( $this->ledger->blog( $id ), $this->ledger->roster(), $this->clock->now_ms() ) as $one ) {
-			$host = DGOS_Addresses::host_path( $one->address );
+		foreach ( DGOS_Address_Proof::proven( $this->ledger->blog( $id ), $this->ledger->roster(), $this->clock->now_ms() ) as $proof ) {
+			$host = DGOS_Addresses::host_path( $proof->address );
 			if ( $this->ledger->by_host( $host ) !== $id ) {
 				continue;
 			}
@@ -146,9 +146,9 @@ final class DGOS_Outages {
 		$now    = $this->clock->now_ms();
 		$self   = $this->keys->get( 'member' )->key;
 		$alive  = array( $self => true );
-		foreach ( $blog->observation as $one ) {
-			if ( $one->payload->time > $now - DGOS_Limits::OBSERVATION_FRESH_MS ) {
-				$alive[ $roster->member_of( $one->payload->key )->id ?? '' ] = true;
+		foreach ( $blog->observation as $observation ) {
+			if ( $observation->payload->time > $now - DGOS_Limits::OBSERVATION_FRESH_MS ) {
+				$alive[ $roster->member_of( $observation->payload->key )->id ?? '' ] = true;
 			}
 		}
 		foreach ( $word->payload->votes ?? array() as $vote ) {
@@ -161,7 +161,7 @@ final class DGOS_Outages {
 			if ( null === $member || $member->expires <= $now || $member->leaving ) {
 				continue;
 			}
-			$words = array_filter( $blog->refusal, static fn ( $one ) => ( $roster->member_of( $one->payload->key )->id ?? '' ) === $member->id );
+			$words = array_filter( $blog->refusal, static fn ( $refusal ) => ( $roster->member_of( $refusal->payload->key )->id ?? '' ) === $member->id );
 			if ( DGOS_Refusals::refuse_all( DGOS_Refusals::newest( $words ) ) ) {
 				continue; // Who refuses the blog shows nothing of it: no reader is sent there.
 			}

@@ -42,7 +42,7 @@ final class DGOS_Post_Policy {
 			case 'post':
 				return $this->post_refusal( $object, $blog );
 			case 'receipt':
-				$given = count( array_filter( $blog->receipt, static fn ( $one ) => $one->payload->key === $object->payload->key ) );
+				$given = count( array_filter( $blog->receipt, static fn ( $receipt ) => $receipt->payload->key === $object->payload->key ) );
 				return $given < 2 * count( $blog->post ) + self::EARLY_RECEIPTS ? null : DGOS_Codes::refuse( 'RATE', 'receipts of one member' );
 			case 'imported':
 				return self::import_refusal( $object->payload, $blog );
@@ -78,14 +78,14 @@ final class DGOS_Post_Policy {
 		}
 		$key  = $post->payload->key;
 		$time = $post->payload->time;
-		$own  = array_filter( $blog->post, static fn ( $one ) => $one->payload->key === $key && $one->id !== $post->id );
+		$own  = array_filter( $blog->post, static fn ( $other ) => $other->payload->key === $key && $other->id !== $post->id );
 		if ( $roles->is_posting( $key ) ) {
-			$lately = array_filter( $own, static fn ( $one ) => abs( $one->payload->time - $time ) < self::HOUR_MS );
+			$lately = array_filter( $own, static fn ( $other ) => abs( $other->payload->time - $time ) < self::HOUR_MS );
 			return count( $lately ) < self::POSTS_PER_HOUR ? null : DGOS_Codes::refuse( 'RATE', self::POSTS_PER_HOUR . ' posts an hour' );
 		}
 		$power = $roles->delegated( $key, 'post', $time );
 		$limit = min( null === $power ? DGOS_Limits::DELEGATED_POSTS_PER_DAY : ( $power->payload->postsPerDay ?? DGOS_Limits::DELEGATED_POSTS_PER_DAY ), DGOS_Limits::DELEGATED_POSTS_PER_DAY );
-		$today = array_filter( $own, static fn ( $one ) => DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $post ) );
+		$today = array_filter( $own, static fn ( $other ) => DGOS_Posts::day_of( $other ) === DGOS_Posts::day_of( $post ) );
 		return count( $today ) < $limit ? null : DGOS_Codes::refuse( 'RATE', "$limit posts a day with this key" );
 	}
 
@@ -96,8 +96,8 @@ final class DGOS_Post_Policy {
 			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
 		}
 		$addresses = array_merge( ...array_map( static fn ( $step ) => $step->payload->addresses, $roles->chain->steps ) );
-		foreach ( $payload->posts as $one ) {
-			if ( ! array_filter( $addresses, static fn ( $address ) => 0 === strpos( $one->url, $address ) ) ) {
+		foreach ( $payload->posts as $post ) {
+			if ( ! array_filter( $addresses, static fn ( $address ) => 0 === strpos( $post->url, $address ) ) ) {
 				return DGOS_Codes::refuse( 'NOT_ALLOWED', 'a permalink lies outside of the addresses of the blog' );
 			}
 		}

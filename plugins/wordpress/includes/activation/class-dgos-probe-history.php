@@ -26,12 +26,12 @@ final class DGOS_Probe_History {
 
 	/** The sight after one more look. `$before` is null at the first. */
 	public static function with( ?array $before, int $at_ms, string $state, string $reason ): array {
-		$looks    = array_filter( $before['looks'] ?? array(), static fn ( $one ) => $one[0] > $at_ms - self::LOOKS_MS );
+		$looks    = array_filter( $before['looks'] ?? array(), static fn ( $look ) => $look[0] > $at_ms - self::LOOKS_MS );
 		$looks[]  = array( $at_ms, $state, $reason );
 		$looks    = array_slice( array_values( $looks ), -self::LOOKS_MAX );
-		$failing  = self::run( $looks, static fn ( $one ) => 'up' !== $one[1] );
-		$good     = self::run( $looks, static fn ( $one ) => 'up' === $one[1] && $one[0] > $at_ms - self::GOOD_MS );
-		$failures = array_values( array_filter( $looks, static fn ( $one ) => 'up' !== $one[1] ) );
+		$failing  = self::run( $looks, static fn ( $look ) => 'up' !== $look[1] );
+		$good     = self::run( $looks, static fn ( $look ) => 'up' === $look[1] && $look[0] > $at_ms - self::GOOD_MS );
+		$failures = array_values( array_filter( $looks, static fn ( $look ) => 'up' !== $look[1] ) );
 		$half     = count( $failures ) >= self::FAILURES_OF_TEN && $good < self::GOOD_IN_ROW;
 		$bad      = $failing > 0 || $half;
 		$now      = $bad ? self::bad_state( $failing > 0 ? array_slice( $looks, -$failing ) : $failures ) : 'up';
@@ -55,8 +55,8 @@ final class DGOS_Probe_History {
 
 	/** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
 	private static function bad_state( array $run ): string {
-		foreach ( array_slice( $run, -self::FAILURES_IN_ROW ) as $one ) {
-			if ( 'down' !== $one[1] ) {
+		foreach ( array_slice( $run, -self::FAILURES_IN_ROW ) as $look ) {
+			if ( 'down' !== $look[1] ) {
 				return 'changed';
 			}
 		}

@@ -16,8 +16,8 @@ final class DGOS_Replica_Status {
 	/** Ids of members that gave a receipt for a post, mirrors or not. */
 	public static function givers( string $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): array {
 		$givers = array();
-		foreach ( $blog->receipts_of( $post ) as $one ) {
-			$member = $roster->member_of( $one->payload->key );
+		foreach ( $blog->receipts_of( $post ) as $receipt ) {
+			$member = $roster->member_of( $receipt->payload->key );
 			if ( null !== $member ) {
 				$givers[ $member->id ] = true;
 			}
@@ -28,9 +28,9 @@ final class DGOS_Replica_Status {
 	/** Ids of posts for which a key has given its receipt, as names of an array. */
 	public static function given_by( string $key, DGOS_Blog_Objects $blog ): array {
 		$given = array();
-		foreach ( $blog->receipt as $one ) {
-			if ( $one->payload->key === $key ) {
-				$given[ $one->payload->post ] = true;
+		foreach ( $blog->receipt as $receipt ) {
+			if ( $receipt->payload->key === $key ) {
+				$given[ $receipt->payload->post ] = true;
 			}
 		}
 		return $given;
@@ -50,16 +50,16 @@ final class DGOS_Replica_Status {
 		$all       = array();
 		$missing   = array();
 		$held      = 0;
-		foreach ( $mirrors as $one ) {
-			$all[ $one->operator ] = true;
-			if ( in_array( $one->id, $givers, true ) ) {
-				$operators[ $one->operator ] = true;
+		foreach ( $mirrors as $mirror ) {
+			$all[ $mirror->operator ] = true;
+			if ( in_array( $mirror->id, $givers, true ) ) {
+				$operators[ $mirror->operator ] = true;
 				++$held;
 			} else {
 				$missing[] = array(
-					'member' => $one->id,
-					'name'   => $one->name,
-					'url'    => $one->url,
+					'member' => $mirror->id,
+					'name'   => $mirror->name,
+					'url'    => $mirror->url,
 				);
 			}
 		}

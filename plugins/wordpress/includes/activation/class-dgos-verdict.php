@@ -76,21 +76,21 @@ final class DGOS_Verdict {
 		}
 		$roster   = $this->ledger->roster();
 		$time     = $object->payload->time;
-		$votes    = array_map( static fn ( $one ) => DGOS_Envelope::reopen( '', $one )->payload, $object->payload->votes ?? array() );
+		$votes    = array_map( static fn ( $vote ) => DGOS_Envelope::reopen( '', $vote )->payload, $object->payload->votes ?? array() );
 		$voters   = array_map( static fn ( $vote ) => $roster->member_of( $vote->key )->operator ?? '', $votes );
 		$watchers = DGOS_Watch::watchers( $blog, $roster, $time );
 		$heard    = array();
-		foreach ( $blog->observation as $one ) {
-			if ( abs( $one->payload->time - $time ) < DGOS_Limits::OBSERVATION_FRESH_MS ) {
-				$heard[] = $roster->member_of( $one->payload->key )->id ?? '';
+		foreach ( $blog->observation as $observation ) {
+			if ( abs( $observation->payload->time - $time ) < DGOS_Limits::OBSERVATION_FRESH_MS ) {
+				$heard[] = $roster->member_of( $observation->payload->key )->id ?? '';
 			}
 		}
 		$called = 0;
 		$absent = 0;
-		foreach ( $watchers as $one ) {
-			$by_all  = ! in_array( $one->operator, $voters, true ) && ! array_filter( $votes, static fn ( $vote ) => ! in_array( $one->id, $vote->unreachable, true ) );
+		foreach ( $watchers as $member ) {
+			$by_all  = ! in_array( $member->operator, $voters, true ) && ! array_filter( $votes, static fn ( $vote ) => ! in_array( $member->id, $vote->unreachable, true ) );
 			$called += $by_all ? 1 : 0;
-			$absent += $by_all && ! in_array( $one->id, $heard, true ) ? 1 : 0;
+			$absent += $by_all && ! in_array( $member->id, $heard, true ) ? 1 : 0;
 		}
 		if ( $absent === $called || count( $votes ) >= DGOS_Quorum::votes_needed( count( $watchers ), count( $watchers ) - $absent ) ) {
 			return null;
@@ -140,7 +140,7 @@ final class DGOS_Verdict {
 	/** The quorum's newest unexpired word. */
 	private function standing( DGOS_Blog_Objects $blog ): ?stdClass {
 		$now   = $this->clock->now_ms();
-		$words = array_filter( $blog->declaration, static fn ( $one ) => 'quorum' === $one->payload->by && $one->payload->until > $now );
+		$words = array_filter( $blog->declaration, static fn ( $declaration ) => 'quorum' === $declaration->payload->by && $declaration->payload->until > $now );
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		return $words ? $words[ count( $words ) - 1 ] : null;
 	}

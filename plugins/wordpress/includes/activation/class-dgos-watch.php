@@ -100,7 +100,7 @@ final class DGOS_Watch {
 				return;
 			}
 			$watchers = self::watchers( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
-			$answers += $this->ping( array_filter( $watchers, static fn ( $one ) => ! isset( $answers[ $one->id ] ) ) );
+			$answers += $this->ping( array_filter( $watchers, static fn ( $member ) => ! isset( $answers[ $member->id ] ) ) );
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
 		$this->meta->set( 'sight:' . $id, $sight );
@@ -123,8 +123,8 @@ final class DGOS_Watch {
 		if ( 'down' === $state['state'] && 'quorum' === $state['by'] ) {
 			return true;
 		}
-		foreach ( $this->ledger->blog( $id )->observation as $one ) {
-			if ( DGOS_Quorum::is_down_vote( $one->payload ) && $one->payload->time > $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) {
+		foreach ( $this->ledger->blog( $id )->observation as $observation ) {
+			if ( DGOS_Quorum::is_down_vote( $observation->payload ) && $observation->payload->time > $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) {
 				return true;
 			}
 		}
@@ -140,7 +140,7 @@ final class DGOS_Watch {
 		}
 		$own     = DGOS_Authority::own_operators( $roles, $roster );
 		$mirrors = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
-		return array_values( array_filter( $mirrors, static fn ( $one ) => ! in_array( $one->operator, $own, true ) ) );
+		return array_values( array_filter( $mirrors, static fn ( $mirror ) => ! in_array( $mirror->operator, $own, true ) ) );
 	}
 
 	/** Pure: what an answer says, as {state, reason}; null where it says nothing. `no-marker` may still be overruled. */
@@ -207,9 +207,9 @@ final class DGOS_Watch {
 		$chosen = array();
 		$all    = $roster->members;
 		shuffle( $all );
-		foreach ( $all as $one ) {
-			if ( null !== $own && $one->operator !== $own->operator && ! isset( $chosen[ $one->operator ] ) ) {
-				$chosen[ $one->operator ] = $one;
+		foreach ( $all as $candidate ) {
+			if ( null !== $own && $candidate->operator !== $own->operator && ! isset( $chosen[ $candidate->operator ] ) ) {
+				$chosen[ $candidate->operator ] = $candidate;
 			}
 		}
 		return array_slice( array_values( $chosen ), 0, self::ASKED_MAX );

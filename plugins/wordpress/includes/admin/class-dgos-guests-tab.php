@@ -76,9 +76,9 @@ final class DGOS_Guests_Tab {
 		$posts = $this->guests->posts( $slug );
 		if ( $posts ) {
 			echo '<table class="widefat striped"><tbody>';
-			foreach ( $posts as $one ) {
-				echo '<tr><td>' . esc_html( '' === $one['title'] ? __( '(without a title)', 'dgos' ) : $one['title'] ) . '</td><td>' . esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), $one['published'] ) ) . '</td><td>';
-				$this->button( 'guest_drop', array( 'slug' => $slug, 'post' => $one['id'] ), __( 'Remove', 'dgos' ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
+			foreach ( $posts as $post ) {
+				echo '<tr><td>' . esc_html( '' === $post['title'] ? __( '(without a title)', 'dgos' ) : $post['title'] ) . '</td><td>' . esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), $post['published'] ) ) . '</td><td>';
+				$this->button( 'guest_drop', array( 'slug' => $slug, 'post' => $post['id'] ), __( 'Remove', 'dgos' ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
 				echo '</td></tr>';
 			}
 			echo '</tbody></table>';

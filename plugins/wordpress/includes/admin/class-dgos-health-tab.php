@@ -79,8 +79,8 @@ final class DGOS_Health_Tab {
 			return;
 		}
 		echo '<h2>' . esc_html__( 'What is missing', 'dgos' ) . '</h2><ul class="ul-disc">';
-		foreach ( $missing as $one ) {
-			echo '<li>' . esc_html( $one['words'] ) . ' ' . esc_html( $one['next'] ) . '</li>';
+		foreach ( $missing as $lack ) {
+			echo '<li>' . esc_html( $lack['words'] ) . ' ' . esc_html( $lack['next'] ) . '</li>';
 		}
 		echo '</ul>';
 	}

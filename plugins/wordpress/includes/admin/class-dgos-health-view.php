@@ -107,15 +107,15 @@ final class DGOS_Health_View {
 
 	/** Mirrors that did not answer; where it is all of them, one line whatever they said meanwhile by calling here. */
 	private static function silent( array $mirrors ): array {
-		$failed = array_filter( $mirrors, static fn ( $one ) => null !== $one['failed'] );
+		$failed = array_filter( $mirrors, static fn ( $mirror ) => null !== $mirror['failed'] );
 		if ( count( $failed ) > 1 && count( $failed ) === count( $mirrors ) ) {
 			return array( self::lack( __( 'None of the mirrors answered when it was last asked.', 'dgos' ), __( 'If they say that they have the copy, nothing to do: your host lets PHP call nobody, and members call here instead.', 'dgos' ) ) );
 		}
 		$found = array();
-		foreach ( $failed as $one ) {
-			if ( $one['failed'] > $one['seen'] ) {
+		foreach ( $failed as $mirror ) {
+			if ( $mirror['failed'] > $mirror['seen'] ) {
 				/* translators: %s: name of a member. */
-				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $one['name'] ), __( 'Nothing to do: mirrors that stay away are replaced.', 'dgos' ) );
+				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $mirror['name'] ), __( 'Nothing to do: mirrors that stay away are replaced.', 'dgos' ) );
 			}
 		}
 		return $found;
@@ -136,16 +136,16 @@ final class DGOS_Health_View {
 			echo '<th scope="col">' . esc_html( $title ) . '</th>';
 		}
 		echo '</tr></thead><tbody>';
-		foreach ( $mirrors as $one ) {
-			$none  = 'older' === $one['state'] && null === $one['copied'];
-			$state = $none ? array( 'bad', __( 'no copy', 'dgos' ) ) : $states[ $one['state'] ];
+		foreach ( $mirrors as $mirror ) {
+			$none  = 'older' === $mirror['state'] && null === $mirror['copied'];
+			$state = $none ? array( 'bad', __( 'no copy', 'dgos' ) ) : $states[ $mirror['state'] ];
 			/* translators: %s: time span. */
-			$seen  = 0 === $one['seen'] ? __( 'never', 'dgos' ) : sprintf( __( '%s ago', 'dgos' ), $this->age( $one['seen'] ) );
+			$seen  = 0 === $mirror['seen'] ? __( 'never', 'dgos' ) : sprintf( __( '%s ago', 'dgos' ), $this->age( $mirror['seen'] ) );
 			$cells = array(
-				sprintf( '<bdi>%1$s</bdi><br><a href="%2$s" rel="noreferrer" target="_blank">%2$s</a>', esc_html( $one['name'] ), esc_url( $one['page'] ) ),
+				sprintf( '<bdi>%1$s</bdi><br><a href="%2$s" rel="noreferrer" target="_blank">%2$s</a>', esc_html( $mirror['name'] ), esc_url( $mirror['page'] ) ),
 				sprintf( '<span class="dgos-tag is-%s">%s</span>', esc_attr( $state[0] ), esc_html( $state[1] ) ),
-				esc_html( null === $one['copied'] ? '–' : self::moment( $one['copied'] ) ),
-				esc_html( null === $one['copied'] ? '–' : $this->age( $one['copied'] ) ),
+				esc_html( null === $mirror['copied'] ? '–' : self::moment( $mirror['copied'] ) ),
+				esc_html( null === $mirror['copied'] ? '–' : $this->age( $mirror['copied'] ) ),
 				esc_html( $seen ),
 			);
 			echo '<tr>';

@@ -195,8 +195,8 @@ final class DGOS_Setup_Steps {
 	private function after(): void {
 		printf( '<p><a class="button button-primary" href="%s">%s</a></p>', esc_url( DGOS_Admin::url( DGOS_Health_Tab::TAB ) ), esc_html__( 'What would readers see?', 'dgos' ) );
 		echo '<ul class="ul-disc">';
-		foreach ( array( __( 'Keep the kit where you find it on a bad day, and the two sheets at two other places.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $one ) {
-			echo '<li>' . esc_html( $one ) . '</li>';
+		foreach ( array( __( 'Keep the kit where you find it on a bad day, and the two sheets at two other places.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $sentence ) {
+			echo '<li>' . esc_html( $sentence ) . '</li>';
 		}
 		echo '</ul>';
 	}

@@ -79,8 +79,8 @@ final class DGOS_Site_Health {
 			'critical'    => __( 'Nobody could read this blog if its server died now', 'dgos' ),
 		);
 		$text = '<p>' . esc_html__( 'If this blog died now, readers would see:', 'dgos' ) . ' ' . esc_html( $answer['words'] ) . '</p>';
-		foreach ( $missing as $one ) {
-			$text .= '<p>' . esc_html( $one['words'] . ' ' . $one['next'] ) . '</p>';
+		foreach ( $missing as $lack ) {
+			$text .= '<p>' . esc_html( $lack['words'] . ' ' . $lack['next'] ) . '</p>';
 		}
 		$actions = sprintf( '<p><a href="%s">%s</a></p>', esc_url( DGOS_Admin::url( $enrolled ? DGOS_Health_Tab::TAB : DGOS_Setup_Tab::TAB ) ), esc_html( $enrolled ? __( 'What would readers see?', 'dgos' ) : __( 'Protect this blog', 'dgos' ) ) );
 		return self::result( 'dgos_protected', $status, $labels[ $status ], $text, $actions );

@@ -19,8 +19,8 @@ final class DGOS_Beacon_Hooks {
 	public function add_hooks(): void {
 		DGOS_Beacon_Tag::add_hooks();
 		add_action( 'parse_request', array( $this, 'answer' ), 0 );
-		add_action( 'wp_footer', array( 'DGOS_Service_Worker', 'print_registration' ) );
-		add_action( 'dgos_stored', array( 'DGOS_Service_Worker', 'stored' ) );
+		add_action( 'wp_footer', array( 'DGOS_Browser_Worker', 'print_registration' ) );
+		add_action( 'dgos_stored', array( 'DGOS_Browser_Worker', 'stored' ) );
 		add_action( 'init', array( $this, 'register' ) );
 		add_action( 'widgets_init', array( $this, 'register_widget' ) );
 		add_action( 'dgos_joined', array( $this, 'renew' ), 10, 0 );
@@ -30,8 +30,8 @@ final class DGOS_Beacon_Hooks {
 
 	/** The worker's address, where it is asked for. */
 	public function answer(): void {
-		if ( DGOS_Service_Worker::is_asked() ) {
-			DGOS_Service_Worker::answer( DGOS_Plugin::instance()->settings()->loopback() );
+		if ( DGOS_Browser_Worker::is_asked() ) {
+			DGOS_Browser_Worker::answer( DGOS_Plugin::instance()->settings()->loopback() );
 		}
 	}
 

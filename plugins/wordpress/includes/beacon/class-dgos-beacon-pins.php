@@ -25,8 +25,8 @@ final class DGOS_Beacon_Pins {
 	/** What is asked: those of the joined network, else those that the owner chose; "joined" and "chosen" mean one of them alone. */
 	public static function of( string $which = '' ): ?array {
 		$kept = self::kept();
-		foreach ( in_array( $which, array( 'joined', 'chosen' ), true ) ? array( $which ) : array( 'joined', 'chosen' ) as $one ) {
-			$pins = $kept[ $one ] ?? null;
+		foreach ( in_array( $which, array( 'joined', 'chosen' ), true ) ? array( $which ) : array( 'joined', 'chosen' ) as $choice ) {
+			$pins = $kept[ $choice ] ?? null;
 			if ( is_array( $pins ) && isset( $pins['network'], $pins['members'] ) && count( $pins['members'] ) >= self::MIN ) {
 				return $pins;
 			}
@@ -36,7 +36,7 @@ final class DGOS_Beacon_Pins {
 
 	/** The attribute `data-members`. */
 	public static function text( array $pins ): string {
-		return implode( ',', array_map( static fn ( $one ) => "$one[0]=$one[1]", $pins['members'] ) );
+		return implode( ',', array_map( static fn ( $pin ) => "$pin[0]=$pin[1]", $pins['members'] ) );
 	}
 
 	/** The members of the joined network as they are now. */
@@ -106,7 +106,7 @@ final class DGOS_Beacon_Pins {
 	}
 
 	private static function keep( array $change ): void {
-		$next = array_filter( array_merge( self::kept(), $change ), static fn ( $one ) => null !== $one );
+		$next = array_filter( array_merge( self::kept(), $change ), static fn ( $choice ) => null !== $choice );
 		if ( self::kept() !== $next ) {
 			update_option( self::OPTION, $next, true );
 		}

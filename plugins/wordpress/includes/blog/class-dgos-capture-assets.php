@@ -81,20 +81,20 @@ final class DGOS_Capture_Assets {
 			}
 			$level = $below;
 		}
-		$this->capture_state->set_files( array_intersect_key( $this->known, $files ) + array_filter( $this->known, static fn ( $one ) => isset( $one['gone'] ) ) );
+		$this->capture_state->set_files( array_intersect_key( $this->known, $files ) + array_filter( $this->known, static fn ( $file ) => isset( $file['gone'] ) ) );
 		return $files;
 	}
 
 	private function is_fresh( string $url ): bool {
-		$one = $this->known[ $url ] ?? null;
-		$now = $this->clock->now_ms();
-		if ( null === $one || $one['epoch'] !== $this->capture_state->epoch() ) {
+		$file = $this->known[ $url ] ?? null;
+		$now  = $this->clock->now_ms();
+		if ( null === $file || $file['epoch'] !== $this->capture_state->epoch() ) {
 			return false;
 		}
-		if ( isset( $one['gone'] ) ) {
-			return $one['at'] > $now - DGOS_Capture_Round::GONE_MS;
+		if ( isset( $file['gone'] ) ) {
+			return $file['at'] > $now - DGOS_Capture_Round::GONE_MS;
 		}
-		return $one['at'] > $now - DGOS_Capture_Round::FULL_MS && null !== $this->blobs->size( $one['blob'] );
+		return $file['at'] > $now - DGOS_Capture_Round::FULL_MS && null !== $this->blobs->size( $file['blob'] );
 	}
 
 	/** The file now; what was here before where it is not to be had. */

@@ -188,21 +188,21 @@ final class DGOS_Capture_Round {
 		$pages = array();
 		$now   = $this->clock->now_ms();
 		$this->capture_state->set_trouble( null );
-		foreach ( $list as $path => $one ) {
+		foreach ( $list as $path => $wanted ) {
 			$old = $known[ $path ] ?? null;
-			if ( null !== $old && $old['stamp'] === $one['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
+			if ( null !== $old && $old['stamp'] === $wanted['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
 				$pages[ $path ] = $old;
 				continue;
 			}
 			if ( ! $this->has_time() ) {
 				return null;
 			}
-			$page = $this->page( $one, $old );
+			$page = $this->page( $wanted, $old );
 			if ( null !== $page ) {
 				$pages[ $path ] = $page;
 				$known[ $path ] = $page;
 				$this->capture_state->set_pages( array_intersect_key( $known, $list ) );
-				$this->capture_state->add_path( (string) $path, $one['post'] );
+				$this->capture_state->add_path( (string) $path, $wanted['post'] );
 			}
 		}
 		$this->capture_state->set_pages( $pages );
@@ -210,26 +210,26 @@ final class DGOS_Capture_Round {
 	}
 
 	/** One page now; the old one where it is not to be had; null where it is gone. */
-	private function page( array $one, ?array $old ): ?array {
-		$answer = $this->visit( $one['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
+	private function page( array $wanted, ?array $old ): ?array {
+		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
 		if ( is_wp_error( $answer ) ) {
-			$answer = $this->sent_pages->of( $one['path'], $one['stamp'] ) ?? $answer;
+			$answer = $this->sent_pages->of( $wanted['path'], $wanted['stamp'] ) ?? $answer;
 		}
 		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Captured_Page::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
-		$this->sent_pages->want( $one['path'], is_wp_error( $answer ) ? $one['stamp'] : null );
+		$this->sent_pages->want( $wanted['path'], is_wp_error( $answer ) ? $wanted['stamp'] : null );
 		if ( null === $problem ) {
 			$taken = array(
-				'url'   => $one['url'],
-				'stamp' => $one['stamp'],
+				'url'   => $wanted['url'],
+				'stamp' => $wanted['stamp'],
 				'at'    => $this->clock->now_ms(),
-				'post'  => $one['post'],
+				'post'  => $wanted['post'],
 			);
-			return $taken + DGOS_Captured_Page::read( $one['url'], $answer['type'], $answer['body'], $this->blobs );
+			return $taken + DGOS_Captured_Page::read( $wanted['url'], $answer['type'], $answer['body'], $this->blobs );
 		}
-		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $one['path'] ) {
+		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $wanted['path'] ) {
 			return null;
 		}
-		$this->capture_state->set_trouble( 'page', "$problem {$one['url']}", $this->clock->now_ms() );
+		$this->capture_state->set_trouble( 'page', "$problem {$wanted['url']}", $this->clock->now_ms() );
 		return null !== $old && null !== $this->blobs->size( $old['blob'] ) ? $old : null;
 	}
 

@@ -107,8 +107,8 @@ final class DGOS_Forgetting {
 	private function copied( array $urls ): array {
 		$blog  = $this->own_blog->objects();
 		$named = array();
-		foreach ( null === $blog ? array() : $blog->snapshot as $one ) {
-			$named += array_fill_keys( array_column( $one->payload->assets, 'url' ), true );
+		foreach ( null === $blog ? array() : $blog->snapshot as $snapshot ) {
+			$named += array_fill_keys( array_column( $snapshot->payload->assets, 'url' ), true );
 		}
 		$paths = array();
 		foreach ( $urls as $url ) {

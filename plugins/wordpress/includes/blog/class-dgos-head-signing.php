@@ -102,7 +102,7 @@ final class DGOS_Head_Signing {
 		$roster  = $this->ledger->roster();
 		$refused = array();
 		foreach ( $roster->members as $member ) {
-			$words                  = array_filter( $blog->refusal, static fn ( $one ) => $roster->member_of( $one->payload->key ) === $member && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
+			$words                  = array_filter( $blog->refusal, static fn ( $refusal ) => $roster->member_of( $refusal->payload->key ) === $member && ! isset( $refusal->payload->blob ) && ! isset( $refusal->payload->post ) );
 			$refused[ $member->id ] = array() !== DGOS_Refusals::newest( $words );
 		}
 		$own = DGOS_Authority::own_operators( $this->own_blog->key_roles(), $roster );

@@ -114,10 +114,10 @@ final class DGOS_Own_Blog {
 		$roster = $this->ledger->roster();
 		$self   = $roster->member_of( $this->keys->get( 'member' )->key );
 		$pins   = array();
-		foreach ( DGOS_Placement::ranking( $this->ledger->network()->id, $roster ) as $one ) {
-			$own = null !== $self && $one->operator === $self->operator;
-			if ( ! $one->passive && ! $own && ! isset( $pins[ $one->operator ] ) && count( $pins ) < self::PINS_MAX ) {
-				$pins[ $one->operator ] = array( $one->url, $one->key );
+		foreach ( DGOS_Placement::ranking( $this->ledger->network()->id, $roster ) as $member ) {
+			$own = null !== $self && $member->operator === $self->operator;
+			if ( ! $member->passive && ! $own && ! isset( $pins[ $member->operator ] ) && count( $pins ) < self::PINS_MAX ) {
+				$pins[ $member->operator ] = array( $member->url, $member->key );
 			}
 		}
 		return array_values( $pins );

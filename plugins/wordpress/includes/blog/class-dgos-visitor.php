@@ -77,7 +77,7 @@ final class DGOS_Visitor {
 
 	/** Whether a URL lies on the host of this site. */
 	public static function is_own( string $url ): bool {
-		$host = static fn ( string $one ) => strtolower( (string) preg_replace( '#^https?://(?:www\.)?([^/?\#]*).*$#is', '$1', $one ) );
+		$host = static fn ( string $address ) => strtolower( (string) preg_replace( '#^https?://(?:www\.)?([^/?\#]*).*$#is', '$1', $address ) );
 		return $host( $url ) === $host( home_url( '/' ) );
 	}
 

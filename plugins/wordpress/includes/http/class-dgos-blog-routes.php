@@ -66,22 +66,22 @@ final class DGOS_Blog_Routes {
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
 		$hidden   = $this->refusals->refused_posts( $blog );
 		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
-		foreach ( $blog->attestation as $one ) {
-			$member = $this->ledger->roster()->member_of( $one->payload->key );
+		foreach ( $blog->attestation as $attestation ) {
+			$member = $this->ledger->roster()->member_of( $attestation->payload->key );
 			if ( null !== $member ) {
 				$speakers[ $member->id ] = true;
 			}
 		}
 		$told = array( $this->ledger->network() );
-		foreach ( $this->ledger->network_objects() as $one ) {
-			$of_speaker = ( 'member' === $one->kind && isset( $speakers[ $one->payload->member ] ) ) || ( 'voucher' === $one->kind && isset( $speakers[ $one->payload->invited ] ) );
-			if ( $of_speaker && DGOS_Live::is_live( $one, null, $this->ledger->network_objects(), $now ) ) {
-				$told[] = $one;
+		foreach ( $this->ledger->network_objects() as $object ) {
+			$of_speaker = ( 'member' === $object->kind && isset( $speakers[ $object->payload->member ] ) ) || ( 'voucher' === $object->kind && isset( $speakers[ $object->payload->invited ] ) );
+			if ( $of_speaker && DGOS_Live::is_live( $object, null, $this->ledger->network_objects(), $now ) ) {
+				$told[] = $object;
 			}
 		}
-		foreach ( $this->ledger->live( $id, 'receipt' ) as $one ) {
-			if ( ! in_array( $one->kind, self::NOT_TOLD, true ) && ! in_array( $one->id, $hidden, true ) ) {
-				$told[] = $one;
+		foreach ( $this->ledger->live( $id, 'receipt' ) as $known ) {
+			if ( ! in_array( $known->kind, self::NOT_TOLD, true ) && ! in_array( $known->id, $hidden, true ) ) {
+				$told[] = $known;
 			}
 		}
 		$told = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot ) ) );
@@ -124,7 +124,7 @@ final class DGOS_Blog_Routes {
 			'closed'     => DGOS_Roots::is_closed( $chain->current ),
 			'mirrors'    => count( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ),
 			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
-			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn ) ),
+			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn ) ),
 		);
 	}
 
@@ -152,11 +152,11 @@ final class DGOS_Blog_Routes {
 			),
 			'freshness'    => DGOS_Freshness::of( $blog, $roster, $now ),
 			'mirrors'      => array_map(
-				static fn ( $one ) => array(
-					'key'      => $one->id,
-					'name'     => $one->name,
-					'url'      => $one->url,
-					'operator' => $one->operator,
+				static fn ( $member ) => array(
+					'key'      => $member->id,
+					'name'     => $member->name,
+					'url'      => $member->url,
+					'operator' => $member->operator,
 				),
 				DGOS_Blog_Mirrors::members( $blog, $roster, $now )
 			),
@@ -164,21 +164,21 @@ final class DGOS_Blog_Routes {
 			'declarations' => array_map( array( self::class, 'spoken' ), $blog->declaration ),
 			'attestations' => array_map( array( self::class, 'spoken' ), $blog->attestation ),
 			'roots'        => array_map(
-				static fn ( $one ) => array(
-					'id'      => $one->id,
-					'version' => $one->payload->version,
-					'time'    => $one->payload->time,
+				static fn ( $root ) => array(
+					'id'      => $root->id,
+					'version' => $root->payload->version,
+					'time'    => $root->payload->time,
 				),
 				$blog->root
 			),
 			'posts'        => array_map(
-				static fn ( $one ) => array(
-					'id'         => $one->id,
-					'current'    => $one->current->id,
-					'title'      => $one->current->payload->title,
-					'published'  => $one->history[0]->payload->published,
-					'withdrawn'  => $one->withdrawn,
-					'importedAt' => $one->importedAt,
+				static fn ( $post ) => array(
+					'id'         => $post->id,
+					'current'    => $post->current->id,
+					'title'      => $post->current->payload->title,
+					'published'  => $post->history[0]->payload->published,
+					'withdrawn'  => $post->withdrawn,
+					'importedAt' => $post->importedAt,
 				),
 				DGOS_Posts::shown( $blog, $now )
 			),

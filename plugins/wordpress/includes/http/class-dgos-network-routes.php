@@ -81,9 +81,9 @@ final class DGOS_Network_Routes {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
 		$objects = array();
-		foreach ( $this->ledger->live( null ) as $one ) {
-			if ( in_array( $one->kind, array( 'member', 'voucher' ), true ) ) {
-				$objects[] = $one->envelope;
+		foreach ( $this->ledger->live( null ) as $object ) {
+			if ( in_array( $object->kind, array( 'member', 'voucher' ), true ) ) {
+				$objects[] = $object->envelope;
 			}
 		}
 		return DGOS_Api::json(
@@ -101,7 +101,7 @@ final class DGOS_Network_Routes {
 		if ( null === $member ) {
 			return DGOS_Api::refused( 404, 'NOT_MEMBER' );
 		}
-		$own = array_filter( $ledger->live( null ), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $member->id );
+		$own = array_filter( $ledger->live( null ), static fn ( $object ) => 'member' === $object->kind && $object->payload->member === $member->id );
 		return DGOS_Api::json( array( 'objects' => array_column( array_values( $own ), 'envelope' ) ) );
 	}
 
@@ -126,7 +126,7 @@ final class DGOS_Network_Routes {
 		if ( ! is_array( $blogs ) || count( $blogs ) > self::BLOGS_MAX ) {
 			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'blogs' );
 		}
-		$common = array_values( array_filter( $blogs, static fn ( $one ) => is_string( $one ) && in_array( $one, $shared, true ) ) );
+		$common = array_values( array_filter( $blogs, static fn ( $blog ) => is_string( $blog ) && in_array( $blog, $shared, true ) ) );
 		if ( count( $common ) < count( $blogs ) ) {
 			return DGOS_Api::json( array( 'blogs' => $common ) );
 		}

@@ -70,7 +70,7 @@ final class DGOS_Object_Routes {
 		foreach ( self::by_key( $objects ) as $key => $count ) {
 			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count ) );
 		}
-		$roots   = count( array_filter( $objects, static fn ( $one ) => 'root' === DGOS_Envelope::claimed_kind( $one ) ) );
+		$roots   = count( array_filter( $objects, static fn ( $object ) => 'root' === DGOS_Envelope::claimed_kind( $object ) ) );
 		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots ) );
 		if ( $wait_ms > 0 ) {
 			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
@@ -142,8 +142,8 @@ final class DGOS_Object_Routes {
 	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
 	private static function by_key( array $envelopes ): array {
 		$counts = array();
-		foreach ( $envelopes as $one ) {
-			$signatures = DGOS_Bytes::field( $one, 'signatures' );
+		foreach ( $envelopes as $envelope ) {
+			$signatures = DGOS_Bytes::field( $envelope, 'signatures' );
 			$key        = is_array( $signatures ) ? DGOS_Bytes::field( $signatures[0] ?? null, 'keyid' ) : null;
 			if ( DGOS_Bytes::is_hash( $key ) ) {
 				$counts[ $key ] = ( $counts[ $key ] ?? 0 ) + 1;

@@ -50,8 +50,8 @@ final class DGOS_Return_Routes {
 		}
 		$root  = $roles->root();
 		$shown = DGOS_Posts::shown( $blog, $this->clock->now_ms() );
-		$waits = static fn ( $one ) => null === $one->importedAt && ! $one->withdrawn;
-		$rests = static fn ( $one ) => ! $waits( $one );
+		$waits = static fn ( $post ) => null === $post->importedAt && ! $post->withdrawn;
+		$rests = static fn ( $post ) => ! $waits( $post );
 		$all   = array_slice( array_merge( array_filter( $shown, $waits ), array_filter( $shown, $rests ) ), (int) $from );
 		$page  = self::first_page( $all );
 		$url   = DGOS_Site_Address::member() . "dgos/v1/blogs/{$blog->blog}/return.json";
@@ -90,11 +90,11 @@ final class DGOS_Return_Routes {
 			'date_published' => self::date( $post->history[0]->payload->published ),
 			'date_modified'  => self::date( $now->published ),
 			'attachments'    => array_map(
-				static fn ( $one ) => array(
-					'url'           => $blob . $one->blob,
-					'mime_type'     => $one->type,
-					'title'         => $one->alt,
-					'size_in_bytes' => $one->bytes,
+				static fn ( $file ) => array(
+					'url'           => $blob . $file->blob,
+					'mime_type'     => $file->type,
+					'title'         => $file->alt,
+					'size_in_bytes' => $file->bytes,
 				),
 				$now->attachments
 			),

@@ -48,11 +48,11 @@ final class DGOS_Vault_Routes {
 
 	private static function document( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, DGOS_Roster $roster, int $now ): array {
 		$root = $roles->root();
-		$keys = array_filter( $roles->delegations, static fn ( $one ) => isset( $one->payload->vault ) && null !== $roles->delegated( $one->payload->to, 'post', $now ) );
+		$keys = array_filter( $roles->delegations, static fn ( $delegation ) => isset( $delegation->payload->vault ) && null !== $roles->delegated( $delegation->payload->to, 'post', $now ) );
 		usort( $keys, static fn ( $a, $b ) => $b->payload->time <=> $a->payload->time ?: strcmp( $a->id, $b->id ) );
-		$holders = array_map( static fn ( $one ) => $one->payload->to, $keys );
-		$posts   = array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $one ) => ! $one->withdrawn && in_array( $one->current->payload->key, $holders, true ) );
-		$proven  = array_map( static fn ( $one ) => $one->address, DGOS_Address_Proof::proven( $blog, $roster, $now ) );
+		$holders = array_map( static fn ( $delegation ) => $delegation->payload->to, $keys );
+		$posts   = array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn && in_array( $post->current->payload->key, $holders, true ) );
+		$proven  = array_map( static fn ( $proof ) => $proof->address, DGOS_Address_Proof::proven( $blog, $roster, $now ) );
 		$address = current( array_intersect( $root->addresses, $proven ) );
 		$address = false === $address ? $root->addresses[0] : $address;
 		$state   = DGOS_Blog_State::of( $blog, $roster, $now );
@@ -68,17 +68,17 @@ final class DGOS_Vault_Routes {
 			'by'          => $state->by,
 			'now'         => $now,
 			'delegation'  => $keys ? $keys[0]->envelope : null,
-			'delegations' => array_map( static fn ( $one ) => $one->envelope, $keys ),
+			'delegations' => array_map( static fn ( $delegation ) => $delegation->envelope, $keys ),
 			'mirrors'     => array_map(
-				static fn ( $one ) => array(
-					'key'  => $one->id,
-					'name' => $one->name,
-					'url'  => $one->url,
+				static fn ( $member ) => array(
+					'key'  => $member->id,
+					'name' => $member->name,
+					'url'  => $member->url,
 				),
 				DGOS_Blog_Mirrors::members( $blog, $roster, $now )
 			),
 			'prevs'       => DGOS_Posts::tips( $blog ),
-			'posts'       => array_values( array_map( static fn ( $one ) => $one->current->envelope, array_slice( $posts, 0, self::POSTS_MAX ) ) ),
+			'posts'       => array_values( array_map( static fn ( $post ) => $post->current->envelope, array_slice( $posts, 0, self::POSTS_MAX ) ) ),
 			'limits'      => array( 'postsPerDay' => $keys ? $keys[0]->payload->postsPerDay ?? DGOS_Limits::DELEGATED_POSTS_PER_DAY : DGOS_Limits::DELEGATED_POSTS_PER_DAY ),
 		);
 	}

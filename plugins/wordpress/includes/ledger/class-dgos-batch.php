@@ -20,8 +20,8 @@ final class DGOS_Batch {
 	 */
 	public static function in_order( array $opened ): array {
 		$first = array();
-		foreach ( $opened as $at => $one ) {
-			$blog           = DGOS_Envelope::blog_of( $one->object ) ?? '';
+		foreach ( $opened as $at => $batch_item ) {
+			$blog           = DGOS_Envelope::blog_of( $batch_item->object ) ?? '';
 			$first[ $blog ] = min( $first[ $blog ] ?? PHP_INT_MAX, $at );
 		}
 		$first[''] = -1;
@@ -59,8 +59,8 @@ final class DGOS_Batch {
 			return $object;
 		}
 		$inner = array();
-		foreach ( self::inner( $object ) as $one ) {
-			$opened = DGOS_Envelope::open( $one );
+		foreach ( self::inner( $object ) as $carried ) {
+			$opened = DGOS_Envelope::open( $carried );
 			if ( $opened instanceof DGOS_Refused ) {
 				return $opened;
 			}
@@ -76,7 +76,7 @@ final class DGOS_Batch {
 	public static function own( stdClass $object ): stdClass {
 		return (object) array(
 			'object' => $object,
-			'inner'  => array_map( static fn ( $one ) => DGOS_Envelope::reopen( (string) DGOS_Envelope::id_of( $one ), $one ), self::inner( $object ) ),
+			'inner'  => array_map( static fn ( $inner ) => DGOS_Envelope::reopen( (string) DGOS_Envelope::id_of( $inner ), $inner ), self::inner( $object ) ),
 		);
 	}
 

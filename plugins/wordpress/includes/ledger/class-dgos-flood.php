@@ -35,8 +35,8 @@ final class DGOS_Flood {
 			return null;
 		}
 		$own = 0;
-		foreach ( $all as $one ) {
-			$own += $one->kind === $object->kind && $one->payload->key === $object->payload->key ? 1 : 0;
+		foreach ( $all as $known ) {
+			$own += $known->kind === $object->kind && $known->payload->key === $object->payload->key ? 1 : 0;
 		}
 		return $own < $most ? null : DGOS_Codes::refuse( 'RATE', "$most objects \"{$object->kind}\" of one key" );
 	}
@@ -51,21 +51,21 @@ final class DGOS_Flood {
 	public static function faded( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
 		$old = array_filter(
 			array_merge( $blog->observation, $blog->checkpoint ),
-			static fn ( $one ) => $one->payload->time < $now_ms - self::FADING_MS
+			static fn ( $object ) => $object->payload->time < $now_ms - self::FADING_MS
 		);
 		if ( count( $old ) < self::AT_A_TIME ) {
 			return array();
 		}
-		$gone = array_filter( $old, static fn ( $one ) => ! DGOS_Live::is_live( $one, $blog, $network, $now_ms ) );
+		$gone = array_filter( $old, static fn ( $object ) => ! DGOS_Live::is_live( $object, $blog, $network, $now_ms ) );
 		return count( $gone ) < self::AT_A_TIME ? array() : DGOS_Bytes::ids( array_values( $gone ) );
 	}
 
 	/** Ids of records that newer ones of the same key replaced: all but the first, which may hold its commitment, and the newest. */
 	public static function replaced( array $network ): array {
 		$by_key = array();
-		foreach ( $network as $one ) {
-			if ( 'member' === $one->kind ) {
-				$by_key[ $one->payload->key ][] = $one;
+		foreach ( $network as $object ) {
+			if ( 'member' === $object->kind ) {
+				$by_key[ $object->payload->key ][] = $object;
 			}
 		}
 		$gone = array();

@@ -149,7 +149,7 @@ final class DGOS_Ledger {
 		$objects = null === $blog ? null : $this->blog( $blog );
 		$all     = null === $objects ? $network : $objects->all( $but );
 		$now     = $this->clock->now_ms();
-		return array_values( array_filter( $all, static fn ( $one ) => DGOS_Live::is_live( $one, $objects, $network, $now ) ) );
+		return array_values( array_filter( $all, static fn ( $object ) => DGOS_Live::is_live( $object, $objects, $network, $now ) ) );
 	}
 
 	/** The blog that owns an address by proof, or whose id was given; null for anything else. */
@@ -190,11 +190,11 @@ final class DGOS_Ledger {
 		$answers = array();
 		$opened  = array();
 		foreach ( array_values( $envelopes ) as $at => $envelope ) {
-			$one = DGOS_Batch::open( $envelope );
-			if ( $one instanceof DGOS_Refused ) {
-				$answers[ $at ] = DGOS_Object_Gate::refused( DGOS_Envelope::id_of( $envelope ), $one );
+			$item = DGOS_Batch::open( $envelope );
+			if ( $item instanceof DGOS_Refused ) {
+				$answers[ $at ] = DGOS_Object_Gate::refused( DGOS_Envelope::id_of( $envelope ), $item );
 			} else {
-				$opened[ $at ] = $one;
+				$opened[ $at ] = $item;
 			}
 		}
 		$answers += $this->take( $opened, $via );
@@ -309,7 +309,7 @@ final class DGOS_Ledger {
 	private function keep( DGOS_Blog_Objects $blog ): void {
 		unset( $this->blogs[ $blog->blog ] );
 		$this->blogs[ $blog->blog ] = $blog;
-		$bytes                      = array_sum( array_map( static fn ( $one ) => $one->bytes(), $this->blogs ) );
+		$bytes                      = array_sum( array_map( static fn ( $blog ) => $blog->bytes(), $this->blogs ) );
 		foreach ( array_keys( $this->blogs ) as $id ) {
 			if ( $bytes <= self::TEXT_BYTES_KEPT || $id === $blog->blog ) {
 				return;

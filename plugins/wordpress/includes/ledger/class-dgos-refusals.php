@@ -42,7 +42,7 @@ final class DGOS_Refusals {
 	/** The words of this member about a blog that stand, as payloads. */
 	public function standing( DGOS_Blog_Objects $blog ): array {
 		$self  = $this->keys->get( 'member' )->key;
-		$words = array_filter( $blog->refusal, static fn ( $one ) => $one->payload->key === $self );
+		$words = array_filter( $blog->refusal, static fn ( $refusal ) => $refusal->payload->key === $self );
 		return self::newest( $words );
 	}
 
@@ -50,10 +50,10 @@ final class DGOS_Refusals {
 	public static function newest( array $words ): array {
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		$newest = array();
-		foreach ( $words as $one ) {
-			$newest[ ( $one->payload->blob ?? '' ) . ' ' . ( $one->payload->post ?? '' ) ] = $one->payload;
+		foreach ( $words as $word ) {
+			$newest[ ( $word->payload->blob ?? '' ) . ' ' . ( $word->payload->post ?? '' ) ] = $word->payload;
 		}
-		return array_values( array_filter( $newest, static fn ( $one ) => true !== ( $one->lifted ?? null ) ) );
+		return array_values( array_filter( $newest, static fn ( $refusal ) => true !== ( $refusal->lifted ?? null ) ) );
 	}
 
 	/** Whether nothing of the blog is kept or shown. Want of room is another matter: what is here stays readable. */
@@ -63,8 +63,8 @@ final class DGOS_Refusals {
 
 	/** Whether words that stand mean the whole blog. */
 	public static function refuse_all( array $standing ): bool {
-		foreach ( $standing as $one ) {
-			if ( ! isset( $one->blob ) && ! isset( $one->post ) && 'capacity' !== $one->reason ) {
+		foreach ( $standing as $refusal ) {
+			if ( ! isset( $refusal->blob ) && ! isset( $refusal->post ) && 'capacity' !== $refusal->reason ) {
 				return true;
 			}
 		}
@@ -73,7 +73,7 @@ final class DGOS_Refusals {
 
 	/** Ids of posts that are not shown. */
 	public function refused_posts( DGOS_Blog_Objects $blog ): array {
-		return array_values( array_filter( array_map( static fn ( $one ) => $one->post ?? null, $this->standing( $blog ) ) ) );
+		return array_values( array_filter( array_map( static fn ( $word ) => $word->post ?? null, $this->standing( $blog ) ) ) );
 	}
 
 	/** Whether these bytes are not to be handed out: refused by name, or bytes of a blog that is refused as a whole. */
@@ -97,8 +97,8 @@ final class DGOS_Refusals {
 		$kept = $this->meta->get( 'refusing' );
 		if ( ! is_array( $kept ) ) {
 			$self = $this->keys->get( 'member' )->key;
-			$own  = array_filter( $this->ledger->objects( 'refusal' ), static fn ( $one ) => $one->payload->key === $self && isset( $one->payload->blog ) );
-			$kept = array_values( array_unique( array_map( static fn ( $one ) => $one->payload->blog, $own ) ) );
+			$own  = array_filter( $this->ledger->objects( 'refusal' ), static fn ( $object ) => $object->payload->key === $self && isset( $object->payload->blog ) );
+			$kept = array_values( array_unique( array_map( static fn ( $refusal ) => $refusal->payload->blog, $own ) ) );
 			$this->meta->set( 'refusing', $kept );
 		}
 		return $kept;
@@ -111,7 +111,7 @@ final class DGOS_Refusals {
 		}
 		$hidden      = $this->refused_posts( $blog );
 		$shown       = clone $blog;
-		$shown->post = array_values( array_filter( $blog->post, static fn ( $one ) => ! in_array( $one->id, $hidden, true ) ) );
+		$shown->post = array_values( array_filter( $blog->post, static fn ( $post ) => ! in_array( $post->id, $hidden, true ) ) );
 		return $shown;
 	}
 
@@ -133,8 +133,8 @@ final class DGOS_Refusals {
 
 	private static function copied( DGOS_Blog_Objects $blog ): array {
 		$hashes = array();
-		foreach ( $blog->snapshot as $one ) {
-			foreach ( array_merge( $one->payload->pages, $one->payload->assets ) as $file ) {
+		foreach ( $blog->snapshot as $snapshot ) {
+			foreach ( array_merge( $snapshot->payload->pages, $snapshot->payload->assets ) as $file ) {
 				$hashes[] = $file->blob;
 			}
 		}

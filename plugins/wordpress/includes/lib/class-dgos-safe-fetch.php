@@ -129,7 +129,7 @@ final class DGOS_Safe_Fetch {
 		if ( null === $found ) {
 			return new WP_Error( 'RESTING', 'looking the name up took too long; it is tried again later' );
 		}
-		$refused = array_filter( $found, static fn ( $one ) => ! DGOS_Address_Guard::is_permitted_address( $one, $loopback ) );
+		$refused = array_filter( $found, static fn ( $address ) => ! DGOS_Address_Guard::is_permitted_address( $address, $loopback ) );
 		return $found && ! $refused ? $found[0] : new WP_Error( 'ADDRESS', 'the name leads nowhere on the open web' );
 	}
 

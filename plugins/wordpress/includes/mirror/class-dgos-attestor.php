@@ -149,8 +149,8 @@ final class DGOS_Attestor {
 	}
 
 	private static function has_word( DGOS_Blog_Objects $blog, string $key, string $address, int $now_ms ): bool {
-		foreach ( $blog->attestation as $one ) {
-			if ( $one->payload->key === $key && $one->payload->address === $address && $one->payload->time > $now_ms - self::RENEW_MS ) {
+		foreach ( $blog->attestation as $attestation ) {
+			if ( $attestation->payload->key === $key && $attestation->payload->address === $address && $attestation->payload->time > $now_ms - self::RENEW_MS ) {
 				return true;
 			}
 		}

@@ -260,8 +260,8 @@ final class DGOS_Blob_Keeper {
 	/** Bytes of the blog that nothing names any more leave now, unless another blog has the same. */
 	private function drop( DGOS_Blog_Objects $blog ): void {
 		$candidates = array();
-		foreach ( $blog->snapshot as $one ) {
-			$candidates += DGOS_Retention::files_of( $one->payload, array() );
+		foreach ( $blog->snapshot as $snapshot ) {
+			$candidates += DGOS_Retention::files_of( $snapshot->payload, array() );
 		}
 		foreach ( $blog->post as $post ) {
 			$candidates += array_column( $post->payload->attachments, 'bytes', 'blob' );
@@ -285,8 +285,8 @@ final class DGOS_Blob_Keeper {
 
 	private static function shown_ids( DGOS_Blog_Objects $blog, stdClass $head ): array {
 		$ids = array( $head->payload->snapshot ?? null );
-		foreach ( $blog->declaration as $one ) {
-			$ids[] = $one->payload->show ?? null;
+		foreach ( $blog->declaration as $declaration ) {
+			$ids[] = $declaration->payload->show ?? null;
 		}
 		return array_unique( array_filter( $ids ) );
 	}

@@ -20,8 +20,8 @@ final class DGOS_Retention {
 		}
 		$files = self::attachments( $blog, $now_ms );
 		foreach ( self::shown( $blog, $head ) as $id ) {
-			$one    = $blog->find( 'snapshot', $id );
-			$files += null === $one ? array() : self::files_of( $one->payload, $head->payload->forgotten ?? array() );
+			$snapshot = $blog->find( 'snapshot', $id );
+			$files   += null === $snapshot ? array() : self::files_of( $snapshot->payload, $head->payload->forgotten ?? array() );
 		}
 		return $files;
 	}
@@ -30,8 +30,8 @@ final class DGOS_Retention {
 	public static function files( DGOS_Blog_Objects $blog, int $now_ms ): array {
 		$head  = DGOS_Heads::current( $blog, $now_ms );
 		$files = array();
-		foreach ( $blog->snapshot as $one ) {
-			$files += self::files_of( $one->payload, null === $head ? array() : $head->payload->forgotten ?? array() );
+		foreach ( $blog->snapshot as $snapshot ) {
+			$files += self::files_of( $snapshot->payload, null === $head ? array() : $head->payload->forgotten ?? array() );
 		}
 		return $files;
 	}
@@ -81,15 +81,15 @@ final class DGOS_Retention {
 		$count = array();
 		$seen  = array();
 		$old   = array();
-		foreach ( $copies as $one ) {
-			$key  = $one->payload->key;
-			$day  = $key . ' ' . DGOS_Posts::day_of( $one );
-			$last = ! isset( $seen[ $day ] ) && $one->payload->time > $now_ms - $days * DGOS_Limits::DAY_MS;
+		foreach ( $copies as $snapshot ) {
+			$key  = $snapshot->payload->key;
+			$day  = $key . ' ' . DGOS_Posts::day_of( $snapshot );
+			$last = ! isset( $seen[ $day ] ) && $snapshot->payload->time > $now_ms - $days * DGOS_Limits::DAY_MS;
 
 			$seen[ $day ]  = true;
 			$count[ $key ] = ( $count[ $key ] ?? 0 ) + 1;
-			if ( $count[ $key ] > $newest && ! $last && ! in_array( $one->id, $kept, true ) ) {
-				$old[] = $one->id;
+			if ( $count[ $key ] > $newest && ! $last && ! in_array( $snapshot->id, $kept, true ) ) {
+				$old[] = $snapshot->id;
 			}
 		}
 		return $old;
@@ -97,8 +97,8 @@ final class DGOS_Retention {
 
 	private static function shown( DGOS_Blog_Objects $blog, stdClass $head ): array {
 		$ids = array( $head->payload->snapshot ?? '' );
-		foreach ( $blog->declaration as $one ) {
-			$ids[] = $one->payload->show ?? '';
+		foreach ( $blog->declaration as $declaration ) {
+			$ids[] = $declaration->payload->show ?? '';
 		}
 		return $ids;
 	}
@@ -106,8 +106,8 @@ final class DGOS_Retention {
 	private static function is_forgotten( array $paths, array $forgotten ): bool {
 		$trimmed = static fn ( string $path ) => strlen( $path ) > 1 ? rtrim( $path, '/' ) : $path;
 		foreach ( array_filter( $paths, 'is_string' ) as $path ) {
-			foreach ( $forgotten as $one ) {
-				if ( $trimmed( $one ) === $trimmed( $path ) ) {
+			foreach ( $forgotten as $forgotten_path ) {
+				if ( $trimmed( $forgotten_path ) === $trimmed( $path ) ) {
 					return true;
 				}
 			}

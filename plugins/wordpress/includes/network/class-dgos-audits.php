@@ -146,7 +146,7 @@ final class DGOS_Audits {
 			return null;
 		}
 		$all   = array_merge( $found->snapshot->payload->pages, $found->snapshot->payload->assets );
-		$files = array_values( array_filter( $all, static fn ( $one ) => $one->bytes > 0 ) );
+		$files = array_values( array_filter( $all, static fn ( $file ) => $file->bytes > 0 ) );
 		return $files ? $files[ random_int( 0, count( $files ) - 1 ) ]->blob : null;
 	}
 }

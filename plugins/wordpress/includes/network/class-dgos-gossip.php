@@ -74,8 +74,8 @@ final class DGOS_Gossip {
 	/** One partner, both scopes. True where it answered. */
 	public function round(): bool {
 		$self    = $this->keys->get( 'member' )->key;
-		$others  = array_filter( $this->ledger->roster()->members, static fn ( $one ) => $one->id !== $self );
-		$others  = array_values( array_filter( $others, fn ( $one ) => ! $this->peers->is_absent( $one->id ) ) );
+		$others  = array_filter( $this->ledger->roster()->members, static fn ( $member ) => $member->id !== $self );
+		$others  = array_values( array_filter( $others, fn ( $member ) => ! $this->peers->is_absent( $member->id ) ) );
 		$partner = $others ? $others[ random_int( 0, count( $others ) - 1 ) ] : null;
 		$ready   = null !== $partner && $this->live_sets->prepare( array( $this->deadline, 'left_ms' ) );
 		return $ready && $this->sync_with( $partner );
@@ -157,8 +157,8 @@ final class DGOS_Gossip {
 					break;
 				}
 				$envelopes = array_merge( $envelopes, $objects );
-				foreach ( $objects as $one ) {
-					$bytes += strlen( (string) DGOS_Bytes::field( $one, 'payload' ) );
+				foreach ( $objects as $object ) {
+					$bytes += strlen( (string) DGOS_Bytes::field( $object, 'payload' ) );
 				}
 				$rest = is_array( $left ) ? array_values( array_intersect( $some, array_filter( $left, 'is_string' ) ) ) : array();
 				$some = count( $rest ) < count( $some ) ? $rest : array();

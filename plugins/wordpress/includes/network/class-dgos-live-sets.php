@@ -91,10 +91,10 @@ final class DGOS_Live_Sets {
 			'wide'   => DGOS_Bytes::ids( $posts ),
 			'narrow' => $closed ? array() : $this->ledger->ids( $blog, 'receipt' ),
 		);
-		foreach ( $live as $one ) {
-			$to = DGOS_Kinds::spreads_to( $one );
+		foreach ( $live as $object ) {
+			$to = DGOS_Kinds::spreads_to( $object );
 			if ( 'none' !== $to ) {
-				$set[ 'all' === $to ? 'wide' : 'narrow' ][] = $one->id;
+				$set[ 'all' === $to ? 'wide' : 'narrow' ][] = $object->id;
 			}
 		}
 		return $set;
@@ -102,7 +102,7 @@ final class DGOS_Live_Sets {
 
 	/** Posts whose text goes to every member while the blog is not up: the newest, if small enough. */
 	private static function spreading( array $live ): array {
-		$posts = array_filter( $live, static fn ( $one ) => 'post' === $one->kind && 3 * strlen( $one->envelope->payload ) <= 4 * DGOS_Limits::SPREAD_POST_BYTES_MAX );
+		$posts = array_filter( $live, static fn ( $object ) => 'post' === $object->kind && 3 * strlen( $object->envelope->payload ) <= 4 * DGOS_Limits::SPREAD_POST_BYTES_MAX );
 		usort( $posts, static fn ( $a, $b ) => -DGOS_Bytes::by_time( $a, $b ) );
 		return array_slice( $posts, 0, DGOS_Limits::SPREAD_POSTS_MAX );
 	}

@@ -202,7 +202,7 @@ final class DGOS_Membership_Record {
 	private function fields( string $operator, array $vouchers, ?stdClass $newest ): array {
 		$self      = $this->keys->get( 'member' )->key;
 		$network   = $this->ledger->network()->id;
-		$nonces    = array_map( static fn ( $one ) => $one->payload->nonce, $vouchers );
+		$nonces    = array_map( static fn ( $voucher ) => $voucher->payload->nonce, $vouchers );
 		$placement = null === $newest ? DGOS_Membership::placement_id( $self, $nonces, $network ) : $newest->payload->placement;
 		$now       = $this->clock->now_ms();
 		return array(
@@ -256,14 +256,14 @@ final class DGOS_Membership_Record {
 			return $newest->payload->operator;
 		}
 		$self = $this->keys->get( 'member' )->key;
-		$own  = array_filter( $this->ledger->network_objects(), static fn ( $one ) => 'voucher' === $one->kind && $one->payload->invited === $self );
+		$own  = array_filter( $this->ledger->network_objects(), static fn ( $object ) => 'voucher' === $object->kind && $object->payload->invited === $self );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own[0]->payload->operator ?? null;
 	}
 
 	private function newest(): ?stdClass {
 		$self = $this->keys->get( 'member' )->key;
-		$own  = array_filter( $this->ledger->network_objects(), static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $self );
+		$own  = array_filter( $this->ledger->network_objects(), static fn ( $object ) => 'member' === $object->kind && $object->payload->member === $self );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own ? $own[ count( $own ) - 1 ] : null;
 	}

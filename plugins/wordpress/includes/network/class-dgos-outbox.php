@@ -168,13 +168,13 @@ final class DGOS_Outbox {
 			$blog    = $this->ledger->blog( $object->payload->blog );
 			$key     = $object->payload->key;
 			$time    = $object->payload->time;
-			$lending = self::last( array_filter( $blog->delegation, static fn ( $one ) => $one->payload->to === $key ) );
-			$word    = self::last( array_filter( $blog->declaration, static fn ( $one ) => 'down' === $one->payload->state && $one->payload->until > $time ) );
-			foreach ( array_filter( array( $lending, $word, $object ) ) as $one ) {
-				$first[ $one->id ] = $one;
+			$lending = self::last( array_filter( $blog->delegation, static fn ( $delegation ) => $delegation->payload->to === $key ) );
+			$word    = self::last( array_filter( $blog->declaration, static fn ( $declaration ) => 'down' === $declaration->payload->state && $declaration->payload->until > $time ) );
+			foreach ( array_filter( array( $lending, $word, $object ) ) as $companion ) {
+				$first[ $companion->id ] = $companion;
 			}
-			foreach ( $blog->receipts_of( $object->id ) as $one ) {
-				$last[ $one->id ] = $one;
+			foreach ( $blog->receipts_of( $object->id ) as $receipt ) {
+				$last[ $receipt->id ] = $receipt;
 			}
 		}
 		return array_values( $first + $last );
@@ -184,9 +184,9 @@ final class DGOS_Outbox {
 	private function bring_up( stdClass $member, array $blogs, array $objects ): void {
 		$told = array();
 		foreach ( array_merge( array( '' ), $blogs ) as $blog ) {
-			foreach ( $this->ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $one ) {
-				if ( DGOS_Kinds::is( $one->kind, 'foundation' ) ) {
-					$told[ $one->id ] = $one;
+			foreach ( $this->ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $object ) {
+				if ( DGOS_Kinds::is( $object->kind, 'foundation' ) ) {
+					$told[ $object->id ] = $object;
 				}
 			}
 		}
@@ -202,7 +202,7 @@ final class DGOS_Outbox {
 
 	private function others( DGOS_Roster $roster ): array {
 		$self = $this->keys->get( 'member' )->key;
-		return array_values( array_filter( $roster->members, static fn ( $one ) => $one->id !== $self ) );
+		return array_values( array_filter( $roster->members, static fn ( $member ) => $member->id !== $self ) );
 	}
 
 	private static function last( array $objects ): ?stdClass {

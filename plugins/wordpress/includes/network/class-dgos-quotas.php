@@ -76,8 +76,8 @@ final class DGOS_Quotas {
 	public static function over( array $blogs, int $floor ): array {
 		$over = array();
 		foreach ( array_unique( array_column( $blogs, 'sponsor' ) ) as $sponsor ) {
-			$own    = array_values( array_filter( $blogs, static fn ( $one ) => $one['sponsor'] === $sponsor ) );
-			$served = array_filter( $blogs, static fn ( $one ) => $one['sponsor'] !== $sponsor && in_array( $sponsor, $one['mirrors'], true ) );
+			$own    = array_values( array_filter( $blogs, static fn ( $blog ) => $blog['sponsor'] === $sponsor ) );
+			$served = array_filter( $blogs, static fn ( $blog ) => $blog['sponsor'] !== $sponsor && in_array( $sponsor, $blog['mirrors'], true ) );
 			usort(
 				$own,
 				static function ( $a, $b ) {
@@ -85,8 +85,8 @@ final class DGOS_Quotas {
 					return 0 !== $order ? $order : strcmp( $a['blog'], $b['blog'] );
 				}
 			);
-			foreach ( array_slice( $own, $floor + intdiv( count( $served ), DGOS_Limits::MIRRORS_MAX ) ) as $one ) {
-				$over[ $one['blog'] ] = true;
+			foreach ( array_slice( $own, $floor + intdiv( count( $served ), DGOS_Limits::MIRRORS_MAX ) ) as $blog ) {
+				$over[ $blog['blog'] ] = true;
 			}
 		}
 		return $over;
@@ -107,7 +107,7 @@ final class DGOS_Quotas {
 			'blog'    => $id,
 			'since'   => null === $first ? 0 : $first->payload->time,
 			'sponsor' => $roster->member_of( $head->payload->sponsor )->operator ?? $head->payload->sponsor,
-			'mirrors' => array_values( array_map( static fn ( $one ) => $one->operator, $members ) ),
+			'mirrors' => array_values( array_map( static fn ( $member ) => $member->operator, $members ) ),
 			'mine'    => null !== $self && in_array( $self->id, $head->payload->mirrors, true ),
 			'refused' => $this->is_refused( $blog ),
 		);
@@ -116,7 +116,7 @@ final class DGOS_Quotas {
 	/** Whether this member's newest word about the whole blog is `capacity`. An owner's own refusal is not touched by quotas. */
 	private function is_refused( DGOS_Blog_Objects $blog ): bool {
 		$self = $this->keys->get( 'member' )->key;
-		$own  = array_filter( $blog->refusal, static fn ( $one ) => $one->payload->key === $self && ! isset( $one->payload->blob ) && ! isset( $one->payload->post ) );
+		$own  = array_filter( $blog->refusal, static fn ( $refusal ) => $refusal->payload->key === $self && ! isset( $refusal->payload->blob ) && ! isset( $refusal->payload->post ) );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		$word = $own ? $own[ count( $own ) - 1 ]->payload : null;
 		return null !== $word && true !== ( $word->lifted ?? null ) && 'capacity' === $word->reason;
@@ -125,16 +125,16 @@ final class DGOS_Quotas {
 	private function speak( array $blogs ): void {
 		$over = self::over( array_values( $blogs ), self::BLOGS_FLOOR );
 		$left = self::WORDS_MAX;
-		foreach ( $blogs as $one ) {
-			$wanted = isset( $over[ $one['blog'] ] );
-			if ( $one['refused'] === $wanted || ( ! $one['mine'] && ! $one['refused'] ) ) {
+		foreach ( $blogs as $blog ) {
+			$wanted = isset( $over[ $blog['blog'] ] );
+			if ( $blog['refused'] === $wanted || ( ! $blog['mine'] && ! $blog['refused'] ) ) {
 				continue;
 			}
 			if ( 0 === $left-- || $this->deadline->left_ms() < DGOS_Wake_Pace::STEP_MS ) {
 				return;
 			}
 			$said = array(
-				'blog'   => $one['blog'],
+				'blog'   => $blog['blog'],
 				'reason' => 'capacity',
 			);
 			$this->ledger->publish( 'refusal', $wanted ? $said : $said + array( 'lifted' => true ), 'member' );

@@ -122,7 +122,7 @@ final class DGOS_Guests {
 
 	/** Takes a post away. */
 	public function drop( string $slug, string $id ): void {
-		$posts = array_values( array_filter( $this->posts( $slug ), static fn ( $one ) => $one['id'] !== $id ) );
+		$posts = array_values( array_filter( $this->posts( $slug ), static fn ( $post ) => $post['id'] !== $id ) );
 		update_option( self::POSTS . $slug, $posts, false );
 	}
 

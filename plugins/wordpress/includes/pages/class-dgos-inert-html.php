@@ -89,8 +89,8 @@ final class DGOS_Inert_Html {
 	}
 
 	private static function is_inside( DOMNode $node, DOMNode $outer ): bool {
-		for ( $one = $node; null !== $one; $one = $one->parentNode ) {
-			if ( $one->isSameNode( $outer ) ) {
+		for ( $ancestor = $node; null !== $ancestor; $ancestor = $ancestor->parentNode ) {
+			if ( $ancestor->isSameNode( $outer ) ) {
 				return true;
 			}
 		}
@@ -171,10 +171,10 @@ final class DGOS_Inert_Html {
 	private function attributes( DOMElement $element ): string {
 		$out  = '';
 		$name = strtolower( $element->nodeName );
-		foreach ( $element->attributes as $one ) {
-			$key = strtolower( $one->nodeName );
-			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $one->nodeValue ) ) {
-				$out .= " $key=\"" . DGOS_Markup::escape( $one->nodeValue ) . '"';
+		foreach ( $element->attributes as $node ) {
+			$key = strtolower( $node->nodeName );
+			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
+				$out .= " $key=\"" . DGOS_Markup::escape( $node->nodeValue ) . '"';
 			}
 		}
 		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
@@ -228,8 +228,8 @@ final class DGOS_Inert_Html {
 	/** Text of a formula, without the source that some renderers keep beside it. */
 	private static function formula( DOMElement $element ): string {
 		$text = '';
-		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $one ) {
-			$text .= $one->nodeValue;
+		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $node ) {
+			$text .= $node->nodeValue;
 		}
 		return $text;
 	}

@@ -134,7 +134,7 @@ final class DGOS_Mirror_Page {
 
 	private static function copy( stdClass $model, stdClass $look ): string {
 		if ( null === $model->copy || null === $look->copy ) {
-			$mirror = array_filter( $model->mirrors, static fn ( $one ) => $one->self );
+			$mirror = array_filter( $model->mirrors, static fn ( $mirror ) => $mirror->self );
 			$why    = $mirror ? 'This mirror has no copy of the blog yet.' : 'This member keeps the posts, not the copy: the mirrors below have it.';
 			return "<section lang=\"en\" dir=\"ltr\"><h2 class=\"section\">The copy</h2><p class=\"soft\">$why</p></section>\n";
 		}
@@ -167,10 +167,10 @@ final class DGOS_Mirror_Page {
 
 	private static function other_mirrors( stdClass $model, string $rest ): string {
 		$rows = '';
-		foreach ( $model->mirrors as $one ) {
-			if ( ! $one->self ) {
-				$host  = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $one->url );
-				$rows .= '<li><a href="' . DGOS_Markup::escape( $one->url . $rest ) . '" rel="noopener">' . DGOS_Markup::escape( $one->name ) . '</a> <span class="soft small">' . DGOS_Markup::escape( $host ) . '</span></li>';
+		foreach ( $model->mirrors as $mirror ) {
+			if ( ! $mirror->self ) {
+				$host  = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $mirror->url );
+				$rows .= '<li><a href="' . DGOS_Markup::escape( $mirror->url . $rest ) . '" rel="noopener">' . DGOS_Markup::escape( $mirror->name ) . '</a> <span class="soft small">' . DGOS_Markup::escape( $host ) . '</span></li>';
 			}
 		}
 		return '' === $rows ? '' : "<section class=\"no-print\" lang=\"en\" dir=\"ltr\" aria-labelledby=\"mirrors\"><h2 class=\"section\" id=\"mirrors\">Other mirrors of this blog</h2>\n<ul class=\"bare mirrors\">$rows</ul></section>\n";

@@ -51,14 +51,14 @@ final class DGOS_Page_Model {
 			'home'        => $proven[0]->address ?? $root->addresses[0] ?? $copy->snapshot->payload->address ?? '',
 			'state'       => $state,
 			'votes'       => array_map( static fn ( $vote ) => self::name_of( $vote->signatures[0]->keyid, $roster ), $state->declaration->payload->votes ?? array() ),
-			'operators'   => count( array_unique( array_map( static fn ( $one ) => $one->operator, $listed ) ) ),
+			'operators'   => count( array_unique( array_map( static fn ( $member ) => $member->operator, $listed ) ) ),
 			'posts'       => array_map( static fn ( $post ) => self::post( $post, $blog, $roster, $roles, array( $language, $direction ) ), DGOS_Posts::shown( $blog, $now_ms ) ),
 			'withheld'    => count( DGOS_Posts::withheld( $blog ) ),
 			'copy'        => self::copy( $copy, $roles, $roster ),
 			'confirming'  => $fresh->confirming,
 			'needed'      => $fresh->needed,
 			'fresh'       => $fresh->fresh,
-			'mirrors'     => array_map( static fn ( $one ) => self::mirror( $one, $name, null !== $self && $self->id === $one->id ), $listed ),
+			'mirrors'     => array_map( static fn ( $member ) => self::mirror( $member, $name, null !== $self && $self->id === $member->id ), $listed ),
 			'head'        => null === $head ? null : (object) array(
 				'id'          => $head->id,
 				'rootVersion' => $head->payload->rootVersion,
@@ -123,8 +123,8 @@ final class DGOS_Page_Model {
 	/** Operators whose mirrors signed a receipt for this text. */
 	private static function holders( string $id, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): int {
 		$operators = array();
-		foreach ( $blog->receipts_of( $id ) as $one ) {
-			$member = $roster->member_of( $one->payload->key );
+		foreach ( $blog->receipts_of( $id ) as $receipt ) {
+			$member = $roster->member_of( $receipt->payload->key );
 			if ( null !== $member ) {
 				$operators[ $member->operator ] = true;
 			}
@@ -133,9 +133,9 @@ final class DGOS_Page_Model {
 	}
 
 	private static function name_of_poster( stdClass $payload, DGOS_Key_Roles $roles ): string {
-		foreach ( $roles->root()->posting as $one ) {
-			if ( $one->key === $payload->key ) {
-				return $one->name;
+		foreach ( $roles->root()->posting as $device ) {
+			if ( $device->key === $payload->key ) {
+				return $device->name;
 			}
 		}
 		$name = $roles->delegations[ $payload->key ]->payload->name ?? 'a delegated key';

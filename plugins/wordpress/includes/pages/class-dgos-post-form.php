@@ -69,9 +69,9 @@ final class DGOS_Post_Form {
 		$words  = array();
 		$good   = 0;
 		$body   = json_decode( $answer['body'] );
-		foreach ( $body->answers ?? array() as $one ) {
-			if ( 'refused' === $one->result ) {
-				$words[] = trim( ( $one->code ?? '' ) . ' ' . ( $one->message ?? '' ) );
+		foreach ( $body->answers ?? array() as $reply ) {
+			if ( 'refused' === $reply->result ) {
+				$words[] = trim( ( $reply->code ?? '' ) . ' ' . ( $reply->message ?? '' ) );
 			} else {
 				++$good;
 			}
@@ -101,8 +101,8 @@ final class DGOS_Post_Form {
 
 	private function taken( array $said ): string {
 		$out = '<header class="intro"><h1>' . ( $said['good'] ? esc_html__( 'Handed in', 'dgos' ) : esc_html__( 'Not taken', 'dgos' ) ) . '</h1></header>';
-		foreach ( $said['words'] as $one ) {
-			$out .= '<div class="notice ' . ( $said['good'] ? 'warn' : 'alarm' ) . '"><p>' . esc_html( $one ) . '</p></div>';
+		foreach ( $said['words'] as $word ) {
+			$out .= '<div class="notice ' . ( $said['good'] ? 'warn' : 'alarm' ) . '"><p>' . esc_html( $word ) . '</p></div>';
 		}
 		$out .= $said['good'] ? '<p>' . esc_html__( 'It is on this member’s disk, and the other mirrors get it from here.', 'dgos' ) . '</p>' : '';
 		return $out . '<p><a class="button quiet" href="' . esc_url( self::url() ) . '">' . esc_html__( 'Back to the form', 'dgos' ) . '</a></p>';

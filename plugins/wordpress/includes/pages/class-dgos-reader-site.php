@@ -138,9 +138,9 @@ final class DGOS_Reader_Site {
 	/** Captured pages by their place. */
 	private function pages(): array {
 		$pages = array();
-		foreach ( null === $this->snapshot ? array() : $this->snapshot->pages as $one ) {
-			if ( ! DGOS_Page_Url::is_forgotten( $one->url, $this->snapshot->address, $this->forgotten ) ) {
-				$pages[ DGOS_Copy_Links::place( $one->path ) ] = $one;
+		foreach ( null === $this->snapshot ? array() : $this->snapshot->pages as $file ) {
+			if ( ! DGOS_Page_Url::is_forgotten( $file->url, $this->snapshot->address, $this->forgotten ) ) {
+				$pages[ DGOS_Copy_Links::place( $file->path ) ] = $file;
 			}
 		}
 		return $pages;

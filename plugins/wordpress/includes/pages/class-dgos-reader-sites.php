@@ -42,8 +42,8 @@ final class DGOS_Reader_Sites {
 		$blog  = $this->refusals->shown( $this->ledger->blog( $id ) );
 		$now   = $this->clock->now_ms();
 		$owned = array();
-		foreach ( DGOS_Address_Proof::proven( $blog, $this->ledger->roster(), $now ) as $one ) {
-			$host = DGOS_Addresses::host_path( $one->address );
+		foreach ( DGOS_Address_Proof::proven( $blog, $this->ledger->roster(), $now ) as $proof ) {
+			$host = DGOS_Addresses::host_path( $proof->address );
 			if ( $this->ledger->by_host( $host ) === $id ) {
 				$owned[] = $host;
 			}

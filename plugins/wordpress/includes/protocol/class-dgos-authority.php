@@ -123,8 +123,8 @@ final class DGOS_Authority {
 		if ( $payload->expires > $payload->time + DGOS_Limits::MEMBER_UNTIL_MS_MAX || $payload->expires <= $payload->time ) {
 			return self::refuse( 'BAD_FIELDS', '/expires' );
 		}
-		foreach ( $this->network as $one ) {
-			if ( 'voucher' === $one->kind && $one->payload->invited === $payload->member ) {
+		foreach ( $this->network as $object ) {
+			if ( 'voucher' === $object->kind && $object->payload->invited === $payload->member ) {
 				return null;
 			}
 		}
@@ -138,9 +138,9 @@ final class DGOS_Authority {
 			return $payload->key === $payload->member ? null : self::refuse( 'NOT_ALLOWED', 'a record in the name of another key' );
 		}
 		$commitment = DGOS_Bytes::sha256( hex2bin( $payload->key ) );
-		foreach ( $this->network as $one ) {
-			$before = $one->payload;
-			if ( 'member' === $one->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
+		foreach ( $this->network as $object ) {
+			$before = $object->payload;
+			if ( 'member' === $object->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
 				return null;
 			}
 		}
@@ -269,7 +269,7 @@ final class DGOS_Authority {
 		}
 		// Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
 		$past       = clone $this->blog;
-		$past->head = array_values( array_filter( $past->head, static fn ( $one ) => $one->payload->time <= $payload->time ) );
+		$past->head = array_values( array_filter( $past->head, static fn ( $head ) => $head->payload->time <= $payload->time ) );
 		$then       = DGOS_Heads::current( $past, $this->now_ms );
 		$holds      = $this->is_verdict_of( $head, $object ) || ( null !== $then && $then !== $head && $this->is_verdict_of( $then, $object ) );
 		return $holds ? null : self::refuse( 'NO_QUORUM' );
@@ -288,7 +288,7 @@ final class DGOS_Authority {
 				$watchers[] = $member;
 			}
 		}
-		$votes = array_values( array_filter( $this->inner, static fn ( $one ) => 'observation' === $one->kind ) );
+		$votes = array_values( array_filter( $this->inner, static fn ( $carried ) => 'observation' === $carried->kind ) );
 		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes, $strangers );
 	}
 
@@ -311,7 +311,7 @@ final class DGOS_Authority {
 		}
 		$same_day = array_filter(
 			$this->blog->post,
-			static fn ( $one ) => $one->payload->key === $key && $one->id !== $object->id && DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $object )
+			static fn ( $other ) => $other->payload->key === $key && $other->id !== $object->id && DGOS_Posts::day_of( $other ) === DGOS_Posts::day_of( $object )
 		);
 		$max = DGOS_Limits::DELEGATED_POSTS_STORED;
 		return count( $same_day ) < $max ? null : self::refuse( 'RATE', "$max posts of a delegated key a day" );

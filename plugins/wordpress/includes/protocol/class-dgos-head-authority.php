@@ -66,9 +66,9 @@ final class DGOS_Head_Authority {
 			return 1;
 		}
 		$last_ms = null;
-		foreach ( $blog->head as $one ) {
-			if ( DGOS_Heads::compare( $one->payload, $payload ) < 0 ) {
-				$last_ms = max( $last_ms ?? 0, $one->payload->time );
+		foreach ( $blog->head as $head ) {
+			if ( DGOS_Heads::compare( $head->payload, $payload ) < 0 ) {
+				$last_ms = max( $last_ms ?? 0, $head->payload->time );
 			}
 		}
 		return null === $last_ms ? 1 : 1 + max( 0, intdiv( $payload->time - $last_ms, DGOS_Limits::DAY_MS ) );
@@ -76,8 +76,8 @@ final class DGOS_Head_Authority {
 
 	private static function shares_operator( array $mirrors, DGOS_Roster $roster ): bool {
 		$operators = array();
-		foreach ( $mirrors as $one ) {
-			$member = $roster->member_of( $one );
+		foreach ( $mirrors as $mirror ) {
+			$member = $roster->member_of( $mirror );
 			if ( null !== $member && isset( $operators[ $member->operator ] ) ) {
 				return true;
 			}
@@ -93,17 +93,17 @@ final class DGOS_Head_Authority {
 	 * an author changed by a posting key is counted against nobody: the count begins anew there.
 	 */
 	private static function slots_changed( stdClass $payload, DGOS_Key_Roles $roles, DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): int {
-		$earlier = array_filter( $blog->head, static fn ( $one ) => DGOS_Heads::compare( $one->payload, $payload ) < 0 );
+		$earlier = array_filter( $blog->head, static fn ( $head ) => DGOS_Heads::compare( $head->payload, $payload ) < 0 );
 		usort( $earlier, array( 'DGOS_Bytes', 'by_time' ) );
 		$from = 0;
-		foreach ( $earlier as $i => $one ) {
-			if ( $one->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $roles->is_posting( $one->payload->key ) ) {
+		foreach ( $earlier as $i => $before ) {
+			if ( $before->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $roles->is_posting( $before->payload->key ) ) {
 				$from = $i;
 			}
 		}
 		$listed = array();
-		foreach ( array_slice( $earlier, $from ) as $one ) {
-			$listed += array_fill_keys( $one->payload->mirrors, true );
+		foreach ( array_slice( $earlier, $from ) as $before ) {
+			$listed += array_fill_keys( $before->payload->mirrors, true );
 		}
 		$changed = 0;
 		foreach ( array_keys( $listed ) as $key ) {

@@ -91,8 +91,8 @@ final class DGOS_Heads {
 	/** From when on objects of the online key are set aside; PHP_INT_MAX where the author has said nothing of the kind. */
 	public static function distrust_since( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles ): int {
 		$since = PHP_INT_MAX;
-		foreach ( $blog->declaration as $one ) {
-			$word = $one->payload;
+		foreach ( $blog->declaration as $declaration ) {
+			$word = $declaration->payload;
 			if ( 'author' === $word->by && isset( $word->distrustSince ) && $word->time >= $roles->root()->time && $roles->is_posting( $word->key ) ) {
 				$since = min( $since, $word->distrustSince );
 			}
@@ -143,13 +143,13 @@ final class DGOS_Heads {
 		$distrusted = self::distrust_since( $blog, $roles );
 		$known      = array_filter(
 			$blog->snapshot,
-			static fn ( $one ) => ! ( $roles->is_online( $one->payload->key ) && $one->payload->time >= $distrusted )
+			static fn ( $snapshot ) => ! ( $roles->is_online( $snapshot->payload->key ) && $snapshot->payload->time >= $distrusted )
 		);
 		$found = null;
-		foreach ( $known as $one ) {
-			$found = $one->id === $chosen ? $one : $found;
+		foreach ( $known as $object ) {
+			$found = $object->id === $chosen ? $object : $found;
 		}
-		$found = $found ?? self::newest( array_filter( $known, static fn ( $one ) => $one->payload->time <= $head->payload->time ) );
+		$found = $found ?? self::newest( array_filter( $known, static fn ( $object ) => $object->payload->time <= $head->payload->time ) );
 		if ( null === $found ) {
 			return null;
 		}
@@ -162,7 +162,7 @@ final class DGOS_Heads {
 	private static function chosen_snapshot( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $now_ms ): ?string {
 		$words = array_filter(
 			$blog->declaration,
-			static fn ( $one ) => isset( $one->payload->show ) && $one->payload->until > $now_ms && $roles->is_posting( $one->payload->key )
+			static fn ( $declaration ) => isset( $declaration->payload->show ) && $declaration->payload->until > $now_ms && $roles->is_posting( $declaration->payload->key )
 		);
 		$word = self::newest( $words );
 		return null === $word ? null : $word->payload->show;
@@ -171,10 +171,10 @@ final class DGOS_Heads {
 	/** Newest by time, then by the lower id. */
 	private static function newest( array $objects ): ?stdClass {
 		$best = null;
-		foreach ( $objects as $one ) {
-			$order = null === $best ? 1 : $one->payload->time <=> $best->payload->time;
-			if ( $order > 0 || ( 0 === $order && strcmp( $one->id, $best->id ) < 0 ) ) {
-				$best = $one;
+		foreach ( $objects as $object ) {
+			$order = null === $best ? 1 : $object->payload->time <=> $best->payload->time;
+			if ( $order > 0 || ( 0 === $order && strcmp( $object->id, $best->id ) < 0 ) ) {
+				$best = $object;
 			}
 		}
 		return $best;
@@ -184,8 +184,8 @@ final class DGOS_Heads {
 		if ( $roles->is_online( $snapshot->payload->key ) ) {
 			return 'signed-by-blog';
 		}
-		foreach ( $known as $one ) {
-			if ( $one->payload->key !== $snapshot->payload->key && $one->payload->alike === $snapshot->payload->alike ) {
+		foreach ( $known as $object ) {
+			if ( $object->payload->key !== $snapshot->payload->key && $object->payload->alike === $snapshot->payload->alike ) {
 				return 'captured-alike';
 			}
 		}

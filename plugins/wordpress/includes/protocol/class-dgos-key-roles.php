@@ -37,16 +37,16 @@ final class DGOS_Key_Roles {
 		$this->chain   = $chain;
 		$this->revoked = DGOS_Roots::revoked_keys( $chain );
 		usort( $delegations, array( 'DGOS_Bytes', 'by_time' ) );
-		foreach ( $delegations as $one ) {
-			$to = $one->payload->to;
-			if ( ! $this->may_delegate( $one->payload->key ) ) {
+		foreach ( $delegations as $delegation ) {
+			$to = $delegation->payload->to;
+			if ( ! $this->may_delegate( $delegation->payload->key ) ) {
 				continue;
 			}
-			if ( ! $one->payload->may && ! $this->is_revoked( $to ) ) {
-				$this->revoked[ $to ] = $one->payload->lastGood ?? array();
+			if ( ! $delegation->payload->may && ! $this->is_revoked( $to ) ) {
+				$this->revoked[ $to ] = $delegation->payload->lastGood ?? array();
 			}
 			if ( ! $this->is_revoked( $to ) ) {
-				$this->delegations[ $to ] = $one;
+				$this->delegations[ $to ] = $delegation;
 			}
 		}
 	}
@@ -141,8 +141,8 @@ final class DGOS_Key_Roles {
 	}
 
 	private function is_listed( string $key ): bool {
-		foreach ( $this->root()->posting as $one ) {
-			if ( $one->key === $key ) {
+		foreach ( $this->root()->posting as $device ) {
+			if ( $device->key === $key ) {
 				return true;
 			}
 		}

@@ -115,15 +115,15 @@ final class DGOS_Posts {
 	 * with the lower id is shown. Nothing is joined, so neither key gains power over the other's post.
 	 */
 	private static function without_copies( array $shown, DGOS_Key_Roles $roles ): array {
-		$words  = static fn ( $one ) => $one->current->payload->draft . ' ' . strlen( $one->current->payload->title ) . ' ' . $one->current->payload->title . $one->current->payload->html . (int) $one->withdrawn;
-		$alone  = static fn ( $one ) => 1 === count( $one->history ) && $roles->speaks_by_delegation( $one->current->payload->key );
+		$words  = static fn ( $post ) => $post->current->payload->draft . ' ' . strlen( $post->current->payload->title ) . ' ' . $post->current->payload->title . $post->current->payload->html . (int) $post->withdrawn;
+		$alone  = static fn ( $post ) => 1 === count( $post->history ) && $roles->speaks_by_delegation( $post->current->payload->key );
 		$groups = array();
 		$others = array();
-		foreach ( $shown as $one ) {
-			if ( $alone( $one ) ) {
-				$groups[ $words( $one ) ][] = $one;
+		foreach ( $shown as $other ) {
+			if ( $alone( $other ) ) {
+				$groups[ $words( $other ) ][] = $other;
 			} else {
-				$others[] = $one;
+				$others[] = $other;
 			}
 		}
 		return array_merge( $others, array_map( array( self::class, 'join_copies' ), array_values( $groups ) ) );
@@ -133,9 +133,9 @@ final class DGOS_Posts {
 	private static function join_copies( array $copies ): stdClass {
 		usort( $copies, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
 		$first = $copies[0];
-		foreach ( array_slice( $copies, 1 ) as $one ) {
-			$first->ids        = array_merge( $first->ids, $one->ids );
-			$first->importedAt = $first->importedAt ?? $one->importedAt;
+		foreach ( array_slice( $copies, 1 ) as $snapshot ) {
+			$first->ids        = array_merge( $first->ids, $snapshot->ids );
+			$first->importedAt = $first->importedAt ?? $snapshot->importedAt;
 		}
 		return $first;
 	}
@@ -201,8 +201,8 @@ final class DGOS_Posts {
 			$start = $before;
 		}
 		$twins  = $index->by_draft[ $start->payload->draft ] ?? array();
-		$author = array_filter( $twins, static fn ( $one ) => ! $roles->speaks_by_delegation( $one->payload->key ) );
-		$same   = $author ? $author : array_filter( $twins, static fn ( $one ) => $one->payload->key === $start->payload->key );
+		$author = array_filter( $twins, static fn ( $twin ) => ! $roles->speaks_by_delegation( $twin->payload->key ) );
+		$same   = $author ? $author : array_filter( $twins, static fn ( $twin ) => $twin->payload->key === $start->payload->key );
 		$ids    = DGOS_Bytes::ids( $same );
 		sort( $ids, SORT_STRING );
 		return $ids[0] ?? $start->id;
@@ -210,11 +210,11 @@ final class DGOS_Posts {
 
 	private static function shown_post( string $id, array $texts, array $links, DGOS_Key_Roles $roles ): stdClass {
 		$by_author = false;
-		foreach ( $texts as $one ) {
-			$by_author = $by_author || ( $one->id === $id && ! $roles->speaks_by_delegation( $one->payload->key ) );
+		foreach ( $texts as $text ) {
+			$by_author = $by_author || ( $text->id === $id && ! $roles->speaks_by_delegation( $text->payload->key ) );
 		}
 		// A delegated twin of the author's own post shows as the same one, and changes nothing about it.
-		$order = static fn ( $one ) => array( (int) ( $by_author && ! $roles->speaks_by_delegation( $one->payload->key ) ), $one->payload->published );
+		$order = static fn ( $member ) => array( (int) ( $by_author && ! $roles->speaks_by_delegation( $member->payload->key ) ), $member->payload->published );
 		usort(
 			$texts,
 			static function ( $a, $b ) use ( $order ) {
@@ -224,8 +224,8 @@ final class DGOS_Posts {
 		);
 		$current = end( $texts );
 		$link    = null;
-		foreach ( $texts as $one ) {
-			$link = $link ?? $links[ $one->id ] ?? null;
+		foreach ( $texts as $other ) {
+			$link = $link ?? $links[ $other->id ] ?? null;
 		}
 		return (object) array(
 			'id'         => $id,
@@ -243,8 +243,8 @@ final class DGOS_Posts {
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		$links = array();
 		foreach ( $words as $word ) {
-			foreach ( $word->payload->posts as $one ) {
-				$links[ $one->post ] = $one->url;
+			foreach ( $word->payload->posts as $post ) {
+				$links[ $post->post ] = $post->url;
 			}
 		}
 		return $links;

@@ -81,9 +81,9 @@ final class DGOS_Reconcile {
 			}
 			$listed += $count;
 			$reply   = array_merge( $reply, $replies );
-			foreach ( $replies as $one ) {
-				$have = array_merge( $have, $one->have ?? array() );
-				$need = array_merge( $need, $one->need ?? array() );
+			foreach ( $replies as $narrower ) {
+				$have = array_merge( $have, $narrower->have ?? array() );
+				$need = array_merge( $need, $narrower->need ?? array() );
 			}
 		}
 		return (object) array(
@@ -105,8 +105,8 @@ final class DGOS_Reconcile {
 		$covered = '';
 		$listed  = 0;
 		$ranges  = array();
-		foreach ( $input as $one ) {
-			$range = self::range_of( $one );
+		foreach ( $input as $item ) {
+			$range = self::range_of( $item );
 			if ( null === $range || null === $covered || strcmp( $range->from, $covered ) < 0 ) {
 				return null;
 			}

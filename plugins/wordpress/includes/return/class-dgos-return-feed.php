@@ -75,8 +75,8 @@ final class DGOS_Return_Feed {
 		$roles = DGOS_Key_Roles::of( new DGOS_Blog_Objects( $blog, $objects ) );
 		$good  = array_filter(
 			$objects,
-			static fn ( $one ) => 'imported' !== $one->kind
-				|| ( null !== $roles && ( $roles->is_online( $one->payload->key ) || $roles->is_posting( $one->payload->key ) ) )
+			static fn ( $object ) => 'imported' !== $object->kind
+				|| ( null !== $roles && ( $roles->is_online( $object->payload->key ) || $roles->is_posting( $object->payload->key ) ) )
 		);
 		return new DGOS_Blog_Objects( $blog, array_values( $good ) );
 	}

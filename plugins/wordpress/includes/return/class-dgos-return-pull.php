@@ -120,7 +120,7 @@ final class DGOS_Return_Pull {
 			}
 			$said    = DGOS_Bytes::field( json_decode( $answer['body'], false, 16 ), 'answers' );
 			$said    = is_array( $said ) ? $said : array();
-			$refused = array_filter( $said, static fn ( $one ) => 'refused' === DGOS_Bytes::field( $one, 'result' ) );
+			$refused = array_filter( $said, static fn ( $answer ) => 'refused' === DGOS_Bytes::field( $answer, 'result' ) );
 			$taken  += count( $said ) === count( $envelopes ) && array() === $refused ? 1 : 0;
 		}
 		return $taken;

@@ -136,12 +136,12 @@ final class DGOS_Return_Setup {
 		$blog  = $this->blog();
 		$roles = null === $blog ? null : DGOS_Key_Roles::of( $this->ledger->blog( $blog ) );
 		$names = array();
-		foreach ( null === $roles ? array() : $roles->root()->posting as $one ) {
-			$names[ $one->key ] = $one->name;
+		foreach ( null === $roles ? array() : $roles->root()->posting as $device ) {
+			$names[ $device->key ] = $device->name;
 		}
-		foreach ( null === $roles ? array() : $roles->delegations as $key => $one ) {
-			if ( in_array( 'post', $one->payload->may, true ) ) {
-				$names[ (string) $key ] = $one->payload->name ?? substr( (string) $key, 0, 8 );
+		foreach ( null === $roles ? array() : $roles->delegations as $key => $delegation ) {
+			if ( in_array( 'post', $delegation->payload->may, true ) ) {
+				$names[ (string) $key ] = $delegation->payload->name ?? substr( (string) $key, 0, 8 );
 			}
 		}
 		return $names;
@@ -152,8 +152,8 @@ final class DGOS_Return_Setup {
 		$head = DGOS_Heads::current( $blog, $this->clock->now_ms() );
 		$own  = $this->keys->get( 'member' )->key;
 		$urls = array();
-		foreach ( null === $head ? array() : $head->payload->mirrors as $one ) {
-			$key    = is_string( $one ) ? $one : (string) DGOS_Bytes::field( $one, 'key' );
+		foreach ( null === $head ? array() : $head->payload->mirrors as $mirror ) {
+			$key    = is_string( $mirror ) ? $mirror : (string) DGOS_Bytes::field( $mirror, 'key' );
 			$member = $this->ledger->roster()->member_of( $key );
 			if ( null !== $member && $own !== $member->key ) {
 				$urls[] = $member->url;

@@ -83,7 +83,7 @@ final class DGOS_Mirror_Health {
 	public function held(): array {
 		$mirrors = $this->mirrors();
 		return array(
-			'held' => count( array_filter( $mirrors, static fn ( $one ) => in_array( $one['state'], array( 'shown', 'says' ), true ) ) ),
+			'held' => count( array_filter( $mirrors, static fn ( $mirror ) => in_array( $mirror['state'], array( 'shown', 'says' ), true ) ) ),
 			'of'   => count( $mirrors ),
 		);
 	}
@@ -95,24 +95,24 @@ final class DGOS_Mirror_Health {
 	 * @param bool $again    Also those that have shown the newest copy before.
 	 */
 	public function ask_all( int $until_ms, bool $again = false ): int {
-		foreach ( $this->mirrors() as $one ) {
+		foreach ( $this->mirrors() as $mirror ) {
 			$left = $until_ms - $this->clock->running_ms();
-			if ( $left > 200 && ( $again || 'shown' !== $one['state'] ) && $this->meta->lock( 'health_ask:' . $one['id'], self::SOON_MS ) ) {
-				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+			if ( $left > 200 && ( $again || 'shown' !== $mirror['state'] ) && $this->meta->lock( 'health_ask:' . $mirror['id'], self::SOON_MS ) ) {
+				$this->ask( $mirror['id'], min( self::ASK_MS, $left ) );
 			}
 		}
 		$since = $this->clock->now_ms() - self::SOON_MS;
-		return count( array_filter( $this->mirrors(), fn ( $one ) => $this->last( $one['id'] )['at'] >= $since ) );
+		return count( array_filter( $this->mirrors(), fn ( $mirror ) => $this->last( $mirror['id'] )['at'] >= $since ) );
 	}
 
 	/** A step of a wake: one mirror, each every six hours, soon where the copy is another. */
 	public function tick(): void {
 		$left = $this->deadline->left_ms();
-		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $one ) {
-			$pause = 'shown' === $one['state'] ? self::AGAIN_MS : DGOS_Capture_Round::RETRY_MS;
-			$last  = $this->last( $one['id'] );
+		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $mirror ) {
+			$pause = 'shown' === $mirror['state'] ? self::AGAIN_MS : DGOS_Capture_Round::RETRY_MS;
+			$last  = $this->last( $mirror['id'] );
 			if ( $this->clock->now_ms() - max( $last['at'], (int) $last['failed'] ) >= $pause ) {
-				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+				$this->ask( $mirror['id'], min( self::ASK_MS, $left ) );
 				return;
 			}
 		}
@@ -193,7 +193,7 @@ final class DGOS_Mirror_Health {
 
 	/** The newest checkpoint of a mirror. */
 	private static function word( stdClass $member, DGOS_Blog_Objects $blog ): ?stdClass {
-		$own = array_filter( $blog->checkpoint, static fn ( $one ) => $one->payload->key === $member->key || $one->payload->key === $member->id );
+		$own = array_filter( $blog->checkpoint, static fn ( $checkpoint ) => $checkpoint->payload->key === $member->key || $checkpoint->payload->key === $member->id );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own ? $own[ count( $own ) - 1 ] : null;
 	}

@@ -101,9 +101,9 @@ final class DGOS_Setup {
 		$now     = $this->clock->now_ms();
 		$asked   = DGOS_Bytes::ids( DGOS_Placement::attesters( $address, $roster ) );
 		$seen    = array();
-		foreach ( null === $blog ? array() : $blog->attestation as $one ) {
-			$member = $roster->member_of( $one->payload->key );
-			if ( null !== $member && $one->payload->address === $address && in_array( $member->id, $asked, true ) && $one->payload->time > $now - DGOS_Limits::ATTESTATION_MS_MAX ) {
+		foreach ( null === $blog ? array() : $blog->attestation as $attestation ) {
+			$member = $roster->member_of( $attestation->payload->key );
+			if ( null !== $member && $attestation->payload->address === $address && in_array( $member->id, $asked, true ) && $attestation->payload->time > $now - DGOS_Limits::ATTESTATION_MS_MAX ) {
 				$seen[ $member->id ] = true;
 			}
 		}

@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Registers and serves.
  */
-final class DGOS_Service_Worker {
+final class DGOS_Browser_Worker {
 
 	const QUERY     = 'dgos_worker';
 	const FILE      = 'assets/dgos-sw.js';
