@@ -1,6 +1,6 @@
 /** The rooms of the PHP member, held by reading its text: who may name whom, and nobody asks for everything. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { plugin } from './php.ts'
@@ -99,6 +99,18 @@ test('no name of old stands in the PHP member or its documents', () => {
     source(path, readFileSync(join(plugin, '../..', path), 'utf8')),
   )
   none([...sources, ...documents].filter(({ code }) => oldNames.test(code)).map(({ path }) => path))
+})
+
+test('every TypeScript file that a PHP class follows is there', () => {
+  const named = sources.flatMap(({ path }) => {
+    const text = readFileSync(join(plugin, path), 'utf8')
+    return [...text.matchAll(/(?<![\w/])((?:[a-z-]+\/)+)(?:\{([a-z,-]+)\}|([a-z-]+))\.ts\b/g)].flatMap(
+      ([, folder, several, single]) =>
+        (several ?? single!).split(',').map((name) => ({ path, file: `${folder}${name}.ts` })),
+    )
+  })
+  assert.ok(named.length > 30, `${named.length} files named`)
+  none(named.filter(({ file }) => !existsSync(join(plugin, '../..', file))).map(({ path, file }) => `${path}: ${file}`))
 })
 
 function wrongArrows(all: readonly Source[]): readonly string[] {

@@ -11,7 +11,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Pure, as activation/watch/sight.ts.
+ * Pure, as activation/watch/probe-history.ts.
  */
 final class DGOS_Probe_History {
 

@@ -9,7 +9,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Pure, as activation/posts/holders.ts.
+ * Pure, as activation/posts/replica-status.ts.
  */
 final class DGOS_Replica_Status {
 

@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/http/routes/share.ts, whose texts Node members offer to paste.
+ * As server/http/routes/before.ts, whose texts Node members offer to paste.
  */
 final class DGOS_Emergency_Links {
 

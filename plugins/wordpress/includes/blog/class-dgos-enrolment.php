@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/blog-requests.ts, for the blog of this site alone.
+ * As network/blog-requests.ts, for the blog of this site alone.
  */
 final class DGOS_Enrolment {
 

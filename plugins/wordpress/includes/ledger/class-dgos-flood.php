@@ -9,7 +9,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Pure, as mirror/flood.ts.
+ * Pure, as ledger/flood.ts.
  */
 final class DGOS_Flood {
 

@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/refusals.ts and mirror/refused.ts. Of this member's words about one thing the newest counts.
+ * As mirror/refusals.ts and ledger/refused.ts. Of this member's words about one thing the newest counts.
  */
 final class DGOS_Refusals {
 

@@ -12,7 +12,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As mirror/attest.ts, one look a wake.
+ * As mirror/attestor.ts, one look a wake.
  */
 final class DGOS_Attestor {
 

@@ -11,7 +11,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As mirror/keeping.ts, a few blobs at each wake.
+ * As mirror/blob-keeper.ts, a few blobs at each wake.
  */
 final class DGOS_Blob_Keeper {
 

@@ -10,7 +10,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/audits.ts, one question a wake at most.
+ * As network/audits.ts, one question a wake at most.
  */
 final class DGOS_Audits {
 

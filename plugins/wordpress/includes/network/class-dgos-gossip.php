@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/gossip.ts, within the time of a wake.
+ * As network/gossip.ts, within the time of a wake.
  */
 final class DGOS_Gossip {
 

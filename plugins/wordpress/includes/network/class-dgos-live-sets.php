@@ -10,7 +10,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/live-sets.ts. The set of each blog lies with the small values, so that a sync reads no object of a blog that
+ * As network/live-sets.ts. The set of each blog lies with the small values, so that a sync reads no object of a blog that
  * has not changed.
  */
 final class DGOS_Live_Sets {

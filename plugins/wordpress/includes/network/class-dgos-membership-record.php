@@ -13,7 +13,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/membership.ts and server/cli/join.ts.
+ * As network/membership.ts and server/cli/join.ts.
  */
 final class DGOS_Membership_Record {
 

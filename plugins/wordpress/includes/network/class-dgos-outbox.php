@@ -11,7 +11,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/spread.ts and activation/posts/delivery.ts.
+ * As network/spread.ts and activation/posts/delivery.ts.
  */
 final class DGOS_Outbox {
 

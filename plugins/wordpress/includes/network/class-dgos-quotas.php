@@ -10,7 +10,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/quotas.ts, over as many wakes as it takes.
+ * As network/quotas.ts, over as many wakes as it takes.
  */
 final class DGOS_Quotas {
 

@@ -13,7 +13,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/wake.ts on the other side.
+ * As network/wake.ts on the other side.
  */
 final class DGOS_Wake {
 

@@ -1,7 +1,7 @@
 <?php
 /**
  * The one honest sentence at the head of a mirror page: what is known, who says so, and what the reader sees below. Word
- * for word that of mirror/pages/saying.ts.
+ * for word that of mirror/pages/status-sentence.ts.
  *
  * @package DGOS
  */

@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/audits.ts: the hash of a random part of a file under a fresh nonce.
+ * As network/audits.ts: the hash of a random part of a file under a fresh nonce.
  */
 final class DGOS_Copy_Question {
 
