@@ -1,6 +1,6 @@
 /** What a WordPress member refuses: the limits of its interface, of its requests to others, and of what its host tells. */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -182,6 +182,31 @@ test('a visit of the blog costs no query, also after an update of the plugin and
   await site.eval(`DGOS_Plugin::instance()->own_blog()->leave(); do_action( 'dgos_deactivated' );`)
   assert.deepEqual(await asked(), [])
 })
+
+test('a visit of the blog makes no part of the member, and a question to the member only those it needs', {
+  skip,
+}, async () => {
+  await writeFile(join(site.site, 'wp-content', 'mu-plugins', 'parts.php'), parts)
+  const made = async (path: string) => {
+    await ask(path)
+    return JSON.parse(await readFile(join(site.site, 'parts.json'), 'utf8')) as string[]
+  }
+  assert.deepEqual(await made(''), [])
+  await site.eval(
+    `update_option( DGOS_Own_Blog::OPTION, array( 'id' => '${hash}', 'address' => home_url( '/' ), 'network' => '${hash}' ) );`,
+  )
+  assert.deepEqual(await made(''), [], 'also where the blog is protected')
+  await site.eval(`DGOS_Plugin::instance()->own_blog()->leave();`)
+  const asked = await made('dgos/v1/ping')
+  assert.ok(asked.includes('network_routes') && asked.includes('rates'), asked.join())
+  assert.ok(!asked.includes('object_routes') && !asked.includes('blob_keeper'), asked.join())
+})
+
+/** Names of the parts that a request has made. */
+const parts = `<?php add_action( 'shutdown', static function () {
+  $made = Closure::bind( function () { return array_keys( $this->made[ get_current_blog_id() ] ?? array() ); }, DGOS_Plugin::instance(), DGOS_Plugin::class );
+  if ( 'cli' !== PHP_SAPI && ! wp_doing_cron() ) { file_put_contents( ABSPATH . 'parts.json', wp_json_encode( $made() ) ); }
+}, 99 );`
 
 /** Queries of this plugin, at the end of a page. */
 const queries = `<?php define( 'SAVEQUERIES', true );

@@ -3,7 +3,7 @@
  * What one watcher makes of its own probes. Three failures in a row, or seven of the last ten (half alive under attack),
  * are a vote; one good look takes back the first, three in a row the second. One failure is only a warning.
  *
- * A sight is {looks (oldest first, at most ten: [at_ms, state, reason]), state, reason, since, probes, vote, failing}.
+ * A history is {looks (oldest first, at most ten: [at_ms, state, reason]), state, reason, since, probes, vote, failing}.
  *
  * @package DGOS
  */
@@ -24,7 +24,7 @@ final class DGOS_Probe_History {
 	/** Good looks that count together lie within this. */
 	const GOOD_MS = 300000;
 
-	/** The sight after one more look. `$before` is null at the first. */
+	/** The history after one more look. `$before` is null at the first. */
 	public static function with( ?array $before, int $at_ms, string $state, string $reason ): array {
 		$looks    = array_filter( $before['looks'] ?? array(), static fn ( $look ) => $look[0] > $at_ms - self::LOOKS_MS );
 		$looks[]  = array( $at_ms, $state, $reason );
@@ -47,9 +47,9 @@ final class DGOS_Probe_History {
 		);
 	}
 
-	/** The sight of a watcher that has found itself ill: only the newest look stays, as a warning. */
-	public static function after_illness( array $sight ): array {
-		$last = $sight['looks'][ count( $sight['looks'] ) - 1 ];
+	/** The history of a watcher that has found itself ill: only the newest look stays, as a warning. */
+	public static function after_illness( array $history ): array {
+		$last = $history['looks'][ count( $history['looks'] ) - 1 ];
 		return self::with( null, $last[0], $last[1], $last[2] );
 	}
 

@@ -88,29 +88,29 @@ final class DGOS_Watch {
 		if ( null === $probed ) {
 			return;
 		}
-		$before = $this->meta->get( 'sight:' . $id );
-		$sight  = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
-		$bad    = 'up' !== $sight['state'];
-		$away   = array();
-		if ( $bad && $sight['vote'] ) {
+		$before  = $this->meta->get( 'sight:' . $id );
+		$history = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
+		$bad     = 'up' !== $history['state'];
+		$away    = array();
+		if ( $bad && $history['vote'] ) {
 			$answers = $this->ping( $this->elsewhere() );
 			$asked   = count( $answers );
 			if ( 0 === $asked || count( array_filter( $answers ) ) < min( self::ANSWERS_MIN, intdiv( 6 * $asked + 9, 10 ) ) ) {
-				$this->meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $sight ) );
+				$this->meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $history ) );
 				return;
 			}
 			$watchers = self::watchers( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
 			$answers += $this->ping( array_filter( $watchers, static fn ( $member ) => ! isset( $answers[ $member->id ] ) ) );
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
-		$this->meta->set( 'sight:' . $id, $sight );
+		$this->meta->set( 'sight:' . $id, $history );
 		$said = array(
 			'blog'        => $id,
 			'address'     => $address,
-			'state'       => $sight['state'],
-			'reason'      => $sight['reason'],
-			'probes'      => $sight['probes'],
-			'since'       => $sight['since'],
+			'state'       => $history['state'],
+			'reason'      => $history['reason'],
+			'probes'      => $history['probes'],
+			'since'       => $history['since'],
 			'unreachable' => $away,
 		);
 		$life = $bad || ! $this->is_doubted( $id, $now ) ? null : $this->life_question->ask( $this->ledger->blog( $id ), $address );

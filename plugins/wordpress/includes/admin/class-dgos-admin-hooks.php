@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Admin_Hooks {
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		( new DGOS_Admin() )->add_hooks();
 		add_action( 'dgos_admin_tabs', array( $this, 'add_tabs' ) );

@@ -15,7 +15,7 @@ final class DGOS_Beacon_Hooks {
 	const SHORTCODE = 'dgos_beacon';
 	const BLOCK     = 'dgos/beacon';
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		DGOS_Beacon_Tag::add_hooks();
 		add_action( 'parse_request', array( $this, 'answer' ), 0 );

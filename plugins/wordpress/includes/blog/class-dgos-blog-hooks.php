@@ -20,7 +20,7 @@ final class DGOS_Blog_Hooks {
 	/** Sites whose posts changed in this request: one of a multisite may write for another. @var array<int, true> */
 	private $changed = array();
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		add_action( 'wp_head', array( 'DGOS_Own_Routes', 'tag' ), 1 );
 		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Plugin::instance()->own_routes() ) );

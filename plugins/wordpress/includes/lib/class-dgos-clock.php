@@ -12,7 +12,7 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 class DGOS_Clock {
 
-	/** Now. */
+	/** What time it is. */
 	public function now_ms(): int {
 		return (int) floor( microtime( true ) * 1000 );
 	}

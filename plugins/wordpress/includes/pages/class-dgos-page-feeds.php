@@ -16,7 +16,7 @@ final class DGOS_Page_Feeds {
 	/** Enough for readers that look in once a week. */
 	const ITEMS_MAX = 50;
 
-	/** Atom. */
+	/** The posts and the newest articles as an Atom feed. */
 	public static function atom( stdClass $model, stdClass $look ): string {
 		$e       = array( 'DGOS_Markup', 'escape' );
 		$entries = self::entries( $model, $look );

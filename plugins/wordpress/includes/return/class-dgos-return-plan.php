@@ -45,7 +45,7 @@ final class DGOS_Return_Plan {
 		return $steps;
 	}
 
-	/** Pure. */
+	/** Pure: the step that one post needs, or why it needs none. */
 	public static function action( stdClass $shown, ?stdClass $found, bool $is_gone ): string {
 		if ( null === $found ) {
 			return $shown->withdrawn ? 'nothing' : ( $is_gone ? 'gone' : 'create' );

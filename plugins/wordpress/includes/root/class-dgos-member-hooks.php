@@ -15,7 +15,7 @@ final class DGOS_Member_Hooks {
 	/** After the answer of one request so much time goes into sending what was born in it. */
 	const AFTER_MS = 2500;
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		add_action( 'dgos_stored', array( $this, 'stored' ), 10, 2 );
 		add_filter( 'dgos_policy', array( $this, 'policy' ), 10, 3 );

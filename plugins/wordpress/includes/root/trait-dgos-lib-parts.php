@@ -17,7 +17,7 @@ trait DGOS_Lib_Parts {
 		return $this->made( 'settings', static fn () => new DGOS_Settings() );
 	}
 
-	/** Milliseconds. */
+	/** What time it is, in milliseconds. */
 	public function clock(): DGOS_Clock {
 		return $this->made( 'clock', static fn () => apply_filters( 'dgos_clock', new DGOS_Clock() ) );
 	}

@@ -57,7 +57,7 @@ trait DGOS_Member_Parts {
 		return $this->made( 'live_sets', fn () => new DGOS_Live_Sets( $this->ledger(), $this->derived_values() ) );
 	}
 
-	/** Reconciliation. */
+	/** Reconciles with a partner what both should have. */
 	public function gossip(): DGOS_Gossip {
 		return $this->made(
 			'gossip',
@@ -167,7 +167,7 @@ trait DGOS_Member_Parts {
 		return $this->made( 'life_question', fn () => new DGOS_Life_Question( $this->ledger(), $this->safe_fetch(), $this->deadline(), $this->meta(), $this->clock() ) );
 	}
 
-	/** Probes. */
+	/** Looks at the blogs that are mirrored here. */
 	public function watch(): DGOS_Watch {
 		return $this->made(
 			'watch',

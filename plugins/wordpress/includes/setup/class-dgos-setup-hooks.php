@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Setup_Hooks {
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Routes::bound( DGOS_Kit::routes(), static fn () => DGOS_Plugin::instance()->kit() ) ) );
 		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->mirror_health()->tick() ) ) );
