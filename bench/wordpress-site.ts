@@ -102,7 +102,7 @@ export class BenchSite {
     const { php } = await compatWords()
     const code = `require '${compat}/autoload.php'; ParagonIE_Sodium_Compat::$disableFallbackForUnitTests = true;
       require_once '${compat}/lib/php72compat.php'; require '${folder}wp-load.php'; if ( DGOS_Ed25519::is_fast() ) { exit( 1 ); }
-      $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake::work_ms() );
+      $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake_Pace::work_ms() );
       echo wp_json_encode( array( 'ms' => $p->meta()->get( 'wake_last' )['ms'], 'peak' => memory_get_peak_usage( true ) ) );`
     return JSON.parse(await run('php', ['-d', 'memory_limit=256M', ...php, '-r', code], this.#dir))
   }
@@ -208,13 +208,13 @@ $wpdb->query( 'START TRANSACTION' );
 foreach ( file( '${dir}/objects' ) as $line ) {
 	$one    = json_decode( $line );
 	$object = DGOS_Envelope::reopen( $one->id, $one->envelope );
-	$plugin->store()->put( $object );
-	if ( 'attestation' === $object->kind ) { $plugin->claims()->attested( $object ); }
-	if ( 'post' === $object->kind ) { $plugin->posting()->expect( $object ); }
+	$plugin->object_store()->put( $object );
+	if ( 'attestation' === $object->kind ) { $plugin->address_book()->attested( $object ); }
+	if ( 'post' === $object->kind ) { $plugin->post_acceptance()->expect( $object ); }
 }
 foreach ( glob( '${dir}/blob-*' ) as $path ) { $plugin->blobs()->put( file_get_contents( $path ) ); }
 $plugin->meta()->set( 'kit:' . DGOS_Bytes::sha256( '${kitMark}' ), 1 );
-$plugin->own()->enrol( '${own.id}', '${own.address}' );
+$plugin->own_blog()->enrol( '${own.id}', '${own.address}' );
 for ( $i = 0; $i < ${posts}; $i++ ) {
 	wp_insert_post( array( 'post_status' => 'publish', 'post_title' => "Post $i", 'post_content' => str_repeat( '<p>We are still here, and this is what happened today.</p>', 40 ) ) );
 }

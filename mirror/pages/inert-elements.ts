@@ -26,9 +26,11 @@ export const voidElements: ReadonlySet<string> = new Set(words('area br col hr i
 /** Their text is a foreign place: shown as a link to where it lives. */
 export const framedElements: ReadonlySet<string> = new Set(words('iframe embed object video audio frame'))
 
-const everywhere = words('class id title lang dir role hidden translate align')
+/** Attributes of every element. */
+export const attributesEverywhere = words('class id title lang dir role hidden translate align')
 
-const own: Readonly<Record<string, readonly string[]>> = {
+/** Attributes of some elements. */
+export const ownAttributes: Readonly<Record<string, readonly string[]>> = {
   a: words('name hreflang'),
   area: words('alt coords shape'),
   img: words('alt width height border hspace vspace ismap usemap sizes'),
@@ -59,12 +61,12 @@ const own: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Attribute values longer than this are code or data, not something a page is read by. */
-const valueCharactersMax = 2000
+export const valueCharactersMax = 2000
 
 /** Whether a plain attribute may stay: none of these ever loads, runs or submits anything. */
 export function keepsAttribute(element: string, name: string, value: string): boolean {
   if (value.length > valueCharactersMax) return false
-  if (everywhere.includes(name) || (own[element]?.includes(name) ?? false)) return true
+  if (attributesEverywhere.includes(name) || (ownAttributes[element]?.includes(name) ?? false)) return true
   return /^aria-[a-z]{1,40}$/.test(name) || (/^data-[a-z0-9-]{1,60}$/.test(name) && value.length <= 100)
 }
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const plugin = join(root, 'plugins/wordpress')
-const notShipped = /^(tests\/|DEVELOPING\.md$|node_modules\/)|(^|\/)\./
+const notShipped = /^(tests\/|DEVELOPING\.md$|generated\.ts$|node_modules\/)|(^|\/)\./
 const words = process.argv.slice(2)
 const unknown = words.find((word) => word.startsWith('-') && word !== '--assets')
 

@@ -258,6 +258,8 @@ async function healthSays(world: ScreenWorld): Promise<void> {
 }
 
 async function siteHealth(world: ScreenWorld, test: string, before = '') {
-  const said = await world.site.eval(`${before} echo wp_json_encode( DGOS_Site_Health::${test}() );`)
+  const said = await world.site.eval(
+    `${before} echo wp_json_encode( DGOS_Plugin::instance()->site_health()->${test}() );`,
+  )
   return JSON.parse(said) as Record<'status' | 'label' | 'description', string>
 }

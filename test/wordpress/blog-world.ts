@@ -54,7 +54,7 @@ export async function signRoot(site: Site, keys: AuthorKeys, fields: RootFields 
 export async function takeRoot(site: Site, root: SignedObject<'root'>): Promise<string> {
   const json = Buffer.from(JSON.stringify([root.envelope])).toString('base64')
   return site.eval(
-    `$said = ( new DGOS_Enrolment( ${plugin} ) )->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,
+    `$said = ${plugin}->enrolment()->take( base64_decode( '${json}' ) ); echo is_wp_error( $said ) ? $said->get_error_code() : '';`,
   )
 }
 

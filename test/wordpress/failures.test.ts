@@ -20,9 +20,9 @@ test('where uploads cannot be written the copy fails with words, visitors get th
   await writeFile(uploads, 'no folder, so that root cannot write to it either')
   const copy = async () =>
     JSON.parse(
-      await site.eval(`${parts} $p->sealing()->state()->set_due(); $did = array( $p->sealing()->work( 20000 ), $p->sealing()->work( 20000 ) );
-        $known = static fn () => array( $p->setup()->trouble(), array_column( DGOS_Health_View::missing(), 'words' ), DGOS_Site_Health::facts( array() )['dgos']['fields']['failed']['value'] );
-        list( $trouble, $missing, $failed ) = $known(); $p->sealing()->state()->set_trouble( null );
+      await site.eval(`${parts} $p->capture_state()->set_due(); $did = array( $p->capture_round()->work( 20000 ), $p->capture_round()->work( 20000 ) );
+        $known = static fn () => array( $p->setup()->trouble(), array_column( $p->health_view()->missing(), 'words' ), DGOS_Plugin::instance()->site_health()->facts( array() )['dgos']['fields']['failed']['value'] );
+        list( $trouble, $missing, $failed ) = $known(); $p->capture_state()->set_trouble( null );
         echo wp_json_encode( array( 'did' => $did, 'trouble' => $trouble, 'missing' => $missing, 'later' => $known()[1], 'failed' => $failed ) );`),
     )
   const dead = await copy()
@@ -36,7 +36,7 @@ test('where uploads cannot be written the copy fails with words, visitors get th
   const page = await fetch(site.url)
   assert.equal(page.status, 200)
   assert.match(await page.text(), /Ben in WordPress[\s\S]*<\/html>/)
-  assert.match(await site.eval(`echo DGOS_Failures::last()['part'];`), /^sent page$/)
+  assert.match(await site.eval(`echo DGOS_Plugin::instance()->failures()->last()['part'];`), /^sent page$/)
 
   await rm(uploads)
   await rename(`${uploads}-before`, uploads)
@@ -55,7 +55,7 @@ test('an act of the owner that fails says so on the screen, without where the si
       $_POST = array( 'dgos_action' => 'breaks', 'dgos_tab' => 'controls', 'dgos_nonce' => wp_create_nonce( 'dgos_breaks' ) ); $_REQUEST = $_POST;
       add_filter( 'wp_redirect', static function () { throw new Exception( 'away' ); } );
       try { ( new DGOS_Admin() )->act(); } catch ( Exception $away ) {}
-      echo wp_json_encode( get_transient( 'dgos_said_1' ) + array( 'failed' => DGOS_Site_Health::facts( array() )['dgos']['fields']['failed']['value'] ) );`),
+      echo wp_json_encode( get_transient( 'dgos_said_1' ) + array( 'failed' => DGOS_Plugin::instance()->site_health()->facts( array() )['dgos']['fields']['failed']['value'] ) );`),
   ) as { good: boolean; text: string; failed: string }
   assert.equal(said.good, false)
   assert.match(said.text, /^That failed: the file \[wp-content\/x{100,200}\. Try once more/)

@@ -13,8 +13,8 @@ const code = `$home = untrailingslashit( home_url() ); $named = static fn ( int 
     $once = static function ( $value ) use ( &$once, $hook, $act ) { remove_filter( $hook, $once ); $act(); return $value; };
     add_filter( $hook, $once );
   };
-  $other = static fn ( int $i ) => ( new DGOS_Forgetting( $p ) )->add_files( $named( $i ) );
-  $head = static fn () => DGOS_Heads::current( $p->own()->objects(), $p->clock()->now_ms() )->payload;
+  $other = static fn ( int $i ) => ( new DGOS_Plugin() )->forgetting()->add_files( $named( $i ) );
+  $head = static fn () => DGOS_Heads::current( $p->own_blog()->objects(), $p->clock()->now_ms() )->payload;
   $sorted = static function ( array $paths ) { sort( $paths ); return $paths; };`
 
 test('a WordPress blog forgets all that goes at once, and says so in few words', { skip }, async (t) => {
@@ -22,30 +22,30 @@ test('a WordPress blog forgets all that goes at once, and says so in few words',
   await small.enrol()
   await small.run(`${code} $hash = hash( 'sha256', 'x' );
     $file = static fn ( string $url, string $type ) => array( 'url' => $url, 'blob' => $hash, 'type' => $type, 'bytes' => 1 );
-    $p->own_head()->sign( $p->ledger()->publish( 'snapshot', array(
+    $p->head_signing()->sign( $p->ledger()->publish( 'snapshot', array(
       'blog' => DGOS_Own_Blog::id(), 'address' => "$home/", 'title' => 'Ben', 'alike' => $hash,
       'pages' => array( array( 'path' => '/', 'title' => 'Ben' ) + $file( "$home/", 'text/html' ) ),
       'assets' => array_map( static fn ( $i ) => $file( $named( $i )[0], 'image/png' ), range( 0, 19 ) ),
     ), 'online' )['id'] );
-    echo wp_json_encode( array_column( $p->own()->objects()->head, 'id' ) );`)
+    echo wp_json_encode( array_column( $p->own_blog()->objects()->head, 'id' ) );`)
 
   const atOnce = await small.run<string[]>(`${code}
     $meanwhile( 'home_url', static fn () => $other( 1 ) );
     $p->forgetting()->add_files( $named( 0 ) );
-    $p->sealing()->state()->add_path( '/hidden/', wp_insert_post( array( 'post_title' => 'Hidden', 'post_name' => 'hidden', 'post_status' => 'private' ) ) );
+    $p->capture_state()->add_path( '/hidden/', wp_insert_post( array( 'post_title' => 'Hidden', 'post_name' => 'hidden', 'post_status' => 'private' ) ) );
     $meanwhile( 'pre_option_page_on_front', static fn () => $other( 2 ) );
     $p->forgetting()->look();
     $p->forgetting()->take_back( $named( 19 ) );
-    echo wp_json_encode( $sorted( $p->forgetting()->paths() ) );`)
+    echo wp_json_encode( $sorted( $p->forgotten_paths()->all() ) );`)
   assert.deepEqual(atOnce, ['/hidden/', ...files.slice(0, 3)], 'no request takes from another')
 
   // Of two heads with one number the lower id counts: which one that is, is chance.
   const heads = await small.run<string[][]>(`${code} $found = array();
     foreach ( range( 3, 10 ) as $i ) {
       $p->forgetting()->add_files( $named( $i ) );
-      $meanwhile( 'dgos_policy', static function () use ( $p, $other, $i ) { $other( $i + 8 ); ( new DGOS_Own_Head( $p ) )->sign( null ); } );
-      $p->own_head()->sign( null );
-      $found[] = $sorted( array_values( array_diff( $p->forgetting()->paths(), $head()->forgotten ) ) );
+      $meanwhile( 'dgos_policy', static function () use ( $other, $i ) { $other( $i + 8 ); ( new DGOS_Plugin() )->head_signing()->sign( null ); } );
+      $p->head_signing()->sign( null );
+      $found[] = $sorted( array_values( array_diff( $p->forgotten_paths()->all(), $head()->forgotten ) ) );
     }
     echo wp_json_encode( $found );`)
   assert.deepEqual(heads, Array(8).fill([]), 'two that sign at the same time leave nothing out')
@@ -84,6 +84,6 @@ test('a WordPress blog goes on signing for itself while its member leaves the ne
   const small = await SmallSite.open(t, 3, (i) => `http://127.0.0.1:9/${i}/`)
   await small.enrol()
   const said = await small.run<[boolean, boolean]>(`$p->membership()->leave();
-    echo wp_json_encode( array( $p->ledger()->roster()->member_of( $p->keys()->get( 'member' )->key )->leaving, null !== $p->own_head()->sign( null ) ) );`)
+    echo wp_json_encode( array( $p->ledger()->roster()->member_of( $p->keys()->get( 'member' )->key )->leaving, null !== $p->head_signing()->sign( null ) ) );`)
   assert.deepEqual(said, [true, true])
 })

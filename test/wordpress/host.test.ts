@@ -10,7 +10,7 @@ import { diceOf } from './dice.ts'
 import { hasPhp, php, plugin } from './php.ts'
 
 const skip = hasPhp() ? false : 'php is not installed'
-const load = ['protocol', 'class-dgos-address-guard', 'class-dgos-blob-files']
+const load = ['protocol', 'lib/class-dgos-address-guard', 'lib/class-dgos-blob-files']
   .map((name) => `require '${plugin}includes/${name}.php';`)
   .join(' ')
 

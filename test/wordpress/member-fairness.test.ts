@@ -52,7 +52,7 @@ test('a WordPress member leaves a mirror out of its lists that three times canno
   const blob = await site.eval(`echo DGOS_Plugin::instance()->blobs()->put( '${bytes}' );`)
   const ask = async (blobAsked = blob) => {
     const member = `(object) array( 'id' => '${key}', 'url' => '${other.url}' )`
-    const code = `$a = DGOS_Plugin::instance()->audits(); DGOS_Plugin::instance()->peers()->set_deadline( DGOS_Plugin::instance()->clock()->running_ms() + 900 );
+    const code = `$a = DGOS_Plugin::instance()->audits(); DGOS_Plugin::instance()->deadline()->set( DGOS_Plugin::instance()->clock()->running_ms() + 900 );
       echo wp_json_encode( array( $a->ask( ${member}, '${blobAsked}' ), $a->is_trusted( '${key}' ) ) );`
     return JSON.parse(await site.eval(code)) as [boolean | null, boolean]
   }

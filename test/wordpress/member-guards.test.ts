@@ -1,6 +1,6 @@
 /** What a WordPress member refuses: the limits of its interface, of its requests to others, and of what its host tells. */
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -104,7 +104,7 @@ test('a WordPress member asks nobody inside of its host or its network, by no sp
     '169.254.169.254',
   ]
   const hosts = urls.map((host) => `'${host}'`).join(', ')
-  const code = `foreach ( array( ${hosts} ) as $host ) { $a = DGOS_Plugin::instance()->http()->get( "http://$host/" ); echo is_wp_error( $a ) ? $a->get_error_code() : 'reached', ' '; }`
+  const code = `foreach ( array( ${hosts} ) as $host ) { $a = DGOS_Plugin::instance()->safe_fetch()->get( "http://$host/" ); echo is_wp_error( $a ) ? $a->get_error_code() : 'reached', ' '; }`
   assert.equal((await site.eval(code)).trim(), urls.map(() => 'ADDRESS').join(' '))
   assert.deepEqual(asked, [])
 })
@@ -113,10 +113,10 @@ test('a WordPress member goes round its list a piece at a time, and leaves nobod
   const code = `$p = DGOS_Plugin::instance(); $seen = array();
     $look = static function ( string $name ) use ( &$seen ): bool { $seen[] = $name; return 'b' !== $name; };
     $whole = array();
-    foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->round()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
-    $p->peers()->set_deadline( $p->clock()->running_ms() );
-    $whole[] = $p->round()->over( 'letters', array( 'a', 'b' ), $look );
-    $p->peers()->set_deadline( null );
+    foreach ( range( 1, 2 ) as $turn ) { $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b', 'c', 'd' ), $look ); }
+    $p->deadline()->set( $p->clock()->running_ms() );
+    $whole[] = $p->paged_work()->over( 'letters', array( 'a', 'b' ), $look );
+    $p->deadline()->set( null );
     echo wp_json_encode( array( implode( $seen ), $whole ) );`
   assert.deepEqual(JSON.parse(await site.eval(code)), ['abcdab', [false, false, false]])
 })
@@ -179,9 +179,34 @@ test('a visit of the blog costs no query, also after an update of the plugin and
   )
   assert.match((await ask('')).text, new RegExp(`<meta name="dgos" content="${hash}">`))
   assert.deepEqual(await asked(), [])
-  await site.eval(`DGOS_Plugin::instance()->own()->leave(); do_action( 'dgos_deactivated' );`)
+  await site.eval(`DGOS_Plugin::instance()->own_blog()->leave(); do_action( 'dgos_deactivated' );`)
   assert.deepEqual(await asked(), [])
 })
+
+test('a visit of the blog makes no part of the member, and a question to the member only those it needs', {
+  skip,
+}, async () => {
+  await writeFile(join(site.site, 'wp-content', 'mu-plugins', 'parts.php'), parts)
+  const made = async (path: string) => {
+    await ask(path)
+    return JSON.parse(await readFile(join(site.site, 'parts.json'), 'utf8')) as string[]
+  }
+  assert.deepEqual(await made(''), [])
+  await site.eval(
+    `update_option( DGOS_Own_Blog::OPTION, array( 'id' => '${hash}', 'address' => home_url( '/' ), 'network' => '${hash}' ) );`,
+  )
+  assert.deepEqual(await made(''), [], 'also where the blog is protected')
+  await site.eval(`DGOS_Plugin::instance()->own_blog()->leave();`)
+  const asked = await made('dgos/v1/ping')
+  assert.ok(asked.includes('network_routes') && asked.includes('rates'), asked.join())
+  assert.ok(!asked.includes('object_routes') && !asked.includes('blob_keeper'), asked.join())
+})
+
+/** Names of the parts that a request has made. */
+const parts = `<?php add_action( 'shutdown', static function () {
+  $made = Closure::bind( function () { return array_keys( $this->made[ get_current_blog_id() ] ?? array() ); }, DGOS_Plugin::instance(), DGOS_Plugin::class );
+  if ( 'cli' !== PHP_SAPI && ! wp_doing_cron() ) { file_put_contents( ABSPATH . 'parts.json', wp_json_encode( $made() ) ); }
+}, 99 );`
 
 /** Queries of this plugin, at the end of a page. */
 const queries = `<?php define( 'SAVEQUERIES', true );
@@ -237,8 +262,8 @@ function errorIn(text: string): string | null {
 test('a member that had no time to answer is not called absent, and one that is gone is', { skip }, async () => {
   const said = await site.eval(`
     $plugin = DGOS_Plugin::instance(); $peers = $plugin->peers(); $now = static fn () => $plugin->clock()->running_ms();
-    $late = static function ( $name, $left, $waits ) use ( $peers, $now ) {
-      $since = $now(); $peers->set_deadline( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
+    $late = static function ( $name, $left, $waits ) use ( $peers, $plugin, $now ) {
+      $since = $now(); $plugin->deadline()->set( $since + $left ); usleep( 1000 * $waits ); $peers->note_absence( $name, $since );
       return $peers->is_absent( $name );
     };
     $found = array( $late( 'hurried', 50, 60 ), $late( 'silent', 450, 460 ), $late( 'refusing', 900, 1 ) );

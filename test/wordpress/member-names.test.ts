@@ -22,7 +22,7 @@ const parts = `global $wpdb; $p = DGOS_Plugin::instance(); $clock = $p->clock();
 /** Names that are asked about go to `$asked`; a look-up takes what `$takes` says of its name, or twenty seconds. */
 const names = `${parts} $asked = array(); $takes = array();
   $ask = static function ( $name ) use ( &$asked, &$takes, $clock ) { $asked[] = $name; $ms = $takes[ $name ] ?? 20000; $clock->ms += $ms; return $ms > 1000 ? array() : array( '192.88.98.1' ); };
-  $names = new DGOS_Names( $p->meta(), $clock, $ask );
+  $names = new DGOS_Host_Addresses( $p->meta(), $clock, $ask );
 `
 
 before(async () => {
@@ -85,11 +85,11 @@ test('many names under a dead nameserver cost a few look-ups an hour, and names 
 })
 
 test('a request to a name that rests ends at once, and every address of a name is judged', { skip }, async () => {
-  const out = await answers(`${names} $http = new DGOS_Http( $p->settings(), $names );
+  const out = await answers(`${names} $http = new DGOS_Safe_Fetch( $p->settings(), $names );
     $code = static fn ( $url ) => $http->get( $url, array( 'time_ms' => 200 ) )->get_error_code();
     $out = array( $code( 'https://slow.example/' ), $code( 'https://slow.example/' ), count( $asked ), DGOS_Watch::judge( $http->get( 'https://slow.example/' ), 'x' ) );
     foreach ( array( array( '192.88.98.1', '10.0.0.1' ), array( '10.0.0.1', '192.88.98.1' ), array( '::ffff:10.0.0.1' ), array() ) as $found ) {
-      $judged = new DGOS_Http( $p->settings(), new DGOS_Names( $p->meta(), $clock, static fn () => $found ) );
+      $judged = new DGOS_Safe_Fetch( $p->settings(), new DGOS_Host_Addresses( $p->meta(), $clock, static fn () => $found ) );
       $out[]  = $judged->get( 'https://inner.example/', array( 'time_ms' => 200 ) )->get_error_code();
     }`)
   assert.deepEqual(out, ['ADDRESS', 'RESTING', 1, null, 'ADDRESS', 'ADDRESS', 'ADDRESS', 'ADDRESS'])
@@ -103,8 +103,8 @@ test('an address is not asked for its marker when the wake has no time left', { 
   })
   const url = await listen(server)
   t.after(() => void server.close())
-  const marker = `$p->attest()->marker( str_repeat( 'a', 64 ), '${url}' )`
-  await site.eval(`${parts} $p->peers()->set_deadline( $clock->ms ); ${marker};`)
+  const marker = `$p->attestor()->marker( str_repeat( 'a', 64 ), '${url}' )`
+  await site.eval(`${parts} $p->deadline()->set( $clock->ms ); ${marker};`)
   assert.deepEqual(asked, [])
   await site.eval(`${parts} ${marker};`)
   assert.deepEqual(asked, ['/', '/.well-known/dgos.json'])

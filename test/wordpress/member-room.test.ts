@@ -83,7 +83,7 @@ test('a WordPress member counts bytes once they lie on its disk, and once', { sk
   assert.equal(await put(pictures[1]), 507)
   const disk = `$p->allowance()->disk()`
   const pulled = await small.run<[number, number, boolean]>(
-    `$before = ${disk}; $p->keeping()->pull( '${ana.id}' ); $after = ${disk}; $p->meta()->remove( 'disk' ); echo wp_json_encode( array( $before, $after, $after === ${disk} ) );`,
+    `$before = ${disk}; $p->blob_keeper()->pull( '${ana.id}' ); $after = ${disk}; $p->meta()->remove( 'disk' ); echo wp_json_encode( array( $before, $after, $after === ${disk} ) );`,
   )
   assert.deepEqual(pulled, [600_000, 600_000 + page.length, true], 'what nobody hands out takes none')
   assert.ok(other.asked.includes(nowhere[0]!.blob))
@@ -105,7 +105,7 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   const large = file('large.png', hashOf(Buffer.from('large')), 10 * mib)
   await copy(ana, 1, page, [...here, large, file('little.png', hashOf(little), little.length)])
   for (const buffer of [page, little]) other.has.set(hashOf(buffer), buffer)
-  const pull = `echo wp_json_encode( $p->keeping()->pull( '${ana.id}' ) );`
+  const pull = `echo wp_json_encode( $p->blob_keeper()->pull( '${ana.id}' ) );`
   const share = await small.run<boolean>(
     `$said( $objects['ana'] ); $b = $p->blobs(); $b->put( 'x' ); $folder = $p->settings()->blob_folder() . '/v1/';
     foreach ( ${JSON.stringify(here.map((entry) => entry.blob))} as $hash ) {

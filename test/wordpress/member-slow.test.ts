@@ -46,7 +46,7 @@ async function withoutSodium(folder: string, dir: string): Promise<string> {
   const compat = `${folder}wp-includes/sodium_compat`
   const code = `require '${compat}/autoload.php'; ParagonIE_Sodium_Compat::$disableFallbackForUnitTests = true;
     require_once '${compat}/lib/php72compat.php'; require '${folder}wp-load.php'; if ( DGOS_Ed25519::is_fast() ) { exit( 1 ); }
-    $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake::work_ms() );
+    $p = DGOS_Plugin::instance(); $p->wake()->work( DGOS_Wake_Pace::work_ms() );
     echo wp_json_encode( array( 'ms' => $p->meta()->get( 'wake_last' )['ms'], 'blogs' => count( $p->ledger()->blogs() ) ) );`
   const { php } = await compatWords()
   return run('php', ['-d', 'memory_limit=256M', ...php, '-r', code], dir)

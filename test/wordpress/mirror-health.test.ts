@@ -11,7 +11,7 @@ type Known = {
   readonly copied: number | null
   readonly failed: number | null
 }
-const health = 'DGOS_Plugin::instance()->health()'
+const health = 'DGOS_Plugin::instance()->mirror_health()'
 const ask = `${health}->ask_all( DGOS_Plugin::instance()->clock()->running_ms() + 15000, true );`
 const said = `echo "\\n" . wp_json_encode( array( 'copy' => ${health}->snapshot()->payload->time ?? null, 'mirrors' => ${health}->mirrors(), 'held' => ${health}->held(), 'step' => DGOS_Plugin::instance()->setup()->step() ) );`
 
@@ -41,7 +41,7 @@ test('a mirror has the newest copy once it has shown bytes of it, and an older o
   assert.ok(first.mirrors.every((mirror) => mirror.copied === first.copy && mirror.failed === null))
 
   const change = `wp_insert_post( array( 'post_title' => 'Later', 'post_content' => 'x', 'post_status' => 'publish' ) );
-DGOS_Plugin::instance()->sealing()->state()->set_due(); DGOS_Plugin::instance()->sealing()->work( 30000 );`
+DGOS_Plugin::instance()->capture_state()->set_due(); DGOS_Plugin::instance()->capture_round()->work( 30000 );`
   // nobody is told yet, so that the mirrors cannot have it
   const changed = await report(`remove_all_actions( 'shutdown' ); ${change}`)
   assert.ok(changed.copy! > first.copy!)

@@ -141,7 +141,7 @@ test('addresses of blogs with and without a path, and ids, are read; everything 
   skip,
 }, async () => {
   const id = 'ab'.repeat(32)
-  const code = `define( 'ABSPATH', '' ); require '${plugin}includes/pages/class-dgos-reader-front.php'; return array_map( array( 'DGOS_Reader_Front', 'read' ), $in );`
+  const code = `define( 'ABSPATH', '' ); require '${plugin}includes/http/class-dgos-request-path.php'; return array_map( array( 'DGOS_Request_Path', 'read_blog' ), $in );`
   const read = await callPages(code, [
     'ana.example/',
     'ANA.example/~garden+north/p/x',

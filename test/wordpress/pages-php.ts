@@ -10,7 +10,7 @@ export async function callPages(code: string, input: unknown): Promise<unknown> 
   const folder = await mkdtemp(join(tmpdir(), 'dgos-php-'))
   try {
     await writeFile(join(folder, 'in.json'), JSON.stringify(input))
-    const load = ['protocol', 'class-dgos-blob-files', 'pages']
+    const load = ['protocol', 'lib/class-dgos-blob-files', 'pages']
       .map((name) => `require '${plugin}includes/${name}.php';`)
       .join('\n')
     const body = `<?php error_reporting( E_ALL );\nset_error_handler( static function ( $l, $m, $f, $n ) { throw new ErrorException( $m, 0, $l, $f, $n ); } );

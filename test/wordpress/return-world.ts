@@ -147,7 +147,7 @@ DGOS_Plugin::instance()->settings()->set( 'joined', true );
 foreach ( DGOS_Plugin::instance()->ledger()->accept_all( $world->envelopes, 'self' ) as $one ) {
 	if ( 'stored' !== $one['status'] && 'known' !== $one['status'] ) { throw new Exception( wp_json_encode( $one ) ); }
 }
-DGOS_Plugin::instance()->own()->enrol( '${this.blog.id}', '${this.press.url}/' );
+DGOS_Plugin::instance()->own_blog()->enrol( '${this.blog.id}', '${this.press.url}/' );
 `,
     )
     await wp('eval-file', join(dir, 'world.php'))

@@ -198,7 +198,7 @@ test('no mirror can keep the others from being heard: not by junk, not by memory
   ]
   for (const alter of hostileFeeds) {
     hostile!.alter = alter
-    const heard = `DGOS_Return_Setup::make( 12000 )->dry_run()`
+    const heard = `DGOS_Plugin::instance()->return_setup()->make( 12000 )->dry_run()`
     const [sources, titles, bytes] = await world.ask<[number, string[], number]>(
       `( static function ( $report ) { return array( $report->sources, wp_list_pluck( $report->steps, 'title' ), memory_get_peak_usage() ); } )( ${heard} )`,
     )
@@ -228,7 +228,7 @@ test('the return is the own blog’s, whatever roots of strangers say of this ho
   await writeFile(file, JSON.stringify([foreign.envelope]))
   const accept = `DGOS_Plugin::instance()->ledger()->accept_all( json_decode( file_get_contents( '${file}' ) ), 'peer' )`
   const [answer, blog] = await world.ask<[{ status: string }[], string]>(
-    `array( ${accept}, DGOS_Return_Setup::blog() )`,
+    `array( ${accept}, DGOS_Plugin::instance()->return_setup()->blog() )`,
   )
   assert.deepEqual([answer[0]!.status, blog], ['stored', id])
 })

@@ -110,7 +110,7 @@ export class RootAuthor {
   }
 
   async #start(): Promise<KitStart> {
-    const file = await this.#site.eval('echo ( new DGOS_Kit( DGOS_Plugin::instance() ) )->file();')
+    const file = await this.#site.eval('echo DGOS_Plugin::instance()->kit()->file();')
     return readKitStart(dataOfKit(file))!
   }
 }

@@ -48,7 +48,7 @@ export class SmallSite {
       add_option( 'dgos_key_member', '${Buffer.from(sha256(Buffer.from('m0'))).toString('hex')}', '', false );
       $p = DGOS_Plugin::instance();
       $p->settings()->set( 'network', file_get_contents( '${dir}/network' ) ); $p->settings()->set( 'joined', true ); $p->settings()->set( 'name', 'm0' );
-      foreach ( json_decode( file_get_contents( '${dir}/members' ) ) as $one ) { $p->store()->put( DGOS_Envelope::reopen( $one->id, $one->envelope ) ); }`)
+      foreach ( json_decode( file_get_contents( '${dir}/members' ) ) as $one ) { $p->object_store()->put( DGOS_Envelope::reopen( $one->id, $one->envelope ) ); }`)
   }
 
   /** PHP that makes `$p` the plugin and `$said( $objects )` the words of the gate: statuses, and codes of refusals. */
@@ -77,7 +77,7 @@ export class SmallSite {
       revoked: [],
     })
     await this.run(
-      `echo wp_json_encode( $said( $objects['root'] ) ); $p->own()->enrol( '${root.id}', '${this.site.url}' );`,
+      `echo wp_json_encode( $said( $objects['root'] ) ); $p->own_blog()->enrol( '${root.id}', '${this.site.url}' );`,
       { root: [root] },
     )
     return new SmallBlog(this.net, 'ben', this.site.url, root)

@@ -8,38 +8,39 @@
 
 defined( 'ABSPATH' ) || exit;
 
+require_once __DIR__ . '/root/trait-dgos-lib-parts.php';
+require_once __DIR__ . '/root/trait-dgos-member-parts.php';
+require_once __DIR__ . '/root/trait-dgos-route-parts.php';
+require_once __DIR__ . '/root/trait-dgos-blog-parts.php';
+require_once __DIR__ . '/root/trait-dgos-screen-parts.php';
+
 /**
  * The parts of this member, each made once a site: on a multisite every site is a member of its own.
  */
 final class DGOS_Plugin {
 
-	/** Classes with `add_hooks()`, in this order. One line a part. */
-	const PARTS = array(
+	use DGOS_Lib_Parts;
+	use DGOS_Member_Parts;
+	use DGOS_Route_Parts;
+	use DGOS_Blog_Parts;
+	use DGOS_Screen_Parts;
+
+	/** Classes with `add_hooks()`, in this order. They alone ask for the instance. */
+	const HOOKS = array(
 		'DGOS_Schema',
-		'DGOS_Failures',
-		'DGOS_Sites',
+		'DGOS_Multisite_Hooks',
 		'DGOS_Member_Hooks',
 		'DGOS_Blog_Hooks',
 		'DGOS_Setup_Hooks',
-		'DGOS_Front',
-		'DGOS_Rest',
-		'DGOS_Reader_Front',
-		'DGOS_Post_Form',
-		'DGOS_Door_Routes',
-		'DGOS_Guest_Front',
-		'DGOS_Setup_Tab',
-		'DGOS_Health_Tab',
-		'DGOS_Guests_Tab',
-		'DGOS_Admin',
-		'DGOS_Controls_Screen',
-		'DGOS_Plugins_Note',
-		'DGOS_Return_Runs',
-		'DGOS_Return_Tab',
+		'DGOS_Fast_Path_Hooks',
+		'DGOS_Rest_Hooks',
+		'DGOS_Reader_Hooks',
+		'DGOS_Admin_Hooks',
+		'DGOS_Return_Hooks',
 		'DGOS_Beacon_Hooks',
-		'DGOS_Beacon_Tab',
 	);
 	/** Where the classes lie. */
-	const FOLDERS = array( 'protocol', 'member', 'blog', 'setup', 'return', 'pages', 'beacon', 'admin' );
+	const FOLDERS = array( 'root', 'protocol', 'lib', 'ledger', 'network', 'mirror', 'activation', 'http', 'blog', 'setup', 'return', 'pages', 'beacon', 'admin' );
 
 	/**
 	 * The one instance.
@@ -71,8 +72,8 @@ final class DGOS_Plugin {
 			return;
 		}
 		add_action( 'init', array( $this, 'load_translation' ) );
-		foreach ( self::PARTS as $part ) {
-			( new $part() )->add_hooks();
+		foreach ( self::HOOKS as $hooks ) {
+			( new $hooks() )->add_hooks();
 		}
 	}
 
@@ -101,194 +102,9 @@ final class DGOS_Plugin {
 		}
 	}
 
-	/** Options that the owner sets. */
-	public function settings(): DGOS_Settings {
-		return $this->made( 'settings', static fn () => new DGOS_Settings() );
-	}
-
-	/** Milliseconds. */
-	public function clock(): DGOS_Clock {
-		return $this->made( 'clock', static fn () => apply_filters( 'dgos_clock', new DGOS_Clock() ) );
-	}
-
-	/** Signers of this host. */
-	public function keys(): DGOS_Keys {
-		return $this->made( 'keys', static fn () => new DGOS_Keys() );
-	}
-
-	/** Own tables. */
-	public function store(): DGOS_Store {
-		return $this->made( 'store', static fn () => new DGOS_Store() );
-	}
-
-	/** Small values that change often, and locks. */
-	public function meta(): DGOS_Meta {
-		return $this->made( 'meta', fn () => new DGOS_Meta( $this->clock() ) );
-	}
-
-	/** Who claims which address. */
-	public function claims(): DGOS_Claims {
-		return $this->made( 'claims', fn () => new DGOS_Claims( $this->store(), $this->meta() ) );
-	}
-
-	/** The gate for objects. */
-	public function ledger(): DGOS_Ledger {
-		return $this->made( 'ledger', fn () => new DGOS_Ledger( $this->store(), $this->settings(), $this->keys(), $this->clock(), $this->claims() ) );
-	}
-
-	/** Requests to other hosts. */
-	public function http(): DGOS_Http {
-		return $this->made( 'http', fn () => new DGOS_Http( $this->settings(), $this->names() ) );
-	}
-
-	/** Addresses of hosts. */
-	public function names(): DGOS_Names {
-		return $this->made( 'names', fn () => new DGOS_Names( $this->meta(), $this->clock() ) );
-	}
-
-	/** How much one sender may ask. */
-	public function rates(): DGOS_Rates {
-		return $this->made( 'rates', fn () => new DGOS_Rates( $this->meta(), $this->clock() ) );
-	}
-
-	/** The HTTP interface. */
-	public function api(): DGOS_Api {
-		return $this->made( 'api', fn () => new DGOS_Api( $this->rates(), DGOS_Routes::all() ) );
-	}
-
-	/** Other members. */
-	public function peers(): DGOS_Peers {
-		return $this->made( 'peers', fn () => new DGOS_Peers( $this->http(), $this->clock(), $this->meta() ) );
-	}
-
-	/** Lists that are gone through a piece at each wake. */
-	public function round(): DGOS_Round {
-		return $this->made( 'round', fn () => new DGOS_Round( $this->meta(), $this->peers() ) );
-	}
-
-	/** What members reconcile. */
-	public function sets(): DGOS_Sets {
-		return $this->made( 'sets', fn () => new DGOS_Sets( $this->ledger(), $this->meta(), $this->clock() ) );
-	}
-
-	/** What the owner refuses. */
-	public function refusals(): DGOS_Refusals {
-		return $this->made( 'refusals', fn () => new DGOS_Refusals( $this->ledger(), $this->keys(), $this->meta() ) );
-	}
-
-	/** What the owner lends. */
-	public function allowance(): DGOS_Allowance {
-		return $this->made( 'allowance', fn () => new DGOS_Allowance( $this->settings(), $this->meta(), $this->blobs() ) );
-	}
-
-	/** What waits to be sent. */
-	public function outbox(): DGOS_Outbox {
-		return $this->made( 'outbox', fn () => new DGOS_Outbox( $this ) );
-	}
-
-	/** Posts of blogs that are down. */
-	public function posting(): DGOS_Posting {
-		return $this->made( 'posting', fn () => new DGOS_Posting( $this ) );
-	}
-
-	/** The outage list. */
-	public function outages(): DGOS_Outages {
-		return $this->made( 'outages', fn () => new DGOS_Outages( $this ) );
-	}
-
-	/** Reconciliation. */
-	public function gossip(): DGOS_Gossip {
-		return $this->made( 'gossip', fn () => new DGOS_Gossip( $this ) );
-	}
-
-	/** Bytes owed to blogs. */
-	public function keeping(): DGOS_Keeping {
-		return $this->made( 'keeping', fn () => new DGOS_Keeping( $this ) );
-	}
-
-	/** Words about addresses. */
-	public function attest(): DGOS_Attest {
-		return $this->made( 'attest', fn () => new DGOS_Attest( $this ) );
-	}
-
-	/** Probes. */
-	public function watch(): DGOS_Watch {
-		return $this->made( 'watch', fn () => new DGOS_Watch( $this ) );
-	}
-
-	/** Declarations of the watchers. */
-	public function verdict(): DGOS_Verdict {
-		return $this->made( 'verdict', fn () => new DGOS_Verdict( $this ) );
-	}
-
-	/** Whether others have what they should. */
-	public function audits(): DGOS_Audits {
-		return $this->made( 'audits', fn () => new DGOS_Audits( $this ) );
-	}
-
-	/** How many blogs a sponsor may bring. */
-	public function quotas(): DGOS_Quotas {
-		return $this->made( 'quotas', fn () => new DGOS_Quotas( $this ) );
-	}
-
-	/** Words about the newest state. */
-	public function checkpoints(): DGOS_Checkpoints {
-		return $this->made( 'checkpoints', fn () => new DGOS_Checkpoints( $this ) );
-	}
-
-	/** The own record. */
-	public function membership(): DGOS_Membership_Record {
-		return $this->made( 'membership', fn () => new DGOS_Membership_Record( $this ) );
-	}
-
-	/** This site as a protected blog. */
-	public function own(): DGOS_Own_Blog {
-		return $this->made( 'own', fn () => new DGOS_Own_Blog( $this ) );
-	}
-
-	/** Copies of this blog. */
-	public function sealing(): DGOS_Sealing {
-		return $this->made( 'sealing', fn () => new DGOS_Sealing( $this ) );
-	}
-
-	/** Heads of this blog. */
-	public function own_head(): DGOS_Own_Head {
-		return $this->made( 'own_head', fn () => new DGOS_Own_Head( $this ) );
-	}
-
-	/** What mirrors must forget of this blog. */
-	public function forgetting(): DGOS_Forgetting {
-		return $this->made( 'forgetting', fn () => new DGOS_Forgetting( $this ) );
-	}
-
-	/** What an anonymous visitor gets. */
-	public function visitor(): DGOS_Visitor {
-		return $this->made( 'visitor', fn () => new DGOS_Visitor( $this->http() ) );
-	}
-
-	/** What an anonymous visitor was sent. */
-	public function sent_pages(): DGOS_Sent_Pages {
-		return $this->made( 'sent_pages', fn () => new DGOS_Sent_Pages( $this ) );
-	}
-
-	/** How far the set-up is. */
-	public function setup(): DGOS_Setup {
-		return $this->made( 'setup', fn () => new DGOS_Setup( $this ) );
-	}
-
-	/** What the mirrors of this blog have. */
-	public function health(): DGOS_Mirror_Health {
-		return $this->made( 'health', fn () => new DGOS_Mirror_Health( $this ) );
-	}
-
-	/** Work at a call. */
-	public function wake(): DGOS_Wake {
-		return $this->made( 'wake', fn () => new DGOS_Wake( $this ) );
-	}
-
-	/** Bytes by their hash. The folder's name is not to be guessed. */
-	public function blobs(): DGOS_Blob_Files {
-		return $this->made( 'blobs', fn () => new DGOS_Blob_Files( $this->settings()->blob_folder() ) );
+	/** Whether a part was made for this site in this request. */
+	public function has_made( string $name ): bool {
+		return isset( $this->made[ get_current_blog_id() ][ $name ] );
 	}
 
 	/**

@@ -103,7 +103,7 @@ final class DGOS_Uninstall {
 		$places = get_option( 'sidebars_widgets', array() );
 		$kept   = array();
 		foreach ( is_array( $places ) ? $places : array() as $place => $widgets ) {
-			$kept[ $place ] = is_array( $widgets ) ? array_values( array_filter( $widgets, static fn ( $one ) => 0 !== strpos( (string) $one, 'dgos' ) ) ) : $widgets;
+			$kept[ $place ] = is_array( $widgets ) ? array_values( array_filter( $widgets, static fn ( $widget ) => 0 !== strpos( (string) $widget, 'dgos' ) ) ) : $widgets;
 		}
 		if ( $kept !== $places ) {
 			update_option( 'sidebars_widgets', $kept );

@@ -27,7 +27,7 @@ require_once __DIR__ . '/protocol/class-dgos-request.php';
 require_once __DIR__ . '/protocol/class-dgos-addresses.php';
 require_once __DIR__ . '/protocol/class-dgos-blog-objects.php';
 require_once __DIR__ . '/protocol/class-dgos-roots.php';
-require_once __DIR__ . '/protocol/class-dgos-voices.php';
+require_once __DIR__ . '/protocol/class-dgos-key-roles.php';
 require_once __DIR__ . '/protocol/class-dgos-heads.php';
 require_once __DIR__ . '/protocol/class-dgos-posts.php';
 require_once __DIR__ . '/protocol/class-dgos-live.php';

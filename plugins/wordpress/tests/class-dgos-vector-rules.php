@@ -112,7 +112,7 @@ final class DGOS_Vector_Rules {
 			'sync'    => 'parse_sync',
 			'audits'  => 'parse_audit',
 		)[ $input->to ];
-		$read  = DGOS_Request::$parse( self::bytes( $input->body ) );
+		$read = DGOS_Request::$parse( self::bytes( $input->body ) );
 		return $read instanceof DGOS_Refused ? self::code( $read ) : 'accepted';
 	}
 
@@ -224,7 +224,7 @@ final class DGOS_Vector_Rules {
 	private static function rule_down( stdClass $input, DGOS_Vector_World $world ) {
 		$verdict = DGOS_Quorum::down_verdict( self::watching( $input, $world ) );
 		return array(
-			'down'   => $verdict->reached,
+			'down'   => $verdict->has_quorum,
 			'votes'  => $world->aliases( array_column( $verdict->votes, 'id' ) ),
 			'absent' => $world->aliases( $verdict->absent ),
 			'needed' => $verdict->needed,
@@ -235,7 +235,7 @@ final class DGOS_Vector_Rules {
 	private static function rule_up( stdClass $input, DGOS_Vector_World $world ) {
 		$verdict = DGOS_Quorum::up_verdict( self::watching( $input, $world ) );
 		return array(
-			'up'     => $verdict->reached,
+			'up'     => $verdict->has_quorum,
 			'votes'  => $world->aliases( array_column( $verdict->votes, 'id' ) ),
 			'needed' => $verdict->needed,
 		);

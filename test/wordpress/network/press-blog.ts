@@ -43,7 +43,7 @@ export class PressBlog {
     const root = await signRoot(press, keys)
     assert.equal(await takeRoot(press, root), '', 'the root of the kit is taken')
     // What WP-Cron does at the first visit after the enrolment.
-    await press.eval(`do_action( DGOS_Sealing::EVENT );`)
+    await press.eval(`do_action( DGOS_Capture_Round::EVENT );`)
     return new PressBlog(world, press, keys, root)
   }
 

@@ -14,9 +14,17 @@ final class DGOS_Beacon_Tab {
 
 	const TAB = 'beacon';
 
-	/** The tab and its actions. */
-	public function add_hooks(): void {
-		add_action( 'dgos_admin_tabs', array( $this, 'register' ), 40 );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog ) {
+		$this->ledger   = $ledger;
+		$this->own_blog = $own_blog;
 	}
 
 	/** What this screen shows and does. */
@@ -24,16 +32,6 @@ final class DGOS_Beacon_Tab {
 		DGOS_Admin::add_tab( self::TAB, __( 'Helping others', 'dgos' ), array( $this, 'render' ) );
 		DGOS_Admin::on( 'beacon_pins', array( $this, 'choose' ) );
 		DGOS_Admin::on( 'beacon_worker', array( $this, 'set_worker' ) );
-	}
-
-	/** What each mode does, in words. */
-	public static function modes(): array {
-		return array(
-			'notice'   => __( 'A small card in the corner when a blog is down', 'dgos' ),
-			'links'    => __( 'Links to a downed blog lead to its mirror', 'dgos' ),
-			'roll'     => __( 'A list of the blogs that are down and still posting', 'dgos' ),
-			'redirect' => __( 'Readers of this blog go to its mirror when this blog itself is declared down', 'dgos' ),
-		);
 	}
 
 	/**
@@ -58,7 +56,7 @@ final class DGOS_Beacon_Tab {
 
 	/** The tab. */
 	public function render(): void {
-		DGOS_Beacon_Pins::renew();
+		DGOS_Beacon_Pins::renew( $this->ledger, $this->own_blog );
 		echo '<p>' . esc_html__( 'The beacon tells your readers when a blog of the network is down, and leads them to a living copy. It sets no cookie and asks about no single blog before a reader follows the link.', 'dgos' ) . '</p>';
 		$this->render_members();
 		$this->render_places();
@@ -86,7 +84,7 @@ final class DGOS_Beacon_Tab {
 		echo '<li>' . esc_html__( 'Under Appearance, Widgets: the widget of the same name, if your theme has sidebars.', 'dgos' ) . '</li>';
 		/* translators: %s: a shortcode. */
 		echo '<li>' . wp_kses( sprintf( __( 'Anywhere else: %s, with one or more of these modes.', 'dgos' ), '<code>[dgos_beacon mode="notice roll"]</code>' ), array( 'code' => array() ) ) . '<ul class="ul-square">';
-		foreach ( self::modes() as $mode => $words ) {
+		foreach ( DGOS_Beacon_Modes::words() as $mode => $words ) {
 			printf( '<li><code>%s</code> %s</li>', esc_html( $mode ), esc_html( $words ) );
 		}
 		echo '</ul></li></ul>';

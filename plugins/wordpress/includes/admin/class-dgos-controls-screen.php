@@ -15,39 +15,76 @@ final class DGOS_Controls_Screen {
 	const TAB       = 'controls';
 	const BLOGS_MAX = 200;
 
-	/** Tab and actions. */
-	public function add_hooks(): void {
-		add_action( 'dgos_admin_tabs', array( $this, 'register' ), 30 );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Blog_Mirrors */
+	private $blog_mirrors;
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Allowance */
+	private $allowance;
+	/** @var DGOS_Controls */
+	private $controls;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Blog_Mirrors $blog_mirrors,
+		DGOS_Refusals $refusals,
+		DGOS_Membership_Record $membership,
+		DGOS_Allowance $allowance,
+		DGOS_Controls $controls,
+		DGOS_Settings $settings,
+		DGOS_Keys $keys,
+		DGOS_Meta $meta
+	) {
+		$this->ledger       = $ledger;
+		$this->blog_mirrors = $blog_mirrors;
+		$this->refusals     = $refusals;
+		$this->membership   = $membership;
+		$this->allowance    = $allowance;
+		$this->controls     = $controls;
+		$this->settings     = $settings;
+		$this->keys         = $keys;
+		$this->meta         = $meta;
 	}
 
 	/** What this screen shows and does. */
 	public function register(): void {
 		DGOS_Admin::add_tab( self::TAB, __( 'Sheltering others', 'dgos' ), array( $this, 'render' ) );
-		$acts = new DGOS_Controls( DGOS_Plugin::instance() );
-		DGOS_Admin::on( 'pause', array( $acts, 'pause' ) );
-		DGOS_Admin::on( 'leave', array( $acts, 'leave' ) );
-		DGOS_Admin::on( 'allowance', array( $acts, 'allow' ) );
-		DGOS_Admin::on( 'refuse', array( $acts, 'refuse' ) );
-		DGOS_Admin::on( 'wake', array( $acts, 'wake' ) );
+		DGOS_Admin::on( 'pause', array( $this->controls, 'pause' ) );
+		DGOS_Admin::on( 'leave', array( $this->controls, 'leave' ) );
+		DGOS_Admin::on( 'allowance', array( $this->controls, 'allow' ) );
+		DGOS_Admin::on( 'refuse', array( $this->controls, 'refuse' ) );
+		DGOS_Admin::on( 'wake', array( $this->controls, 'wake' ) );
 	}
 
 	/** The tab. */
 	public function render(): void {
-		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->ledger()->joined() ) {
+		if ( ! $this->ledger->joined() ) {
 			echo '<p>' . esc_html__( 'This site has not joined a network yet: nothing of others is kept here, and nobody is contacted.', 'dgos' ) . '</p>';
 			return;
 		}
-		$this->render_standing( $plugin );
-		$this->render_pause( $plugin );
-		$this->render_allowance( $plugin );
-		$this->render_refuse( $this->render_blogs( $plugin ) );
-		$this->render_log( $plugin );
-		$this->render_leave( $plugin );
+		$this->render_standing();
+		$this->render_pause();
+		$this->render_allowance();
+		$this->render_refuse( $this->render_blogs() );
+		$this->render_log();
+		$this->render_leave();
 	}
 
-	private function render_standing( DGOS_Plugin $plugin ): void {
-		$standing = $plugin->membership()->standing();
+	private function render_standing(): void {
+		$standing = $this->membership->standing();
 		$words    = array(
 			'none'  => __( 'Nobody has vouched for this member yet.', 'dgos' ),
 			'guest' => __( 'A guest: protected, and a mirror only for the blogs of whoever vouched. One more voucher makes a full member.', 'dgos' ),
@@ -56,7 +93,7 @@ final class DGOS_Controls_Screen {
 		echo '<h2>' . esc_html__( 'Standing', 'dgos' ) . '</h2><p>' . esc_html( $words[ $standing['standing'] ] ) . '</p><ul class="ul-disc">';
 		foreach ( $standing['vouchers'] as $voucher ) {
 			$names = array();
-			foreach ( $plugin->ledger()->roster()->members as $member ) {
+			foreach ( $this->ledger->roster()->members as $member ) {
 				if ( $member->operator === $voucher->payload->key ) {
 					$names[] = $member->name;
 				}
@@ -66,7 +103,7 @@ final class DGOS_Controls_Screen {
 			printf( '<li>%s <code>%s</code></li>', esc_html( sprintf( $text, $names ? implode( ', ', $names ) : '?', wp_date( get_option( 'date_format' ), intdiv( $voucher->payload->time, 1000 ) ) ) ), esc_html( substr( $voucher->payload->key, 0, 16 ) ) );
 		}
 		echo '</ul>';
-		$last = $plugin->meta()->get( 'wake_last' );
+		$last = $this->meta->get( 'wake_last' );
 		if ( is_array( $last ) ) {
 			/* translators: 1: time ago, 2: milliseconds. */
 			echo '<p>' . esc_html( sprintf( __( 'Last work %1$s ago, %2$d ms.', 'dgos' ), human_time_diff( intdiv( $last['at'], 1000 ) ), $last['ms'] ) ) . '</p>';
@@ -78,8 +115,8 @@ final class DGOS_Controls_Screen {
 		echo '</form>';
 	}
 
-	private function render_pause( DGOS_Plugin $plugin ): void {
-		$paused = (bool) $plugin->settings()->get( 'paused' );
+	private function render_pause(): void {
+		$paused = (bool) $this->settings->get( 'paused' );
 		echo '<h2>' . esc_html__( 'Pause', 'dgos' ) . '</h2><p>' . esc_html(
 			$paused
 				? __( 'Paused: nothing new is kept, no copy is handed out, and other members take over.', 'dgos' )
@@ -91,14 +128,13 @@ final class DGOS_Controls_Screen {
 		echo '</form>';
 	}
 
-	private function render_allowance( DGOS_Plugin $plugin ): void {
-		$settings = $plugin->settings();
-		$mib      = static fn ( int $bytes ) => number_format_i18n( $bytes / DGOS_Allowance::MIB, 1 );
-		$rows     = array(
+	private function render_allowance(): void {
+		$mib  = static fn ( int $bytes ) => number_format_i18n( $bytes / DGOS_Allowance::MIB, 1 );
+		$rows = array(
 			/* translators: %s: mebibytes in use. */
-			'disk_mib'    => array( __( 'Disk for the blogs of others (MiB)', 'dgos' ), sprintf( __( '%s MiB in use', 'dgos' ), $mib( $plugin->allowance()->disk() ) ), 'number' ),
+			'disk_mib'    => array( __( 'Disk for the blogs of others (MiB)', 'dgos' ), sprintf( __( '%s MiB in use', 'dgos' ), $mib( $this->allowance->disk() ) ), 'number' ),
 			/* translators: %s: mebibytes handed out. */
-			'traffic_mib' => array( __( 'Handed out in a month at most (MiB)', 'dgos' ), sprintf( __( '%s MiB this month', 'dgos' ), $mib( $plugin->allowance()->traffic() ) ), 'number' ),
+			'traffic_mib' => array( __( 'Handed out in a month at most (MiB)', 'dgos' ), sprintf( __( '%s MiB this month', 'dgos' ), $mib( $this->allowance->traffic() ) ), 'number' ),
 			'contact'     => array( __( 'Contact for complaints about what is shown here', 'dgos' ), __( 'Public. An e-mail address or a URL.', 'dgos' ), 'text' ),
 		);
 		echo '<h2>' . esc_html__( 'Allowance and contact', 'dgos' ) . '</h2>';
@@ -110,7 +146,7 @@ final class DGOS_Controls_Screen {
 				esc_attr( $name ),
 				esc_html( $label ),
 				esc_attr( $type ),
-				esc_attr( (string) $settings->get( $name ) ),
+				esc_attr( (string) $this->settings->get( $name ) ),
 				'number' === $type ? ' min="0" max="1000000"' : ' maxlength="300"',
 				esc_html( $help )
 			);
@@ -121,8 +157,8 @@ final class DGOS_Controls_Screen {
 	}
 
 	/** Gives back the titles of the blogs that are shown. */
-	private function render_blogs( DGOS_Plugin $plugin ): array {
-		$kept = array_slice( $plugin->sets()->kept_by( $plugin->keys()->get( 'member' )->key ), 0, self::BLOGS_MAX );
+	private function render_blogs(): array {
+		$kept = array_slice( $this->blog_mirrors->kept_by( $this->keys->get( 'member' )->key ), 0, self::BLOGS_MAX );
 		/* translators: %d: number of blogs. */
 		echo '<h2>' . esc_html( sprintf( _n( '%d blog is mirrored here', '%d blogs are mirrored here', count( $kept ), 'dgos' ), count( $kept ) ) ) . '</h2>';
 		if ( ! $kept ) {
@@ -136,7 +172,7 @@ final class DGOS_Controls_Screen {
 		echo '</tr></thead><tbody>';
 		$titles = array();
 		foreach ( $kept as $id ) {
-			$blog  = $plugin->ledger()->blog( $id );
+			$blog  = $this->ledger->blog( $id );
 			$chain = DGOS_Roots::chain( $id, $blog->root );
 			if ( null === $chain ) {
 				continue;
@@ -148,9 +184,9 @@ final class DGOS_Controls_Screen {
 				esc_url( $chain->current->payload->addresses[0] ),
 				esc_html( $chain->current->payload->addresses[0] ),
 				esc_html( $id ),
-				esc_html( $plugin->ledger()->state( $id )['state'] ),
+				esc_html( $this->ledger->state( $id )['state'] ),
 				esc_html( number_format_i18n( count( $blog->post ) ) ),
-				esc_html( self::refused( $plugin->refusals(), $blog ) )
+				esc_html( self::refused( $this->refusals, $blog ) )
 			);
 		}
 		echo '</tbody></table>';
@@ -197,8 +233,8 @@ final class DGOS_Controls_Screen {
 		echo '</form>';
 	}
 
-	private function render_leave( DGOS_Plugin $plugin ): void {
-		$leaving = (bool) $plugin->settings()->get( 'leaving' );
+	private function render_leave(): void {
+		$leaving = (bool) $this->settings->get( 'leaving' );
 		echo '<h2 id="dgos-leave">' . esc_html__( 'Leave the network', 'dgos' ) . '</h2><p>' . esc_html(
 			$leaving
 				? __( 'This member leaves. The blogs that are mirrored here move to other members one by one, which takes some days; until then they are still handed out. Once none is left, the plugin can be deleted without harm to them.', 'dgos' )
@@ -214,9 +250,9 @@ final class DGOS_Controls_Screen {
 		echo '</form>';
 	}
 
-	private function render_log( DGOS_Plugin $plugin ): void {
+	private function render_log(): void {
 		echo '<h2>' . esc_html__( 'Served lately', 'dgos' ) . '</h2>';
-		$log = $plugin->allowance()->log();
+		$log = $this->allowance->log();
 		if ( ! $log ) {
 			echo '<p>' . esc_html__( 'Nothing yet.', 'dgos' ) . '</p>';
 			return;

@@ -14,23 +14,33 @@ final class DGOS_Controls {
 
 	const MIB_MAX = 1000000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Wake */
+	private $wake;
+	/** @var DGOS_Blob_Keeper */
+	private $blob_keeper;
+	/** @var DGOS_Settings */
+	private $settings;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Wake $wake, DGOS_Blob_Keeper $blob_keeper, DGOS_Settings $settings ) {
+		$this->ledger      = $ledger;
+		$this->membership  = $membership;
+		$this->wake        = $wake;
+		$this->blob_keeper = $blob_keeper;
+		$this->settings    = $settings;
 	}
 
 	/** Pauses or goes on. The record says so to the others. */
 	public function pause( array $fields ): string {
 		$paused = '1' === ( $fields['paused'] ?? '' );
-		$this->plugin->settings()->set( 'paused', $paused );
-		$this->plugin->membership()->keep();
+		$this->settings->set( 'paused', $paused );
+		$this->membership->keep();
 		return $paused ? __( 'Paused. Other members take over.', 'dgos' ) : __( 'This member works again.', 'dgos' );
 	}
 
@@ -44,7 +54,7 @@ final class DGOS_Controls {
 		if ( ! $stays && '1' !== ( $fields['meant'] ?? '' ) ) {
 			return new WP_Error( 'BAD_FIELDS', __( 'Tick that you mean it. Nothing was changed.', 'dgos' ) );
 		}
-		$this->plugin->membership()->leave( ! $stays );
+		$this->membership->leave( ! $stays );
 		return $stays ? __( 'This member stays.', 'dgos' ) : __( 'The other members are told. Leave the plugin active until no blog is mirrored here any more.', 'dgos' );
 	}
 
@@ -61,10 +71,10 @@ final class DGOS_Controls {
 			}
 		}
 		$contact = is_string( $fields['contact'] ?? null ) ? sanitize_text_field( $fields['contact'] ) : '';
-		$this->plugin->settings()->set( 'disk_mib', (int) trim( $fields['disk_mib'] ) );
-		$this->plugin->settings()->set( 'traffic_mib', (int) trim( $fields['traffic_mib'] ) );
-		$this->plugin->settings()->set( 'contact', mb_strcut( $contact, 0, 300 ) );
-		$this->plugin->membership()->keep();
+		$this->settings->set( 'disk_mib', (int) trim( $fields['disk_mib'] ) );
+		$this->settings->set( 'traffic_mib', (int) trim( $fields['traffic_mib'] ) );
+		$this->settings->set( 'contact', mb_strcut( $contact, 0, 300 ) );
+		$this->membership->keep();
 		return __( 'Saved.', 'dgos' );
 	}
 
@@ -77,10 +87,10 @@ final class DGOS_Controls {
 		$blog   = is_string( $fields['blog'] ?? null ) ? strtolower( trim( $fields['blog'] ) ) : '';
 		$post   = is_string( $fields['post'] ?? null ) ? strtolower( trim( $fields['post'] ) ) : '';
 		$reason = $fields['reason'] ?? '';
-		if ( ! DGOS_Bytes::is_hash( $blog ) || ! $this->plugin->ledger()->blog( $blog )->root ) {
+		if ( ! DGOS_Bytes::is_hash( $blog ) || ! $this->ledger->blog( $blog )->root ) {
 			return new WP_Error( 'UNKNOWN_BLOG', __( 'No such blog is known here. Copy its id from the table above.', 'dgos' ) );
 		}
-		if ( '' !== $post && null === $this->plugin->ledger()->blog( $blog )->find( 'post', $post ) ) {
+		if ( '' !== $post && null === $this->ledger->blog( $blog )->find( 'post', $post ) ) {
 			return new WP_Error( 'NOT_FOUND', __( 'That blog has no such post here.', 'dgos' ) );
 		}
 		if ( ! in_array( $reason, DGOS_Refusals::REASONS, true ) ) {
@@ -91,15 +101,15 @@ final class DGOS_Controls {
 			'blog'   => $blog,
 			'reason' => $reason,
 		);
-		$word  += '' === $post ? array() : array( 'post' => $post );
-		$word  += $lifted ? array( 'lifted' => true ) : array();
-		$this->plugin->ledger()->publish( 'refusal', $word, 'member' );
-		$this->plugin->keeping()->pull( $blog );
+		$word += '' === $post ? array() : array( 'post' => $post );
+		$word += $lifted ? array( 'lifted' => true ) : array();
+		$this->ledger->publish( 'refusal', $word, 'member' );
+		$this->blob_keeper->pull( $blog );
 		return $lifted ? __( 'Taken back.', 'dgos' ) : __( 'Refused. Its bytes have left this site.', 'dgos' );
 	}
 
 	/** A wake by hand. */
 	public function wake(): string {
-		return $this->plugin->wake()->called() ? __( 'Done what there was time for.', 'dgos' ) : __( 'It worked a moment ago. Try again in twenty seconds.', 'dgos' );
+		return $this->wake->called() ? __( 'Done what there was time for.', 'dgos' ) : __( 'It worked a moment ago. Try again in twenty seconds.', 'dgos' );
 	}
 }

@@ -18,9 +18,26 @@ final class DGOS_Health_Tab {
 	/** A preview longer than this is left to the mirrors' own pages. */
 	const PREVIEW_BYTES = 6291456;
 
-	/** Before the set-up once this blog is enrolled, after it until then. */
-	public function add_hooks(): void {
-		add_action( 'dgos_admin_tabs', array( $this, 'register' ), null === DGOS_Own_Blog::id() ? 6 : 4 );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Mirror_Health */
+	private $mirror_health;
+	/** @var DGOS_Health_View */
+	private $health_view;
+	/** @var DGOS_Reader_Sites */
+	private $reader_sites;
+	/** @var DGOS_Failures */
+	private $failures;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Mirror_Health $mirror_health, DGOS_Health_View $health_view, DGOS_Reader_Sites $reader_sites, DGOS_Failures $failures, DGOS_Clock $clock ) {
+		$this->mirror_health = $mirror_health;
+		$this->health_view   = $health_view;
+		$this->reader_sites  = $reader_sites;
+		$this->failures      = $failures;
+		$this->clock         = $clock;
 	}
 
 	/** Tab and action. */
@@ -31,23 +48,22 @@ final class DGOS_Health_Tab {
 
 	/** Asks the mirrors now. */
 	public function ask(): string {
-		$plugin   = DGOS_Plugin::instance();
-		$answered = $plugin->health()->ask_all( $plugin->clock()->running_ms() + self::CLICK_MS, true );
+		$answered = $this->mirror_health->ask_all( $this->clock->running_ms() + self::CLICK_MS, true );
 		/* translators: %d: a number of mirrors. */
 		return sprintf( _n( 'Asked. %d mirror answered.', 'Asked. %d mirrors answered.', $answered, 'dgos' ), $answered );
 	}
 
 	/** The tab. */
 	public function render(): void {
-		$answer = DGOS_Health_View::answer();
+		$answer = $this->health_view->answer();
 		echo '<h2>' . esc_html__( 'If this blog died now, what would readers see?', 'dgos' ) . '</h2>';
 		printf( '<div class="notice notice-%s inline"><p><strong>%s</strong></p></div>', esc_attr( array( 'good' => 'success', 'so' => 'warning', 'bad' => 'error' )[ $answer['tone'] ] ), esc_html( $answer['words'] ) ); // phpcs:ignore WordPress.Arrays -- Three pairs.
 		$this->render_missing();
 		$this->render_failure();
-		$mirrors = null === DGOS_Own_Blog::id() ? array() : DGOS_Plugin::instance()->health()->mirrors();
+		$mirrors = null === DGOS_Own_Blog::id() ? array() : $this->mirror_health->mirrors();
 		if ( $mirrors ) {
 			echo '<h2>' . esc_html__( 'Where', 'dgos' ) . '</h2>';
-			DGOS_Health_View::table( $mirrors );
+			$this->health_view->table( $mirrors );
 			echo '<p class="description">' . esc_html__( '“Shown”: asked for random parts of the copy, the mirror had them. “As it says”: its signed word, at most a day old.', 'dgos' ) . '</p>';
 			DGOS_Admin::form( 'health_ask', self::TAB );
 			submit_button( __( 'Ask the mirrors now', 'dgos' ), 'secondary', 'submit', false );
@@ -57,21 +73,21 @@ final class DGOS_Health_Tab {
 	}
 
 	private function render_missing(): void {
-		$missing = DGOS_Health_View::missing();
+		$missing = $this->health_view->missing();
 		if ( ! $missing ) {
 			echo '<p>' . esc_html__( 'Nothing is missing.', 'dgos' ) . '</p>';
 			return;
 		}
 		echo '<h2>' . esc_html__( 'What is missing', 'dgos' ) . '</h2><ul class="ul-disc">';
-		foreach ( $missing as $one ) {
-			echo '<li>' . esc_html( $one['words'] ) . ' ' . esc_html( $one['next'] ) . '</li>';
+		foreach ( $missing as $lack ) {
+			echo '<li>' . esc_html( $lack['words'] ) . ' ' . esc_html( $lack['next'] ) . '</li>';
 		}
 		echo '</ul>';
 	}
 
 	/** The last error that no screen showed. */
 	private function render_failure(): void {
-		$failed = DGOS_Failures::last();
+		$failed = $this->failures->last();
 		if ( null !== $failed ) {
 			/* translators: 1: date and time, 2: a part of the plugin, 3: an error message, both in English. */
 			printf( '<p class="description">%s</p>', esc_html( sprintf( __( 'The last error, of %1$s, in “%2$s”: %3$s', 'dgos' ), DGOS_Health_View::moment( $failed['at'] ), $failed['part'], $failed['message'] ) ) );
@@ -80,12 +96,11 @@ final class DGOS_Health_Tab {
 
 	/** The mirror page as this member itself would make it: sanitised, in a frame that may do nothing. */
 	private function render_preview(): void {
-		$plugin   = DGOS_Plugin::instance();
-		$snapshot = null === DGOS_Own_Blog::id() ? null : $plugin->health()->snapshot();
+		$snapshot = null === DGOS_Own_Blog::id() ? null : $this->mirror_health->snapshot();
 		if ( null === $snapshot ) {
 			return;
 		}
-		$site = DGOS_Reader_Site::of( $plugin, (string) DGOS_Own_Blog::id() );
+		$site = $this->reader_sites->of( (string) DGOS_Own_Blog::id() );
 		$page = null === $site ? null : $site->answer( '', true, false );
 		echo '<h2>' . esc_html__( 'The mirror page', 'dgos' ) . '</h2>';
 		if ( null === $page || strlen( $page['body'] ) > self::PREVIEW_BYTES ) {

@@ -16,17 +16,41 @@ final class DGOS_Health_View {
 	/** Nobody has called this member for so long. */
 	const SILENT_MS = 86400000;
 
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Mirror_Health */
+	private $mirror_health;
+	/** @var DGOS_Setup */
+	private $setup;
+	/** @var DGOS_Failures */
+	private $failures;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Failures $failures, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->own_blog      = $own_blog;
+		$this->mirror_health = $mirror_health;
+		$this->setup         = $setup;
+		$this->failures      = $failures;
+		$this->meta          = $meta;
+		$this->clock         = $clock;
+	}
+
 	/** {tone: 'good', 'so' or 'bad', words}: one answer. */
-	public static function answer(): array {
-		$plugin   = DGOS_Plugin::instance();
-		$snapshot = $plugin->health()->snapshot();
+	public function answer(): array {
+		$snapshot = $this->mirror_health->snapshot();
 		if ( null === DGOS_Own_Blog::id() || null === $snapshot ) {
 			return array(
 				'tone'  => null === DGOS_Own_Blog::id() ? 'so' : 'bad',
 				'words' => __( 'Nothing: this blog is not protected yet.', 'dgos' ),
 			);
 		}
-		$held = $plugin->health()->held();
+		$held = $this->mirror_health->held();
 		if ( 0 === $held['held'] ) {
 			return array(
 				'tone'  => 'bad',
@@ -37,23 +61,22 @@ final class DGOS_Health_View {
 		/* translators: 1: number of pages, 2: date and time, 3: time span such as "2 hours", 4: number of mirrors, 5: number of mirrors. */
 		$words = _n( 'Its copy of %2$s (%3$s old), %1$d page, at %4$d of %5$d mirrors.', 'Its copy of %2$s (%3$s old), %1$d pages, at %4$d of %5$d mirrors.', $pages, 'dgos' );
 		return array(
-			'tone'  => 'done' === $plugin->setup()->step() ? 'good' : 'so',
-			'words' => sprintf( $words, $pages, self::moment( $snapshot->payload->time ), self::age( $snapshot->payload->time ), $held['held'], $held['of'] ),
+			'tone'  => 'done' === $this->setup->step() ? 'good' : 'so',
+			'words' => sprintf( $words, $pages, self::moment( $snapshot->payload->time ), $this->age( $snapshot->payload->time ), $held['held'], $held['of'] ),
 		);
 	}
 
 	/** What is missing, and what to do: a list of {words, next}. */
-	public static function missing(): array {
-		$plugin = DGOS_Plugin::instance();
+	public function missing(): array {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return array( self::lack( __( 'The set-up is not finished.', 'dgos' ), __( 'Go on under “Set up”.', 'dgos' ) ) );
 		}
 		$found   = array();
-		$seen    = $plugin->setup()->seen();
-		$trouble = $plugin->setup()->trouble();
-		$wake    = $plugin->meta()->get( 'wake_last' );
-		$now     = $plugin->clock()->now_ms();
-		if ( ! $plugin->own()->may_sign() ) {
+		$seen    = $this->setup->seen();
+		$trouble = $this->setup->trouble();
+		$wake    = $this->meta->get( 'wake_last' );
+		$now     = $this->clock->now_ms();
+		if ( ! $this->own_blog->may_sign() ) {
 			$found[] = self::lack( __( 'The key of this host may not sign copies of this blog: a newer root names another one, or has closed the blog.', 'dgos' ), __( 'If that was not you, use sheet 1 of your recovery words in the kit.', 'dgos' ) );
 		}
 		if ( ! $seen['proven'] ) {
@@ -62,13 +85,13 @@ final class DGOS_Health_View {
 		}
 		if ( null !== $trouble ) {
 			$found[] = self::lack( $trouble['words'], $trouble['next'] );
-		} elseif ( DGOS_Failures::is_disk_failing() ) {
+		} elseif ( $this->failures->is_disk_failing() ) {
 			$found[] = self::lack( ...DGOS_Failures::disk() );
 		}
 		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
 			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );
 		}
-		return array_merge( $found, self::missing_at_mirrors( $plugin->health()->mirrors(), $seen['proven'] ) );
+		return array_merge( $found, self::missing_at_mirrors( $this->mirror_health->mirrors(), $seen['proven'] ) );
 	}
 
 	private static function missing_at_mirrors( array $mirrors, bool $proven ): array {
@@ -84,22 +107,22 @@ final class DGOS_Health_View {
 
 	/** Mirrors that did not answer; where it is all of them, one line whatever they said meanwhile by calling here. */
 	private static function silent( array $mirrors ): array {
-		$failed = array_filter( $mirrors, static fn ( $one ) => null !== $one['failed'] );
+		$failed = array_filter( $mirrors, static fn ( $mirror ) => null !== $mirror['failed'] );
 		if ( count( $failed ) > 1 && count( $failed ) === count( $mirrors ) ) {
 			return array( self::lack( __( 'None of the mirrors answered when it was last asked.', 'dgos' ), __( 'If they say that they have the copy, nothing to do: your host lets PHP call nobody, and members call here instead.', 'dgos' ) ) );
 		}
 		$found = array();
-		foreach ( $failed as $one ) {
-			if ( $one['failed'] > $one['seen'] ) {
+		foreach ( $failed as $mirror ) {
+			if ( $mirror['failed'] > $mirror['seen'] ) {
 				/* translators: %s: name of a member. */
-				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $one['name'] ), __( 'Nothing to do: mirrors that stay away are replaced.', 'dgos' ) );
+				$found[] = self::lack( sprintf( __( '%s did not answer when it was last asked.', 'dgos' ), $mirror['name'] ), __( 'Nothing to do: mirrors that stay away are replaced.', 'dgos' ) );
 			}
 		}
 		return $found;
 	}
 
 	/** Mirrors as a table. */
-	public static function table( array $mirrors ): void {
+	public function table( array $mirrors ): void {
 		$states = array(
 			'shown'   => array( 'good', __( 'newest copy, shown', 'dgos' ) ),
 			'says'    => array( 'good', __( 'newest copy, as it says', 'dgos' ) ),
@@ -113,16 +136,16 @@ final class DGOS_Health_View {
 			echo '<th scope="col">' . esc_html( $title ) . '</th>';
 		}
 		echo '</tr></thead><tbody>';
-		foreach ( $mirrors as $one ) {
-			$none  = 'older' === $one['state'] && null === $one['copied'];
-			$state = $none ? array( 'bad', __( 'no copy', 'dgos' ) ) : $states[ $one['state'] ];
+		foreach ( $mirrors as $mirror ) {
+			$none  = 'older' === $mirror['state'] && null === $mirror['copied'];
+			$state = $none ? array( 'bad', __( 'no copy', 'dgos' ) ) : $states[ $mirror['state'] ];
 			/* translators: %s: time span. */
-			$seen  = 0 === $one['seen'] ? __( 'never', 'dgos' ) : sprintf( __( '%s ago', 'dgos' ), self::age( $one['seen'] ) );
+			$seen  = 0 === $mirror['seen'] ? __( 'never', 'dgos' ) : sprintf( __( '%s ago', 'dgos' ), $this->age( $mirror['seen'] ) );
 			$cells = array(
-				sprintf( '<bdi>%1$s</bdi><br><a href="%2$s" rel="noreferrer" target="_blank">%2$s</a>', esc_html( $one['name'] ), esc_url( $one['page'] ) ),
+				sprintf( '<bdi>%1$s</bdi><br><a href="%2$s" rel="noreferrer" target="_blank">%2$s</a>', esc_html( $mirror['name'] ), esc_url( $mirror['page'] ) ),
 				sprintf( '<span class="dgos-tag is-%s">%s</span>', esc_attr( $state[0] ), esc_html( $state[1] ) ),
-				esc_html( null === $one['copied'] ? '–' : self::moment( $one['copied'] ) ),
-				esc_html( null === $one['copied'] ? '–' : self::age( $one['copied'] ) ),
+				esc_html( null === $mirror['copied'] ? '–' : self::moment( $mirror['copied'] ) ),
+				esc_html( null === $mirror['copied'] ? '–' : $this->age( $mirror['copied'] ) ),
 				esc_html( $seen ),
 			);
 			echo '<tr>';
@@ -135,9 +158,9 @@ final class DGOS_Health_View {
 	}
 
 	/** The dashboard's widget. */
-	public static function widget(): void {
-		$answer  = self::answer();
-		$missing = self::missing();
+	public function widget(): void {
+		$answer  = $this->answer();
+		$missing = $this->missing();
 		echo '<p>' . esc_html__( 'Readers would see:', 'dgos' ) . '</p><p><strong>' . esc_html( $answer['words'] ) . '</strong></p>';
 		if ( $missing ) {
 			echo '<p>' . esc_html( $missing[0]['words'] . ' ' . $missing[0]['next'] ) . '</p>';
@@ -152,8 +175,8 @@ final class DGOS_Health_View {
 	}
 
 	/** "2 hours". */
-	public static function age( int $ms ): string {
-		return human_time_diff( intdiv( $ms, 1000 ), intdiv( DGOS_Plugin::instance()->clock()->now_ms(), 1000 ) );
+	public function age( int $ms ): string {
+		return human_time_diff( intdiv( $ms, 1000 ), intdiv( $this->clock->now_ms(), 1000 ) );
 	}
 
 	private static function lack( string $words, string $next ): array {

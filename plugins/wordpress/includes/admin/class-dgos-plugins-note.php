@@ -13,14 +13,19 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Plugins_Note {
 
-	/** The hook of this plugin's row. */
-	public function add_hooks(): void {
-		add_action( 'after_plugin_row_' . plugin_basename( DGOS_FILE ), array( $this, 'print_row' ) );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Keys */
+	private $keys;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Keys $keys ) {
+		$this->keys = $keys;
 	}
 
 	/** The row. */
 	public function print_row(): void {
-		if ( ! current_user_can( 'delete_plugins' ) || ! DGOS_Plugin::instance()->keys()->has( 'member' ) ) {
+		if ( ! current_user_can( 'delete_plugins' ) || ! $this->keys->has( 'member' ) ) {
 			return;
 		}
 		printf(

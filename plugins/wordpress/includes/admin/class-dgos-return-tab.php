@@ -16,10 +16,20 @@ final class DGOS_Return_Tab {
 	/** Who may import: it publishes posts of others. */
 	const CAPABILITY = 'edit_others_posts';
 
-	/** Hooks of this part. */
-	public function add_hooks(): void {
-		add_action( 'dgos_admin_tabs', array( $this, 'register' ) );
-		add_action( 'admin_notices', array( $this, 'tell' ) );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Return_Setup */
+	private $return_setup;
+	/** @var DGOS_Return_Runs */
+	private $return_runs;
+	/** @var DGOS_Settings */
+	private $settings;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Return_Setup $return_setup, DGOS_Return_Runs $return_runs, DGOS_Settings $settings ) {
+		$this->return_setup = $return_setup;
+		$this->return_runs  = $return_runs;
+		$this->settings     = $settings;
 	}
 
 	/** Tab and actions. */
@@ -36,7 +46,7 @@ final class DGOS_Return_Tab {
 	 * @return string|WP_Error
 	 */
 	public function look() {
-		$report = DGOS_Return_Runs::look();
+		$report = $this->return_runs->look();
 		if ( is_wp_error( $report ) ) {
 			return $report;
 		}
@@ -49,7 +59,7 @@ final class DGOS_Return_Tab {
 	 * @return string|WP_Error
 	 */
 	public function import() {
-		$report = DGOS_Return_Runs::run( DGOS_Return_Setup::CLICK_MS );
+		$report = $this->return_runs->run( DGOS_Return_Setup::CLICK_MS );
 		if ( is_wp_error( $report ) ) {
 			return $report;
 		}
@@ -63,17 +73,16 @@ final class DGOS_Return_Tab {
 	 * @param array $fields Posted.
 	 */
 	public function save( array $fields ): string {
-		$settings = DGOS_Plugin::instance()->settings();
-		$settings->set( 'return_automatic', '1' === ( $fields['automatic'] ?? '' ) );
-		$settings->set( 'return_author', absint( $fields['author'] ?? 0 ) );
+		$this->settings->set( 'return_automatic', '1' === ( $fields['automatic'] ?? '' ) );
+		$this->settings->set( 'return_author', absint( $fields['author'] ?? 0 ) );
 		$chosen = array();
-		foreach ( array_keys( DGOS_Return_Setup::writers() ) as $key ) {
+		foreach ( array_keys( $this->return_setup->writers() ) as $key ) {
 			$user = absint( ( (array) ( $fields['authors'] ?? array() ) )[ $key ] ?? 0 );
 			if ( $user > 0 ) {
 				$chosen[ $key ] = $user;
 			}
 		}
-		$settings->set( 'return_authors', $chosen );
+		$this->settings->set( 'return_authors', $chosen );
 		return __( 'Saved.', 'dgos' );
 	}
 
@@ -83,7 +92,7 @@ final class DGOS_Return_Tab {
 		if ( null === $screen || ! in_array( $screen->id, array( 'dashboard', 'edit-post' ), true ) || ! current_user_can( self::CAPABILITY ) ) {
 			return;
 		}
-		$state   = DGOS_Return_Setup::state();
+		$state   = $this->return_setup->state();
 		$waiting = null === $state ? 0 : count( $state['unimported'] );
 		if ( 0 === $waiting ) {
 			return;
@@ -97,12 +106,12 @@ final class DGOS_Return_Tab {
 	public function render(): void {
 		echo '<h2>' . esc_html__( 'Posts written during an outage', 'dgos' ) . '</h2>';
 		echo '<p class="description" style="max-width:46em">' . esc_html__( 'While this blog was down its authors could post on its mirrors. Here those posts come home: each exactly once, with its date, its images and the edits made since. Mirrors send readers here as soon as the posts are public.', 'dgos' ) . '</p>';
-		if ( null === DGOS_Return_Setup::blog() ) {
+		if ( null === $this->return_setup->blog() ) {
 			echo '<p>' . esc_html__( 'This blog is not protected yet: finish the set-up first.', 'dgos' ) . '</p>';
 			return;
 		}
 		$this->render_buttons();
-		$seen = DGOS_Return_Runs::seen();
+		$seen = $this->return_runs->seen();
 		if ( null !== $seen ) {
 			$this->render_seen( $seen );
 		}
@@ -139,7 +148,7 @@ final class DGOS_Return_Tab {
 			echo '<p>' . esc_html__( 'No post was written on the mirrors.', 'dgos' ) . '</p>';
 			return;
 		}
-		$writers = DGOS_Return_Setup::writers();
+		$writers = $this->return_setup->writers();
 		echo '<div style="overflow-x:auto"><table class="widefat striped" style="overflow-wrap:anywhere"><thead><tr>';
 		foreach ( array( __( 'Post', 'dgos' ), __( 'Step', 'dgos' ), __( 'Written', 'dgos' ), __( 'By', 'dgos' ), __( 'Images', 'dgos' ) ) as $head ) {
 			echo '<th scope="col">' . esc_html( $head ) . '</th>';
@@ -175,15 +184,14 @@ final class DGOS_Return_Tab {
 	}
 
 	private function render_settings(): void {
-		$settings = DGOS_Plugin::instance()->settings();
 		echo '<h3>' . esc_html__( 'Choices', 'dgos' ) . '</h3>';
 		DGOS_Admin::form( 'return_settings', self::TAB );
-		printf( '<p><label><input type="checkbox" name="automatic" value="1"%s> %s</label></p>', checked( true, (bool) $settings->get( 'return_automatic' ), false ), esc_html__( 'Import by itself when this blog is back', 'dgos' ) );
+		printf( '<p><label><input type="checkbox" name="automatic" value="1"%s> %s</label></p>', checked( true, (bool) $this->settings->get( 'return_automatic' ), false ), esc_html__( 'Import by itself when this blog is back', 'dgos' ) );
 		echo '<table class="form-table" role="presentation"><tr><th scope="row"><label for="dgos-author">' . esc_html__( 'Author of imported posts', 'dgos' ) . '</label></th><td>';
-		$this->render_users( 'author', 'dgos-author', (int) $settings->get( 'return_author' ), __( 'The first administrator', 'dgos' ) );
+		$this->render_users( 'author', 'dgos-author', (int) $this->settings->get( 'return_author' ), __( 'The first administrator', 'dgos' ) );
 		echo '</td></tr>';
-		$chosen = (array) $settings->get( 'return_authors' );
-		foreach ( DGOS_Return_Setup::writers() as $key => $name ) {
+		$chosen = (array) $this->settings->get( 'return_authors' );
+		foreach ( $this->return_setup->writers() as $key => $name ) {
 			$id = 'dgos-author-' . substr( $key, 0, 12 );
 			/* translators: %s: name of a device or program */
 			printf( '<tr><th scope="row"><label for="%s">%s</label></th><td>', esc_attr( $id ), esc_html( sprintf( __( 'Written with “%s”', 'dgos' ), $name ) ) );

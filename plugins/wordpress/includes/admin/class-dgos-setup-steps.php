@@ -12,24 +12,29 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Setup_Steps {
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
-
-	/**
-	 * The present step.
-	 *
-	 * @var string
-	 */
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or the present step.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Mirror_Health */
+	private $mirror_health;
+	/** @var DGOS_Setup */
+	private $setup;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var string */
 	private $step;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-		$this->step   = $plugin->setup()->step();
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Settings $settings ) {
+		$this->ledger        = $ledger;
+		$this->membership    = $membership;
+		$this->mirror_health = $mirror_health;
+		$this->setup         = $setup;
+		$this->settings      = $settings;
+		$this->step          = $setup->step();
 	}
 
 	/** The present step: one of DGOS_Setup::STEPS. */
@@ -48,8 +53,8 @@ final class DGOS_Setup_Steps {
 			'seen'    => __( 'Members see that this blog is yours', 'dgos' ),
 			'mirrors' => __( 'Mirrors hold the copy', 'dgos' ),
 		);
-		$now    = array_search( $this->step, DGOS_Setup::STEPS, true );
-		$done   = 'done' === $this->step;
+		$now  = array_search( $this->step, DGOS_Setup::STEPS, true );
+		$done = 'done' === $this->step;
 		echo '<p class="dgos-lead">' . esc_html( $done ? __( 'This blog is protected.', 'dgos' ) : __( 'Six steps, of which three are yours. After them other people’s servers keep a copy of this blog, show it while this server is down, and let you post there.', 'dgos' ) ) . '</p>';
 		echo '<ol class="dgos-steps">';
 		foreach ( array_keys( $titles ) as $at => $name ) {
@@ -76,10 +81,10 @@ final class DGOS_Setup_Steps {
 	}
 
 	private function join( bool $is_now ): void {
-		$inviter = (string) $this->plugin->settings()->get( 'inviter' );
+		$inviter = (string) $this->settings->get( 'inviter' );
 		if ( ! $is_now ) {
 			/* translators: 1: name of a network, 2: url of a member. */
-			self::line( sprintf( __( '“%1$s”, through %2$s', 'dgos' ), $this->plugin->ledger()->network()->payload->name, $inviter ) );
+			self::line( sprintf( __( '“%1$s”, through %2$s', 'dgos' ), $this->ledger->network()->payload->name, $inviter ) );
 			return;
 		}
 		if ( '' !== $inviter ) {
@@ -95,7 +100,7 @@ final class DGOS_Setup_Steps {
 
 	private function vouch( bool $is_now ): void {
 		if ( ! $is_now ) {
-			$standing = $this->plugin->membership()->standing();
+			$standing = $this->membership->standing();
 			self::line( 'full' === $standing['standing'] ? __( 'A full member.', 'dgos' ) : __( 'A guest: protected, and a mirror for the blogs of whoever vouched. One more voucher makes a full member.', 'dgos' ) );
 			return;
 		}
@@ -107,7 +112,7 @@ final class DGOS_Setup_Steps {
 	private function unreachable( string $inviter ): void {
 		/* translators: %s: url of a member. */
 		self::notice( 'warning', sprintf( __( 'This site could not reach %s: the link is wrong, that server is down, or your host lets PHP call nobody.', 'dgos' ), $inviter ) );
-		if ( '' === $this->plugin->settings()->get( 'pin' ) ) {
+		if ( '' === $this->settings->get( 'pin' ) ) {
 			self::line( __( 'Where the host is the reason, another server can call here instead. For that use a link that ends with # and the id of the network, so that no stranger can take this site into another one. “dgos status” names it to the operator.', 'dgos' ) );
 		} else {
 			self::line( __( 'Where the host is the reason, send the operator this text. They run “dgos invite” with it, and their server calls here. This screen goes on by itself.', 'dgos' ) );
@@ -116,7 +121,7 @@ final class DGOS_Setup_Steps {
 	}
 
 	private function request(): void {
-		printf( '<p><label for="dgos-request">%s</label><br><textarea id="dgos-request" class="large-text code" rows="3" readonly>%s</textarea></p>', esc_html__( 'Your request', 'dgos' ), esc_textarea( $this->plugin->membership()->request_text() ) );
+		printf( '<p><label for="dgos-request">%s</label><br><textarea id="dgos-request" class="large-text code" rows="3" readonly>%s</textarea></p>', esc_html__( 'Your request', 'dgos' ), esc_textarea( $this->membership->request_text() ) );
 		echo '<div class="dgos-row">';
 		self::button( 'setup_again', __( 'Look again', 'dgos' ) );
 		self::button( 'setup_other', __( 'Use another link', 'dgos' ) );
@@ -148,12 +153,12 @@ final class DGOS_Setup_Steps {
 
 	private function copy( bool $is_now ): void {
 		if ( ! $is_now ) {
-			$snapshot = $this->plugin->health()->snapshot();
+			$snapshot = $this->mirror_health->snapshot();
 			/* translators: 1: number of pages, 2: number of files, 3: date and time. */
 			self::line( null === $snapshot ? '' : sprintf( __( '%1$d pages and %2$d files, signed on %3$s.', 'dgos' ), count( $snapshot->payload->pages ), count( $snapshot->payload->assets ), DGOS_Health_View::moment( $snapshot->payload->time ) ) );
 			return;
 		}
-		$trouble = $this->plugin->setup()->trouble();
+		$trouble = $this->setup->trouble();
 		if ( null !== $trouble ) {
 			self::notice( 'warning', $trouble['words'] . ' ' . $trouble['next'] );
 		} else {
@@ -163,7 +168,7 @@ final class DGOS_Setup_Steps {
 	}
 
 	private function seen( bool $is_now ): void {
-		$seen = $this->plugin->setup()->seen();
+		$seen = $this->setup->seen();
 		/* translators: 1: a number of members, 2: a number of members. */
 		self::line( sprintf( __( '%1$d of the %2$d members that look have seen the tag of this blog.', 'dgos' ), $seen['seen'], $seen['of'] ) );
 		if ( $is_now ) {
@@ -174,7 +179,7 @@ final class DGOS_Setup_Steps {
 	}
 
 	private function mirrors( bool $is_now ): void {
-		$held = $this->plugin->health()->held();
+		$held = $this->mirror_health->held();
 		if ( 0 === $held['of'] ) {
 			self::line( __( 'No other operator’s server can keep a copy yet: the network needs one more member.', 'dgos' ) );
 		} else {
@@ -190,8 +195,8 @@ final class DGOS_Setup_Steps {
 	private function after(): void {
 		printf( '<p><a class="button button-primary" href="%s">%s</a></p>', esc_url( DGOS_Admin::url( DGOS_Health_Tab::TAB ) ), esc_html__( 'What would readers see?', 'dgos' ) );
 		echo '<ul class="ul-disc">';
-		foreach ( array( __( 'Keep the kit where you find it on a bad day, and the two sheets at two other places.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $one ) {
-			echo '<li>' . esc_html( $one ) . '</li>';
+		foreach ( array( __( 'Keep the kit where you find it on a bad day, and the two sheets at two other places.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $sentence ) {
+			echo '<li>' . esc_html( $sentence ) . '</li>';
 		}
 		echo '</ul>';
 	}

@@ -19,13 +19,60 @@ final class DGOS_Setup_Tab {
 	/** Time that the script's question may take. */
 	const LOOK_MS = 6000;
 
-	/** Hooks of this part. */
-	public function add_hooks(): void {
-		add_action( 'dgos_admin_tabs', array( $this, 'register' ), 5 );
-		add_action( 'wp_ajax_dgos_setup', array( $this, 'look' ) );
-		add_action( 'admin_enqueue_scripts', array( $this, 'enqueue' ) );
-		add_action( 'admin_notices', array( $this, 'invite' ) );
-		add_filter( 'plugin_action_links_' . plugin_basename( DGOS_FILE ), array( $this, 'link' ) );
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Enrolment */
+	private $enrolment;
+	/** @var DGOS_Setup */
+	private $setup;
+	/** @var DGOS_Kit */
+	private $kit;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var callable */
+	private $make_steps;
+	// phpcs:enable
+
+	/**
+	 * Over the parts that it uses.
+	 *
+	 * @param DGOS_Ledger            $ledger        Whether there is a network.
+	 * @param DGOS_Membership_Record $membership    Asks.
+	 * @param DGOS_Own_Blog          $own_blog      Starts over.
+	 * @param DGOS_Capture_State     $capture_state Starts over.
+	 * @param DGOS_Enrolment         $enrolment     Takes the root.
+	 * @param DGOS_Setup             $setup         How far it is.
+	 * @param DGOS_Kit               $kit           Its marks.
+	 * @param DGOS_Settings          $settings      The inviter.
+	 * @param callable               $make_steps    fn(): DGOS_Setup_Steps, as they are now.
+	 */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Membership_Record $membership,
+		DGOS_Own_Blog $own_blog,
+		DGOS_Capture_State $capture_state,
+		DGOS_Enrolment $enrolment,
+		DGOS_Setup $setup,
+		DGOS_Kit $kit,
+		DGOS_Settings $settings,
+		callable $make_steps
+	) {
+		$this->ledger        = $ledger;
+		$this->membership    = $membership;
+		$this->own_blog      = $own_blog;
+		$this->capture_state = $capture_state;
+		$this->enrolment     = $enrolment;
+		$this->setup         = $setup;
+		$this->kit           = $kit;
+		$this->settings      = $settings;
+		$this->make_steps    = $make_steps;
 	}
 
 	/** Tab and actions. */
@@ -39,7 +86,7 @@ final class DGOS_Setup_Tab {
 	}
 
 	/** Script and style, on this screen alone. */
-	public function enqueue( string $hook ): void {
+	public static function enqueue( string $hook ): void {
 		if ( 'toplevel_page_' . DGOS_Admin::PAGE === $hook ) {
 			wp_enqueue_style( 'dgos-setup', plugins_url( 'includes/admin/setup.css', DGOS_FILE ), array(), DGOS_VERSION );
 			wp_enqueue_script( 'dgos-setup', plugins_url( 'includes/admin/setup.js', DGOS_FILE ), array(), DGOS_VERSION, true );
@@ -47,7 +94,7 @@ final class DGOS_Setup_Tab {
 	}
 
 	/** On the list of plugins, until this blog is enrolled. */
-	public function invite(): void {
+	public static function invite(): void {
 		$screen = get_current_screen();
 		if ( null !== $screen && 'plugins' === $screen->id && current_user_can( 'manage_options' ) && null === DGOS_Own_Blog::id() ) {
 			printf( '<div class="notice notice-info"><p>%s <a class="button" href="%s">%s</a></p></div>', esc_html__( 'DGOS is active, and contacts nobody before you join a network.', 'dgos' ), esc_url( DGOS_Admin::url( self::TAB ) ), esc_html__( 'Protect this blog', 'dgos' ) );
@@ -55,7 +102,7 @@ final class DGOS_Setup_Tab {
 	}
 
 	/** Beside "Deactivate". */
-	public function link( $links ): array {
+	public static function link( $links ): array {
 		return array_merge( array( 'setup' => sprintf( '<a href="%s">%s</a>', esc_url( DGOS_Admin::url( self::TAB ) ), esc_html__( 'Set up', 'dgos' ) ) ), (array) $links );
 	}
 
@@ -66,42 +113,39 @@ final class DGOS_Setup_Tab {
 	 * @return string|WP_Error
 	 */
 	public function join( array $fields ) {
-		$link   = is_string( $fields['link'] ?? null ) ? trim( $fields['link'] ) : '';
-		$plugin = DGOS_Plugin::instance();
+		$link = is_string( $fields['link'] ?? null ) ? trim( $fields['link'] ) : '';
 		if ( 1 !== preg_match( '#^https?://[!-~]{3,400}$#D', $link ) ) {
 			return new WP_Error( 'BAD_REQUEST', __( 'Paste the whole link, as a member of the network gave it to you. It begins with https://.', 'dgos' ) );
 		}
-		$answer = $plugin->membership()->ask( $link );
+		$answer = $this->membership->ask( $link );
 		if ( is_wp_error( $answer ) && 'UNREACHABLE' === $answer->get_error_code() ) {
 			list( $url, $pin ) = DGOS_Membership_Record::read_link( $link );
-			$plugin->settings()->set( 'inviter', $url );
-			$plugin->settings()->set( 'pin', DGOS_Bytes::is_hash( $pin ) ? $pin : '' );
+			$this->settings->set( 'inviter', $url );
+			$this->settings->set( 'pin', DGOS_Bytes::is_hash( $pin ) ? $pin : '' );
 			return new WP_Error( 'UNREACHABLE', __( 'This site could not reach that member. See below how to go on.', 'dgos' ) );
 		}
 		if ( is_wp_error( $answer ) && 'NOT_ALLOWED' !== $answer->get_error_code() ) {
 			return $answer;
 		}
-		return $plugin->setup()->is_member() ? __( 'Joined.', 'dgos' ) : __( 'Asked. Now that member’s operator has to vouch for this site.', 'dgos' );
+		return $this->setup->is_member() ? __( 'Joined.', 'dgos' ) : __( 'Asked. Now that member’s operator has to vouch for this site.', 'dgos' );
 	}
 
 	/** Another link, before anybody has vouched. */
 	public function other(): string {
-		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->setup()->is_member() ) {
+		if ( ! $this->setup->is_member() ) {
 			foreach ( array( 'inviter', 'pin', 'network' ) as $name ) {
-				$plugin->settings()->set( $name, '' );
+				$this->settings->set( $name, '' );
 			}
-			$plugin->ledger()->forget_network();
+			$this->ledger->forget_network();
 		}
 		return '';
 	}
 
 	/** Looks how far it is. */
 	public function again(): string {
-		$plugin = DGOS_Plugin::instance();
-		$before = $plugin->setup()->step();
-		$plugin->setup()->go_on( self::CLICK_MS );
-		return $plugin->setup()->step() === $before ? __( 'Looked. Nothing new yet.', 'dgos' ) : '';
+		$before = $this->setup->step();
+		$this->setup->go_on( self::CLICK_MS );
+		return $this->setup->step() === $before ? __( 'Looked. Nothing new yet.', 'dgos' ) : '';
 	}
 
 	/**
@@ -111,17 +155,16 @@ final class DGOS_Setup_Tab {
 	 * @return string|WP_Error
 	 */
 	public function take( array $fields ) {
-		$plugin = DGOS_Plugin::instance();
-		$text   = is_string( $fields['root'] ?? null ) ? trim( $fields['root'] ) : '';
-		$text   = '' === $text ? self::uploaded() : $text;
+		$text = is_string( $fields['root'] ?? null ) ? trim( $fields['root'] ) : '';
+		$text = '' === $text ? self::uploaded() : $text;
 		if ( '' === $text ) {
 			return new WP_Error( 'BAD_REQUEST', __( 'Choose the file that the kit saved (its name ends with -join.dgos), or paste its text.', 'dgos' ) );
 		}
-		$said = ( new DGOS_Enrolment( $plugin ) )->take( $text );
+		$said = $this->enrolment->take( $text );
 		if ( is_wp_error( $said ) ) {
 			return $said;
 		}
-		$plugin->setup()->go_on( self::CLICK_MS );
+		$this->setup->go_on( self::CLICK_MS );
 		return __( 'This blog is enrolled, and shows its tag.', 'dgos' );
 	}
 
@@ -135,10 +178,9 @@ final class DGOS_Setup_Tab {
 		if ( '1' !== ( $fields['sure'] ?? '' ) ) {
 			return new WP_Error( 'BAD_REQUEST', __( 'Tick the box first, if you mean it. Nothing was changed.', 'dgos' ) );
 		}
-		$plugin = DGOS_Plugin::instance();
-		$plugin->own()->leave();
-		$plugin->sealing()->state()->clear();
-		( new DGOS_Kit( $plugin ) )->forget_marks();
+		$this->own_blog->leave();
+		$this->capture_state->clear();
+		$this->kit->forget_marks();
 		return __( 'This site shows no tag any more. Make new keys below.', 'dgos' );
 	}
 
@@ -147,22 +189,22 @@ final class DGOS_Setup_Tab {
 		if ( ! current_user_can( 'manage_options' ) || ! check_ajax_referer( 'dgos_setup', 'nonce', false ) ) {
 			wp_send_json_error( null, 403 );
 		}
-		DGOS_Plugin::instance()->setup()->go_on( self::LOOK_MS );
-		list( $mark, $html, $ends ) = self::state();
+		$this->setup->go_on( self::LOOK_MS );
+		list( $mark, $html, $ends ) = $this->state();
 		wp_send_json_success( compact( 'mark', 'html', 'ends' ) );
 	}
 
 	/** The tab. */
 	public function render(): void {
-		list( $mark, $html, $ends ) = self::state();
+		list( $mark, $html, $ends ) = $this->state();
 		printf( '<div id="dgos-setup" data-nonce="%s" data-mark="%s" data-ends="%d">%s</div><p id="dgos-setup-said" class="screen-reader-text" role="status"></p>', esc_attr( wp_create_nonce( 'dgos_setup' ) ), esc_attr( $mark ), (int) $ends, $html ); // phpcs:ignore WordPress.Security.EscapeOutput -- Escaped where it is made.
 	}
 
 	/** {mark, html, ends}: the steps, a mark that changes with them, and whether nothing is waited for. */
-	private static function state(): array {
-		$steps = new DGOS_Setup_Steps( DGOS_Plugin::instance() );
+	private function state(): array {
+		$steps = call_user_func( $this->make_steps );
 		$html  = $steps->html();
-		$ends  = 'done' === $steps->step() || ( 'join' === $steps->step() && '' === DGOS_Plugin::instance()->settings()->get( 'inviter' ) );
+		$ends  = 'done' === $steps->step() || ( 'join' === $steps->step() && '' === $this->settings->get( 'inviter' ) );
 		return array( DGOS_Bytes::sha256( $html ), $html, $ends );
 	}
 

@@ -15,16 +15,36 @@ final class DGOS_Beacon_Hooks {
 	const SHORTCODE = 'dgos_beacon';
 	const BLOCK     = 'dgos/beacon';
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		DGOS_Beacon_Tag::add_hooks();
-		DGOS_Worker::add_hooks();
+		add_action( 'parse_request', array( $this, 'answer' ), 0 );
+		add_action( 'wp_footer', array( 'DGOS_Browser_Worker', 'print_registration' ) );
+		add_action( 'dgos_stored', array( 'DGOS_Browser_Worker', 'stored' ) );
 		add_action( 'init', array( $this, 'register' ) );
 		add_action( 'widgets_init', array( $this, 'register_widget' ) );
-		add_action( 'enqueue_block_editor_assets', array( $this, 'tell_editor' ) );
-		add_action( 'dgos_joined', array( 'DGOS_Beacon_Pins', 'renew' ), 10, 0 );
-		add_action( 'dgos_enrolled', array( 'DGOS_Beacon_Pins', 'renew' ), 10, 0 );
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( 'DGOS_Beacon_Pins', 'renew_daily' ) ) ) );
+		add_action( 'dgos_joined', array( $this, 'renew' ), 10, 0 );
+		add_action( 'dgos_enrolled', array( $this, 'renew' ), 10, 0 );
+		add_filter( 'dgos_wake_steps', fn ( $steps ) => array_merge( (array) $steps, array( array( $this, 'renew_daily' ) ) ) );
+	}
+
+	/** The worker's address, where it is asked for. */
+	public function answer(): void {
+		if ( DGOS_Browser_Worker::is_asked() ) {
+			DGOS_Browser_Worker::answer( DGOS_Plugin::instance()->settings()->loopback() );
+		}
+	}
+
+	/** Other members, or another blog. */
+	public function renew(): void {
+		$plugin = DGOS_Plugin::instance();
+		DGOS_Beacon_Pins::renew( $plugin->ledger(), $plugin->own_blog() );
+	}
+
+	/** A step of a wake. */
+	public function renew_daily(): void {
+		$plugin = DGOS_Plugin::instance();
+		DGOS_Beacon_Pins::renew_daily( $plugin->meta(), $plugin->ledger(), $plugin->own_blog() );
 	}
 
 	/** Block and shortcode. */
@@ -59,16 +79,5 @@ final class DGOS_Beacon_Hooks {
 			'pins' => '',
 		);
 		return DGOS_Beacon_Tag::ask( shortcode_atts( $defaults, is_array( $attributes ) ? $attributes : array(), self::SHORTCODE ) );
-	}
-
-	/** How many members the block could ask, so that the editor says where there are none. */
-	public function tell_editor(): void {
-		$count = static fn ( string $which ): int => count( DGOS_Beacon_Pins::of( $which )['members'] ?? array() );
-		$facts = array(
-			'joined' => $count( 'joined' ),
-			'chosen' => $count( 'chosen' ),
-			'screen' => current_user_can( 'manage_options' ) ? DGOS_Admin::url( DGOS_Beacon_Tab::TAB ) : '',
-		);
-		wp_add_inline_script( generate_block_asset_handle( self::BLOCK, 'editorScript' ), 'var dgosBeacon = ' . wp_json_encode( $facts ) . ';', 'before' );
 	}
 }

@@ -25,8 +25,8 @@ final class DGOS_Beacon_Pins {
 	/** What is asked: those of the joined network, else those that the owner chose; "joined" and "chosen" mean one of them alone. */
 	public static function of( string $which = '' ): ?array {
 		$kept = self::kept();
-		foreach ( in_array( $which, array( 'joined', 'chosen' ), true ) ? array( $which ) : array( 'joined', 'chosen' ) as $one ) {
-			$pins = $kept[ $one ] ?? null;
+		foreach ( in_array( $which, array( 'joined', 'chosen' ), true ) ? array( $which ) : array( 'joined', 'chosen' ) as $choice ) {
+			$pins = $kept[ $choice ] ?? null;
 			if ( is_array( $pins ) && isset( $pins['network'], $pins['members'] ) && count( $pins['members'] ) >= self::MIN ) {
 				return $pins;
 			}
@@ -36,26 +36,25 @@ final class DGOS_Beacon_Pins {
 
 	/** The attribute `data-members`. */
 	public static function text( array $pins ): string {
-		return implode( ',', array_map( static fn ( $one ) => "$one[0]=$one[1]", $pins['members'] ) );
+		return implode( ',', array_map( static fn ( $pin ) => "$pin[0]=$pin[1]", $pins['members'] ) );
 	}
 
 	/** The members of the joined network as they are now. */
-	public static function renew(): void {
-		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->ledger()->joined() ) {
+	public static function renew( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog ): void {
+		if ( ! $ledger->joined() ) {
 			return;
 		}
-		$members = $plugin->own()->pins();
+		$members = $own_blog->pins();
 		if ( count( $members ) >= self::MIN ) {
-			$network = $plugin->ledger()->network()->id;
+			$network = $ledger->network()->id;
 			self::keep( array( 'joined' => compact( 'network', 'members' ) ) );
 		}
 	}
 
 	/** At most once a day, as it reads the roster. */
-	public static function renew_daily(): void {
-		if ( DGOS_Plugin::instance()->meta()->lock( 'beacon_pins', DGOS_Limits::DAY_MS ) ) {
-			self::renew();
+	public static function renew_daily( DGOS_Meta $meta, DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog ): void {
+		if ( $meta->lock( 'beacon_pins', DGOS_Limits::DAY_MS ) ) {
+			self::renew( $ledger, $own_blog );
 		}
 	}
 
@@ -107,7 +106,7 @@ final class DGOS_Beacon_Pins {
 	}
 
 	private static function keep( array $change ): void {
-		$next = array_filter( array_merge( self::kept(), $change ), static fn ( $one ) => null !== $one );
+		$next = array_filter( array_merge( self::kept(), $change ), static fn ( $choice ) => null !== $choice );
 		if ( self::kept() !== $next ) {
 			update_option( self::OPTION, $next, true );
 		}

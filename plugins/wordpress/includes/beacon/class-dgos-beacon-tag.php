@@ -14,9 +14,7 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Beacon_Tag {
 
-	/** What a beacon does, in the order of embed-beacon/tag.ts. */
-	const MODES = array( 'notice', 'links', 'roll', 'redirect' );
-	const FILE  = 'assets/beacon.js';
+	const FILE = 'assets/beacon.js';
 	/** Where the roll stands: the first place of a page. */
 	const PLACE = 'dgos-roll-place';
 
@@ -42,7 +40,7 @@ final class DGOS_Beacon_Tag {
 		if ( is_feed() || null === DGOS_Beacon_Pins::of( $which ) || ! is_file( DGOS_FOLDER . self::FILE ) ) {
 			return '';
 		}
-		$modes  = self::modes( is_string( $choice['mode'] ?? null ) ? $choice['mode'] : '' );
+		$modes  = DGOS_Beacon_Modes::read( is_string( $choice['mode'] ?? null ) ? $choice['mode'] : '' );
 		$before = self::$asked ?? array(
 			'modes'  => array(),
 			'linked' => true,
@@ -50,17 +48,11 @@ final class DGOS_Beacon_Tag {
 		);
 
 		self::$asked = array(
-			'modes'  => array_values( array_intersect( self::MODES, array_merge( $before['modes'], $modes ) ) ),
+			'modes'  => array_values( array_intersect( DGOS_Beacon_Modes::NAMES, array_merge( $before['modes'], $modes ) ) ),
 			'linked' => $before['linked'] && 'linked' === ( $choice['show'] ?? '' ),
 			'pins'   => '' === $before['pins'] ? $which : $before['pins'],
 		);
 		return in_array( 'roll', $modes, true ) ? '<div class="' . self::PLACE . '"></div>' : '';
-	}
-
-	/** The modes that a text names; "notice" where it names none. */
-	public static function modes( string $text ): array {
-		$named = array_values( array_intersect( self::MODES, (array) preg_split( '/[\s,]+/', strtolower( $text ) ) ) );
-		return $named ? $named : array( 'notice' );
 	}
 
 	/** The tag, once. */

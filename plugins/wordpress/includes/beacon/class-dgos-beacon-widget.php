@@ -45,7 +45,7 @@ final class DGOS_Beacon_Widget extends WP_Widget {
 	public function update( $new_instance, $old_instance ) {
 		$modes = is_array( $new_instance['modes'] ?? null ) ? implode( ' ', array_map( 'sanitize_key', $new_instance['modes'] ) ) : (string) ( $new_instance['mode'] ?? '' );
 		return array(
-			'mode' => implode( ' ', DGOS_Beacon_Tag::modes( $modes ) ),
+			'mode' => implode( ' ', DGOS_Beacon_Modes::read( $modes ) ),
 			'show' => 'linked' === ( $new_instance['show'] ?? '' ) ? 'linked' : '',
 		);
 	}
@@ -56,8 +56,8 @@ final class DGOS_Beacon_Widget extends WP_Widget {
 	 * @param array $instance Kept by update().
 	 */
 	public function form( $instance ) {
-		$chosen = DGOS_Beacon_Tag::modes( (string) ( $instance['mode'] ?? '' ) );
-		foreach ( DGOS_Beacon_Tab::modes() as $mode => $words ) {
+		$chosen = DGOS_Beacon_Modes::read( (string) ( $instance['mode'] ?? '' ) );
+		foreach ( DGOS_Beacon_Modes::words() as $mode => $words ) {
 			printf(
 				'<p><label><input type="checkbox" name="%s[]" value="%s"%s> %s</label></p>',
 				esc_attr( $this->get_field_name( 'modes' ) ),

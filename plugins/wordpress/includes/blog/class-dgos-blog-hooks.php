@@ -20,16 +20,17 @@ final class DGOS_Blog_Hooks {
 	/** Sites whose posts changed in this request: one of a multisite may write for another. @var array<int, true> */
 	private $changed = array();
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
-		DGOS_Own_Routes::add_hooks();
-		DGOS_Sent_Pages::add_hooks();
+		add_action( 'wp_head', array( 'DGOS_Own_Routes', 'tag' ), 1 );
+		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Plugin::instance()->own_routes() ) );
+		add_action( 'template_redirect', array( $this, 'listen' ), 0 );
 		DGOS_Stale_Pages::add_hooks();
-		DGOS_Emergency_Links::add_hooks();
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->sealing(), 'tick' ) ) ) );
+		$this->add_links();
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->capture_round()->tick() ) ) );
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
 		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
-		add_action( DGOS_Sealing::EVENT, array( $this, 'run' ), 10, 0 );
+		add_action( DGOS_Capture_Round::EVENT, array( $this, 'run' ), 10, 0 );
 		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
 		if ( null === DGOS_Own_Blog::id() && ! is_multisite() ) {
 			return;
@@ -47,9 +48,25 @@ final class DGOS_Blog_Hooks {
 		add_action( 'add_attachment', array( $this, 'file_added' ) );
 	}
 
+	/** Reads along where a visitor's page is wanted as the copy. Where all is well nothing is made, and no query is asked. */
+	public function listen(): void {
+		if ( get_option( DGOS_Sent_Pages::OPTION, array() ) ) {
+			DGOS_Plugin::instance()->sent_pages()->listen();
+		}
+	}
+
+	/** This blog names its mirrors before the day. */
+	private function add_links(): void {
+		add_action( 'rss2_head', array( 'DGOS_Emergency_Links', 'print_rss' ) );
+		add_action( 'atom_head', array( 'DGOS_Emergency_Links', 'print_atom' ) );
+		add_action( 'xmlrpc_rsd_apis', array( 'DGOS_Emergency_Links', 'print_rsd' ) );
+		add_action( 'dgos_stored', static fn ( stdClass $object ) => DGOS_Emergency_Links::stored( $object, DGOS_Plugin::instance()->ledger() ) );
+		add_shortcode( DGOS_Emergency_Links::SHORTCODE, array( 'DGOS_Emergency_Links', 'line' ) );
+	}
+
 	/** Bytes that a round has fetched and no snapshot names yet. */
 	public function references( $hashes ): array {
-		return array_merge( (array) $hashes, DGOS_Plugin::instance()->sealing()->state()->blobs() );
+		return array_merge( (array) $hashes, DGOS_Plugin::instance()->capture_state()->blobs() );
 	}
 
 	/** A post was saved: also its password may be another. */
@@ -80,7 +97,7 @@ final class DGOS_Blog_Hooks {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return;
 		}
-		DGOS_Plugin::instance()->sealing()->state()->turn_epoch();
+		DGOS_Plugin::instance()->capture_state()->turn_epoch();
 		$this->plan();
 	}
 
@@ -111,11 +128,11 @@ final class DGOS_Blog_Hooks {
 		$sites         = array_keys( $this->changed );
 		$this->changed = array();
 		foreach ( $sites as $site ) {
-			DGOS_Sites::within(
+			DGOS_Site_Switch::within(
 				$site,
 				function (): void {
 					DGOS_Plugin::instance()->forgetting()->tell();
-					DGOS_Plugin::instance()->sealing()->state()->set_due();
+					DGOS_Plugin::instance()->capture_state()->set_due();
 					$this->plan();
 				}
 			);
@@ -124,20 +141,20 @@ final class DGOS_Blog_Hooks {
 
 	/** WP-Cron's round; goes on until it is whole. */
 	public function run(): void {
-		if ( null !== DGOS_Own_Blog::id() && 'unfinished' === DGOS_Plugin::instance()->sealing()->work( DGOS_Sealing::CRON_MS ) ) {
+		if ( null !== DGOS_Own_Blog::id() && 'unfinished' === DGOS_Plugin::instance()->capture_round()->work( DGOS_Capture_Round::CRON_MS ) ) {
 			$this->plan();
 		}
 	}
 
 	/** Deactivated: nothing waits. */
 	public function stop(): void {
-		wp_clear_scheduled_hook( DGOS_Sealing::EVENT );
+		wp_clear_scheduled_hook( DGOS_Capture_Round::EVENT );
 		update_option( DGOS_Sent_Pages::OPTION, array(), true );
 	}
 
 	private function plan(): void {
-		if ( null !== DGOS_Own_Blog::id() && false === wp_next_scheduled( DGOS_Sealing::EVENT ) ) {
-			wp_schedule_single_event( time(), DGOS_Sealing::EVENT );
+		if ( null !== DGOS_Own_Blog::id() && false === wp_next_scheduled( DGOS_Capture_Round::EVENT ) ) {
+			wp_schedule_single_event( time(), DGOS_Capture_Round::EVENT );
 		}
 	}
 

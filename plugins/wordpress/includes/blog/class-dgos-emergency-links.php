@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/http/routes/share.ts, whose texts Node members offer to paste.
+ * As server/http/routes/before.ts, whose texts Node members offer to paste.
  */
 final class DGOS_Emergency_Links {
 
@@ -19,19 +19,10 @@ final class DGOS_Emergency_Links {
 	/** Enough to outlive two, few enough to read. */
 	const NAMED_MAX = 3;
 
-	/** Hooks. */
-	public static function add_hooks(): void {
-		add_action( 'rss2_head', array( self::class, 'print_rss' ) );
-		add_action( 'atom_head', array( self::class, 'print_atom' ) );
-		add_action( 'xmlrpc_rsd_apis', array( self::class, 'print_rsd' ) );
-		add_action( 'dgos_stored', array( self::class, 'stored' ) );
-		add_shortcode( self::SHORTCODE, array( self::class, 'line' ) );
-	}
-
 	/** A new head names the mirrors. */
-	public static function stored( stdClass $object ): void {
+	public static function stored( stdClass $object, DGOS_Ledger $ledger ): void {
 		if ( 'head' === $object->kind && null !== DGOS_Own_Blog::id() && DGOS_Envelope::blog_of( $object ) === DGOS_Own_Blog::id() ) {
-			update_option( self::OPTION, self::of_head( $object ), false );
+			update_option( self::OPTION, self::of_head( $object, $ledger->roster() ), false );
 		}
 	}
 
@@ -85,9 +76,8 @@ final class DGOS_Emergency_Links {
 	}
 
 	/** Mirrors of different operators, so that they do not fail together. */
-	private static function of_head( stdClass $head ): array {
-		$roster = DGOS_Plugin::instance()->ledger()->roster();
-		$named  = array();
+	private static function of_head( stdClass $head, DGOS_Roster $roster ): array {
+		$named = array();
 		foreach ( $head->payload->mirrors as $key ) {
 			$member = $roster->member_of( $key );
 			if ( null !== $member && ! isset( $named[ $member->operator ] ) && count( $named ) < self::NAMED_MAX ) {

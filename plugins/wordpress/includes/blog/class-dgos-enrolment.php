@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/blog-requests.ts, for the blog of this site alone.
+ * As network/blog-requests.ts, for the blog of this site alone.
  */
 final class DGOS_Enrolment {
 
@@ -16,16 +16,20 @@ final class DGOS_Enrolment {
 	const OBJECTS_MAX = 4;
 	const TEXT_BYTES  = 262144;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Keys */
+	private $keys;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog, DGOS_Keys $keys ) {
+		$this->ledger   = $ledger;
+		$this->own_blog = $own_blog;
+		$this->keys     = $keys;
 	}
 
 	/**
@@ -37,7 +41,7 @@ final class DGOS_Enrolment {
 	public function take( string $json ) {
 		$sent = strlen( $json ) > self::TEXT_BYTES ? null : json_decode( $json, false, 32 );
 		$sent = is_object( $sent ) ? DGOS_Bytes::field( $sent, 'objects' ) : $sent;
-		if ( ! $this->plugin->ledger()->joined() ) {
+		if ( ! $this->ledger->joined() ) {
 			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first: see the first step.', 'dgos' ) );
 		}
 		if ( ! is_array( $sent ) || ! $sent || count( $sent ) > self::OBJECTS_MAX ) {
@@ -59,12 +63,12 @@ final class DGOS_Enrolment {
 		if ( null !== $problem ) {
 			return $problem;
 		}
-		foreach ( $this->plugin->ledger()->accept_all( $sent, 'author' ) as $answer ) {
+		foreach ( $this->ledger->accept_all( $sent, 'author' ) as $answer ) {
 			if ( 'refused' === $answer['status'] ) {
 				return new WP_Error( (string) $answer['code'], (string) $answer['message'] );
 			}
 		}
-		$this->plugin->own()->enrol( $root->id, (string) DGOS_Own_Blog::address() );
+		$this->own_blog->enrol( $root->id, (string) DGOS_Own_Blog::address() );
 		do_action( 'dgos_enrolled', $root->id );
 		return true;
 	}
@@ -77,7 +81,7 @@ final class DGOS_Enrolment {
 		if ( null !== DGOS_Own_Blog::id() && DGOS_Own_Blog::id() !== $root->id ) {
 			return new WP_Error( 'NOT_ALLOWED', __( 'This blog is enrolled under other keys already. Start over first, if you mean it: see the end of the set-up screen.', 'dgos' ) );
 		}
-		if ( ( $root->payload->online ?? '' ) !== $this->plugin->keys()->get( 'online' )->key ) {
+		if ( ( $root->payload->online ?? '' ) !== $this->keys->get( 'online' )->key ) {
 			return new WP_Error( 'NOT_ALLOWED', __( 'That root names another server than this one. Take a fresh kit from this screen: it names this server.', 'dgos' ) );
 		}
 		if ( ! in_array( DGOS_Own_Blog::address(), $root->payload->addresses, true ) ) {

@@ -14,37 +14,31 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Forgetting {
 
-	/** Paths of one head; the oldest give way, whose copies are gone everywhere by then. */
-	const PATHS_MAX = 200;
-	/** Paths that are remembered here: more than copies have named, so that no look takes an old one for a new one. */
-	const KEPT_MAX = 2000;
-	/** Each path has a row of its own: requests that forget at the same time take nothing from each other. */
-	const ROW = 'forgotten:';
-
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
-
-	/** Whether files were forgotten that no head names yet. @var bool */
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or of this request.
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Head_Signing */
+	private $head_signing;
+	/** @var DGOS_Forgotten_Paths */
+	private $forgotten_paths;
+	/** @var bool Whether files were forgotten that no head names yet. */
 	private $untold = false;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-	}
-
-	/** The paths for the next head, in the order in which they were forgotten. */
-	public function paths(): array {
-		return array_slice( array_keys( $this->kept() ), -self::PATHS_MAX );
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Capture_State $capture_state, DGOS_Head_Signing $head_signing, DGOS_Forgotten_Paths $forgotten_paths ) {
+		$this->own_blog        = $own_blog;
+		$this->capture_state   = $capture_state;
+		$this->head_signing    = $head_signing;
+		$this->forgotten_paths = $forgotten_paths;
 	}
 
 	/** Looks at every post that was ever copied. True where the list is another one now. */
 	public function look(): bool {
-		$kept  = $this->kept();
-		$paths = $this->plugin->sealing()->state()->paths();
+		$kept  = $this->forgotten_paths->by_time();
+		$paths = $this->capture_state->paths();
 		$posts = self::posts( array_values( $paths ) );
 		$front = (int) get_option( 'page_on_front' );
 		$gone  = array();
@@ -58,8 +52,8 @@ final class DGOS_Forgetting {
 				$back[] = $path;
 			}
 		}
-		$added = $this->add( $gone );
-		$this->remove( $back );
+		$added = $this->forgotten_paths->add( $gone );
+		$this->forgotten_paths->remove( $back );
 		return $added || $back;
 	}
 
@@ -67,46 +61,18 @@ final class DGOS_Forgetting {
 	public function tell(): void {
 		if ( null !== DGOS_Own_Blog::id() && ( $this->look() || $this->untold ) ) {
 			$this->untold = false;
-			$this->plugin->own_head()->sign( null );
+			$this->head_signing->sign( null );
 		}
 	}
 
 	/** Files that were deleted, if a copy has them: the next tell() says so. */
 	public function add_files( array $urls ): void {
-		$this->untold = $this->add( $this->copied( $urls ) ) || $this->untold;
+		$this->untold = $this->forgotten_paths->add( $this->copied( $urls ) ) || $this->untold;
 	}
 
 	/** Files that are there again. */
 	public function take_back( array $urls ): void {
-		$this->remove( array_filter( array_map( array( $this, 'path' ), $urls ) ) );
-	}
-
-	/** Remembers paths that are not remembered yet. True where there were some. */
-	private function add( array $paths ): bool {
-		$known = array_keys( $this->kept() );
-		$new   = array_slice( array_diff( array_unique( $paths ), $known ), -self::KEPT_MAX );
-		foreach ( $new as $path ) {
-			$this->plugin->meta()->set( self::row( $path ), array( $path, $this->plugin->clock()->now_ms() ) );
-		}
-		$this->remove( array_slice( $known, 0, max( 0, count( $known ) + count( $new ) - self::KEPT_MAX ) ) );
-		return array() !== $new;
-	}
-
-	private function remove( array $paths ): void {
-		foreach ( $paths as $path ) {
-			$this->plugin->meta()->remove( self::row( $path ) );
-		}
-	}
-
-	/** Path => when it was forgotten, the oldest first. */
-	private function kept(): array {
-		$rows = array_values( $this->plugin->meta()->all( self::ROW, 2 * self::KEPT_MAX ) );
-		usort( $rows, static fn ( $a, $b ) => $a[1] === $b[1] ? strcmp( $a[0], $b[0] ) : $a[1] <=> $b[1] );
-		return array_column( $rows, 1, 0 );
-	}
-
-	private static function row( string $path ): string {
-		return self::ROW . DGOS_Bytes::sha256( $path );
+		$this->forgotten_paths->remove( array_filter( array_map( array( $this, 'path' ), $urls ) ) );
 	}
 
 	/**
@@ -139,10 +105,10 @@ final class DGOS_Forgetting {
 
 	/** Those paths that some copy of ours names. */
 	private function copied( array $urls ): array {
-		$blog  = $this->plugin->own()->objects();
+		$blog  = $this->own_blog->objects();
 		$named = array();
-		foreach ( null === $blog ? array() : $blog->snapshot as $one ) {
-			$named += array_fill_keys( array_column( $one->payload->assets, 'url' ), true );
+		foreach ( null === $blog ? array() : $blog->snapshot as $snapshot ) {
+			$named += array_fill_keys( array_column( $snapshot->payload->assets, 'url' ), true );
 		}
 		$paths = array();
 		foreach ( $urls as $url ) {

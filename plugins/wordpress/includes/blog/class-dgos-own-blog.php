@@ -18,16 +18,20 @@ final class DGOS_Own_Blog {
 	/** Members whose word the beacon and the service worker take, at most. */
 	const PINS_MAX = 7;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Meta $meta ) {
+		$this->ledger = $ledger;
+		$this->keys   = $keys;
+		$this->meta   = $meta;
 	}
 
 	/** {id, address, network, members: list of [url, key]}; empty before enrolment. Costs no query. */
@@ -56,20 +60,20 @@ final class DGOS_Own_Blog {
 	/** Everything known of this blog; null before enrolment. */
 	public function objects(): ?DGOS_Blog_Objects {
 		$id = self::id();
-		return null === $id || ! $this->plugin->ledger()->joined() ? null : $this->plugin->ledger()->blog( $id );
+		return null === $id || ! $this->ledger->joined() ? null : $this->ledger->blog( $id );
 	}
 
 	/** Who speaks for this blog; null before enrolment. */
-	public function voices(): ?DGOS_Voices {
+	public function key_roles(): ?DGOS_Key_Roles {
 		$blog = $this->objects();
-		return null === $blog ? null : DGOS_Voices::of( $blog );
+		return null === $blog ? null : DGOS_Key_Roles::of( $blog );
 	}
 
 	/** Whether the key of this host may sign copies and heads of this blog now. */
 	public function may_sign(): bool {
-		$voices = $this->voices();
-		return null !== $voices && ! DGOS_Roots::is_closed( $voices->chain->current ) && $voices->is_online( $this->plugin->keys()->get( 'online' )->key )
-			&& ! $voices->is_revoked( $this->plugin->keys()->get( 'online' )->key );
+		$roles = $this->key_roles();
+		return null !== $roles && ! DGOS_Roots::is_closed( $roles->chain->current ) && $roles->is_online( $this->keys->get( 'online' )->key )
+			&& ! $roles->is_revoked( $this->keys->get( 'online' )->key );
 	}
 
 	/** Keeps which blog this is. */
@@ -79,7 +83,7 @@ final class DGOS_Own_Blog {
 			array(
 				'id'      => $id,
 				'address' => $address,
-				'network' => $this->plugin->ledger()->network()->id,
+				'network' => $this->ledger->network()->id,
 				'members' => $this->pins(),
 			),
 			true
@@ -89,7 +93,7 @@ final class DGOS_Own_Blog {
 	/** Members come and go: what pages name follows once a day. */
 	public function renew(): void {
 		$facts = self::facts();
-		if ( $facts && $this->plugin->meta()->lock( 'own_pins', DGOS_Limits::DAY_MS ) ) {
+		if ( $facts && $this->meta->lock( 'own_pins', DGOS_Limits::DAY_MS ) ) {
 			$pins = $this->pins();
 			if ( $pins && $pins !== $facts['members'] ) {
 				$this->enrol( $facts['id'], $facts['address'] );
@@ -107,14 +111,13 @@ final class DGOS_Own_Blog {
 	 * need others, it is gone.
 	 */
 	public function pins(): array {
-		$ledger = $this->plugin->ledger();
-		$roster = $ledger->roster();
-		$self   = $roster->member_of( $this->plugin->keys()->get( 'member' )->key );
+		$roster = $this->ledger->roster();
+		$self   = $roster->member_of( $this->keys->get( 'member' )->key );
 		$pins   = array();
-		foreach ( DGOS_Placement::ranking( $ledger->network()->id, $roster ) as $one ) {
-			$own = null !== $self && $one->operator === $self->operator;
-			if ( ! $one->passive && ! $own && ! isset( $pins[ $one->operator ] ) && count( $pins ) < self::PINS_MAX ) {
-				$pins[ $one->operator ] = array( $one->url, $one->key );
+		foreach ( DGOS_Placement::ranking( $this->ledger->network()->id, $roster ) as $member ) {
+			$own = null !== $self && $member->operator === $self->operator;
+			if ( ! $member->passive && ! $own && ! isset( $pins[ $member->operator ] ) && count( $pins ) < self::PINS_MAX ) {
+				$pins[ $member->operator ] = array( $member->url, $member->key );
 			}
 		}
 		return array_values( $pins );

@@ -15,22 +15,23 @@ final class DGOS_Own_Routes {
 	/** Lives that may be asked for at one moment, ten watchers twice over. */
 	const LIFE_COST = 10;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-	}
-
-	/** The tag and the routes. */
-	public static function add_hooks(): void {
-		add_action( 'wp_head', array( self::class, 'tag' ), 1 );
-		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, ( new self( DGOS_Plugin::instance() ) )->routes() ) );
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog, DGOS_Keys $keys, DGOS_Clock $clock ) {
+		$this->ledger   = $ledger;
+		$this->own_blog = $own_blog;
+		$this->keys     = $keys;
+		$this->clock    = $clock;
 	}
 
 	/** `<meta name="dgos">`, early in the head: watchers read the first 32 KiB of a page. */
@@ -41,18 +42,18 @@ final class DGOS_Own_Routes {
 		}
 	}
 
-	/** None before enrolment. The file belongs to the whole host: a blog below a path has only the tag. */
-	public function routes(): array {
+	/** Routes, by the names of the methods that answer. None before enrolment. The file belongs to the whole host: a blog below a path has only the tag. */
+	public static function routes(): array {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return array();
 		}
-		$routes = array( DGOS_Network_Routes::route( 'GET', 'life', array( $this, 'life' ), self::LIFE_COST ) );
+		$routes = array( DGOS_Routes::route( 'GET', 'life', 'life', self::LIFE_COST ) );
 		if ( ! DGOS_Own_Blog::is_path_blog() ) {
 			$routes[] = array(
 				'method' => 'GET',
 				'path'   => '/.well-known/dgos.json',
 				'open'   => true,
-				'handle' => array( $this, 'file' ),
+				'handle' => 'file',
 			);
 		}
 		return $routes;
@@ -63,7 +64,7 @@ final class DGOS_Own_Routes {
 		return DGOS_Api::json(
 			array(
 				'blog' => DGOS_Own_Blog::id(),
-				'life' => $this->plugin->settings()->url() . 'dgos/v1/life',
+				'life' => DGOS_Site_Address::member() . 'dgos/v1/life',
 			),
 			array( 'cache-control' => 'public, max-age=300' )
 		);
@@ -75,19 +76,19 @@ final class DGOS_Own_Routes {
 		if ( ! DGOS_Bytes::is_hash( $nonce ) ) {
 			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'nonce' );
 		}
-		if ( ! $this->plugin->own()->may_sign() ) {
+		if ( ! $this->own_blog->may_sign() ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
 		$life = DGOS_Envelope::seal(
 			'life',
 			array(
-				'network' => $this->plugin->ledger()->network()->id,
-				'time'    => $this->plugin->clock()->now_ms(),
+				'network' => $this->ledger->network()->id,
+				'time'    => $this->clock->now_ms(),
 				'blog'    => DGOS_Own_Blog::id(),
 				'address' => DGOS_Own_Blog::facts()['address'],
 				'nonce'   => $nonce,
 			),
-			$this->plugin->keys()->get( 'online' )
+			$this->keys->get( 'online' )
 		);
 		return DGOS_Api::json( $life->envelope );
 	}

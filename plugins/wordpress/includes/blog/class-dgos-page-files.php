@@ -42,8 +42,8 @@ final class DGOS_Page_Files {
 		}
 		$order = array_flip( array( 'style', 'font', 'image', 'icon' ) );
 		$ranks = array();
-		foreach ( array_keys( $found ) as $at => $one ) {
-			$ranks[ $one ] = array( $order[ $found[ $one ] ], $at );
+		foreach ( array_keys( $found ) as $at => $file_url ) {
+			$ranks[ $file_url ] = array( $order[ $found[ $file_url ] ], $at );
 		}
 		uksort( $found, static fn ( $a, $b ) => $ranks[ $a ] <=> $ranks[ $b ] );
 		return $found;
@@ -59,7 +59,7 @@ final class DGOS_Page_Files {
 				$found += array( $at => $kind );
 			}
 		};
-		$css   = (string) preg_replace_callback(
+		$css = (string) preg_replace_callback(
 			'~@font-face\s*\{[^}]*\}~i',
 			static function ( array $face ) use ( $add ): string {
 				$source = self::font( $face[0] );
@@ -70,7 +70,7 @@ final class DGOS_Page_Files {
 			},
 			$css
 		);
-		$css   = (string) preg_replace_callback(
+		$css = (string) preg_replace_callback(
 			'~@import\s+(?:url\(\s*)?(?:"([^"]*)"|\'([^\']*)\'|([^\s"\');]+))~i',
 			static function ( array $import ) use ( $add ): string {
 				$add( implode( '', array_slice( $import, 1 ) ), 'style' );
@@ -79,8 +79,8 @@ final class DGOS_Page_Files {
 			$css
 		);
 		preg_match_all( '~(?:\burl|\bsrc)\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)~i', $css, $urls, PREG_SET_ORDER );
-		foreach ( $urls as $one ) {
-			$add( implode( '', array_slice( $one, 1 ) ), 'image' );
+		foreach ( $urls as $url ) {
+			$add( implode( '', array_slice( $url, 1 ) ), 'image' );
 		}
 		return $found;
 	}
@@ -89,11 +89,11 @@ final class DGOS_Page_Files {
 	public static function candidate( string $value ): ?string {
 		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12})([wx]))?\s*(?:,|$)/', substr( $value, 0, 16000 ), $found, PREG_SET_ORDER );
 		$best = null;
-		foreach ( $found as $one ) {
-			$size   = isset( $one[3] ) ? (float) $one[2] * ( 'w' === $one[3] ? 1 : self::WIDTH / 2 ) : self::WIDTH / 2;
+		foreach ( $found as $reference ) {
+			$size   = isset( $reference[3] ) ? (float) $reference[2] * ( 'w' === $reference[3] ? 1 : self::WIDTH / 2 ) : self::WIDTH / 2;
 			$enough = $size >= self::WIDTH;
 			$better = null === $best || ( $enough === $best[2] ? ( $enough ? $size < $best[1] : $size > $best[1] ) : $enough );
-			$best   = $better ? array( $one[1], $size, $enough ) : $best;
+			$best   = $better ? array( $reference[1], $size, $enough ) : $best;
 		}
 		return $best[0] ?? null;
 	}
@@ -103,16 +103,16 @@ final class DGOS_Page_Files {
 		$name  = strtolower( $element->nodeName );
 		$found = array();
 		$plain = static function ( string $kind, array $names ) use ( $element, &$found ): void {
-			foreach ( $names as $one ) {
-				$value = trim( $element->getAttribute( $one ) );
+			foreach ( $names as $reference ) {
+				$value = trim( $element->getAttribute( $reference ) );
 				if ( '' !== $value ) {
 					$found[] = array( (string) preg_replace( '~^url\(\s*["\']?(.*?)["\']?\s*\)$~i', '$1', $value ), $kind );
 				}
 			}
 		};
-		$sets  = static function ( array $names ) use ( $element, &$found ): void {
-			foreach ( $names as $one ) {
-				$wanted = self::candidate( $element->getAttribute( $one ) );
+		$sets = static function ( array $names ) use ( $element, &$found ): void {
+			foreach ( $names as $attribute ) {
+				$wanted = self::candidate( $element->getAttribute( $attribute ) );
 				if ( null !== $wanted ) {
 					$found[] = array( $wanted, 'image' );
 				}
@@ -141,7 +141,7 @@ final class DGOS_Page_Files {
 		$href = $element->getAttribute( 'href' );
 		$rel  = preg_split( '/\s+/', strtolower( $element->getAttribute( 'rel' ) ) );
 		$as   = strtolower( $element->getAttribute( 'as' ) );
-		$of   = static fn ( string $one ) => in_array( $one, $rel, true );
+		$of   = static fn ( string $base ) => in_array( $base, $rel, true );
 		if ( '' === $href ) {
 			return array();
 		}
@@ -158,10 +158,10 @@ final class DGOS_Page_Files {
 	private static function font( string $face ): ?string {
 		preg_match_all( '~url\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)(?:\s*format\(\s*["\']?([a-z0-9-]+)["\']?)?~i', $face, $sources, PREG_SET_ORDER );
 		$best = null;
-		foreach ( $sources as $one ) {
-			$reference = $one[1] . $one[2] . ( $one[3] ?? '' );
+		foreach ( $sources as $source ) {
+			$reference = $source[1] . $source[2] . ( $source[3] ?? '' );
 			$extension = 1 === preg_match( '/\.([a-z0-9]+)(?:[?#]|$)/i', $reference, $match ) ? strtolower( $match[1] ) : '';
-			$format    = isset( $one[4] ) ? (string) preg_replace( '/-variations$/', '', strtolower( $one[4] ) ) : self::NAMES[ $extension ] ?? $extension;
+			$format    = isset( $source[4] ) ? (string) preg_replace( '/-variations$/', '', strtolower( $source[4] ) ) : self::NAMES[ $extension ] ?? $extension;
 			$rank      = array_search( $format, self::FONTS, true );
 			$rank      = false === $rank ? count( self::FONTS ) : $rank;
 			if ( 0 !== stripos( $reference, 'data:' ) && ! in_array( $format, array( 'embedded-opentype', 'eot', 'svg' ), true ) && ( null === $best || $rank < $best[1] ) ) {

@@ -17,27 +17,20 @@ final class DGOS_Sent_Pages {
 	const OPTION  = 'dgos_wanted_pages';
 	const KEPT_MS = 86400000;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
-	}
-
-	/** Listens where something is wanted. */
-	public static function add_hooks(): void {
-		add_action(
-			'template_redirect',
-			static function (): void {
-				DGOS_Plugin::instance()->sent_pages()->listen();
-			},
-			0
-		);
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Capture_State $capture_state, DGOS_Blob_Files $blobs, DGOS_Meta $meta ) {
+		$this->capture_state = $capture_state;
+		$this->blobs         = $blobs;
+		$this->meta          = $meta;
 	}
 
 	/** Wants a page, or (null) no longer. */
@@ -56,11 +49,11 @@ final class DGOS_Sent_Pages {
 
 	/** What a visitor was sent, as an answer of DGOS_Visitor; null where nobody came. */
 	public function of( string $path, string $stamp ): ?array {
-		$sent = $this->plugin->meta()->get( self::name( $path ) );
+		$sent = $this->meta->get( self::name( $path ) );
 		if ( ! is_array( $sent ) || $sent['stamp'] !== $stamp ) {
 			return null;
 		}
-		$bytes = $this->plugin->blobs()->get( $sent['blob'] );
+		$bytes = $this->blobs->get( $sent['blob'] );
 		return null === $bytes ? null : array(
 			'status' => 200,
 			'type'   => $sent['type'],
@@ -79,8 +72,8 @@ final class DGOS_Sent_Pages {
 		}
 		$address = DGOS_Own_Blog::facts()['address'] ?? '';
 		$uri     = isset( $_SERVER['REQUEST_URI'] ) ? (string) wp_unslash( $_SERVER['REQUEST_URI'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Compared with known paths.
-		$url     = '' === $address ? null : DGOS_Page_Url::resolve( $uri, $address );
-		$path    = null === $url ? null : DGOS_Page_Url::path_below( $url, $address );
+		$url  = '' === $address ? null : DGOS_Page_Url::resolve( $uri, $address );
+		$path = null === $url ? null : DGOS_Page_Url::path_below( $url, $address );
 		if ( null !== $path && isset( $wanted[ $path ] ) ) {
 			$stamp = (string) $wanted[ $path ];
 			ob_start( fn ( string $page ) => $this->take( $page, $path, $stamp, $url ) );
@@ -98,16 +91,16 @@ final class DGOS_Sent_Pages {
 	}
 
 	private function keep( string $page, string $path, string $stamp, string $url ): void {
-		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Page_Look::PAGE_BYTES && DGOS_Attest::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
+		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Captured_Page::PAGE_BYTES && DGOS_Attestor::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
 			$sent = array(
 				'stamp' => $stamp,
-				'blob'  => $this->plugin->blobs()->put( $page ),
+				'blob'  => $this->blobs->put( $page ),
 				'type'  => 'text/html; charset=' . strtolower( (string) get_option( 'blog_charset', 'UTF-8' ) ),
 				'url'   => $url,
 			);
-			$this->plugin->meta()->set( self::name( $path ), $sent, self::KEPT_MS );
+			$this->meta->set( self::name( $path ), $sent, self::KEPT_MS );
 			$this->want( $path, null );
-			$this->plugin->sealing()->state()->set_due();
+			$this->capture_state->set_due();
 		}
 	}
 

@@ -21,7 +21,7 @@ final class DGOS_Snapshot_Fields {
 	 * The fields.
 	 *
 	 * @param array $about {blog, address, title, language}.
-	 * @param array $pages Path => page, as DGOS_Copy_State keeps them; the front page first.
+	 * @param array $pages Path => page, as DGOS_Capture_State keeps them; the front page first.
 	 * @param array $files URL => file, in the order in which they matter.
 	 * @param array $feed  {url, blob, type, bytes}, or empty.
 	 * @param array $items Of the feed.

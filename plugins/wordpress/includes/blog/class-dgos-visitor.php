@@ -1,7 +1,7 @@
 <?php
 /**
  * What an anonymous visitor gets: one request without any cookie. To this site it goes the way WordPress goes itself (a site
- * behind a proxy may have an address of its own network); to every other host through the guard of DGOS_Http.
+ * behind a proxy may have an address of its own network); to every other host through the guard of DGOS_Safe_Fetch.
  *
  * @package DGOS
  */
@@ -20,12 +20,12 @@ final class DGOS_Visitor {
 	/**
 	 * Other hosts.
 	 *
-	 * @var DGOS_Http
+	 * @var DGOS_Safe_Fetch
 	 */
 	private $http;
 
 	/** With requests to other hosts. */
-	public function __construct( DGOS_Http $http ) {
+	public function __construct( DGOS_Safe_Fetch $http ) {
 		$this->http = $http;
 	}
 
@@ -77,7 +77,7 @@ final class DGOS_Visitor {
 
 	/** Whether a URL lies on the host of this site. */
 	public static function is_own( string $url ): bool {
-		$host = static fn ( string $one ) => strtolower( (string) preg_replace( '#^https?://(?:www\.)?([^/?\#]*).*$#is', '$1', $one ) );
+		$host = static fn ( string $address ) => strtolower( (string) preg_replace( '#^https?://(?:www\.)?([^/?\#]*).*$#is', '$1', $address ) );
 		return $host( $url ) === $host( home_url( '/' ) );
 	}
 
@@ -124,7 +124,7 @@ final class DGOS_Visitor {
 		$first = static function ( $value ): string {
 			return is_array( $value ) ? (string) reset( $value ) : (string) $value;
 		};
-		$tag   = $first( $header( 'etag' ) );
+		$tag = $first( $header( 'etag' ) );
 		return array(
 			'status'   => $status,
 			'type'     => DGOS_Media_Type::of( $first( $header( 'content-type' ) ), $url, $body ),

@@ -46,14 +46,14 @@ final class DGOS_Copy_Links {
 	public function __construct( stdClass $snapshot, callable $blob, array $options ) {
 		$this->blob = $blob;
 		$this->base = $options['base'];
-		$allowed    = static fn ( $one ) => ! isset( $options['refused'][ $one->blob ] ) && ! DGOS_Page_Url::is_forgotten( $one->url, $snapshot->address, $options['forgotten'] );
-		foreach ( array_filter( $snapshot->assets, $allowed ) as $one ) {
-			$this->assets[ $one->url ] = $one;
+		$allowed    = static fn ( $asset ) => ! isset( $options['refused'][ $asset->blob ] ) && ! DGOS_Page_Url::is_forgotten( $asset->url, $snapshot->address, $options['forgotten'] );
+		foreach ( array_filter( $snapshot->assets, $allowed ) as $file ) {
+			$this->assets[ $file->url ] = $file;
 		}
-		foreach ( array_filter( $snapshot->pages, $allowed ) as $one ) {
-			$place = $this->base . self::place( $one->path );
-			$named = DGOS_Page_Url::resolve( substr( $one->path, 1 ), $snapshot->address ) ?? $snapshot->address;
-			foreach ( array( $one->url, $named ) as $url ) {
+		foreach ( array_filter( $snapshot->pages, $allowed ) as $page ) {
+			$place = $this->base . self::place( $page->path );
+			$named = DGOS_Page_Url::resolve( substr( $page->path, 1 ), $snapshot->address ) ?? $snapshot->address;
+			foreach ( array( $page->url, $named ) as $url ) {
 				$this->pages += array( $url => $place );
 			}
 		}

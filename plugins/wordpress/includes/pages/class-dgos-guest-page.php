@@ -20,10 +20,10 @@ final class DGOS_Guest_Page {
 			$main .= '<div class="notice good"><p>' . esc_html__( 'This blog is in the network now. Its signed posts and its copy are on its own mirror page.', 'dgos' ) . ' <a href="' . esc_url( $mirror ) . '">' . esc_html__( 'Read on there', 'dgos' ) . '</a></p></div>';
 		}
 		$posts = $guests->posts( $slug );
-		foreach ( $posts as $one ) {
-			$title = '' === $one['title'] ? '' : '<h3>' . esc_html( $one['title'] ) . '</h3>';
-			$html  = DGOS_Post_Markup::shown( $one['html'], array(), '' );
-			$main .= '<article class="card post" id="p-' . esc_attr( $one['id'] ) . "\" dir=\"auto\"><header>$title<p class=\"meta\">" . DGOS_Markup::time( $one['published'] * 1000 ) . "</p></header><div class=\"prose\">$html</div></article>";
+		foreach ( $posts as $post ) {
+			$title = '' === $post['title'] ? '' : '<h3>' . esc_html( $post['title'] ) . '</h3>';
+			$html  = DGOS_Post_Markup::shown( $post['html'], array(), '' );
+			$main .= '<article class="card post" id="p-' . esc_attr( $post['id'] ) . "\" dir=\"auto\"><header>$title<p class=\"meta\">" . DGOS_Markup::time( $post['published'] * 1000 ) . "</p></header><div class=\"prose\">$html</div></article>";
 		}
 		$main .= $posts ? '' : '<p class="soft quiet">' . esc_html__( 'Nothing has been written here yet.', 'dgos' ) . '</p>';
 		$main .= null === $mirror ? '<p class="no-print"><a class="button quiet" href="' . esc_url( DGOS_Guests::url( $slug ) . 'write' ) . '">' . esc_html__( 'This is my space: write', 'dgos' ) . '</a></p>' : '';

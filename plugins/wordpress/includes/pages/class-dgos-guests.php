@@ -26,6 +26,16 @@ final class DGOS_Guests {
 	/** Letters and digits that nobody mistakes for each other. */
 	const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger ) {
+		$this->ledger = $ledger;
+	}
+
 	/** Spaces by slug: {name, address, link, until, key, opened}. */
 	public function all(): array {
 		$kept = get_option( self::SPACES, array() );
@@ -100,7 +110,7 @@ final class DGOS_Guests {
 		if ( '' === $html || null === $this->of( $slug ) ) {
 			return false;
 		}
-		$post  = array(
+		$post = array(
 			'id'        => bin2hex( random_bytes( 8 ) ),
 			'title'     => self::line( $title ),
 			'html'      => $html,
@@ -112,7 +122,7 @@ final class DGOS_Guests {
 
 	/** Takes a post away. */
 	public function drop( string $slug, string $id ): void {
-		$posts = array_values( array_filter( $this->posts( $slug ), static fn ( $one ) => $one['id'] !== $id ) );
+		$posts = array_values( array_filter( $this->posts( $slug ), static fn ( $post ) => $post['id'] !== $id ) );
 		update_option( self::POSTS . $slug, $posts, false );
 	}
 
@@ -126,17 +136,16 @@ final class DGOS_Guests {
 
 	/** The mirror page of a friend whose blog has joined the network, else null. */
 	public function mirror( array $space ): ?string {
-		$plugin = DGOS_Plugin::instance();
-		if ( '' === $space['address'] || ! $plugin->ledger()->joined() || 1 !== preg_match( DGOS_Addresses::ADDRESS, $space['address'] ) ) {
+		if ( '' === $space['address'] || ! $this->ledger->joined() || 1 !== preg_match( DGOS_Addresses::ADDRESS, $space['address'] ) ) {
 			return null;
 		}
 		$host = DGOS_Addresses::host_path( $space['address'] );
-		return null === $plugin->ledger()->by_host( $host ) ? null : DGOS_Reader_Site::home( $plugin ) . "m/$host/";
+		return null === $this->ledger->by_host( $host ) ? null : DGOS_Site_Address::pages() . "m/$host/";
 	}
 
 	/** Where a space stands. */
 	public static function url( string $slug ): string {
-		return DGOS_Reader_Site::home( DGOS_Plugin::instance() ) . "guest/$slug/";
+		return DGOS_Site_Address::pages() . "guest/$slug/";
 	}
 
 	/** One line of text, escaped where it is shown. */

@@ -1,7 +1,6 @@
 <?php
 /**
- * What may stand in a copy: elements by name, attributes by element. Everything else is left out or unwrapped. The same
- * lists as mirror/pages/inert-elements.ts.
+ * What may stand in a copy, asked of the lists that every member has: see DGOS_Inert_Lists.
  *
  * @package DGOS
  */
@@ -13,66 +12,20 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Inert_Elements {
 
-	/** Kept under their own name. */
-	const KEPT = ' a abbr acronym address area article aside b bdi bdo big blockquote br caption center cite code col colgroup data dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main map mark menu nav nobr ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr ';
-
-	/** Left out with everything in them: code, controls, drawings, and what only a script or a plugin could show. */
-	const DROPPED = ' script style template base meta link title object applet embed param select option optgroup datalist textarea input button label legend output track frame frameset noframes noembed xmp plaintext listing portal fencedframe dialog canvas progress meter keygen bgsound annotation-xml slot svg head ';
-
-	/** Elements without an end. */
-	const VOID = ' area br col hr img source wbr ';
-
-	/** Their text is a foreign place: shown as a link to where it lives. */
-	const FRAMED = ' iframe embed object video audio frame ';
-
+	/** Inside these a group of a form would be moved out of the table by readers of HTML. */
 	const TABLE_PARTS = ' table thead tbody tfoot tr colgroup ';
 
-	const EVERYWHERE = ' class id title lang dir role hidden translate align ';
-
-	const OWN = array(
-		'a'        => ' name hreflang ',
-		'area'     => ' alt coords shape ',
-		'img'      => ' alt width height border hspace vspace ismap usemap sizes ',
-		'source'   => ' media type width height sizes ',
-		'td'       => ' colspan rowspan headers scope valign width height bgcolor nowrap abbr ',
-		'th'       => ' colspan rowspan headers scope valign width height bgcolor nowrap abbr ',
-		'table'    => ' width height border cellpadding cellspacing bgcolor summary rules frame ',
-		'tr'       => ' valign bgcolor height ',
-		'thead'    => ' valign ',
-		'tbody'    => ' valign ',
-		'tfoot'    => ' valign ',
-		'col'      => ' span width valign ',
-		'colgroup' => ' span width valign ',
-		'ol'       => ' start reversed type compact ',
-		'ul'       => ' type compact ',
-		'li'       => ' value type ',
-		'font'     => ' color face size ',
-		'hr'       => ' size width color noshade ',
-		'br'       => ' clear ',
-		'time'     => ' datetime ',
-		'del'      => ' datetime ',
-		'ins'      => ' datetime ',
-		'details'  => ' open name ',
-		'data'     => ' value ',
-		'map'      => ' name ',
-		'pre'      => ' width ',
-		'body'     => ' bgcolor text link vlink alink topmargin leftmargin marginwidth marginheight ',
-	);
-
-	/** Attribute values longer than this are code or data, not something a page is read by. */
-	const VALUE_BYTES_MAX = 2000;
-
-	/** True where the list, one of the constants above, holds the name. */
+	/** True where the list, one of DGOS_Inert_Lists', holds the name. */
 	public static function has( string $list, string $name ): bool {
 		return 1 === preg_match( '/^[a-z0-9-]+$/D', $name ) && false !== strpos( $list, " $name " );
 	}
 
 	/** Whether a plain attribute may stay. */
 	public static function keeps_attribute( string $element, string $name, string $value ): bool {
-		if ( strlen( $value ) > self::VALUE_BYTES_MAX ) {
+		if ( strlen( $value ) > DGOS_Inert_Lists::VALUE_BYTES_MAX ) {
 			return false;
 		}
-		if ( self::has( self::EVERYWHERE, $name ) || self::has( self::OWN[ $element ] ?? '', $name ) ) {
+		if ( self::has( DGOS_Inert_Lists::EVERYWHERE, $name ) || self::has( DGOS_Inert_Lists::OWN[ $element ] ?? '', $name ) ) {
 			return true;
 		}
 		return 1 === preg_match( '/^aria-[a-z]{1,40}$/D', $name ) || ( 1 === preg_match( '/^data-[a-z0-9-]{1,60}$/D', $name ) && strlen( $value ) <= 100 );
@@ -80,6 +33,6 @@ final class DGOS_Inert_Elements {
 
 	/** Elements of the page's own making: without a script no more than a name for a style to hold on to. */
 	public static function is_custom( string $name ): bool {
-		return 1 === preg_match( '/^[a-z][a-z0-9]{0,40}(-[a-z0-9]{1,40}){1,6}$/D', $name ) && ! self::has( self::DROPPED, $name );
+		return 1 === preg_match( '/^[a-z][a-z0-9]{0,40}(-[a-z0-9]{1,40}){1,6}$/D', $name ) && ! self::has( DGOS_Inert_Lists::DROPPED, $name );
 	}
 }

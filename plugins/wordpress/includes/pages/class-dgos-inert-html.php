@@ -89,8 +89,8 @@ final class DGOS_Inert_Html {
 	}
 
 	private static function is_inside( DOMNode $node, DOMNode $outer ): bool {
-		for ( $one = $node; null !== $one; $one = $one->parentNode ) {
-			if ( $one->isSameNode( $outer ) ) {
+		for ( $ancestor = $node; null !== $ancestor; $ancestor = $ancestor->parentNode ) {
+			if ( $ancestor->isSameNode( $outer ) ) {
 				return true;
 			}
 		}
@@ -136,7 +136,7 @@ final class DGOS_Inert_Html {
 			$this->sheets( $element );
 		} elseif ( 'math' === $name ) {
 			$this->out .= DGOS_Markup::escape( self::formula( $element ) );
-		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::FRAMED, $name ) ) {
+		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::FRAMED, $name ) ) {
 			$this->framed( $element, $name );
 		} elseif ( 'noscript' === $name ) {
 			$this->children( $element, $depth, true );
@@ -144,20 +144,20 @@ final class DGOS_Inert_Html {
 			$this->out .= $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );
 		} elseif ( 'source' === $name ) {
 			$this->out .= $this->pictures->source( $element, $this->attributes( $element ) );
-		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::DROPPED, $name ) ) {
+		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Lists::DROPPED, $name ) ) {
 			$this->kept( $element, $name, $depth, $unscripted );
 		}
 	}
 
 	private function kept( DOMElement $element, string $name, int $depth, bool $unscripted ): void {
 		$group = in_array( $name, array( 'form', 'fieldset' ), true ) && ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) );
-		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Elements::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
+		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Lists::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
 		$own   = $own && $depth <= self::DEPTH_MAX;
 		$tag   = $own ? $name : ( $group && $depth <= self::DEPTH_MAX ? 'div' : null );
 		if ( null !== $tag ) {
 			$target     = 'a' === $tag || 'area' === $tag ? $this->target( $element ) : '';
 			$this->out .= "<$tag" . $this->attributes( $element ) . "$target>";
-			if ( DGOS_Inert_Elements::has( DGOS_Inert_Elements::VOID, $tag ) ) {
+			if ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::VOID, $tag ) ) {
 				return;
 			}
 			if ( 'pre' === $tag && "\n" === substr( $element->textContent, 0, 1 ) ) {
@@ -171,10 +171,10 @@ final class DGOS_Inert_Html {
 	private function attributes( DOMElement $element ): string {
 		$out  = '';
 		$name = strtolower( $element->nodeName );
-		foreach ( $element->attributes as $one ) {
-			$key = strtolower( $one->nodeName );
-			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $one->nodeValue ) ) {
-				$out .= " $key=\"" . DGOS_Markup::escape( $one->nodeValue ) . '"';
+		foreach ( $element->attributes as $node ) {
+			$key = strtolower( $node->nodeName );
+			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
+				$out .= " $key=\"" . DGOS_Markup::escape( $node->nodeValue ) . '"';
 			}
 		}
 		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
@@ -228,8 +228,8 @@ final class DGOS_Inert_Html {
 	/** Text of a formula, without the source that some renderers keep beside it. */
 	private static function formula( DOMElement $element ): string {
 		$text = '';
-		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $one ) {
-			$text .= $one->nodeValue;
+		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $node ) {
+			$text .= $node->nodeValue;
 		}
 		return $text;
 	}

@@ -12,8 +12,8 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Inert_Pictures {
 
-	const LAZY_SOURCES     = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
-	const LAZY_SETS        = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
+	const LAZY_SOURCES = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
+	const LAZY_SETS    = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
 
 	/** Where readers get what the page names. @var DGOS_Copy_Links */
 	private $links;
@@ -38,8 +38,8 @@ final class DGOS_Inert_Pictures {
 		}
 		$set = '';
 		foreach ( array_merge( array( 'srcset' ), self::LAZY_SETS ) as $name ) {
-			$one = $this->srcset( $element->getAttribute( $name ) );
-			$set = '' === $one ? $set : $one;
+			$rebuilt = $this->srcset( $element->getAttribute( $name ) );
+			$set     = '' === $rebuilt ? $set : $rebuilt;
 		}
 		$plain = $this->file( $element->getAttribute( 'src' ) );
 		$first = explode( ' ', $set, 2 )[0];
@@ -62,10 +62,10 @@ final class DGOS_Inert_Pictures {
 	private function srcset( string $value ): string {
 		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12}[wxh]))?\s*(?:,|$)/', substr( $value, 0, 8000 ), $found, PREG_SET_ORDER );
 		$kept = array();
-		foreach ( $found as $one ) {
-			$file = 0 === stripos( $one[1], 'data:' ) ? null : $this->file( $one[1] );
+		foreach ( $found as $picture ) {
+			$file = 0 === stripos( $picture[1], 'data:' ) ? null : $this->file( $picture[1] );
 			if ( null !== $file ) {
-				$kept[] = trim( $file . ' ' . ( $one[2] ?? '' ) );
+				$kept[] = trim( $file . ' ' . ( $picture[2] ?? '' ) );
 			}
 		}
 		return implode( ', ', $kept );

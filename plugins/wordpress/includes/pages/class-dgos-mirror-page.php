@@ -30,7 +30,7 @@ final class DGOS_Mirror_Page {
 		$head = array(
 			'title'       => $model->title,
 			'canonical'   => $model->home,
-			'description' => DGOS_Saying::plain( $model ),
+			'description' => DGOS_Status_Sentence::plain( $model ),
 			'url'         => $look->base,
 			'post'        => null,
 		);
@@ -61,7 +61,7 @@ final class DGOS_Mirror_Page {
 		$head  = array(
 			'title'       => $page->title,
 			'canonical'   => $page->url,
-			'description' => DGOS_Saying::plain( $model ),
+			'description' => DGOS_Status_Sentence::plain( $model ),
 			'url'         => $look->base . $page->place,
 			'post'        => null,
 		);
@@ -74,7 +74,7 @@ final class DGOS_Mirror_Page {
 		$language = DGOS_Markup::escape( $model->language ?? 'en' );
 		$top      = '<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="' . DGOS_Markup::escape( $look->memberUrl ) . '">' . DGOS_Markup::escape( $look->member ) . '</a></span>'
 			. '<span class="no-print"><a href="' . DGOS_Markup::escape( $look->base ) . 'feed.xml">Feed</a></span></header>';
-		$foot     = '<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.' . self::complaints( $look->contact ) . '</p></footer>';
+		$foot = '<footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.' . self::complaints( $look->contact ) . '</p></footer>';
 		return "<!doctype html>\n<html lang=\"$language\" dir=\"$model->direction\">" . DGOS_Page_Head::of( $model, $look, $head )
 			. ( $whole ? "<body class=\"whole\"><main id=\"main\">$main</main></body></html>\n"
 				: "<body><a class=\"skip\" href=\"#main\">Skip to content</a>\n$top\n<main id=\"main\">$main</main>\n$foot\n</body></html>\n" );
@@ -92,7 +92,7 @@ final class DGOS_Mirror_Page {
 	}
 
 	private static function masthead( stdClass $model, int $level ): string {
-		$said    = DGOS_Saying::of( $model );
+		$said    = DGOS_Status_Sentence::of( $model );
 		$title   = DGOS_Markup::escape( $model->title );
 		$heading = 1 === $level ? "<h1>$title</h1>" : "<p class=\"blog\">$title</p>";
 		return "<div class=\"masthead\"><p class=\"host\" dir=\"ltr\"><span class=\"tag $said->tone\" lang=\"en\">$said->tag</span> " . DGOS_Markup::escape( DGOS_Markup::host( $model->home ) ) . "</p>\n"
@@ -134,7 +134,7 @@ final class DGOS_Mirror_Page {
 
 	private static function copy( stdClass $model, stdClass $look ): string {
 		if ( null === $model->copy || null === $look->copy ) {
-			$mirror = array_filter( $model->mirrors, static fn ( $one ) => $one->self );
+			$mirror = array_filter( $model->mirrors, static fn ( $mirror ) => $mirror->self );
 			$why    = $mirror ? 'This mirror has no copy of the blog yet.' : 'This member keeps the posts, not the copy: the mirrors below have it.';
 			return "<section lang=\"en\" dir=\"ltr\"><h2 class=\"section\">The copy</h2><p class=\"soft\">$why</p></section>\n";
 		}
@@ -167,10 +167,10 @@ final class DGOS_Mirror_Page {
 
 	private static function other_mirrors( stdClass $model, string $rest ): string {
 		$rows = '';
-		foreach ( $model->mirrors as $one ) {
-			if ( ! $one->self ) {
-				$host  = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $one->url );
-				$rows .= '<li><a href="' . DGOS_Markup::escape( $one->url . $rest ) . '" rel="noopener">' . DGOS_Markup::escape( $one->name ) . '</a> <span class="soft small">' . DGOS_Markup::escape( $host ) . '</span></li>';
+		foreach ( $model->mirrors as $mirror ) {
+			if ( ! $mirror->self ) {
+				$host  = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $mirror->url );
+				$rows .= '<li><a href="' . DGOS_Markup::escape( $mirror->url . $rest ) . '" rel="noopener">' . DGOS_Markup::escape( $mirror->name ) . '</a> <span class="soft small">' . DGOS_Markup::escape( $host ) . '</span></li>';
 			}
 		}
 		return '' === $rows ? '' : "<section class=\"no-print\" lang=\"en\" dir=\"ltr\" aria-labelledby=\"mirrors\"><h2 class=\"section\" id=\"mirrors\">Other mirrors of this blog</h2>\n<ul class=\"bare mirrors\">$rows</ul></section>\n";

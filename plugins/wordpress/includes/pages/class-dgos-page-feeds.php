@@ -16,7 +16,7 @@ final class DGOS_Page_Feeds {
 	/** Enough for readers that look in once a week. */
 	const ITEMS_MAX = 50;
 
-	/** Atom. */
+	/** The posts and the newest articles as an Atom feed. */
 	public static function atom( stdClass $model, stdClass $look ): string {
 		$e       = array( 'DGOS_Markup', 'escape' );
 		$entries = self::entries( $model, $look );
@@ -85,7 +85,7 @@ final class DGOS_Page_Feeds {
 	}
 
 	private static function given( array $fields ): array {
-		return array_filter( $fields, static fn ( $one ) => null !== $one );
+		return array_filter( $fields, static fn ( $field ) => null !== $field );
 	}
 
 	/** Newest first. An item that the blog made of an imported post is the same item, and keeps the post's id. */
@@ -146,7 +146,7 @@ final class DGOS_Page_Feeds {
 	}
 
 	private static function changed( stdClass $model, array $entries ): int {
-		return max( array_merge( array( 0, $model->copy->capturedAt ?? 0 ), array_map( static fn ( $one ) => $one->updated, $entries ) ) );
+		return max( array_merge( array( 0, $model->copy->capturedAt ?? 0 ), array_map( static fn ( $entry ) => $entry->updated, $entries ) ) );
 	}
 
 	private static function home( stdClass $model, stdClass $look ): string {

@@ -46,9 +46,9 @@ final class DGOS_Page_Head {
 		$post    = $head['post'];
 		$named   = null === $post ? $model->title : ( '' === $post->title ? $head['title'] : $post->title );
 		$picture = null;
-		foreach ( null === $post ? array() : $post->attachments as $one ) {
-			if ( null === $picture && 0 === strpos( $one->type, 'image/' ) && false !== strpos( $post->html, $one->blob ) ) {
-				$picture = $one;
+		foreach ( null === $post ? array() : $post->attachments as $file ) {
+			if ( null === $picture && 0 === strpos( $file->type, 'image/' ) && false !== strpos( $post->html, $file->blob ) ) {
+				$picture = $file;
 			}
 		}
 		$facts = array(

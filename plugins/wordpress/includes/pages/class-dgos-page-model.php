@@ -24,11 +24,11 @@ final class DGOS_Page_Model {
 	 * @param array             $options `self` (the member's key), `owned` (host paths that are the blog's own, first one is its name).
 	 */
 	public static function of( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms, array $options ): ?stdClass {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return null;
 		}
-		$root      = $voices->root();
+		$root      = $roles->root();
 		$copy      = DGOS_Heads::current_snapshot( $blog, $now_ms );
 		$head      = DGOS_Heads::current( $blog, $now_ms );
 		$state     = DGOS_Blog_State::of( $blog, $roster, $now_ms );
@@ -51,14 +51,14 @@ final class DGOS_Page_Model {
 			'home'        => $proven[0]->address ?? $root->addresses[0] ?? $copy->snapshot->payload->address ?? '',
 			'state'       => $state,
 			'votes'       => array_map( static fn ( $vote ) => self::name_of( $vote->signatures[0]->keyid, $roster ), $state->declaration->payload->votes ?? array() ),
-			'operators'   => count( array_unique( array_map( static fn ( $one ) => $one->operator, $listed ) ) ),
-			'posts'       => array_map( static fn ( $post ) => self::post( $post, $blog, $roster, $voices, array( $language, $direction ) ), DGOS_Posts::shown( $blog, $now_ms ) ),
+			'operators'   => count( array_unique( array_map( static fn ( $member ) => $member->operator, $listed ) ) ),
+			'posts'       => array_map( static fn ( $post ) => self::post( $post, $blog, $roster, $roles, array( $language, $direction ) ), DGOS_Posts::shown( $blog, $now_ms ) ),
 			'withheld'    => count( DGOS_Posts::withheld( $blog ) ),
-			'copy'        => self::copy( $copy, $voices, $roster ),
+			'copy'        => self::copy( $copy, $roles, $roster ),
 			'confirming'  => $fresh->confirming,
 			'needed'      => $fresh->needed,
 			'fresh'       => $fresh->fresh,
-			'mirrors'     => array_map( static fn ( $one ) => self::mirror( $one, $name, null !== $self && $self->id === $one->id ), $listed ),
+			'mirrors'     => array_map( static fn ( $member ) => self::mirror( $member, $name, null !== $self && $self->id === $member->id ), $listed ),
 			'head'        => null === $head ? null : (object) array(
 				'id'          => $head->id,
 				'rootVersion' => $head->payload->rootVersion,
@@ -66,7 +66,7 @@ final class DGOS_Page_Model {
 				'time'        => $head->payload->time,
 			),
 			'rootVersion' => $root->version,
-			'frozen'      => (bool) ( $voices->chain->rivals ?? array() ),
+			'frozen'      => (bool) ( $roles->chain->rivals ?? array() ),
 			'closed'      => true === ( $root->closed ?? null ),
 			'items'       => $copy->snapshot->payload->feed->items ?? array(),
 			'posting'     => $root->posting,
@@ -85,21 +85,21 @@ final class DGOS_Page_Model {
 		);
 	}
 
-	private static function copy( ?stdClass $copy, DGOS_Voices $voices, DGOS_Roster $roster ): ?stdClass {
+	private static function copy( ?stdClass $copy, DGOS_Key_Roles $roles, DGOS_Roster $roster ): ?stdClass {
 		if ( null === $copy ) {
 			return null;
 		}
 		$payload = $copy->snapshot->payload;
 		return (object) array(
 			'capturedAt' => $payload->time,
-			'by'         => $voices->is_online( $payload->key ) ? 'the blog itself' : self::name_of( $payload->key, $roster ),
+			'by'         => $roles->is_online( $payload->key ) ? 'the blog itself' : self::name_of( $payload->key, $roster ),
 			'trust'      => $copy->trust,
 			'files'      => count( $payload->pages ) + count( $payload->assets ),
 			'id'         => $copy->snapshot->id,
 		);
 	}
 
-	private static function post( stdClass $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Voices $voices, array $spoken ): stdClass {
+	private static function post( stdClass $post, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, array $spoken ): stdClass {
 		$payload = $post->current->payload;
 		$own     = isset( $payload->language ) ? self::direction( $payload->language ) : $spoken[1];
 		return (object) array(
@@ -114,7 +114,7 @@ final class DGOS_Page_Model {
 			'edited'      => count( $post->history ) > 1 ? $payload->published : null,
 			'withdrawn'   => $post->withdrawn,
 			'importedAt'  => $post->importedAt,
-			'signedBy'    => self::name_of_poster( $payload, $voices ),
+			'signedBy'    => self::name_of_poster( $payload, $roles ),
 			'key'         => $payload->key,
 			'held'        => self::holders( $post->current->id, $blog, $roster ),
 		);
@@ -123,8 +123,8 @@ final class DGOS_Page_Model {
 	/** Operators whose mirrors signed a receipt for this text. */
 	private static function holders( string $id, DGOS_Blog_Objects $blog, DGOS_Roster $roster ): int {
 		$operators = array();
-		foreach ( $blog->receipts_of( $id ) as $one ) {
-			$member = $roster->member_of( $one->payload->key );
+		foreach ( $blog->receipts_of( $id ) as $receipt ) {
+			$member = $roster->member_of( $receipt->payload->key );
 			if ( null !== $member ) {
 				$operators[ $member->operator ] = true;
 			}
@@ -132,13 +132,13 @@ final class DGOS_Page_Model {
 		return count( $operators );
 	}
 
-	private static function name_of_poster( stdClass $payload, DGOS_Voices $voices ): string {
-		foreach ( $voices->root()->posting as $one ) {
-			if ( $one->key === $payload->key ) {
-				return $one->name;
+	private static function name_of_poster( stdClass $payload, DGOS_Key_Roles $roles ): string {
+		foreach ( $roles->root()->posting as $device ) {
+			if ( $device->key === $payload->key ) {
+				return $device->name;
 			}
 		}
-		$name = $voices->delegations[ $payload->key ]->payload->name ?? 'a delegated key';
+		$name = $roles->delegations[ $payload->key ]->payload->name ?? 'a delegated key';
 		return isset( $payload->through ) ? "$name, $payload->through" : $name;
 	}
 

@@ -92,7 +92,7 @@ final class DGOS_Page_Url {
 
 	/** "/..." of a page below the blog's address, query included; null for anything elsewhere. */
 	public static function path_below( string $url, string $address ): ?string {
-		$of = static fn ( $one ) => 1 === preg_match( '/^https?:\/\/(?:www\.)?([^\/?#]+)([^#]*)/', $one, $match ) ? $match : null;
+		$of                   = static fn ( $step ) => 1 === preg_match( '/^https?:\/\/(?:www\.)?([^\/?#]+)([^#]*)/', $step, $match ) ? $match : null;
 		list( $place, $home ) = array( $of( $url ), $of( $address ) );
 		if ( null === $place || null === $home || $place[1] !== $home[1] ) {
 			return null;
@@ -107,7 +107,7 @@ final class DGOS_Page_Url {
 	/** Whether the author asked to forget this file. A path names its page with and without the final slash. */
 	public static function is_forgotten( string $url, string $address, array $forgotten ): bool {
 		$path = $forgotten ? self::path_below( $url, $address ) : null;
-		$trim = static fn ( $one ) => strlen( $one ) > 1 && '/' === substr( $one, -1 ) ? substr( $one, 0, -1 ) : $one;
+		$trim = static fn ( $step ) => strlen( $step ) > 1 && '/' === substr( $step, -1 ) ? substr( $step, 0, -1 ) : $step;
 		return null !== $path && in_array( $trim( $path ), array_map( $trim, $forgotten ), true );
 	}
 }

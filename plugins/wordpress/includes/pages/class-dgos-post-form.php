@@ -20,15 +20,28 @@ final class DGOS_Post_Form {
 	const FILE_BYTES_MAX   = 33554432;
 	const FILE_OBJECTS_MAX = 64;
 
-	/** Beside the pages for readers. */
-	public function add_hooks(): void {
-		add_action( 'parse_request', array( $this, 'answer' ), 1 );
+	const PATH = '#^/dgos/post(?:/(.*))?$#Ds';
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Api */
+	private $api;
+	/** @var DGOS_Settings */
+	private $settings;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Api $api, DGOS_Settings $settings ) {
+		$this->ledger   = $ledger;
+		$this->api      = $api;
+		$this->settings = $settings;
 	}
 
-	/** Answers and ends, where the path is the form's; else nothing. */
-	public function answer(): void {
-		if ( 1 !== preg_match( '#^/dgos/post(?:/(.*))?$#Ds', DGOS_Reader_Front::path(), $match ) || ! DGOS_Plugin::instance()->ledger()->joined() ) {
-			return;
+	/** The answer, where the path is the form's; else null. */
+	public function answer( string $path ): ?array {
+		if ( 1 !== preg_match( self::PATH, $path, $match ) || ! $this->ledger->joined() ) {
+			return null;
 		}
 		// phpcs:disable WordPress.Security.NonceVerification, WordPress.Security.ValidatedSanitizedInput -- No session: files are judged by their signatures; the blog's name by a grammar.
 		$asked  = isset( $_GET['blog'] ) && is_string( $_GET['blog'] ) ? (string) wp_unslash( $_GET['blog'] ) : rawurldecode( rtrim( $match[1] ?? '', '/' ) );
@@ -37,10 +50,10 @@ final class DGOS_Post_Form {
 			$file = isset( $_FILES['file']['tmp_name'] ) && is_string( $_FILES['file']['tmp_name'] ) ? $_FILES['file']['tmp_name'] : '';
 			$text = '' !== $file && is_uploaded_file( $file ) && filesize( $file ) <= self::FILE_BYTES_MAX ? (string) file_get_contents( $file ) : ''; // phpcs:ignore WordPress.WP.AlternativeFunctions -- An upload.
 			$said = $this->take( $text );
-			DGOS_Reader_Front::send( DGOS_Reader_Answers::form( $this->document( $this->taken( $said ), false ), $this->policy(), $said['good'] ? 200 : 422 ) );
+			return DGOS_Reader_Answers::form( $this->document( $this->taken( $said ), false ), $this->policy(), $said['good'] ? 200 : 422 );
 		}
 		// phpcs:enable
-		DGOS_Reader_Front::send( DGOS_Reader_Answers::form( $this->document( $this->steps( $asked ), true ), $this->policy() ) );
+		return DGOS_Reader_Answers::form( $this->document( $this->steps( $asked ), true ), $this->policy() );
 	}
 
 	/** Hands a file's objects and images to the interface, as any client would: {good, words}. */
@@ -56,9 +69,9 @@ final class DGOS_Post_Form {
 		$words  = array();
 		$good   = 0;
 		$body   = json_decode( $answer['body'] );
-		foreach ( $body->answers ?? array() as $one ) {
-			if ( 'refused' === $one->result ) {
-				$words[] = trim( ( $one->code ?? '' ) . ' ' . ( $one->message ?? '' ) );
+		foreach ( $body->answers ?? array() as $reply ) {
+			if ( 'refused' === $reply->result ) {
+				$words[] = trim( ( $reply->code ?? '' ) . ' ' . ( $reply->message ?? '' ) );
 			} else {
 				++$good;
 			}
@@ -80,16 +93,16 @@ final class DGOS_Post_Form {
 	}
 
 	private function ask( string $method, string $path, string $body ): array {
-		$request = DGOS_Front::request( $method, $path, $body );
+		$request = DGOS_Fast_Path::request( $method, $path, $body );
 
 		$request['query'] = array();
-		return DGOS_Plugin::instance()->api()->handle( $request );
+		return $this->api->handle( $request );
 	}
 
 	private function taken( array $said ): string {
 		$out = '<header class="intro"><h1>' . ( $said['good'] ? esc_html__( 'Handed in', 'dgos' ) : esc_html__( 'Not taken', 'dgos' ) ) . '</h1></header>';
-		foreach ( $said['words'] as $one ) {
-			$out .= '<div class="notice ' . ( $said['good'] ? 'warn' : 'alarm' ) . '"><p>' . esc_html( $one ) . '</p></div>';
+		foreach ( $said['words'] as $word ) {
+			$out .= '<div class="notice ' . ( $said['good'] ? 'warn' : 'alarm' ) . '"><p>' . esc_html( $word ) . '</p></div>';
 		}
 		$out .= $said['good'] ? '<p>' . esc_html__( 'It is on this member’s disk, and the other mirrors get it from here.', 'dgos' ) . '</p>' : '';
 		return $out . '<p><a class="button quiet" href="' . esc_url( self::url() ) . '">' . esc_html__( 'Back to the form', 'dgos' ) . '</a></p>';
@@ -109,11 +122,11 @@ final class DGOS_Post_Form {
 	private function document( string $main, bool $script ): string {
 		$file      = DGOS_FOLDER . 'assets/form.js';
 		$integrity = is_file( $file ) ? 'sha256-' . base64_encode( hash_file( 'sha256', $file, true ) ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- The form of integrity.
-		$tag       = $script && '' !== $integrity ? '<script type="module" src="' . esc_url( self::asset( 'form.js' ) ) . '" integrity="' . esc_attr( $integrity ) . '"></script>' : ''; // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
-		$name      = (string) DGOS_Plugin::instance()->settings()->get( 'name' );
+		$tag = $script && '' !== $integrity ? '<script type="module" src="' . esc_url( self::asset( 'form.js' ) ) . '" integrity="' . esc_attr( $integrity ) . '"></script>' : ''; // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
+		$name = (string) $this->settings->get( 'name' );
 		return '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="' . esc_attr( $this->policy() ) . '">'
 			. '<meta name="viewport" content="width=device-width,initial-scale=1"><title>' . esc_html__( 'Post while your blog is down', 'dgos' ) . '</title><meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">'
-			. '<meta name="dgos-member" content="' . esc_attr( (string) wp_parse_url( DGOS_Plugin::instance()->settings()->url(), PHP_URL_PATH ) ) . '">'
+			. '<meta name="dgos-member" content="' . esc_attr( (string) wp_parse_url( DGOS_Site_Address::member(), PHP_URL_PATH ) ) . '">'
 			. '<link rel="stylesheet" href="' . esc_url( self::asset( 'form.css' ) ) . '">' . $tag // phpcs:ignore WordPress.WP.EnqueuedResources -- A page without a theme.
 			. '</head><body><a class="skip" href="#main">Skip to content</a><main id="main"><p class="top small soft">Member <a href="' . esc_url( home_url( '/' ) ) . '">' . esc_html( '' === $name ? get_bloginfo( 'name' ) : $name ) . "</a></p>$main"
 			. '<footer class="foot"><p>The script of this page: <code>' . esc_html( $integrity ) . '</code>. It is the same on every member.</p></footer></main></body></html>';
@@ -130,6 +143,6 @@ final class DGOS_Post_Form {
 	}
 
 	private static function url(): string {
-		return DGOS_Reader_Site::home( DGOS_Plugin::instance() ) . 'post/';
+		return DGOS_Site_Address::pages() . 'post/';
 	}
 }

@@ -9,7 +9,7 @@
 defined( 'DGOS_PROTOCOL' ) || exit;
 
 /**
- * Values {status, headers, body} as DGOS_Front::send() takes them.
+ * Values {status, headers, body} as DGOS_Fast_Path::send() takes them.
  */
 final class DGOS_Reader_Answers {
 

@@ -16,9 +16,6 @@ final class DGOS_Reader_Site {
 	/** Captured pages whose articles a feed holds. */
 	const ARTICLES_MAX = 10;
 
-	/** Everything known. @var DGOS_Blog_Objects */
-	private $blog;
-
 	/** What pages say. @var stdClass */
 	private $model;
 
@@ -31,46 +28,31 @@ final class DGOS_Reader_Site {
 	/** Paths that the author asked to forget. @var string[] */
 	private $forgotten;
 
-	/** The parts of this member. @var DGOS_Plugin */
-	private $plugin;
+	/** What the owner refuses. @var DGOS_Refusals */
+	private $refusals;
+	/** Bytes. @var DGOS_Blob_Files */
+	private $blobs;
+	/** How this member is called. @var DGOS_Settings */
+	private $settings;
 
-	private function __construct( DGOS_Plugin $plugin, DGOS_Blog_Objects $blog, stdClass $model, ?stdClass $snapshot, array $forgotten ) {
-		$this->plugin    = $plugin;
-		$this->blog      = $blog;
+	/**
+	 * What DGOS_Reader_Sites found.
+	 *
+	 * @param DGOS_Refusals     $refusals  What the owner refuses.
+	 * @param DGOS_Blob_Files   $blobs     Bytes.
+	 * @param DGOS_Settings     $settings  How this member is called.
+	 * @param stdClass          $model     What pages say.
+	 * @param stdClass|null     $snapshot  Payload of the shown snapshot.
+	 * @param string[]          $forgotten Paths that the author asked to forget.
+	 */
+	public function __construct( DGOS_Refusals $refusals, DGOS_Blob_Files $blobs, DGOS_Settings $settings, stdClass $model, ?stdClass $snapshot, array $forgotten ) {
+		$this->refusals  = $refusals;
+		$this->blobs     = $blobs;
+		$this->settings  = $settings;
 		$this->model     = $model;
 		$this->snapshot  = $snapshot;
 		$this->forgotten = $forgotten;
-		$this->base      = self::home( $plugin ) . "m/$model->name/";
-	}
-
-	/** The site of a blog, or null where there is nothing to show. */
-	public static function of( DGOS_Plugin $plugin, string $id ): ?DGOS_Reader_Site {
-		$ledger = $plugin->ledger();
-		$blog   = $plugin->refusals()->shown( $ledger->blog( $id ) );
-		$now    = $plugin->clock()->now_ms();
-		$owned  = array();
-		foreach ( DGOS_Address_Proof::proven( $blog, $ledger->roster(), $now ) as $one ) {
-			$host = DGOS_Addresses::host_path( $one->address );
-			if ( $ledger->by_host( $host ) === $id ) {
-				$owned[] = $host;
-			}
-		}
-		$options = array(
-			'self'  => $plugin->keys()->get( 'member' )->key,
-			'owned' => $owned,
-		);
-		$model   = DGOS_Page_Model::of( $blog, $ledger->roster(), $now, $options );
-		if ( null === $model ) {
-			return null;
-		}
-		$copy = $model->closed ? null : DGOS_Heads::current_snapshot( $blog, $now );
-		$head = DGOS_Heads::current( $blog, $now );
-		return new self( $plugin, $blog, $model, $copy->snapshot->payload ?? null, $head->payload->forgotten ?? array() );
-	}
-
-	/** "https://mirror.example/dgos/". */
-	public static function home( DGOS_Plugin $plugin ): string {
-		return $plugin->settings()->url() . 'dgos/';
+		$this->base      = DGOS_Site_Address::pages() . "m/$model->name/";
 	}
 
 	/** What stands after `/dgos/m/`. */
@@ -150,15 +132,15 @@ final class DGOS_Reader_Site {
 	}
 
 	private function blob( string $hash ): ?string {
-		return $this->plugin->refusals()->refuses_blob( $hash ) ? null : $this->plugin->blobs()->get( $hash );
+		return $this->refusals->refuses_blob( $hash ) ? null : $this->blobs->get( $hash );
 	}
 
 	/** Captured pages by their place. */
 	private function pages(): array {
 		$pages = array();
-		foreach ( null === $this->snapshot ? array() : $this->snapshot->pages as $one ) {
-			if ( ! DGOS_Page_Url::is_forgotten( $one->url, $this->snapshot->address, $this->forgotten ) ) {
-				$pages[ DGOS_Copy_Links::place( $one->path ) ] = $one;
+		foreach ( null === $this->snapshot ? array() : $this->snapshot->pages as $file ) {
+			if ( ! DGOS_Page_Url::is_forgotten( $file->url, $this->snapshot->address, $this->forgotten ) ) {
+				$pages[ DGOS_Copy_Links::place( $file->path ) ] = $file;
 			}
 		}
 		return $pages;
@@ -179,7 +161,7 @@ final class DGOS_Reader_Site {
 		if ( null === $bytes ) {
 			return null;
 		}
-		$cache = new DGOS_Copy_Cache( $this->plugin->settings()->blob_folder() );
+		$cache = new DGOS_Copy_Cache( $this->settings->blob_folder() );
 		$about = array( DGOS_VERSION, $this->base, $page->blob, $page->url, $this->model->copy->id, $this->forgotten );
 		return $cache->remember(
 			$about,
@@ -204,14 +186,14 @@ final class DGOS_Reader_Site {
 				$contents[ $page->path ] = $text;
 			}
 		}
-		$name = (string) $this->plugin->settings()->get( 'name' );
+		$name = (string) $this->settings->get( 'name' );
 		return (object) array(
 			'base'      => $this->base,
-			'api'       => self::home( $this->plugin ) . 'v1/',
+			'api'       => DGOS_Site_Address::pages() . 'v1/',
 			'member'    => '' === $name ? get_bloginfo( 'name' ) : $name,
 			'memberUrl' => home_url( '/' ),
-			'contact'   => (string) $this->plugin->settings()->get( 'contact' ),
-			'form'      => self::home( $this->plugin ) . 'post/',
+			'contact'   => (string) $this->settings->get( 'contact' ),
+			'form'      => DGOS_Site_Address::pages() . 'post/',
 			'places'    => $places,
 			'contents'  => $contents,
 			'copy'      => $with_copy && null !== $front ? $this->inert( $front ) : null,

@@ -47,8 +47,8 @@ final class DGOS_Trust_Section {
 
 	private static function signers( stdClass $model ): string {
 		$keys = array();
-		foreach ( $model->posts as $one ) {
-			$keys[ $one->key ] = '<li>“' . DGOS_Markup::escape( $one->signedBy ) . '” <code dir="ltr">' . self::short_key( $one->key ) . '</code></li>';
+		foreach ( $model->posts as $post ) {
+			$keys[ $post->key ] = '<li>“' . DGOS_Markup::escape( $post->signedBy ) . '” <code dir="ltr">' . self::short_key( $post->key ) . '</code></li>';
 		}
 		return $keys ? '<dt>Posts</dt><dd>signed on the author’s devices<ul class="bare small">' . implode( '', $keys ) . '</ul></dd>' : '';
 	}

@@ -54,9 +54,9 @@ final class DGOS_Address_Proof {
 	public static function owner( string $address, array $blogs, DGOS_Roster $roster, int $now_ms ): ?string {
 		$claims = array();
 		foreach ( $blogs as $blog ) {
-			foreach ( self::proven( $blog, $roster, $now_ms ) as $one ) {
-				if ( $one->address === $address ) {
-					$claims[] = array( $one->provenAt, $blog );
+			foreach ( self::proven( $blog, $roster, $now_ms ) as $proof ) {
+				if ( $proof->address === $address ) {
+					$claims[] = array( $proof->provenAt, $blog );
 					break;
 				}
 			}
@@ -88,8 +88,8 @@ final class DGOS_Address_Proof {
 		$asked   = array_column( DGOS_Placement::attesters( $address, $roster ), 'id', 'id' );
 		$by_path = DGOS_Addresses::is_path_blog( $address );
 		$seen    = array();
-		foreach ( $blog->attestation as $one ) {
-			$payload = $one->payload;
+		foreach ( $blog->attestation as $attestation ) {
+			$payload = $attestation->payload;
 			$member  = $roster->member_of( $payload->key );
 			if ( null === $member || ! isset( $asked[ $member->id ] ) || $payload->address !== $address ) {
 				continue;
@@ -105,7 +105,7 @@ final class DGOS_Address_Proof {
 
 	/** When enough of them had seen it, or null where not enough have within the 30 days before `$at_ms`. */
 	private static function proven_since( array $seen, int $needed, int $at_ms ): ?int {
-		$fresh  = array_filter( $seen, static fn ( $one ) => $one[1] > $at_ms - DGOS_Limits::ATTESTATION_MS_MAX );
+		$fresh  = array_filter( $seen, static fn ( $attestation ) => $attestation[1] > $at_ms - DGOS_Limits::ATTESTATION_MS_MAX );
 		$firsts = array_column( $fresh, 0 );
 		sort( $firsts );
 		return $firsts[ $needed - 1 ] ?? null;
@@ -118,13 +118,13 @@ final class DGOS_Address_Proof {
 	}
 
 	private static function author_declares_down( DGOS_Blog_Objects $blog, int $now_ms ): bool {
-		$voices = DGOS_Voices::of( $blog );
+		$roles  = DGOS_Key_Roles::of( $blog );
 		$newest = null;
-		foreach ( $blog->declaration as $one ) {
-			if ( 'author' !== $one->payload->by || null === $voices || ! $voices->is_posting( $one->payload->key ) ) {
+		foreach ( $blog->declaration as $declaration ) {
+			if ( 'author' !== $declaration->payload->by || null === $roles || ! $roles->is_posting( $declaration->payload->key ) ) {
 				continue;
 			}
-			$newest = null === $newest || DGOS_Bytes::by_time( $one, $newest ) > 0 ? $one : $newest;
+			$newest = null === $newest || DGOS_Bytes::by_time( $declaration, $newest ) > 0 ? $declaration : $newest;
 		}
 		return null !== $newest && 'down' === $newest->payload->state && $newest->payload->until > $now_ms;
 	}

@@ -43,6 +43,6 @@ final class DGOS_Addresses {
 		}
 		$base = isset( $match[2] ) ? str_replace( '+', '/', $match[2] ) . '/' : '';
 		$both = array( "https://{$match[1]}/$base", "http://{$match[1]}/$base" );
-		return array_values( array_filter( $both, static fn ( $one ) => 1 === preg_match( self::ADDRESS, $one ) ) );
+		return array_values( array_filter( $both, static fn ( $address ) => 1 === preg_match( self::ADDRESS, $address ) ) );
 	}
 }

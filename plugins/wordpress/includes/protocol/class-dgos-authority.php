@@ -50,11 +50,11 @@ final class DGOS_Authority {
 	private $now_ms;
 
 	/**
-	 * Whose voices count; null where the blog has no root.
+	 * Whose keys count, and for what; null where the blog has no root.
 	 *
-	 * @var DGOS_Voices|null
+	 * @var DGOS_Key_Roles|null
 	 */
-	private $voices;
+	private $roles;
 
 	private function __construct( ?DGOS_Blog_Objects $blog, DGOS_Roster $roster, array $network, array $inner, int $now_ms ) {
 		$this->blog    = $blog;
@@ -62,7 +62,7 @@ final class DGOS_Authority {
 		$this->network = $network;
 		$this->inner   = $inner;
 		$this->now_ms  = $now_ms;
-		$this->voices  = null === $blog ? null : DGOS_Voices::of( $blog );
+		$this->roles   = null === $blog ? null : DGOS_Key_Roles::of( $blog );
 	}
 
 	/**
@@ -101,13 +101,13 @@ final class DGOS_Authority {
 			case 'checkpoint':
 				return $question->member_word( $object );
 			default:
-				return $question->voice( $object );
+				return $question->of_speaker( $object );
 		}
 	}
 
 	/** Operators of members that are the blog's own server: they have no vote about it. */
-	public static function own_operators( DGOS_Voices $voices, DGOS_Roster $roster ): array {
-		$member = isset( $voices->root()->online ) ? $roster->member_of( $voices->root()->online ) : null;
+	public static function own_operators( DGOS_Key_Roles $roles, DGOS_Roster $roster ): array {
+		$member = isset( $roles->root()->online ) ? $roster->member_of( $roles->root()->online ) : null;
 		return null === $member ? array() : array( $member->operator );
 	}
 
@@ -123,8 +123,8 @@ final class DGOS_Authority {
 		if ( $payload->expires > $payload->time + DGOS_Limits::MEMBER_UNTIL_MS_MAX || $payload->expires <= $payload->time ) {
 			return self::refuse( 'BAD_FIELDS', '/expires' );
 		}
-		foreach ( $this->network as $one ) {
-			if ( 'voucher' === $one->kind && $one->payload->invited === $payload->member ) {
+		foreach ( $this->network as $object ) {
+			if ( 'voucher' === $object->kind && $object->payload->invited === $payload->member ) {
 				return null;
 			}
 		}
@@ -138,9 +138,9 @@ final class DGOS_Authority {
 			return $payload->key === $payload->member ? null : self::refuse( 'NOT_ALLOWED', 'a record in the name of another key' );
 		}
 		$commitment = DGOS_Bytes::sha256( hex2bin( $payload->key ) );
-		foreach ( $this->network as $one ) {
-			$before = $one->payload;
-			if ( 'member' === $one->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
+		foreach ( $this->network as $object ) {
+			$before = $object->payload;
+			if ( 'member' === $object->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
 				return null;
 			}
 		}
@@ -163,10 +163,10 @@ final class DGOS_Authority {
 
 	/** What everything but roots needs: a known blog that has not left. */
 	private function open_blog(): ?DGOS_Refused {
-		if ( null === $this->voices ) {
+		if ( null === $this->roles ) {
 			return self::refuse( 'UNKNOWN_BLOG' );
 		}
-		return DGOS_Roots::is_closed( $this->voices->chain->current ) ? self::refuse( 'BLOG_CLOSED' ) : null;
+		return DGOS_Roots::is_closed( $this->roles->chain->current ) ? self::refuse( 'BLOG_CLOSED' ) : null;
 	}
 
 	private function member_word( stdClass $object ): ?DGOS_Refused {
@@ -183,55 +183,55 @@ final class DGOS_Authority {
 			return $closed;
 		}
 		$life = $this->inner[0] ?? null;
-		if ( null === $life || 'life' !== $life->kind || $life->payload->blog !== $payload->blog || ! $this->voices->is_online( $life->payload->key ) ) {
+		if ( null === $life || 'life' !== $life->kind || $life->payload->blog !== $payload->blog || ! $this->roles->is_online( $life->payload->key ) ) {
 			return self::refuse( 'NOT_ALLOWED', 'life' );
 		}
 		$timely = $life->payload->address === $payload->address && abs( $life->payload->time - $payload->time ) <= DGOS_Limits::AHEAD_MS_MAX;
 		return $timely ? null : self::refuse( 'EXPIRED', 'life' );
 	}
 
-	private function voice( stdClass $object ): ?DGOS_Refused {
+	private function of_speaker( stdClass $object ): ?DGOS_Refused {
 		$closed = $this->open_blog();
 		if ( null !== $closed ) {
 			return $closed;
 		}
-		$key    = $object->payload->key;
-		$time   = $object->payload->time;
-		$voices = $this->voices;
+		$key   = $object->payload->key;
+		$time  = $object->payload->time;
+		$roles = $this->roles;
 		switch ( $object->kind ) {
 			case 'delegation':
 				return $this->delegation( $object->payload );
 			case 'head':
-				return DGOS_Head_Authority::authorise( $object, $voices, $this->blog, $this->roster, $this->now_ms );
+				return DGOS_Head_Authority::authorise( $object, $roles, $this->blog, $this->roster, $this->now_ms );
 			case 'snapshot':
-				$may = in_array( $key, $voices->head_signers( $time ), true ) || null !== $voices->delegated( $key, 'snapshot', $time );
+				$may = in_array( $key, $roles->head_signers( $time ), true ) || null !== $roles->delegated( $key, 'snapshot', $time );
 				return $may ? null : $this->denied( $key );
 			case 'declaration':
 				return 'author' === $object->payload->by ? $this->author_word( $object->payload ) : $this->verdict( $object );
 			case 'life':
-				return $voices->is_online( $key ) ? null : $this->denied( $key );
+				return $roles->is_online( $key ) ? null : $this->denied( $key );
 			case 'post':
 				return $this->post( $object );
 			case 'imported':
-				return $voices->is_online( $key ) || $voices->is_posting( $key ) ? null : $this->denied( $key );
+				return $roles->is_online( $key ) || $roles->is_posting( $key ) ? null : $this->denied( $key );
 			default:
-				return $voices->is_posting( $key ) ? null : $this->denied( $key );
+				return $roles->is_posting( $key ) ? null : $this->denied( $key );
 		}
 	}
 
 	private function denied( string $key ): DGOS_Refused {
-		return $this->voices->denied( $key );
+		return $this->roles->denied( $key );
 	}
 
 	private function delegation( stdClass $payload ): ?DGOS_Refused {
-		$by_recovery = $this->voices->is_recovery( $payload->key );
-		if ( ! $by_recovery && ! $this->voices->is_posting( $payload->key ) ) {
+		$by_recovery = $this->roles->is_recovery( $payload->key );
+		if ( ! $by_recovery && ! $this->roles->is_posting( $payload->key ) ) {
 			return $this->denied( $payload->key );
 		}
 		if ( ! $payload->may ) {
 			return null;
 		}
-		if ( $this->voices->is_revoked( $payload->to ) ) {
+		if ( $this->roles->is_revoked( $payload->to ) ) {
 			return self::refuse( 'KEY_REVOKED', 'what was delegated to this key is revoked for good' );
 		}
 		$steward = array_intersect( array( 'head', 'snapshot' ), $payload->may );
@@ -243,10 +243,10 @@ final class DGOS_Authority {
 	}
 
 	private function author_word( stdClass $payload ): ?DGOS_Refused {
-		if ( $this->voices->is_posting( $payload->key ) ) {
+		if ( $this->roles->is_posting( $payload->key ) ) {
 			return $payload->until <= $payload->time + DGOS_Limits::AUTHOR_UNTIL_MS_MAX ? null : self::refuse( 'BAD_FIELDS', '/until' );
 		}
-		if ( null === $this->voices->delegated( $payload->key, 'declaration', $payload->time ) ) {
+		if ( null === $this->roles->delegated( $payload->key, 'declaration', $payload->time ) ) {
 			return $this->denied( $payload->key );
 		}
 		if ( isset( $payload->distrustSince ) || isset( $payload->show ) ) {
@@ -269,7 +269,7 @@ final class DGOS_Authority {
 		}
 		// Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
 		$past       = clone $this->blog;
-		$past->head = array_values( array_filter( $past->head, static fn ( $one ) => $one->payload->time <= $payload->time ) );
+		$past->head = array_values( array_filter( $past->head, static fn ( $head ) => $head->payload->time <= $payload->time ) );
 		$then       = DGOS_Heads::current( $past, $this->now_ms );
 		$holds      = $this->is_verdict_of( $head, $object ) || ( null !== $then && $then !== $head && $this->is_verdict_of( $then, $object ) );
 		return $holds ? null : self::refuse( 'NO_QUORUM' );
@@ -277,7 +277,7 @@ final class DGOS_Authority {
 
 	/** Whether a quorum of a head's mirrors, without the blog's own operator, stands behind a declaration. */
 	private function is_verdict_of( stdClass $head, stdClass $object ): bool {
-		$own       = self::own_operators( $this->voices, $this->roster );
+		$own       = self::own_operators( $this->roles, $this->roster );
 		$watchers  = array();
 		$strangers = 0;
 		foreach ( $head->payload->mirrors as $key ) {
@@ -288,32 +288,32 @@ final class DGOS_Authority {
 				$watchers[] = $member;
 			}
 		}
-		$votes = array_values( array_filter( $this->inner, static fn ( $one ) => 'observation' === $one->kind ) );
+		$votes = array_values( array_filter( $this->inner, static fn ( $carried ) => 'observation' === $carried->kind ) );
 		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes, $strangers );
 	}
 
 	private function post( stdClass $object ): ?DGOS_Refused {
 		$key = $object->payload->key;
-		if ( $this->voices->is_revoked( $key ) ) {
-			$good = DGOS_Voices::ancestry( $this->blog->post, $this->voices->revoked[ $key ] );
+		if ( $this->roles->is_revoked( $key ) ) {
+			$good = DGOS_Key_Roles::ancestry( $this->blog->post, $this->roles->revoked[ $key ] );
 			return isset( $good[ $object->id ] ) ? null : self::refuse( 'KEY_REVOKED' );
 		}
 		$before     = $this->blog->find( 'post', $object->payload->replaces ?? null );
 		$cancelling = DGOS_Posts::cancels( $object, $before );
-		if ( null !== $before && ! $cancelling && ! DGOS_Posts::may_replace( $object, $before, $this->voices ) ) {
+		if ( null !== $before && ! $cancelling && ! DGOS_Posts::may_replace( $object, $before, $this->roles ) ) {
 			return self::refuse( 'NOT_ALLOWED', 'a delegated key replaces only its own posts' );
 		}
-		if ( $this->voices->is_posting( $key ) ) {
+		if ( $this->roles->is_posting( $key ) ) {
 			return null;
 		}
-		if ( ! $cancelling && null === $this->voices->delegated( $key, 'post', $object->payload->time ) ) {
+		if ( ! $cancelling && null === $this->roles->delegated( $key, 'post', $object->payload->time ) ) {
 			return self::refuse( 'NOT_ALLOWED' );
 		}
 		$same_day = array_filter(
 			$this->blog->post,
-			static fn ( $one ) => $one->payload->key === $key && $one->id !== $object->id && DGOS_Posts::day_of( $one ) === DGOS_Posts::day_of( $object )
+			static fn ( $other ) => $other->payload->key === $key && $other->id !== $object->id && DGOS_Posts::day_of( $other ) === DGOS_Posts::day_of( $object )
 		);
-		$max      = DGOS_Limits::DELEGATED_POSTS_STORED;
+		$max = DGOS_Limits::DELEGATED_POSTS_STORED;
 		return count( $same_day ) < $max ? null : self::refuse( 'RATE', "$max posts of a delegated key a day" );
 	}
 }

@@ -66,9 +66,9 @@ final class DGOS_Blog_Objects {
 	public function __construct( string $blog, array $objects, ?callable $read_receipts = null ) {
 		$this->blog = $blog;
 		usort( $objects, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
-		foreach ( $objects as $one ) {
-			if ( in_array( $one->kind, self::KINDS, true ) ) {
-				$this->{$one->kind}[] = $one;
+		foreach ( $objects as $object ) {
+			if ( in_array( $object->kind, self::KINDS, true ) ) {
+				$this->{$object->kind}[] = $object;
 			}
 		}
 		if ( null !== $read_receipts ) {
@@ -114,8 +114,8 @@ final class DGOS_Blog_Objects {
 	public function bytes(): int {
 		if ( null === $this->bytes ) {
 			$this->bytes = 0;
-			foreach ( $this->all( 'receipt' ) as $one ) {
-				$this->bytes += strlen( $one->envelope->payload );
+			foreach ( $this->all( 'receipt' ) as $object ) {
+				$this->bytes += strlen( $object->envelope->payload );
 			}
 		}
 		return $this->bytes;
@@ -144,8 +144,8 @@ final class DGOS_Blog_Objects {
 	public function receipts_of( string $post ): array {
 		if ( null === $this->by_post ) {
 			$this->by_post = array();
-			foreach ( $this->receipt as $one ) {
-				$this->by_post[ $one->payload->post ][] = $one;
+			foreach ( $this->receipt as $receipt ) {
+				$this->by_post[ $receipt->payload->post ][] = $receipt;
 			}
 		}
 		return $this->by_post[ $post ] ?? array();
@@ -158,9 +158,9 @@ final class DGOS_Blog_Objects {
 	 * @param string|null $id   Null finds nothing.
 	 */
 	public function find( string $kind, ?string $id ): ?stdClass {
-		foreach ( $this->$kind as $one ) {
-			if ( $one->id === $id ) {
-				return $one;
+		foreach ( $this->$kind as $object ) {
+			if ( $object->id === $id ) {
+				return $object;
 			}
 		}
 		return null;

@@ -32,16 +32,16 @@ final class DGOS_Blog_State {
 
 	/** The state at `$now_ms`. A blog without a valid root is up: nobody may speak for it. */
 	public static function of( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): stdClass {
-		$voices = DGOS_Voices::of( $blog );
+		$roles  = DGOS_Key_Roles::of( $blog );
 		$common = array(
 			'distrustSince' => null,
 			'show'          => null,
 			'unimported'    => array(),
 		);
-		if ( null === $voices ) {
+		if ( null === $roles ) {
 			return (object) ( self::WELL + $common );
 		}
-		$distrusted = DGOS_Heads::distrust_since( $blog, $voices );
+		$distrusted = DGOS_Heads::distrust_since( $blog, $roles );
 
 		$common['distrustSince'] = PHP_INT_MAX === $distrusted ? null : $distrusted;
 		foreach ( DGOS_Posts::shown( $blog, $now_ms ) as $post ) {
@@ -49,15 +49,15 @@ final class DGOS_Blog_State {
 				$common['unimported'][] = $post->id;
 			}
 		}
-		$words   = self::good_words( $blog, $voices, $now_ms );
-		$author  = self::last( $words, static fn ( $one ) => 'author' === $one->payload->by );
+		$words   = self::good_words( $blog, $roles, $now_ms );
+		$author  = self::last( $words, static fn ( $word ) => 'author' === $word->payload->by );
 		$over    = self::lasts( $author, $now_ms ) && 'over' === $author->payload->state ? $author : null;
-		$heard   = null === $over ? $words : array_filter( $words, static fn ( $one ) => ! self::is_silenced( $one, $over ) );
+		$heard   = null === $over ? $words : array_filter( $words, static fn ( $word ) => ! self::is_silenced( $word, $over ) );
 		$lasting = self::lasting_word( self::lasts( $author, $now_ms ) ? $author : null, $heard, $now_ms );
 		if ( null !== $lasting && 'down' === $lasting->payload->state ) {
-			return (object) ( self::down_by( $lasting, $words, $blog, $roster, $voices, $now_ms ) + $common );
+			return (object) ( self::down_by( $lasting, $words, $blog, $roster, $roles, $now_ms ) + $common );
 		}
-		$after = self::after_outage( $heard, $author, $common['unimported'], $voices, $now_ms );
+		$after = self::after_outage( $heard, $author, $common['unimported'], $roles, $now_ms );
 		$doubt = 'returning' === $after['state'] ? null : self::suspicion( $blog, $now_ms, $after['since'] ?? 0 );
 		if ( null !== $doubt ) {
 			$after = array(
@@ -70,7 +70,7 @@ final class DGOS_Blog_State {
 
 	/** The word that decides: the author's while it lasts, unless watchers have contradicted its "over" since. */
 	private static function lasting_word( ?stdClass $author, array $heard, int $now_ms ): ?stdClass {
-		$quorum = self::last( $heard, static fn ( $one ) => 'quorum' === $one->payload->by );
+		$quorum = self::last( $heard, static fn ( $object ) => 'quorum' === $object->payload->by );
 		if ( ! self::lasts( $quorum, $now_ms ) || null === $author ) {
 			return self::lasts( $quorum, $now_ms ) ? $quorum : $author;
 		}
@@ -82,39 +82,39 @@ final class DGOS_Blog_State {
 	 * While the author's "over" lasts, watchers who still see the outage it ended are not heard, for an hour at most: an
 	 * outage that began after it is another one, and a host that stays away proves the author too hopeful.
 	 */
-	private static function is_silenced( stdClass $one, stdClass $over ): bool {
-		$word = $one->payload;
-		if ( 'quorum' !== $word->by || 'down' !== $word->state || DGOS_Bytes::by_time( $one, $over ) <= 0 ) {
+	private static function is_silenced( stdClass $declaration, stdClass $over ): bool {
+		$word = $declaration->payload;
+		if ( 'quorum' !== $word->by || 'down' !== $word->state || DGOS_Bytes::by_time( $declaration, $over ) <= 0 ) {
 			return false;
 		}
-		return $word->time < $over->payload->time + DGOS_Limits::OVER_SILENCES_MS && ( self::median_since( $one ) ?? 0 ) <= $over->payload->time;
+		return $word->time < $over->payload->time + DGOS_Limits::OVER_SILENCES_MS && ( self::median_since( $declaration ) ?? 0 ) <= $over->payload->time;
 	}
 
 	/** Words whose signer may still say them, in order of time. */
-	private static function good_words( DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $now_ms ): array {
+	private static function good_words( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $now_ms ): array {
 		$words = array_filter(
 			$blog->declaration,
-			static fn ( $one ) => $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX && self::may_say( $one->payload, $voices )
+			static fn ( $declaration ) => $declaration->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX && self::may_say( $declaration->payload, $roles )
 		);
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		return $words;
 	}
 
-	private static function may_say( stdClass $word, DGOS_Voices $voices ): bool {
+	private static function may_say( stdClass $word, DGOS_Key_Roles $roles ): bool {
 		if ( 'quorum' === $word->by ) {
 			return $word->until <= $word->time + DGOS_Limits::QUORUM_UNTIL_MS;
 		}
-		if ( $voices->is_posting( $word->key ) ) {
+		if ( $roles->is_posting( $word->key ) ) {
 			return $word->until <= $word->time + DGOS_Limits::AUTHOR_UNTIL_MS_MAX;
 		}
 		return $word->until <= $word->time + DGOS_Limits::DELEGATED_UNTIL_MS_MAX
-			&& null !== $voices->delegated( $word->key, 'declaration', $word->time );
+			&& null !== $roles->delegated( $word->key, 'declaration', $word->time );
 	}
 
 	private static function last( array $words, callable $is ): ?stdClass {
 		$found = null;
-		foreach ( $words as $one ) {
-			$found = $is( $one ) ? $one : $found;
+		foreach ( $words as $word ) {
+			$found = $is( $word ) ? $word : $found;
 		}
 		return $found;
 	}
@@ -123,7 +123,7 @@ final class DGOS_Blog_State {
 		return null !== $word && $word->payload->until > $now_ms;
 	}
 
-	private static function down_by( stdClass $word, array $words, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Voices $voices, int $now_ms ): array {
+	private static function down_by( stdClass $word, array $words, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, int $now_ms ): array {
 		$payload = $word->payload;
 		$since   = self::beginning( $word, $words );
 		return array(
@@ -131,7 +131,7 @@ final class DGOS_Blog_State {
 			'since'       => $since,
 			'by'          => $payload->by,
 			'declaration' => $word,
-			'disputed'    => 'quorum' === $payload->by && self::is_disputed( $word, $since, $blog, $roster, $voices, $now_ms ),
+			'disputed'    => 'quorum' === $payload->by && self::is_disputed( $word, $since, $blog, $roster, $roles, $now_ms ),
 			'exercise'    => true === ( $payload->exercise ?? null ),
 			'until'       => $payload->until,
 			'show'        => $payload->show ?? null,
@@ -141,14 +141,14 @@ final class DGOS_Blog_State {
 	/** When an outage began: its first word in a row of words that touch, for a verdict what the median of its votes says. */
 	private static function beginning( stdClass $word, array $words ): int {
 		$first = $word;
-		foreach ( array_reverse( $words ) as $one ) {
-			if ( $one->payload->time > $first->payload->time || $one === $first ) {
+		foreach ( array_reverse( $words ) as $object ) {
+			if ( $object->payload->time > $first->payload->time || $object === $first ) {
 				continue;
 			}
-			if ( 'over' === $one->payload->state || $one->payload->until < $first->payload->time ) {
+			if ( 'over' === $object->payload->state || $object->payload->until < $first->payload->time ) {
 				break;
 			}
-			$first = $one;
+			$first = $object;
 		}
 		return min( $first->payload->time, self::median_since( $first ) ?? $first->payload->time );
 	}
@@ -168,20 +168,20 @@ final class DGOS_Blog_State {
 	}
 
 	/** Returning or up, after whatever words there were. */
-	private static function after_outage( array $words, ?stdClass $author, array $unimported, DGOS_Voices $voices, int $now_ms ): array {
-		$fall = self::last( $words, static fn ( $one ) => 'down' === $one->payload->state );
+	private static function after_outage( array $words, ?stdClass $author, array $unimported, DGOS_Key_Roles $roles, int $now_ms ): array {
+		$fall = self::last( $words, static fn ( $word ) => 'down' === $word->payload->state );
 		if ( null === $fall ) {
 			return self::WELL;
 		}
 		$ended = null;
-		foreach ( $words as $one ) {
-			if ( null === $ended && 'over' === $one->payload->state && DGOS_Bytes::by_time( $one, $fall ) > 0 ) {
-				$ended = $one;
+		foreach ( $words as $object ) {
+			if ( null === $ended && 'over' === $object->payload->state && DGOS_Bytes::by_time( $object, $fall ) > 0 ) {
+				$ended = $object;
 			}
 		}
 		$since   = null === $ended ? $fall->payload->until : min( $ended->payload->time, $fall->payload->until );
 		$is_over = null !== $author && 'over' === $author->payload->state && DGOS_Bytes::by_time( $author, $fall ) > 0;
-		$waits   = isset( $voices->root()->online ) && $unimported && $now_ms < $since + DGOS_Limits::RETURNING_MS_MAX;
+		$waits   = isset( $roles->root()->online ) && $unimported && $now_ms < $since + DGOS_Limits::RETURNING_MS_MAX;
 		if ( $is_over || ! $waits || true === ( $fall->payload->exercise ?? null ) ) {
 			return array( 'since' => $since ) + self::WELL;
 		}
@@ -198,20 +198,20 @@ final class DGOS_Blog_State {
 	/** When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none. */
 	private static function suspicion( DGOS_Blog_Objects $blog, int $now_ms, int $settled_ms ): ?int {
 		$newest = array();
-		foreach ( $blog->observation as $one ) {
-			$time = $one->payload->time;
+		foreach ( $blog->observation as $observation ) {
+			$time = $observation->payload->time;
 			if ( $time <= max( $settled_ms, $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) || $time > $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {
 				continue;
 			}
-			$before = $newest[ $one->payload->key ] ?? null;
+			$before = $newest[ $observation->payload->key ] ?? null;
 			if ( null === $before || $before->payload->time < $time ) {
-				$newest[ $one->payload->key ] = $one;
+				$newest[ $observation->payload->key ] = $observation;
 			}
 		}
 		$doubt = null;
-		foreach ( $newest as $one ) {
-			if ( 'up' !== $one->payload->state ) {
-				$began = min( $one->payload->since, $one->payload->time );
+		foreach ( $newest as $object ) {
+			if ( 'up' !== $object->payload->state ) {
+				$began = min( $object->payload->since, $object->payload->time );
 				$doubt = null === $doubt ? $began : min( $doubt, $began );
 			}
 		}
@@ -222,7 +222,7 @@ final class DGOS_Blog_State {
 	 * Two operators that gave no vote have each fetched the blog's signed life twice, at least 60 s apart, since the outage
 	 * began and within the last half hour. A life that both show counts for neither.
 	 */
-	private static function is_disputed( stdClass $word, int $since, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Voices $voices, int $now_ms ): bool {
+	private static function is_disputed( stdClass $word, int $since, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, int $now_ms ): bool {
 		$voters = array();
 		foreach ( self::votes_of( $word ) as $vote ) {
 			$member = $roster->member_of( $vote->payload->key );
@@ -231,14 +231,14 @@ final class DGOS_Blog_State {
 			}
 		}
 		$seen = array();
-		foreach ( $blog->observation as $one ) {
-			$payload = $one->payload;
+		foreach ( $blog->observation as $observation ) {
+			$payload = $observation->payload;
 			$life    = isset( $payload->life ) ? DGOS_Envelope::reopen( '', $payload->life )->payload : null;
 			$watcher = $roster->member_of( $payload->key );
 			if ( null === $life || null === $watcher || 'full' !== $watcher->standing || isset( $voters[ $watcher->operator ] ) ) {
 				continue;
 			}
-			if ( $life->blog !== $blog->blog || ! $voices->is_online( $life->key ) ) {
+			if ( $life->blog !== $blog->blog || ! $roles->is_online( $life->key ) ) {
 				continue;
 			}
 			if ( $payload->time > max( $since, $now_ms - DGOS_Limits::QUORUM_UNTIL_MS ) && $payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {
@@ -246,9 +246,9 @@ final class DGOS_Blog_State {
 			}
 		}
 		$watchers = array_values( $seen );
-		foreach ( $watchers as $i => $one ) {
+		foreach ( $watchers as $i => $object ) {
 			foreach ( array_slice( $watchers, $i + 1 ) as $other ) {
-				if ( self::lasts_without( $one, $other ) && self::lasts_without( $other, $one ) ) {
+				if ( self::lasts_without( $object, $other ) && self::lasts_without( $other, $object ) ) {
 					return true;
 				}
 			}

@@ -59,8 +59,8 @@ final class DGOS_Bytes {
 	 */
 	public static function ids( array $objects ): array {
 		return array_map(
-			static function ( $one ) {
-				return $one->id;
+			static function ( $object ) {
+				return $object->id;
 			},
 			array_values( $objects )
 		);

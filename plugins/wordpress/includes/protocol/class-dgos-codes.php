@@ -2,6 +2,8 @@
 /**
  * The words of refusal: the same on the wire, in TypeScript, in the log and in the documents.
  *
+ * Generated from protocol/codes.ts by `npm run build:wordpress:generated`: change it there.
+ *
  * @package DGOS
  */
 

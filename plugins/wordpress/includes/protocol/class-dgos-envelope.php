@@ -37,7 +37,7 @@ final class DGOS_Envelope {
 	public static function seal( string $kind, array $fields, DGOS_Signer $signer ): stdClass {
 		$fields['key'] = $signer->key;
 		$bytes         = (string) json_encode( $fields, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs, signing must not.
-		$payload       = self::read_payload( $kind, $bytes );
+		$payload = self::read_payload( $kind, $bytes );
 		if ( $payload instanceof DGOS_Refused ) {
 			throw new InvalidArgumentException( "cannot seal $kind: {$payload->code} {$payload->detail}" ); // phpcs:ignore WordPress.Security.EscapeOutput -- Not output.
 		}
@@ -117,6 +117,16 @@ final class DGOS_Envelope {
 			throw new UnexpectedValueException( 'a kept envelope is damaged' );
 		}
 		return self::object( $id, $kind, $payload, $envelope );
+	}
+
+	/**
+	 * The kind that an envelope claims, which nobody has opened: a place in line, nothing more. Null where it is none.
+	 *
+	 * @param mixed $input Decoded JSON, in object mode.
+	 */
+	public static function claimed_kind( $input ): ?string {
+		$type = DGOS_Bytes::field( $input, 'payloadType' );
+		return is_string( $type ) ? self::kind_of( $type ) : null;
 	}
 
 	/** The blog that an object speaks of, or null for objects of the network. Root 1 is its own blog. */

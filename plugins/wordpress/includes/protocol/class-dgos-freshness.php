@@ -27,8 +27,8 @@ final class DGOS_Freshness {
 		}
 		$confirming = 0;
 		$posts      = DGOS_Bytes::ids( $blog->post );
-		foreach ( self::newest_by_operator( $blog, $head, $roster, $now_ms ) as $one ) {
-			$confirming += (int) self::confirms( $one, $head, $posts );
+		foreach ( self::newest_by_operator( $blog, $head, $roster, $now_ms ) as $now_m ) {
+			$confirming += (int) self::confirms( $now_m, $head, $posts );
 		}
 		return self::answer( $confirming, max( 1, min( 5, intdiv( count( $mirrors ) + 1, 2 ) ) ) );
 	}
@@ -44,9 +44,9 @@ final class DGOS_Freshness {
 	/** The newest checkpoint of each operator on the mirror list, not older than a day. One operator, one word. */
 	private static function newest_by_operator( DGOS_Blog_Objects $blog, stdClass $head, DGOS_Roster $roster, int $now_ms ): array {
 		$newest = array();
-		foreach ( $blog->checkpoint as $one ) {
-			$member = $roster->member_of( $one->payload->key );
-			$time   = $one->payload->time;
+		foreach ( $blog->checkpoint as $checkpoint ) {
+			$member = $roster->member_of( $checkpoint->payload->key );
+			$time   = $checkpoint->payload->time;
 			if ( null === $member || ! in_array( $member->id, $head->payload->mirrors, true ) ) {
 				continue;
 			}
@@ -54,16 +54,16 @@ final class DGOS_Freshness {
 				continue;
 			}
 			$other = $newest[ $member->operator ] ?? null;
-			if ( null === $other || DGOS_Bytes::by_time( $one, $other ) > 0 ) {
-				$newest[ $member->operator ] = $one;
+			if ( null === $other || DGOS_Bytes::by_time( $checkpoint, $other ) > 0 ) {
+				$newest[ $member->operator ] = $checkpoint;
 			}
 		}
 		return $newest;
 	}
 
 	/** Its newest state is ours or an older one, and it names no post that we lack. */
-	private static function confirms( stdClass $one, stdClass $head, array $posts ): bool {
-		$older = DGOS_Heads::compare( $one->payload, $head->payload ) < 0;
-		return ( $older || ( $one->payload->head ?? null ) === $head->id ) && ! array_diff( $one->payload->posts, $posts );
+	private static function confirms( stdClass $checkpoint, stdClass $head, array $posts ): bool {
+		$older = DGOS_Heads::compare( $checkpoint->payload, $head->payload ) < 0;
+		return ( $older || ( $checkpoint->payload->head ?? null ) === $head->id ) && ! array_diff( $checkpoint->payload->posts, $posts );
 	}
 }

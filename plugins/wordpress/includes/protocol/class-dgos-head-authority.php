@@ -16,15 +16,15 @@ final class DGOS_Head_Authority {
 	 * Null where the head may be signed, else why not.
 	 *
 	 * @param stdClass          $object The head.
-	 * @param DGOS_Voices       $voices Who speaks for the blog.
+	 * @param DGOS_Key_Roles       $roles Who speaks for the blog.
 	 * @param DGOS_Blog_Objects $blog   Everything known of the blog.
 	 * @param DGOS_Roster       $roster The members.
 	 * @param int               $now_ms Now.
 	 */
-	public static function authorise( stdClass $object, DGOS_Voices $voices, DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): ?DGOS_Refused {
+	public static function authorise( stdClass $object, DGOS_Key_Roles $roles, DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): ?DGOS_Refused {
 		$payload  = $object->payload;
 		$previous = $payload->previous ?? null;
-		$step     = $voices->chain->steps[ $payload->rootVersion - 1 ] ?? null;
+		$step     = $roles->chain->steps[ $payload->rootVersion - 1 ] ?? null;
 		if ( null === $step || $step->id !== $payload->root ) {
 			return DGOS_Codes::refuse( 'BROKEN_CHAIN', 'root' );
 		}
@@ -38,10 +38,10 @@ final class DGOS_Head_Authority {
 		if ( null !== $before && $before->payload->time > $payload->time + DGOS_Limits::AHEAD_MS_MAX ) {
 			return DGOS_Codes::refuse( 'BROKEN_CHAIN', 'older than the head before it' );
 		}
-		$by_author = $voices->is_posting( $payload->key );
-		$listed    = DGOS_Heads::signs_heads( $voices, $object );
+		$by_author = $roles->is_posting( $payload->key );
+		$listed    = DGOS_Heads::signs_heads( $roles, $object );
 		if ( ! $by_author && ! $listed ) {
-			return $voices->denied( $payload->key );
+			return $roles->denied( $payload->key );
 		}
 		if ( ! $listed && null !== $previous && null === $before ) {
 			return DGOS_Codes::refuse( 'BROKEN_CHAIN', 'previous' );
@@ -52,7 +52,7 @@ final class DGOS_Head_Authority {
 		if ( self::shares_operator( $payload->mirrors, $roster ) ) {
 			return DGOS_Codes::refuse( 'NOT_ALLOWED', 'two mirrors of one operator' );
 		}
-		return $by_author || self::slots_changed( $payload, $voices, $blog, $roster, $now_ms ) <= self::slots_allowed( $payload, $before, $blog ) ? null : DGOS_Codes::refuse( 'NOT_ALLOWED', 'more than one mirror changed within 24 hours' );
+		return $by_author || self::slots_changed( $payload, $roles, $blog, $roster, $now_ms ) <= self::slots_allowed( $payload, $before, $blog ) ? null : DGOS_Codes::refuse( 'NOT_ALLOWED', 'more than one mirror changed within 24 hours' );
 	}
 
 	/** What a head says besides its mirrors: a stolen posting key could else let mirrors forget every page. */
@@ -66,9 +66,9 @@ final class DGOS_Head_Authority {
 			return 1;
 		}
 		$last_ms = null;
-		foreach ( $blog->head as $one ) {
-			if ( DGOS_Heads::compare( $one->payload, $payload ) < 0 ) {
-				$last_ms = max( $last_ms ?? 0, $one->payload->time );
+		foreach ( $blog->head as $head ) {
+			if ( DGOS_Heads::compare( $head->payload, $payload ) < 0 ) {
+				$last_ms = max( $last_ms ?? 0, $head->payload->time );
 			}
 		}
 		return null === $last_ms ? 1 : 1 + max( 0, intdiv( $payload->time - $last_ms, DGOS_Limits::DAY_MS ) );
@@ -76,8 +76,8 @@ final class DGOS_Head_Authority {
 
 	private static function shares_operator( array $mirrors, DGOS_Roster $roster ): bool {
 		$operators = array();
-		foreach ( $mirrors as $one ) {
-			$member = $roster->member_of( $one );
+		foreach ( $mirrors as $mirror ) {
+			$member = $roster->member_of( $mirror );
 			if ( null !== $member && isset( $operators[ $member->operator ] ) ) {
 				return true;
 			}
@@ -92,18 +92,18 @@ final class DGOS_Head_Authority {
 	 * Mirrors that were on a list within the last 24 hours and no longer are, leaving out members that left or expired. What
 	 * an author changed by a posting key is counted against nobody: the count begins anew there.
 	 */
-	private static function slots_changed( stdClass $payload, DGOS_Voices $voices, DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): int {
-		$earlier = array_filter( $blog->head, static fn ( $one ) => DGOS_Heads::compare( $one->payload, $payload ) < 0 );
+	private static function slots_changed( stdClass $payload, DGOS_Key_Roles $roles, DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): int {
+		$earlier = array_filter( $blog->head, static fn ( $head ) => DGOS_Heads::compare( $head->payload, $payload ) < 0 );
 		usort( $earlier, array( 'DGOS_Bytes', 'by_time' ) );
 		$from = 0;
-		foreach ( $earlier as $i => $one ) {
-			if ( $one->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $voices->is_posting( $one->payload->key ) ) {
+		foreach ( $earlier as $i => $before ) {
+			if ( $before->payload->time <= $payload->time - DGOS_Limits::DAY_MS || $roles->is_posting( $before->payload->key ) ) {
 				$from = $i;
 			}
 		}
 		$listed = array();
-		foreach ( array_slice( $earlier, $from ) as $one ) {
-			$listed += array_fill_keys( $one->payload->mirrors, true );
+		foreach ( array_slice( $earlier, $from ) as $before ) {
+			$listed += array_fill_keys( $before->payload->mirrors, true );
 		}
 		$changed = 0;
 		foreach ( array_keys( $listed ) as $key ) {

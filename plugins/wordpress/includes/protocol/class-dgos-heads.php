@@ -21,12 +21,12 @@ final class DGOS_Heads {
 
 	/** The newest head that counts, or null. Of two with one number the earlier signer in order wins, then the lower id. */
 	public static function current( DGOS_Blog_Objects $blog, int $now_ms ): ?stdClass {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return null;
 		}
-		$order      = $voices->head_signers( $now_ms );
-		$distrusted = self::distrust_since( $blog, $voices );
+		$order      = $roles->head_signers( $now_ms );
+		$distrusted = self::distrust_since( $blog, $roles );
 		$rank       = static function ( stdClass $head ) use ( $order ): int {
 			$at = array_search( $head->payload->key, $order, true );
 			return false === $at ? count( $order ) : $at;
@@ -34,7 +34,7 @@ final class DGOS_Heads {
 
 		$best = null;
 		foreach ( $blog->head as $head ) {
-			if ( ! self::counts( $head, $blog, $voices, $distrusted ) ) {
+			if ( ! self::counts( $head, $blog, $roles, $distrusted ) ) {
 				continue;
 			}
 			$newer = null === $best ? 1 : self::compare( $head->payload, $best->payload );
@@ -46,14 +46,14 @@ final class DGOS_Heads {
 		return $best;
 	}
 
-	private static function counts( stdClass $head, DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $distrusted ): bool {
+	private static function counts( stdClass $head, DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $distrusted ): bool {
 		$payload  = $head->payload;
 		$previous = $payload->previous ?? null;
-		$step     = $voices->chain->steps[ $payload->rootVersion - 1 ] ?? null;
-		if ( null === $step || $step->id !== $payload->root || $voices->is_revoked( $payload->key ) ) {
+		$step     = $roles->chain->steps[ $payload->rootVersion - 1 ] ?? null;
+		if ( null === $step || $step->id !== $payload->root || $roles->is_revoked( $payload->key ) ) {
 			return false;
 		}
-		if ( $voices->is_online( $payload->key ) && $payload->time >= $distrusted ) {
+		if ( $roles->is_online( $payload->key ) && $payload->time >= $distrusted ) {
 			return false;
 		}
 		if ( null === $previous && 1 !== $payload->seq ) {
@@ -63,19 +63,19 @@ final class DGOS_Heads {
 		if ( null !== $before && ! self::is_next( $before->payload, $payload ) ) {
 			return false;
 		}
-		return $voices->is_posting( $payload->key ) || self::signs_heads( $voices, $head );
+		return $roles->is_posting( $payload->key ) || self::signs_heads( $roles, $head );
 	}
 
 	/** Whether a head is by one of the blog's head signers: of the newest root, or of the root that the head names. */
-	public static function signs_heads( DGOS_Voices $voices, stdClass $head ): bool {
+	public static function signs_heads( DGOS_Key_Roles $roles, stdClass $head ): bool {
 		$key = $head->payload->key;
-		if ( $voices->is_revoked( $key ) ) {
+		if ( $roles->is_revoked( $key ) ) {
 			return false;
 		}
-		if ( in_array( $key, $voices->head_signers( $head->payload->time ), true ) ) {
+		if ( in_array( $key, $roles->head_signers( $head->payload->time ), true ) ) {
 			return true;
 		}
-		$step = $voices->chain->steps[ $head->payload->rootVersion - 1 ] ?? null;
+		$step = $roles->chain->steps[ $head->payload->rootVersion - 1 ] ?? null;
 		return null !== $step
 			&& ( ( $step->payload->online ?? null ) === $key || in_array( $key, $step->payload->signers, true ) );
 	}
@@ -89,11 +89,11 @@ final class DGOS_Heads {
 	}
 
 	/** From when on objects of the online key are set aside; PHP_INT_MAX where the author has said nothing of the kind. */
-	public static function distrust_since( DGOS_Blog_Objects $blog, DGOS_Voices $voices ): int {
+	public static function distrust_since( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles ): int {
 		$since = PHP_INT_MAX;
-		foreach ( $blog->declaration as $one ) {
-			$word = $one->payload;
-			if ( 'author' === $word->by && isset( $word->distrustSince ) && $word->time >= $voices->root()->time && $voices->is_posting( $word->key ) ) {
+		foreach ( $blog->declaration as $declaration ) {
+			$word = $declaration->payload;
+			if ( 'author' === $word->by && isset( $word->distrustSince ) && $word->time >= $roles->root()->time && $roles->is_posting( $word->key ) ) {
 				$since = min( $since, $word->distrustSince );
 			}
 		}
@@ -109,16 +109,16 @@ final class DGOS_Heads {
 	 * @param callable|null     $alive  Says of a key whether its member answers; null: all do.
 	 */
 	public static function signer( DGOS_Blog_Objects $blog, int $now_ms, bool $down, ?callable $alive = null ): ?string {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return null;
 		}
 		$head   = self::current( $blog, $now_ms );
 		$last   = null === $head ? null : $head->payload->key;
-		$since  = null === $head ? $voices->root()->time : $head->payload->time;
+		$since  = null === $head ? $roles->root()->time : $head->payload->time;
 		$living = array();
-		foreach ( $voices->head_signers( $now_ms ) as $key ) {
-			$waits = $voices->is_online( $key ) && ( $down || ! ( in_array( $key, $voices->root()->signers, true ) || $last === $key ) );
+		foreach ( $roles->head_signers( $now_ms ) as $key ) {
+			$waits = $roles->is_online( $key ) && ( $down || ! ( in_array( $key, $roles->root()->signers, true ) || $last === $key ) );
 			if ( ! $waits && ( null === $alive || $alive( $key ) ) ) {
 				$living[] = $key;
 			}
@@ -134,58 +134,58 @@ final class DGOS_Heads {
 	 * The copy to show: {snapshot, trust}, or null. Trust grows from 'captured-by-one' to 'captured-alike' to 'signed-by-blog'.
 	 */
 	public static function current_snapshot( DGOS_Blog_Objects $blog, int $now_ms ): ?stdClass {
-		$voices = DGOS_Voices::of( $blog );
-		$head   = self::current( $blog, $now_ms );
-		if ( null === $voices || null === $head ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		$head  = self::current( $blog, $now_ms );
+		if ( null === $roles || null === $head ) {
 			return null;
 		}
-		$chosen     = self::chosen_snapshot( $blog, $voices, $now_ms ) ?? $head->payload->snapshot ?? null;
-		$distrusted = self::distrust_since( $blog, $voices );
+		$chosen     = self::chosen_snapshot( $blog, $roles, $now_ms ) ?? $head->payload->snapshot ?? null;
+		$distrusted = self::distrust_since( $blog, $roles );
 		$known      = array_filter(
 			$blog->snapshot,
-			static fn ( $one ) => ! ( $voices->is_online( $one->payload->key ) && $one->payload->time >= $distrusted )
+			static fn ( $snapshot ) => ! ( $roles->is_online( $snapshot->payload->key ) && $snapshot->payload->time >= $distrusted )
 		);
-		$found      = null;
-		foreach ( $known as $one ) {
-			$found = $one->id === $chosen ? $one : $found;
+		$found = null;
+		foreach ( $known as $object ) {
+			$found = $object->id === $chosen ? $object : $found;
 		}
-		$found = $found ?? self::newest( array_filter( $known, static fn ( $one ) => $one->payload->time <= $head->payload->time ) );
+		$found = $found ?? self::newest( array_filter( $known, static fn ( $object ) => $object->payload->time <= $head->payload->time ) );
 		if ( null === $found ) {
 			return null;
 		}
 		return (object) array(
 			'snapshot' => $found,
-			'trust'    => self::trust( $found, $known, $voices ),
+			'trust'    => self::trust( $found, $known, $roles ),
 		);
 	}
 
-	private static function chosen_snapshot( DGOS_Blog_Objects $blog, DGOS_Voices $voices, int $now_ms ): ?string {
+	private static function chosen_snapshot( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $now_ms ): ?string {
 		$words = array_filter(
 			$blog->declaration,
-			static fn ( $one ) => isset( $one->payload->show ) && $one->payload->until > $now_ms && $voices->is_posting( $one->payload->key )
+			static fn ( $declaration ) => isset( $declaration->payload->show ) && $declaration->payload->until > $now_ms && $roles->is_posting( $declaration->payload->key )
 		);
-		$word  = self::newest( $words );
+		$word = self::newest( $words );
 		return null === $word ? null : $word->payload->show;
 	}
 
 	/** Newest by time, then by the lower id. */
 	private static function newest( array $objects ): ?stdClass {
 		$best = null;
-		foreach ( $objects as $one ) {
-			$order = null === $best ? 1 : $one->payload->time <=> $best->payload->time;
-			if ( $order > 0 || ( 0 === $order && strcmp( $one->id, $best->id ) < 0 ) ) {
-				$best = $one;
+		foreach ( $objects as $object ) {
+			$order = null === $best ? 1 : $object->payload->time <=> $best->payload->time;
+			if ( $order > 0 || ( 0 === $order && strcmp( $object->id, $best->id ) < 0 ) ) {
+				$best = $object;
 			}
 		}
 		return $best;
 	}
 
-	private static function trust( stdClass $snapshot, array $known, DGOS_Voices $voices ): string {
-		if ( $voices->is_online( $snapshot->payload->key ) ) {
+	private static function trust( stdClass $snapshot, array $known, DGOS_Key_Roles $roles ): string {
+		if ( $roles->is_online( $snapshot->payload->key ) ) {
 			return 'signed-by-blog';
 		}
-		foreach ( $known as $one ) {
-			if ( $one->payload->key !== $snapshot->payload->key && $one->payload->alike === $snapshot->payload->alike ) {
+		foreach ( $known as $object ) {
+			if ( $object->payload->key !== $snapshot->payload->key && $object->payload->alike === $snapshot->payload->alike ) {
 				return 'captured-alike';
 			}
 		}

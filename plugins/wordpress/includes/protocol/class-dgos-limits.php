@@ -1,6 +1,8 @@
 <?php
 /**
- * Limits of the wire, as in protocol/limits.ts. Local limits (disk, rate) lie in the options.
+ * Limits of the wire. Local limits (disk, rate) lie in the options.
+ *
+ * Generated from protocol/limits.ts by `npm run build:wordpress:generated`: change it there.
  *
  * @package DGOS
  */
@@ -88,7 +90,7 @@ final class DGOS_Limits {
 	const ROOT_VERSIONS_MAX = 1000;
 
 	/** Body of a sync or an audit. */
-	const ASK_BYTES_MAX = 512 * 1024;
+	const ASK_BYTES_MAX = 524288;
 	/** The largest whole number of the wire: 2^53 - 1. */
 	const INTEGER_MAX = 9007199254740991;
 	/** A day of the contract. */

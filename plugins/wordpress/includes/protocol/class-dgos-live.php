@@ -35,7 +35,7 @@ final class DGOS_Live {
 				return self::is_live_record( $object, $network, $now_ms );
 			case 'refusal':
 				$known = null === $blog ? $network : $blog->refusal;
-				return self::is_newest( $object, $known, static fn ( $one ) => 'refusal' === $one->kind && self::target( $one ) === self::target( $object ) );
+				return self::is_newest( $object, $known, static fn ( $other ) => 'refusal' === $other->kind && self::target( $other ) === self::target( $object ) );
 			case 'network':
 			case 'voucher':
 			case 'contact':
@@ -59,7 +59,7 @@ final class DGOS_Live {
 		$payload = $object->payload;
 		switch ( $object->kind ) {
 			case 'delegation':
-				return ! $payload->may || self::is_newest( $object, $blog->delegation, static fn ( $one ) => $one->payload->to === $payload->to );
+				return ! $payload->may || self::is_newest( $object, $blog->delegation, static fn ( $delegation ) => $delegation->payload->to === $payload->to );
 			case 'head':
 				// Only a head that counts supersedes: one that a stolen key signed far ahead would else bury all others.
 				$current = DGOS_Heads::current( $blog, $now_ms );
@@ -81,7 +81,7 @@ final class DGOS_Live {
 			case 'declaration':
 				return $payload->until > $now_ms
 					|| ( $payload->time > $now_ms - self::WORD_MS
-						&& self::is_newest( $object, $blog->declaration, static fn ( $one ) => $one->payload->by === $payload->by && $one->payload->state === $payload->state ) );
+						&& self::is_newest( $object, $blog->declaration, static fn ( $declaration ) => $declaration->payload->by === $payload->by && $declaration->payload->state === $payload->state ) );
 			case 'checkpoint':
 				return $payload->time > $now_ms - self::CHECKPOINT_MS && self::is_newest_of( $object, $blog->checkpoint );
 			default:
@@ -93,20 +93,20 @@ final class DGOS_Live {
 	private static function is_live_record( stdClass $record, array $network, int $now_ms ): bool {
 		$key      = $record->payload->key;
 		$member   = $record->payload->member;
-		$own      = array_filter( $network, static fn ( $one ) => 'member' === $one->kind && $one->payload->member === $member );
-		$followed = array_filter( $own, static fn ( $one ) => ( $one->payload->previous ?? null ) === $key );
-		return ( $record->payload->expires > $now_ms || $followed ) && self::is_newest( $record, $own, static fn ( $one ) => $one->payload->key === $key );
+		$own      = array_filter( $network, static fn ( $object ) => 'member' === $object->kind && $object->payload->member === $member );
+		$followed = array_filter( $own, static fn ( $record ) => ( $record->payload->previous ?? null ) === $key );
+		return ( $record->payload->expires > $now_ms || $followed ) && self::is_newest( $record, $own, static fn ( $record ) => $record->payload->key === $key );
 	}
 
 	/** The newest says that the marker stands, the first one since when: an address belongs to the id proven first. */
 	private static function is_first_or_newest( stdClass $object, array $all, int $now_ms ): bool {
 		$payload = $object->payload;
-		$same    = array_filter( $all, static fn ( $one ) => $one->payload->key === $payload->key && $one->payload->address === $payload->address );
-		$kept    = array_filter( $same, static fn ( $one ) => $one->payload->time > $now_ms - self::ATTESTATION_KEPT_MS );
+		$same    = array_filter( $all, static fn ( $other ) => $other->payload->key === $payload->key && $other->payload->address === $payload->address );
+		$kept    = array_filter( $same, static fn ( $other ) => $other->payload->time > $now_ms - self::ATTESTATION_KEPT_MS );
 		if ( ! $kept ) {
 			return false;
 		}
-		$earlier = array_filter( $same, static fn ( $one ) => DGOS_Bytes::by_time( $one, $object ) < 0 );
+		$earlier = array_filter( $same, static fn ( $other ) => DGOS_Bytes::by_time( $other, $object ) < 0 );
 		return ! $earlier || self::is_newest( $object, $same, static fn () => true );
 	}
 
@@ -121,16 +121,16 @@ final class DGOS_Live {
 	 * signer. They stay: without them nobody who missed them can tell that the author changed the mirrors, and only those.
 	 */
 	private static function authors_heads( DGOS_Blog_Objects $blog ): array {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return array();
 		}
-		$is_authors = static fn ( $head ) => $voices->is_posting( $head->payload->key ) && ! DGOS_Heads::signs_heads( $voices, $head );
+		$is_authors = static fn ( $head ) => $roles->is_posting( $head->payload->key ) && ! DGOS_Heads::signs_heads( $roles, $head );
 		$at         = null;
-		foreach ( $blog->head as $one ) {
-			$own = $one->payload->root === $voices->chain->current->id && $is_authors( $one );
-			if ( $own && ( null === $at || DGOS_Heads::compare( $one->payload, $at->payload ) > 0 ) ) {
-				$at = $one;
+		foreach ( $blog->head as $other ) {
+			$own = $other->payload->root === $roles->chain->current->id && $is_authors( $other );
+			if ( $own && ( null === $at || DGOS_Heads::compare( $other->payload, $at->payload ) > 0 ) ) {
+				$at = $other;
 			}
 		}
 		$ids = array();
@@ -142,8 +142,8 @@ final class DGOS_Live {
 	}
 
 	private static function is_shown( string $id, DGOS_Blog_Objects $blog, int $now_ms ): bool {
-		foreach ( $blog->declaration as $one ) {
-			if ( ( $one->payload->show ?? null ) === $id && $one->payload->until > $now_ms ) {
+		foreach ( $blog->declaration as $declaration ) {
+			if ( ( $declaration->payload->show ?? null ) === $id && $declaration->payload->until > $now_ms ) {
 				return true;
 			}
 		}
@@ -156,13 +156,13 @@ final class DGOS_Live {
 	}
 
 	private static function is_newest_of( stdClass $object, array $all ): bool {
-		return self::is_newest( $object, $all, static fn ( $one ) => $one->payload->key === $object->payload->key );
+		return self::is_newest( $object, $all, static fn ( $other ) => $other->payload->key === $object->payload->key );
 	}
 
 	/** Newest by time, then by the higher id. */
 	private static function is_newest( stdClass $object, array $all, callable $same ): bool {
-		foreach ( $all as $one ) {
-			if ( $same( $one ) && DGOS_Bytes::by_time( $one, $object ) > 0 ) {
+		foreach ( $all as $other ) {
+			if ( $same( $other ) && DGOS_Bytes::by_time( $other, $object ) > 0 ) {
 				return false;
 			}
 		}

@@ -80,7 +80,7 @@ final class DGOS_Membership {
 	private static function standings_at( stdClass $network, array $objects, int $now_ms ): array {
 		$in_time = array_filter(
 			$objects,
-			static fn ( $one ) => ( $one->payload->network ?? null ) === $network->id && $one->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX
+			static fn ( $object ) => ( $object->payload->network ?? null ) === $network->id && $object->payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX
 		);
 		usort( $in_time, array( 'DGOS_Bytes', 'by_time' ) );
 		$current = self::current_records( $in_time );
@@ -88,16 +88,16 @@ final class DGOS_Membership {
 		foreach ( $network->payload->founders as $key ) {
 			$found[ isset( $current[ $key ] ) ? $current[ $key ]->record->payload->operator : $key ] = true;
 		}
-		$vouchers = array_filter( $in_time, static fn ( $one ) => 'voucher' === $one->kind );
+		$vouchers = array_filter( $in_time, static fn ( $object ) => 'voucher' === $object->kind );
 		return array( $current, DGOS_Standings::of( $vouchers, array_keys( $found ) ) );
 	}
 
 	/** Member id => {record, keys}, in order of id. `$in_time` is in order of time. */
 	private static function current_records( array $in_time ): array {
 		$by_member = array();
-		foreach ( $in_time as $one ) {
-			if ( 'member' === $one->kind && $one->payload->expires <= $one->payload->time + DGOS_Limits::MEMBER_UNTIL_MS_MAX ) {
-				$by_member[ $one->payload->member ][] = $one;
+		foreach ( $in_time as $object ) {
+			if ( 'member' === $object->kind && $object->payload->expires <= $object->payload->time + DGOS_Limits::MEMBER_UNTIL_MS_MAX ) {
+				$by_member[ $object->payload->member ][] = $object;
 			}
 		}
 		ksort( $by_member, SORT_STRING );
@@ -114,7 +114,7 @@ final class DGOS_Membership {
 	/** Follows the key from the first one to the last, and takes the newest record of the last. */
 	private static function walk_keys( string $id, array $own ): ?stdClass {
 		$keys   = array( $id );
-		$signed = array_values( array_filter( $own, static fn ( $one ) => $one->payload->key === $id && ! isset( $one->payload->previous ) ) );
+		$signed = array_values( array_filter( $own, static fn ( $record ) => $record->payload->key === $id && ! isset( $record->payload->previous ) ) );
 		if ( ! $signed ) {
 			return null;
 		}
@@ -127,7 +127,7 @@ final class DGOS_Membership {
 					'keys'   => $keys,
 				);
 			}
-			$signed = array_values( array_filter( $own, static fn ( $one ) => $one->payload->key === $next && ( $one->payload->previous ?? null ) === $last ) );
+			$signed = array_values( array_filter( $own, static fn ( $record ) => $record->payload->key === $next && ( $record->payload->previous ?? null ) === $last ) );
 			$keys[] = $next;
 		}
 	}
@@ -135,14 +135,14 @@ final class DGOS_Membership {
 	/** The key to which a record of `$last` committed and which has signed since. The earliest commitment decides. */
 	private static function successor_of( string $last, array $signed, array $own ): ?string {
 		$claims = array();
-		foreach ( $own as $one ) {
-			if ( ( $one->payload->previous ?? null ) === $last ) {
-				$claims[ DGOS_Bytes::sha256( hex2bin( $one->payload->key ) ) ] = $one->payload->key;
+		foreach ( $own as $record ) {
+			if ( ( $record->payload->previous ?? null ) === $last ) {
+				$claims[ DGOS_Bytes::sha256( hex2bin( $record->payload->key ) ) ] = $record->payload->key;
 			}
 		}
-		foreach ( $signed as $one ) {
-			if ( isset( $claims[ $one->payload->next ] ) ) {
-				return $claims[ $one->payload->next ];
+		foreach ( $signed as $object ) {
+			if ( isset( $claims[ $object->payload->next ] ) ) {
+				return $claims[ $object->payload->next ];
 			}
 		}
 		return null;
@@ -171,7 +171,7 @@ final class DGOS_Membership {
 			'weight'     => $payload->weight,
 			'region'     => $counted ? $counted[0]->payload->region : '',
 			'block'      => $counted ? $counted[0]->payload->block : '',
-			'inviters'   => $standings->inviters_of( $payload->operator ) ?? array_map( static fn ( $one ) => $one->payload->key, $counted ),
+			'inviters'   => $standings->inviters_of( $payload->operator ) ?? array_map( static fn ( $object ) => $object->payload->key, $counted ),
 			'placement'  => $payload->placement,
 			'standing'   => $full ? 'full' : 'guest',
 			'since'      => $founder ? $network->payload->time : $standing->since,
@@ -187,9 +187,9 @@ final class DGOS_Membership {
 			return self::placement_id( $id, array(), $network ) === $payload->placement;
 		}
 		$named = array();
-		foreach ( $counted as $one ) {
-			if ( in_array( $one->id, $payload->vouchers, true ) ) {
-				$named[] = $one->payload->nonce;
+		foreach ( $counted as $object ) {
+			if ( in_array( $object->id, $payload->vouchers, true ) ) {
+				$named[] = $object->payload->nonce;
 			}
 		}
 		$named = array_slice( $named, 0, 4 );

@@ -30,8 +30,8 @@ final class DGOS_Outage_List {
 		'r' => 'returning',
 		'x' => 'exercise',
 	);
-	const LINE       = '/^([\w-]{21}[AQgw]) ([\w-]{42}[AEIMQUYcgkosw048]) ([\w-]{21}[AQgw]) ([dqrx]) (0|[1-9]\d{0,3}|-) (0|[1-9]\d{0,3}|-)$/D';
-	const URL        = '/^https?:\/\/[a-z0-9.:-]{1,260}\/[\w.~\/-]{0,250}$/D';
+	const LINE = '/^([\w-]{21}[AQgw]) ([\w-]{42}[AEIMQUYcgkosw048]) ([\w-]{21}[AQgw]) ([dqrx]) (0|[1-9]\d{0,3}|-) (0|[1-9]\d{0,3}|-)$/D';
+	const URL  = '/^https?:\/\/[a-z0-9.:-]{1,260}\/[\w.~\/-]{0,250}$/D';
 
 	/** The name of an address in lists: base64url of the first 16 bytes of SHA-256 of its host path. */
 	public static function address_hash( string $host_path ): string {
@@ -56,21 +56,21 @@ final class DGOS_Outage_List {
 	public static function seal( string $network, int $time, string $bucket, array $entries, DGOS_Signer $signer, array $pins = array() ): stdClass {
 		$members = array();
 		$lines   = array();
-		foreach ( $entries as $one ) {
+		foreach ( $entries as $entry ) {
 			$places = array( '-', '-' );
-			foreach ( $one->mirrors as $i => $mirror ) {
+			foreach ( $entry->mirrors as $i => $mirror ) {
 				$members[ $mirror->key ] = $members[ $mirror->key ] ?? $mirror->url;
 				$places[ $i ]            = array_search( $mirror->key, array_map( 'strval', array_keys( $members ) ), true );
 			}
-			$blog    = DGOS_Base64::encode_url( hex2bin( $one->blog ) );
-			$word    = DGOS_Base64::encode_url( hex2bin( substr( $one->declaration, 0, 32 ) ) );
-			$lines[] = implode( ' ', array( $one->address, $blog, $word, array_search( $one->state, self::STATES, true ), $places[0], $places[1] ) );
+			$blog    = DGOS_Base64::encode_url( hex2bin( $entry->blog ) );
+			$word    = DGOS_Base64::encode_url( hex2bin( substr( $entry->declaration, 0, 32 ) ) );
+			$lines[] = implode( ' ', array( $entry->address, $blog, $word, array_search( $entry->state, self::STATES, true ), $places[0], $places[1] ) );
 		}
 		$table = $pins;
 		foreach ( $members as $key => $url ) {
 			$table[] = compact( 'key', 'url' );
 		}
-		$fields  = array(
+		$fields = array(
 			'network' => $network,
 			'key'     => $signer->key,
 			'time'    => $time,

@@ -56,7 +56,7 @@ final class DGOS_Post_Html {
 	 * @param array  $attachments Objects with `blob`.
 	 */
 	public static function problem( string $html, array $attachments ): ?string {
-		$blobs  = array_map( static fn ( $one ) => $one->blob, $attachments );
+		$blobs  = array_map( static fn ( $file ) => $file->blob, $attachments );
 		$open   = array();
 		$length = strlen( $html );
 		$at     = 0;

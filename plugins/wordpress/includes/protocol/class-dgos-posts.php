@@ -20,24 +20,24 @@ final class DGOS_Posts {
 	 * {id (public), current, history (oldest first), withdrawn, importedAt (permalink or null)}.
 	 */
 	public static function shown( DGOS_Blog_Objects $blog, int $now_ms ): array {
-		$voices = DGOS_Voices::of( $blog );
-		if ( null === $voices ) {
+		$roles = DGOS_Key_Roles::of( $blog );
+		if ( null === $roles ) {
 			return array();
 		}
-		$good   = self::good( $blog, $voices );
+		$good   = self::good( $blog, $roles );
 		$index  = self::index( $good );
 		$groups = array();
 		foreach ( $good as $post ) {
 			if ( ( $post->payload->showAt ?? 0 ) <= $now_ms ) {
-				$groups[ self::first_of( $post, $index, $voices ) ][] = $post;
+				$groups[ self::first_of( $post, $index, $roles ) ][] = $post;
 			}
 		}
 		$links = self::permalinks( $blog );
 		$shown = array();
 		foreach ( $groups as $id => $texts ) {
-			$shown[] = self::shown_post( (string) $id, $texts, $links, $voices );
+			$shown[] = self::shown_post( (string) $id, $texts, $links, $roles );
 		}
-		$shown = self::without_copies( $shown, $voices );
+		$shown = self::without_copies( $shown, $roles );
 		usort(
 			$shown,
 			static function ( $a, $b ) {
@@ -52,10 +52,10 @@ final class DGOS_Posts {
 	 * Posts whose signer had the right to them. Of a delegated key's posts the first ones of each UTC day count, up to its
 	 * limit: members that learned of them in another order still show the same ones.
 	 */
-	public static function good( DGOS_Blog_Objects $blog, DGOS_Voices $voices ): array {
+	public static function good( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles ): array {
 		$kept = array();
-		foreach ( $voices->revoked as $key => $last_good ) {
-			$kept[ $key ] = DGOS_Voices::ancestry( $blog->post, $last_good );
+		foreach ( $roles->revoked as $key => $last_good ) {
+			$kept[ $key ] = DGOS_Key_Roles::ancestry( $blog->post, $last_good );
 		}
 		$called_back = self::called_back( $blog );
 		$allowed     = array();
@@ -65,7 +65,7 @@ final class DGOS_Posts {
 			if ( isset( $called_back[ $post->id ] ) ) {
 				continue;
 			}
-			if ( isset( $kept[ $key ] ) ? isset( $kept[ $key ][ $post->id ] ) : ( $voices->is_posting( $key ) || null !== $voices->delegated( $key, 'post', $post->payload->time ) ) ) {
+			if ( isset( $kept[ $key ] ) ? isset( $kept[ $key ][ $post->id ] ) : ( $roles->is_posting( $key ) || null !== $roles->delegated( $key, 'post', $post->payload->time ) ) ) {
 				$allowed[] = $post;
 
 				$by_day[ $key . ' ' . self::day_of( $post ) ][] = $post;
@@ -76,7 +76,7 @@ final class DGOS_Posts {
 			usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 			foreach ( $own as $earlier => $post ) {
 				$key   = $post->payload->key;
-				$power = $voices->is_posting( $key ) ? null : $voices->delegated( $key, 'post', $post->payload->time );
+				$power = $roles->is_posting( $key ) ? null : $roles->delegated( $key, 'post', $post->payload->time );
 				$limit = null === $power ? PHP_INT_MAX : min( $power->payload->postsPerDay ?? PHP_INT_MAX, DGOS_Limits::DELEGATED_POSTS_PER_DAY );
 				if ( $earlier >= $limit ) {
 					$past[ $post->id ] = true;
@@ -114,16 +114,16 @@ final class DGOS_Posts {
 	 * One mail sent to two gateways makes two posts by two delegated keys, of one draft and alike word for word: the one
 	 * with the lower id is shown. Nothing is joined, so neither key gains power over the other's post.
 	 */
-	private static function without_copies( array $shown, DGOS_Voices $voices ): array {
-		$words  = static fn ( $one ) => $one->current->payload->draft . ' ' . strlen( $one->current->payload->title ) . ' ' . $one->current->payload->title . $one->current->payload->html . (int) $one->withdrawn;
-		$alone  = static fn ( $one ) => 1 === count( $one->history ) && $voices->speaks_by_delegation( $one->current->payload->key );
+	private static function without_copies( array $shown, DGOS_Key_Roles $roles ): array {
+		$words  = static fn ( $post ) => $post->current->payload->draft . ' ' . strlen( $post->current->payload->title ) . ' ' . $post->current->payload->title . $post->current->payload->html . (int) $post->withdrawn;
+		$alone  = static fn ( $post ) => 1 === count( $post->history ) && $roles->speaks_by_delegation( $post->current->payload->key );
 		$groups = array();
 		$others = array();
-		foreach ( $shown as $one ) {
-			if ( $alone( $one ) ) {
-				$groups[ $words( $one ) ][] = $one;
+		foreach ( $shown as $other ) {
+			if ( $alone( $other ) ) {
+				$groups[ $words( $other ) ][] = $other;
 			} else {
-				$others[] = $one;
+				$others[] = $other;
 			}
 		}
 		return array_merge( $others, array_map( array( self::class, 'join_copies' ), array_values( $groups ) ) );
@@ -133,9 +133,9 @@ final class DGOS_Posts {
 	private static function join_copies( array $copies ): stdClass {
 		usort( $copies, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
 		$first = $copies[0];
-		foreach ( array_slice( $copies, 1 ) as $one ) {
-			$first->ids        = array_merge( $first->ids, $one->ids );
-			$first->importedAt = $first->importedAt ?? $one->importedAt;
+		foreach ( array_slice( $copies, 1 ) as $snapshot ) {
+			$first->ids        = array_merge( $first->ids, $snapshot->ids );
+			$first->importedAt = $first->importedAt ?? $snapshot->importedAt;
 		}
 		return $first;
 	}
@@ -146,8 +146,8 @@ final class DGOS_Posts {
 	}
 
 	/** Posting keys may replace any post, delegated keys only their own. */
-	public static function may_replace( stdClass $post, stdClass $before, DGOS_Voices $voices ): bool {
-		return $post->payload->key === $before->payload->key || $voices->is_posting( $post->payload->key );
+	public static function may_replace( stdClass $post, stdClass $before, DGOS_Key_Roles $roles ): bool {
+		return $post->payload->key === $before->payload->key || $roles->is_posting( $post->payload->key );
 	}
 
 	/** Ids that some post names as its forerunner but that are not here: withheld, lost, or still on their way. */
@@ -191,30 +191,30 @@ final class DGOS_Posts {
 	 * The public id of a post: the start of its `replaces` chain, or of those that share its draft the one with the lowest
 	 * id. A delegated key's text joins the author's, never another delegated key's.
 	 */
-	private static function first_of( stdClass $post, stdClass $index, DGOS_Voices $voices ): string {
+	private static function first_of( stdClass $post, stdClass $index, DGOS_Key_Roles $roles ): string {
 		$start = $post;
 		while ( isset( $start->payload->replaces, $index->by_id[ $start->payload->replaces ] ) ) {
 			$before = $index->by_id[ $start->payload->replaces ];
-			if ( ! self::may_replace( $start, $before, $voices ) ) {
+			if ( ! self::may_replace( $start, $before, $roles ) ) {
 				break;
 			}
 			$start = $before;
 		}
 		$twins  = $index->by_draft[ $start->payload->draft ] ?? array();
-		$author = array_filter( $twins, static fn ( $one ) => ! $voices->speaks_by_delegation( $one->payload->key ) );
-		$same   = $author ? $author : array_filter( $twins, static fn ( $one ) => $one->payload->key === $start->payload->key );
+		$author = array_filter( $twins, static fn ( $twin ) => ! $roles->speaks_by_delegation( $twin->payload->key ) );
+		$same   = $author ? $author : array_filter( $twins, static fn ( $twin ) => $twin->payload->key === $start->payload->key );
 		$ids    = DGOS_Bytes::ids( $same );
 		sort( $ids, SORT_STRING );
 		return $ids[0] ?? $start->id;
 	}
 
-	private static function shown_post( string $id, array $texts, array $links, DGOS_Voices $voices ): stdClass {
+	private static function shown_post( string $id, array $texts, array $links, DGOS_Key_Roles $roles ): stdClass {
 		$by_author = false;
-		foreach ( $texts as $one ) {
-			$by_author = $by_author || ( $one->id === $id && ! $voices->speaks_by_delegation( $one->payload->key ) );
+		foreach ( $texts as $text ) {
+			$by_author = $by_author || ( $text->id === $id && ! $roles->speaks_by_delegation( $text->payload->key ) );
 		}
 		// A delegated twin of the author's own post shows as the same one, and changes nothing about it.
-		$order = static fn ( $one ) => array( (int) ( $by_author && ! $voices->speaks_by_delegation( $one->payload->key ) ), $one->payload->published );
+		$order = static fn ( $member ) => array( (int) ( $by_author && ! $roles->speaks_by_delegation( $member->payload->key ) ), $member->payload->published );
 		usort(
 			$texts,
 			static function ( $a, $b ) use ( $order ) {
@@ -224,8 +224,8 @@ final class DGOS_Posts {
 		);
 		$current = end( $texts );
 		$link    = null;
-		foreach ( $texts as $one ) {
-			$link = $link ?? $links[ $one->id ] ?? null;
+		foreach ( $texts as $other ) {
+			$link = $link ?? $links[ $other->id ] ?? null;
 		}
 		return (object) array(
 			'id'         => $id,
@@ -243,8 +243,8 @@ final class DGOS_Posts {
 		usort( $words, array( 'DGOS_Bytes', 'by_time' ) );
 		$links = array();
 		foreach ( $words as $word ) {
-			foreach ( $word->payload->posts as $one ) {
-				$links[ $one->post ] = $one->url;
+			foreach ( $word->payload->posts as $post ) {
+				$links[ $post->post ] = $post->url;
 			}
 		}
 		return $links;

@@ -32,7 +32,7 @@ final class DGOS_Quorum {
 		return 'up' === $payload->state && $payload->probes >= self::VOTE_PROBES_MIN;
 	}
 
-	/** What the watchers' words amount to: {reached, votes, absent, needed, time_ms}. */
+	/** What the watchers' words amount to: {has_quorum, votes, absent, needed, time_ms}. */
 	public static function down_verdict( stdClass $input ): stdClass {
 		return self::count_votes( $input, array( self::class, 'is_down_vote' ) );
 	}
@@ -64,8 +64,8 @@ final class DGOS_Quorum {
 		if ( $word->until <= $word->time || $word->until > $word->time + DGOS_Limits::QUORUM_UNTIL_MS ) {
 			return false;
 		}
-		foreach ( $votes as $one ) {
-			if ( $one->payload->network !== $word->network ) {
+		foreach ( $votes as $vote ) {
+			if ( $vote->payload->network !== $word->network ) {
 				return false;
 			}
 		}
@@ -78,7 +78,7 @@ final class DGOS_Quorum {
 			'at_ms'        => $word->time,
 		);
 		$count = 'down' === $word->state ? self::down_verdict( $input ) : self::up_verdict( $input );
-		return $count->reached && count( $count->votes ) === count( $votes ) && $count->time_ms === $word->time;
+		return $count->has_quorum && count( $count->votes ) === count( $votes ) && $count->time_ms === $word->time;
 	}
 
 	private static function six_tenths( int $count ): int {
@@ -87,7 +87,7 @@ final class DGOS_Quorum {
 
 	private static function count_votes( stdClass $input, callable $is_vote ): stdClass {
 		$newest    = self::newest_by_operator( $input );
-		$votes     = self::within_span( array_filter( $newest, static fn ( $one ) => $is_vote( $one->payload ) ) );
+		$votes     = self::within_span( array_filter( $newest, static fn ( $observation ) => $is_vote( $observation->payload ) ) );
 		$absent    = self::absent( $input, $votes, $newest );
 		$operators = array();
 		foreach ( $input->mirrors as $mirror ) {
@@ -96,7 +96,7 @@ final class DGOS_Quorum {
 		$n      = count( $operators ) + ( $input->strangers ?? 0 );
 		$needed = self::votes_needed( $n, $n - count( $absent ) );
 		return (object) array(
-			'reached' => count( $votes ) >= $needed,
+			'has_quorum' => count( $votes ) >= $needed,
 			'votes'   => $votes,
 			'absent'  => $absent,
 			'needed'  => $needed,
@@ -108,17 +108,17 @@ final class DGOS_Quorum {
 	private static function newest_by_operator( stdClass $input ): array {
 		$ids    = array_column( $input->mirrors, 'id', 'id' );
 		$newest = array();
-		foreach ( $input->observations as $one ) {
-			$member = $input->roster->member_of( $one->payload->key );
-			if ( $one->payload->blog !== $input->blog || null === $member || ! isset( $ids[ $member->id ] ) ) {
+		foreach ( $input->observations as $observation ) {
+			$member = $input->roster->member_of( $observation->payload->key );
+			if ( $observation->payload->blog !== $input->blog || null === $member || ! isset( $ids[ $member->id ] ) ) {
 				continue;
 			}
-			if ( abs( $one->payload->time - $input->at_ms ) > DGOS_Limits::VOTES_SPAN_MS ) {
+			if ( abs( $observation->payload->time - $input->at_ms ) > DGOS_Limits::VOTES_SPAN_MS ) {
 				continue;
 			}
 			$before = $newest[ $member->operator ] ?? null;
-			if ( null === $before || DGOS_Bytes::by_time( $before, $one ) < 0 ) {
-				$newest[ $member->operator ] = $one;
+			if ( null === $before || DGOS_Bytes::by_time( $before, $observation ) < 0 ) {
+				$newest[ $member->operator ] = $observation;
 			}
 		}
 		return $newest;
@@ -130,7 +130,7 @@ final class DGOS_Quorum {
 		do {
 			$count  = count( $votes );
 			$median = self::lower_median( $votes );
-			$votes  = array_values( array_filter( $votes, static fn ( $one ) => abs( $one->payload->time - $median ) <= DGOS_Limits::VOTES_SPAN_MS ) );
+			$votes  = array_values( array_filter( $votes, static fn ( $vote ) => abs( $vote->payload->time - $median ) <= DGOS_Limits::VOTES_SPAN_MS ) );
 		} while ( count( $votes ) < $count );
 		return $votes;
 	}

@@ -81,9 +81,9 @@ final class DGOS_Reconcile {
 			}
 			$listed += $count;
 			$reply   = array_merge( $reply, $replies );
-			foreach ( $replies as $one ) {
-				$have = array_merge( $have, $one->have ?? array() );
-				$need = array_merge( $need, $one->need ?? array() );
+			foreach ( $replies as $narrower ) {
+				$have = array_merge( $have, $narrower->have ?? array() );
+				$need = array_merge( $need, $narrower->need ?? array() );
 			}
 		}
 		return (object) array(
@@ -102,15 +102,15 @@ final class DGOS_Reconcile {
 		if ( ! is_array( $input ) || count( $input ) > self::RANGES_MAX ) {
 			return null;
 		}
-		$reached = '';
+		$covered = '';
 		$listed  = 0;
 		$ranges  = array();
-		foreach ( $input as $one ) {
-			$range = self::range_of( $one );
-			if ( null === $range || null === $reached || strcmp( $range->from, $reached ) < 0 ) {
+		foreach ( $input as $item ) {
+			$range = self::range_of( $item );
+			if ( null === $range || null === $covered || strcmp( $range->from, $covered ) < 0 ) {
 				return null;
 			}
-			$reached  = '' === $range->to ? null : $range->to;
+			$covered  = '' === $range->to ? null : $range->to;
 			$listed  += self::ids_in( $range );
 			$ranges[] = $range;
 		}

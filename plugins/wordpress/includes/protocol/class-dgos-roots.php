@@ -24,8 +24,8 @@ final class DGOS_Roots {
 	 */
 	public static function chain( string $blog, array $roots ): ?stdClass {
 		$current = null;
-		foreach ( $roots as $one ) {
-			$current = null === $current && $one->id === $blog ? $one : $current;
+		foreach ( $roots as $root ) {
+			$current = null === $current && $root->id === $blog ? $root : $current;
 		}
 		if ( null === $current || ! self::is_genesis( $current ) ) {
 			return null;
@@ -90,8 +90,8 @@ final class DGOS_Roots {
 	public static function revoked_keys( stdClass $chain ): array {
 		$revoked = array();
 		foreach ( $chain->steps as $step ) {
-			foreach ( $step->payload->revoked as $one ) {
-				$revoked[ $one->key ] = $revoked[ $one->key ] ?? $one->lastGood;
+			foreach ( $step->payload->revoked as $revocation ) {
+				$revoked[ $revocation->key ] = $revoked[ $revocation->key ] ?? $revocation->lastGood;
 			}
 		}
 		return $revoked;
@@ -100,9 +100,9 @@ final class DGOS_Roots {
 	/** The successors by the highest-ranked key that signed one, in order of id. */
 	private static function winners( stdClass $current, string $blog, array $roots ): array {
 		$by_rank = array();
-		foreach ( $roots as $one ) {
-			if ( self::follows( $current, $one, $blog ) ) {
-				$by_rank[ self::rank( $current, $one->payload->key ) ][] = $one;
+		foreach ( $roots as $root ) {
+			if ( self::follows( $current, $root, $blog ) ) {
+				$by_rank[ self::rank( $current, $root->payload->key ) ][] = $root;
 			}
 		}
 		if ( ! $by_rank ) {

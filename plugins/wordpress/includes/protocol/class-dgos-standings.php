@@ -85,12 +85,12 @@ final class DGOS_Standings {
 		$name   = $voucher->payload->invited . ' ' . $operator;
 		$before = $this->standings[ $name ] ?? null;
 		$heard  = null === $before ? array() : $before->vouchers;
-		foreach ( $heard as $one ) {
-			if ( $one->payload->key === $key ) {
+		foreach ( $heard as $object ) {
+			if ( $object->payload->key === $key ) {
 				return;
 			}
 		}
-		$lately = array_filter( $this->given[ $key ] ?? array(), static fn ( $one ) => $one > $time - DGOS_Limits::VOUCHER_AGE_MS );
+		$lately = array_filter( $this->given[ $key ] ?? array(), static fn ( $given_at ) => $given_at > $time - DGOS_Limits::VOUCHER_AGE_MS );
 		if ( count( $lately ) >= DGOS_Limits::VOUCHERS_PER_MONTH ) {
 			return;
 		}
@@ -107,7 +107,7 @@ final class DGOS_Standings {
 		);
 		if ( $full && ! isset( $this->since[ $operator ] ) ) {
 			$this->since[ $operator ]    = $time;
-			$this->inviters[ $operator ] = array_map( static fn ( $one ) => $one->payload->key, $counted );
+			$this->inviters[ $operator ] = array_map( static fn ( $object ) => $object->payload->key, $counted );
 		}
 	}
 
@@ -119,8 +119,8 @@ final class DGOS_Standings {
 	/** Operators but this one that could vouch at that time. */
 	private function able( string $operator, int $time ): int {
 		$able = 0;
-		foreach ( array_keys( $this->since ) as $one ) {
-			if ( $one !== $operator && $this->may_vouch( $one, $time ) ) {
+		foreach ( array_keys( $this->since ) as $other ) {
+			if ( $other !== $operator && $this->may_vouch( $other, $time ) ) {
 				++$able;
 			}
 		}

@@ -157,7 +157,7 @@ final class DGOS_Importer {
 			'post_title'   => self::as_html( $payload->title ),
 			'post_content' => $this->content( $shown, $images ),
 		);
-		$id    = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
+		$id = null === $found ? $this->insert( $shown->id, $payload->title, $gmt, $author ) : $found->post;
 		$this->rename( $id, $shown->id );
 		delete_post_meta( $id, self::META_WITHDRAWN );
 		$this->keep_language( $id, $payload );
@@ -220,13 +220,13 @@ final class DGOS_Importer {
 	 */
 	private function images( array $attachments, string $gmt, int $author ): ?array {
 		$images = array();
-		foreach ( $attachments as $one ) {
-			$kept = $this->media->keep( $one, $gmt, $author );
+		foreach ( $attachments as $file ) {
+			$kept = $this->media->keep( $file, $gmt, $author );
 			if ( null === $kept ) {
 				return null;
 			}
 			if ( false !== $kept ) {
-				$images[ $one->blob ] = $kept;
+				$images[ $file->blob ] = $kept;
 			}
 			do_action( 'dgos_import_step' );
 		}

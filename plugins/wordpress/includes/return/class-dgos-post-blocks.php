@@ -83,8 +83,8 @@ final class DGOS_Post_Blocks {
 	private static function quote( string $element, array $images ): string {
 		$inner  = substr( $element, strlen( '<blockquote>' ), -strlen( '</blockquote>' ) );
 		$blocks = array();
-		foreach ( self::elements( $inner ) as $one ) {
-			$blocks[] = self::block( $one, $images );
+		foreach ( self::elements( $inner ) as $inside ) {
+			$blocks[] = self::block( $inside, $images );
 		}
 		return "<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\">" . implode( "\n\n", $blocks ) . "</blockquote>\n<!-- /wp:quote -->";
 	}

@@ -12,6 +12,16 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Return_Command {
 
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Return_Runs */
+	private $return_runs;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Return_Runs $return_runs ) {
+		$this->return_runs = $return_runs;
+	}
+
 	/**
 	 * Imports the posts that were written during an outage, each exactly once.
 	 *
@@ -36,7 +46,7 @@ final class DGOS_Return_Command {
 	 */
 	public function import( array $words, array $named ): void {
 		$is_dry = isset( $named['dry-run'] );
-		$report = $is_dry ? DGOS_Return_Runs::look() : DGOS_Return_Runs::run( DGOS_Return_Setup::CLI_MS );
+		$report = $is_dry ? $this->return_runs->look() : $this->return_runs->run( DGOS_Return_Setup::CLI_MS );
 		if ( is_wp_error( $report ) ) {
 			WP_CLI::error( $report->get_error_code() . ': ' . $report->get_error_message() );
 		}

@@ -72,11 +72,11 @@ final class DGOS_Return_Feed {
 	 * @param stdClass[] $objects Opened objects about it.
 	 */
 	public static function trusted( string $blog, array $objects ): DGOS_Blog_Objects {
-		$voices = DGOS_Voices::of( new DGOS_Blog_Objects( $blog, $objects ) );
-		$good   = array_filter(
+		$roles = DGOS_Key_Roles::of( new DGOS_Blog_Objects( $blog, $objects ) );
+		$good  = array_filter(
 			$objects,
-			static fn ( $one ) => 'imported' !== $one->kind
-				|| ( null !== $voices && ( $voices->is_online( $one->payload->key ) || $voices->is_posting( $one->payload->key ) ) )
+			static fn ( $object ) => 'imported' !== $object->kind
+				|| ( null !== $roles && ( $roles->is_online( $object->payload->key ) || $roles->is_posting( $object->payload->key ) ) )
 		);
 		return new DGOS_Blog_Objects( $blog, array_values( $good ) );
 	}

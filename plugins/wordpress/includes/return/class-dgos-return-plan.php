@@ -28,24 +28,24 @@ final class DGOS_Return_Plan {
 	 */
 	public static function steps( array $shown, DGOS_Importer $importer ): array {
 		$steps = array();
-		foreach ( array_reverse( $shown ) as $one ) {
-			$found   = $importer->find_any( $one->ids );
-			$payload = $one->current->payload;
+		foreach ( array_reverse( $shown ) as $post ) {
+			$found   = $importer->find_any( $post->ids );
+			$payload = $post->current->payload;
 			$steps[] = (object) array(
-				'id'        => $one->id,
-				'shown'     => $one,
+				'id'        => $post->id,
+				'shown'     => $post,
 				'found'     => $found,
-				'action'    => self::action( $one, $found, $importer->is_gone( $one->ids ) ),
+				'action'    => self::action( $post, $found, $importer->is_gone( $post->ids ) ),
 				'title'     => $payload->title,
-				'published' => $one->history[0]->payload->published,
+				'published' => $post->history[0]->payload->published,
 				'images'    => count( $payload->attachments ),
-				'author'    => $one->history[0]->payload->key,
+				'author'    => $post->history[0]->payload->key,
 			);
 		}
 		return $steps;
 	}
 
-	/** Pure. */
+	/** Pure: the step that one post needs, or why it needs none. */
 	public static function action( stdClass $shown, ?stdClass $found, bool $is_gone ): string {
 		if ( null === $found ) {
 			return $shown->withdrawn ? 'nothing' : ( $is_gone ? 'gone' : 'create' );

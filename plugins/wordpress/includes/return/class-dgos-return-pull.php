@@ -25,7 +25,7 @@ final class DGOS_Return_Pull {
 	/**
 	 * Requests to mirrors.
 	 *
-	 * @var DGOS_Http
+	 * @var DGOS_Safe_Fetch
 	 */
 	private $http;
 
@@ -46,11 +46,11 @@ final class DGOS_Return_Pull {
 	/**
 	 * Whom to ask, and about what.
 	 *
-	 * @param DGOS_Http  $http    Requests to mirrors.
+	 * @param DGOS_Safe_Fetch  $http    Requests to mirrors.
 	 * @param DGOS_Clock $clock   Time.
 	 * @param array      $options {network, blog, mirrors}.
 	 */
-	public function __construct( DGOS_Http $http, DGOS_Clock $clock, array $options ) {
+	public function __construct( DGOS_Safe_Fetch $http, DGOS_Clock $clock, array $options ) {
 		$this->http    = $http;
 		$this->clock   = $clock;
 		$this->options = $options;
@@ -120,7 +120,7 @@ final class DGOS_Return_Pull {
 			}
 			$said    = DGOS_Bytes::field( json_decode( $answer['body'], false, 16 ), 'answers' );
 			$said    = is_array( $said ) ? $said : array();
-			$refused = array_filter( $said, static fn ( $one ) => 'refused' === DGOS_Bytes::field( $one, 'result' ) );
+			$refused = array_filter( $said, static fn ( $answer ) => 'refused' === DGOS_Bytes::field( $answer, 'result' ) );
 			$taken  += count( $said ) === count( $envelopes ) && array() === $refused ? 1 : 0;
 		}
 		return $taken;

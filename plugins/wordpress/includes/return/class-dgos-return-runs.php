@@ -17,45 +17,40 @@ final class DGOS_Return_Runs {
 	const EVENT = 'dgos_return';
 	const SEEN  = 'return_seen';
 
-	/** Hooks of this part. */
-	public function add_hooks(): void {
-		add_filter( 'dgos_setting_defaults', array( DGOS_Return_Setup::class, 'defaults' ) );
-		add_filter( 'dgos_wake_steps', array( $this, 'add_step' ) );
-		add_action( 'dgos_wake', array( $this, 'ask' ), 50, 0 );
-		add_action( 'dgos_deactivated', array( $this, 'stop' ) );
-		add_action( self::EVENT, array( $this, 'run_due' ), 10, 0 );
-		( new DGOS_Return_Mark() )->add_hooks();
-		if ( defined( 'WP_CLI' ) && WP_CLI ) {
-			WP_CLI::add_command( 'dgos import', array( new DGOS_Return_Command(), 'import' ) );
-		}
-	}
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Return_Setup */
+	private $return_setup;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/**
-	 * One of the things that a wake does.
-	 *
-	 * @param callable[] $steps Of all parts.
-	 */
-	public function add_step( $steps ): array {
-		return array_merge( (array) $steps, array( array( $this, 'ask' ) ) );
-	}
-
-	/** Deactivated: no run is waiting any more. */
-	public function stop(): void {
-		wp_clear_scheduled_hook( self::EVENT );
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Return_Setup $return_setup, DGOS_Settings $settings, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger       = $ledger;
+		$this->return_setup = $return_setup;
+		$this->settings     = $settings;
+		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** Whether a run should start by itself. */
-	public static function is_due(): bool {
-		if ( ! DGOS_Plugin::instance()->settings()->get( 'return_automatic' ) ) {
+	public function is_due(): bool {
+		if ( ! $this->settings->get( 'return_automatic' ) ) {
 			return false;
 		}
-		$state = DGOS_Return_Setup::state();
+		$state = $this->return_setup->state();
 		return null !== $state && 'returning' === $state['state'] && array() !== $state['unimported'];
 	}
 
 	/** Asks WP-Cron for a run where one is due and none is waiting. */
 	public function ask(): void {
-		if ( ! self::is_due() ) {
+		if ( ! $this->is_due() ) {
 			return;
 		}
 		if ( false === wp_next_scheduled( self::EVENT ) ) {
@@ -68,10 +63,10 @@ final class DGOS_Return_Runs {
 
 	/** WP-Cron's run. */
 	public function run_due(): void {
-		if ( ! self::is_due() ) {
+		if ( ! $this->is_due() ) {
 			return;
 		}
-		$report = self::run( DGOS_Return_Setup::CRON_MS );
+		$report = $this->run( DGOS_Return_Setup::CRON_MS );
 		if ( ! is_wp_error( $report ) && ( 'UNFINISHED' === $report->code || array() !== $report->waiting ) ) {
 			wp_schedule_single_event( time() + 60, self::EVENT );
 		}
@@ -83,16 +78,16 @@ final class DGOS_Return_Runs {
 	 * @param int $time_ms How long it may work.
 	 * @return stdClass|WP_Error
 	 */
-	public static function run( int $time_ms ) {
-		$return = DGOS_Return_Setup::make( $time_ms );
+	public function run( int $time_ms ) {
+		$return = $this->return_setup->make( $time_ms );
 		if ( is_wp_error( $return ) ) {
 			return $return;
 		}
 		if ( function_exists( 'set_time_limit' ) ) {
 			@set_time_limit( (int) ceil( $time_ms / 1000 ) + 60 ); // phpcs:ignore WordPress.PHP.NoSilencedErrors, Squiz.PHP.DiscouragedFunctions -- Hosts may forbid it; then runs are shorter.
 		}
-		$accept = static function ( $links, $envelopes ) {
-			DGOS_Plugin::instance()->ledger()->accept_all( $envelopes, 'self' );
+		$accept = function ( $links, $envelopes ) {
+			$this->ledger->accept_all( $envelopes, 'self' );
 		};
 		add_action( 'dgos_imported', $accept, 10, 2 );
 		try {
@@ -102,7 +97,7 @@ final class DGOS_Return_Runs {
 		} finally {
 			remove_action( 'dgos_imported', $accept );
 		}
-		self::keep( $report, false );
+		$this->keep( $report, false );
 		return $report;
 	}
 
@@ -111,19 +106,19 @@ final class DGOS_Return_Runs {
 	 *
 	 * @return stdClass|WP_Error
 	 */
-	public static function look() {
-		$return = DGOS_Return_Setup::make( DGOS_Return_Setup::CLICK_MS );
+	public function look() {
+		$return = $this->return_setup->make( DGOS_Return_Setup::CLICK_MS );
 		if ( is_wp_error( $return ) ) {
 			return $return;
 		}
 		$report = $return->dry_run();
-		self::keep( $report, true );
+		$this->keep( $report, true );
 		return $report;
 	}
 
 	/** What was found last: {dry, at (ms), code, sources, of, withheld, confirmed, steps}; null where nobody has looked. */
-	public static function seen(): ?array {
-		$seen = DGOS_Plugin::instance()->meta()->get( self::SEEN );
+	public function seen(): ?array {
+		$seen = $this->meta->get( self::SEEN );
 		return is_array( $seen ) ? $seen : null;
 	}
 
@@ -145,12 +140,11 @@ final class DGOS_Return_Runs {
 		}
 	}
 
-	private static function keep( stdClass $report, bool $is_dry ): void {
+	private function keep( stdClass $report, bool $is_dry ): void {
 		if ( 'RUNNING' === $report->code ) {
 			return;
 		}
-		$plugin = DGOS_Plugin::instance();
-		$steps  = array();
+		$steps = array();
 		foreach ( array_slice( $report->steps, -500 ) as $step ) {
 			$steps[] = array(
 				'id'        => $step->id,
@@ -161,11 +155,11 @@ final class DGOS_Return_Runs {
 				'author'    => $step->author,
 			);
 		}
-		$plugin->meta()->set(
+		$this->meta->set(
 			self::SEEN,
 			array(
 				'dry'       => $is_dry,
-				'at'        => $plugin->clock()->now_ms(),
+				'at'        => $this->clock->now_ms(),
 				'code'      => $report->code,
 				'sources'   => $report->sources,
 				'of'        => $report->of,

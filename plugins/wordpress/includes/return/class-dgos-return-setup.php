@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The only place of the return that knows the plugin.
+ * The only place of the return that knows the other parts.
  */
 final class DGOS_Return_Setup {
 
@@ -16,6 +16,42 @@ final class DGOS_Return_Setup {
 	const CLICK_MS = 20000;
 	const CRON_MS  = 45000;
 	const CLI_MS   = 3600000;
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Own_Blog $own_blog,
+		DGOS_Settings $settings,
+		DGOS_Keys $keys,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger     = $ledger;
+		$this->safe_fetch = $safe_fetch;
+		$this->own_blog   = $own_blog;
+		$this->settings   = $settings;
+		$this->keys       = $keys;
+		$this->meta       = $meta;
+		$this->clock      = $clock;
+	}
 
 	/**
 	 * Settings of this part.
@@ -34,19 +70,18 @@ final class DGOS_Return_Setup {
 	 * The id of this site's own blog: the one that it was enrolled as, while its root names our online key. Anybody's root may
 	 * name that key. Null before enrolment.
 	 */
-	public static function blog(): ?string {
-		$plugin = DGOS_Plugin::instance();
-		if ( ! $plugin->keys()->has( 'online' ) ) {
+	public function blog(): ?string {
+		if ( ! $this->keys->has( 'online' ) ) {
 			return null;
 		}
-		$voices = $plugin->own()->voices();
-		return null !== $voices && $voices->is_online( $plugin->keys()->get( 'online' )->key ) ? DGOS_Own_Blog::id() : null;
+		$roles = $this->own_blog->key_roles();
+		return null !== $roles && $roles->is_online( $this->keys->get( 'online' )->key ) ? DGOS_Own_Blog::id() : null;
 	}
 
 	/** {state, unimported (public ids)} of our blog as this member knows it; null before enrolment. */
-	public static function state(): ?array {
-		$blog = self::blog();
-		return null === $blog ? null : DGOS_Plugin::instance()->ledger()->state( $blog );
+	public function state(): ?array {
+		$blog = $this->blog();
+		return null === $blog ? null : $this->ledger->state( $blog );
 	}
 
 	/**
@@ -55,34 +90,32 @@ final class DGOS_Return_Setup {
 	 * @param int $time_ms How long a run may work.
 	 * @return DGOS_Return|WP_Error
 	 */
-	public static function make( int $time_ms ) {
-		$plugin = DGOS_Plugin::instance();
-		$blog   = self::blog();
+	public function make( int $time_ms ) {
+		$blog = $this->blog();
 		if ( null === $blog ) {
 			return new WP_Error( 'UNKNOWN_BLOG', __( 'This blog is not protected yet: finish the set-up first.', 'dgos' ) );
 		}
-		$known   = $plugin->ledger()->blog( $blog );
-		$mirrors = self::mirrors( $known );
+		$known   = $this->ledger->blog( $blog );
+		$mirrors = $this->mirrors( $known );
 		if ( array() === $mirrors ) {
 			return new WP_Error( 'NOT_FOUND', __( 'No mirror of this blog is known here. Try again when another member has called.', 'dgos' ) );
 		}
 		$options = array(
-			'network'   => $plugin->ledger()->network()->id,
+			'network'   => $this->ledger->network()->id,
 			'blog'      => $blog,
 			'mirrors'   => $mirrors,
 			'addresses' => self::addresses( $known ),
 			'time_ms'   => $time_ms,
 		);
-		$pull     = new DGOS_Return_Pull( $plugin->http(), $plugin->clock(), $options );
-		$importer = new DGOS_Importer( new DGOS_Return_Media( array( $pull, 'blob' ) ), array( self::class, 'author_of' ) );
-		return new DGOS_Return( $pull, $importer, $plugin->meta(), $plugin->clock(), $plugin->keys()->get( 'online' ), $options );
+		$pull     = new DGOS_Return_Pull( $this->safe_fetch, $this->clock, $options );
+		$importer = new DGOS_Importer( new DGOS_Return_Media( array( $pull, 'blob' ) ), array( $this, 'author_of' ) );
+		return new DGOS_Return( $pull, $importer, $this->meta, $this->clock, $this->keys->get( 'online' ), $options );
 	}
 
 	/** The user who is the author of what a key signed. */
-	public static function author_of( string $key ): int {
-		$settings = DGOS_Plugin::instance()->settings();
-		$chosen   = (array) $settings->get( 'return_authors' );
-		foreach ( array( $chosen[ $key ] ?? 0, $settings->get( 'return_author' ) ) as $user ) {
+	public function author_of( string $key ): int {
+		$chosen = (array) $this->settings->get( 'return_authors' );
+		foreach ( array( $chosen[ $key ] ?? 0, $this->settings->get( 'return_author' ) ) as $user ) {
 			if ( (int) $user > 0 && false !== get_userdata( (int) $user ) ) {
 				return (int) $user;
 			}
@@ -99,30 +132,29 @@ final class DGOS_Return_Setup {
 	}
 
 	/** Key => name of everyone who may have posted: the author's devices, then those given leave by them. */
-	public static function writers(): array {
-		$blog   = self::blog();
-		$voices = null === $blog ? null : DGOS_Voices::of( DGOS_Plugin::instance()->ledger()->blog( $blog ) );
-		$names  = array();
-		foreach ( null === $voices ? array() : $voices->root()->posting as $one ) {
-			$names[ $one->key ] = $one->name;
+	public function writers(): array {
+		$blog  = $this->blog();
+		$roles = null === $blog ? null : DGOS_Key_Roles::of( $this->ledger->blog( $blog ) );
+		$names = array();
+		foreach ( null === $roles ? array() : $roles->root()->posting as $device ) {
+			$names[ $device->key ] = $device->name;
 		}
-		foreach ( null === $voices ? array() : $voices->delegations as $key => $one ) {
-			if ( in_array( 'post', $one->payload->may, true ) ) {
-				$names[ (string) $key ] = $one->payload->name ?? substr( (string) $key, 0, 8 );
+		foreach ( null === $roles ? array() : $roles->delegations as $key => $delegation ) {
+			if ( in_array( 'post', $delegation->payload->may, true ) ) {
+				$names[ (string) $key ] = $delegation->payload->name ?? substr( (string) $key, 0, 8 );
 			}
 		}
 		return $names;
 	}
 
 	/** Base URLs of the blog's mirrors, in the order of its list; this member itself is no witness. */
-	private static function mirrors( DGOS_Blog_Objects $blog ): array {
-		$plugin = DGOS_Plugin::instance();
-		$head   = DGOS_Heads::current( $blog, $plugin->clock()->now_ms() );
-		$own    = $plugin->keys()->get( 'member' )->key;
-		$urls   = array();
-		foreach ( null === $head ? array() : $head->payload->mirrors as $one ) {
-			$key    = is_string( $one ) ? $one : (string) DGOS_Bytes::field( $one, 'key' );
-			$member = $plugin->ledger()->roster()->member_of( $key );
+	private function mirrors( DGOS_Blog_Objects $blog ): array {
+		$head = DGOS_Heads::current( $blog, $this->clock->now_ms() );
+		$own  = $this->keys->get( 'member' )->key;
+		$urls = array();
+		foreach ( null === $head ? array() : $head->payload->mirrors as $mirror ) {
+			$key    = is_string( $mirror ) ? $mirror : (string) DGOS_Bytes::field( $mirror, 'key' );
+			$member = $this->ledger->roster()->member_of( $key );
 			if ( null !== $member && $own !== $member->key ) {
 				$urls[] = $member->url;
 			}
@@ -132,9 +164,9 @@ final class DGOS_Return_Setup {
 
 	/** Addresses of all roots: a blog that moved keeps its confirmations. */
 	private static function addresses( DGOS_Blog_Objects $blog ): array {
-		$voices    = DGOS_Voices::of( $blog );
+		$roles     = DGOS_Key_Roles::of( $blog );
 		$addresses = array();
-		foreach ( null === $voices ? array() : $voices->chain->steps as $step ) {
+		foreach ( null === $roles ? array() : $roles->chain->steps as $step ) {
 			$addresses = array_merge( $addresses, $step->payload->addresses );
 		}
 		return array_values( array_unique( $addresses ) );

@@ -109,8 +109,8 @@ final class DGOS_Return {
 			$report->code = 'TOO_FEW_MIRRORS';
 			return $report;
 		}
-		$voices = DGOS_Voices::of( $pulled->blog );
-		if ( null === $voices || ! $voices->is_online( $this->signer->key ) ) {
+		$roles = DGOS_Key_Roles::of( $pulled->blog );
+		if ( null === $roles || ! $roles->is_online( $this->signer->key ) ) {
 			$report->code = 'NOT_ALLOWED';
 			return $report;
 		}

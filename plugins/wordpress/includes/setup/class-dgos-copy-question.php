@@ -8,7 +8,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As server/audits.ts: the hash of a random part of a file under a fresh nonce.
+ * As network/audits.ts: the hash of a random part of a file under a fresh nonce.
  */
 final class DGOS_Copy_Question {
 
@@ -17,21 +17,25 @@ final class DGOS_Copy_Question {
 	/** An answer about a blog. */
 	const ANSWER_BYTES = 1048576;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Safe_Fetch */
+	private $safe_fetch;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Safe_Fetch $safe_fetch, DGOS_Blob_Files $blobs, DGOS_Clock $clock ) {
+		$this->safe_fetch = $safe_fetch;
+		$this->blobs      = $blobs;
+		$this->clock      = $clock;
 	}
 
 	/** Which copy a mirror shows to readers, as {copy, time} with null where it has none; null where it does not answer. */
 	public function shows( string $url, int $ms ): ?array {
-		$answer = $this->plugin->http()->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
+		$answer = $this->safe_fetch->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
 		if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 200, 404 ), true ) ) {
 			return null;
 		}
@@ -46,10 +50,10 @@ final class DGOS_Copy_Question {
 
 	/** Whether a mirror shows that it has some files of a copy: all that it is asked for, within so much time. */
 	public function shows_bytes( string $url, stdClass $snapshot, int $ms ): bool {
-		$until = $this->plugin->clock()->running_ms() + $ms;
+		$until = $this->clock->running_ms() + $ms;
 		$files = $this->sample( $snapshot );
 		foreach ( $files as $hash ) {
-			if ( ! $this->audit( $url, $hash, $until - $this->plugin->clock()->running_ms() ) ) {
+			if ( ! $this->audit( $url, $hash, $until - $this->clock->running_ms() ) ) {
 				return false;
 			}
 		}
@@ -61,12 +65,12 @@ final class DGOS_Copy_Question {
 		$front  = $snapshot->pages[0]->blob;
 		$others = array_values( array_diff( array_unique( array_merge( array_column( $snapshot->pages, 'blob' ), array_column( $snapshot->assets, 'blob' ) ) ), array( $front ) ) );
 		shuffle( $others );
-		$here = array_filter( array_merge( array( $front ), $others ), fn ( $hash ) => $this->plugin->blobs()->size( $hash ) > 0 );
+		$here = array_filter( array_merge( array( $front ), $others ), fn ( $hash ) => $this->blobs->size( $hash ) > 0 );
 		return array_slice( array_values( $here ), 0, self::FILES_ASKED );
 	}
 
 	private function audit( string $url, string $hash, int $ms ): bool {
-		$bytes = $this->plugin->blobs()->get( $hash );
+		$bytes = $this->blobs->get( $hash );
 		if ( null === $bytes || '' === $bytes || $ms < 50 ) {
 			return false;
 		}
@@ -77,7 +81,7 @@ final class DGOS_Copy_Question {
 			'bytes'   => 1024,
 			'headers' => array( 'content-type' => 'application/json' ),
 		);
-		$answer = $this->plugin->http()->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $asked ), $limits );
+		$answer = $this->safe_fetch->post( $url . 'dgos/v1/audits', (string) wp_json_encode( $asked ), $limits );
 		return ! is_wp_error( $answer ) && 200 === $answer['status'] && DGOS_Audits::is_right( $answer['body'], $right );
 	}
 }

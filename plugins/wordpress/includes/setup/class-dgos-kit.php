@@ -22,16 +22,26 @@ final class DGOS_Kit {
 	/** Opened here, the page has an origin of nobody: nothing of this site's session is within its reach, nor the other way round. */
 	const SANDBOX = 'sandbox allow-scripts allow-forms allow-downloads allow-modals';
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Enrolment */
+	private $enrolment;
+	/** @var DGOS_Keys */
+	private $keys;
+	/** @var DGOS_Meta */
+	private $meta;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog, DGOS_Enrolment $enrolment, DGOS_Keys $keys, DGOS_Meta $meta ) {
+		$this->ledger    = $ledger;
+		$this->own_blog  = $own_blog;
+		$this->enrolment = $enrolment;
+		$this->keys      = $keys;
+		$this->meta      = $meta;
 	}
 
 	/** SHA-256 of the program; null where this copy of the plugin was not built. */
@@ -43,7 +53,7 @@ final class DGOS_Kit {
 	/** The kit with the data of this blog; null where there is no program, no network or no address that members could name. */
 	public function file(): ?string {
 		$program = self::program();
-		if ( null === $program || ! $this->plugin->ledger()->joined() || null === DGOS_Own_Blog::address() ) {
+		if ( null === $program || ! $this->ledger->joined() || null === DGOS_Own_Blog::address() ) {
 			return null;
 		}
 		$data = json_encode( $this->start(), JSON_HEX_TAG | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- wp_json_encode repairs.
@@ -52,37 +62,36 @@ final class DGOS_Kit {
 
 	/** What the kit must be told: KitStart of activation/doors/kit/kit-data.ts. */
 	private function start(): array {
-		$plugin   = $this->plugin;
 		$language = get_bloginfo( 'language' );
 		$title    = mb_strcut( DGOS_Blog_Pages::line( get_bloginfo( 'name' ) ), 0, self::TITLE_BYTES );
-		$roster   = $plugin->ledger()->roster();
+		$roster   = $this->ledger->roster();
 		return array(
 			'format'     => 'dgos-kit-start-1',
-			'member'     => $plugin->settings()->url(),
+			'member'     => DGOS_Site_Address::member(),
 			'invitation' => $this->mark(),
-			'network'    => $plugin->ledger()->network()->id,
-			'key'        => $plugin->keys()->get( 'member' )->key,
+			'network'    => $this->ledger->network()->id,
+			'key'        => $this->keys->get( 'member' )->key,
 			'name'       => '' === $title ? (string) wp_parse_url( home_url(), PHP_URL_HOST ) : $title,
 			'blog'       => array(
 				'address'  => DGOS_Own_Blog::address(),
 				'title'    => $title,
 				'language' => 1 === preg_match( '/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/D', $language ) ? $language : null,
-				'online'   => $plugin->keys()->get( 'online' )->key,
+				'online'   => $this->keys->get( 'online' )->key,
 				'mirrors'  => array_map(
 					static fn ( $pin ) => array(
 						'key'  => $pin[1],
 						'name' => $roster->member_of( $pin[1] )->name ?? '',
 						'url'  => $pin[0],
 					),
-					$plugin->own()->pins()
+					$this->own_blog->pins()
 				),
 			),
 		);
 	}
 
 	/** The route by which the kit hands in. */
-	public function routes(): array {
-		return array( DGOS_Network_Routes::route( 'POST', 'join/blog', array( $this, 'take' ), 20, DGOS_Enrolment::TEXT_BYTES, true ) );
+	public static function routes(): array {
+		return array( DGOS_Routes::route( 'POST', 'join/blog', 'take', 20, DGOS_Enrolment::TEXT_BYTES, true ) );
 	}
 
 	/** Enrols this blog, where the request bears a mark. The same root again is taken again: an answer may have been lost. */
@@ -90,28 +99,27 @@ final class DGOS_Kit {
 		$sent = json_decode( $request['body'], false, 32 );
 		$mark = DGOS_Bytes::field( $sent, 'invitation' );
 		// Found by its hash, so that the time of an answer tells nothing of it.
-		if ( ! is_string( $mark ) || null === $this->plugin->meta()->get( 'kit:' . DGOS_Bytes::sha256( $mark ) ) ) {
+		if ( ! is_string( $mark ) || null === $this->meta->get( 'kit:' . DGOS_Bytes::sha256( $mark ) ) ) {
 			return self::refused( 400, 'EXPIRED', __( 'This kit is older than a day, or another blog’s. Take a fresh one from the DGOS screen, or give the signed root to that screen.', 'dgos' ) );
 		}
-		$said = ( new DGOS_Enrolment( $this->plugin ) )->take( $request['body'] );
+		$said = $this->enrolment->take( $request['body'] );
 		return is_wp_error( $said ) ? self::refused( 400, (string) $said->get_error_code(), $said->get_error_message() ) : DGOS_Api::json( array( 'blog' => DGOS_Own_Blog::id() ) );
 	}
 
 	/** No mark is good any more. */
 	public function forget_marks(): void {
-		foreach ( array_keys( $this->plugin->meta()->all( 'kit:' ) ) as $name ) {
-			$this->plugin->meta()->remove( $name );
+		foreach ( array_keys( $this->meta->all( 'kit:' ) ) as $name ) {
+			$this->meta->remove( $name );
 		}
 	}
 
 	/** A fresh mark. Only its hash is kept. */
 	private function mark(): string {
-		$meta = $this->plugin->meta();
-		if ( count( $meta->all( 'kit:' ) ) >= self::MARKS_MAX ) {
+		if ( count( $this->meta->all( 'kit:' ) ) >= self::MARKS_MAX ) {
 			$this->forget_marks();
 		}
 		$mark = bin2hex( random_bytes( 16 ) );
-		$meta->set( 'kit:' . DGOS_Bytes::sha256( $mark ), 1, self::MARK_MS );
+		$this->meta->set( 'kit:' . DGOS_Bytes::sha256( $mark ), 1, self::MARK_MS );
 		return $mark;
 	}
 

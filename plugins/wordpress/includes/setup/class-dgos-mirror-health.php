@@ -25,22 +25,35 @@ final class DGOS_Mirror_Health {
 	/** A word older than this says nothing of now. */
 	const WORD_MS = DGOS_Limits::CHECKPOINT_FRESH_MS;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Copy_Question */
+	private $copy_question;
+	/** @var DGOS_Deadline */
+	private $deadline;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Own_Blog $own_blog, DGOS_Copy_Question $copy_question, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger        = $ledger;
+		$this->own_blog      = $own_blog;
+		$this->copy_question = $copy_question;
+		$this->deadline      = $deadline;
+		$this->meta          = $meta;
+		$this->clock         = $clock;
 	}
 
 	/** The copy that readers would see now; null before the first. */
 	public function snapshot(): ?stdClass {
-		$blog = $this->plugin->own()->objects();
-		return null === $blog ? null : ( DGOS_Heads::current_snapshot( $blog, $this->plugin->clock()->now_ms() )->snapshot ?? null );
+		$blog = $this->own_blog->objects();
+		return null === $blog ? null : ( DGOS_Heads::current_snapshot( $blog, $this->clock->now_ms() )->snapshot ?? null );
 	}
 
 	/**
@@ -49,12 +62,12 @@ final class DGOS_Mirror_Health {
 	 * 'says', 'lacks' (knows the newest copy and could not show its bytes), 'older' (or none) or 'unknown'.
 	 */
 	public function mirrors(): array {
-		$blog = $this->plugin->own()->objects();
-		$head = null === $blog ? null : DGOS_Heads::current( $blog, $this->plugin->clock()->now_ms() );
+		$blog = $this->own_blog->objects();
+		$head = null === $blog ? null : DGOS_Heads::current( $blog, $this->clock->now_ms() );
 		if ( null === $head ) {
 			return array();
 		}
-		$roster   = $this->plugin->ledger()->roster();
+		$roster   = $this->ledger->roster();
 		$snapshot = $this->snapshot();
 		$found    = array();
 		foreach ( $head->payload->mirrors as $key ) {
@@ -70,7 +83,7 @@ final class DGOS_Mirror_Health {
 	public function held(): array {
 		$mirrors = $this->mirrors();
 		return array(
-			'held' => count( array_filter( $mirrors, static fn ( $one ) => in_array( $one['state'], array( 'shown', 'says' ), true ) ) ),
+			'held' => count( array_filter( $mirrors, static fn ( $mirror ) => in_array( $mirror['state'], array( 'shown', 'says' ), true ) ) ),
 			'of'   => count( $mirrors ),
 		);
 	}
@@ -82,24 +95,24 @@ final class DGOS_Mirror_Health {
 	 * @param bool $again    Also those that have shown the newest copy before.
 	 */
 	public function ask_all( int $until_ms, bool $again = false ): int {
-		foreach ( $this->mirrors() as $one ) {
-			$left = $until_ms - $this->plugin->clock()->running_ms();
-			if ( $left > 200 && ( $again || 'shown' !== $one['state'] ) && $this->plugin->meta()->lock( 'health_ask:' . $one['id'], self::SOON_MS ) ) {
-				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+		foreach ( $this->mirrors() as $mirror ) {
+			$left = $until_ms - $this->clock->running_ms();
+			if ( $left > 200 && ( $again || 'shown' !== $mirror['state'] ) && $this->meta->lock( 'health_ask:' . $mirror['id'], self::SOON_MS ) ) {
+				$this->ask( $mirror['id'], min( self::ASK_MS, $left ) );
 			}
 		}
-		$since = $this->plugin->clock()->now_ms() - self::SOON_MS;
-		return count( array_filter( $this->mirrors(), fn ( $one ) => $this->last( $one['id'] )['at'] >= $since ) );
+		$since = $this->clock->now_ms() - self::SOON_MS;
+		return count( array_filter( $this->mirrors(), fn ( $mirror ) => $this->last( $mirror['id'] )['at'] >= $since ) );
 	}
 
 	/** A step of a wake: one mirror, each every six hours, soon where the copy is another. */
 	public function tick(): void {
-		$left = $this->plugin->peers()->left_ms();
-		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $one ) {
-			$pause = 'shown' === $one['state'] ? self::AGAIN_MS : DGOS_Sealing::RETRY_MS;
-			$last  = $this->last( $one['id'] );
-			if ( $this->plugin->clock()->now_ms() - max( $last['at'], (int) $last['failed'] ) >= $pause ) {
-				$this->ask( $one['id'], min( self::ASK_MS, $left ) );
+		$left = $this->deadline->left_ms();
+		foreach ( null === DGOS_Own_Blog::id() || $left < 200 ? array() : $this->mirrors() as $mirror ) {
+			$pause = 'shown' === $mirror['state'] ? self::AGAIN_MS : DGOS_Capture_Round::RETRY_MS;
+			$last  = $this->last( $mirror['id'] );
+			if ( $this->clock->now_ms() - max( $last['at'], (int) $last['failed'] ) >= $pause ) {
+				$this->ask( $mirror['id'], min( self::ASK_MS, $left ) );
 				return;
 			}
 		}
@@ -110,20 +123,19 @@ final class DGOS_Mirror_Health {
 	 * it did not answer.
 	 */
 	public function ask( string $id, int $ms ): bool {
-		$member   = $this->plugin->ledger()->roster()->member_of( $id );
+		$member   = $this->ledger->roster()->member_of( $id );
 		$snapshot = $this->snapshot();
-		$question = new DGOS_Copy_Question( $this->plugin );
-		$until    = $this->plugin->clock()->running_ms() + $ms;
-		$shows    = null === $member || null === $snapshot ? null : $question->shows( $member->url, $ms );
+		$until    = $this->clock->running_ms() + $ms;
+		$shows    = null === $member || null === $snapshot ? null : $this->copy_question->shows( $member->url, $ms );
 		if ( null === $shows ) {
-			$this->note( $id, array( 'failed' => $this->plugin->clock()->now_ms() ) );
+			$this->note( $id, array( 'failed' => $this->clock->now_ms() ) );
 			return false;
 		}
 		$newest = $shows['copy'] === $snapshot->id;
 		$found  = array(
 			'failed' => null,
-			'at'     => $this->plugin->clock()->now_ms(),
-			'whole'  => $newest && $question->shows_bytes( $member->url, $snapshot->payload, $until - $this->plugin->clock()->running_ms() ),
+			'at'     => $this->clock->now_ms(),
+			'whole'  => $newest && $this->copy_question->shows_bytes( $member->url, $snapshot->payload, $until - $this->clock->running_ms() ),
 		);
 		$this->note( $id, $found + $shows );
 		return true;
@@ -148,7 +160,7 @@ final class DGOS_Mirror_Health {
 		$newest = $asked['copy'] === $snapshot->id;
 		if ( $newest && $asked['whole'] ) {
 			$entry['state'] = 'shown';
-		} elseif ( $said === $snapshot->id && $word->payload->time > $this->plugin->clock()->now_ms() - self::WORD_MS ) {
+		} elseif ( $said === $snapshot->id && $word->payload->time > $this->clock->now_ms() - self::WORD_MS ) {
 			$entry['state'] = 'says';
 		} else {
 			$entry['state'] = $newest ? 'lacks' : 'older';
@@ -160,13 +172,13 @@ final class DGOS_Mirror_Health {
 
 	/** What stands after `/m/` on every member: the host where it is proven, else the blog's id. */
 	private function name(): string {
-		$blog   = $this->plugin->own()->objects();
-		$proven = DGOS_Address_Proof::proven( $blog, $this->plugin->ledger()->roster(), $this->plugin->clock()->now_ms() );
+		$blog   = $this->own_blog->objects();
+		$proven = DGOS_Address_Proof::proven( $blog, $this->ledger->roster(), $this->clock->now_ms() );
 		return $proven ? DGOS_Addresses::host_path( $proven[0]->address ) : $blog->blog;
 	}
 
 	private function last( string $id ): array {
-		return (array) $this->plugin->meta()->get( 'health:' . $id, array() ) + array(
+		return (array) $this->meta->get( 'health:' . $id, array() ) + array(
 			'at'     => 0,
 			'copy'   => null,
 			'time'   => null,
@@ -176,12 +188,12 @@ final class DGOS_Mirror_Health {
 	}
 
 	private function note( string $id, array $more ): void {
-		$this->plugin->meta()->set( 'health:' . $id, $more + $this->last( $id ), self::KEPT_MS );
+		$this->meta->set( 'health:' . $id, $more + $this->last( $id ), self::KEPT_MS );
 	}
 
 	/** The newest checkpoint of a mirror. */
 	private static function word( stdClass $member, DGOS_Blog_Objects $blog ): ?stdClass {
-		$own = array_filter( $blog->checkpoint, static fn ( $one ) => $one->payload->key === $member->key || $one->payload->key === $member->id );
+		$own = array_filter( $blog->checkpoint, static fn ( $checkpoint ) => $checkpoint->payload->key === $member->key || $checkpoint->payload->key === $member->id );
 		usort( $own, array( 'DGOS_Bytes', 'by_time' ) );
 		return $own ? $own[ count( $own ) - 1 ] : null;
 	}

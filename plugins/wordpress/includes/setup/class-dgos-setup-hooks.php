@@ -13,14 +13,14 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Setup_Hooks {
 
-	/** Hooks. */
+	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
-		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, ( new DGOS_Kit( DGOS_Plugin::instance() ) )->routes() ) );
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( array( DGOS_Plugin::instance()->health(), 'tick' ) ) ) );
+		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Routes::bound( DGOS_Kit::routes(), static fn () => DGOS_Plugin::instance()->kit() ) ) );
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->mirror_health()->tick() ) ) );
 		add_action( 'admin_post_dgos_kit', array( $this, 'hand_out' ) );
 		add_action( 'wp_dashboard_setup', array( $this, 'add_widget' ) );
 		add_filter( 'site_status_tests', array( $this, 'add_tests' ) );
-		add_filter( 'debug_information', array( 'DGOS_Site_Health', 'facts' ) );
+		add_filter( 'debug_information', static fn ( $info ) => DGOS_Plugin::instance()->site_health()->facts( $info ) );
 		add_action( 'admin_init', array( $this, 'add_privacy' ) );
 	}
 
@@ -30,7 +30,7 @@ final class DGOS_Setup_Hooks {
 			wp_die( esc_html__( 'You may not do this.', 'dgos' ), 403 );
 		}
 		check_admin_referer( 'dgos_kit' );
-		$file = ( new DGOS_Kit( DGOS_Plugin::instance() ) )->file();
+		$file = DGOS_Plugin::instance()->kit()->file();
 		if ( null === $file ) {
 			wp_die( esc_html__( 'This site has not joined a network, or this copy of the plugin was not built: its kit is missing.', 'dgos' ), 404 );
 		}
@@ -48,7 +48,7 @@ final class DGOS_Setup_Hooks {
 	/** The dashboard's widget, for who may change something. */
 	public function add_widget(): void {
 		if ( current_user_can( 'manage_options' ) ) {
-			wp_add_dashboard_widget( 'dgos_health', __( 'If this blog died now', 'dgos' ), array( 'DGOS_Health_View', 'widget' ) );
+			wp_add_dashboard_widget( 'dgos_health', __( 'If this blog died now', 'dgos' ), static fn () => DGOS_Plugin::instance()->health_view()->widget() );
 		}
 	}
 
@@ -61,12 +61,12 @@ final class DGOS_Setup_Hooks {
 		$tests                             = (array) $tests;
 		$tests['direct']['dgos_protected'] = array(
 			'label' => __( 'DGOS protection', 'dgos' ),
-			'test'  => array( 'DGOS_Site_Health', 'test' ),
+			'test'  => static fn () => DGOS_Plugin::instance()->site_health()->test(),
 		);
 		if ( null !== DGOS_Own_Blog::id() && ! DGOS_Own_Blog::is_path_blog() ) {
 			$tests['direct']['dgos_file'] = array(
 				'label' => __( 'DGOS file', 'dgos' ),
-				'test'  => array( 'DGOS_Site_Health', 'file' ),
+				'test'  => static fn () => DGOS_Plugin::instance()->site_health()->file(),
 			);
 		}
 		return $tests;

@@ -22,53 +22,88 @@ final class DGOS_Setup {
 	/** Mirrors that must hold the copy before this blog is called protected, or all where there are fewer. */
 	const MIRRORS_MIN = DGOS_Limits::SAFE_OPERATORS;
 
-	/**
-	 * The parts.
-	 *
-	 * @var DGOS_Plugin
-	 */
-	private $plugin;
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Wake */
+	private $wake;
+	/** @var DGOS_Own_Blog */
+	private $own_blog;
+	/** @var DGOS_Capture_State */
+	private $capture_state;
+	/** @var DGOS_Capture_Round */
+	private $capture_round;
+	/** @var DGOS_Mirror_Health */
+	private $mirror_health;
+	/** @var DGOS_Settings */
+	private $settings;
+	/** @var DGOS_Meta */
+	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
 
-	/** Over the parts of this member. */
-	public function __construct( DGOS_Plugin $plugin ) {
-		$this->plugin = $plugin;
+	/** Over the parts that it uses. */
+	public function __construct(
+		DGOS_Ledger $ledger,
+		DGOS_Membership_Record $membership,
+		DGOS_Wake $wake,
+		DGOS_Own_Blog $own_blog,
+		DGOS_Capture_State $capture_state,
+		DGOS_Capture_Round $capture_round,
+		DGOS_Mirror_Health $mirror_health,
+		DGOS_Settings $settings,
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
+	) {
+		$this->ledger        = $ledger;
+		$this->membership    = $membership;
+		$this->wake          = $wake;
+		$this->own_blog      = $own_blog;
+		$this->capture_state = $capture_state;
+		$this->capture_round = $capture_round;
+		$this->mirror_health = $mirror_health;
+		$this->settings      = $settings;
+		$this->meta          = $meta;
+		$this->clock         = $clock;
 	}
 
 	/** The first step that is not behind us: one of STEPS. */
 	public function step(): string {
 		if ( ! $this->is_member() ) {
-			return '' === $this->plugin->settings()->get( 'inviter' ) || ! $this->plugin->ledger()->joined() ? 'join' : 'vouch';
+			return '' === $this->settings->get( 'inviter' ) || ! $this->ledger->joined() ? 'join' : 'vouch';
 		}
 		if ( null === DGOS_Own_Blog::id() ) {
 			return 'keys';
 		}
-		$health = $this->plugin->health();
-		if ( null === $health->snapshot() ) {
+		if ( null === $this->mirror_health->snapshot() ) {
 			return 'copy';
 		}
 		if ( ! $this->seen()['proven'] ) {
 			return 'seen';
 		}
-		$held = $health->held();
+		$held = $this->mirror_health->held();
 		return 0 === $held['of'] || $held['held'] < min( self::MIRRORS_MIN, $held['of'] ) ? 'mirrors' : 'done';
 	}
 
 	/** Whether somebody has vouched and the record of this member counts. */
 	public function is_member(): bool {
-		return $this->plugin->settings()->get( 'joined' ) && 'none' !== $this->plugin->membership()->standing()['standing'];
+		return $this->settings->get( 'joined' ) && 'none' !== $this->membership->standing()['standing'];
 	}
 
 	/** {seen, needed, of, proven}: how many of the members that are asked about this address have seen the marker. */
 	public function seen(): array {
-		$blog    = $this->plugin->own()->objects();
+		$blog    = $this->own_blog->objects();
 		$address = (string) ( DGOS_Own_Blog::facts()['address'] ?? '' );
-		$roster  = $this->plugin->ledger()->roster();
-		$now     = $this->plugin->clock()->now_ms();
+		$roster  = $this->ledger->roster();
+		$now     = $this->clock->now_ms();
 		$asked   = DGOS_Bytes::ids( DGOS_Placement::attesters( $address, $roster ) );
 		$seen    = array();
-		foreach ( null === $blog ? array() : $blog->attestation as $one ) {
-			$member = $roster->member_of( $one->payload->key );
-			if ( null !== $member && $one->payload->address === $address && in_array( $member->id, $asked, true ) && $one->payload->time > $now - DGOS_Limits::ATTESTATION_MS_MAX ) {
+		foreach ( null === $blog ? array() : $blog->attestation as $attestation ) {
+			$member = $roster->member_of( $attestation->payload->key );
+			if ( null !== $member && $attestation->payload->address === $address && in_array( $member->id, $asked, true ) && $attestation->payload->time > $now - DGOS_Limits::ATTESTATION_MS_MAX ) {
 				$seen[ $member->id ] = true;
 			}
 		}
@@ -83,24 +118,24 @@ final class DGOS_Setup {
 
 	/** Does what can be done from here, within so much time. At most every few seconds, whoever looks. */
 	public function go_on( int $ms ): void {
-		if ( ! $this->plugin->meta()->lock( 'setup', self::AGAIN_MS ) ) {
+		if ( ! $this->meta->lock( 'setup', self::AGAIN_MS ) ) {
 			return;
 		}
-		$until = $this->plugin->clock()->running_ms() + $ms;
+		$until = $this->clock->running_ms() + $ms;
 		$step  = $this->step();
 		if ( 'vouch' === $step ) {
-			$this->plugin->membership()->finish();
-		} elseif ( 'copy' === $step && $this->plugin->sealing()->state()->is_due() ) {
-			$this->plugin->sealing()->work( $ms );
+			$this->membership->finish();
+		} elseif ( 'copy' === $step && $this->capture_state->is_due() ) {
+			$this->capture_round->work( $ms );
 		} elseif ( 'seen' === $step || 'mirrors' === $step ) {
-			$this->plugin->wake()->called();
-			$this->plugin->health()->ask_all( $until );
+			$this->wake->called();
+			$this->mirror_health->ask_all( $until );
 		}
 	}
 
 	/** Why the first copy is not there, as {words, next}; null where nothing is wrong. */
 	public function trouble(): ?array {
-		$kept = $this->plugin->sealing()->state()->trouble();
+		$kept = $this->capture_state->trouble();
 		if ( null === $kept ) {
 			return null;
 		}
@@ -116,7 +151,7 @@ final class DGOS_Setup {
 			'error'               => array( __( 'Making the copy failed: Site Health keeps the error under “Info”.', 'dgos' ), __( 'Look again; if it fails once more, tell whoever looks after this site.', 'dgos' ) ),
 			'not-a-page'          => array( __( 'The answer is no page.', 'dgos' ), __( 'Look at the front page in a private window: what you see there is what is copied.', 'dgos' ) ),
 		);
-		$said                  = $known[ $problem ] ?? array(
+		$said = $known[ $problem ] ?? array(
 			/* translators: %s: a technical word such as status-503. */
 			sprintf( __( 'The page could not be had (%s).', 'dgos' ), $problem ),
 			__( 'Look at it in a private window, mend what is wrong, then look again.', 'dgos' ),

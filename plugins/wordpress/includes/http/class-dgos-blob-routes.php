@@ -1,0 +1,103 @@
+<?php
+/**
+ * Bytes by their hash. Taken only where an accepted post names the hash and the size.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/http/routes/blobs.ts.
+ */
+final class DGOS_Blob_Routes {
+
+	/** Bytes of strangers are never a document of this origin. */
+	const INERT = array(
+		'content-type'            => 'application/octet-stream',
+		'content-disposition'     => 'attachment',
+		'content-security-policy' => "sandbox; default-src 'none'",
+		'cache-control'           => 'public, max-age=31536000, immutable',
+	);
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Allowance */
+	private $allowance;
+	/** @var DGOS_Post_Acceptance */
+	private $post_acceptance;
+	/** @var DGOS_Blob_Files */
+	private $blobs;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Refusals $refusals, DGOS_Allowance $allowance, DGOS_Post_Acceptance $post_acceptance, DGOS_Blob_Files $blobs ) {
+		$this->refusals        = $refusals;
+		$this->allowance       = $allowance;
+		$this->post_acceptance = $post_acceptance;
+		$this->blobs           = $blobs;
+	}
+
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
+		return array(
+			DGOS_Routes::route( 'GET', 'blobs/:hash', 'get', 1, 0, true ),
+			DGOS_Routes::route( 'PUT', 'blobs/:hash', 'put', 2, DGOS_Limits::BLOB_BYTES_MAX, true ),
+		);
+	}
+
+	/** The bytes; of HEAD only their number. */
+	public function get( array $request, array $params ): array {
+		$hash = $params['hash'];
+		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		if ( $this->refusals->refuses_blob( $hash ) ) {
+			return DGOS_Api::refused( 451, 'REFUSED' );
+		}
+		if ( 'HEAD' === $request['method'] ) {
+			$size = $this->blobs->size( $hash );
+			return null === $size ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : self::answer( '', array( 'content-length' => (string) $size ) );
+		}
+		$size = $this->blobs->size( $hash );
+		if ( null === $size ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		if ( ! $this->allowance->may_serve( $size ) ) {
+			return DGOS_Api::refused( 503, 'OVERLOADED', '', array( 'retry-after' => '3600' ) );
+		}
+		$bytes = $this->blobs->get( $hash );
+		if ( null === $bytes ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		$this->allowance->served( 'blob', $hash, strlen( $bytes ) );
+		return self::answer( $bytes );
+	}
+
+	/** An attachment of an accepted post. */
+	public function put( array $request, array $params ): array {
+		$hash = $params['hash'];
+		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		$refusal = $this->post_acceptance->accept_blob( $hash, $request['body'] );
+		if ( null !== $refusal ) {
+			return DGOS_Api::refusal( $refusal );
+		}
+		return DGOS_Api::json(
+			array(
+				'blob'   => $hash,
+				'result' => 'stored',
+			)
+		);
+	}
+
+	private static function answer( string $body, array $headers = array() ): array {
+		return array(
+			'status'  => 200,
+			'headers' => $headers + self::INERT,
+			'body'    => $body,
+		);
+	}
+}

@@ -1,0 +1,199 @@
+<?php
+/**
+ * What this member knows of blogs: a list, one blog's state with its evidence, the evidence as objects, and who holds a post.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/http/routes/blogs.ts and a part of posts.ts.
+ */
+final class DGOS_Blog_Routes {
+
+	/** Kinds that evidence does not show whole: of some only what counts now, of others nothing. */
+	const NOT_TOLD = array( 'head', 'snapshot', 'receipt', 'checkpoint', 'observation' );
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
+	/** @var DGOS_Clock */
+	private $clock;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Clock $clock ) {
+		$this->ledger   = $ledger;
+		$this->refusals = $refusals;
+		$this->clock    = $clock;
+	}
+
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
+		return array(
+			DGOS_Routes::route( 'GET', 'blogs', 'all', 4, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs/:blog/evidence', 'evidence', 2, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs/:blog', 'one', 1, 0, true ),
+			DGOS_Routes::route( 'GET', 'posts/:id/holders', 'holders', 1, 0, true ),
+		);
+	}
+
+	/** All blogs, shortly. */
+	public function all(): array {
+		$blogs = $this->ledger->joined() ? array_map( array( $this, 'summary' ), $this->ledger->blogs() ) : array();
+		return DGOS_Api::json( array_values( array_filter( $blogs ) ) );
+	}
+
+	/** One blog, by its id or a proven host. */
+	public function one( array $request, array $params ): array {
+		$id    = $this->named( $params['blog'] );
+		$short = null === $id ? null : $this->summary( $id );
+		return null === $short ? DGOS_Api::refused( 404, 'UNKNOWN_BLOG' ) : DGOS_Api::json( $this->whole( $id, $short ) );
+	}
+
+	/** Everything a stranger needs to judge the blog. */
+	public function evidence( array $request, array $params ): array {
+		$id = $this->named( $params['blog'] );
+		if ( null === $id ) {
+			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+		}
+		$now      = $this->clock->now_ms();
+		$blog     = $this->ledger->blog( $id );
+		$head     = DGOS_Heads::current( $blog, $now );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+		$hidden   = $this->refusals->refused_posts( $blog );
+		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
+		foreach ( $blog->attestation as $attestation ) {
+			$member = $this->ledger->roster()->member_of( $attestation->payload->key );
+			if ( null !== $member ) {
+				$speakers[ $member->id ] = true;
+			}
+		}
+		$told = array( $this->ledger->network() );
+		foreach ( $this->ledger->network_objects() as $object ) {
+			$of_speaker = ( 'member' === $object->kind && isset( $speakers[ $object->payload->member ] ) ) || ( 'voucher' === $object->kind && isset( $speakers[ $object->payload->invited ] ) );
+			if ( $of_speaker && DGOS_Live::is_live( $object, null, $this->ledger->network_objects(), $now ) ) {
+				$told[] = $object;
+			}
+		}
+		foreach ( $this->ledger->live( $id, 'receipt' ) as $known ) {
+			if ( ! in_array( $known->kind, self::NOT_TOLD, true ) && ! in_array( $known->id, $hidden, true ) ) {
+				$told[] = $known;
+			}
+		}
+		$told = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot ) ) );
+		return DGOS_Api::json( array( 'objects' => array_column( array_values( $told ), 'envelope' ) ) );
+	}
+
+	/** Who holds a post. */
+	public function holders( array $request, array $params ): array {
+		$post = DGOS_Bytes::is_hash( $params['id'] ) ? $this->ledger->object( $params['id'] ) : null;
+		if ( null === $post || 'post' !== $post->kind ) {
+			return DGOS_Api::refused( 404, 'NOT_FOUND' );
+		}
+		$blog = $this->ledger->blog( $post->payload->blog );
+		return DGOS_Api::json( DGOS_Replica_Status::of( $post->id, $blog, DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $this->clock->now_ms() ), $this->ledger->roster() ) );
+	}
+
+	/** The blog of an id or a proven host. */
+	private function named( string $name ): ?string {
+		return $this->ledger->joined() ? $this->ledger->by_host( $name ) : null;
+	}
+
+	private function summary( string $id ): ?array {
+		$now   = $this->clock->now_ms();
+		$blog  = $this->refusals->shown( $this->ledger->blog( $id ) );
+		$chain = DGOS_Roots::chain( $id, $blog->root );
+		if ( null === $chain ) {
+			return null;
+		}
+		$state    = $this->ledger->state( $id );
+		$proven   = array_column( DGOS_Address_Proof::proven( $blog, $this->ledger->roster(), $now ), 'address' );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+		return array(
+			'blog'       => $id,
+			'title'      => $chain->current->payload->title,
+			'addresses'  => $chain->current->payload->addresses,
+			'proven'     => $proven,
+			'hosts'      => array_map( array( 'DGOS_Addresses', 'host_path' ), $proven ),
+			'state'      => $state['state'],
+			'since'      => $state['since'],
+			'closed'     => DGOS_Roots::is_closed( $chain->current ),
+			'mirrors'    => count( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ),
+			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
+			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn ) ),
+		);
+	}
+
+	private function whole( string $id, array $short ): array {
+		$now      = $this->clock->now_ms();
+		$blog     = $this->refusals->shown( $this->ledger->blog( $id ) );
+		$roster   = $this->ledger->roster();
+		$state    = $this->ledger->state( $id );
+		$head     = DGOS_Heads::current( $blog, $now );
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
+
+		$state['declaration'] = null === $state['declaration'] ? null : self::spoken( $state['declaration'] );
+		return array(
+			'state'        => $state,
+			'head'         => null === $head ? null : array(
+				'id'   => $head->id,
+				'time' => $head->payload->time,
+				'seq'  => $head->payload->seq,
+				'key'  => $head->payload->key,
+			),
+			'snapshot'     => null === $snapshot ? null : array(
+				'id'    => $snapshot->snapshot->id,
+				'time'  => $snapshot->snapshot->payload->time,
+				'trust' => $snapshot->trust,
+			),
+			'freshness'    => DGOS_Freshness::of( $blog, $roster, $now ),
+			'mirrors'      => array_map(
+				static fn ( $member ) => array(
+					'key'      => $member->id,
+					'name'     => $member->name,
+					'url'      => $member->url,
+					'operator' => $member->operator,
+				),
+				DGOS_Blog_Mirrors::members( $blog, $roster, $now )
+			),
+			'observations' => array_map( array( self::class, 'spoken' ), $blog->observation ),
+			'declarations' => array_map( array( self::class, 'spoken' ), $blog->declaration ),
+			'attestations' => array_map( array( self::class, 'spoken' ), $blog->attestation ),
+			'roots'        => array_map(
+				static fn ( $root ) => array(
+					'id'      => $root->id,
+					'version' => $root->payload->version,
+					'time'    => $root->payload->time,
+				),
+				$blog->root
+			),
+			'posts'        => array_map(
+				static fn ( $post ) => array(
+					'id'         => $post->id,
+					'current'    => $post->current->id,
+					'title'      => $post->current->payload->title,
+					'published'  => $post->history[0]->payload->published,
+					'withdrawn'  => $post->withdrawn,
+					'importedAt' => $post->importedAt,
+				),
+				DGOS_Posts::shown( $blog, $now )
+			),
+		) + $short;
+	}
+
+	/** An object's id beside its payload, embedded votes by their number only. */
+	private static function spoken( stdClass $object ): array {
+		$said = array( 'id' => $object->id ) + (array) $object->payload;
+		if ( isset( $said['votes'] ) ) {
+			$said['votes'] = count( $said['votes'] );
+		}
+		if ( isset( $said['life'] ) ) {
+			$said['life'] = true;
+		}
+		return $said;
+	}
+}

@@ -1,0 +1,154 @@
+<?php
+/**
+ * The one write of the protocol, and reading objects by id.
+ *
+ * @package DGOS
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * As server/http/routes/objects.ts.
+ */
+final class DGOS_Object_Routes {
+
+	const IMMUTABLE = array( 'cache-control' => 'public, max-age=31536000, immutable' );
+	/** Objects of one signing key in a minute. */
+	const KEY_RATE = 1200;
+	/** New blogs from one network of addresses in a minute: a root costs nothing to make, and every member would keep it. */
+	const ROOT_RATE = 20;
+
+	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
+	/** @var DGOS_Ledger */
+	private $ledger;
+	/** @var DGOS_Membership_Record */
+	private $membership;
+	/** @var DGOS_Rates */
+	private $rates;
+	// phpcs:enable
+
+	/** Over the parts that it uses. */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
+		$this->ledger     = $ledger;
+		$this->membership = $membership;
+		$this->rates      = $rates;
+	}
+
+	/** Routes, by the names of the methods that answer. */
+	public static function routes(): array {
+		return array(
+			array(
+				'method' => 'POST',
+				'path'   => '/dgos/v1/objects',
+				'open'   => true,
+				'body'   => DGOS_Limits::BATCH_BYTES_MAX,
+				'handle' => 'take',
+			),
+			array(
+				'method' => 'GET',
+				'path'   => '/dgos/v1/objects',
+				'open'   => true,
+				'cost'   => 4,
+				'handle' => 'several',
+			),
+			array(
+				'method' => 'GET',
+				'path'   => '/dgos/v1/objects/:id',
+				'open'   => true,
+				'handle' => 'one',
+			),
+		);
+	}
+
+	/** A batch of envelopes. */
+	public function take( array $request ): array {
+		$objects = DGOS_Request::parse_batch( $request['body'] );
+		if ( $objects instanceof DGOS_Refused ) {
+			return DGOS_Api::refusal( $objects );
+		}
+		$wait_ms = 0;
+		foreach ( self::by_key( $objects ) as $key => $count ) {
+			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count ) );
+		}
+		$roots   = count( array_filter( $objects, static fn ( $object ) => 'root' === DGOS_Envelope::claimed_kind( $object ) ) );
+		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots ) );
+		if ( $wait_ms > 0 ) {
+			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+		}
+		$this->membership->meet( $objects );
+		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
+		return DGOS_Api::json( array( 'answers' => array_map( array( self::class, 'spoken' ), $answers ) ) );
+	}
+
+	/** `?ids=a,b,…`: those that are here, as many as fit one answer; `left` names the others that are here. */
+	public function several( array $request ): array {
+		$text = $request['query']['ids'] ?? '';
+		$ids  = explode( ',', is_string( $text ) ? $text : '' );
+		if ( count( $ids ) > DGOS_Limits::BATCH_OBJECTS_MAX || array_filter( $ids, static fn ( $id ) => ! DGOS_Bytes::is_hash( $id ) ) ) {
+			return DGOS_Api::refused( 400, 'BAD_REQUEST', 'send ?ids= with at most ' . DGOS_Limits::BATCH_OBJECTS_MAX . ' ids' );
+		}
+		$found = array();
+		$left  = array();
+		$bytes = 0;
+		foreach ( $ids as $id ) {
+			$text = $this->text_of( $id );
+			if ( null === $text ) {
+				continue;
+			}
+			$bytes += strlen( $text );
+			if ( $found && $bytes > DGOS_Limits::BATCH_BYTES_MAX - 64 * 1024 ) {
+				$left[] = $id;
+			} else {
+				$found[] = json_decode( $text );
+			}
+		}
+		return DGOS_Api::json(
+			array(
+				'objects' => $found,
+				'left'    => $left,
+			)
+		);
+	}
+
+	/** One envelope. */
+	public function one( array $request, array $params ): array {
+		$text = DGOS_Bytes::is_hash( $params['id'] ) ? $this->text_of( $params['id'] ) : null;
+		return null === $text ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : DGOS_Api::json( json_decode( $text ), self::IMMUTABLE );
+	}
+
+	/** An answer as the wire has it: an object that waits for its time is refused for now. */
+	public static function spoken( array $answer ): array {
+		$said = array(
+			'id'     => $answer['id'],
+			'result' => 'held' === $answer['status'] ? 'refused' : $answer['status'],
+		);
+		return null === $answer['code'] ? $said : $said + array(
+			'code'    => $answer['code'],
+			'message' => $answer['message'],
+		);
+	}
+
+	/** The envelope of anything but what is for this member alone. */
+	private function text_of( string $id ): ?string {
+		$text = $this->ledger->envelope( $id );
+		foreach ( null === $text ? array() : DGOS_Kinds::private_names() as $kind ) {
+			if ( false !== strpos( $text, '"' . DGOS_Envelope::type_of( $kind ) . '"' ) ) {
+				return null;
+			}
+		}
+		return $text;
+	}
+
+	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
+	private static function by_key( array $envelopes ): array {
+		$counts = array();
+		foreach ( $envelopes as $envelope ) {
+			$signatures = DGOS_Bytes::field( $envelope, 'signatures' );
+			$key        = is_array( $signatures ) ? DGOS_Bytes::field( $signatures[0] ?? null, 'keyid' ) : null;
+			if ( DGOS_Bytes::is_hash( $key ) ) {
+				$counts[ $key ] = ( $counts[ $key ] ?? 0 ) + 1;
+			}
+		}
+		return $counts;
+	}
+}
