@@ -1,28 +1,9 @@
 /** A batch of opened objects, put into the order in which they depend on each other. */
-import { blogOf, type Envelope, type Kind, type SignedObject } from '../protocol/objects.ts'
+import { byDependency } from '../protocol/kinds.ts'
+import { blogOf, type Envelope, type SignedObject } from '../protocol/objects.ts'
 
 /** Who handed a batch in. */
 export type Via = 'author' | 'peer' | 'self'
-
-const order: readonly Kind[] = [
-  'network',
-  'voucher',
-  'member',
-  'root',
-  'delegation',
-  'head',
-  'snapshot',
-  'attestation',
-  'observation',
-  'declaration',
-  'post',
-  'receipt',
-  'checkpoint',
-  'refusal',
-  'imported',
-  'contact',
-  'life',
-]
 
 /** Groups by blog (the network first), each group in order of kind, roots by version, the rest by time. */
 export function inOrder<T extends { readonly object: SignedObject }>(items: readonly T[]): readonly (readonly T[])[] {
@@ -36,7 +17,7 @@ export function inOrder<T extends { readonly object: SignedObject }>(items: read
 }
 
 function compare(a: SignedObject, b: SignedObject): number {
-  const byKind = order.indexOf(a.kind) - order.indexOf(b.kind)
+  const byKind = byDependency(a.kind, b.kind)
   if (byKind !== 0) return byKind
   if (a.kind === 'root' && b.kind === 'root') return a.payload.version - b.payload.version
   return a.payload.time - b.payload.time
