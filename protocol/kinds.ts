@@ -61,9 +61,13 @@ const patterns = new Map<string, RegExp>()
 export const kindNames = Object.keys(kinds) as readonly Kind[]
 const places = new Map(kindNames.map((kind, place) => [kind, place]))
 
-/** Sorts kinds by their place in the order of dependencies. */
-export function byDependency(a: Kind, b: Kind): number {
-  return places.get(a)! - places.get(b)!
+/** Sorts objects so that none comes before what it hangs on: by kind, roots by version, the rest by time. */
+export function byDependency(a: SignedObject, b: SignedObject): number {
+  const byKind = places.get(a.kind)! - places.get(b.kind)!
+  if (byKind !== 0) return byKind
+  if (a.kind === 'root' && b.kind === 'root')
+    return a.payload.version - b.payload.version || a.payload.time - b.payload.time
+  return a.payload.time - b.payload.time
 }
 
 export function isKind(name: string): name is Kind {
@@ -95,9 +99,24 @@ export function evidenceOf(kind: Kind): Row['evidence'] {
   return kinds[kind]!.evidence
 }
 
+/** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
+export function isShown(kind: Kind): boolean {
+  return evidenceOf(kind) !== 'no'
+}
+
+/** Whether a stranger who judges a blog looks at objects of a kind: what is shown of it, and the network it lives in. */
+export function isJudged(kind: Kind): boolean {
+  return isShown(kind) || keptOf(kind, 'network') !== null
+}
+
 /** The most that are kept of a kind, of the network or of one blog. null where it is not kept there at all. */
 export function keptOf(kind: Kind, of: 'network' | 'blog'): Kept | null {
   return kinds[kind]!.kept[of] ?? null
+}
+
+/** Whether objects of a kind are kept by themselves: others only travel inside objects that are. */
+export function isKept(kind: Kind): boolean {
+  return keptOf(kind, 'network') !== null || keptOf(kind, 'blog') !== null
 }
 
 /** Kinds that a member keeps of every blog it knows: not what it is told alone. */
