@@ -1,7 +1,7 @@
 /** Other members, as the rest of the program sees them. The wire behind it is handed in: HTTP, or a simulated network. */
 
 import { textOf, utf8 } from '../protocol/bytes.ts'
-import { type Code, codes, type Refused } from '../protocol/codes.ts'
+import { type Code, type Refused, wordsOf } from '../protocol/codes.ts'
 import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
 import type { Envelope, Hash } from '../protocol/objects.ts'
 import { batches } from './batch.ts'
@@ -26,13 +26,16 @@ export type ObjectAnswer = {
   readonly id: Hash | null
   readonly result: 'stored' | 'known' | 'superseded' | 'refused'
   readonly code?: Code
+  /** For people: what the code means, and the detail. */
   readonly message?: string
+  /** Which field or limit it was, where that is known. */
+  readonly detail?: string
 }
 
 const callTimeMs = 10_000
 
 export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
-  return { id, result: 'refused', code, message: detail === '' ? codes[code] : `${codes[code]} (${detail})` }
+  return { id, result: 'refused', ...wordsOf(code, detail), code }
 }
 
 /** What a member made of one object; it may be hostile, and say anything. */

@@ -48,6 +48,11 @@ export type Refused = { readonly ok: false; readonly code: Code; readonly detail
 export type Accepted<T> = { readonly ok: true; readonly value: T }
 export type Result<T> = Accepted<T> | Refused
 
+/** A refusal as it is told: words for people, and beside them the bare detail where there is one. */
+export function wordsOf(code: Code, detail: string): { readonly message: string; readonly detail?: string } {
+  return detail === '' ? { message: codes[code] } : { message: `${codes[code]} (${detail})`, detail }
+}
+
 export function refuse(code: Code, detail = ''): Refused {
   return { ok: false, code, detail }
 }
