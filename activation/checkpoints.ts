@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead } from '../protocol/heads.ts'
+import { isShown } from '../protocol/kinds.ts'
 import { blogOf, type Checkpoint, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Signer } from '../protocol/platform.ts'
 import { tips } from '../protocol/posts.ts'
@@ -26,7 +27,6 @@ export type CheckpointsOptions = { readonly self: Key; readonly checkpointMs: nu
 
 /** Changes within this make one checkpoint: a batch of posts, or a root and its head. */
 const settleMs = 2_000
-const newState = new Set(['root', 'head', 'post'])
 
 type Seen = Pick<Checkpoint, 'blog' | 'rootVersion' | 'seq' | 'posts'> & { readonly head?: Hash }
 
@@ -73,7 +73,7 @@ export class Checkpoints {
   #hear(objects: readonly SignedObject[]): void {
     for (const object of objects) {
       const blog = blogOf(object)
-      if (blog === null || !newState.has(object.kind) || this.#settling.has(blog)) continue
+      if (blog === null || !isShown(object.kind) || this.#settling.has(blog)) continue
       const cancel = this.#deps.clock.after(settleMs, () => {
         this.#settling.delete(blog)
         this.#say(blog, false).catch((error) =>

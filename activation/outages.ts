@@ -13,6 +13,7 @@ import { hostPath } from '../protocol/addresses.ts'
 import type { BlogState } from '../protocol/blog-state.ts'
 import { concat, fromHex, toHex, utf8 } from '../protocol/bytes.ts'
 import { currentHead } from '../protocol/heads.ts'
+import { isShown } from '../protocol/kinds.ts'
 import { observationFreshMs } from '../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import {
@@ -50,7 +51,6 @@ export type OutagesOptions = {
 export const outagesMaxAgeS = 60
 /** Changes that arrive together make one list. */
 const settleMs = 200
-const listed = new Set(['declaration', 'imported', 'head', 'post', 'root', 'refusal'])
 
 type Located = { readonly bucket: OutageBucket; readonly entry: OutageEntry }
 
@@ -104,7 +104,7 @@ export class Outages {
     let changed = false
     for (const object of objects) {
       const blog = blogOf(object)
-      if (blog === null || !listed.has(object.kind)) continue
+      if (blog === null || !isShown(object.kind)) continue
       if (object.kind === 'declaration') this.#candidates.add(blog)
       changed ||= this.#candidates.has(blog)
     }

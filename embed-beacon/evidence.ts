@@ -12,8 +12,9 @@ import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
+import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
-import { blogOf, type Envelope, type Hash, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, type Envelope, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
@@ -49,19 +50,8 @@ export type Check = (envelopes: readonly unknown[], question: Question, platform
 /** Envelopes of one check. Vouchers of the whole network are among them. */
 export const evidenceObjectsMax = 20_000
 
-/** Order of acceptance: what later kinds are judged by comes first. The rest is not needed here. */
-const kinds: readonly Kind[] = [
-  'network',
-  'voucher',
-  'member',
-  'root',
-  'delegation',
-  'head',
-  'snapshot',
-  'attestation',
-  'post',
-]
-const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
+/** Everything else is not needed here. */
+const types = new Set(kindNames.filter(isJudged).map(typeOf))
 
 export const checkEvidence: Check = async (envelopes, question, platform) => {
   if (envelopes.length > evidenceObjectsMax) return refuse('TOO_LARGE')
@@ -113,7 +103,6 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
 
 /** What verifies, each once, in the order of kinds and then of time. */
 async function opened(envelopes: readonly unknown[], platform: Platform): Promise<readonly SignedObject[]> {
-  const types = new Set(order.map(typeOf))
   const wanted = new Map<Hash, unknown>()
   for (const envelope of envelopes) {
     const type = (envelope as Partial<Envelope> | null)?.payloadType
@@ -121,10 +110,10 @@ async function opened(envelopes: readonly unknown[], platform: Platform): Promis
     if (id !== null && !wanted.has(id)) wanted.set(id, envelope)
   }
   const results = await Promise.all([...wanted.values()].map((entry) => open(entry, platform)))
-  const good = results.filter((result) => result.ok).map((result) => result.value)
-  const rank = (entry: SignedObject) => order.indexOf(entry.kind)
-  const version = (entry: SignedObject) => (entry.kind === 'root' ? entry.payload.version : 0)
-  return good.sort((a, b) => rank(a) - rank(b) || version(a) - version(b) || a.payload.time - b.payload.time)
+  return results
+    .filter((result) => result.ok)
+    .map((result) => result.value)
+    .sort(byDependency)
 }
 
 /** The blog's objects that a member would have accepted, one after the other. */

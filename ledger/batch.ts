@@ -1,32 +1,14 @@
-/** A batch of opened objects, put into the order in which they depend on each other. */
-import { blogOf, type Envelope, type Kind, type SignedObject } from '../protocol/objects.ts'
+/** Objects on their way: put into the order in which they depend on each other, and into batches that one request holds. */
+import { byDependency } from '../protocol/kinds.ts'
+import { batchBytesMax, batchObjectsMax } from '../protocol/limits.ts'
+import { blogOf, type Envelope, type SignedObject } from '../protocol/objects.ts'
 
 /** Who handed a batch in. */
 export type Via = 'author' | 'peer' | 'self'
 
-const order: readonly Kind[] = [
-  'network',
-  'voucher',
-  'member',
-  'root',
-  'delegation',
-  'head',
-  'snapshot',
-  'attestation',
-  'observation',
-  'declaration',
-  'post',
-  'receipt',
-  'checkpoint',
-  'refusal',
-  'imported',
-  'contact',
-  'life',
-]
-
 /** Groups by blog (the network first), each group in order of kind, roots by version, the rest by time. */
 export function inOrder<T extends { readonly object: SignedObject }>(items: readonly T[]): readonly (readonly T[])[] {
-  const sorted = [...items].sort((a, b) => compare(a.object, b.object))
+  const sorted = [...items].sort((a, b) => byDependency(a.object, b.object))
   const groups = new Map<string, T[]>()
   for (const item of sorted) {
     const blog = blogOf(item.object) ?? ''
@@ -35,11 +17,31 @@ export function inOrder<T extends { readonly object: SignedObject }>(items: read
   return [...groups.entries()].sort(([a], [b]) => (a === '' ? -1 : b === '' ? 1 : 0)).map(([, group]) => group)
 }
 
-function compare(a: SignedObject, b: SignedObject): number {
-  const byKind = order.indexOf(a.kind) - order.indexOf(b.kind)
-  if (byKind !== 0) return byKind
-  if (a.kind === 'root' && b.kind === 'root') return a.payload.version - b.payload.version
-  return a.payload.time - b.payload.time
+/** What an envelope has beside its payload: names, a key and a signature. */
+const envelopeRestBytes = 400
+/** What a batch has around its objects. */
+const batchRestBytes = 1024
+
+/** Bytes of an envelope in a document, or a little more. */
+export function envelopeBytes(envelope: Envelope): number {
+  return envelope.payload.length + envelopeRestBytes
+}
+
+/** Batches that a member takes in one request, in the same order. */
+export function* batches(envelopes: readonly Envelope[]): Generator<readonly Envelope[]> {
+  let batch: Envelope[] = []
+  let bytes = 0
+  for (const envelope of envelopes) {
+    const size = envelopeBytes(envelope)
+    if (batch.length === batchObjectsMax || (batch.length > 0 && bytes + size > batchBytesMax - batchRestBytes)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(envelope)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** Envelopes that an object carries inside: the votes of a declaration, the life of an observation. */

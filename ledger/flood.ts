@@ -4,33 +4,20 @@
  */
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
+import { keptOf } from '../protocol/kinds.ts'
 import { isLive } from '../protocol/live.ts'
-import type { Hash, Kind, SignedObject, Time } from '../protocol/objects.ts'
+import type { Hash, SignedObject, Time } from '../protocol/objects.ts'
 
-/** Objects of one kind that one key has with one blog here at a time. Posts and receipts have rules of their own. */
-const ofBlogMax: Partial<Record<Kind, number>> = {
-  root: 1000,
-  delegation: 200,
-  head: 500,
-  snapshot: 200,
-  attestation: 64,
-  observation: 600,
-  declaration: 200,
-  checkpoint: 200,
-  refusal: 1000,
-  imported: 1000,
-  contact: 8,
-}
-/** Objects of the network by one key. Of its vouchers only three a month count. */
-const ofNetworkMax: Partial<Record<Kind, number>> = { voucher: 400, member: 200, refusal: 2000 }
-
-/** null where there is room. `all` are the objects of the same kind that are known of the blog, or of the network. */
+/**
+ * null where there is room, as the kind's row in kinds.json says. `all` are the objects of the same kind that are known of
+ * the blog, or of the network. Posts and receipts have rules of their own.
+ */
 export function floodRefusal(
   object: SignedObject,
   all: readonly SignedObject[],
   blog: BlogObjects | null,
 ): Refused | null {
-  const most = (blog === null ? ofNetworkMax : ofBlogMax)[object.kind]
+  const most = keptOf(object.kind, blog === null ? 'network' : 'blog')?.signer?.objects
   if (most === undefined || all.length < most) return null
   const { key } = object.payload
   const own = all.filter((entry) => entry.kind === object.kind && entry.payload.key === key).length

@@ -12,6 +12,7 @@ import { type BlogObjects, blogObjects, objectsOf, withObject } from '../protoco
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import type { Refused } from '../protocol/codes.ts'
 import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
+import { isKept, isPrivate } from '../protocol/kinds.ts'
 import { isLive } from '../protocol/live.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
@@ -110,7 +111,7 @@ export class Ledger {
     if (found !== undefined) return found
     this.#contacts.set(
       id,
-      objects.filter((entry) => entry.kind === 'contact'),
+      objects.filter((entry): entry is SignedObject<'contact'> => isPrivate(entry.kind)),
     )
     return this.#remember(id, blogObjects(id, objects))
   }
@@ -274,7 +275,7 @@ export class Ledger {
       if (answer.result !== 'stored') continue
       fresh.push(object)
       if (known === null) this.#addToNetwork(object)
-      else if (object.kind !== 'contact') known = withObject(known, object)
+      else if (!isPrivate(object.kind)) known = withObject(known, object)
     }
     if (fresh.length === 0) return answers
     try {
@@ -300,13 +301,11 @@ export class Ledger {
     const all: readonly SignedObject[] =
       blog === null
         ? this.#network
-        : kind === 'contact'
+        : isPrivate(kind)
           ? await this.contacts(blog.blog)
           : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
     if (all.some((entry) => entry.id === id)) return { id, result: 'known' }
-    if (kind === 'life' || (kind === 'contact' && object.payload.member !== this.#options.self)) {
-      return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
-    }
+    if (!isWanted(object, this.#options.self)) return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
     const nowMs = this.#deps.clock.nowMs()
     const { sha256 } = this.#deps.platform
     const allowed = authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
@@ -383,4 +382,10 @@ export class Ledger {
     if (this.#cache.size > cachedBlogsMax) this.#cache.delete(this.#cache.keys().next().value!)
     return blog
   }
+}
+
+/** What is never kept by itself travels inside others; what is told to one member alone names it. */
+function isWanted(object: SignedObject, self: string): boolean {
+  if (!isKept(object.kind)) return false
+  return !isPrivate(object.kind) || ('member' in object.payload && object.payload.member === self)
 }

@@ -1,9 +1,10 @@
 /** Other members, as the rest of the program sees them. The wire behind it is handed in: HTTP, or a simulated network. */
 
 import { textOf, utf8 } from '../protocol/bytes.ts'
-import { type Code, codes, type Refused } from '../protocol/codes.ts'
+import { type Code, type Refused, wordsOf } from '../protocol/codes.ts'
 import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
 import type { Envelope, Hash } from '../protocol/objects.ts'
+import { batches } from './batch.ts'
 
 export type WireRequest = {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -25,13 +26,16 @@ export type ObjectAnswer = {
   readonly id: Hash | null
   readonly result: 'stored' | 'known' | 'superseded' | 'refused'
   readonly code?: Code
+  /** For people: what the code means, and the detail. */
   readonly message?: string
+  /** Which field or limit it was, where that is known. */
+  readonly detail?: string
 }
 
 const callTimeMs = 10_000
 
 export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
-  return { id, result: 'refused', code, message: detail === '' ? codes[code] : `${codes[code]} (${detail})` }
+  return { id, result: 'refused', ...wordsOf(code, detail), code }
 }
 
 /** What a member made of one object; it may be hostile, and say anything. */
@@ -46,15 +50,24 @@ export class Peers {
     this.#wire = deps.wire
   }
 
-  /** Hands in objects. null where the member did not answer properly. */
-  async push(
-    memberUrl: string,
-    envelopes: readonly Envelope[],
-    timeMs = callTimeMs,
-  ): Promise<readonly ObjectAnswer[] | null> {
-    const answer = await this.post(memberUrl, 'dgos/v1/objects', { objects: envelopes }, timeMs)
+  /**
+   * Hands in objects, however many, one batch after the other. The answers stand in the same order; they are fewer where
+   * the member fell silent on the way. null where it never answered properly.
+   */
+  async push(memberUrl: string, envelopes: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
+    const answers: ObjectAnswer[] = []
+    for (const batch of batches(envelopes)) {
+      const answered = await this.#pushBatch(memberUrl, batch)
+      if (answered === null) return answers.length === 0 ? null : answers
+      answers.push(...answered)
+    }
+    return answers
+  }
+
+  async #pushBatch(memberUrl: string, batch: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
+    const answer = await this.post(memberUrl, 'dgos/v1/objects', { objects: batch })
     const answers = (answer as { answers?: unknown } | null)?.answers
-    return Array.isArray(answers) && answers.length === envelopes.length && answers.every(isAnswer) ? answers : null
+    return Array.isArray(answers) && answers.length === batch.length && answers.every(isAnswer) ? answers : null
   }
 
   /** The bytes of a blob as the member sent them, unchecked; null where it has none or did not answer. */

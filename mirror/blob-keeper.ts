@@ -16,6 +16,7 @@ import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead } from '../protocol/heads.ts'
+import { isShown } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
@@ -102,8 +103,7 @@ export class BlobKeeper {
   note(objects: readonly SignedObject[]): void {
     for (const object of objects) {
       const blog = blogOf(object)
-      const matters = ['root', 'head', 'snapshot', 'post', 'declaration', 'refusal'].includes(object.kind)
-      if (blog !== null && matters) this.#dueMs.set(blog, 0)
+      if (blog !== null && isShown(object.kind)) this.#dueMs.set(blog, 0)
     }
   }
 

@@ -4,13 +4,15 @@
  * Source: Demers et al., "Epidemic algorithms for replicated database maintenance" (1987).
  */
 
+import { inOrder } from '../ledger/batch.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ObjectAnswer, Peers } from '../ledger/peers.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Random, shuffled } from '../lib/random.ts'
-import { batchBytesMax, batchObjectsMax } from '../protocol/limits.ts'
-import type { Envelope, Hash, Key } from '../protocol/objects.ts'
+import { curableBy } from '../protocol/codes.ts'
+import { batchObjectsMax } from '../protocol/limits.ts'
+import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import { answer, firstMessage, parseRanges, type Range } from '../protocol/reconcile.ts'
 import type { MemberView } from '../protocol/roster.ts'
@@ -36,8 +38,6 @@ const messagesMax = 24
 const objectsMax = 4096
 /** Bytes that one talk fetches. */
 const fetchBytesMax = 32 * 1024 * 1024
-/** Refusals that another object of the same batch may cure. */
-const curable = new Set(['UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'NO_QUORUM'])
 
 export class Gossip {
   readonly #deps: GossipDeps
@@ -141,56 +141,23 @@ export class Gossip {
   }
 
   async #hand(url: string, ids: readonly Hash[]): Promise<number> {
-    const objects: { readonly envelope: Envelope; readonly order: number }[] = []
+    const { ledger, peers, clock } = this.#deps
+    const objects: { readonly object: SignedObject }[] = []
     for (const id of ids) {
-      const object = await this.#deps.ledger.object(id)
-      if (object !== null) objects.push({ envelope: object.envelope, order: handOrder.indexOf(object.kind) })
+      const object = await ledger.object(id)
+      if (object !== null) objects.push({ object })
     }
-    objects.sort((a, b) => a.order - b.order)
-    const { clock } = this.#deps
-    let stored = 0
-    for (const batch of batches(objects.map((entry) => entry.envelope))) {
-      const answers = await this.#deps.peers.push(url, batch)
-      if (answers === null) return stored
-      stored += answers.filter((answer) => answer.result === 'stored').length
-      for (const { id, result } of answers)
-        if (result === 'refused' || result === 'superseded')
-          this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
-    }
-    return stored
+    const ordered = inOrder(objects).flat()
+    const answers =
+      (await peers.push(
+        url,
+        ordered.map(({ object }) => object.envelope),
+      )) ?? []
+    for (const { id, result } of answers)
+      if (result === 'refused' || result === 'superseded')
+        this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
+    return answers.filter((answer) => answer.result === 'stored').length
   }
-}
-
-/** What others hang on goes first: a batch that comes later finds it there. */
-const handOrder: readonly string[] = [
-  'post',
-  'checkpoint',
-  'declaration',
-  'observation',
-  'attestation',
-  'snapshot',
-  'head',
-  'delegation',
-  'root',
-  'member',
-  'voucher',
-].reverse()
-
-/** Batches that a member takes in one request. */
-export function* batches(envelopes: readonly Envelope[]): Generator<readonly Envelope[]> {
-  let batch: Envelope[] = []
-  let bytes = 0
-  for (const envelope of envelopes) {
-    const size = envelope.payload.length + 400
-    if (batch.length === batchObjectsMax || (batch.length > 0 && bytes + size > batchBytesMax - 1024)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(envelope)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
 }
 
 /** Accepts, and offers once more what waited for another object of the same batch, as long as that helps. */
@@ -212,7 +179,7 @@ export async function acceptAll(
       else away.delete(id)
     }
     if (now === 0) break
-    left = left.filter((_, i) => answers[i]!.result === 'refused' && curable.has(answers[i]!.code ?? ''))
+    left = left.filter((_, i) => answers[i]!.code !== undefined && curableBy[answers[i]!.code] !== undefined)
   }
   for (const id of away) turnedAway(id)
   return stored

@@ -10,27 +10,12 @@ import type { Peers } from '../ledger/peers.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Random, shuffled } from '../lib/random.ts'
+import { curableBy } from '../protocol/codes.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
-import { spreadsTo } from '../protocol/kinds.ts'
+import { spreadsTo, urgencyOf } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
 import type { MemberView } from '../protocol/roster.ts'
-import { batches } from './gossip.ts'
 import type { LiveSets } from './live-sets.ts'
-
-/** Kinds that are sent at once. Posts and receipts have a road of their own (activation/posts). */
-const urgent: ReadonlySet<Kind> = new Set<Kind>([
-  'member',
-  'voucher',
-  'root',
-  'delegation',
-  'head',
-  'snapshot',
-  'attestation',
-  'observation',
-  'declaration',
-  'refusal',
-  'imported',
-])
 
 export type SpreadDeps = {
   readonly ledger: Ledger
@@ -41,9 +26,6 @@ export type SpreadDeps = {
   readonly log: Log
 }
 export type SpreadOptions = { readonly self: Key; readonly randomMembers: number }
-
-/** Sent by a mirror at once too, to the blog's own server alone: one that may call nobody learns in no other way what its mirrors have. */
-const forOwnServer: ReadonlySet<Kind> = new Set<Kind>(['checkpoint'])
 
 /** Objects that wait for one member at most; gossip brings the rest. */
 const waitingMax = 256
@@ -62,7 +44,7 @@ export class Spread {
 
   #stored(objects: readonly SignedObject[], via: Via): void {
     if (via === 'peer') return
-    const sent = objects.filter((entry) => urgent.has(entry.kind) || forOwnServer.has(entry.kind))
+    const sent = objects.filter((entry) => isSentHere(entry.kind))
     if (sent.length === 0) return
     this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
   }
@@ -76,7 +58,7 @@ export class Spread {
     for (const object of objects) {
       const blog = blogOf(object)
       const mirrors = blog === null ? [] : await sets.mirrorsOf(blog)
-      if (forOwnServer.has(object.kind)) {
+      if (urgencyOf(object.kind) === 'own-server') {
         const own = blog !== null && mirrors.includes(this.#options.self) ? await this.#ownServer(blog) : null
         if (own !== null) this.#queue(own, object)
         continue
@@ -117,16 +99,13 @@ export class Spread {
 
   async #push(member: MemberView, objects: readonly SignedObject[]): Promise<void> {
     const { peers, log } = this.#deps
+    const envelopes = objects.map((entry) => entry.envelope)
+    const answers = await peers.push(member.url, envelopes)
+    if (answers === null) return log.debug('spread-unanswered', { member: member.id, objects: objects.length })
     const lacking = new Set<Hash | null>()
-    let at = 0
-    for (const batch of batches(objects.map((entry) => entry.envelope))) {
-      const answers = await peers.push(member.url, batch)
-      if (answers === null) return log.debug('spread-unanswered', { member: member.id, objects: objects.length })
-      for (const [i, answer] of answers.entries()) {
-        if (answer.code === 'UNKNOWN_BLOG' || answer.code === 'BROKEN_CHAIN') lacking.add(blogOf(objects[at + i]!))
-        if (answer.code === 'NOT_MEMBER') lacking.add(null)
-      }
-      at += batch.length
+    for (const [i, { code }] of answers.entries()) {
+      const cure = code === undefined ? undefined : curableBy[code]
+      if (cure !== undefined) lacking.add(cure === 'blog' ? blogOf(objects[i]!) : null)
     }
     for (const blog of lacking) await this.#bringUp(member, blog)
   }
@@ -136,6 +115,15 @@ export class Spread {
     const { ledger, sets, peers } = this.#deps
     const isMirror = blog !== null && (await sets.mirrorsOf(blog)).includes(member.id)
     const live = (await ledger.live(blog)).filter((entry) => isMirror || spreadsTo(entry) === 'all')
-    for (const batch of batches(live.map((entry) => entry.envelope))) await peers.push(member.url, batch)
+    await peers.push(
+      member.url,
+      live.map((entry) => entry.envelope),
+    )
   }
+}
+
+/** Posts and receipts have a road of their own. What is for the blog's own server it learns in no other way. */
+function isSentHere(kind: Kind): boolean {
+  const urgency = urgencyOf(kind)
+  return urgency === 'spread' || urgency === 'own-server'
 }

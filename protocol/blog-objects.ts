@@ -1,4 +1,5 @@
 /** Everything a member knows about one blog, by kind: the argument of every pure rule about blogs. */
+import { blogKindNames } from './kinds.ts'
 import type { Hash, Kind, SignedObject } from './objects.ts'
 
 type BlogKind = Exclude<Kind, 'network' | 'member' | 'voucher' | 'contact' | 'life'>
@@ -7,26 +8,11 @@ export type BlogObjects = { readonly blog: Hash } & {
   readonly [K in BlogKind]: readonly SignedObject<K>[]
 }
 
-const blogKinds: readonly BlogKind[] = [
-  'root',
-  'delegation',
-  'head',
-  'snapshot',
-  'attestation',
-  'observation',
-  'declaration',
-  'post',
-  'receipt',
-  'checkpoint',
-  'refusal',
-  'imported',
-]
-
 /** Sorts objects of one blog by kind, each kind by id, so that the same set gives the same value everywhere. */
 export function blogObjects(blog: Hash, objects: Iterable<SignedObject>): BlogObjects {
-  const sorted = Object.fromEntries(blogKinds.map((kind) => [kind, [] as SignedObject[]]))
+  const sorted = Object.fromEntries(blogKindNames.map((kind) => [kind, [] as SignedObject[]]))
   for (const object of objects) sorted[object.kind]?.push(object)
-  for (const kind of blogKinds) sorted[kind]!.sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (const kind of blogKindNames) sorted[kind]!.sort((a, b) => (a.id < b.id ? -1 : 1))
   return { blog, ...sorted } as unknown as BlogObjects
 }
 

@@ -33,10 +33,25 @@ export const codes = {
 
 export type Code = keyof typeof codes
 
+/** Refusals that may end when the member is told more: of the blog, or of the network's members. */
+export const curableBy: { readonly [C in Code]?: 'blog' | 'network' } = {
+  UNKNOWN_BLOG: 'blog',
+  BROKEN_CHAIN: 'blog',
+  NOT_ALLOWED: 'blog',
+  BLOG_NOT_DOWN: 'blog',
+  NO_QUORUM: 'blog',
+  NOT_MEMBER: 'network',
+}
+
 /** A refusal as a value: what an honest network produces is never thrown. `detail` names the field or the limit. */
 export type Refused = { readonly ok: false; readonly code: Code; readonly detail: string }
 export type Accepted<T> = { readonly ok: true; readonly value: T }
 export type Result<T> = Accepted<T> | Refused
+
+/** A refusal as it is told: words for people, and beside them the bare detail where there is one. */
+export function wordsOf(code: Code, detail: string): { readonly message: string; readonly detail?: string } {
+  return detail === '' ? { message: codes[code] } : { message: `${codes[code]} (${detail})`, detail }
+}
 
 export function refuse(code: Code, detail = ''): Refused {
   return { ok: false, code, detail }

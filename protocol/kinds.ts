@@ -19,14 +19,56 @@ type Shape = {
   readonly enum?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
-  readonly spreads?: 'all' | 'mirrors' | 'none'
 }
 
-const kinds = table.kinds as unknown as Readonly<Record<string, Shape>>
+/** The most that is kept of one kind: so many objects, and so many bytes of their payloads. */
+export type Most = { readonly objects: number; readonly bytes: number }
+/** What is kept of a kind that speaks of a blog, or of the network. Without numbers the kind has rules of its own. */
+export type Kept = {
+  /** Of one key: with one blog, or in the network. */
+  readonly signer?: Most
+  /** Of all keys together. */
+  readonly all?: Most
+}
+/** What is known of a kind beside its fields. */
+type Row = Shape & {
+  /** Whom its objects are sent to: every member, the blog's mirrors, or nobody. */
+  readonly spreads: 'all' | 'mirrors' | 'none'
+  /**
+   * What cannot wait for gossip: `spread` goes at once to whom it is meant for, `replication` has a road of its own
+   * (activation/posts), `own-server` goes at once to the server of the blog itself and to nobody else.
+   */
+  readonly urgent: 'spread' | 'replication' | 'own-server' | 'no'
+  /** Whether others cannot be judged without it: it is told first to a member that knows too little. */
+  readonly foundation: boolean
+  /** What a stranger is shown who judges the blog: all that are live, only the current one, or none. */
+  readonly evidence: 'live' | 'current' | 'no'
+  readonly kept: {
+    /** Bytes of one payload. */
+    readonly bytesEach: number
+    /** Absent where the kind never speaks of a blog. */
+    readonly blog?: Kept
+    /** Absent where it always does. With neither it is never kept: it travels inside other objects. */
+    readonly network?: Kept
+  }
+}
+
+const kinds = table.kinds as unknown as Readonly<Record<string, Row>>
 const defs = table.defs as unknown as Readonly<Record<string, Shape>>
 const patterns = new Map<string, RegExp>()
 
+/** All kinds in the order in which they depend on each other: what stands earlier is needed to judge what stands later. */
 export const kindNames = Object.keys(kinds) as readonly Kind[]
+const places = new Map(kindNames.map((kind, place) => [kind, place]))
+
+/** Sorts objects so that none comes before what it hangs on: by kind, roots by version, the rest by time. */
+export function byDependency(a: SignedObject, b: SignedObject): number {
+  const byKind = places.get(a.kind)! - places.get(b.kind)!
+  if (byKind !== 0) return byKind
+  if (a.kind === 'root' && b.kind === 'root')
+    return a.payload.version - b.payload.version || a.payload.time - b.payload.time
+  return a.payload.time - b.payload.time
+}
 
 export function isKind(name: string): name is Kind {
   return Object.hasOwn(kinds, name)
@@ -34,8 +76,53 @@ export function isKind(name: string): name is Kind {
 
 /** Whom objects of a kind are sent to: every member, the blog's mirrors, or nobody. */
 export function spreadOf(kind: Kind): 'all' | 'mirrors' | 'none' {
-  return kinds[kind]!.spreads!
+  return kinds[kind]!.spreads
 }
+
+/** Told to one member only, and handed on to nobody. */
+export function isPrivate(kind: Kind): boolean {
+  return spreadOf(kind) === 'none'
+}
+
+/** How objects of a kind that were born here leave at once. */
+export function urgencyOf(kind: Kind): Row['urgent'] {
+  return kinds[kind]!.urgent
+}
+
+/** Whether a member must know these of a blog, or of the network, before it can judge others. */
+export function isFoundation(kind: Kind): boolean {
+  return kinds[kind]!.foundation
+}
+
+/** Which objects of a kind are shown to a stranger who judges the blog. */
+export function evidenceOf(kind: Kind): Row['evidence'] {
+  return kinds[kind]!.evidence
+}
+
+/** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
+export function isShown(kind: Kind): boolean {
+  return evidenceOf(kind) !== 'no'
+}
+
+/** Whether a stranger who judges a blog looks at objects of a kind: what is shown of it, and the network it lives in. */
+export function isJudged(kind: Kind): boolean {
+  return isShown(kind) || keptOf(kind, 'network') !== null
+}
+
+/** The most that are kept of a kind, of the network or of one blog. null where it is not kept there at all. */
+export function keptOf(kind: Kind, of: 'network' | 'blog'): Kept | null {
+  return kinds[kind]!.kept[of] ?? null
+}
+
+/** Whether objects of a kind are kept by themselves: others only travel inside objects that are. */
+export function isKept(kind: Kind): boolean {
+  return keptOf(kind, 'network') !== null || keptOf(kind, 'blog') !== null
+}
+
+/** Kinds that a member keeps of every blog it knows: not what it is told alone. */
+export const blogKindNames: readonly Kind[] = kindNames.filter(
+  (kind) => keptOf(kind, 'blog') !== null && !isPrivate(kind),
+)
 
 /**
  * Whom one object is sent to. As its kind says; but an observation that bears a life is everybody's, since whoever serves

@@ -1,6 +1,7 @@
 /** The design's arrows and bans, held by a test. A rule that must be broken is changed here, with its reason. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isKind } from '../protocol/kinds.ts'
 import { type Source, sourcesOf } from './support/source-tree.ts'
 
 /** From left to right. Folders of one place are siblings, which do not import each other. */
@@ -187,7 +188,30 @@ test('lib stays small: the twelve files of the design, and room for two', () => 
   assert.ok(files.length <= 14, files.join(' '))
 })
 
+/** Lists and tables in which three kinds or more stand in quotes or as keys: knowledge that belongs into kinds.json. */
+function kindLists(text: string): string[] {
+  const lists = [/\[([^[\]]*)\]/g, /[=:(] \{([^{}]*)\}/g].flatMap((form) => [...text.matchAll(form)])
+  return lists.flatMap(([, inner]) => {
+    const words = [...inner!.matchAll(/'([a-z]+)'(?=\s*(?:,|$))|^\s*([a-z]+): ['\d{[tf]/gm)]
+    const named = new Set(words.map(([, quoted, key]) => quoted ?? key!).filter(isKind))
+    return named.size >= 3 ? [[...named].join(' ')] : []
+  })
+}
+
+/** What a reader who trusts nobody takes at all is his own choice: whatever kind comes later falls away. */
+const choosesKinds = ['activation/return/pull.ts']
+
+test('kinds are listed once, in kinds.json', () => {
+  const problems = product
+    .filter(({ path }) => !path.startsWith('protocol/vectors/') && !choosesKinds.includes(path))
+    .flatMap(({ path, text }) => kindLists(text).map((kinds) => `${path} lists ${kinds}`))
+  none(problems)
+})
+
 test('the rules find what they forbid', () => {
+  assert.deepEqual(kindLists("const order = [\n  'root',\n  'head',\n  'post',\n]"), ['root head post'])
+  assert.deepEqual(kindLists('const most = {\n  root: 1000,\n  head: 500,\n  post: 7,\n}'), ['root head post'])
+  assert.deepEqual(kindLists("const some = ['root', 'head', 'posting']"), [])
   const [, nowForm] = bannedOutside[0]!
   assert.ok(nowForm.test('const t = Date.now()'))
   const [, fetchForm] = bannedOutside[4]!

@@ -2,22 +2,13 @@
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Peers } from '../../ledger/peers.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
-import type { Code } from '../../protocol/codes.ts'
-import { batchBytesMax, batchObjectsMax } from '../../protocol/limits.ts'
+import { type Code, curableBy } from '../../protocol/codes.ts'
+import { isFoundation } from '../../protocol/kinds.ts'
 import type { Envelope, SignedObject } from '../../protocol/objects.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 
 export type Delivered = 'taken' | 'absent' | { readonly refused: Code }
 type PostObject = SignedObject<'post'>
-
-/** Refusals that end when the member has been told more of the blog. */
-const curable: ReadonlySet<Code> = new Set<Code>([
-  'UNKNOWN_BLOG',
-  'BROKEN_CHAIN',
-  'NOT_ALLOWED',
-  'BLOG_NOT_DOWN',
-  'NO_QUORUM',
-])
 
 export type DeliveryDeps = { readonly ledger: Ledger; readonly peers: Peers }
 
@@ -31,16 +22,15 @@ export class Delivery {
   async send(member: MemberView, post: PostObject): Promise<Delivered> {
     const blog = await this.#deps.ledger.blog(post.payload.blog)
     const first = await this.#try(member, companions(post, blog), post)
-    if (typeof first === 'string' || !curable.has(first.refused)) return first
+    if (typeof first === 'string' || curableBy[first.refused] !== 'blog') return first
     const told = await this.#tell(member, blog)
     return told ? this.#try(member, [post], post) : 'absent'
   }
 
-  /** Hands in objects that are sent for their own sake. False where the member did not answer. */
+  /** Hands in objects that are sent for their own sake. False where the member did not answer for all of them. */
   async push(member: MemberView, objects: readonly SignedObject[]): Promise<boolean> {
-    for (const batch of batchesOf(objects))
-      if ((await this.#deps.peers.push(member.url, batch.map(envelopeOf))) === null) return false
-    return true
+    const answers = await this.#deps.peers.push(member.url, objects.map(envelopeOf))
+    return answers?.length === objects.length
   }
 
   async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {
@@ -54,12 +44,10 @@ export class Delivery {
     const live = await this.#deps.ledger.live(blog.blog)
     return this.push(
       member,
-      live.filter((entry) => foundation.includes(entry.kind)),
+      live.filter((entry) => isFoundation(entry.kind)),
     )
   }
 }
-
-const foundation: readonly SignedObject['kind'][] = ['root', 'delegation', 'head', 'declaration']
 
 function companions(post: PostObject, blog: BlogObjects): readonly SignedObject[] {
   const { key, time } = post.payload
@@ -78,26 +66,6 @@ function newest<T extends SignedObject>(objects: readonly T[]): T | null {
   )
 }
 
-function* batchesOf(objects: readonly SignedObject[]): Generator<readonly SignedObject[]> {
-  let batch: SignedObject[] = []
-  let bytes = 0
-  for (const object of objects) {
-    const size = envelopeBytes(object.envelope)
-    if (batch.length === batchObjectsMax || (batch.length > 0 && bytes + size > batchBytesMax - 1024)) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(object)
-    bytes += size
-  }
-  if (batch.length > 0) yield batch
-}
-
 function envelopeOf(object: SignedObject): Envelope {
   return object.envelope
-}
-
-function envelopeBytes(envelope: Envelope): number {
-  return envelope.payload.length + 400
 }

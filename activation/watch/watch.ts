@@ -14,6 +14,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
+import { isFoundation } from '../../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import { BlogWatch } from './blog-watch.ts'
@@ -45,8 +46,6 @@ export type WatchOptions = Pace & {
 
 /** How often mirror lists are read again although nothing was heard: heads and proofs also change by growing old. */
 const refreshMs = 600_000
-/** Kinds that may change who watches a blog, or where. */
-const placing = new Set(['root', 'head', 'attestation', 'member'])
 
 export class Watch {
   readonly #deps: WatchDeps
@@ -93,7 +92,8 @@ export class Watch {
     for (const object of objects) {
       const blog = blogOf(object)
       if (blog === null) continue
-      if (placing.has(object.kind)) changed.add(blog)
+      // may change who watches it, or where
+      if (isFoundation(object.kind)) changed.add(blog)
       if (object.kind === 'declaration') this.#blogs.get(blog)?.heardWord(object)
       if (object.kind === 'observation' && !own) this.#blogs.get(blog)?.heardObservation(object)
     }

@@ -115,7 +115,7 @@ function remoteTarget(call: Call, file: AuthorFile): PostTarget {
       try {
         const taker = await member()
         const refused = (await taker.hand(objects)).find((answer) => answer.result === 'refused')
-        if (refused !== undefined) return refuse(codeOf(refused.code), refused.message ?? '')
+        if (refused !== undefined) return refuse(codeOf(refused.code), refused.detail)
         for (const [hash, bytes] of blobs) await taker.putBlob(hash, bytes)
         return ok(null)
       } catch (error) {

@@ -1,8 +1,8 @@
 /** A member as the command line sees it. Refusals of the member become words for the user. */
 
+import { batches } from '../../ledger/batch.ts'
 import type { ObjectAnswer, Wire } from '../../ledger/peers.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import { batches } from '../../network/gossip.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'

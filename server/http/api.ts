@@ -5,7 +5,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import { type Code, codes, type Refused } from '../../protocol/codes.ts'
+import { type Code, type Refused, wordsOf } from '../../protocol/codes.ts'
 import type { Rates } from './rates.ts'
 
 export type ApiRequest = {
@@ -165,6 +165,9 @@ export function text(body: string, type: string, headers: Readonly<Record<string
   return { status: 200, headers: { 'content-type': type, 'cache-control': 'no-cache', ...headers }, body: utf8(body) }
 }
 
+/** Signs of a detail that are told. */
+const detailMax = 300
+
 /** The one shape of an error. 5xx explains nothing to strangers. */
 export function refused(
   status: number,
@@ -172,8 +175,8 @@ export function refused(
   detail = '',
   headers: Readonly<Record<string, string>> = {},
 ): ApiResponse {
-  const message = status >= 500 || detail === '' ? codes[code] : `${codes[code]} (${detail.slice(0, 300)})`
-  return json({ error: code, message }, headers, status)
+  const told = status >= 500 ? '' : detail.slice(0, detailMax)
+  return json({ error: code, ...wordsOf(code, told) }, headers, status)
 }
 
 const statuses: { readonly [C in Code]?: number } = {

@@ -43,6 +43,7 @@ test('an app posts through the agent with the author’s own key; a wrong passwo
   assert.equal(done.status, 201, await done.text())
   const objects = await world.member(0).ledger.blog(blog)
   const [post] = shownPosts(objects, clock.nowMs())
+  assert.equal(post!.current.payload.direction, 'ltr')
   assert.equal(post!.current.payload.key, objects.root[0]!.payload.posting[0]!.key)
   assert.equal(post!.current.payload.html, '<p>Signed <em>here</em></p>')
   end()

@@ -114,6 +114,35 @@ test('npm’s Micropub client creates, reads, updates and deletes, and uploads a
   await formPost.arrayBuffer()
 })
 
+test('a Hebrew post from an app runs from right to left, whichever interface the app speaks', async (t) => {
+  const world = await programDoors(t)
+  const { secret } = await world.open('app')
+  const created = await fetch(`${world.url}micropub`, {
+    method: 'POST',
+    body: new URLSearchParams({ h: 'entry', content: 'שלום', access_token: secret }),
+  })
+  assert.equal(created.status, 201)
+  const call = (content: string) =>
+    `<?xml version="1.0"?><methodCall><methodName>metaWeblog.newPost</methodName><params>${['1', 'ana', secret].map((text) => `<param><value><string>${text}</string></value></param>`).join('')}<param><value><struct>${content}</struct></value></param></params></methodCall>`
+  const field = (name: string, text: string) =>
+    `<member><name>${name}</name><value><string>${text}</string></value></member>`
+  for (const words of ['&lt;p&gt;&amp;amp; 1. שלום&lt;/p&gt;', '&lt;p&gt;Hello שלום&lt;/p&gt;']) {
+    const body = call(field('description', words))
+    const answer = await fetch(`${world.url}xmlrpc`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body })
+    assert.match(await answer.text(), /<string>[0-9a-f]{64}<\/string>/)
+  }
+  const posts = shownPosts(await world.net.members[0]!.ledger.blog(world.net.blog.id), Date.now())
+  const directions = new Map(posts.map(({ current: { payload } }) => [payload.html, payload.direction]))
+  assert.deepEqual(
+    directions,
+    new Map([
+      ['<p>Hello שלום</p>', 'ltr'],
+      ['<p>&amp; 1. שלום</p>', 'rtl'],
+      ['<p>שלום</p>', 'rtl'],
+    ]),
+  )
+})
+
 test('an app that sends again after a failure, or twice at once, makes one post', async (t) => {
   const world = await programDoors(t)
   const { secret } = await world.open('app')

@@ -46,6 +46,24 @@ test('a signed mail becomes one post that three operators hold; readers see it a
   assert.equal((await postsOf(world, later())).length, 1)
 })
 
+test('a Hebrew mail runs from right to left, and an English one does not', async (t) => {
+  const world = await mailWorld(t)
+  const { secret } = await world.open('mail')
+  for (const words of ['שלום', 'Hello']) {
+    const subject = `=?utf-8?b?${Buffer.from(words).toString('base64')}?=`
+    const raw = await signedMail(message(freshHeaders({ Subject: subject }), `${words}, we move.`))
+    assert.ok((await world.mail.take(`${secret}@${mailDomain}`, raw)).ok)
+  }
+  const payloads = (await postsOf(world, later())).map((post) => post.current.payload)
+  assert.deepEqual(
+    new Map(payloads.map(({ title, direction }) => [title, direction])),
+    new Map([
+      ['Hello', 'ltr'],
+      ['שלום', 'rtl'],
+    ]),
+  )
+})
+
 test('the same mail sent to two doors, each with a key of its own, shows as one post', async (t) => {
   const world = await mailWorld(t)
   const [entry, other] = [await world.open('mail'), await world.open('mail')]

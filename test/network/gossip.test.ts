@@ -37,6 +37,18 @@ test('a talk moves what each side lacks, and a second one moves nothing', async 
   assert.deepEqual(await world.member(0).gossip.syncWith(partner), { fetched: 0, handed: 0 })
 })
 
+test('of more than one batch, what others hang on is handed over first', async (t) => {
+  const world = await MemberWorld.found(t, 2)
+  world.silent.add(urlOf(1))
+  const blogs: string[] = []
+  for (let i = 0; i < 70; i++) blogs.push((await world.blog(`blog${i}`, world.member(0))).id)
+  const { ledger } = world.member(0)
+  for (const blog of blogs) await ledger.publish('refusal', { blog, reason: 'law' }, signerOf('m0'))
+  world.silent.clear()
+  const partner = ledger.roster().members.find((member) => member.url === urlOf(1))!
+  assert.deepEqual(await world.member(0).gossip.syncWith(partner), { fetched: 0, handed: 140 })
+})
+
 test('three hundred blogs reach a newcomer in one talk', async (t) => {
   const world = await MemberWorld.found(t, 2)
   world.silent.add(urlOf(1))

@@ -2,8 +2,7 @@
  * MetaWeblog and the WordPress calls that apps of the MarsEdit kind make, over XML-RPC. The password is the app token; the
  * user's name is not looked at. There is no system.multicall (one request, one guess) and no pingback.
  */
-import type { Result } from '../../../protocol/codes.ts'
-import { codes, ok, refuse } from '../../../protocol/codes.ts'
+import { type Code, ok, type Result, refuse, wordsOf } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
 import { type AppText, htmlForApp, writtenText } from './app-text.ts'
 import type { AppSession, Apps } from './session.ts'
@@ -69,8 +68,8 @@ export async function answerCall(apps: Apps, body: Uint8Array): Promise<string> 
   return answer.ok ? writeAnswer(answer.value) : fault(answer.code, answer.detail)
 }
 
-function fault(code: keyof typeof codes, detail: string): string {
-  return writeFault(faults[code] ?? 400, `${code}: ${codes[code]}${detail === '' ? '' : ` (${detail})`}`)
+function fault(code: Code, detail: string): string {
+  return writeFault(faults[code] ?? 400, `${code}: ${wordsOf(code, detail).message}`)
 }
 
 async function usersBlogs(

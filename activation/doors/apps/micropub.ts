@@ -3,7 +3,7 @@
  * the app token. Without an HTTP engine: a request value goes in, an answer comes out.
  */
 import { utf8 } from '../../../protocol/bytes.ts'
-import { type Code, codes, ok, type Refused, type Result, refuse } from '../../../protocol/codes.ts'
+import { type Code, ok, type Refused, type Result, refuse, wordsOf } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
 import { uploadedFile } from '../multipart.ts'
 import { type AppText, htmlForApp, writtenText } from './app-text.ts'
@@ -250,5 +250,5 @@ const errors: { readonly [C in Code]?: readonly [number, string] } = {
 /** The form of errors that the Recommendation asks for, with the code of this network in the description. */
 function failed({ code, detail }: Refused): MicropubAnswer {
   const [status, error] = errors[code] ?? [400, 'invalid_request']
-  return json({ error, error_description: `${code}: ${codes[code]}${detail === '' ? '' : ` (${detail})`}` }, status)
+  return json({ error, error_description: `${code}: ${wordsOf(code, detail).message}` }, status)
 }

@@ -2,8 +2,8 @@
 
 import { postMarkup } from '../../../mirror/pages/post-markup.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
-import { draftProblem, isLanguage, languageProblem } from '../draft.ts'
 import { markdownToHtml } from '../markdown.ts'
+import { draftProblem, isLanguage, languageProblem } from '../post-assembler.ts'
 import { keepImage, keptImage } from './draft-keeper.ts'
 import { type Image, takeImage } from './image-intake.ts'
 import { make, part, say } from './page-parts.ts'

@@ -1,4 +1,4 @@
-/** The desk of a member: posts by delegated keys go through its own gate, and from there to the mirrors. */
+/** A member as the target: posts by delegated keys go through its own gate, and from there to the mirrors. */
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
@@ -16,7 +16,7 @@ export function memberTarget({ ledger, replication }: MemberTargetDeps, blog: Ha
         'author',
       )
       const refused = answers.find((answer) => answer.result === 'refused')
-      if (refused !== undefined) return refuse(refused.code ?? 'BAD_REQUEST', detailOf(refused.message))
+      if (refused !== undefined) return refuse(refused.code ?? 'BAD_REQUEST', refused.detail)
       for (const [hash, bytes] of blobs) {
         const taken = await replication.acceptBlob(hash, bytes)
         if (!taken.ok) return taken
@@ -24,9 +24,4 @@ export function memberTarget({ ledger, replication }: MemberTargetDeps, blog: Ha
       return ok(null)
     },
   }
-}
-
-/** What stands in brackets after the words of the code. */
-function detailOf(message: string | undefined): string {
-  return /\(([^()]*)\)$/.exec(message ?? '')?.[1] ?? ''
 }

@@ -1,7 +1,7 @@
 /**
- * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same pen
- * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only the
- * desk under it differs.
+ * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same writer
+ * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only its
+ * target differs.
  *
  * Apps and mail servers that lost an answer send again. What this key said before, in the same words within the hour or
  * under the same draft, is handed in again as it was signed: one post, whose images may have been missing.
@@ -10,15 +10,14 @@
 import type { KeyedMutex } from '../../../ledger/keyed-mutex.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
-import { byteLength, toHex, utf8 } from '../../../protocol/bytes.ts'
+import { toHex, utf8 } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
-import { postPayloadBytesMax } from '../../../protocol/limits.ts'
-import type { Attachment, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../../protocol/platform.ts'
 import { type ShownPost, shownPosts, tips } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
-import { draftProblem } from '../draft.ts'
+import { assemblePost, cutTo, draftLimits, type PostContent, type PostContext } from '../post-assembler.ts'
 
 export type Blobs = ReadonlyMap<Hash, Uint8Array>
 /** Where posts come from and go to: a member's own ledger, or a member over the network. */
@@ -32,7 +31,7 @@ export type PostWriterDeps = {
   readonly signer: Signer
   readonly clock: Clock
   readonly sha256: Sha256
-  /** Shared by all pens of a program: one key writes one thing after the other. */
+  /** Shared by all writers of a program: one key writes one thing after the other. */
   readonly mutex: KeyedMutex
 }
 export type PostWriterOptions = {
@@ -41,23 +40,10 @@ export type PostWriterOptions = {
   /** How it came, for readers: "by e-mail through Mirror One". At most 60 bytes count. */
   readonly through: string
 }
-export type WrittenText = {
-  readonly title: string
-  /** In the normal form, with every attachment that it names. */
-  readonly html: string
-  /** Markdown, where the author wrote that. */
-  readonly source?: string
-  readonly attachments: readonly Attachment[]
-  readonly language?: string
-}
-export type WrittenMarks = {
+export type WrittenText = Omit<PostContent, 'mark' | 'replaces' | 'withdrawn'>
+export type WrittenMarks = Pick<PostContext, 'heldMs' | 'cancel' | 'mail' | 'mailProof'> & {
   /** Made of the words and the hour where it is not given. A second post of one draft is not written. */
   readonly draft?: Hash
-  /** How long after its signing readers do not see it. */
-  readonly heldMs?: number
-  readonly cancel?: Key
-  readonly mail?: Hash
-  readonly mailProof?: string
   /** Objects that must be there first: a declaration that the blog is down. */
   readonly first?: readonly SignedObject[]
 }
@@ -121,39 +107,17 @@ export class PostWriter {
   ): Promise<Result<PostObject>> {
     const { target, clock, signer, sha256 } = this.#deps
     const withdrawn = before !== null && text.title === '' && text.html === ''
-    const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), 300)
-    const problem = withdrawn
-      ? null
-      : draftProblem({ title, source: text.source ?? text.html, attachments: text.attachments }, text.html)
-    if (problem !== null) return refuse('TOO_LARGE', problem)
-    const nowMs = clock.nowMs()
+    const title = cutTo(text.title.replace(/\s+/g, ' ').trim(), draftLimits.titleBytesMax)
     const blog = await target.blog()
     const { draft, known } = this.#draftOf({ ...text, title }, blog.post, marks.draft, before)
     if (known !== null) return this.#handIn(known, blobs)
-    const { heldMs, cancel, mail, mailProof, first } = marks
-    const fields = {
-      network: this.#options.network,
-      time: nowMs,
-      blog: this.#options.blog,
-      draft,
-      prevs: tips(blog),
-      title,
-      html: text.html,
-      ...(text.source === undefined || text.source === '' ? {} : { source: text.source }),
-      ...(text.language === undefined ? {} : { language: text.language }),
-      attachments: text.attachments,
-      ...(before === null ? {} : { replaces: before.id }),
-      ...(withdrawn ? { withdrawn } : {}),
-      published: Math.max(nowMs, (before?.payload.published ?? 0) + 1),
-      ...(heldMs === undefined ? {} : { showAt: nowMs + heldMs }),
-      ...(cancel === undefined ? {} : { cancel }),
-      through: cutTo(this.#options.through, 60),
-      ...(mail === undefined ? {} : { mail }),
-      ...(mailProof === undefined ? {} : { mailProof }),
-    }
-    if (byteLength(JSON.stringify(fields)) + 100 > postPayloadBytesMax)
-      return refuse('TOO_LARGE', 'The post is too long.')
-    return this.#handIn(await seal('post', fields, signer, sha256), blobs, first)
+    const { first, draft: _, ...rest } = marks
+    const { network, blog: id, through } = this.#options
+    const fields = assemblePost(
+      { ...text, title, mark: draft, ...(before === null ? {} : { replaces: before }), withdrawn },
+      { network, blog: id, prevs: tips(blog), nowMs: clock.nowMs(), through, ...rest },
+    )
+    return fields.ok ? this.#handIn(await seal('post', fields.value, signer, sha256), blobs, first) : fields
   }
 
   /** The draft of a text, and the post that says it already. Changed or taken back since, that is another post. */
@@ -195,13 +159,3 @@ function contentOf({ title, html, source = '', language = '', attachments }: Wri
 }
 
 const notMine = refuse('NOT_FOUND', 'no post of this app or address has that id')
-
-/** At most `bytesMax` bytes of UTF-8, never half a character. */
-export function cutTo(text: string, bytesMax: number): string {
-  let out = text.toWellFormed()
-  while (byteLength(out) > bytesMax)
-    out = [...out]
-      .slice(0, Math.max(0, [...out].length - Math.max(1, Math.ceil((byteLength(out) - bytesMax) / 4))))
-      .join('')
-  return out
-}

@@ -4,9 +4,9 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
-import { isLanguage, languageProblem } from '../draft.ts'
 import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
 import { make, part, say } from '../form/page-parts.ts'
+import { isLanguage, languageProblem } from '../post-assembler.ts'
 import { placesToAsk, recoveryWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
 import { newPassphrase } from '../wordlist.ts'

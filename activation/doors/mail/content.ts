@@ -4,12 +4,12 @@ import { byteLength, toHex } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import { draftLimits } from '../draft.ts'
 import { cleanImage } from '../gateway/clean-image.ts'
 import { plainText } from '../gateway/plain-text.ts'
 import { richText, richTextBytesMax } from '../gateway/rich-text.ts'
 import { fileName } from '../gateway/uploaded-images.ts'
 import { type Element, element } from '../html-tree.ts'
+import { draftLimits } from '../post-assembler.ts'
 import { isQuoteOrSignature, withoutQuotes } from './quotes.ts'
 
 export type MailContent = {

@@ -8,8 +8,9 @@ import { blogState } from '../../../protocol/blog-state.ts'
 import { idOf, open } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
+import { byDependency, isJudged } from '../../../protocol/kinds.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
-import { blogOf, type Hash, type Kind, type SignedObject } from '../../../protocol/objects.ts'
+import { blogOf, type Hash, type SignedObject } from '../../../protocol/objects.ts'
 import type { Platform } from '../../../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
 
@@ -24,25 +25,20 @@ export type Proven = {
   readonly refused: number
 }
 
-const kinds: readonly Kind[] = ['network', 'voucher', 'member', 'root', 'delegation', 'head', 'attestation', 'post']
-const order: readonly Kind[] = [...kinds, 'imported', 'declaration']
-
 /** null where nobody may speak for the blog, or the objects are of another network. */
 export async function judge(
   envelopes: readonly unknown[],
   { network: networkId, blog: id, nowMs }: { readonly network: Hash; readonly blog: Hash; readonly nowMs: number },
   platform: Platform,
 ): Promise<Proven | null> {
-  const once = new Map(envelopes.map((one) => [idOf(one, platform.sha256) ?? '', one]))
-  const results = await Promise.all([...once.values()].map((one) => open(one, platform)))
-  let refused = results.filter((one) => !one.ok).length
-  const objects = results.flatMap((one) => (one.ok ? [one.value] : [])).filter((one) => order.includes(one.kind))
-  const version = (one: SignedObject) => (one.kind === 'root' ? one.payload.version : 0)
-  const rank = (one: SignedObject) => order.indexOf(one.kind)
-  objects.sort((a, b) => rank(a) - rank(b) || version(a) - version(b) || a.payload.time - b.payload.time)
-  const network = objects.find((one) => one.id === networkId)
+  const once = new Map(envelopes.map((envelope) => [idOf(envelope, platform.sha256) ?? '', envelope]))
+  const results = await Promise.all([...once.values()].map((envelope) => open(envelope, platform)))
+  let refused = results.filter((result) => !result.ok).length
+  const objects = results.flatMap((result) => (result.ok ? [result.value] : [])).filter(({ kind }) => isJudged(kind))
+  objects.sort(byDependency)
+  const network = objects.find((object) => object.id === networkId)
   if (network?.kind !== 'network') return null
-  const members = objects.filter((one) => one.kind === 'member' || one.kind === 'voucher')
+  const members = objects.filter(({ kind }) => kind === 'member' || kind === 'voucher')
   const roster = rosterOf(network, members, nowMs, platform.sha256)
   let blog: BlogObjects = blogObjects(id, [])
   const good: SignedObject[] = []
@@ -70,8 +66,8 @@ export async function judge(
   }
 }
 
-async function votesOf(noun: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
-  const votes = await Promise.all((noun.payload.votes ?? []).map((vote) => open(vote, platform)))
+async function votesOf(declaration: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
+  const votes = await Promise.all((declaration.payload.votes ?? []).map((vote) => open(vote, platform)))
   return votes.flatMap((vote) => (vote.ok ? [vote.value] : []))
 }
 
@@ -92,15 +88,18 @@ export function verdicts(
   others: readonly { readonly name: string; readonly proven: Proven }[],
   plain: (html: string) => Omit<PagePostSeen, 'id' | 'title'>,
 ): readonly Verdict[] {
-  const signed = all.posts.filter((one) => !one.withdrawn)
-  const altered = seen.filter((one) => {
-    const post = signed.find(({ id }) => id === one.id)?.current.payload
+  const signed = all.posts.filter((post) => !post.withdrawn)
+  const altered = seen.filter((shown) => {
+    const post = signed.find(({ id }) => id === shown.id)?.current.payload
     const text = post === undefined ? null : plain(post.html)
     return (
-      text === null || text.text !== one.text || text.blobs.join() !== one.blobs.join() || one.title !== post!.title
+      text === null ||
+      text.text !== shown.text ||
+      text.blobs.join() !== shown.blobs.join() ||
+      shown.title !== post!.title
     )
   })
-  const missing = signed.filter(({ id }) => !seen.some((one) => one.id === id))
+  const missing = signed.filter(({ id }) => !seen.some((shown) => shown.id === id))
   const out: Verdict[] = []
   out.push(
     altered.length > 0
@@ -126,7 +125,7 @@ export function verdicts(
   )
   for (const { name, proven } of others) {
     const same = proven.state === all.state && proven.rootVersion === all.rootVersion
-    const says = `${name} says: ${stateWords[proven.state] ?? proven.state}${proven.by === 'author' ? ', on the author’s word' : ''}; mirror list number ${proven.head?.seq ?? 0}; ${counted(proven.posts.filter((one) => !one.withdrawn).length, 'post')}.`
+    const says = `${name} says: ${stateWords[proven.state] ?? proven.state}${proven.by === 'author' ? ', on the author’s word' : ''}; mirror list number ${proven.head?.seq ?? 0}; ${counted(proven.posts.filter((post) => !post.withdrawn).length, 'post')}.`
     out.push({ good: same, text: same ? says : `${says} That differs from what all objects together prove.` })
   }
   if (all.refused > 0)

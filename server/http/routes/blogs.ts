@@ -8,6 +8,7 @@ import { hostPath } from '../../../protocol/addresses.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { freshness } from '../../../protocol/freshness.ts'
 import { currentHead, currentSnapshot } from '../../../protocol/heads.ts'
+import { evidenceOf } from '../../../protocol/kinds.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { shownPosts } from '../../../protocol/posts.ts'
@@ -145,9 +146,7 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
   const live = await ledger.live(id)
   const head = currentHead(blog, nowMs)
   const snapshot = currentSnapshot(blog, nowMs)
-  const told = live.filter(
-    (entry) => !['head', 'snapshot', 'receipt', 'checkpoint', 'observation', 'contact'].includes(entry.kind),
-  )
+  const told = live.filter((entry) => evidenceOf(entry.kind) === 'live')
   const spoke = new Set([
     ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
     ...blog.attestation.map((attestation) => ledger.roster().memberOf(attestation.payload.key)?.id),

@@ -1,6 +1,8 @@
 /** The one write of the protocol, and reading objects by id. */
+import { envelopeBytes } from '../../../ledger/batch.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { typeOf } from '../../../protocol/envelope.ts'
+import { isPrivate } from '../../../protocol/kinds.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
 import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { parseBatch } from '../../../protocol/request.ts'
@@ -42,7 +44,7 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
       open: true,
       handle: async (_, { id }) => {
         const object = idGrammar.test(id!) ? await deps.ledger.object(id!) : null
-        if (object === null || object.kind === 'contact') return refused(404, 'NOT_FOUND')
+        if (object === null || isPrivate(object.kind)) return refused(404, 'NOT_FOUND')
         if ((await deps.refusesObject?.(object)) === true) return refused(451, 'REFUSED')
         return json(object.envelope, immutable)
       },
@@ -96,8 +98,8 @@ async function several({ ledger, refusesObject }: ObjectRoutesDeps, request: Api
   let bytes = 0
   for (const id of ids) {
     const object = await ledger.object(id)
-    if (object === null || object.kind === 'contact' || (await refusesObject?.(object)) === true) continue
-    bytes += object.envelope.payload.length + 400
+    if (object === null || isPrivate(object.kind) || (await refusesObject?.(object)) === true) continue
+    bytes += envelopeBytes(object.envelope)
     if (objects.length > 0 && bytes > batchBytesMax - 64 * 1024) left.push(id)
     else objects.push(object.envelope)
   }
