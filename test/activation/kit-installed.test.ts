@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { zipOf } from '../../activation/doors/exports/zip.ts'
 import { installableFiles } from '../../activation/doors/kit/installable.ts'
 import { utf8 } from '../../protocol/bytes.ts'
@@ -91,9 +91,11 @@ test('a browser with a profile of its own finds nothing that hinders installing'
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
   const space = await WebSpace.open(t)
+  const running: BrowserContext[] = []
+  t.after(async () => void (await Promise.all(running.map((context) => context.close()))))
   const profile = await temporaryFolder(t, 'profile')
   const context = await chromium.launchPersistentContext(profile, { executablePath, args: ['--no-sandbox'] })
-  t.after(() => context.close())
+  running.push(context)
   const page = await context.newPage()
   await page.goto(space.url)
   await page.getByText('This page is kept in this browser').waitFor()

@@ -32,5 +32,6 @@ function ownTemporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'dgos-test-'))
   chmodSync(folder, 0o1777)
   process.env.TMPDIR = folder
+  process.env.NODE_DISABLE_COMPILE_CACHE = '1' // npm would put its own there
   return folder
 }
