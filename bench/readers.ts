@@ -19,6 +19,7 @@ import type { Browser, Page } from 'playwright-core'
 import { tagText } from '../server/beacon-page/tag.ts'
 import { asNewReader, openBrowser } from '../test/demo/browser.ts'
 import { Demo, type GuardedBlog } from '../test/demo/demo-world.ts'
+import { until } from '../test/support/until.ts'
 import type { BenchOptions, BenchResult } from './bench.ts'
 
 const members = 12
@@ -83,11 +84,15 @@ async function oneRound(browser: Browser, fast: boolean, notices: Notices): Prom
 }
 
 async function captured(demo: Demo, blog: GuardedBlog): Promise<void> {
-  await demo.until(`ten mirrors hold ${blog.host}`, captureMs, async () => {
-    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
-    const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
-    return urls.length === 10 && whole.every(Boolean) ? true : null
-  })
+  await until(
+    async () => {
+      const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
+      const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
+      return urls.length === 10 && whole.every(Boolean) ? true : null
+    },
+    `ten mirrors hold ${blog.host}`,
+    { withinMs: captureMs },
+  )
 }
 
 type Scene = { readonly browser: Browser; readonly friend: Server; readonly fast: boolean }
@@ -98,12 +103,16 @@ async function fall(demo: Demo, i: number, { browser, friend, fast }: Scene): Pr
   await demo.processes.kill(blog.name)
   const fellMs = performance.now()
   const since = () => Math.round(performance.now() - fellMs)
-  const declaredMs = await demo.until(`${blog.host} is declared down`, patienceMs, async () =>
-    (await demo.blogState(blog))?.state === 'down' ? since() : null,
+  const declaredMs = await until(
+    async () => ((await demo.blogState(blog))?.state === 'down' ? since() : null),
+    `${blog.host} is declared down`,
+    { withinMs: patienceMs },
   )
   const url = `http://127.0.0.1:${(friend.address() as AddressInfo).port}/${i}`
-  const readerMs = await demo.until(`a reader of ${blog.host} is on a mirror`, patienceMs, async () =>
-    (await asNewReader(browser, (page) => isLed(page, url, blog))) ? since() : null,
+  const readerMs = await until(
+    async () => ((await asNewReader(browser, (page) => isLed(page, url, blog))) ? since() : null),
+    `a reader of ${blog.host} is on a mirror`,
+    { withinMs: patienceMs },
   )
   console.error(`${blog.name}: declared after ${declaredMs} ms, a reader on a mirror after ${readerMs} ms`)
   return { declaredMs, readerMs }

@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Demo } from '../test/demo/demo-world.ts'
+import { until } from '../test/support/until.ts'
 import type { BenchOptions, BenchResult } from './bench.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -103,7 +104,7 @@ async function guardedBlogs(dir: string): Promise<Demo> {
       const copies = (await Promise.all(asked)).filter(Boolean).length
       return copies >= demo.blogs.length * (members - 1) ? true : null
     }
-    await demo.until('the mirrors hold the copies', patienceMs, copied)
+    await until(copied, 'the mirrors hold the copies', { withinMs: patienceMs })
     return demo
   } catch (error) {
     await demo.stop()

@@ -1,7 +1,9 @@
 // `npm test`: the Node, the real components, then every test of the repository with Node's own runner.
 import '../server/bin/require-node.js'
 import { spawn } from 'node:child_process'
-import { dirname } from 'node:path'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installComponents } from './debian-packages.js'
 
@@ -17,6 +19,10 @@ if (missing.length > 0) {
   console.error('Their tests are skipped. With CI=true this is a failure.')
 }
 
+// What a killed file or a program that outlives it leaves lies here, and is found and removed at the end.
+const temporary = mkdtempSync(join(tmpdir(), 'dgos-run-'))
+chmodSync(temporary, 0o1777)
+
 const words = process.argv.slice(2)
 const child = spawn(
   process.execPath,
@@ -29,7 +35,7 @@ const child = spawn(
     `--test-timeout=${15 * minute}`,
     ...(words.length > 0 ? words : ['test/**/*.test.ts']),
   ],
-  { cwd: root, stdio: 'inherit' },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, TMPDIR: temporary } },
 )
 const late = setTimeout(() => {
   console.error(`The tests are not done after ${wholeMs / minute} minutes: ended.`)
@@ -38,4 +44,9 @@ const late = setTimeout(() => {
 child.on('exit', (status) => {
   clearTimeout(late)
   process.exitCode = status ?? 1
+  const left = readdirSync(temporary, { recursive: true })
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
+  if (left.length === 0) return
+  console.error(`The tests left behind: ${left.slice(0, 20).join(', ')}`)
+  process.exitCode ||= 1
 })

@@ -1,17 +1,15 @@
 /** `dgos agent`: an app on the author's computer posts with the author's own key. */
 import assert from 'node:assert/strict'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { shownPosts } from '../../protocol/posts.ts'
 import type { Io } from '../../server/cli/command.ts'
 import { main } from '../../server/cli/main.ts'
 import { MemberWorld, urlOf } from '../server/member-world.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('an app posts through the agent with the author’s own key; a wrong password is refused', async (t) => {
   const world = await MemberWorld.found(t, 3)
-  const home = await mkdtemp(join(tmpdir(), 'dgos-agent-'))
+  const home = await temporaryFolder(t, 'agent')
   const out: string[] = []
   let end = () => {}
   const ended = new Promise<void>((resolve) => {

@@ -1,8 +1,7 @@
 /** Posts as files for other blog software, read back by parsers that are not ours. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import RssParser from 'rss-parser'
@@ -14,6 +13,7 @@ import { zipOf } from '../../activation/doors/exports/zip.ts'
 import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { SmallNetwork, sha256, startMs } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const title = 'Tom & "Jerry" <3 ]]> 東京'
 const blog = { title: 'Ana’s <blog>', address: 'https://ana.example/', language: 'en', nowMs: startMs }
@@ -71,7 +71,7 @@ test('HTML files open by themselves, and the archive of all is one that unzip ta
   assert.match(page, /src="images\/[0-9a-f]{16}\.png"/)
   const python =
     'import sys,zipfile;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print("\\n".join(z.namelist()))'
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-zip-')), 'all.zip')
+  const path = join(await temporaryFolder(t, 'zip'), 'all.zip')
   await writeFile(path, zipOf(files))
   const run = spawnSync('python3', ['-c', python, path], { encoding: 'utf8' })
   if (run.error !== undefined) {

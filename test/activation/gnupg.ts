@@ -1,11 +1,11 @@
 /** Debian's gpg in a folder of its own: makes keys and signs, as an author's mail program would have it do. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const run = promisify(execFile)
 
@@ -26,13 +26,14 @@ export class Gnupg {
   /** null after skipping the test, where there is no gpg. */
   static async open(t: TestContext): Promise<Gnupg | null> {
     if (realComponent(t, 'gpg') === null) return null
-    const gpg = await Gnupg.at()
+    const gpg = await Gnupg.at(await temporaryFolder(t, 'gpg'))
     t.after(() => gpg.close())
     return gpg
   }
 
-  static async at(): Promise<Gnupg> {
-    return new Gnupg(await mkdtemp(join(tmpdir(), 'dgos-gpg-')))
+  /** In a folder that is there, and of nobody else. */
+  static async at(home: string): Promise<Gnupg> {
+    return new Gnupg(home)
   }
 
   /** Ends the agent that gpg started for this folder. */

@@ -1,8 +1,7 @@
 /** The kit and `/join` for everyone: axe-core finds nothing, nothing overflows a telephone, and the keyboard suffices. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -16,6 +15,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const id = 'ab'.repeat(32)
@@ -49,7 +49,7 @@ async function browserOf(
   if (executablePath === null) return null
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(() => browser.close())
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-kit-'))
+  const dir = await temporaryFolder(t, 'kit')
   let count = 0
   return async (text, width, dark) => {
     const path = join(dir, `${count++}.html`)

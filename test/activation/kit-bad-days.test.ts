@@ -1,10 +1,9 @@
 /** The kit's panel for bad days in a real Chromium, from the disk: a forgotten passphrase, a lost kit, a new form passphrase. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'node:test'
+import test, { type TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { steps } from '../../activation/doors/kit/bad-day-steps.ts'
@@ -14,6 +13,7 @@ import { recoveryWords } from '../../activation/doors/recovery-words.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { blogHost, type FormMembers } from './form-members.ts'
 import { freshKit, kitOf, phrase, sign } from './kit-editor.ts'
 
@@ -31,10 +31,10 @@ async function choose(page: Page, title: RegExp): Promise<void> {
 }
 
 /** Saves the new kit, opens it, and gives its data. */
-async function openNewKit(page: Page): Promise<KitData> {
+async function openNewKit(t: TestContext, page: Page): Promise<KitData> {
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save the new kit' }).click()
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'new.html')
+  const path = join(await temporaryFolder(t, 'kit'), 'new.html')
   await (await saving).saveAs(path)
   await page.goto(pathToFileURL(path).href)
   await page.locator('#write').waitFor()
@@ -76,7 +76,7 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
   assert.equal(await page.locator('#bad-sheet').inputValue(), '', 'the words do not stay on the page')
   const words = await page.locator('#bad-phrase').innerText()
   assert.notEqual(words, phrase)
-  const data = await openNewKit(page)
+  const data = await openNewKit(t, page)
   assert.deepEqual(
     (await roles(net)).chain.current.payload.posting.map((posting) => posting.key),
     [data.posting],
@@ -90,7 +90,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
   const found = await kitOf(t, 2, {}, false)
   if (found === null) return
   const { page, net } = found
-  await page.goto(pathToFileURL(await freshKit()).href)
+  await page.goto(pathToFileURL(await freshKit(t)).href)
   await page.getByLabel('Address of your blog').fill(`https://${blogHost}/`)
   await page.getByLabel('A member that knows it').fill('http://127.0.0.1:9/')
   await page.getByLabel('Recovery words of sheet 1').fill(sheet)
@@ -101,7 +101,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
   await page.getByRole('button', { name: 'Make a new kit' }).click()
   await page.getByText('1 of your posting keys ended.').waitFor()
   const words = await page.locator('#bad-phrase').innerText()
-  const data = await openNewKit(page)
+  const data = await openNewKit(t, page)
   assert.deepEqual([data.blog, data.addresses], [net.blog.id, [`https://${blogHost}/`]])
   await page.getByLabel('My blog is down').check()
   await sign(page, 'From paper', words)

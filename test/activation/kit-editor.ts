@@ -1,6 +1,5 @@
 /** A kit with an author's posting key, on the disk and open in a real Chromium. */
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -13,6 +12,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { blogHost, FormMembers } from './form-members.ts'
 
 export const phrase = 'seven paper boats on still water'
@@ -44,7 +44,7 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
     sealed: await sealVault(sha256(utf8('ana posting')), phrase, seededRandom('kit'), { n: 2 ** 12, r: 8, p: 1 }),
   }
   const { program } = await builtKit()
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'kit.html')
+  const path = join(await temporaryFolder(t, 'kit'), 'kit.html')
   await writeFile(path, kitWithData(program, data))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(async () => {
@@ -73,9 +73,9 @@ export async function sign(page: Page, title: string, words = phrase): Promise<v
 }
 
 /** A kit with nobody's keys in it, on the disk. */
-export async function freshKit(): Promise<string> {
+export async function freshKit(t: TestContext): Promise<string> {
   const { program } = await builtKit()
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'fresh.html')
+  const path = join(await temporaryFolder(t, 'kit'), 'fresh.html')
   await writeFile(path, program)
   return path
 }

@@ -1,17 +1,16 @@
 /** The kit installed from an address of the author's own: Chromium keeps the page, and the address may then fall away. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { zipOf } from '../../activation/doors/exports/zip.ts'
 import { installableFiles } from '../../activation/doors/kit/installable.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { kitOf, type OpenKit, sign } from './kit-editor.ts'
 
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
@@ -92,9 +91,11 @@ test('a browser with a profile of its own finds nothing that hinders installing'
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
   const space = await WebSpace.open(t)
-  const profile = await mkdtemp(join(tmpdir(), 'dgos-profile-'))
+  const running: BrowserContext[] = []
+  t.after(async () => void (await Promise.all(running.map((context) => context.close()))))
+  const profile = await temporaryFolder(t, 'profile')
   const context = await chromium.launchPersistentContext(profile, { executablePath, args: ['--no-sandbox'] })
-  t.after(() => context.close())
+  running.push(context)
   const page = await context.newPage()
   await page.goto(space.url)
   await page.getByText('This page is kept in this browser').waitFor()

@@ -1,7 +1,6 @@
 /** The kit that a blog with a server of its own hands out: the blog is filled in, its key named, no steward asked. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -13,6 +12,7 @@ import { open } from '../../protocol/envelope.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { signerOf } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const network = 'ab'.repeat(32)
 const online = signerOf('ben online').key
@@ -50,7 +50,7 @@ test('what a blog fills in is taken whole or not at all', () => {
 test('a blog that is its own member gets a root with its own online key, also where the kit cannot reach it', async (t) => {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-kit-'))
+  const dir = await temporaryFolder(t, 'kit')
   await writeFile(join(dir, 'kit.html'), kitWithData((await builtKit()).program, start))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(() => browser.close())

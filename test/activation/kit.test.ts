@@ -229,7 +229,7 @@ test('a fresh kit takes the keys and mirrors of an old one, and nothing from ano
   const found = await kitOf(t, 1)
   if (found === null) return
   const { page, path } = found
-  const fresh = await freshKit()
+  const fresh = await freshKit(t)
   await page.goto(pathToFileURL(fresh).href)
   const choose = page.getByLabel('Kit file')
   await choose.setInputFiles({ name: 'x.html', mimeType: 'text/html', buffer: Buffer.from('<p>no kit</p>') })

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { type Clock, pause, systemClock } from '../../lib/clock.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
 import { concat, utf8 } from '../../protocol/bytes.ts'
 import type { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { until } from '../support/until.ts'
 import { message, pngText } from './mail-corpus/honest.ts'
 import { freshHeaders, signedMail } from './mail-senders.ts'
 import { later, mailWorld, postsOf } from './mail-world.ts'
@@ -71,7 +72,7 @@ test('a member that fails between post and mail goes on with that post, however 
   assert.deepEqual(post.map((entry) => entry.payload.title).sort(), ['News', 'Signed'])
   const linkIn = (text: string) => /http:\S+\/post\/cancel\/\S+/.exec(text)?.[0]
   const links = () => world.told.map((told) => linkIn(told.text)).filter((entry) => entry !== undefined)
-  for (let i = 0; i < 500 && links().length < 2; i++) await pause(systemClock, 20)
+  await until(() => links().length >= 2, 'the author is told of both posts')
   for (const link of links()) {
     const body = new URLSearchParams({ secret: /secret=([0-9a-f]{64})/.exec(link)![1]! })
     assert.match(await (await fetch(link, { method: 'POST', body })).text(), /Called back/)

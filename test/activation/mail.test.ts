@@ -1,12 +1,11 @@
 /** E-mail from the wire to a safe post, with real senders (swaks, Exim) and a name server of the test's own. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { pause, systemClock } from '../../lib/clock.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { main } from '../../server/cli/main.ts'
@@ -15,6 +14,8 @@ import { createPeerWire } from '../../server/machine/peer-wire.ts'
 import { startMember } from '../../server/start.ts'
 import { freePort } from '../support/ports.ts'
 import { sha256 } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 import { message } from './mail-corpus/honest.ts'
 import { hostile } from './mail-corpus/hostile.ts'
 import { conversation, dkimPem, dkimRecord, freshHeaders, signedMail } from './mail-senders.ts'
@@ -86,7 +87,7 @@ test('the author is told how to call it back, and then who holds it and what was
     '--b\nContent-Type: text/plain\n\nWords\n--b\nContent-Type: application/pdf; name="a.pdf"\nContent-Disposition: attachment; filename="a.pdf"\n\nx\n--b--'
   const raw = await signedMail(message(freshHeaders({ 'Content-Type': 'multipart/mixed; boundary=b' }), mixed))
   assert.ok((await world.mail.take(`${secret}@${mailDomain}`, raw)).ok)
-  for (let i = 0; i < 100 && world.told.length < 2; i++) await pause(systemClock, 20)
+  await until(() => world.told.length >= 2, 'the author is told twice')
   const [cancel, report] = world.told as [(typeof world.told)[0], (typeof world.told)[0]]
   assert.equal(cancel.to, 'ana@elsewhere.test')
   assert.match(report.text, /^3 of 3 hold it\.\nKept: text\.\nDropped:\n {2}a\.pdf: only images are published/)
@@ -102,8 +103,8 @@ test('the author is told how to call it back, and then who holds it and what was
   assert.equal(wrong.status, 403)
   const done = await fetch(link, { method: 'POST', body: new URLSearchParams({ secret: word! }) })
   assert.match(await done.text(), /Called back/)
-  for (let i = 0; i < 100 && (await postsOf(world, later())).length > 0; i++) await pause(systemClock, 20)
-  assert.deepEqual(await postsOf(world, later()), [], 'another mirror stops showing it too')
+  await until(async () => (await postsOf(world, later())).length === 0, 'another mirror stops showing it too')
+  assert.deepEqual(await postsOf(world, later()), [])
 })
 
 test('every message of the hostile corpus is refused with its code', async (t) => {
@@ -125,7 +126,7 @@ test('every message of the hostile corpus is refused with its code', async (t) =
 test('swaks: STARTTLS, a one-time code once; strangers, relaying and a second recipient are refused in the session', async (t) => {
   const world = await mailWorld(t)
   const { secret, codes } = await world.open('mail')
-  const folder = await mkdtemp(join(tmpdir(), 'dgos-swaks-'))
+  const folder = await temporaryFolder(t, 'swaks')
   const swaks = async (to: string, headers: Record<string, string>, ...more: string[]) => {
     const file = join(folder, `${names++}.eml`)
     await writeFile(file, message(freshHeaders(headers), 'By code.'))
@@ -168,7 +169,7 @@ test('Exim signs with DKIM and hands in over STARTTLS', async (t) => {
   const world = await mailWorld(t)
   const { secret } = await world.open('mail')
   world.txt.set('exim._domainkey.author.test', dkimRecord)
-  const folder = await mkdtemp(join(tmpdir(), 'dgos-exim-'))
+  const folder = await temporaryFolder(t, 'exim')
   const key = join(folder, 'key.pem')
   await mkdir(join(folder, 'spool'))
   await writeFile(key, dkimPem('pkcs1'))
@@ -283,7 +284,7 @@ test('twenty refused messages within an hour close the address for a while', asy
 })
 
 test('a member with smtpPort greets, and refuses to start without a way to tell authors', async (t) => {
-  const data = join(await mkdtemp(join(tmpdir(), 'dgos-smtp-')), 'data')
+  const data = join(await temporaryFolder(t, 'smtp'), 'data')
   const [url, smtpPort] = [`http://127.0.0.1:${await freePort()}/`, await freePort()]
   const io = {
     env: {},

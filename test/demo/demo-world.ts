@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
+import { until } from '../support/until.ts'
 import { addressOf, readBlog, writeBlog } from './blog-file.ts'
 import { type DemoNetwork, foundDemo } from './network.ts'
 import { dgos, Processes, repository } from './processes.ts'
@@ -90,20 +91,8 @@ export class Demo {
     await this.processes.stopAll()
   }
 
-  /** Waits until `look` finds something. Throws, with what was waited for, after `msMax`. */
-  async until<T>(what: string, msMax: number, look: () => Promise<T | null>, seen = () => ''): Promise<T> {
-    const beganMs = performance.now()
-    for (;;) {
-      const found = await look()
-      if (found !== null) return found
-      if (performance.now() - beganMs > msMax)
-        throw new Error(`waited ${msMax} ms in vain: ${what} ${seen()}`.trimEnd())
-      await new Promise((resolve) => setTimeout(resolve, 250))
-    }
-  }
-
   async answers(url: string): Promise<void> {
-    await this.until(`${url} answers`, 180_000, async () => ((await this.#get(url))?.ok === true ? true : null))
+    await until(async () => (await this.#get(url))?.ok, `${url} answers`, { withinMs: 180_000 })
   }
 
   aliveMirrors(): readonly string[] {
@@ -161,10 +150,8 @@ export class Demo {
   /** Waits until the import that a blog runs at its start has reported. */
   async importRan(blog: GuardedBlog): Promise<void> {
     const log = join(this.dir, 'logs', `${blog.name}.log`)
-    await this.until('the import reports', 60_000, async () => {
-      const last = readFileSync(log, 'utf8').trimEnd().split('\nready\n').at(-1) ?? ''
-      return last.includes('"sources"') ? true : null
-    })
+    const reported = () => readFileSync(log, 'utf8').trimEnd().split('\nready\n').at(-1)?.includes('"sources"')
+    await until(reported, 'the import reports', { withinMs: 60_000 })
   }
 
   async #enrol(n: number, script: Script): Promise<void> {

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { repository } from './processes.ts'
 
 const storyMs = 8 * 60_000
@@ -13,8 +11,7 @@ test('the whole story is true in real processes: a blog falls, its author posts,
   timeout: storyMs,
 }, async (t) => {
   if (!realComponent(t, 'chromium')) return
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-story-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
+  const dir = await temporaryFolder(t, 'story')
   const args = ['test/demo/demo.ts', '--story', '--fast', '--json', '--port', '19001', '--dir', dir]
   const child = spawn(process.execPath, args, { cwd: repository })
   t.after(() => child.kill())

@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { until } from '../support/until.ts'
 import { readBlog } from './blog-file.ts'
 import { asNewReader, openBrowser } from './browser.ts'
 import type { Demo, GuardedBlog } from './demo-world.ts'
@@ -70,12 +71,16 @@ class Story {
 
   async #captured(blog: GuardedBlog): Promise<readonly string[]> {
     const demo = this.#demo
-    const mirrors = await demo.until('ten mirrors hold the copy', 120_000, async () => {
-      const state = await demo.blogState(blog)
-      const urls = (state?.mirrors ?? []).map((mirror) => mirror.url)
-      const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
-      return urls.length === 10 && whole.every(Boolean) ? urls : null
-    })
+    const mirrors = await until(
+      async () => {
+        const state = await demo.blogState(blog)
+        const urls = (state?.mirrors ?? []).map((mirror) => mirror.url)
+        const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
+        return urls.length === 10 && whole.every(Boolean) ? urls : null
+      },
+      'ten mirrors hold the copy',
+      { withinMs: 120_000 },
+    )
     this.#say('captured', { blog: blog.id, address: blog.address, mirrors: mirrors.length })
     return mirrors
   }
@@ -87,10 +92,14 @@ class Story {
 
   async #declared(blog: GuardedBlog): Promise<string> {
     const fellMs = performance.now()
-    const state = await this.#demo.until('the watchers declare the blog down', 150_000, async () => {
-      const found = await this.#demo.blogState(blog)
-      return found?.state === 'down' ? found : null
-    })
+    const state = await until(
+      async () => {
+        const found = await this.#demo.blogState(blog)
+        return found?.state === 'down' ? found : null
+      },
+      'the watchers declare the blog down',
+      { withinMs: 150_000 },
+    )
     this.#say('declared', { by: state.by, votes: state.votes, afterMs: Math.round(performance.now() - fellMs) })
     return String(state.by)
   }
@@ -119,10 +128,14 @@ class Story {
 
   async #held(posts: readonly string[], mirrors: readonly string[]): Promise<number> {
     const demo = this.#demo
-    const fewest = await demo.until('ten mirrors hold each post', 60_000, async () => {
-      const counts = await Promise.all(posts.map((post) => demo.holders(mirrors[0]!, post)))
-      return counts.every((count) => count >= mirrors.length) ? Math.min(...counts) : null
-    })
+    const fewest = await until(
+      async () => {
+        const counts = await Promise.all(posts.map((post) => demo.holders(mirrors[0]!, post)))
+        return counts.every((count) => count >= mirrors.length) ? Math.min(...counts) : null
+      },
+      'ten mirrors hold each post',
+      { withinMs: 60_000 },
+    )
     const same = await demo.sameOnAll(mirrors, posts)
     if (!same) throw new NotTrue('a mirror holds other bytes than the others')
     this.#say('held', { heldBy: fewest, byteIdentical: same })
@@ -131,10 +144,16 @@ class Story {
 
   async #arrives(friend: GuardedBlog, fallen: GuardedBlog, step: string): Promise<boolean> {
     let readers = 0
-    const visit = await this.#demo.until('the beacon leads a new reader', 60_000, () => {
-      readers++
-      return asNewReader(this.#browser, (page) => readerFollowsBeacon(page, friend.address, 'From a borrowed computer'))
-    })
+    const visit = await until(
+      () => {
+        readers++
+        return asNewReader(this.#browser, (page) =>
+          readerFollowsBeacon(page, friend.address, 'From a borrowed computer'),
+        )
+      },
+      'the beacon leads a new reader',
+      { withinMs: 60_000, onError: 'fail' },
+    )
     const alive = this.#demo.aliveMirrors().some((url) => visit.url.startsWith(url))
     if (!alive || !visit.url.includes(`/m/${fallen.host}/`)) throw new NotTrue(`the reader arrived at ${visit.url}`)
     const { url: at, noticeMs, arrivedMs } = visit
@@ -149,10 +168,14 @@ class Story {
 
   async #returns(blog: GuardedBlog, posts: readonly string[]): Promise<void> {
     this.#demo.startBlog(blog)
-    await this.#demo.until('the blog has imported the posts', 120_000, async () => {
-      const ids = readBlog(blog.dir).posts.map((post) => post.id)
-      return posts.every((post) => ids.includes(post)) ? true : null
-    })
+    await until(
+      async () => {
+        const ids = readBlog(blog.dir).posts.map((post) => post.id)
+        return posts.every((post) => ids.includes(post)) ? true : null
+      },
+      'the blog has imported the posts',
+      { withinMs: 120_000 },
+    )
     this.#say('imported', { posts: posts.length })
     let seen = ''
     const look = async () => {
@@ -160,7 +183,7 @@ class Story {
       seen = JSON.stringify({ ...state, mirrors: undefined })
       return state?.state === 'up' && state.unimported === 0 ? true : null
     }
-    await this.#demo.until('the blog counts as up again', 150_000, look, () => seen)
+    await until(look, 'the blog counts as up again', { withinMs: 150_000, seen: () => seen })
     this.#say('returned', { state: 'up' })
   }
 
@@ -180,10 +203,14 @@ class Story {
   }
 
   async #silence(friend: GuardedBlog): Promise<void> {
-    await this.#demo.until('the beacon falls silent', 150_000, async () => {
-      const silent = await asNewReader(this.#browser, (page) => seesNoBeacon(page, friend.address))
-      return silent ? true : null
-    })
+    await until(
+      async () => {
+        const silent = await asNewReader(this.#browser, (page) => seesNoBeacon(page, friend.address))
+        return silent ? true : null
+      },
+      'the beacon falls silent',
+      { withinMs: 150_000, onError: 'fail' },
+    )
     this.#say('beacon-silent', { on: friend.address })
   }
 }

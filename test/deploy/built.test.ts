@@ -19,6 +19,7 @@ import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
 import { freePort } from '../support/ports.ts'
 import { realComponent } from '../support/real-component.ts'
+import { until } from '../support/until.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'dgos-built-'))
@@ -203,13 +204,9 @@ async function healthy(at: number): Promise<boolean> {
   return (await new Promise((resolve) => child.once('exit', resolve))) === 0
 }
 
-/** A real process comes up in its own time: asked again until it answers, for at most 30 seconds. */
+/** A real process comes up in its own time. */
 async function answers(ask: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 150; turn++) {
-    if (await ask().catch(() => false)) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  assert.fail('no answer within 30 seconds')
+  await until(ask, 'an answer', { withinMs: 30_000 })
 }
 
 function get(at: number, path: string): Promise<{ status: number; headers: Readonly<Record<string, unknown>> }> {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { repository } from '../demo/processes.ts'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const doorsMs = 14 * 60_000
 
@@ -13,8 +11,7 @@ test('each of ten doors gives a post that ten mirrors of a running network keep 
   timeout: doorsMs,
 }, async (t) => {
   for (const name of ['chromium', 'gpg', 'python3']) if (realComponent(t, name) === null) return
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-doors-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
+  const dir = await temporaryFolder(t, 'doors')
   const args = ['test/doors/doors.ts', '--json', '--port', '19600', '--dir', dir]
   const child = spawn(process.execPath, args, { cwd: repository })
   t.after(() => child.kill())

@@ -3,10 +3,11 @@
  * same bytes on ten mirrors, and the hostile corpus at each door. Ends with 1 at the first thing that is not true.
  */
 import '../../server/bin/require-node.js'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { until } from '../support/until.ts'
 import { type Refusal, refusals } from './refused.ts'
 import { openedDoors, type WayIn, waysIn } from './ways-in.ts'
 import { DoorsWorld } from './world.ts'
@@ -45,6 +46,7 @@ try {
   process.exitCode = 1
 } finally {
   await world.stop()
+  if (values.dir === undefined && process.exitCode !== 1) await rm(dir, { recursive: true, force: true })
 }
 
 async function all(world: DoorsWorld): Promise<void> {
@@ -67,10 +69,14 @@ async function posted(world: DoorsWorld, way: WayIn): Promise<string> {
   const id = await way.send()
   if (!/^[0-9a-f]{64}$/.test(id)) throw new NotTrue(`${way.door}: no post, but ${id.slice(0, 200)}`)
   const [first] = world.mirrors as [string]
-  const count = await world.demo.until(`ten mirrors hold the post by ${way.door}`, 180_000, async () => {
-    const held = await world.demo.holders(first, id)
-    return held >= 10 ? held : null
-  })
+  const count = await until(
+    async () => {
+      const held = await world.demo.holders(first, id)
+      return held >= 10 ? held : null
+    },
+    `ten mirrors hold the post by ${way.door}`,
+    { withinMs: 180_000 },
+  )
   const texts = await Promise.all(world.mirrors.map((url) => bytesOf(`${url}dgos/v1/objects/${id}`)))
   if (new Set(texts).size !== 1) throw new NotTrue(`${way.door}: mirrors keep different bytes of the post`)
   const { payload } = JSON.parse(texts[0]!) as { payload: string }
@@ -101,8 +107,10 @@ async function bytesOf(url: string): Promise<string> {
 async function told(world: DoorsWorld): Promise<void> {
   const beganMs = performance.now()
   const count = (words: RegExp) => world.told.filter((told) => words.test(told)).length
-  await world.demo.until('the author is told of three mails', 30_000, async () =>
-    count(/post\/cancel\//) >= 3 && count(/10 of 10 hold it/) >= 3 ? true : null,
+  await until(
+    async () => (count(/post\/cancel\//) >= 3 && count(/10 of 10 hold it/) >= 3 ? true : null),
+    'the author is told of three mails',
+    { withinMs: 30_000 },
   )
   rows.push({
     kind: 'mail',
@@ -125,10 +133,14 @@ async function calledBack(world: DoorsWorld): Promise<void> {
   const answer = await fetch(`${member}dgos/v1/posts/${post}/cancel`, { method: 'POST', body })
   const { by } = (await answer.json()) as { by?: string }
   if (by === undefined) throw new NotTrue(`calling a post back at ${member} answered ${answer.status}`)
-  await world.demo.until('ten mirrors know that the post was called back', 60_000, async () => {
-    const found = await Promise.all(world.mirrors.map((url) => fetch(`${url}dgos/v1/objects/${by}`)))
-    return found.every((response) => response.status === 200) ? true : null
-  })
+  await until(
+    async () => {
+      const found = await Promise.all(world.mirrors.map((url) => fetch(`${url}dgos/v1/objects/${by}`)))
+      return found.every((response) => response.status === 200) ? true : null
+    },
+    'ten mirrors know that the post was called back',
+    { withinMs: 60_000 },
+  )
   rows.push({
     kind: 'mail',
     door: 'e-mail',

@@ -9,6 +9,7 @@ import type { Signer } from '../../protocol/platform.ts'
 import { gpgTime } from '../activation/gnupg.ts'
 import { hostile } from '../activation/mail-corpus/hostile.ts'
 import { conversation, freshHeaders, signedMail } from '../activation/mail-senders.ts'
+import { until } from '../support/until.ts'
 import { type Opened, plainMail } from './ways-in.ts'
 import type { DoorsWorld, OpenedDoor } from './world.ts'
 
@@ -230,8 +231,12 @@ async function stolenKey(world: DoorsWorld): Promise<string> {
     const body = JSON.stringify({ objects: [await signedPost(world, { title: 'Stolen' }, old)] })
     return codeIn(await (await fetch(`${url}dgos/v1/objects`, { method: 'POST', body })).text())
   }
-  return world.demo.until('ten mirrors refuse the old key', 60_000, async () => {
-    const codes = new Set(await Promise.all(world.mirrors.map(answerOf)))
-    return codes.size === 1 && codes.has('KEY_REVOKED') ? 'KEY_REVOKED' : null
-  })
+  return until(
+    async () => {
+      const codes = new Set(await Promise.all(world.mirrors.map(answerOf)))
+      return codes.size === 1 && codes.has('KEY_REVOKED') ? 'KEY_REVOKED' : null
+    },
+    'ten mirrors refuse the old key',
+    { withinMs: 60_000 },
+  )
 }

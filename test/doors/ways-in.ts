@@ -29,7 +29,7 @@ export type Opened = {
 
 export async function openedDoors(world: DoorsWorld): Promise<Opened> {
   const author = 'ana@plain.test'
-  const gpg = await Gnupg.at()
+  const gpg = await Gnupg.at(world.folder('gpg'))
   await gpg.key(author)
   const key = world.file('ana.asc', await gpg.exported(author))
   await world.author('blog', 'keys', 'openpgp', key)

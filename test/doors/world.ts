@@ -12,6 +12,7 @@ import { Demo, type GuardedBlog } from '../demo/demo-world.ts'
 import { dgos, repository } from '../demo/processes.ts'
 import { type NameServer, nameServer } from '../support/name-server.ts'
 import { testTls } from '../support/test-tls.ts'
+import { until } from '../support/until.ts'
 
 export const mailDomain = 'mail.test'
 export const noticeAddress = 'ana@elsewhere.test'
@@ -126,6 +127,12 @@ export class DoorsWorld {
     return path
   }
 
+  folder(name: string): string {
+    const path = join(this.demo.dir, name)
+    mkdirSync(path, { mode: 0o700 })
+    return path
+  }
+
   get passphrase(): string {
     return readFileSync(this.blog.passphraseFile, 'utf8').trim()
   }
@@ -141,11 +148,15 @@ export class DoorsWorld {
 
   /** The post of that title, once a mirror shows it. */
   async titled(title: string): Promise<string> {
-    return this.demo.until(`a post "${title}"`, 60_000, async () => {
-      const found = await fetch(`${this.mirrors[0]!}dgos/v1/blogs/${this.blog.id}`)
-      const { posts } = (await found.json()) as { posts: { id: string; title: string }[] }
-      return posts.find((post) => post.title === title)?.id ?? null
-    })
+    return until(
+      async () => {
+        const found = await fetch(`${this.mirrors[0]!}dgos/v1/blogs/${this.blog.id}`)
+        const { posts } = (await found.json()) as { posts: { id: string; title: string }[] }
+        return posts.find((post) => post.title === title)?.id ?? null
+      },
+      `a post "${title}"`,
+      { withinMs: 60_000 },
+    )
   }
 
   /** Starts `dgos agent` and gives what it printed. */
@@ -153,10 +164,14 @@ export class DoorsWorld {
     const words = ['agent', '--port', String(this.agentPort), '--keys', this.blog.keys, '--json']
     this.demo.processes.start('agent', [join(repository, 'server/bin/dgos.js'), ...words])
     const log = join(this.demo.dir, 'logs', 'agent.log')
-    return this.demo.until('the agent starts', 30_000, async () => {
-      const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
-      return text.includes('"token"') && text.trimEnd().endsWith('}') ? JSON.parse(text) : null
-    })
+    return until(
+      async () => {
+        const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
+        return text.includes('"token"') && text.trimEnd().endsWith('}') ? JSON.parse(text) : null
+      },
+      'the agent starts',
+      { withinMs: 30_000 },
+    )
   }
 }
 
@@ -197,11 +212,15 @@ function mailSettings(dir: string, dns: NameServer, ports: { readonly smtpPort: 
 
 /** Waits for ten mirrors, takes the blog's server away, and lets the author say so. Gives the mirrors. */
 async function fallen(demo: Demo, blog: GuardedBlog): Promise<readonly string[]> {
-  const mirrors = await demo.until('ten mirrors hold the copy', 300_000, async () => {
-    const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
-    const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
-    return urls.length === 10 && whole.every(Boolean) ? urls : null
-  })
+  const mirrors = await until(
+    async () => {
+      const urls = ((await demo.blogState(blog))?.mirrors ?? []).map((mirror) => mirror.url)
+      const whole = await Promise.all(urls.map((url) => demo.hasCopy(url, blog)))
+      return urls.length === 10 && whole.every(Boolean) ? urls : null
+    },
+    'ten mirrors hold the copy',
+    { withinMs: 300_000 },
+  )
   await demo.processes.kill(blog.name)
   await dgos(['declare', '--hours', '6', '--keys', blog.keys])
   return mirrors

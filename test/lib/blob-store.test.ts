@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type BlobStore, FileBlobStore } from '../../lib/blob-store.ts'
@@ -8,6 +7,7 @@ import type { Log } from '../../lib/log.ts'
 import { silentLog } from '../../lib/log.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Opened = { readonly store: BlobStore; damage(hash: string): Promise<void> }
 
@@ -19,7 +19,7 @@ blobStoreContract('memory', async () => {
 })
 
 blobStoreContract('files', async (t) => {
-  const dir = await temporaryFolder(t)
+  const dir = await temporaryFolder(t, 'blobs')
   const store = new FileBlobStore({ log: silentLog }, { dir })
   return { store, damage: (hash) => writeFile(join(dir, 'v1', hash.slice(0, 2), hash), 'broken') }
 })
@@ -80,7 +80,7 @@ function blobStoreContract(name: string, openStore: (t: TestContext) => Promise<
 }
 
 test('a damaged file is logged with what was expected and what was found', async (t) => {
-  const dir = await temporaryFolder(t)
+  const dir = await temporaryFolder(t, 'blobs')
   const events: [string, unknown][] = []
   const log: Log = { ...silentLog, error: (event, facts) => events.push([event, facts]) }
   const store = new FileBlobStore({ log }, { dir })
@@ -92,7 +92,7 @@ test('a damaged file is logged with what was expected and what was found', async
 })
 
 test('half-written files of a dead process are swept, those of a living one stay', async (t) => {
-  const dir = await temporaryFolder(t)
+  const dir = await temporaryFolder(t, 'blobs')
   await new FileBlobStore({ log: silentLog }, { dir }).put(utf8('x'))
   const folder = join(dir, 'v1', 'tmp')
   await writeFile(join(folder, 'old'), '')
@@ -106,10 +106,4 @@ async function listed(store: BlobStore): Promise<{ hash: string; bytes: number }
   const all = []
   for await (const blob of store.list()) all.push(blob)
   return all
-}
-
-async function temporaryFolder(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-blobs-'))
-  t.after(() => rm(dir, { recursive: true }))
-  return dir
 }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
 import { type Database, type MigrationStep, openDatabase } from '../../lib/database.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Notes = { notes: { id: string; text: string } }
 
@@ -96,8 +95,7 @@ async function insert(tables: Kysely<Notes>, id: string): Promise<string> {
 }
 
 async function temporaryPath(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-database-'))
-  t.after(() => rm(dir, { recursive: true }))
+  const dir = await temporaryFolder(t, 'database')
   return join(dir, 'member.sqlite')
 }
 

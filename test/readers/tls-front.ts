@@ -1,13 +1,10 @@
 /** Many https origins on one port: a throw-away certificate, and for each host whoever answers for it. */
 
-import { spawnSync } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { testTls } from '../support/test-tls.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 export type Asked = { readonly host: string; readonly path: string; readonly destination: string }
@@ -29,7 +26,7 @@ export class TlsFront {
   }
 
   static async open(openssl: string): Promise<TlsFront> {
-    const { key, cert } = certificate(openssl)
+    const { key, cert } = testTls('readers.test', openssl)
     const held: { front: TlsFront | null } = { front: null }
     const server = createServer({ key, cert }, (asked, response) => held.front?.answer(asked, response))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -86,19 +83,6 @@ export class TlsFront {
 
   close(): Promise<void> {
     return this.#close()
-  }
-}
-
-function certificate(openssl: string) {
-  const dir = mkdtempSync(join(tmpdir(), 'dgos-tls-'))
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  try {
-    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '3']
-    const run = spawnSync(openssl, [...made, '-subj', '/CN=readers.test', '-keyout', key, '-out', cert])
-    if (run.status !== 0) throw new Error(`openssl: ${run.stderr}`)
-    return { key: readFileSync(key), cert: readFileSync(cert) }
-  } finally {
-    rmSync(dir, { recursive: true })
   }
 }
 

@@ -1,11 +1,11 @@
 /** An author at the command line, with whole members in memory around. */
 import assert from 'node:assert/strict'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { utf8 } from '../../protocol/bytes.ts'
 import { main } from '../../server/cli/main.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { ask, MemberWorld, urlOf } from './member-world.ts'
 
 export const address = 'http://ana.example/'
@@ -13,20 +13,22 @@ export const address = 'http://ana.example/'
 export class Author {
   readonly world: MemberWorld
   readonly home: string
+  readonly #t: TestContext
 
-  private constructor(world: MemberWorld, home: string) {
+  private constructor(t: TestContext, world: MemberWorld, home: string) {
+    this.#t = t
     this.world = world
     this.home = home
   }
 
   static async at(t: TestContext, members = 3): Promise<Author> {
     const world = await MemberWorld.found(t, members)
-    return new Author(world, await mkdtemp(join(tmpdir(), 'dgos-author-')))
+    return new Author(t, world, await temporaryFolder(t, 'author'))
   }
 
   /** The same author at another machine. */
   async elsewhere(): Promise<Author> {
-    return new Author(this.world, await mkdtemp(join(tmpdir(), 'dgos-author-')))
+    return new Author(this.#t, this.world, await temporaryFolder(this.#t, 'author'))
   }
 
   async run(args: readonly string[], input = '') {

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { seededRandom } from '../../lib/random.ts'
@@ -15,6 +14,7 @@ import { main } from '../../server/cli/main.ts'
 import { nearest } from '../../server/cli/nearest.ts'
 import { weeklyVisit } from '../../server/cli/start.ts'
 import { readTar, TarWriter } from '../../server/cli/tar-file.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 async function run(args: readonly string[], set: Partial<Io> = {}) {
   const out: string[] = []
@@ -37,10 +37,8 @@ function ioOf(out: string[], err: string[]): Io {
   }
 }
 
-const newFolder = () => mkdtemp(join(tmpdir(), 'dgos-cli-'))
-
-async function founded(): Promise<string> {
-  const data = join(await newFolder(), 'data')
+async function founded(t: TestContext): Promise<string> {
+  const data = join(await temporaryFolder(t, 'cli'), 'data')
   const { code, err } = await run([
     ...['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:9/', '--found', 'Test', '--loopback'],
   ])
@@ -99,8 +97,8 @@ test('only near words are offered', () => {
   assert.equal(nearest('zzz', ['start', 'status']), null)
 })
 
-test('init makes keys of mode 600, and founds a network once', async () => {
-  const data = await founded()
+test('init makes keys of mode 600, and founds a network once', async (t) => {
+  const data = await founded(t)
   for (const name of ['member', 'next', 'operator']) {
     assert.equal((await stat(join(data, `keys/${name}.key`))).mode & 0o777, 0o600)
   }
@@ -109,17 +107,17 @@ test('init makes keys of mode 600, and founds a network once', async () => {
   assert.match(again.err, /belongs to a network already/)
 })
 
-test('what is printed with --json is one JSON value', async () => {
-  const data = join(await newFolder(), 'data')
+test('what is printed with --json is one JSON value', async (t) => {
+  const data = join(await temporaryFolder(t, 'cli'), 'data')
   const { out } = await run(['init', '--data', data, '--name', 'A', '--url', 'http://127.0.0.1:9/', '--json'])
   const made = JSON.parse(out) as { member: string; network: null }
   assert.match(made.member, /^[0-9a-f]{64}$/)
   assert.equal(made.network, null)
 })
 
-test('start refuses a folder that is none, a wrong setting, and a key that others may read', async () => {
+test('start refuses a folder that is none, a wrong setting, and a key that others may read', async (t) => {
   assert.match((await run(['start', '--data', '/nonexistent'])).err, /not a data folder/)
-  const data = await founded()
+  const data = await founded(t)
   const wrong = await run(['start', '--data', data], { env: { DGOS_PROBE_MS: 'often' } })
   assert.equal(wrong.code, 2)
   assert.match(wrong.err, /DGOS_PROBE_MS/)
@@ -135,13 +133,13 @@ test('a member that does not answer is told in one line and ends with 1', async 
   assert.match(err, /does not answer \(silent\)/)
 })
 
-test('a backup restores into an empty folder as the same member, and into no other', async () => {
-  const data = await founded()
-  const file = join(await newFolder(), 'backup.tar')
+test('a backup restores into an empty folder as the same member, and into no other', async (t) => {
+  const data = await founded(t)
+  const file = join(await temporaryFolder(t, 'cli'), 'backup.tar')
   assert.equal((await run(['backup', file, '--data', data])).code, 0)
   assert.equal((await stat(file)).mode & 0o777, 0o600)
   assert.equal((await run(['backup', file, '--data', data])).code, 2, 'an old backup is never overwritten')
-  const fresh = join(await newFolder(), 'data')
+  const fresh = join(await temporaryFolder(t, 'cli'), 'data')
   assert.equal((await run(['restore', file, '--data', fresh])).code, 0)
   for (const name of ['keys/member.key', 'keys/operator.key', 'network.json', 'config.json']) {
     assert.equal(await readFile(join(fresh, name), 'utf8'), await readFile(join(data, name), 'utf8'), name)
@@ -152,8 +150,8 @@ test('a backup restores into an empty folder as the same member, and into no oth
   assert.match(full.err, /not empty/)
 })
 
-test('an archive that names a file outside of a backup is refused, and so is a damaged one', async () => {
-  const dir = await newFolder()
+test('an archive that names a file outside of a backup is refused, and so is a damaged one', async (t) => {
+  const dir = await temporaryFolder(t, 'cli')
   const writer = await TarWriter.create(join(dir, 'evil.tar'), 0)
   await writer.add('../evil', new Uint8Array(3))
   await writer.close()
@@ -167,8 +165,8 @@ test('an archive that names a file outside of a backup is refused, and so is a d
   assert.match((await run(['restore', join(dir, 'bad.tar'), '--data', join(dir, 'data2')])).err, /damaged/)
 })
 
-test('archives of ours are archives: tar reads them, and we read them whole', async () => {
-  const path = join(await newFolder(), 'a.tar')
+test('archives of ours are archives: tar reads them, and we read them whole', async (t) => {
+  const path = join(await temporaryFolder(t, 'cli'), 'a.tar')
   const writer = await TarWriter.create(path, 1_800_000_000_000)
   await writer.add('one.txt', new TextEncoder().encode('one'))
   await writer.add('folder/two', new Uint8Array(1024).fill(7))
@@ -179,8 +177,8 @@ test('archives of ours are archives: tar reads them, and we read them whole', as
   await assert.rejects(TarWriter.create(path, 0), { code: 'EEXIST' })
 })
 
-test('an archive that was cut off gives what came before, then a refusal; a link in one is refused', async () => {
-  const dir = await newFolder()
+test('an archive that was cut off gives what came before, then a refusal; a link in one is refused', async (t) => {
+  const dir = await temporaryFolder(t, 'cli')
   const path = join(dir, 'a.tar')
   const writer = await TarWriter.create(path, 0)
   await writer.add('one.txt', new TextEncoder().encode('one'))
@@ -200,22 +198,22 @@ async function readArchive(path: string): Promise<readonly string[]> {
   return names
 }
 
-test('doctor says what is bad and ends with 1', async () => {
-  const data = await founded()
+test('doctor says what is bad and ends with 1', async (t) => {
+  const data = await founded(t)
   const { code, out } = await run(['doctor', '--data', data, '--json'])
   assert.equal(code, 1)
-  const findings = JSON.parse(out) as { check: string; result: string; words: string }[]
+  const findings = JSON.parse(out) as { check: string; result: string; text: string }[]
   assert.deepEqual(
     findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check),
     ['backup', 'running'],
   )
-  await run(['backup', join(await newFolder(), 'b.tar'), '--keys-only', '--data', data])
+  await run(['backup', join(await temporaryFolder(t, 'cli'), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
   assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
 })
 
-test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async () => {
-  const data = await founded()
+test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async (t) => {
+  const data = await founded(t)
   const said: unknown[] = []
   const log = { ...silentLog, warn: (event: string, fields: object = {}) => void said.push({ event, ...fields }) }
   const args = { values: { data }, args: [], print: () => {}, tell: () => {} }

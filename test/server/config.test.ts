@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { seededRandom } from '../../lib/random.ts'
 import { envName, readConfig } from '../../server/config.ts'
 import { folderAt, prepareFolder, requireFolder } from '../../server/machine/folder.ts'
 import { makeIdentity, readIdentity, writeKeyFile } from '../../server/machine/identity.ts'
 import { StartRefused } from '../../server/machine/start-refused.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const good = { name: 'Amsel', url: 'https://amsel.example/' }
 const random = seededRandom('identity')
@@ -60,14 +60,14 @@ test('a file that is no JSON object is refused', () => {
   }
 })
 
-async function newFolder() {
-  const folder = folderAt(await mkdtemp(join(tmpdir(), 'dgos-folder-')))
+async function newFolder(t: TestContext) {
+  const folder = folderAt(await temporaryFolder(t, 'folder'))
   await prepareFolder(folder)
   return folder
 }
 
-test('keys are made once and read again as the same', async () => {
-  const folder = await newFolder()
+test('keys are made once and read again as the same', async (t) => {
+  const folder = await newFolder(t)
   const made = await makeIdentity(folder, random)
   const again = await makeIdentity(folder, random)
   assert.equal(again.member.key, made.member.key)
@@ -75,8 +75,8 @@ test('keys are made once and read again as the same', async () => {
   assert.notEqual(made.operator!.key, made.member.key)
 })
 
-test('a key file that others may read is refused, with the command that mends it', async () => {
-  const folder = await newFolder()
+test('a key file that others may read is refused, with the command that mends it', async (t) => {
+  const folder = await newFolder(t)
   await makeIdentity(folder, random)
   await chmod(folder.keys.member, 0o640)
   await assert.rejects(readIdentity(folder), (error: Error) => {
@@ -88,21 +88,21 @@ test('a key file that others may read is refused, with the command that mends it
   assert.ok(await readIdentity(folder))
 })
 
-test('a key file that holds something else is refused', async () => {
-  const folder = await newFolder()
+test('a key file that holds something else is refused', async (t) => {
+  const folder = await newFolder(t)
   await makeIdentity(folder, random)
   await writeFile(folder.keys.next, 'dgos-key-1 abc\n', { mode: 0o600 })
   await assert.rejects(readIdentity(folder), /does not hold a key/)
 })
 
-test('a member without its key does not start with another one', async () => {
-  const folder = await newFolder()
+test('a member without its key does not start with another one', async (t) => {
+  const folder = await newFolder(t)
   await writeKeyFile(folder.keys.operator, random.bytes(32))
   await assert.rejects(readIdentity(folder), /restore the backup/)
 })
 
-test('a folder of another format is refused, and so is one that was never prepared', async () => {
-  const folder = await newFolder()
+test('a folder of another format is refused, and so is one that was never prepared', async (t) => {
+  const folder = await newFolder(t)
   await writeFile(join(folder.root, 'FORMAT'), '2\n')
   await assert.rejects(requireFolder(folder), /format 2, this program reads format 1/)
   await assert.rejects(requireFolder(folderAt('/nonexistent/dgos')), /dgos init/)

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -12,13 +11,12 @@ import { Refusals } from '../../mirror/refusals.ts'
 import { hookMemory, hookProgram } from '../../server/machine/dns-hook-program.ts'
 import { DnsHook, type RunHook } from '../../server/readers/dns-hook.ts'
 import { freePort } from '../support/ports.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { sha256, signerOf, urlOf } from './member-world.ts'
 import { ReadersWorld } from './readers-world.ts'
 
 const script = fileURLToPath(new URL('../../deploy/dns/nsupdate.sh', import.meta.url))
 const trusting = { trusted: [signerOf('m0').key] }
-const newFolder = () => mkdtemp(join(tmpdir(), 'dgos-hook-'))
-
 async function arrange(t: TestContext, codes: readonly (number | null)[] = [0], root: object = trusting) {
   const readers = await ReadersWorld.create(t, root)
   const told: Readonly<Record<string, string>>[] = []
@@ -26,7 +24,7 @@ async function arrange(t: TestContext, codes: readonly (number | null)[] = [0], 
     told.push(env)
     return codes[Math.min(told.length, codes.length) - 1]!
   }
-  const path = join(await newFolder(), 'hook.json')
+  const path = join(await temporaryFolder(t, 'hook'), 'hook.json')
   const { clock } = readers.world
   const { ledger } = readers.member
   const facts = new Refusals({ ledger }, { self: signerOf('m0').key }).facts()
@@ -81,8 +79,8 @@ test('a program that fails is tried five times, a minute apart, and not for ever
   assert.deepEqual(events(), Array(5).fill('declare'))
 })
 
-test('the program gets names, PATH and HOME, and none of the member’s own settings; no shell reads anything', async () => {
-  const dir = await newFolder()
+test('the program gets names, PATH and HOME, and none of the member’s own settings; no shell reads anything', async (t) => {
+  const dir = await temporaryFolder(t, 'hook')
   const file = join(dir, 'hook')
   await writeFile(file, `#!/bin/sh\nenv > ${dir}/seen\nexit 7\n`)
   await chmod(file, 0o755)
@@ -126,7 +124,7 @@ test('nsupdate.sh points the name at mirrors and back, on a real BIND with a TSI
 })
 
 async function startBind(t: TestContext): Promise<{ dir: string; port: number }> {
-  const dir = await newFolder()
+  const dir = await temporaryFolder(t, 'hook')
   await chmod(dir, 0o777)
   const port = await freePort()
   await writeFile(join(dir, 'dgos.key'), execFileSync('tsig-keygen', ['-a', 'hmac-sha256', 'dgos']))

@@ -1,7 +1,6 @@
 /** Enrolling a blog at `/join`: the policy, the invitation, the page without script; and the whole way in a real browser. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -29,6 +28,7 @@ import { folderAt } from '../../server/machine/folder.ts'
 import { startMember } from '../../server/start.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { MemberWorld, sha256, signerOf } from './member-world.ts'
 
 async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0', aheadMs = 0): Promise<readonly Envelope[]> {
@@ -135,7 +135,7 @@ test('a blog without a server: tag seen by the members themselves, captured by i
 
 /** A whole member of its own network, on a loopback port. */
 async function member(t: TestContext, port: number) {
-  const data = join(await mkdtemp(join(tmpdir(), 'dgos-join-')), 'data')
+  const data = join(await temporaryFolder(t, 'join'), 'data')
   const url = `http://127.0.0.1:${port}/`
   const lines: string[] = []
   const run = (args: readonly string[]) =>
@@ -206,7 +206,7 @@ test('with the network cut, enrolling ends in a signed root that /join takes lat
   if (executablePath === null) return
   const { link, url, running } = await member(t, 18_793)
   const invitation = new URL(link).searchParams.get('invitation')!
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-kit-')), 'kit.html')
+  const path = join(await temporaryFolder(t, 'kit'), 'kit.html')
   await writeFile(path, await (await fetch(`${url}kit?invitation=${invitation}`)).text())
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   t.after(() => browser.close())
@@ -250,7 +250,7 @@ test('an author without a server enrols from the kit on the disk: words, three a
   await page.goto(link)
   const handing = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download the kit' }).click()
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-kit-'))
+  const dir = await temporaryFolder(t, 'kit')
   const path = join(dir, 'kit.html')
   await (await handing).saveAs(path)
   await page.goto(pathToFileURL(path).href)

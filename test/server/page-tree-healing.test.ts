@@ -1,8 +1,7 @@
 /** The page tree after a restart: what an earlier process wrote is brought to what is known now, in the background. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { silentLog } from '../../lib/log.ts'
@@ -16,6 +15,7 @@ import { blogObjects } from '../../protocol/blog-objects.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { PageTree } from '../../server/machine/page-tree.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { settled } from '../support/virtual-clock.ts'
 import { MemberWorld } from './member-world.ts'
 
@@ -23,8 +23,7 @@ const running = new AbortController().signal
 
 /** A fallen blog with a post, written by a process of the member that is gone. */
 async function arrange(t: TestContext) {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-tree-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
+  const dir = await temporaryFolder(t, 'tree')
   const world = await PageWorld.create()
   await world.capture([{ path: '/', html: '<p>front</p>' }])
   await world.declare()
@@ -110,8 +109,7 @@ test('what is refused or unknown at a start leaves the tree; what is no name of 
 })
 
 test('the tree names its blogs, fallen ones first, and removes one without what stands above or below it', async (t) => {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-tree-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
+  const dir = await temporaryFolder(t, 'tree')
   const tree = new PageTree({ blob: async () => null, log: silentLog }, { dir, styleHash: '', contentUrl: null })
   const names = ['cem.example', 'ana.example', 'ana.example/~ben', 'cem.example/~dan']
   for (const name of names) {

@@ -1,11 +1,10 @@
 /** The tree of pages on disk, and the real nginx that serves it alone. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { silentLog } from '../../lib/log.ts'
@@ -15,14 +14,15 @@ import { factsNow } from '../../mirror/pages/facts.ts'
 import { renderSite, styleHash } from '../../mirror/pages/site.ts'
 import { PageTree } from '../../server/machine/page-tree.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 const nginxPath = '/usr/sbin/nginx'
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 const { sha256 } = nodePlatform
 
 async function arrange(t: TestContext) {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-tree-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
+  const dir = await temporaryFolder(t, 'tree')
   const world = await PageWorld.create()
   const assets = [
     { url: 'https://ana.example/a.png', bytes: png, type: 'image/png' },
@@ -138,13 +138,9 @@ server { listen 127.0.0.1:${port}; include ${dir}/nginx.conf; location @dgos { p
   )
   const nginx = spawn(nginxPath, ['-c', conf, '-e', join(dir, 'error.log')], { stdio: 'ignore' })
   t.after(() => nginx.kill())
-  for (let tries = 0; tries < 100; tries++) {
-    const ready = await fetch(`http://127.0.0.1:${port}/m/x/`).then(
-      () => true,
-      () => false,
-    )
-    if (ready) return `http://127.0.0.1:${port}`
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
-  throw new Error(await readFile(join(dir, 'error.log'), 'utf8'))
+  await until(() => fetch(`http://127.0.0.1:${port}/m/x/`), 'nginx answers', {
+    withinMs: 30_000,
+    seen: () => readFileSync(join(dir, 'error.log'), 'utf8'),
+  })
+  return `http://127.0.0.1:${port}`
 }

@@ -1,16 +1,15 @@
 /** Three real members: founded, invited, joined, one enrolled blog posted to, and stopped gracefully. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/ports.ts'
 import { ended, said } from '../support/programs.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
-const waitMs = 60_000
 
 function start(args: readonly string[], env: Record<string, string>): ChildProcess {
   const flags = ['--disable-warning=ExperimentalWarning', bin]
@@ -20,16 +19,8 @@ function start(args: readonly string[], env: Record<string, string>): ChildProce
   })
 }
 
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const endMs = Date.now() + waitMs
-  while (!(await holds().catch(() => false))) {
-    assert.ok(Date.now() < endMs, `waited too long until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
 test('founding, inviting and joining are one command each; gossip brings a post to all; members stop gracefully', async (t) => {
-  const dir = await mkdtemp(join(tmpdir(), 'dgos-three-'))
+  const dir = await temporaryFolder(t, 'three')
   const env = { DGOS_HOME: join(dir, 'author'), DGOS_FAST: 'true', DGOS_LOG: 'warn' }
   const members = await Promise.all(
     ['a', 'b', 'c'].map(async (name) => {
@@ -40,7 +31,6 @@ test('founding, inviting and joining are one command each; gossip brings a post 
   const running: ChildProcess[] = []
   t.after(async () => {
     for (const child of running) if (child.exitCode === null) child.kill('SIGKILL')
-    await rm(dir, { recursive: true, force: true })
   })
   const dgos = async (...args: string[]) => {
     const { code, out, err } = await ended(start([...args, '--json'], env))

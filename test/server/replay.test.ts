@@ -1,13 +1,13 @@
 /** `dgos export --wacz` in ReplayWeb.page itself, in Chromium, with no network but this page's own server. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { chromium, type Frame } from 'playwright-core'
 import { exportWacz } from '../../server/cli/export-wacz.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { realComponent } from '../support/real-component.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { ReadersWorld } from './readers-world.ts'
 
 const player = join(import.meta.dirname, '../../node_modules/replaywebpage')
@@ -25,7 +25,7 @@ test('ReplayWeb.page opens the archive and shows a captured page and a post', {
   const readers = await ReadersWorld.create(t)
   await readers.declare()
   const post = await readers.post('<p>We are here</p>', 'Day one')
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-replay-')), 'ana.wacz')
+  const path = join(await temporaryFolder(t, 'replay'), 'ana.wacz')
   await exportWacz(path, {
     known: await readers.member.ledger.blog(readers.root.id),
     nowMs: readers.world.clock.nowMs(),

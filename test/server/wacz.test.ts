@@ -1,14 +1,14 @@
 /** `dgos export --wacz`, opened by readers that are not ours: fflate for the archive, warcio for its records. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { unzipSync } from 'fflate'
 import { WARCParser } from 'warcio'
 import { exportWacz } from '../../server/cli/export-wacz.ts'
 import { surt } from '../../server/cli/wacz.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { pixel, ReadersWorld } from './readers-world.ts'
 
 const sha256 = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
@@ -18,7 +18,7 @@ async function exported(t: Parameters<typeof ReadersWorld.create>[0]) {
   const readers = await ReadersWorld.create(t)
   await readers.declare()
   const post = await readers.post('<p>We are here</p>', 'Day <one>')
-  const path = join(await mkdtemp(join(tmpdir(), 'dgos-wacz-')), 'ana.wacz')
+  const path = join(await temporaryFolder(t, 'wacz'), 'ana.wacz')
   const known = await readers.member.ledger.blog(readers.root.id)
   const input = {
     known,

@@ -1,6 +1,6 @@
 /** A browser that can reach 127.0.0.1 and nothing else, and that writes down what it was asked to fetch. */
 import { type Browser, chromium, type Page, type Request } from 'playwright-core'
-import type { Cleanup } from './workshop.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
 
 export type Look = {
   /** Pictures with pixels that take up room on the page, in any place of it. */

@@ -1,7 +1,8 @@
 /** A site made by Eleventy from its official starter, eleventy-base-blog, with our posts in place of the samples. */
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Cleanup, generators, type Origin, run, serveFolder, temporaryFolder, unpacked } from './workshop.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
+import { generators, type Origin, run, serveFolder, unpacked } from './workshop.ts'
 import { markdown, pictureOf, writings } from './writing.ts'
 
 export async function eleventySite(t: Cleanup): Promise<Origin> {

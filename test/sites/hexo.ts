@@ -2,7 +2,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Cleanup, generators, type Origin, run, serveFolder, temporaryFolder } from './workshop.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
+import { generators, type Origin, run, serveFolder } from './workshop.ts'
 import { markdown, pictureOf, writings } from './writing.ts'
 
 const plugins = [

@@ -1,7 +1,8 @@
 /** A site made by Jekyll with the theme that `jekyll new` chooses (minima) and its feed plugin. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Cleanup, type Origin, run, serveFolder, temporaryFolder } from './workshop.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
+import { type Origin, run, serveFolder } from './workshop.ts'
 import { markdown, pictureOf, writings } from './writing.ts'
 
 export async function jekyllSite(t: Cleanup): Promise<Origin> {

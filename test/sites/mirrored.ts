@@ -11,7 +11,8 @@ import { currentHead } from '../../protocol/heads.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
 import { openWorld } from '../mirror/mirror-world.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
-import { type Cleanup, close, listen, temporaryFolder } from './workshop.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
+import { close, listen } from './workshop.ts'
 
 export type Mirrored = {
   readonly snapshot: Snapshot

@@ -1,7 +1,8 @@
 /** Pages as they were written before UTF-8, and one far too long: with scripts, foreign things and a picture each. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Cleanup, type Origin, run, serveFolder, temporaryFolder } from './workshop.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
+import { type Origin, run, serveFolder } from './workshop.ts'
 import { pictureOf } from './writing.ts'
 
 const foreign =

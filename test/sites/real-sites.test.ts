@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
+import type { Cleanup } from '../support/temporary-folder.ts'
 import { type Look, lookAt, openChromium } from './chromium.ts'
 import { eleventySite } from './eleventy.ts'
 import { hexoSite } from './hexo.ts'
@@ -12,7 +13,7 @@ import { jekyllSite } from './jekyll.ts'
 import { mirrored } from './mirrored.ts'
 import { japaneseSite, latinSite, longSite } from './old-pages.ts'
 import { wordPressSite } from './wordpress.ts'
-import type { Cleanup, Origin } from './workshop.ts'
+import type { Origin } from './workshop.ts'
 import { writings } from './writing.ts'
 
 type SiteCase = {

@@ -2,9 +2,10 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../support/ports.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
 import { sqliteDriver, studioFiles, type WordPressVersion, wordPressFiles } from './wordpress-files.ts'
 import { nginxServer, phpServer, type WebServer } from './wordpress-servers.ts'
-import { type Cleanup, type Origin, run, temporaryFolder } from './workshop.ts'
+import { type Origin, run } from './workshop.ts'
 import { pictureOf, writings } from './writing.ts'
 
 export type WordPressOptions = {

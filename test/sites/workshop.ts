@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Cleanup } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = fileURLToPath(new URL('../../.cache/sites/', import.meta.url))
@@ -17,8 +18,6 @@ const minute = 60_000
 
 /** A server of a blog that a test may end at any moment. */
 export type Origin = { readonly url: string; stop(): Promise<void> }
-
-export type Cleanup = { after(act: () => Promise<void> | void): void }
 
 /** What the program printed. Throws with its last lines where it fails. */
 export async function run(command: string, words: readonly string[], cwd: string): Promise<string> {
@@ -30,12 +29,6 @@ export async function run(command: string, words: readonly string[], cwd: string
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
     throw new Error(`${command} ${words.join(' ')} failed:\n${`${stdout}\n${stderr}`.slice(-3000)}`)
   }
-}
-
-export async function temporaryFolder(t: Cleanup, name: string): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), `dgos-${name}-`))
-  t.after(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }))
-  return dir
 }
 
 /** A folder of the cache, made once. `make` fills a folder that becomes it as a whole, also where two processes make it at once. */
@@ -143,15 +136,13 @@ export function silent(at: number | string): Promise<void> {
   return heard(at, false)
 }
 
-async function heard(at: number | string, wanted: boolean, tries = 200): Promise<void> {
-  for (let i = 0; i < tries; i++) {
-    const open = await new Promise<boolean>((resolve) => {
+async function heard(at: number | string, wanted: boolean): Promise<void> {
+  const opens = () =>
+    new Promise<boolean>((resolve) => {
       const socket = typeof at === 'number' ? connect(at, '127.0.0.1') : connect(at)
       socket.once('connect', () => resolve(socket.destroy() && true))
       socket.once('error', () => resolve(false))
     })
-    if (open === wanted) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(wanted ? `nobody listens at ${at}` : `somebody still listens at ${at}`)
+  const what = wanted ? `somebody listens at ${at}` : `nobody listens at ${at}`
+  await until(async () => (await opens()) === wanted, what, { withinMs: 30_000 })
 }

@@ -1,4 +1,5 @@
 /** A network of founders and one blog, made of real signed objects. For tests of the contract's pure rules and of the beacon. */
+import type { Clock } from '../../lib/clock.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { utf8 } from '../../protocol/bytes.ts'
@@ -24,9 +25,16 @@ type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { 
 export class SmallNetwork {
   readonly network: SignedObject<'network'>
   readonly objects: SignedObject[] = []
+  readonly #clock: Pick<Clock, 'nowMs'>
 
-  private constructor(network: SignedObject<'network'>) {
+  /** What is signed without a time of its own carries that of the clock. */
+  constructor(network: SignedObject<'network'>, clock: Pick<Clock, 'nowMs'> = { nowMs: () => startMs }) {
     this.network = network
+    this.#clock = clock
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs()
   }
 
   /** Founders "m0", "m1", … of operators "o0", "o1", …; `url` says where a member is. */
@@ -39,14 +47,14 @@ export class SmallNetwork {
   }
 
   sign<K extends Kind>(kind: K, name: string, fields: Fields<K>): Promise<SignedObject<K>> {
-    const whole = { network: this.network.id, time: startMs, ...fields } as unknown as Omit<Payloads[K], 'key'>
+    const whole = { network: this.network.id, time: this.nowMs(), ...fields } as unknown as Omit<Payloads[K], 'key'>
     return seal(kind, whole, signerOf(name), sha256)
   }
 
   /** Signs and adds the record of a member; its vouchers are those that the network has for it. */
   async record(name: string, operator: string, fields: Partial<Member> = {}): Promise<SignedObject<'member'>> {
     const key = signerOf(name).key
-    const time = fields.time ?? startMs
+    const time = fields.time ?? this.nowMs()
     const own = this.objects
       .filter((entry) => entry.kind === 'voucher')
       .filter((entry) => entry.payload.invited === key)
@@ -75,7 +83,7 @@ export class SmallNetwork {
     by: string,
     member: string,
     operator: string,
-    time = startMs,
+    time = this.nowMs(),
     place = 'eu',
   ): Promise<SignedObject<'voucher'>> {
     const nonce = signerOf(`${by} ${member} ${time}`).key
@@ -85,22 +93,26 @@ export class SmallNetwork {
     return voucher
   }
 
-  roster(nowMs = startMs): Roster {
+  roster(nowMs = this.nowMs()): Roster {
     return rosterOf(this.network, this.objects, nowMs, sha256)
   }
 
   async blog(name = 'ana', address = `https://${name}.example/`): Promise<SmallBlog> {
-    const root = await this.sign('root', `${name} recovery`, {
-      version: 1,
-      recovery: [signerOf(`${name} recovery`).key],
-      posting: [{ key: signerOf(`${name} posting`).key, name: 'laptop' }],
-      online: signerOf(`${name} online`).key,
-      signers: [],
-      addresses: [address],
-      title: `Blog of ${name}`,
-      revoked: [],
-    })
-    return new SmallBlog(this, name, address, root)
+    return new SmallBlog(this, name, address, await this.sign('root', `${name} recovery`, rootOf(name, address)))
+  }
+}
+
+/** Root 1 of a blog whose keys are named after it. */
+export function rootOf(name: string, address: string): Fields<'root'> {
+  return {
+    version: 1,
+    recovery: [signerOf(`${name} recovery`).key],
+    posting: [{ key: signerOf(`${name} posting`).key, name: 'laptop' }],
+    online: signerOf(`${name} online`).key,
+    signers: [],
+    addresses: [address],
+    title: `Blog of ${name}`,
+    revoked: [],
   }
 }
 
@@ -143,24 +155,24 @@ export class SmallBlog {
   head(mirrors = this.mirrors()): Promise<SignedObject<'head'>> {
     const ids = mirrors.map((mirror) => mirror.id)
     const place = { root: this.id, rootVersion: 1, seq: 1 }
-    return this.add('head', 'online', { ...place, mirrors: ids, expires: startMs + 7 * dayMs })
+    return this.add('head', 'online', { ...place, mirrors: ids, expires: this.net.nowMs() + 7 * dayMs })
   }
 
   /** One watcher's word: three failed probes within the last minute, unless `fields` say otherwise. */
   observe(by: string, fields: Partial<Payloads['observation']> = {}): Promise<SignedObject<'observation'>> {
-    const time = fields.time ?? startMs
+    const time = fields.time ?? this.net.nowMs()
     const word = { state: 'down' as const, reason: 'timeout', probes: 3, since: time - 45_000, unreachable: [] }
     return this.add('observation', by, { address: this.address, ...word, ...fields, time })
   }
 
-  attestor(by: string, time = startMs): Promise<SignedObject<'attestation'>> {
+  attestor(by: string, time = this.net.nowMs()): Promise<SignedObject<'attestation'>> {
     return this.add('attestation', by, { address: this.address, marker: 'tag', time })
   }
 
   /** The watchers' word, with the given votes inside. */
   declare(votes: readonly SignedObject<'observation'>[], state: 'down' | 'over' = 'down', by = 'm0') {
     const times = votes.map((vote) => vote.payload.time).sort((a, b) => a - b)
-    const time = times[(times.length - 1) >> 1] ?? startMs
+    const time = times[(times.length - 1) >> 1] ?? this.net.nowMs()
     const word = { state, by: 'quorum' as const, time, until: time + 30 * 60_000 }
     return this.add('declaration', by, { ...word, votes: votes.map((vote) => vote.envelope) })
   }

@@ -1,7 +1,7 @@
 /** The admin screens of a test's WordPress in Chromium. */
 import type { Page } from 'playwright-core'
 import { openChromium } from '../sites/chromium.ts'
-import type { Cleanup } from '../sites/workshop.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
 
 /** A page of a logged-in administrator: the dashboard. */
 export async function openAdmin(t: Cleanup, url: string): Promise<Page> {

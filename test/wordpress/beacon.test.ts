@@ -7,12 +7,12 @@ import type { Payloads } from '../../protocol/objects.ts'
 import { openChromium } from '../sites/chromium.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256 } from '../support/small-network.ts'
+import { until } from '../support/until.ts'
 import { openAdmin, shoot } from './admin.ts'
 import { buildAssets } from './assets.ts'
 import { BlogWorld } from './blog-world.ts'
 import { GuardedBlog } from './downed-blog.ts'
 import { type MemberSite, memberSite } from './member-site.ts'
-import { until } from './node-network.ts'
 
 const hasAll = (t: TestContext) => ['php', 'chromium'].every((needed) => realComponent(t, needed) !== null)
 const beacon = 'script[data-network][src*="/beacon.js"]'

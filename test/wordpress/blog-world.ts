@@ -4,8 +4,9 @@ import { type AuthorKeys, makeKeys, makeRoot } from '../../activation/doors/enro
 import { sha256 } from '../../embed-beacon/sha256.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
+import { until } from '../support/until.ts'
 import { type MemberSite, type MemberSiteOptions, memberSite } from './member-site.ts'
-import { Network, until } from './node-network.ts'
+import { Network } from './node-network.ts'
 
 export type BlogFacts = {
   readonly state: { readonly state: string }

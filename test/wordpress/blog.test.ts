@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realComponent } from '../support/real-component.ts'
+import { until } from '../support/until.ts'
 import { BlogWorld } from './blog-world.ts'
-import { until } from './node-network.ts'
 
 test('a blog signs its own copies, Node members keep them, and what it takes back is forgotten', async (t) => {
   if (realComponent(t, 'php') === null) return

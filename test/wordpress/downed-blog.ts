@@ -1,9 +1,10 @@
 /** A blog of one page that Node members guard, and its end: what the beacon of other blogs has to tell. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { Cleanup } from '../sites/workshop.ts'
 import { close, listen } from '../sites/workshop.ts'
-import { type Network, until } from './node-network.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
+import type { Network } from './node-network.ts'
 
 export class GuardedBlog {
   readonly url: string

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freshWordPress, type SiteOrigin, type WordPressOptions } from '../sites/wordpress.ts'
-import { type Cleanup, run } from '../sites/workshop.ts'
+import { run } from '../sites/workshop.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
 import { plugin } from './php.ts'
 
 export type MemberSite = SiteOrigin & {

@@ -8,8 +8,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { realComponent } from '../support/real-component.ts'
+import { until } from '../support/until.ts'
 import { memberSite } from './member-site.ts'
-import { Network, until } from './node-network.ts'
+import { Network } from './node-network.ts'
 
 test('a WordPress blog joins, mirrors, takes a post, and all members hold all of it', async (t) => {
   if (realComponent(t, 'php') === null) return

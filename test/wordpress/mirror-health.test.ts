@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realComponent } from '../support/real-component.ts'
+import { until } from '../support/until.ts'
 import { BlogWorld } from './blog-world.ts'
-import { until } from './node-network.ts'
 
 type Known = {
   readonly name: string

@@ -7,10 +7,11 @@ import { seededRandom } from '../../lib/random.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { openChromium } from '../sites/chromium.ts'
 import { realComponent } from '../support/real-component.ts'
+import { until } from '../support/until.ts'
 import { buildAssets } from './assets.ts'
 import { signRoot, takeRoot } from './blog-world.ts'
 import { MultiSite } from './multi-site.ts'
-import { Network, until } from './node-network.ts'
+import { Network } from './node-network.ts'
 
 const plugin = 'DGOS_Plugin::instance()'
 const tablesOf = (...sites: readonly string[]) =>

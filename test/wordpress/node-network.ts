@@ -4,14 +4,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { temporaryFolder } from '../sites/workshop.ts'
 import { freePort } from '../support/ports.ts'
 import { type Ended, ended, said } from '../support/programs.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import type { MemberSite } from './member-site.ts'
 
 const bin = fileURLToPath(new URL('../../server/bin/dgos.js', import.meta.url))
-/** A busy test machine; nobody waits as long where all is well. */
-const waitMs = 90_000
 
 export class Network {
   readonly #env: Record<string, string>
@@ -91,16 +89,5 @@ export class Network {
     const { DGOS_SHOTS: _, ...own } = process.env // the tests' word, no member's setting
     const env = { ...own, ...this.#env }
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', bin, ...args], { env, stdio: 'pipe' })
-  }
-}
-
-/** What `find` finds at last. */
-export async function until<T>(find: () => Promise<T>, what: string): Promise<NonNullable<T>> {
-  const endMs = Date.now() + waitMs
-  for (;;) {
-    const found = await find().catch(() => null)
-    if (found) return found
-    assert.ok(Date.now() < endMs, `waited too long until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 300))
   }
 }

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { temporaryFolder } from '../sites/workshop.ts'
 import { SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type MemberSite, memberSite } from './member-site.ts'
 
 export class SmallSite {

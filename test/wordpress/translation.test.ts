@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { freshWordPress } from '../sites/wordpress.ts'
-import { temporaryFolder } from '../sites/workshop.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { hasPhp, plugin } from './php.ts'
 import { potFile, potOf } from './pot.ts'
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Hash } from '../../../protocol/objects.ts'
 import { type Letter, postThroughForm } from '../../demo/visits.ts'
 import { openChromium } from '../../sites/chromium.ts'
-import type { Cleanup } from '../../sites/workshop.ts'
+import type { Cleanup } from '../../support/temporary-folder.ts'
 
 /** Gives the id of the post. Fails where the page breaks its own policy, or a script of it throws. */
 export async function postInBrowser(t: Cleanup, letter: Letter): Promise<Hash> {

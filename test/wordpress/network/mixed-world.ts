@@ -12,8 +12,9 @@ import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/object
 import { pluginFiles } from '../../../server/bundles/plugin-files.ts'
 import { type DemoMember, foundDemo } from '../../demo/network.ts'
 import { dgos, Processes, repository } from '../../demo/processes.ts'
-import { type Cleanup, temporaryFolder } from '../../sites/workshop.ts'
 import { reservePorts } from '../../support/ports.ts'
+import { type Cleanup, temporaryFolder } from '../../support/temporary-folder.ts'
+import { until } from '../../support/until.ts'
 import { type MemberSite, memberSite } from '../member-site.ts'
 import { inPairs } from './in-pairs.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -40,7 +41,6 @@ export type BlogFacts = {
 
 /** Calls between two machines of a house take milliseconds; a busy test machine takes seconds. */
 const answerMs = 8_000
-const lookAgainMs = 500
 /** Slower than --fast: twelve members and five PHP servers share two cores, and each word of a watcher goes to ten. */
 const pace = {
   probeMs: 30_000,
@@ -209,15 +209,16 @@ export class MixedWorld {
   }
 
   /** Waits until `look` finds what is sought; a string that it gives is what is missing, and stands in the failure. */
-  async until<T>(what: string, msMax: number, look: () => Promise<T | string | null>): Promise<T> {
-    const endMs = performance.now() + msMax
-    for (;;) {
+  async until<T>(what: string, withinMs: number, look: () => Promise<T | string | null>): Promise<T> {
+    let missing = ''
+    const find = async () => {
       const found = await look()
-      if (found !== null && typeof found !== 'string') return found
-      if (performance.now() > endMs)
-        assert.fail(`waited ${msMax / 1000} s in vain until ${what}${found === null ? '' : `: ${found}`}`)
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+      if (typeof found !== 'string') return found === null ? null : { found }
+      missing = found
+      return null
     }
+    const options = { withinMs, onError: 'fail', seen: () => missing } as const
+    return (await until(find, what, options)).found
   }
 
   async #get(url: string): Promise<Response | null> {

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Cleanup, listening, run } from '../../sites/workshop.ts'
+import { listening, run } from '../../sites/workshop.ts'
 import { freePort } from '../../support/ports.ts'
+import type { Cleanup } from '../../support/temporary-folder.ts'
 
 /** Makes an empty database `wp` and gives back the host and port for wp-config.php. The user is root, without a password. */
 export async function mariaDb(t: Cleanup): Promise<string> {

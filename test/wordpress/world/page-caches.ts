@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nginx } from '../../sites/wordpress-servers.ts'
-import type { Cleanup } from '../../sites/workshop.ts'
+import type { Cleanup } from '../../support/temporary-folder.ts'
 
 /** Headers that only speak to a browser: the cache keeps the page and hands it out without them. */
 const lost = [

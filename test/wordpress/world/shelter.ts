@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { SignedObject } from '../../../protocol/objects.ts'
+import { until } from '../../support/until.ts'
 import type { BlogFacts, BlogWorld } from '../blog-world.ts'
-import { until } from '../node-network.ts'
 import { awkwardPicture, declared, hashOf, type Picture, written } from './author.ts'
 
 const mib = 1024 * 1024

@@ -1,0 +1,303 @@
+/**
+ * A network of members for a test, ended with its context.
+ *
+ * What a member is made of is handed in (`make`): a whole one unless a test says otherwise. How members reach each other is
+ * chosen (`wire`): calls in memory on a virtual clock, real HTTP on loopback, or processes of their own (process-network.ts).
+ * Keys, records and blogs are those of SmallNetwork: member "m2" of operator "o2", the blog "ana".
+ */
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { Wire, WireRequest } from '../../ledger/peers.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import { type Database, openDatabase } from '../../lib/database.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { type Random, seededRandom } from '../../lib/random.ts'
+import { clockSchedule, type Schedule } from '../../lib/schedule.ts'
+import type { Web } from '../../lib/web.ts'
+import { foundNetwork, type MemberFields, memberRecord, vouch } from '../../network/founding.ts'
+import { acceptAll } from '../../network/gossip.ts'
+import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import { attesters, placeMirrors } from '../../protocol/placement.ts'
+import type { Signer } from '../../protocol/platform.ts'
+import type { Api } from '../../server/http/api.ts'
+import { type FastPath, HttpServer } from '../../server/http/server.ts'
+import { createPeerWire } from '../../server/machine/peer-wire.ts'
+import { MemoryBlobStore } from './memory-blob-store.ts'
+import { type DelayMs, MemoryWire } from './memory-wire.ts'
+import { reservePorts } from './ports.ts'
+import { rootOf, SmallNetwork, signerOf } from './small-network.ts'
+import type { Cleanup } from './temporary-folder.ts'
+import { TestBlog, TestWeb } from './test-web.ts'
+import { VirtualClock } from './virtual-clock.ts'
+import { type WholeMember, wholeMember } from './whole-member.ts'
+
+const { sha256 } = nodePlatform
+const dayMs = 86_400_000
+
+/** What a member stands on, and what a test may do to it. */
+export type Ground = {
+  readonly i: number
+  readonly name: string
+  readonly url: string
+  readonly signer: Signer
+  readonly operator: Signer
+  readonly nextKey: Key
+  readonly network: SignedObject<'network'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly schedule: Schedule
+  readonly database: Database
+  readonly blobs: MemoryBlobStore
+  readonly web: Web
+  readonly wire: Wire
+  /** Hears no other member, but speaks. */
+  deaf: boolean
+  /** No way to members or blogs, but running. */
+  cutOff: boolean
+  /** Cut off from the blogs only. */
+  blind: boolean
+}
+
+/** The least that a member is: it knows objects and answers others. */
+export type Made = {
+  readonly ledger: Ledger
+  answer(request: WireRequest, remote: string): Promise<{ readonly status: number; readonly body: Uint8Array }>
+  /** For the wire of HTTP. */
+  readonly api?: Api
+  readonly front?: FastPath
+  start?(): Promise<void> | void
+  stop?(): Promise<void> | void
+}
+export type MakeMember<M extends Made> = (ground: Ground) => Promise<M>
+export type TestMember<M extends Made> = Ground & M & { statusOf(blog: string): Promise<string> }
+
+export type TestNetworkOptions = {
+  readonly members?: number
+  readonly seed?: number | string
+  readonly wire?: 'memory' | 'http'
+  /** Of one way between members in memory, and of blogs; all is at once without it. */
+  readonly delayMs?: DelayMs
+  /** How a dead host fails. */
+  readonly failure?: 'refused' | 'silent'
+  /** Blogs that are enrolled; the members are then started. */
+  readonly blogs?: readonly string[]
+  /** Mirrors of each blog. */
+  readonly copies?: number
+}
+
+export class TestNetwork<M extends Made = WholeMember> {
+  readonly clock: VirtualClock
+  readonly random: Random
+  readonly web: TestWeb
+  readonly objects: SmallNetwork
+  readonly members: TestMember<M>[] = []
+  readonly #options: TestNetworkOptions
+  readonly #make: MakeMember<M>
+  readonly #wire: MemoryWire
+  readonly #urlOf: (i: number) => string
+  readonly #ends: (() => Promise<unknown> | unknown)[] = []
+
+  private constructor(
+    t: Cleanup,
+    options: TestNetworkOptions,
+    parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'objects'> & {
+      readonly make: MakeMember<M>
+      readonly urlOf: (i: number) => string
+    },
+  ) {
+    const { clock, random, objects, make, urlOf } = parts
+    this.#options = options
+    this.clock = clock
+    this.random = random
+    this.objects = objects
+    this.#make = make
+    this.#urlOf = urlOf
+    const delayMs = options.delayMs ?? null
+    this.#wire = new MemoryWire({ clock, random, hosts: () => this.members }, { delayMs })
+    const failure = options.failure ?? (delayMs === null ? 'refused' : 'silent')
+    this.web = new TestWeb({ clock, random }, { delayed: delayMs !== null, failure })
+    t.after(async () => {
+      for (const end of this.#ends.splice(0).reverse()) await end()
+    })
+  }
+
+  static create(t: Cleanup, options?: TestNetworkOptions): Promise<TestNetwork>
+  static create<M extends Made>(
+    t: Cleanup,
+    options: TestNetworkOptions & { readonly make: MakeMember<M> },
+  ): Promise<TestNetwork<M>>
+  static async create(t: Cleanup, options: TestNetworkOptions & { readonly make?: MakeMember<Made> } = {}) {
+    const { members = 12, wire = 'memory', make = wholeMember(), blogs = [] } = options
+    const clock = new VirtualClock()
+    const random = seededRandom(options.seed ?? 1)
+    const firstPort = wire === 'http' ? await reservePorts(members) : 7_000
+    const urlOf = (i: number) => `http://127.0.0.1:${firstPort + i}/`
+    const objects = await founded({ clock: wire === 'http' ? systemClock : clock, random }, members, urlOf)
+    const net = new TestNetwork<Made>(t, options, { clock, random, objects, make, urlOf })
+    for (let i = 0; i < members; i++) await net.add()
+    for (const name of blogs) await net.enrol(name)
+    if (blogs.length > 0) await net.start()
+    return net
+  }
+
+  /** One more member, or another in the place of the one with this number. It knows what founded the network. */
+  async add<N extends M>(make: MakeMember<N> | MakeMember<M> = this.#make, i = this.members.length) {
+    const ground = this.#ground(i)
+    const made = (await make(ground)) as M
+    const statusOf = async (name: string) => (await made.ledger.state(this.blog(name).id)).state
+    const member: TestMember<M> = Object.assign(ground, made, { statusOf })
+    await acceptAll(
+      member.ledger,
+      this.objects.objects.map((entry) => entry.envelope),
+    )
+    this.members[i] = member
+    this.#ends.push(
+      () => member.database.close(),
+      () => member.stop?.(),
+    )
+    if (this.#options.wire === 'http') await this.#listen(member)
+    return member as TestMember<N>
+  }
+
+  #ground(i: number): Ground {
+    const isReal = this.#options.wire === 'http'
+    const clock = isReal ? systemClock : this.clock
+    const random = this.random
+    const line = { url: this.#urlOf(i), deaf: false, cutOff: false, blind: false }
+    const ground: Ground = Object.assign(line, {
+      i,
+      name: `m${i}`,
+      signer: signerOf(`m${i}`),
+      operator: signerOf(`o${i}`),
+      nextKey: signerOf(`next ${i}`).key,
+      network: this.network,
+      clock,
+      random,
+      schedule: clockSchedule({ clock, random, log: silentLog }),
+      database: openDatabase({ path: ':memory:' }),
+      blobs: new MemoryBlobStore(),
+      web: this.web.seenBy(line),
+      wire: isReal ? this.#realWire() : this.#wire.from(`10.0.${i}.1`, line),
+    })
+    return ground
+  }
+
+  #realWire(): Wire {
+    const wire = createPeerWire({ loopback: true })
+    this.#ends.push(() => wire.close())
+    return wire
+  }
+
+  async #listen({ api, front, url }: TestMember<M>): Promise<void> {
+    if (api === undefined) throw new TypeError('a member without an Api cannot be reached by HTTP')
+    const http = new HttpServer(
+      { api, front: front ?? { handle: () => false }, clock: systemClock, log: silentLog },
+      { host: '127.0.0.1', port: Number(new URL(url).port), trustProxy: false, connectionsMax: 1000 },
+    )
+    await http.listen()
+    this.#ends.push(() => http.close())
+  }
+
+  get network(): SignedObject<'network'> {
+    return this.objects.network
+  }
+
+  member(i: number): TestMember<M> {
+    return this.members[i]!
+  }
+
+  memberOf(key: Key): TestMember<M> {
+    return this.members.find((member) => member.signer.key === key)!
+  }
+
+  urlOf(i: number): string {
+    return this.#urlOf(i)
+  }
+
+  /** The wire of somebody who is no member. */
+  wire(remote: string): Wire {
+    return this.#options.wire === 'http' ? this.#realWire() : this.#wire.from(remote)
+  }
+
+  async start(): Promise<void> {
+    for (const member of this.members) await member.start?.()
+  }
+
+  /** Its process ends: nobody is told. */
+  async kill(member: TestMember<M>): Promise<void> {
+    member.cutOff = true
+    await member.stop?.()
+  }
+
+  /** Everybody sees and hears everybody again. */
+  heal(): void {
+    for (const member of this.members) Object.assign(member, { deaf: false, cutOff: false, blind: false })
+  }
+
+  async advance({ hours = 0, minutes = 0, seconds = 0, ms = 0 }): Promise<void> {
+    await this.clock.advance(((hours * 60 + minutes) * 60 + seconds) * 1000 + ms)
+  }
+
+  blog(name: string): TestBlog {
+    const found = this.web.blogs.find((blog) => blog.name === name)
+    if (found === undefined) throw new RangeError(`no blog "${name}"`)
+    return found
+  }
+
+  /** A blog of yesterday with a root, its marker attested, and a first head; known to every member. */
+  async enrol(name = 'ana'): Promise<TestBlog> {
+    const address = `http://${name}.example/`
+    const time = this.clock.nowMs() - dayMs
+    const root = await this.objects.sign('root', `${name} recovery`, { ...rootOf(name, address), time })
+    const blog = new TestBlog(this.objects, name, address, root)
+    const roster = this.members[0]!.ledger.roster()
+    for (const { id } of attesters(address, roster, sha256)) await blog.attestor(this.memberOf(id).name, time)
+    const mirrors = placeMirrors(blog.id, roster, sha256, { copies: this.#options.copies ?? 10 }).map(({ id }) => id)
+    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors }
+    await blog.add('head', 'online', { ...place, time, expires: time + 7 * dayMs })
+    this.web.blogs.push(blog)
+    await this.give(blog.kept)
+    return blog
+  }
+
+  /** Hands these to every member, as their author would. A refusal is thrown. */
+  async give(objects: readonly SignedObject[]): Promise<void> {
+    const envelopes = objects.map((entry) => entry.envelope)
+    for (const member of this.members) {
+      const bad = (await member.ledger.accept(envelopes, 'author')).find((answer) => answer.result === 'refused')
+      if (bad !== undefined) throw new Error(`refused: ${bad.code} ${bad.message}`)
+    }
+  }
+
+  /** The blog's mirrors in the order of its list. */
+  async mirrorsOf(blog: { readonly id: Hash }): Promise<readonly TestMember<M>[]> {
+    const { head } = await this.members[0]!.ledger.blog(blog.id)
+    return head[0]!.payload.mirrors.map((key) => this.memberOf(key))
+  }
+}
+
+/** Operators "o0", "o1", … found it, and each vouches for its member, in a region and block of its own. */
+async function founded(
+  deps: { readonly clock: Clock; readonly random: Random },
+  members: number,
+  urlOf: (i: number) => string,
+): Promise<SmallNetwork> {
+  const founding = { ...deps, sha256 }
+  const founders = Array.from({ length: members }, (_, i) => signerOf(`o${i}`).key).slice(0, 16)
+  const network = await foundNetwork(founding, signerOf('o0'), { name: 'Test', founders, loopback: true })
+  const small = new SmallNetwork(network, deps.clock)
+  for (let i = 0; i < members; i++) {
+    const [member, operator] = [signerOf(`m${i}`), signerOf(`o${i}`)]
+    const place = { region: `region-${i}`, block: `10.${i}.0.0/16` }
+    const voucher = await vouch(founding, network, operator, { invited: member.key, operator: operator.key, ...place })
+    const keys = { member: member.key, operator: operator.key, nextKey: signerOf(`next ${i}`).key }
+    const who = { ...keys, vouchers: [voucher], placement: null }
+    small.objects.push(voucher, await memberRecord(founding, network, member, who, fieldsOf(i, urlOf(i))))
+  }
+  return small
+}
+
+export function fieldsOf(i: number, url: string): MemberFields {
+  const what = { contact: '', weight: 1, passive: false, contentUrl: null, join: 'invitation' as const }
+  return { name: `Member ${i}`, url, ...what }
+}
