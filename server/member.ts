@@ -24,7 +24,7 @@ import type { ObjectStore } from '../mirror/object-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
 import { Peers, type Wire } from '../mirror/peers.ts'
-import type { Key, SignedObject } from '../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
 import { Audits } from './audits.ts'
@@ -206,7 +206,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     },
   )
   const alarm = createAlarm({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
-  const status = new Status({ source: ledger, clock, sha256 }, { self })
+  const copyProblem = (blog: Hash) => copies.capture.problem(blog)
+  const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
   ledger.onStored(() => status.changed())
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
@@ -247,6 +248,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         verify: deps.verify ?? null,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
+        copyProblem,
         status,
         statics: deps.statics ?? noStatics,
         url,

@@ -6,6 +6,7 @@ import type { Replication } from '../../activation/posts/replication.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
+import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
 import type { Ledger } from '../../mirror/ledger.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
@@ -74,6 +75,7 @@ export type RoutesDeps = {
   readonly verify: VerifyFile | null
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
+  readonly copyProblem: (blog: Hash) => Promise<CopyProblem | null>
   readonly status: Status
   readonly statics: Statics
   readonly url: string
