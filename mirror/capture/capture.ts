@@ -16,11 +16,13 @@ import { alikeHash } from './alike.ts'
 import { type Assets, collectAssets, inTurns, type Wanted } from './assets.ts'
 import { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
+import { decodeXml } from './charset.ts'
 import { FeedTaker } from './feed-taker.ts'
 import { Fetcher, type FetchFailure } from './fetcher.ts'
 import { htmlResources } from './html-resources.ts'
 import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
+import { postLinks, sitemapLinks } from './post-links.ts'
 import type { ReadPage } from './read-page.ts'
 import { fieldsOf, fit, type SnapshotFields, sameItems, withoutPath, withPath } from './snapshot-fields.ts'
 import { type FeedTaken, type PageTaken, pageAccept, type Task } from './task.ts'
@@ -154,7 +156,7 @@ export class Capture {
       )
       return { ok: true, fields: fieldsOf(task.previous!), changed: false, complete: true }
     }
-    const taken = await this.#posts(task, feed?.items ?? [])
+    const taken = await this.#posts(task, feed?.items ?? (await this.#unfed(task, front)))
     const pages = [
       ...new Map([front, ...taken.map((one) => one.page)].map((page) => [page?.file.path, page])).values(),
     ].filter((page) => page !== null)
@@ -195,6 +197,18 @@ export class Capture {
     return { ok: true, fields: fitting, changed, complete }
   }
 
+  /** Posts of a blog without a feed, as its front page or its sitemap names them. */
+  async #unfed({ blog, address }: Task, front: ReadPage): Promise<FeedItem[]> {
+    const links = postLinks(front.document, front.file.url, address)
+    if (links.length > 0) return links.map((url) => ({ id: url, title: '', url }))
+    const got = await this.#fetcher.fetch(
+      blog,
+      this.#wish(new URL('sitemap.xml', address).href, '*/*', this.#options.fullMs),
+    )
+    const found = got.ok ? sitemapLinks(decodeXml(got.body, got.visit.type), address) : []
+    return found.map((url) => ({ id: url, title: '', url }))
+  }
+
   async #posts(task: Task, items: readonly FeedItem[]): Promise<PageTaken[]> {
     const paths = new Set(['/'])
     const wanted = items.filter((item) => {
@@ -208,7 +222,9 @@ export class Capture {
   async #post(task: Task, item: FeedItem): Promise<PageTaken> {
     const old = task.previous?.feed?.items.find((one) => one.id === item.id)
     const path = old?.path ?? pathBelow(item.url!, task.address)!
-    const known = old !== undefined && JSON.stringify(withoutPath(old)) === JSON.stringify(item)
+    const named = old !== undefined && JSON.stringify(withoutPath(old)) === JSON.stringify(item)
+    const unfed = item.id === item.url && item.title === '' && task.previous?.pages.some((one) => one.path === path)
+    const known = named || unfed === true
     const wish = this.#wish(item.url!, pageAccept, known && !task.full ? this.#options.fullMs : 0)
     const got = await this.#fetcher.fetch(task.blog, wish)
     const keep = async (complete: boolean): Promise<PageTaken> => {

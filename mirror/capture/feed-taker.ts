@@ -28,27 +28,29 @@ export class FeedTaker {
     for (const url of new Set(urls)) {
       if (url === null) continue
       const got = await this.#fetcher.fetch(blog, this.#wish(url))
-      if (!got.ok || got.visit.type.startsWith('text/html')) continue
-      const feed = await readFeed(got.body, got.visit.type, url)
+      if (!got.ok) continue
+      const feed = await readFeed(got.body, got.visit.type, got.visit.from)
       if (feed === null) continue
-      const file = { url, blob: got.visit.blob, type: got.visit.type, bytes: got.visit.bytes }
+      const { items, articles } = feed
+      const { blob, bytes } = got.visit
+      const file = { url, blob, type: feedType(got.visit.type), bytes }
       const old = previous?.feed
-      if (old !== undefined && old.url === url && sameItems(old.items, feed.items)) {
+      if (old !== undefined && old.url === url && sameItems(old.items, items)) {
         const { items: _, ...oldFile } = old
-        return { file: oldFile, items: feed.items, visit: got.visit }
+        return { file: oldFile, items, visit: got.visit, articles }
       }
-      return { file, items: feed.items, visit: got.visit }
+      return { file, items, visit: got.visit, articles }
     }
     if (previous?.feed === undefined) return null
     const { items, ...file } = previous.feed
-    return { file, items: items.map(withoutPath), visit: null }
+    return { file, items: items.map(withoutPath), visit: null, articles: new Map() }
   }
 
   /** Whether the feed names something else than the snapshot; the visit where it does not, null where it could not be read. */
   async changed(blog: string, feed: NonNullable<Snapshot['feed']>) {
     const got = await this.#fetcher.fetch(blog, this.#wish(feed.url))
     if (!got.ok || got.unchanged) return null
-    const read = await readFeed(got.body, got.visit.type, feed.url)
+    const read = await readFeed(got.body, got.visit.type, got.visit.from)
     if (read === null) return null
     return { changed: !sameItems(feed.items, read.items), visit: got.visit }
   }
@@ -56,4 +58,9 @@ export class FeedTaker {
   #wish(url: string) {
     return { url, accept: feedAccept, bytesMax: this.#bytesMax, youngMs: 0 }
   }
+}
+
+/** Some servers call every feed a page. */
+function feedType(type: string): string {
+  return type.replace(/^text\/html(?=;|$)/, 'application/xml')
 }

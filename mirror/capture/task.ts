@@ -26,6 +26,8 @@ export type FeedTaken = {
   readonly file: SnapshotFile
   readonly items: readonly FeedItem[]
   readonly visit: Visit | null
+  /** Bodies of entries as HTML, by id; none where the feed was not read today. */
+  readonly articles: ReadonlyMap<string, string>
 }
 
 export const pageAccept = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.1'
