@@ -10,23 +10,23 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
-import type { FeedItem, Hash, Snapshot } from '../../protocol/objects.ts'
+import type { Hash, Snapshot } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { alikeHash } from './alike.ts'
-import { type Assets, collectAssets, inTurns, type Wanted } from './assets.ts'
+import { frontOfFeed, hasArticles } from './article-page.ts'
+import { type Assets, collectAssets, type Wanted } from './assets.ts'
 import { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
-import { decodeXml } from './charset.ts'
 import { FeedTaker } from './feed-taker.ts'
 import { Fetcher, type FetchFailure } from './fetcher.ts'
 import { htmlResources } from './html-resources.ts'
 import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
-import { postLinks, sitemapLinks } from './post-links.ts'
+import { isMadeOfFeed, madePage, PostTaker } from './post-taker.ts'
 import type { ReadPage } from './read-page.ts'
-import { fieldsOf, fit, type SnapshotFields, sameItems, withoutPath, withPath } from './snapshot-fields.ts'
-import { type FeedTaken, type PageTaken, pageAccept, type Task } from './task.ts'
-import { isForgotten, pathBelow } from './url.ts'
+import { fieldsOf, fit, type SnapshotFields, sameItems, withPath } from './snapshot-fields.ts'
+import { type FeedTaken, pageAccept, type Task } from './task.ts'
+import { isForgotten } from './url.ts'
 
 export type { SnapshotFields }
 
@@ -77,6 +77,7 @@ export class Capture {
   readonly #fetcher: Fetcher
   readonly #judge: PageJudge
   readonly #feeds: FeedTaker
+  readonly #posts: PostTaker
   /** Blogs whose feed was seen to have something new since their last round. */
   readonly #news = new Set<Hash>()
 
@@ -86,6 +87,7 @@ export class Capture {
     const budget = new OriginBudget(deps, { requestsPerHour: options.originBudgetPerHour })
     this.#fetcher = new Fetcher({ ...deps, budget }, options)
     this.#judge = new PageJudge(deps)
+    this.#posts = new PostTaker({ ...deps, fetcher: this.#fetcher, judge: this.#judge }, options)
     this.#feeds = new FeedTaker({ fetcher: this.#fetcher }, { bytesMax: options.pageBytesMax })
   }
 
@@ -116,6 +118,8 @@ export class Capture {
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
       const aside = await this.#aside(task, reason, got.visit)
+      const made = reason === 'blank' && page !== null ? await this.#frontOfFeed(task, page) : null
+      if (made !== null) return this.#rest(task, made, got.visit)
       const known = isGuess(reason) ? await captures.aside(blog) : null
       if (page === null || known === null || known.lastMs - known.sinceMs < guessLastsMs) return aside
       const seen = await this.#rest(task, page, null)
@@ -133,6 +137,22 @@ export class Capture {
     if (judged.page.facts.feeds.length === 0) return judged
     const feed = await this.#feeds.take(task, judged.page)
     return this.#judge.judge(task, '/', visit, body, feed?.items ?? items)
+  }
+
+  /**
+   * A page that shows nothing without scripts is no copy: the feed's articles stand in, where it carries any. An earlier
+   * copy of the page itself is better for a day.
+   */
+  async #frontOfFeed(task: Task, shell: ReadPage): Promise<ReadPage | null> {
+    const { blobs, captures } = this.#deps
+    const before = await this.#judge.before(task.previous, '/')
+    const aside = await captures.aside(task.blog)
+    const lasting = aside !== null && aside.lastMs - aside.sinceMs >= guessLastsMs
+    if (before !== null && !isMadeOfFeed(before) && !lasting) return null
+    const feed = await this.#feeds.take(task, shell)
+    if (feed === null || !hasArticles(feed)) return null
+    const title = shell.facts.title === '' ? feed.title : shell.facts.title
+    return madePage(blobs, '/', shell.file.url, frontOfFeed({ ...feed, title }))
   }
 
   /** Whether the feed names something else than the snapshot: one conditional request, between two rounds. */
@@ -156,7 +176,7 @@ export class Capture {
       )
       return { ok: true, fields: fieldsOf(task.previous!), changed: false, complete: true }
     }
-    const taken = await this.#posts(task, feed?.items ?? (await this.#unfed(task, front)))
+    const taken = await this.#posts.take(task, front, feed)
     const pages = [
       ...new Map([front, ...taken.map((one) => one.page)].map((page) => [page?.file.path, page])).values(),
     ].filter((page) => page !== null)
@@ -195,52 +215,6 @@ export class Capture {
       task.previous === null || JSON.stringify(fieldsOf(task.previous)) !== JSON.stringify(fieldsOf(fitting))
     log.info('captured', { blog: task.blog, pages: pages.length, assets: assets.files.length, changed, complete })
     return { ok: true, fields: fitting, changed, complete }
-  }
-
-  /** Posts of a blog without a feed, as its front page or its sitemap names them. */
-  async #unfed({ blog, address }: Task, front: ReadPage): Promise<FeedItem[]> {
-    const links = postLinks(front.document, front.file.url, address)
-    if (links.length > 0) return links.map((url) => ({ id: url, title: '', url }))
-    const got = await this.#fetcher.fetch(
-      blog,
-      this.#wish(new URL('sitemap.xml', address).href, '*/*', this.#options.fullMs),
-    )
-    const found = got.ok ? sitemapLinks(decodeXml(got.body, got.visit.type), address) : []
-    return found.map((url) => ({ id: url, title: '', url }))
-  }
-
-  async #posts(task: Task, items: readonly FeedItem[]): Promise<PageTaken[]> {
-    const paths = new Set(['/'])
-    const wanted = items.filter((item) => {
-      const path = item.url === undefined ? null : pathBelow(item.url, task.address)
-      if (path === null || paths.has(path) || isForgotten(item.url!, task.address, task.forgotten)) return false
-      return paths.add(path)
-    })
-    return inTurns(wanted.slice(0, this.#options.postPagesMax), (item) => this.#post(task, item))
-  }
-
-  async #post(task: Task, item: FeedItem): Promise<PageTaken> {
-    const old = task.previous?.feed?.items.find((one) => one.id === item.id)
-    const path = old?.path ?? pathBelow(item.url!, task.address)!
-    const named = old !== undefined && JSON.stringify(withoutPath(old)) === JSON.stringify(item)
-    const unfed = item.id === item.url && item.title === '' && task.previous?.pages.some((one) => one.path === path)
-    const known = named || unfed === true
-    const wish = this.#wish(item.url!, pageAccept, known && !task.full ? this.#options.fullMs : 0)
-    const got = await this.#fetcher.fetch(task.blog, wish)
-    const keep = async (complete: boolean): Promise<PageTaken> => {
-      return {
-        item: item.id,
-        page: await this.#judge.before(task.previous, path),
-        visit: got.ok ? null : got.visit,
-        complete,
-      }
-    }
-    if (!got.ok) {
-      const gone = got.status === 404 || got.status === 410 || got.status === 403 || got.status === 401
-      return gone ? { item: item.id, page: null, visit: null, complete: true } : keep(false)
-    }
-    const { page, reason } = await this.#judge.judge(task, path, got.visit, got.body, [{ title: item.title }])
-    return reason !== null ? keep(true) : { item: item.id, page, visit: got.visit, complete: true }
   }
 
   async #assets(task: Task, pages: readonly ReadPage[]): Promise<Assets> {

@@ -31,19 +31,19 @@ export class FeedTaker {
       if (!got.ok) continue
       const feed = await readFeed(got.body, got.visit.type, got.visit.from)
       if (feed === null) continue
-      const { items, articles } = feed
+      const { items } = feed
       const { blob, bytes } = got.visit
       const file = { url, blob, type: feedType(got.visit.type), bytes }
       const old = previous?.feed
       if (old !== undefined && old.url === url && sameItems(old.items, items)) {
         const { items: _, ...oldFile } = old
-        return { file: oldFile, items, visit: got.visit, articles }
+        return { ...feed, file: oldFile, visit: got.visit }
       }
-      return { file, items, visit: got.visit, articles }
+      return { ...feed, file, visit: got.visit }
     }
     if (previous?.feed === undefined) return null
     const { items, ...file } = previous.feed
-    return { file, items: items.map(withoutPath), visit: null, articles: new Map() }
+    return { file, items: items.map(withoutPath), visit: null, title: '', articles: new Map() }
   }
 
   /** Whether the feed names something else than the snapshot; the visit where it does not, null where it could not be read. */

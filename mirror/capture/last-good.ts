@@ -87,6 +87,7 @@ export function judgePage(seen: Seen, context: JudgeContext): AsideReason | null
   if (pathBelow(seen.from, context.address) === null) return 'elsewhere'
   const marked = facts.marker === context.blog
   if (facts.text.length < (marked ? 1 : blankLength) && facts.images === 0) return 'blank'
+  if (facts.shell) return 'blank'
   const guess = guessOf(facts, context, marked)
   if (guess !== null) return guess
   if (previous?.marker === context.blog && !marked) return 'marker-gone'

@@ -9,6 +9,7 @@ import {
   htmlResources,
   type Node,
 } from './html-resources.ts'
+import { isShell, isTrackingPixel } from './shell.ts'
 import { resolveUrl } from './url.ts'
 
 export type PageFacts = {
@@ -26,6 +27,8 @@ export type PageFacts = {
   readonly article: string
   readonly images: number
   readonly asksPassword: boolean
+  /** Nothing is to be read before a script has run. */
+  readonly shell: boolean
   /** The folded text of the first `h1`. */
   readonly heading: string
   /** Pages of the same site that the page links to, each once; without itself, its ways to log in, and its files. */
@@ -34,8 +37,8 @@ export type PageFacts = {
   readonly unlinked: string
 }
 
-const unseen = new Set(['script', 'style', 'template', 'head', 'svg', 'iframe', 'object'])
-const aroundArticle = new Set([...unseen, 'nav', 'aside', 'footer', 'form', 'button', 'time', 'noscript'])
+const unseen = new Set(['script', 'style', 'template', 'head', 'svg', 'iframe', 'object', 'noscript', 'noframes'])
+const aroundArticle = new Set([...unseen, 'nav', 'aside', 'footer', 'form', 'button', 'time'])
 const aroundNames =
   /(^|[\s_-])(comments?|share|sharing|sharedaddy|related|sidebar|widget|views?|counter|breadcrumbs?|pagination|nav)([\s_-]|$)/i
 
@@ -59,19 +62,21 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
         300,
       )
     } else if (name === 'h1') facts.heading ??= fold(textIn(element, (one) => unseen.has(one.tagName)))
-    else if (name === 'img') facts.images++
+    else if (name === 'img') facts.images += isTrackingPixel(element) ? 0 : 1
     else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'password') facts.asksPassword = true
     else if (name === 'meta' && attribute(element, 'name') === 'dgos') facts.marker ??= attribute(element, 'content')
   }
   const links = ownLinks(document, pageUrl)
+  const text = fold(textIn(document, (one) => unseen.has(one.tagName)))
   return {
     ...facts,
+    shell: isShell(document, text, facts.images, links.size),
     heading: facts.heading ?? '',
     links: [...new Set(links.values())].slice(0, linksMax),
     unlinked: fold(textIn(document, (one) => unseen.has(one.tagName) || links.has(one))),
     canonical: canonicalOf(document, pageUrl),
     feeds: feedsOf(document, pageUrl),
-    text: fold(textIn(document, (one) => unseen.has(one.tagName))),
+    text,
     article: articleText(document),
   }
 }

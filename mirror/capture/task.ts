@@ -1,6 +1,7 @@
 /** One round of one blog, as its steps see it, and what they hand on. */
-import type { FeedItem, Hash, Snapshot, SnapshotFile, Time } from '../../protocol/objects.ts'
+import type { Hash, Snapshot, SnapshotFile, Time } from '../../protocol/objects.ts'
 import type { Visit } from './capture-store.ts'
+import type { Feed } from './feed.ts'
 import type { ReadPage } from './read-page.ts'
 
 export type Task = {
@@ -22,12 +23,10 @@ export type PageTaken = {
   readonly complete: boolean
 }
 
-export type FeedTaken = {
+/** Without titles and bodies where the feed was not read today. */
+export type FeedTaken = Feed & {
   readonly file: SnapshotFile
-  readonly items: readonly FeedItem[]
   readonly visit: Visit | null
-  /** Bodies of entries as HTML, by id; none where the feed was not read today. */
-  readonly articles: ReadonlyMap<string, string>
 }
 
 export const pageAccept = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.1'
