@@ -31,6 +31,7 @@ import {
 } from './inert-elements.ts'
 import { inertSvg } from './inert-svg.ts'
 import { escapeText, type Markup } from './markup.ts'
+import { nothingWaits, type Unscripted, unscripted } from './unscripted.ts'
 
 /** Elements deeper than this are unwrapped: browsers stop at 512, and so does our stack. */
 const depthMax = 400
@@ -53,12 +54,16 @@ export type InertOptions = {
   readonly canonical: string
   /** Shown above the page: whose copy this is. */
   readonly bar: Markup
+  /** Texts of the captured stylesheets by their address: what only a script would show is told by them. */
+  readonly sheets?: ReadonlyMap<string, string>
 }
 
 /** The whole document, ready to be served under a sandbox. Deterministic: same page, same links, same bytes. */
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {
   const document = parsePage(source)
-  return new InertWriter(links, options, baseOf(document, options.url)).document(document)
+  const base = baseOf(document, options.url)
+  const waiting = unscripted(document, base, options.sheets ?? new Map())
+  return new InertWriter(links, options, base, waiting).document(document)
 }
 
 /** Longer articles stay where they are: a feed is fetched again and again. */
@@ -72,7 +77,7 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
   const document = parsePage(source)
   const element = articleOf(document)
   if (element === null) return null
-  const text = new InertWriter(links, options, baseOf(document, options.url)).inside(element)
+  const text = new InertWriter(links, options, baseOf(document, options.url), nothingWaits).inside(element)
   const plain = text
     .replace(/<style[^>]*>[^<]*<\/style>/g, '')
     .replace(/ (style|class|id|target|background|hidden)="[^"]*"/g, '')
@@ -106,9 +111,11 @@ class InertWriter {
   readonly #css: CssLinks
   /** Pictures that a lazy image already shows: its `<noscript>` twin is left out. */
   readonly #shown = new Set<string>()
+  readonly #waiting: Unscripted
   readonly #out: string[] = []
 
-  constructor(links: InertLinks, options: InertOptions, base: string) {
+  constructor(links: InertLinks, options: InertOptions, base: string, waiting: Unscripted) {
+    this.#waiting = waiting
     this.#links = links
     this.#options = options
     this.#base = base
@@ -126,7 +133,10 @@ class InertWriter {
     const child = (name: string) =>
       root?.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === name)
     const [head, body] = [child('head'), child('body')]
-    this.#push(doctypes[document.mode] ?? '', `<html${root ? this.#attributes(root) : ''}><head><meta charset="utf-8">`)
+    this.#push(
+      doctypes[document.mode] ?? '',
+      `<html${root ? this.#attributes(root) + this.#rootState() : ''}><head><meta charset="utf-8">`,
+    )
     this.#push(`<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">`)
     this.#push(
       `<link rel="canonical" href="${escapeText(this.#options.canonical)}"><link rel="icon" href="/m/icon.svg">`,
@@ -136,6 +146,10 @@ class InertWriter {
     if (body !== undefined) this.#children(body, 0, false)
     this.#push('</body></html>\n')
     return this.#out.join('')
+  }
+
+  #rootState(): string {
+    return this.#waiting.root.map(([name, value]) => ` ${name}="${value}"`).join('')
   }
 
   /** What stands inside one element. */
@@ -194,6 +208,7 @@ class InertWriter {
 
   #element(element: Element, depth: number, unscripted: boolean): void {
     const name = element.tagName
+    if (this.#waiting.dropped.has(element)) return
     if (element.namespaceURI.endsWith('/svg')) this.#push(inertSvg(element, this.#css))
     else if (element.namespaceURI.endsWith('/MathML')) this.#push(escapeText(formula(element)))
     else if (name === 'style') this.#style(element)
@@ -243,7 +258,9 @@ class InertWriter {
     const late = lazyBackgrounds.map((name) => attribute(element, name)).find((value) => value !== null && value !== '')
     const path = late === undefined ? null : this.#file(late!.replace(/^\s*url\(\s*["']?|["']?\s*\)\s*$/gi, ''))
     const background = path === null ? '' : `;background-image:url("${path}")`
-    const style = inertStyle(attribute(element, 'style') ?? '', this.#css) + background
+    const shown = this.#waiting.revealed.get(element)
+    const style =
+      inertStyle(attribute(element, 'style') ?? '', this.#css) + background + (shown === undefined ? '' : `;${shown}`)
     return style === '' ? '' : ` style="${escapeText(style)}"`
   }
 
