@@ -12,6 +12,7 @@
 import { cssResources } from '../capture/css-resources.ts'
 import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
 import { resolveUrl } from '../capture/url.ts'
+import { type Disclosure, disclosures } from './disclosures.ts'
 import { Cascade, type Styles } from './style-cascade.ts'
 import { appliesToScreen, styleSheet } from './style-rules.ts'
 
@@ -19,11 +20,13 @@ export type Unscripted = {
   /** Declarations that end the waiting of an element. */
   readonly revealed: ReadonlyMap<Element, string>
   readonly dropped: ReadonlySet<Element>
+  /** Parts that only a click which a script answers would open. */
+  readonly opened: readonly Disclosure[]
   /** Attributes that a script would have set on the root. */
   readonly root: readonly (readonly [string, string])[]
 }
 
-export const nothingWaits: Unscripted = { revealed: new Map(), dropped: new Set(), root: [] }
+export const nothingWaits: Unscripted = { revealed: new Map(), dropped: new Set(), opened: [], root: [] }
 const elementsMax = 20_000
 /** Sibling selectors look at each child of a parent: more than these, and the page is shown as its styles have it. */
 const childrenMax = 3_000
@@ -36,14 +39,27 @@ export function unscripted(document: Document, base: string, sheets: ReadonlyMap
   if (elements.some((one) => one.childNodes.length > childrenMax)) return nothingWaits
   const texts = [...styleTexts(elements, base, sheets)]
   const cascade = new Cascade(texts.map(styleSheet))
+  const opened = disclosures(elements, cascade)
+  const { revealed, dropped } = ended(document, elements, cascade, new Set(opened.map((one) => one.target)))
+  if (cascade.isTooCostly) return nothingWaits
+  if (dropped.size > 0) for (const one of elements) unlock(one, cascade, revealed)
+  return { revealed, dropped, opened, root: rootAttributes(elements, texts) }
+}
+
+function ended(
+  document: Document,
+  elements: readonly Element[],
+  cascade: Cascade,
+  opened: ReadonlySet<Element>,
+): { readonly revealed: Map<Element, string>; readonly dropped: Set<Element> } {
   const revealed = new Map<Element, string>()
   const dropped = new Set<Element>()
   const staying = new Set<Element>()
   for (const element of elements) {
-    if (cascade.isTooCostly) return nothingWaits
+    if (cascade.isTooCostly) break
     const parent = element.parentNode
     if (parent !== null && 'tagName' in parent && (staying.has(parent) || dropped.has(parent))) staying.add(element)
-    else if (unseen.has(element.tagName) || !cascade.isTold(element)) continue
+    else if (unseen.has(element.tagName) || opened.has(element) || !cascade.isTold(element)) continue
     else if (isOverlay(element, cascade, document)) dropped.add(element)
     else {
       const styles = cascade.at(element)
@@ -54,8 +70,7 @@ export function unscripted(document: Document, base: string, sheets: ReadonlyMap
       }
     }
   }
-  if (dropped.size > 0) for (const one of elements) unlock(one, cascade, revealed)
-  return { revealed, dropped, root: rootAttributes(elements, texts) }
+  return { revealed, dropped }
 }
 
 const unseen = new Set([
