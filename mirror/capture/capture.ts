@@ -109,6 +109,7 @@ export class Capture {
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
     const got = await this.#fetcher.fetch(blog, this.#wish(address, pageAccept, 0))
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
+    if (got.short && isLess(got.visit, previous?.pages[0])) return this.#failed(task, 'short', address)
     const news = this.#news.delete(blog)
     if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
@@ -126,7 +127,7 @@ export class Capture {
       return { ...aside, ...(seen.ok ? { seen: seen.fields } : {}) }
     }
     await captures.putAside(blog, null)
-    return this.#rest(task, page!, got.visit)
+    return this.#rest(task, page!, got.visit, !got.short)
   }
 
   /** What the feed names today may tell that a page which looks like a notice is the blog's own. */
@@ -166,7 +167,7 @@ export class Capture {
   }
 
   /** `frontVisit` is null where nothing is to be remembered of this look: a 304 would then confirm what was not believed. */
-  async #rest(task: Task, front: ReadPage, frontVisit: Visit | null): Promise<CaptureResult> {
+  async #rest(task: Task, front: ReadPage, frontVisit: Visit | null, frontWhole = true): Promise<CaptureResult> {
     const { captures, clock, log, sha256 } = this.#deps
     const feed = await this.#feeds.take(task, front)
     if (frontVisit !== null && saysTheSame(task, front, feed)) {
@@ -181,7 +182,7 @@ export class Capture {
       ...new Map([front, ...taken.map((one) => one.page)].map((page) => [page?.file.path, page])).values(),
     ].filter((page) => page !== null)
     const assets = await this.#assets(task, pages)
-    const complete = assets.complete && taken.every((one) => one.complete)
+    const complete = frontWhole && assets.complete && taken.every((one) => one.complete)
     if (frontVisit !== null) {
       const visits = [frontVisit, feed?.visit ?? null, ...taken.map((one) => one.visit), ...assets.visits]
       await captures.putVisits(
@@ -255,6 +256,11 @@ export class Capture {
     log.warn('capture-kept-aside', { blog: task.blog, reason })
     return { ok: false as const, reason, detail: task.address }
   }
+}
+
+/** What broke off never replaces more than itself. */
+function isLess(visit: Visit, before: { readonly bytes: number } | undefined): boolean {
+  return before !== undefined && before.bytes >= visit.bytes
 }
 
 /** An origin without validators sends its page again: its words and the feed tell that nothing else needs to be asked. */

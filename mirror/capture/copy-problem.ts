@@ -27,6 +27,7 @@ const mends: Readonly<Record<string, string>> = {
   dns: 'The blog’s name was not found. Check its DNS records.',
   tls: 'The certificate of the blog’s server is not valid.',
   connect: 'The blog’s server did not take the connection, or broke it off.',
+  short: 'The front page breaks off before its end. Look at the server’s limits of time and memory.',
   timeout: 'The blog’s server did not answer in time.',
   'too-slow': 'The blog’s server sent its page too slowly.',
   'too-large': 'The front page is larger than 5 MB.',

@@ -67,10 +67,13 @@ export class PostTaker {
       const gone = got.status === 404 || got.status === 410 || got.status === 403 || got.status === 401
       return gone ? { item: item.id, page: null, visit: null, complete: true } : keep(false)
     }
+    const before = task.previous?.pages.find((one) => one.path === path)
+    if (got.short && before !== undefined && before.bytes >= got.visit.bytes) return keep(false)
+    const complete = !got.short
     const { page, reason } = await judge.judge(task, path, got.visit, got.body, [{ title: item.title }])
-    if (reason === null) return { item: item.id, page, visit: got.visit, complete: true }
+    if (reason === null) return { item: item.id, page, visit: got.visit, complete }
     const made = reason === 'blank' && feed !== null ? await this.#made(task, path, item, feed, got) : null
-    return made === null ? keep(true) : { item: item.id, page: made, visit: got.visit, complete: true }
+    return made === null ? keep(true) : { item: item.id, page: made, visit: got.visit, complete }
   }
 
   /** What the feed carries of the post; null where it carries nothing, or an earlier copy of the page itself is here. */
