@@ -1,5 +1,5 @@
 /** Reading a stranger's answer: one layer of compression undone, every bound counted on what comes out. */
-import { pipeline, type Readable, type Transform } from 'node:stream'
+import { pipeline, type Transform } from 'node:stream'
 import {
   constants,
   createBrotliDecompress,
@@ -17,6 +17,8 @@ export type BodyLimits = {
   readonly cut: boolean
   /** Bytes that come out for each that went in, at most: a bomb is refused before it is unpacked. */
   readonly ratioMax: number
+  /** Codings that are unknown count as none, one within another are undone, and a missing end is forgiven, as browsers do. */
+  readonly lenient?: boolean
 }
 
 /** Below this a high ratio is only a very regular file. */
@@ -28,12 +30,13 @@ const zstdWindowLogMax = 23
 
 /** The bytes, or the refusal. `encoding` is the Content-Encoding header. Failures of the stream itself are thrown. */
 export async function readBody(
-  stream: Readable,
+  stream: AsyncIterable<Uint8Array>,
   encoding: string,
   limits: BodyLimits,
   onBytes: (count: number) => void,
 ): Promise<Uint8Array | Refusal> {
   const name = encoding.trim().toLowerCase()
+  if (limits.lenient === true) return readLenient(stream, name, limits, onBytes)
   let wireBytes = 0
   const counted = (count: number) => {
     wireBytes += count
@@ -51,6 +54,45 @@ export async function readBody(
     if (isEncodingError(error)) return refusal('encoding', `${name}: ${(error as Error).message}`)
     throw error
   }
+}
+
+/** As many layers as browsers meet in the wild. */
+const layersMax = 2
+
+async function readLenient(
+  stream: AsyncIterable<Uint8Array>,
+  encoding: string,
+  limits: BodyLimits,
+  onBytes: (count: number) => void,
+): Promise<Uint8Array | Refusal> {
+  const named = encoding.split(',').map((name) => name.trim())
+  const names = named.filter((name) => name !== '' && name !== 'identity')
+  const unknown = names.some((name) => !codings.has(name)) || names.length > layersMax
+  let wireBytes = 0
+  let source = tally(stream, (count) => {
+    wireBytes += count
+    onBytes(count)
+  })
+  for (const name of unknown ? [] : names.reverse()) {
+    const { first, all } = await peeked(source)
+    if (first === null) return new Uint8Array(0)
+    source = chunksOf(pipeline(all, decoderFor(name, first, true)!, () => {}))
+  }
+  const packed = !unknown && names.length > 0
+  try {
+    return await collect(source, limits, () =>
+      packed ? Math.max(ratioFromBytes, wireBytes * limits.ratioMax) : Number.POSITIVE_INFINITY,
+    )
+  } catch (error) {
+    if (isEncodingError(error)) return refusal('encoding', `${encoding}: ${(error as Error).message}`)
+    throw error
+  }
+}
+
+const codings = new Set(['gzip', 'x-gzip', 'br', 'zstd', 'deflate'])
+
+async function* chunksOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* stream
 }
 
 async function collect(
@@ -71,14 +113,17 @@ async function collect(
   return new Uint8Array(whole.buffer, whole.byteOffset, Math.min(whole.length, bytesMax))
 }
 
-function decoderFor(name: string, first: Uint8Array | null): Transform | null {
-  if (name === 'gzip' || name === 'x-gzip') return createGunzip({ chunkSize })
-  if (name === 'br') return createBrotliDecompress({ chunkSize })
+function decoderFor(name: string, first: Uint8Array | null, lenient = false): Transform | null {
+  const end = lenient ? { finishFlush: constants.Z_SYNC_FLUSH } : {}
+  if (name === 'gzip' || name === 'x-gzip') return createGunzip({ chunkSize, ...end })
+  if (name === 'br')
+    return createBrotliDecompress({ chunkSize, ...(lenient ? { finishFlush: constants.BROTLI_OPERATION_FLUSH } : {}) })
   if (name === 'zstd') {
     return createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } })
   }
   // "deflate" is zlib's format (RFC 9110, 8.4.1.2); some servers send the bare stream.
-  if (name === 'deflate') return isZlib(first) ? createInflate({ chunkSize }) : createInflateRaw({ chunkSize })
+  if (name === 'deflate')
+    return isZlib(first) ? createInflate({ chunkSize, ...end }) : createInflateRaw({ chunkSize, ...end })
   return null
 }
 

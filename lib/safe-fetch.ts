@@ -9,7 +9,8 @@
  */
 import { Resolver } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector, type Dispatcher } from 'undici'
+import type { Readable } from 'node:stream'
+import { Agent, buildConnector } from 'undici'
 import {
   type GuardOptions,
   isLocalhost,
@@ -19,6 +20,8 @@ import {
   refusal,
 } from './address-guard.ts'
 import type { Cancel, Clock } from './clock.ts'
+import { CookieChain } from './lenient/cookie-chain.ts'
+import { LenientClient } from './lenient/request.ts'
 import { readBody } from './limited-body.ts'
 import { type Log, silentLog } from './log.ts'
 import type { Web, WebAnswer, WebRequest } from './web.ts'
@@ -62,23 +65,32 @@ const secretHeaders = new Set(['authorization', 'cookie', 'proxy-authorization']
 export function createSafeFetch(deps: SafeFetchDeps, options: SafeFetchOptions): SafeFetch {
   const limits = { ...usualLimits, ...options.limits }
   const log = deps.log ?? silentLog
-  const agent = guardedAgent(deps.resolve ?? dnsResolve({ timeoutMs: limits.connectMs }), options, limits)
+  const lookup = guardedLookup(deps.resolve ?? dnsResolve({ timeoutMs: limits.connectMs }), options)
+  const agent = guardedAgent(lookup, options, limits)
+  const lenient = new LenientClient({
+    lookup,
+    guard: options,
+    forbidden: (address) => new GuardError('address', address),
+  })
   return {
     async fetch(request) {
       const watch = new Watch(deps.clock, limits, request.timeMs)
-      const outcome = await follow(agent, request, watch, options, limits)
+      const outcome = await follow({ agent, lenient }, request, watch, options, limits)
         .catch((error: unknown) => watch.failure ?? failureOf(error))
         .finally(() => watch.end())
       if (!outcome.ok) log.debug('fetch-failed', { url: request.url, reason: outcome.reason, detail: outcome.detail })
       return outcome
     },
-    close: () => agent.close(),
+    close: () => {
+      lenient.close()
+      return agent.close()
+    },
   }
 }
 
 /** Walks the redirects. A POST is never redirected, and `redirectsMax: 0` means: give me the redirect itself. */
 async function follow(
-  agent: Agent,
+  clients: Clients,
   request: WebRequest,
   watch: Watch,
   options: SafeFetchOptions,
@@ -87,22 +99,16 @@ async function follow(
   const method = request.method ?? 'GET'
   const hopsMax = method === 'POST' ? 0 : Math.min(request.redirectsMax ?? redirectsLimit, redirectsLimit)
   let headers = headersOf(request, options.userAgent)
+  const cookies = new CookieChain()
   let url = permittedUrl(request.url, options)
   for (let hop = 0; url instanceof URL; hop++) {
-    const answer = await watch.started(
-      agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: request.body ?? null,
-        signal: watch.signal,
-      }),
-    )
+    const sent = request.lenient === true ? { ...headers, ...cookies.header(url.origin) } : headers
+    const answer = await watch.started(send(clients, request, url, method, sent, watch.signal))
     answer.body.on('error', () => {}) // told to whoever reads; a body that nobody reads has nobody to tell
     const location = redirectStatuses.has(answer.statusCode) ? firstOf(answer.headers.location) : null
     if (location === null || hopsMax === 0) return received(answer, url, request, watch, limits)
     answer.body.destroy()
+    cookies.take(url.origin, listOf(answer.headers['set-cookie']))
     if (hop === hopsMax) return refusal('redirects', `more than ${hopsMax}`)
     const next = permittedUrl(location, options, url)
     if (next instanceof URL && next.origin !== url.origin) headers = withoutSecrets(headers)
@@ -111,8 +117,28 @@ async function follow(
   return url
 }
 
+type Clients = { readonly agent: Agent; readonly lenient: LenientClient }
+type Answer = {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Readable
+}
+
+function send(
+  { agent, lenient }: Clients,
+  request: WebRequest,
+  url: URL,
+  method: 'GET' | 'POST' | 'HEAD',
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const body = request.body ?? null
+  if (request.lenient === true) return lenient.send({ url, method, headers, body, signal })
+  return agent.request({ origin: url.origin, path: url.pathname + url.search, method, headers, body, signal })
+}
+
 async function received(
-  answer: Dispatcher.ResponseData,
+  answer: Answer,
   url: URL,
   request: WebRequest,
   watch: Watch,
@@ -121,14 +147,37 @@ async function received(
   const headers = flatHeaders(answer.headers)
   const isEmpty = request.method === 'HEAD' || answer.statusCode === 204 || answer.statusCode === 304
   const encoding = isEmpty ? '' : (headers['content-encoding'] ?? '')
-  const bounds = { bytesMax: request.bytesMax, cut: request.cut ?? false, ratioMax: limits.ratioMax }
+  const lenient = request.lenient === true
+  const bounds = { bytesMax: request.bytesMax, cut: request.cut ?? false, ratioMax: limits.ratioMax, lenient }
   watch.bodyStarted()
   try {
-    const body = await readBody(answer.body, encoding, bounds, (count) => watch.bodyBytes(count))
+    let short = false
+    const stream = lenient
+      ? whatCame(answer.body, (error) => {
+          if (watch.failure !== null) throw error
+          short = true
+        })
+      : answer.body
+    const body = await readBody(stream, encoding, bounds, (count) => watch.bodyBytes(count))
     if (!(body instanceof Uint8Array)) return body
-    return { ok: true, status: answer.statusCode, headers, body, url: url.href }
+    const common = { ok: true as const, status: answer.statusCode, headers, body, url: url.href }
+    return short ? { ...common, short } : common
   } finally {
     answer.body.destroy()
+  }
+}
+
+/** The chunks of a body that may break off; one that broke off before its first byte is a failure. */
+async function* whatCame(body: Readable, onShort: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length
+      yield chunk
+    }
+  } catch (error) {
+    if (bytes === 0) throw error
+    onShort(error)
   }
 }
 
@@ -188,12 +237,12 @@ class Watch {
 }
 
 /** Connections whose far end was judged when the socket was made: at the look-up, and once more when it stands. */
-function guardedAgent(resolve: Resolve, guard: GuardOptions, limits: SafeFetchLimits): Agent {
+function guardedAgent(lookup: LookupFunction, guard: GuardOptions, limits: SafeFetchLimits): Agent {
   const connector = buildConnector({
     timeout: limits.connectMs,
     allowH2: false,
     autoSelectFamily: true,
-    lookup: guardedLookup(resolve, guard),
+    lookup,
   } as buildConnector.BuildOptions)
   const connect: buildConnector.connector = (target, done) => {
     const literal = target.hostname.replace(/^\[|\]$/g, '')
@@ -287,12 +336,16 @@ function withoutSecrets(headers: Record<string, string>): Record<string, string>
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !secretHeaders.has(name.toLowerCase())))
 }
 
-function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function flatHeaders(headers: Answer['headers']): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   }
   return flat
+}
+
+function listOf(value: string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value]
 }
 
 function firstOf(value: string | string[] | undefined): string | null {

@@ -12,6 +12,8 @@ export type WebRequest = {
   /** From the first look-up to the last byte. */
   readonly timeMs: number
   readonly redirectsMax?: number
+  /** Take what a browser takes: sloppy heads, bodies that break off, odd encodings, cookies within one chain. For captures and probes. */
+  readonly lenient?: boolean
 }
 
 export type WebAnswer =
@@ -23,6 +25,8 @@ export type WebAnswer =
       readonly body: Uint8Array
       /** Where the answer came from, after redirects. */
       readonly url: string
+      /** The body broke off before its announced end. Only where `lenient`. */
+      readonly short?: true
     }
   | { readonly ok: false; readonly reason: WebFailure; readonly detail: string }
 

@@ -141,6 +141,7 @@ export class Attestor {
       bytesMax: pageBytesMax,
       cut: true,
       timeMs: this.#options.timeMs,
+      lenient: true,
     })
     // A page that answers from elsewhere speaks for elsewhere.
     if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, address) === null) return false

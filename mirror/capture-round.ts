@@ -22,12 +22,15 @@ import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } 
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
-import type { Capture, CaptureResult } from './capture/capture.ts'
+import type { Capture, CaptureResult, SnapshotFields } from './capture/capture.ts'
+import type { CaptureStore } from './capture/capture-store.ts'
+import { type CopyProblem, copyProblem } from './capture/copy-problem.ts'
 import { nextMirrors } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {
   readonly ledger: Ledger
   readonly capture: Pick<Capture, 'capture' | 'feedChanged'>
+  readonly captures: Pick<CaptureStore, 'aside'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -118,6 +121,14 @@ export class CaptureRound {
   /** The next look at this blog is due now: its author announced something, or an operator asks. */
   wake(blog: Hash): void {
     this.#dueMs.set(blog, 0)
+  }
+
+  /** Why there is no new copy, as far as this member captures the blog; null where nothing is wrong. */
+  async problem(blog: Hash): Promise<CopyProblem | null> {
+    const outcome = this.#outcomes.get(blog)
+    const failed = outcome !== undefined && outcome.turn === 'ours' && outcome.capture?.ok === false
+    const failure = failed ? { reason: (outcome.capture as { reason: string }).reason, atMs: outcome.atMs } : null
+    return copyProblem(await this.#deps.captures.aside(blog), failure)
   }
 
   outcome(blog: Hash): RoundOutcome | null {
@@ -214,14 +225,30 @@ export class CaptureRound {
     const before = currentHead(objects, clock.nowMs())
     const capture = down ? null : await this.#capture(objects, before, before?.payload.snapshot)
     let snapshot = before?.payload.snapshot
-    if (capture?.ok && capture.changed) {
-      snapshot = (await ledger.publish('snapshot', capture.fields, signer)).id
-    }
+    const fields = capture?.ok ? (capture.changed ? capture.fields : null) : this.#agreed(objects, capture, signer)
+    if (fields !== null) snapshot = (await ledger.publish('snapshot', fields, signer)).id
     const head = this.#nextHead(await ledger.blog(objects.blog), roles, snapshot)
     if (head === null) return { turn: 'ours', capture, head: null, atMs: clock.nowMs() }
     const signed = await ledger.publish('head', head, signer)
     log.info('head-signed', { blog: objects.blog, seq: head.seq, snapshot, mirrors: head.mirrors.length })
     return { turn: 'ours', capture, head: signed.id, atMs: clock.nowMs() }
+  }
+
+  /** A page that a guess keeps aside, for a day here and as another operator saw it: the guess was wrong. */
+  #agreed(objects: BlogObjects, capture: CaptureResult | null, signer: Signer): SnapshotFields | null {
+    const seen = capture === null || capture.ok ? undefined : capture.seen
+    if (seen === undefined) return null
+    const { ledger, clock, log } = this.#deps
+    const operatorOf = (key: Key) => ledger.roster().memberOf(key)?.operator ?? key
+    const witness = objects.snapshot.find(
+      ({ payload }) =>
+        payload.alike === seen.alike &&
+        operatorOf(payload.key) !== operatorOf(signer.key) &&
+        clock.nowMs() - payload.time <= 2 * this.#options.alikeMs,
+    )
+    if (witness === undefined) return null
+    log.info('guess-given-up', { blog: objects.blog, by: signer.key, with: witness.payload.key })
+    return seen
   }
 
   /** null where the address is not proven: nobody's site is fetched because somebody named it in a root. */
@@ -286,17 +313,21 @@ export class CaptureRound {
     const head = currentHead(objects, nowMs)
     const claimed = objects.snapshot.find((snapshot) => snapshot.id === head?.payload.snapshot)
     const own = newest(objects.snapshot.filter((snapshot) => snapshot.payload.key === signer.key))
-    const alreadySeen = own?.payload.alike === claimed?.payload.alike
-    if (claimed === undefined || claimed.payload.key === signer.key || alreadySeen) return { turn: 'none' }
-    // What the blog signed itself needs no witness, and its origin no second visit.
-    if (keyRolesOf(objects)?.chain.current.payload.online === claimed.payload.key) return { turn: 'none' }
+    const alreadySeen = claimed !== undefined && own?.payload.alike === claimed.payload.alike
+    if (claimed !== undefined) {
+      if (claimed.payload.key === signer.key) return { turn: 'none' }
+      // What the blog signed itself needs no witness, and its origin no second visit.
+      if (keyRolesOf(objects)?.chain.current.payload.online === claimed.payload.key) return { turn: 'none' }
+    }
     if ((this.#alikeDueMs.get(objects.blog) ?? 0) > nowMs) return { turn: 'none' }
     this.#alikeDueMs.set(objects.blog, nowMs + this.#around(this.#options.alikeMs))
     const capture = await this.#capture(objects, head, own?.id)
-    if (capture?.ok && capture.fields.alike === claimed.payload.alike) {
-      await ledger.publish('snapshot', capture.fields, signer)
-    } else if (capture?.ok) {
+    if (capture?.ok && capture.fields.alike === claimed?.payload.alike) {
+      if (!alreadySeen) await ledger.publish('snapshot', capture.fields, signer)
+    } else if (capture?.ok && claimed !== undefined) {
       log.warn('captured-unlike', { blog: objects.blog, claimed: claimed.id, by: claimed.payload.key })
+    } else if (capture !== null && !capture.ok && capture.seen !== undefined) {
+      await ledger.publish('snapshot', capture.seen, signer)
     }
     return { turn: 'second', capture, head: null, atMs: nowMs }
   }

@@ -37,7 +37,7 @@ import { PeerReachability } from '../network/peer-reachability.ts'
 import { Quotas } from '../network/quotas.ts'
 import { Spread } from '../network/spread.ts'
 import { Wake } from '../network/wake.ts'
-import type { Key, SignedObject } from '../protocol/objects.ts'
+import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import { type BrowserFiles, noBrowserFiles } from './bundles/browser-files.ts'
 import { Api } from './http/api.ts'
@@ -198,7 +198,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     },
   )
   const outageParts = createOutageParts({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
-  const status = new Status({ source: ledger, clock, sha256 }, { self })
+  const copyProblem = (blog: Hash) => copies.capture.problem(blog)
+  const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
   ledger.onStored(() => status.changed())
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
@@ -238,6 +239,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         names,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
+        copyProblem,
         status,
         files,
         url,

@@ -97,6 +97,7 @@ export class Probe {
       cut: true,
       timeMs: probeTimeMs,
       redirectsMax: 5,
+      lenient: true,
     })
     const probed = judgeProbe(answer, expected)
     if (probed.reason !== 'no-marker') return probed

@@ -84,6 +84,8 @@ export async function collectAssets(
       deps.log.debug('asset-missing', { url: one.from, reason: got.reason, detail: got.detail })
       return fallBack(one)
     }
+    if (got.short) complete = false
+    if (got.short && (before.get(one.key)?.bytes ?? 0) >= got.visit.bytes) return fallBack(one)
     if (!fitsAsset(got.visit.type, one.kind)) return fallBack(one)
     const type = one.kind === 'style' && !got.visit.type.startsWith('text/css') ? 'text/css' : got.visit.type
     visits.push(got.visit)

@@ -1,62 +1,44 @@
 /**
- * Feeds: RSS, Atom and RDF through rss-parser's `parseString` on bytes we fetched and decoded ourselves (its own fetch has
- * no limit, no gzip and no charset), and JSON Feed. Only ids, links, titles and dates are taken: rss-parser reorders the
- * bodies of Atom XHTML, so article bodies come from pages.
+ * A feed as a snapshot names it: ids, links, titles and dates of its newest entries, and their bodies for blogs whose own
+ * pages show nothing without scripts. RSS, Atom and RDF (feed-xml.ts), and JSON Feed. The type that a server gives a feed
+ * says little: what is read is what the bytes are.
  */
 import { textOf } from '../../protocol/bytes.ts'
+import { feedIds } from '../../protocol/feed-ids.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
 import { decodeXml } from './charset.ts'
 import { cutBytes } from './cut.ts'
+import { type RawFeed, type RawItem, readXmlFeed } from './feed-xml.ts'
 import { resolveUrl } from './url.ts'
 
 /** Entries a snapshot names. Feeds put the newest first, or nearly. */
 export const feedItemsMax = 20
 const idBytesMax = 1024
 
-export type Feed = { readonly title: string; readonly items: readonly FeedItem[] }
-
-type RawItem = {
-  readonly id?: unknown
-  readonly guid?: unknown
-  readonly link?: unknown
-  readonly title?: unknown
-  readonly isoDate?: unknown
-  readonly updated?: unknown
+export type Feed = {
+  readonly title: string
+  readonly items: readonly FeedItem[]
+  /** Bodies as HTML, by id. */
+  readonly articles: ReadonlyMap<string, string>
 }
 
-/** Newest first, at most twenty. null where it is no feed that can be read. */
+/** Newest first, at most twenty. `url` is where the bytes came from. null where it is no feed that can be read. */
 export async function readFeed(bytes: Uint8Array, type: string, url: string): Promise<Feed | null> {
-  const raw = /json/.test(type) ? readJsonFeed(bytes) : await readXmlFeed(decodeXml(bytes, type))
+  const raw = /json/.test(type) || bytes[0] === 0x7b ? readJsonFeed(bytes) : await readXmlFeed(decodeXml(bytes, type))
   if (raw === null) return null
-  const items = raw.items.map((item) => itemOf(item, url)).filter((item) => item !== null)
+  const links = raw.items.map((item) => linkOf(item, url))
+  const ids = feedIds(raw.items.map(({ id }, i) => ({ id, link: links[i] ?? '' })))
+  const articles = new Map<string, string>()
+  const items: FeedItem[] = []
+  for (const [i, item] of raw.items.entries()) {
+    const id = cutBytes(ids[i] ?? '', idBytesMax)
+    if (id === '' || items.some((known) => known.id === id)) continue
+    items.push(itemOf(item, id, links[i] ?? null))
+    if (item.article !== null) articles.set(id, item.article)
+  }
   const dated = items.every((item) => item.published !== undefined || item.updated !== undefined)
   if (dated) items.sort((a, b) => (b.published ?? b.updated!) - (a.published ?? a.updated!))
-  const known = new Set<string>()
-  const once = items.filter((item) => !known.has(item.id) && known.add(item.id))
-  return { title: cutBytes(raw.title, 300), items: once.slice(0, feedItemsMax) }
-}
-
-type RawFeed = { readonly title: string; readonly items: readonly RawItem[] }
-
-async function readXmlFeed(xml: string): Promise<RawFeed | null> {
-  return (await parseXml(xml)) ?? (await parseXml(withoutBareAmpersands(xml)))
-}
-
-/** The parser is loaded with the first feed: most members of a network read none. */
-async function parseXml(xml: string): Promise<RawFeed | null> {
-  const { default: Parser } = await import('rss-parser')
-  const parser = new Parser<object, RawItem>({ customFields: { item: ['id', 'updated'] } })
-  try {
-    const feed = await parser.parseString(xml)
-    return { title: typeof feed.title === 'string' ? feed.title.trim() : '', items: feed.items }
-  } catch {
-    return null // not well-formed, or no feed at all: the caller has other ways
-  }
-}
-
-/** A lone "&" makes the whole document ill-formed; blogs send it in link queries. Only metadata is read afterwards. */
-function withoutBareAmpersands(xml: string): string {
-  return xml.replace(/&(?![A-Za-z][A-Za-z0-9]{1,31};|#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};)/g, '&amp;')
+  return { title: cutBytes(raw.title, 300), items: items.slice(0, feedItemsMax), articles }
 }
 
 function readJsonFeed(bytes: Uint8Array): RawFeed | null {
@@ -64,46 +46,46 @@ function readJsonFeed(bytes: Uint8Array): RawFeed | null {
     const feed = JSON.parse(textOf(bytes) ?? '') as { version?: unknown; title?: unknown; items?: unknown }
     if (!String(feed.version).includes('jsonfeed.org') || !Array.isArray(feed.items)) return null
     const items = feed.items.filter((one) => typeof one === 'object' && one !== null) as Record<string, unknown>[]
-    return {
-      title: String(feed.title ?? ''),
-      items: items.map(({ id, url, title, date_published, date_modified }) => ({
-        id,
-        link: url,
-        title,
-        isoDate: date_published,
-        updated: date_modified,
-      })),
-    }
+    return { title: String(feed.title ?? ''), items: items.map(fromJson) }
   } catch {
     return null // not JSON
   }
 }
 
-function itemOf(raw: RawItem, feedUrl: string): FeedItem | null {
-  const link = typeof raw.link === 'string' ? resolveUrl(raw.link, feedUrl) : null
-  const id = textField(raw.id) ?? textField(raw.guid) ?? link
-  if (id === null || id === '') return null
-  const published = timeOf(raw.isoDate)
+function fromJson(item: Record<string, unknown>): RawItem {
+  const text = (name: string) => {
+    const value = item[name]
+    return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+  }
+  return {
+    id: text('id'),
+    link: text('url') || null,
+    bases: [],
+    title: text('title'),
+    published: text('date_published') || null,
+    updated: text('date_modified') || null,
+    article: text('content_html') || text('content_text').replaceAll('&', '&amp;').replaceAll('<', '&lt;') || null,
+  }
+}
+
+function linkOf({ link, bases }: RawItem, feedUrl: string): string | null {
+  const base = bases.reduce((outer, inner) => URL.parse(inner, outer)?.href ?? outer, feedUrl)
+  return link === null ? null : resolveUrl(link, base)
+}
+
+function itemOf(raw: RawItem, id: string, link: string | null): FeedItem {
+  const published = timeOf(raw.published)
   const updated = timeOf(raw.updated)
   return {
-    id: cutBytes(id, idBytesMax),
-    title: cutBytes(textField(raw.title) ?? '', 300),
+    id,
+    title: cutBytes(raw.title, 300),
     ...(link === null ? {} : { url: link }),
     ...(published === null ? {} : { published }),
     ...(updated === null ? {} : { updated }),
   }
 }
 
-/** xml2js gives an element with attributes as an object with its text under `_`. */
-function textField(value: unknown): string | null {
-  if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') return value.trim()
-  if (Array.isArray(value)) return textField(value[0])
-  if (typeof value === 'object' && value !== null && '_' in value) return textField((value as { _: unknown })._)
-  return null
-}
-
-function timeOf(value: unknown): number | null {
-  const time = Date.parse(textField(value) ?? '')
+function timeOf(value: string | null): number | null {
+  const time = Date.parse(value ?? '')
   return Number.isSafeInteger(time) && time >= 0 ? time : null
 }

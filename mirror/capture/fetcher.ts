@@ -1,13 +1,13 @@
 /** One file from an origin: asked for conditionally, within the budget, and put into the blob store. */
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Web, WebFailure } from '../../lib/web.ts'
+import type { Web, WebFailure, WebRequest } from '../../lib/web.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { mediaType } from './media-type.ts'
 
-export type FetchFailure = WebFailure | 'budget' | 'status'
+export type FetchFailure = WebFailure | 'budget' | 'status' | 'short'
 
 export type Fetched =
   | {
@@ -17,6 +17,8 @@ export type Fetched =
       readonly body: Uint8Array
       /** The origin said 304, or was not asked because its word is young enough. */
       readonly unchanged: boolean
+      /** The body broke off, twice: what came is kept only where there is nothing better, and asked for again. */
+      readonly short: boolean
     }
   | {
       readonly ok: false
@@ -65,11 +67,11 @@ export class Fetcher {
     const known = await captures.visit(blog, wish.url)
     const kept = known === null ? null : await blobs.get(known.blob)
     if (known !== null && kept !== null && clock.nowMs() - known.checkedMs < wish.youngMs) {
-      return { ok: true, visit: known, body: kept, unchanged: true }
+      return { ok: true, visit: known, body: kept, unchanged: true, short: false }
     }
     const visit = known === null ? null : { ...known, checkedMs: 0 }
     if (!budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url, visit }
-    const answer = await web.fetch({
+    const request: WebRequest = {
       url: wish.url,
       headers: {
         'user-agent': this.#options.userAgent,
@@ -79,14 +81,24 @@ export class Fetcher {
       bytesMax: wish.bytesMax,
       timeMs: this.#options.timeMs,
       redirectsMax,
-    })
+      lenient: true,
+    }
+    const first = await web.fetch(request)
+    const again = first.ok && first.short === true && budget.take(wish.url) ? await web.fetch(request) : first
+    const answer = again.ok && !(again.short && first.ok && first.body.length > again.body.length) ? again : first
     if (!answer.ok) return { ok: false, reason: answer.reason, status: null, detail: answer.detail, visit }
     const { status, headers } = answer
     if (status === 429 || status === 503) budget.quiet(answer.url, headers['retry-after'])
     if (status === 304 && kept !== null) {
       // The same bytes from another place are news: a host that parks domains may serve the old page's validators.
       const unchanged = answer.url === known!.from
-      return { ok: true, visit: { ...known!, from: answer.url, checkedMs: clock.nowMs() }, body: kept, unchanged }
+      return {
+        ok: true,
+        visit: { ...known!, from: answer.url, checkedMs: clock.nowMs() },
+        body: kept,
+        unchanged,
+        short: false,
+      }
     }
     if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}`, visit }
     const blob = await blobs.put(answer.body)
@@ -96,11 +108,13 @@ export class Fetcher {
       blob,
       type: mediaType(headers['content-type'] ?? '', answer.url, answer.body),
       bytes: answer.body.length,
-      etag: short(headers.etag),
-      lastModified: short(headers['last-modified']),
+      etag: validator(headers.etag),
+      lastModified: validator(headers['last-modified']),
       checkedMs: clock.nowMs(),
     }
-    return { ok: true, visit: fresh, body: answer.body, unchanged: false }
+    const short = answer.short === true
+    const remembered = short ? { ...fresh, etag: null, lastModified: null, checkedMs: 0 } : fresh
+    return { ok: true, visit: remembered, body: answer.body, unchanged: false, short }
   }
 }
 
@@ -112,6 +126,6 @@ function conditions(visit: Visit): Record<string, string> {
 }
 
 /** A validator that would not fit a header of ours is none. */
-function short(value: string | undefined): string | null {
+function validator(value: string | undefined): string | null {
   return value !== undefined && /^[ -~]{1,300}$/.test(value) ? value : null
 }

@@ -1,10 +1,14 @@
 /**
  * Never replace a good copy by a bad page. A page that looks wrong is kept aside, not shown; a page that is only much
  * shorter, yet bears the blog's marker, is believed once it has stayed so for a day. Pure.
+ *
+ * Words alone condemn nothing: posts have titles like "Access denied". A page counts as a notice only where it says so
+ * outside its links to posts, is short, and is not known as the blog's own: by its marker, by links to what the blog's
+ * feed names, by likeness to the last good copy, or by leading on to several pages as no notice does.
  */
 import type { Hash, Time } from '../../protocol/objects.ts'
 import type { PageFacts } from './page-facts.ts'
-import { pathBelow } from './url.ts'
+import { pathBelow, resolveUrl } from './url.ts'
 
 export type AsideReason =
   | 'error'
@@ -17,6 +21,16 @@ export type AsideReason =
   | 'marker-gone'
   | 'shrunk'
 
+/** Reasons that rest on what a page says and how it is built, and may therefore be wrong. */
+const guesses: readonly string[] = ['suspended', 'challenge', 'login']
+
+export function isGuess(reason: string): boolean {
+  return guesses.includes(reason)
+}
+
+/** A guess that has lasted this long is given up where another operator saw the same page (capture-round.ts). */
+export const guessLastsMs = 24 * 3_600_000
+
 /** A page with less than this, no image and no marker says nothing. */
 const blankLength = 20
 /** Notices are short; an article that quotes one is long. */
@@ -25,11 +39,22 @@ const noticeLengthMax = 1500
 const shrunkRatio = 0.3
 const shrunkFromLength = 800
 export const shrunkBelievedMs = 24 * 3_600_000
+/** Notices lead to their host, or nowhere; a blog to several of its own pages. */
+const ownLinksMin = 2
+/** Runs of words by which a page is known again, and the share of them that must be found. */
+const runWords = 3
+const runsMin = 8
+const alikeShare = 0.5
+/** Titles of posts shorter than this are found in any text. */
+const titleLengthMin = 8
 
 const suspended =
   /account (has been |is )?suspended|this (account|site|website|domain|blog) (has been|is|was) (temporarily )?(suspended|disabled|deactivated|removed|expired)|bandwidth limit exceeded|resource limit is reached|domain (is )?(parked|for sale|expired)|(buy|purchase) this domain|domain may be for sale|website is no longer available|error establishing a database connection|briefly unavailable for scheduled maintenance|there has been a critical error on this website|default web ?site page|apache2 (debian|ubuntu) default page|welcome to nginx|it works!|index of \/|future home of|site not found|hosting account (is|has)|under (construction|maintenance)/
 const challenge =
   /just a moment\.\.\.|checking your browser|verify (that )?you are (a )?human|enable javascript and cookies to continue|attention required!|ddos protection by|are you a robot|please complete the (security check|captcha)|access denied/
+/** Files of an empty web space, and the notices of parking companies: both link to much that looks like pages. */
+const listing = /^index of \//
+const parking = /domain (is |may be )?(parked|for sale|expired)|(buy|purchase) this domain/
 
 export type Seen = {
   readonly status: number
@@ -38,11 +63,16 @@ export type Seen = {
   readonly facts: PageFacts | null
 }
 
+/** What the blog's feed names: the last good one's items, and those of the feed that the page itself names. */
+export type KnownItem = { readonly url?: string; readonly title: string }
+
 export type JudgeContext = {
   readonly blog: Hash
   readonly address: string
   /** The page as it was last shown; null before the first capture. */
   readonly previous: PageFacts | null
+  /** Items of the feed for a front page; for a page of a post that post's item alone. */
+  readonly items: readonly KnownItem[]
   /** Since when the page has looked wrong for the same reason. */
   readonly asideSinceMs: Time | null
   readonly nowMs: Time
@@ -57,14 +87,55 @@ export function judgePage(seen: Seen, context: JudgeContext): AsideReason | null
   if (pathBelow(seen.from, context.address) === null) return 'elsewhere'
   const marked = facts.marker === context.blog
   if (facts.text.length < (marked ? 1 : blankLength) && facts.images === 0) return 'blank'
-  const short = facts.text.length <= noticeLengthMax
-  const said = `${facts.title.toLowerCase()} ${facts.text}`
-  const wasShort = previous !== null && previous.text.length <= noticeLengthMax
-  if (short && !marked && suspended.test(said) && !(wasShort && suspended.test(previous.text))) return 'suspended'
-  if (short && !marked && challenge.test(said)) return 'challenge'
-  if (facts.asksPassword && short && previous?.asksPassword !== true) return 'login'
+  if (facts.shell) return 'blank'
+  const guess = guessOf(facts, context, marked)
+  if (guess !== null) return guess
   if (previous?.marker === context.blog && !marked) return 'marker-gone'
   return hasShrunk(facts, context, marked) ? 'shrunk' : null
+}
+
+function guessOf(facts: PageFacts, context: JudgeContext, marked: boolean): AsideReason | null {
+  const { previous } = context
+  if (facts.text.length > noticeLengthMax) return null
+  const said = `${facts.title.toLowerCase()} ${facts.unlinked}`
+  const notice = marked ? null : suspended.test(said) ? 'suspended' : challenge.test(said) ? 'challenge' : null
+  const login = facts.asksPassword && previous?.asksPassword !== true ? 'login' : null
+  const guess = notice ?? login
+  return guess === null || isKnown(facts, context) || isBuiltLikeBlog(facts, said) ? null : guess
+}
+
+/** The page is the blog's own by what only the blog has. A marker in a file or in DNS outlives a suspension and says nothing. */
+function isKnown(facts: PageFacts, { items, previous }: JudgeContext): boolean {
+  if (namedItems(facts, items) >= Math.min(2, items.length) && items.length > 0) return true
+  return previous !== null && isAlike(previous, facts)
+}
+
+function namedItems(facts: PageFacts, items: readonly KnownItem[]): number {
+  const links = new Set(facts.links)
+  const titled = `${facts.title.toLowerCase()} ${facts.text}`
+  return items.filter(({ url, title }) => {
+    const place = url === undefined ? null : resolveUrl(url, url)
+    if (place !== null && links.has(place)) return true
+    const folded = title.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+    return folded.length >= titleLengthMin && titled.includes(folded)
+  }).length
+}
+
+function isAlike(previous: PageFacts, facts: PageFacts): boolean {
+  const [before, now] = [runsOf(previous.text), runsOf(facts.text)]
+  const [small, large] = before.size <= now.size ? [before, now] : [now, before]
+  if (small.size < runsMin) return previous.text === facts.text
+  return [...small].filter((run) => large.has(run)).length >= small.size * alikeShare
+}
+
+function runsOf(text: string): ReadonlySet<string> {
+  const words = text.split(' ')
+  return new Set(words.slice(runWords - 1).map((_, i) => words.slice(i, i + runWords).join(' ')))
+}
+
+function isBuiltLikeBlog(facts: PageFacts, said: string): boolean {
+  const files = listing.test(facts.title.toLowerCase()) || listing.test(facts.heading)
+  return facts.links.length >= ownLinksMin && !files && !parking.test(said)
 }
 
 function hasShrunk(facts: PageFacts, context: JudgeContext, marked: boolean): boolean {

@@ -43,9 +43,24 @@ export function mediaType(header: string, url: string, bytes: Uint8Array): strin
   const seen = magics.find(({ at, text }) => head.startsWith(text, at))?.type
   const extension = /\.([a-z0-9]{1,5})(?:\?|$)/i.exec(url)?.[1]?.toLowerCase() ?? ''
   const honest = generic.includes(named) || !wireType.test(named) || named.length > 60 ? null : named
-  const type = seen ?? honest ?? byExtension[extension] ?? 'application/octet-stream'
+  const type =
+    seen ?? honest ?? (named === '' ? markupType(bytes) : null) ?? byExtension[extension] ?? 'application/octet-stream'
   const charset = charsetOf(header)?.replace(/[^a-z0-9_-]/g, '')
   return charset && /^text\/|xml$|json$/.test(type) ? `${type}; charset=${charset.slice(0, 30)}` : type
+}
+
+/** What a server that names no type sends, where its first characters tell (WHATWG MIME Sniffing, 7.1). */
+function markupType(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.subarray(0, 512))
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  if (/^<\?xml[\s?]/i.test(head)) return /<html[\s>]/i.test(head) ? 'application/xhtml+xml' : 'text/xml'
+  return /^<(!doctype html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|!--|meta|link)[\s>]/i.test(
+    head,
+  )
+    ? 'text/html'
+    : null
 }
 
 export function isHtml(type: string): boolean {

@@ -9,6 +9,7 @@ import {
   htmlResources,
   type Node,
 } from './html-resources.ts'
+import { isShell, isTrackingPixel } from './shell.ts'
 import { resolveUrl } from './url.ts'
 
 export type PageFacts = {
@@ -26,10 +27,18 @@ export type PageFacts = {
   readonly article: string
   readonly images: number
   readonly asksPassword: boolean
+  /** Nothing is to be read before a script has run. */
+  readonly shell: boolean
+  /** The folded text of the first `h1`. */
+  readonly heading: string
+  /** Pages of the same site that the page links to, each once; without itself, its ways to log in, and its files. */
+  readonly links: readonly string[]
+  /** All text but that of those links: what the page says itself, not what its posts are called. */
+  readonly unlinked: string
 }
 
-const unseen = new Set(['script', 'style', 'template', 'head', 'svg', 'iframe', 'object'])
-const aroundArticle = new Set([...unseen, 'nav', 'aside', 'footer', 'form', 'button', 'time', 'noscript'])
+const unseen = new Set(['script', 'style', 'template', 'head', 'svg', 'iframe', 'object', 'noscript', 'noframes'])
+const aroundArticle = new Set([...unseen, 'nav', 'aside', 'footer', 'form', 'button', 'time'])
 const aroundNames =
   /(^|[\s_-])(comments?|share|sharing|sharedaddy|related|sidebar|widget|views?|counter|breadcrumbs?|pagination|nav)([\s_-]|$)/i
 
@@ -40,6 +49,7 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
     marker: null as string | null,
     images: 0,
     asksPassword: false,
+    heading: null as string | null,
   }
   for (const element of elementsOf(document)) {
     const name = element.tagName
@@ -51,17 +61,45 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
           .trim(),
         300,
       )
-    } else if (name === 'img') facts.images++
+    } else if (name === 'h1') facts.heading ??= fold(textIn(element, (one) => unseen.has(one.tagName)))
+    else if (name === 'img') facts.images += isTrackingPixel(element) ? 0 : 1
     else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'password') facts.asksPassword = true
     else if (name === 'meta' && attribute(element, 'name') === 'dgos') facts.marker ??= attribute(element, 'content')
   }
+  const links = ownLinks(document, pageUrl)
+  const text = fold(textIn(document, (one) => unseen.has(one.tagName)))
   return {
     ...facts,
+    shell: isShell(document, text, facts.images, links.size),
+    heading: facts.heading ?? '',
+    links: [...new Set(links.values())].slice(0, linksMax),
+    unlinked: fold(textIn(document, (one) => unseen.has(one.tagName) || links.has(one))),
     canonical: canonicalOf(document, pageUrl),
     feeds: feedsOf(document, pageUrl),
-    text: fold(textIn(document, (one) => unseen.has(one.tagName))),
+    text,
     article: articleText(document),
   }
+}
+
+/** Links that are remembered of a page. */
+const linksMax = 400
+const notPages =
+  /\.(css|js|png|jpe?g|gif|webp|avif|svg|ico|pdf|zip|xml|json|php)$|^\/(wp-login|wp-admin|login|signin|cgi-sys)/i
+
+/** Links to other pages of this site, by element. Queries alone make no page: parking pages link to their own searches. */
+function ownLinks(document: Document, pageUrl: string): ReadonlyMap<Element, string> {
+  const base = baseOf(document, pageUrl)
+  const self = URL.parse(pageUrl)
+  const found = new Map<Element, string>()
+  for (const element of elementsOf(document)) {
+    const url = element.tagName === 'a' ? resolveUrl(attribute(element, 'href') ?? '', base) : null
+    const place = url === null ? null : URL.parse(url)
+    if (place === null || self === null || place.host !== self.host) continue
+    const known = /^\?(p|page_id|post)=[0-9]+$/.test(place.search)
+    if ((place.pathname === self.pathname || place.pathname === '/') && !known) continue
+    if (!notPages.test(place.pathname) || known) found.set(element, url!)
+  }
+  return found
 }
 
 /** NFKC, lower case, white space as single blanks: two captures of one text agree, whatever their markup. */

@@ -122,9 +122,19 @@ class Rebuilt {
       case tokenTypes.Delim:
         this.#delim(text)
         break
+      case tokenTypes.Ident:
+        this.#out.push(this.#isOptionalFont(text) ? 'swap' : inText(text))
+        break
       default:
-        this.#out.push(text.replace(/\\?</g, '\\3c '))
+        this.#out.push(inText(text))
     }
+  }
+
+  /** `font-display: optional` is for second visits: a copy is read once. */
+  #isOptionalFont(text: string): boolean {
+    if (text.toLowerCase() !== 'optional') return false
+    const before = this.#out.slice(-4).join('').trimEnd()
+    return /font-display\s{0,5}:$/i.test(before)
   }
 
   #delim(text: string): void {
@@ -253,6 +263,10 @@ function tokensOf(css: string): Token[] {
     tokens.push({ type, text: css.slice(start, end) })
   })
   return tokens
+}
+
+function inText(text: string): string {
+  return text.replace(/\\?</g, '\\3c ')
 }
 
 function isSpace(token: Token | undefined): boolean {

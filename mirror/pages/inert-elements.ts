@@ -5,9 +5,9 @@ const words = (text: string): readonly string[] => text.split(' ')
 /** Kept under their own name. */
 export const keptElements: ReadonlySet<string> = new Set(
   words(
-    'a abbr acronym address area article aside b bdi bdo big blockquote br caption center cite code col colgroup data dd ' +
-      'del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li ' +
-      'main map mark menu nav nobr ol p picture pre q rp rt ruby s samp section small source span strike strong sub ' +
+    'a abbr acronym address area article aside b bdi bdo big blockquote br button caption center cite code col colgroup ' +
+      'data dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd label legend li ' +
+      'main map mark menu nav nobr ol output p picture pre q rp rt ruby s samp section small source span strike strong sub ' +
       'summary sup table tbody td tfoot th thead time tr tt u ul var wbr',
   ),
 )
@@ -15,8 +15,8 @@ export const keptElements: ReadonlySet<string> = new Set(
 /** Left out with everything in them: code, controls, and what only a script or a plugin could show. */
 export const droppedElements: ReadonlySet<string> = new Set(
   words(
-    'script style template base meta link title object applet embed param select option optgroup datalist textarea input ' +
-      'button label legend output track frame frameset noframes noembed xmp plaintext listing portal fencedframe dialog ' +
+    'script style template base meta link title object applet embed param select option optgroup datalist textarea ' +
+      'track frame frameset noframes noembed xmp plaintext listing portal fencedframe ' +
       'canvas progress meter keygen bgsound annotation-xml slot',
   ),
 )
@@ -27,7 +27,7 @@ export const voidElements: ReadonlySet<string> = new Set(words('area br col hr i
 export const framedElements: ReadonlySet<string> = new Set(words('iframe embed object video audio frame'))
 
 /** Attributes of every element. */
-export const attributesEverywhere = words('class id title lang dir role hidden translate align')
+export const attributesEverywhere = words('class id title lang dir role hidden popover translate align')
 
 /** Attributes of some elements. */
 export const ownAttributes: Readonly<Record<string, readonly string[]>> = {
@@ -55,6 +55,9 @@ export const ownAttributes: Readonly<Record<string, readonly string[]>> = {
   ins: words('datetime'),
   details: words('open name'),
   data: words('value'),
+  label: words('for'),
+  dialog: words('open'),
+  button: words('disabled popovertarget popovertargetaction'),
   map: words('name'),
   pre: words('width'),
   body: words('bgcolor text link vlink alink topmargin leftmargin marginwidth marginheight'),

@@ -1,4 +1,5 @@
-/** Rules about lists between members: reconciliation and outage lists. */
+/** Rules about lists: reconciliation and outage lists between members, entries of feeds. */
+import { type FeedEntry, feedIds } from '../feed-ids.ts'
 import type { Hash, Key, Time } from '../objects.ts'
 import { addressHash, agreedEntry, bucketOf, type OutageList, openList } from '../outage-list.ts'
 import { answer, fingerprint, firstMessage, parseRanges } from '../reconcile.ts'
@@ -35,6 +36,8 @@ export const listRules: Readonly<Record<string, Rule>> = {
     address: addressHash(input.hostPath, world.platform.sha256),
     bucket: bucketOf(input.hostPath, world.platform.sha256),
   }),
+
+  'feed-ids': (input: { entries: readonly FeedEntry[] }) => feedIds(input.entries),
 
   'outages-agreed': async (input: { lists: readonly unknown[]; trust: Trust; address: string }, world: World) =>
     agreedEntry(await opened(input.lists, input.trust, world), input.address) ?? 'nothing',

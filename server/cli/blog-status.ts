@@ -10,6 +10,7 @@ type Status = {
   addresses: string[]
   state: { state: string; by: string | null; since: number | null; until: number | null; disputed: boolean }
   snapshot: { time: number; trust: string } | null
+  copyProblem?: { reason: string; since: number | null; last: number; mend: string } | null
   freshness: { fresh: boolean; confirming: number; needed: number }
   mirrors: { name: string; url: string }[]
   attestations: unknown[]
@@ -32,6 +33,7 @@ export const blogStatus: Command = {
       `state      ${state.state}${state.by === null ? '' : ` by ${state.by}`}${state.since === null ? '' : ` since ${dateOf(state.since)}`}${state.disputed ? ' (disputed)' : ''}`,
       `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
+      ...problemLines(found),
       `mirrors    ${found.mirrors.length}`,
       ...found.mirrors.map((mirror) => `           ${mirror.name.padEnd(20)} ${mirror.url}`),
       `posts      ${found.posts.length}`,
@@ -42,4 +44,11 @@ export const blogStatus: Command = {
     ])
     return 0
   },
+}
+
+function problemLines({ copyProblem, snapshot }: Status): readonly string[] {
+  if (copyProblem === null || copyProblem === undefined) return []
+  const { reason, since, last, mend } = copyProblem
+  const when = since === null ? `at ${dateOf(last)}` : `since ${dateOf(since)}`
+  return [`           ${snapshot === null ? 'no copy' : 'not renewed'} ${when}: ${reason}`, `           ${mend}`]
 }

@@ -9,6 +9,7 @@ import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
+import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { BlogRequests } from '../../network/blog-requests.ts'
@@ -71,6 +72,7 @@ export type RoutesDeps = {
   readonly names: CustomDomains
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
+  readonly copyProblem: (blog: Hash) => Promise<CopyProblem | null>
   readonly status: Status
   readonly files: BrowserFiles
   readonly url: string

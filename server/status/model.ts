@@ -1,5 +1,6 @@
 /** What the status page says, decided from the roster and the blogs. Nothing of how it looks. */
 import type { Clock } from '../../lib/clock.ts'
+import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
 import { type BlogFacts, type FactsSource, factsNow } from '../../mirror/pages/facts.ts'
 import type { BlogState } from '../../protocol/blog-state.ts'
 import { reopen } from '../../protocol/envelope.ts'
@@ -40,6 +41,8 @@ export type StatusBlog = {
   readonly copyAt: Time | null
   /** The copy exists, on mirrors of which this member is none. */
   readonly copyElsewhere: boolean
+  /** Why there is no new copy; null where nothing is wrong, or another member captures the blog. */
+  readonly problem: CopyProblem | null
   readonly trust: Trust | null
   readonly mirrors: readonly Key[]
   readonly fresh: boolean
@@ -65,6 +68,7 @@ export type StatusDeps = {
   readonly source: FactsSource & { blogs(): readonly Hash[] }
   readonly clock: Clock
   readonly sha256: Sha256
+  readonly copyProblem?: (blog: Hash) => Promise<CopyProblem | null>
 }
 export type StatusOptions = { readonly self: Key }
 
@@ -73,7 +77,7 @@ const blogsMax = 200
 const order: readonly BlogState['state'][] = ['down', 'suspected', 'returning', 'up']
 
 export async function statusModel(
-  { source, clock, sha256 }: StatusDeps,
+  { source, clock, sha256, copyProblem }: StatusDeps,
   { self }: StatusOptions,
 ): Promise<StatusModel> {
   const nowMs = clock.nowMs()
@@ -81,7 +85,8 @@ export async function statusModel(
   const blogs: StatusBlog[] = []
   for (const id of source.blogs()) {
     const facts = await factsNow(source, id, nowMs, sha256)
-    if (facts !== null && facts.roles.chain.current.payload.closed !== true) blogs.push(statusBlog(facts))
+    if (facts !== null && facts.roles.chain.current.payload.closed !== true)
+      blogs.push({ ...statusBlog(facts), problem: (await copyProblem?.(id)) ?? null })
   }
   blogs.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.name < b.name ? -1 : 1))
   const guarded = new Map<Key, number>()
@@ -115,7 +120,7 @@ export async function statusModel(
   }
 }
 
-function statusBlog(facts: BlogFacts): StatusBlog {
+function statusBlog(facts: BlogFacts): Omit<StatusBlog, 'problem'> {
   const { state, copy, head, roster, freshness, roles } = facts
   const root = roles.chain.current.payload
   const votes = (state.state === 'down' ? (state.declaration?.payload.votes ?? []) : []).map((envelope) =>

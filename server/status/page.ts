@@ -70,7 +70,14 @@ ${timeline(blog, model)}${sinceLine(blog)}
         ? html`<a href="/m/${blog.name}/?copy">its mirrors</a>`
         : html`<span class="tag warn">may be old</span>`
   }</li>${blog.posts > 0 ? html`<li>${plural(blog.posts, 'emergency post')}${blog.unimported > 0 && blog.state !== 'down' ? `, ${blog.unimported} on the way home` : ''}</li>` : null}
-<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul></article>`
+<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul>${problemLine(blog)}</article>`
+}
+
+/** What is put aside is said with its reason, since when, and the mend. */
+function problemLine({ problem, copyAt }: StatusBlog): Markup | null {
+  if (problem === null) return null
+  const since = problem.since === null ? timeElement(problem.last) : html`since ${timeElement(problem.since)}`
+  return html`<p class="small"><span class="tag warn">${copyAt === null ? 'no copy' : 'copy not renewed'}: ${problem.reason}</span> ${since}. ${problem.mend}</p>`
 }
 
 function stateTag(blog: StatusBlog): Markup {

@@ -170,3 +170,34 @@ test('a new entry in the feed brings the next round forward; the feed alone cost
     ['/', '/two/', '/one/'],
   )
 })
+
+test('a guess about a page is given up after a day where two operators saw the same page, and not for one alone', async () => {
+  const world = await openWorld(4, { signers: ['m0', 'm1'] })
+  const page = (words: string) => `<title>Our village</title><h1>Our village</h1><p>${words}</p>`
+  world.web.put('http://ana.example/', page('Our site is under construction. More in spring.'))
+  const round = (name: string) => world.member(name).round.run(world.blog.id)
+  const aside = async () => {
+    const outcome = await round('m0')
+    return outcome.turn === 'ours' && outcome.capture?.ok === false && outcome.capture.reason
+  }
+  assert.equal(await aside(), 'suspended')
+  await world.spread(['head', 'snapshot'])
+  await round('m1')
+  await world.clock.advance(12 * hourMs)
+  await aside()
+  await world.spread(['head', 'snapshot'])
+  await world.clock.advance(14 * hourMs)
+  assert.equal(await aside(), 'suspended')
+  await world.spread(['head', 'snapshot'])
+  assert.equal((await headAt(world)).snapshot, undefined)
+  await world.clock.advance(2 * hourMs)
+  await round('m1')
+  await world.spread(['snapshot'])
+  await round('m0')
+  const named = (await headAt(world)).snapshot
+  assert.notEqual(named, undefined)
+  await world.clock.advance(2 * hourMs)
+  world.web.put('http://ana.example/', page('This account has been suspended.'))
+  assert.equal(await aside(), 'suspended')
+  assert.equal((await headAt(world)).snapshot, named)
+})

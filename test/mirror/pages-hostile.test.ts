@@ -17,7 +17,7 @@ import { PageWorld } from './pages-world.ts'
 const chromiumPath = '/usr/bin/chromium'
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const place = { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` }
-const structure = new Set(['html', 'head', 'body', 'title', 'meta', 'link', 'style'])
+const structure = new Set(['input', 'html', 'head', 'body', 'title', 'meta', 'link', 'style'])
 
 /** The first thing in a rebuilt page that should not be there, or null. */
 function problemIn(text: string, scriptingEnabled: boolean): string | null {
@@ -36,6 +36,9 @@ function elementProblem(element: Element): string | null {
   if (svg && /^(script|style|foreignObject|animate.*|set|image|a|handler|feImage|title|desc)$/.test(tagName))
     return `svg <${tagName}>`
   if (!svg && !namespaceURI.endsWith('/xhtml')) return `namespace ${namespaceURI}`
+  if (tagName === 'input' && !/^(radio|checkbox)$/.test(attribute(element, 'type') ?? '')) return 'input'
+  if (tagName === 'input' && attribute(element, 'value') !== null) return 'input value'
+  if (tagName === 'button' && attribute(element, 'type') !== 'button') return 'button'
   if (tagName === 'style' && cssProblem(styleText(element)) !== null) return cssProblem(styleText(element))
   if (tagName === 'meta' && attribute(element, 'http-equiv') !== null) return 'meta http-equiv'
   const rel = attribute(element, 'rel') ?? ''

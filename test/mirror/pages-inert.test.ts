@@ -86,10 +86,10 @@ test('embedded videos and frames become a link to where they are', () => {
   )
 })
 
-test('a form leaves its text, without its controls', () => {
+test('a form leaves its words, and nothing to type or to send', () => {
   assert.equal(
     body('<form class=f><p>Search</p><input name=q><button>Go</button></form>'),
-    '<div class="f"><p>Search</p></div>',
+    '<div class="f"><p>Search</p><button type="button">Go</button></div>',
   )
 })
 

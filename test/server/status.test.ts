@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nodePlatform } from '../../lib/platform.ts'
+import { copyProblem } from '../../mirror/capture/copy-problem.ts'
 import { statusModel } from '../../server/status/model.ts'
 import { statusPage } from '../../server/status/page.ts'
 import { Status } from '../../server/status/status.ts'
@@ -107,4 +108,20 @@ test('the page is kept until something changes, and readers who follow are told 
   assert.equal((await next).value, 'data: 1\n\n')
   assert.match(Buffer.from((await status.page()).body).toString('utf8'), /is unreachable/)
   await events.return(undefined)
+})
+
+test('a page that is put aside is said with its reason, since when, and what mends it', async () => {
+  const { world, deps, options } = await arrange()
+  const aside = {
+    reason: 'suspended',
+    sinceMs: world.clock.nowMs() - 7_200_000,
+    lastMs: world.clock.nowMs(),
+    blob: null,
+  }
+  const told = { ...deps, copyProblem: async () => copyProblem(aside, null) }
+  const text = statusPage(await statusModel(told, options))
+  assert.match(text, /copy not renewed: suspended<\/span> since <time/)
+  assert.match(text, /put the tag &lt;meta name=&quot;dgos&quot;/)
+  const fine = statusPage(await statusModel({ ...deps, copyProblem: async () => copyProblem(null, null) }, options))
+  assert.doesNotMatch(fine, /not renewed/)
 })

@@ -10,6 +10,8 @@ export type Page = {
   /** No ETag: an origin that cannot answer 304. */
   readonly plain?: boolean
   readonly to?: string
+  /** The body breaks off. */
+  readonly short?: boolean
 }
 
 /** A web of pages in memory that answers conditional requests as a careful origin does, and remembers what it was asked. */
@@ -50,6 +52,13 @@ export class PageWeb implements Web {
     const headers = { 'content-type': page.type ?? '', ...(page.plain ? {} : { etag }), ...page.headers }
     if (!page.plain && request.headers?.['if-none-match'] === etag)
       return { ok: true, status: 304, headers, body: none, url }
-    return { ok: true, status: page.status ?? 200, headers, body: body.subarray(0, request.bytesMax), url }
+    const answer = {
+      ok: true as const,
+      status: page.status ?? 200,
+      headers,
+      body: body.subarray(0, request.bytesMax),
+      url,
+    }
+    return page.short ? { ...answer, short: true } : answer
   }
 }

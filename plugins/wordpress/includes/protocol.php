@@ -42,3 +42,4 @@ require_once __DIR__ . '/protocol/class-dgos-freshness.php';
 require_once __DIR__ . '/protocol/class-dgos-head-authority.php';
 require_once __DIR__ . '/protocol/class-dgos-authority.php';
 require_once __DIR__ . '/protocol/class-dgos-outage-list.php';
+require_once __DIR__ . '/protocol/class-dgos-feed-ids.php';

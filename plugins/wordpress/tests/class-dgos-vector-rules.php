@@ -38,6 +38,10 @@ final class DGOS_Vector_Rules {
 		return null === $object ? null : $world->alias( $object->id );
 	}
 
+	private static function rule_feed_ids( stdClass $input ) {
+		return DGOS_Feed_Ids::of( $input->entries );
+	}
+
 	// Bytes.
 
 	private static function rule_base64( stdClass $input ) {

@@ -5,6 +5,7 @@ import { authorityCases } from './authority.ts'
 import { base64Cases } from './base64.ts'
 import { ed25519Cases } from './ed25519.ts'
 import { envelopeCases } from './envelope.ts'
+import { feedCases } from './feeds.ts'
 import { fieldCases } from './fields.ts'
 import { Forge, type ForgeDeps } from './forge.ts'
 import { headCases } from './heads.ts'
@@ -41,6 +42,7 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   quorum: quorumCases,
   states: stateCases,
   addresses: addressCases,
+  feeds: feedCases,
 }
 
 /** File name → text of the file, one case and one object a line. */

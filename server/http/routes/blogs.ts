@@ -3,6 +3,7 @@
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { mirrorsOf } from '../../../ledger/mirrors.ts'
 import type { Clock } from '../../../lib/clock.ts'
+import type { CopyProblem } from '../../../mirror/capture/copy-problem.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
@@ -21,6 +22,8 @@ export type BlogRoutesDeps = {
   readonly sha256: Sha256
   /** Whether the operator does not hand out this object. */
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
+  /** Why this member, where it captures the blog, has no new copy. */
+  readonly copyProblem?: (blog: Hash) => Promise<CopyProblem | null>
 }
 
 const hashGrammar = /^[0-9a-f]{64}$/
@@ -104,6 +107,7 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     state: { ...state, declaration: state.declaration === null ? null : spoken(state.declaration) },
     head: head === null ? null : { id: head.id, time: head.payload.time, seq: head.payload.seq, key: head.payload.key },
     snapshot: snapshot && { id: snapshot.snapshot.id, time: snapshot.snapshot.payload.time, trust: snapshot.trust },
+    copyProblem: (await deps.copyProblem?.(id)) ?? null,
     freshness: freshness(blog, roster, nowMs),
     mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id, name, url, operator }) => ({
       key: id,

@@ -1,0 +1,66 @@
+/** The feed of a blog: found, fetched, read. */
+import type { Snapshot } from '../../protocol/objects.ts'
+import { readFeed } from './feed.ts'
+import type { Fetcher } from './fetcher.ts'
+import type { ReadPage } from './read-page.ts'
+import { sameItems, withoutPath } from './snapshot-fields.ts'
+import type { FeedTaken, Task } from './task.ts'
+import { resolveUrl } from './url.ts'
+
+const feedAccept = 'application/atom+xml,application/rss+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.1'
+/** Where feeds are when the front page does not say. Tried once, at the first capture. */
+const usualFeeds = ['feed/', 'feed.xml', 'atom.xml', 'rss.xml', 'index.xml']
+
+export class FeedTaker {
+  readonly #fetcher: Fetcher
+  readonly #bytesMax: number
+
+  constructor(deps: { readonly fetcher: Fetcher }, options: { readonly bytesMax: number }) {
+    this.#fetcher = deps.fetcher
+    this.#bytesMax = options.bytesMax
+  }
+
+  /** What the feed says now, or said last where it cannot be read today; null where there never was one. */
+  async take({ blog, address, previous }: Task, front: ReadPage): Promise<FeedTaken | null> {
+    const guesses = previous === null ? usualFeeds.map((path) => resolveUrl(path, address)) : []
+    const named = [...front.facts.feeds.slice(0, 2), previous?.feed?.url ?? null]
+    const urls = named.some((one) => one !== null) ? named : guesses
+    for (const url of new Set(urls)) {
+      if (url === null) continue
+      const got = await this.#fetcher.fetch(blog, this.#wish(url))
+      if (!got.ok) continue
+      const feed = await readFeed(got.body, got.visit.type, got.visit.from)
+      if (feed === null) continue
+      const { items } = feed
+      const { blob, bytes } = got.visit
+      const file = { url, blob, type: feedType(got.visit.type), bytes }
+      const old = previous?.feed
+      if (old !== undefined && old.url === url && sameItems(old.items, items)) {
+        const { items: _, ...oldFile } = old
+        return { ...feed, file: oldFile, visit: got.visit }
+      }
+      return { ...feed, file, visit: got.visit }
+    }
+    if (previous?.feed === undefined) return null
+    const { items, ...file } = previous.feed
+    return { file, items: items.map(withoutPath), visit: null, title: '', articles: new Map() }
+  }
+
+  /** Whether the feed names something else than the snapshot; the visit where it does not, null where it could not be read. */
+  async changed(blog: string, feed: NonNullable<Snapshot['feed']>) {
+    const got = await this.#fetcher.fetch(blog, this.#wish(feed.url))
+    if (!got.ok || got.unchanged) return null
+    const read = await readFeed(got.body, got.visit.type, got.visit.from)
+    if (read === null) return null
+    return { changed: !sameItems(feed.items, read.items), visit: got.visit }
+  }
+
+  #wish(url: string) {
+    return { url, accept: feedAccept, bytesMax: this.#bytesMax, youngMs: 0 }
+  }
+}
+
+/** Some servers call every feed a page. */
+function feedType(type: string): string {
+  return type.replace(/^text\/html(?=;|$)/, 'application/xml')
+}

@@ -1,0 +1,62 @@
+/** Pages as they were fetched, read and judged against the last good copy. */
+import type { BlobStore } from '../../lib/blob-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Snapshot } from '../../protocol/objects.ts'
+import type { CaptureStore, Visit } from './capture-store.ts'
+import { type AsideReason, judgePage, type KnownItem } from './last-good.ts'
+import { isHtml } from './media-type.ts'
+import { type ReadPage, readPage, sameEssence, underCanonicalPath } from './read-page.ts'
+import type { Task } from './task.ts'
+
+export type PageJudgeDeps = { readonly blobs: BlobStore; readonly captures: CaptureStore; readonly clock: Clock }
+
+export type Judged = {
+  readonly page: ReadPage | null
+  /** Why the page is not to be shown; null where it is. */
+  readonly reason: AsideReason | null
+}
+
+export class PageJudge {
+  readonly #deps: PageJudgeDeps
+
+  constructor(deps: PageJudgeDeps) {
+    this.#deps = deps
+  }
+
+  /** One that says the same as the last good copy keeps that copy's bytes. */
+  async judge(
+    { blog, address, previous }: Task,
+    path: string,
+    visit: Visit,
+    body: Uint8Array,
+    items: readonly KnownItem[],
+  ): Promise<Judged> {
+    const { blobs, captures, clock } = this.#deps
+    const isPage = isHtml(visit.type)
+    const read = isPage ? readPage(path, visit, body) : null
+    const page = read === null || path === '/' ? read : underCanonicalPath(read, address)
+    const before = await this.before(previous, path)
+    const aside = await captures.aside(blog)
+    const reason = judgePage(
+      { status: 200, isPage, from: visit.from, facts: page?.facts ?? null },
+      {
+        blog,
+        address,
+        previous: before?.facts ?? null,
+        items,
+        asideSinceMs: path === '/' && aside?.reason === 'shrunk' ? aside.sinceMs : null,
+        nowMs: clock.nowMs(),
+      },
+    )
+    if (reason !== null) return { page, reason }
+    const same = before !== null && sameEssence(before, page!) && (await blobs.has(before.file.blob))
+    return { page: same ? before : page, reason }
+  }
+
+  /** A page of the last good copy, read again. null where there was none or its bytes are gone. */
+  async before(previous: Snapshot | null, path: string): Promise<ReadPage | null> {
+    const file = previous?.pages.find((one) => one.path === path)
+    const body = file === undefined ? null : await this.#deps.blobs.get(file.blob)
+    return body === null ? null : readPage(path, { ...file!, from: file!.url }, body)
+  }
+}

@@ -1,0 +1,78 @@
+/** Pictures of a page: what a lazy script would have put in their place is there at once. */
+import {
+  attribute,
+  type Element,
+  lazyBackgrounds,
+  lazySourceSets,
+  lazySources,
+  srcsetCandidates,
+} from '../capture/html-resources.ts'
+import { resolveUrl } from '../capture/url.ts'
+import type { InertLinks } from './inert.ts'
+import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
+import { escapeText } from './markup.ts'
+
+export class InertPictures {
+  readonly #links: InertLinks
+  readonly #base: string
+  /** Pictures that a lazy image already shows: its `<noscript>` twin is left out. */
+  readonly #shown = new Set<string>()
+
+  constructor(links: InertLinks, base: string) {
+    this.#links = links
+    this.#base = base
+  }
+
+  /** Markup of an `img`; '' for the twin of one that is already shown. `attributes`: its other attributes. */
+  image(element: Element, unscripted: boolean, attributes: string): string {
+    const lazy = lazySources.map((name) => this.file(attribute(element, name) ?? '')).find((path) => path !== null)
+    const sets = ['srcset', ...lazySourceSets].map((name) => attribute(element, name) ?? '')
+    const srcset =
+      sets
+        .map((value) => this.#srcset(value))
+        .filter((value) => value !== '')
+        .at(-1) ?? ''
+    const first = srcset.split(' ', 1)[0]!
+    const plain = this.file(attribute(element, 'src') ?? '')
+    const placeholder = plain === null || plain.startsWith('data:')
+    const src = lazy ?? (placeholder && first !== '' ? first : plain)
+    if (unscripted && src !== null && this.#shown.has(src)) return ''
+    if (src !== null) this.#shown.add(src)
+    const set = srcset === '' ? '' : ` srcset="${escapeText(srcset)}"`
+    return `<img${src === null ? '' : ` src="${escapeText(src)}"`}${set}${attributes}>`
+  }
+
+  /** Markup of a `source` of a `picture`, '' where none of its files was kept. */
+  source(element: Element, attributes: string): string {
+    const sets = ['srcset', ...lazySourceSets].map((name) => this.#srcset(attribute(element, name) ?? ''))
+    const srcset = sets.find((value) => value !== '')
+    return srcset === undefined ? '' : `<source srcset="${escapeText(srcset)}"${attributes}>`
+  }
+
+  #srcset(value: string): string {
+    const kept = srcsetCandidates(value).flatMap(({ reference, descriptor }) => {
+      const path = /^data:/i.test(reference) ? null : this.file(reference)
+      return path === null || !/^[0-9.]{0,12}[wxh]?$/.test(descriptor) ? [] : [`${path} ${descriptor}`.trim()]
+    })
+    return kept.join(', ')
+  }
+
+  /** The picture that a script would have put behind the element, as a declaration. */
+  background(element: Element): string {
+    const late = lazyBackgrounds.map((name) => attribute(element, name)).find((value) => value !== null && value !== '')
+    const path = late === undefined ? null : this.file(late!.replace(/^\s*url\(\s*["']?|["']?\s*\)\s*$/gi, ''))
+    return path === null ? '' : `;background-image:url("${path}")`
+  }
+
+  /** Where readers get a picture or font that the page names; null where they cannot. */
+  file(reference: string): string | null {
+    if (/^\s*data:/i.test(reference)) {
+      const svg = svgInDataUrl(reference)
+      return svg === null ? inertDataUrl(reference) : this.#links.drawing(svg)
+    }
+    const url = resolveUrl(reference, this.#base)
+    const path = url === null ? null : this.#links.file(url)
+    const fragment = /#[\w.:-]{1,100}$/.exec(reference.trim())?.[0] ?? ''
+    return path === null ? null : path + fragment
+  }
+}

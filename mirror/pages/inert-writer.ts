@@ -1,0 +1,296 @@
+/** The writer of rebuilt pages (inert.ts): one walk over the parsed tree, markup from lists and escaped values. */
+import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
+import { resolveUrl } from '../capture/url.ts'
+import { type Disclosure, openedStyle } from './disclosures.ts'
+import type { InertLinks, InertOptions } from './inert.ts'
+import { inertInput } from './inert-controls.ts'
+import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
+import {
+  droppedElements,
+  framedElements,
+  isCustomElement,
+  keepsAttribute,
+  keptElements,
+  voidElements,
+} from './inert-elements.ts'
+import { InertPictures } from './inert-pictures.ts'
+import { inertSvg } from './inert-svg.ts'
+import { escapeText } from './markup.ts'
+import type { Unscripted } from './unscripted.ts'
+
+/** Elements deeper than this are unwrapped: browsers stop at 512, and so does our stack. */
+const depthMax = 400
+
+export class InertWriter {
+  readonly #links: InertLinks
+  readonly #options: InertOptions
+  readonly #base: string
+  readonly #css: CssLinks
+  readonly #pictures: InertPictures
+  readonly #waiting: Unscripted
+  /** By the element at which a `<details>` begins: the heading, else the target. */
+  readonly #opened: Map<Element, Disclosure>
+  readonly #open = new Set<Element>()
+  readonly #written = new Set<Element>()
+  #forms = 0
+  /** False inside what is pressed already: a summary, a button. */
+  #pressable = true
+  readonly #out: string[] = []
+
+  constructor(links: InertLinks, options: InertOptions, base: string, waiting: Unscripted) {
+    this.#waiting = waiting
+    this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
+    this.#pictures = new InertPictures(links, base)
+    this.#links = links
+    this.#options = options
+    this.#base = base
+    this.#css = {
+      file: (reference) => this.#pictures.file(reference),
+      sheet: (reference) => {
+        const url = resolveUrl(reference, base)
+        return url === null ? null : links.sheet(url)
+      },
+    }
+  }
+
+  document(document: Document): string {
+    const root = document.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === 'html')
+    const child = (name: string) =>
+      root?.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === name)
+    const [head, body] = [child('head'), child('body')]
+    this.#push(
+      doctypes[document.mode] ?? '',
+      `<html${root ? this.#attributes(root) + this.#rootState() : ''}><head><meta charset="utf-8">`,
+    )
+    this.#push(`<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer">`)
+    this.#push(
+      `<link rel="canonical" href="${escapeText(this.#options.canonical)}"><link rel="icon" href="/m/icon.svg">`,
+    )
+    if (head !== undefined) this.#head(head)
+    this.#push(`</head><body${body ? this.#attributes(body) : ''}>`, this.#options.bar.markup)
+    if (body !== undefined) this.#children(body, 0, false)
+    this.#push('</body></html>\n')
+    return this.#out.join('')
+  }
+
+  #rootState(): string {
+    return this.#waiting.root.map(([name, value]) => ` ${name}="${value}"`).join('')
+  }
+
+  /** What stands inside one element. */
+  inside(element: Element): string {
+    this.#children(element, 0, false)
+    return this.#out.join('')
+  }
+
+  #push(...parts: readonly string[]): void {
+    this.#out.push(...parts)
+  }
+
+  #head(head: Element): void {
+    let titled = false
+    for (const element of elementsOf(head)) {
+      if (element.tagName === 'title' && !titled) {
+        titled = true
+        this.#push(`<title>${escapeText(styleText(element))}</title>`)
+      } else if (element.tagName === 'meta' && attribute(element, 'name')?.toLowerCase() === 'viewport') {
+        const content = attribute(element, 'content') ?? ''
+        if (/^[a-zA-Z0-9\s=,;.-]{1,200}$/.test(content)) this.#push(`<meta name="viewport" content="${content}">`)
+      } else if (element.tagName === 'link') this.#link(element)
+      else if (element.tagName === 'style') this.#style(element)
+    }
+  }
+
+  #link(element: Element): void {
+    const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
+    const late = rel.includes('preload') && attribute(element, 'as')?.toLowerCase() === 'style'
+    if (!(rel.includes('stylesheet') || late) || rel.includes('alternate')) return
+    const url = resolveUrl(attribute(element, 'href') ?? '', this.#base)
+    const path = url === null ? null : this.#links.sheet(url)
+    if (path !== null) this.#push(`<link rel="stylesheet" href="${escapeText(path)}"${this.#media(element)}>`)
+  }
+
+  /** A sheet for "print" with an `onload` is one that a script would have switched on for the screen. */
+  #media(element: Element): string {
+    const media = attribute(element, 'media') ?? ''
+    const late = attribute(element, 'onload') !== null
+    return media === '' || late || !/^[a-zA-Z0-9\s(),:.<>=-]{1,200}$/.test(media) ? '' : ` media="${escapeText(media)}"`
+  }
+
+  #style(element: Element): void {
+    const css = inertCss(styleText(element), this.#css)
+    if (css !== '') this.#push(`<style${this.#media(element)}>${css}</style>`)
+  }
+
+  #children(parent: Element, depth: number, unscripted: boolean): void {
+    for (const child of parent.childNodes) this.#node(child, depth, unscripted)
+  }
+
+  #node(node: Node, depth: number, unscripted: boolean): void {
+    if (node.nodeName === '#text' && 'value' in node) this.#push(escapeText(node.value))
+    else if ('tagName' in node) this.#element(node, depth, unscripted)
+  }
+
+  #element(element: Element, depth: number, unscripted: boolean): void {
+    const name = element.tagName
+    if (this.#waiting.dropped.has(element) || this.#written.has(element)) return
+    const opened = this.#opened.get(element)
+    if (opened !== undefined && depth <= depthMax) {
+      this.#opened.delete(element)
+      this.#details(opened, depth, unscripted)
+      return
+    }
+    if (element.namespaceURI.endsWith('/svg')) this.#push(inertSvg(element, this.#css))
+    else if (element.namespaceURI.endsWith('/MathML')) this.#push(escapeText(formula(element)))
+    else if (name === 'style') this.#style(element)
+    else if (name === 'link') this.#link(element)
+    else if (framedElements.has(name)) this.#framed(element)
+    else if (name === 'noscript') this.#children(element, depth, true)
+    else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
+    else if (name === 'source') this.#source(element)
+    else if (name === 'input') this.#push(inertInput(element, this.#forms, this.#attributes(element)))
+    else if (droppedElements.has(name)) return
+    else if (depth > depthMax) this.#deep(element)
+    else this.#kept(element, depth, unscripted)
+  }
+
+  /** What would be clicked is the summary of what it would open. Neither is written again where it stands. */
+  #details({ target, heading, label }: Disclosure, depth: number, unscripted: boolean): void {
+    this.#push('<details><summary>')
+    this.#pressable = false
+    if (heading === null) this.#push(escapeText(label))
+    else this.#element(heading, depth + 1, unscripted)
+    this.#pressable = true
+    this.#push('</summary>')
+    this.#opened.delete(target)
+    this.#open.add(target)
+    this.#element(target, depth + 1, unscripted)
+    this.#push('</details>')
+    this.#written.add(target)
+  }
+
+  /** Under which name an element is written; null where only what is in it stays. */
+  #nameOf(element: Element): string | null {
+    const { tagName } = element
+    if (tagName === 'form') {
+      this.#forms++
+      return tableParts.has(parentName(element)) ? null : 'div'
+    }
+    if (tagName === 'button' && !this.#pressable) return 'span'
+    return keptElements.has(tagName) || isCustomElement(tagName) ? tagName : null
+  }
+
+  #kept(element: Element, depth: number, unscripted: boolean): void {
+    const name = this.#nameOf(element)
+    const pressable = this.#pressable
+    if (name === 'button') this.#pressable = false
+    if (name !== null) {
+      const target = (name === 'a' && pressable) || name === 'area' ? this.#target(element) : ''
+      this.#push(`<${name}${name === 'button' ? ' type="button"' : ''}${this.#attributes(element)}${target}>`)
+      if (voidElements.has(name)) return
+      if (name === 'pre' && startsWithNewline(element)) this.#push('\n')
+    }
+    this.#children(element, depth + 1, unscripted)
+    this.#pressable = pressable
+    if (name !== null) this.#push(`</${name}>`)
+  }
+
+  /** Below the depth that browsers nest, only the text is left. */
+  #deep(element: Element): void {
+    const stack: Node[] = [...element.childNodes].reverse()
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (node.nodeName === '#text' && 'value' in node) this.#push(escapeText(node.value))
+      else if ('tagName' in node && !droppedElements.has(node.tagName)) stack.push(...[...node.childNodes].reverse())
+    }
+  }
+
+  #attributes(element: Element): string {
+    let out = ''
+    for (const { name, value, prefix } of element.attrs) {
+      if (prefix !== undefined && prefix !== '') continue
+      if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue
+      if (keepsAttribute(element.tagName, name, value)) out += ` ${name}="${escapeText(value)}"`
+    }
+    if (this.#open.has(element) && element.tagName === 'dialog') out += ' open'
+    return out + this.#styleAttribute(element) + this.#background(element)
+  }
+
+  #styleAttribute(element: Element): string {
+    const shown = this.#open.has(element) ? openedStyle : this.#waiting.revealed.get(element)
+    const style =
+      inertStyle(attribute(element, 'style') ?? '', this.#css) +
+      this.#pictures.background(element) +
+      (shown === undefined ? '' : `;${shown}`)
+    return style === '' ? '' : ` style="${escapeText(style)}"`
+  }
+
+  #background(element: Element): string {
+    if (!['body', 'table', 'td', 'th', 'tr'].includes(element.tagName)) return ''
+    const path = this.#pictures.file(attribute(element, 'background') ?? '')
+    return path === null ? '' : ` background="${escapeText(path)}"`
+  }
+
+  /** Captured pages lead to their copies, everything else out of the frame to where it always led. */
+  #target(element: Element): string {
+    const href = (attribute(element, 'href') ?? '').trim()
+    if (href.startsWith('#')) return ` href="${escapeText(href)}"`
+    const url = href === '' ? null : URL.parse(href, this.#base)
+    if (url === null) return ''
+    if (url.protocol === 'mailto:' || url.protocol === 'tel:') return ` href="${escapeText(url.href)}"`
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return ''
+    const name = resolveUrl(href, this.#base)
+    const copy = name === null ? null : this.#links.page(name)
+    if (copy !== null) return ` href="${escapeText(copy + url.hash)}"`
+    return ` href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"`
+  }
+
+  #framed(element: Element): void {
+    const reference = attribute(element, 'src') ?? attribute(element, 'data') ?? sourceOf(element) ?? ''
+    const url = reference === '' ? null : URL.parse(reference, this.#base)
+    const poster = element.tagName === 'video' ? this.#pictures.file(attribute(element, 'poster') ?? '') : null
+    if (poster !== null) this.#push(`<img src="${escapeText(poster)}" alt="">`)
+    if (url === null || !/^https?:$/.test(url.protocol)) return
+    const href = escapeText(url.href)
+    this.#push(`<a href="${href}" target="_top" rel="noopener noreferrer nofollow">${escapeText(url.host)} ↗</a>`)
+  }
+
+  #source(element: Element): void {
+    if (parentName(element) === 'picture') this.#push(this.#pictures.source(element, this.#attributes(element)))
+  }
+}
+
+const tableParts = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr', 'colgroup'])
+
+/** Themes of the last century count on the browser's older arithmetic: a page keeps its mode. */
+const doctypes: Readonly<Record<string, string>> = {
+  'no-quirks': '<!DOCTYPE html>',
+  'limited-quirks':
+    '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
+}
+
+function parentName(element: Element): string {
+  const parent = element.parentNode
+  return parent !== null && 'tagName' in parent ? parent.tagName : ''
+}
+
+function startsWithNewline(element: Element): boolean {
+  const first = element.childNodes[0]
+  return first !== undefined && 'value' in first && first.value.startsWith('\n')
+}
+
+function sourceOf(element: Element): string | null {
+  for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
+  return null
+}
+
+/** Text of a formula, without the source that some renderers keep beside it. */
+function formula(element: Element): string {
+  let text = ''
+  const stack: Node[] = [element]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.nodeName === '#text' && 'value' in node) text += node.value
+    if ('tagName' in node && !/^annotation/.test(node.tagName) && !droppedElements.has(node.tagName))
+      stack.push(...[...node.childNodes].reverse())
+  }
+  return text
+}
