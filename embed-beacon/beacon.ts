@@ -1,8 +1,8 @@
-/** The beacon as the tag loads it: see lookout.ts. */
+/** The beacon as the tag loads it: see beacon-loop.ts. */
 import { begin } from './beacon-loop.ts'
 import { loaderOf, type PartHash } from './parts.ts'
 
-/** Written in by build.ts. */
+/** Written in by the build (server/bundles/recipes.ts). */
 declare const noticePart: PartHash
 declare const checkPart: PartHash
 declare const portablePart: PartHash

@@ -1,4 +1,4 @@
-/** The roll: "down now, posting here", a small list for a sidebar, behind the tag or the element that `data-roll` names. */
+/** "Down now, posting here", for a sidebar (mode "roll"): behind the tag or the element that `data-roll` names. */
 import { add, shadowHost } from './element.ts'
 import { addRow, type Row, type Speech } from './notice.ts'
 

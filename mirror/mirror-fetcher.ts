@@ -37,12 +37,12 @@ export class MirrorFetcher {
   /** Which of the blobs arrived, in the same order. Each blob begins with another holder, so that none carries all. */
   async blobs(wanted: readonly WantedBlob[], head: SignedObject<'head'>): Promise<readonly boolean[]> {
     const holders = this.#of(head)
-    const turns = wanted.map((wantedBlob, i) => {
+    const tasks = wanted.map((wantedBlob, i) => {
       const first = i % (holders.length || 1)
-      return { one: wantedBlob, from: [...holders.slice(first), ...holders.slice(0, first)] }
+      return { blob: wantedBlob, from: [...holders.slice(first), ...holders.slice(0, first)] }
     })
     const silent = new Map<string, number>()
-    return mapConcurrent(turns, ({ one, from }) => this.#blob(one, from, silent))
+    return mapConcurrent(tasks, ({ blob, from }) => this.#blob(blob, from, silent))
   }
 
   /** Whether the object is in the ledger now. */

@@ -43,7 +43,7 @@ export class Gossip {
   readonly #deps: GossipDeps
   readonly #options: GossipOptions
   /** Ids refused here; and, with its URL before the id, by another member. */
-  readonly #turnedAway = new RefusalBackoff()
+  readonly #backoff = new RefusalBackoff()
 
   constructor(deps: GossipDeps, options: GossipOptions) {
     this.#deps = deps
@@ -105,7 +105,7 @@ export class Gossip {
       }
       const mine = answer(ids, reply.ranges, sha256)
       const nowMs = clock.nowMs()
-      const rests = (name: string) => this.#turnedAway.isResting(name, nowMs)
+      const rests = (name: string) => this.#backoff.isResting(name, nowMs)
       for (const id of mine.need) if (need.size < objectsMax && !rests(id)) need.add(id)
       for (const id of mine.have) if (have.size < objectsMax && !rests(`${url} ${id}`)) have.add(id)
       message = mine.reply
@@ -137,7 +137,7 @@ export class Gossip {
         wanted = rest
       }
     }
-    return acceptAll(ledger, envelopes, (id) => this.#turnedAway.note(id, clock.nowMs()))
+    return acceptAll(ledger, envelopes, (id) => this.#backoff.note(id, clock.nowMs()))
   }
 
   async #hand(url: string, ids: readonly Hash[]): Promise<number> {
@@ -155,7 +155,7 @@ export class Gossip {
       )) ?? []
     for (const { id, result } of answers)
       if (result === 'refused' || result === 'superseded')
-        this.#turnedAway.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
+        this.#backoff.note(`${url} ${String(id).slice(0, 64)}`, clock.nowMs())
     return answers.filter((answer) => answer.result === 'stored').length
   }
 }
@@ -164,7 +164,7 @@ export class Gossip {
 export async function acceptAll(
   ledger: Ledger,
   envelopes: readonly unknown[],
-  turnedAway: (id: Hash) => void = () => {},
+  onRefused: (id: Hash) => void = () => {},
 ): Promise<number> {
   const away = new Set<Hash>()
   let stored = 0
@@ -181,7 +181,7 @@ export async function acceptAll(
     if (now === 0) break
     left = left.filter((_, i) => answers[i]!.code !== undefined && curableBy[answers[i]!.code] !== undefined)
   }
-  for (const id of away) turnedAway(id)
+  for (const id of away) onRefused(id)
   return stored
 }
 

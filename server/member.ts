@@ -124,7 +124,7 @@ export type Member = {
 }
 
 /** How soon a refusal or a new proof changes under which names the member answers. */
-const ownNamesMs = 20_000
+const customDomainsMs = 20_000
 /** How soon after a declaration the operator's program for names is run. */
 const hookMs = 5_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
@@ -280,7 +280,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
           await membership.keep()
         }),
         schedule.every('tick', 60_000, 1_000, () => ledger.tick()),
-        schedule.every('own-names', ownNamesMs, ownNamesMs / 4, () => names.refresh()),
+        schedule.every('custom-domains', customDomainsMs, customDomainsMs / 4, () => names.refresh()),
         ...(hook === null ? [] : [schedule.every('dns-hook', hookMs, hookMs / 4, () => hook.look())]),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
         // Nobody waits for it: a dead object stays a day besides.

@@ -4,7 +4,7 @@ import { markdownToHtml } from './markdown.ts'
 import { assemblePost, type PostContent, type PostContext, type PostFields } from './post-assembler.ts'
 
 export type Draft = Omit<PostContent, 'html'> & {
-  /** Markdown. */
+  /** What the author wrote, as Markdown. */
   readonly source: string
 }
 export type DraftContext = PostContext & {

@@ -1,9 +1,9 @@
 /**
  * The watch: every blog on whose mirror list this member stands, each looked at in its slot of the common timetable.
  *
- *   slot, or another watcher's failure → probe → sight → observation → (spread) → the others probe at once → verdict
+ *   slot, or another watcher's failure → probe → probe history → observation → (spread) → the others probe at once → verdict
  *
- * Start here, then read blog-watch.ts (one blog), sight.ts (what the looks mean) and verdict.ts (what the votes mean).
+ * Start here, then read blog-watch.ts (one blog), probe-history.ts (what the looks mean) and verdict.ts (what the votes mean).
  */
 
 import type { Ledger } from '../../ledger/ledger.ts'

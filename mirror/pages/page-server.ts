@@ -74,7 +74,7 @@ export type PageRequest = {
   readonly ifNoneMatch: string
   readonly secFetchDest: string
   readonly serviceWorker: string
-  /** RFC 7089. */
+  /** For Memento (RFC 7089). */
   readonly acceptDatetime?: string
 }
 

@@ -28,7 +28,7 @@ export const blogKeys: Command = {
     qr: { type: 'boolean', help: 'with "words": also as a code' },
     yes: { type: 'boolean', help: 'with "forget": I mean it' },
   },
-  notes: ['Steps:', ...Object.entries(keySteps).map(([name, step]) => `  ${name.padEnd(8)}  ${step.help}`)],
+  notes: ['Steps:', ...Object.entries(keySteps).map(([name, step]) => `  ${name.padEnd(9)}  ${step.help}`)],
   async run(call) {
     const old = textValue(call.values, 'revoke')
     if (old !== null) return revoke(call, old)

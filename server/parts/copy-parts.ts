@@ -96,7 +96,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
     },
   )
   const blobKeeper = new BlobKeeper(
-    { ...deps, log: log.part('keeping') },
+    { ...deps, log: log.part('blob-keeper') },
     {
       ...blobKeeperDefaults,
       self: signer.key,
@@ -105,7 +105,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
     },
   )
   const attestor = new Attestor(
-    { ...deps, log: log.part('attest') },
+    { ...deps, log: log.part('attestor') },
     { ...attestorDefaults, userAgent, retryMs: intervals.attestMs },
   )
   const pages = new PageServer(

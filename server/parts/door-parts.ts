@@ -44,9 +44,9 @@ export function createDoorParts(deps: DoorPartsDeps, { url, name }: DoorPartsOpt
   const apps: Apps = {
     endpoints: { xmlrpc: `${url}xmlrpc`, micropub: `${url}micropub`, media: `${url}micropub/media`, home: url },
     async session(token) {
-      const pass = await doorKeys.find('app', token)
-      if (!pass.ok) return pass
-      const { row, signer } = pass.value
+      const doorKey = await doorKeys.find('app', token)
+      if (!doorKey.ok) return doorKey
+      const { row, signer } = doorKey.value
       const target = memberTarget(deps, row.blog)
       const writer = new PostWriter(
         { target, signer, clock, sha256, mutex },

@@ -20,7 +20,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const id = 'ab'.repeat(32)
 
-async function pages(): Promise<Readonly<Record<'desk' | 'setup' | 'join', string>>> {
+async function pages(): Promise<Readonly<Record<'editor' | 'setup' | 'join', string>>> {
   const { program, hash } = await builtKit()
   const data = {
     format: 'dgos-kit-1',
@@ -36,7 +36,7 @@ async function pages(): Promise<Readonly<Record<'desk' | 'setup' | 'join', strin
   const about = { memberName: 'Ada', url: 'https://ada.example/', style: 'x', policy: 'invitation' as const }
   const page = joinPage({ ...about, kitHash: hash, invitation: 'abc', answer: { blog: id } })
   return {
-    desk: kitWithData(program, data),
+    editor: kitWithData(program, data),
     setup: program,
     join: page.replace('<link rel="stylesheet" href="x">', `<style>${formStyle}</style>`),
   }
@@ -61,7 +61,7 @@ async function browserOf(
   }
 }
 
-test('axe-core finds nothing on the desk, in setting up and on /join, narrow and wide, light and dark', async (t) => {
+test('axe-core finds nothing in the editor, in setting up and on /join, narrow and wide, light and dark', async (t) => {
   const open = await browserOf(t)
   if (open === null) return
   const axe = await readFile(axePath, 'utf8')
@@ -94,7 +94,7 @@ test('axe-core finds nothing on the desk, in setting up and on /join, narrow and
 test('a post is written, unlocked and signed in the kit with the keyboard alone', async (t) => {
   const open = await browserOf(t)
   if (open === null) return
-  const page = await open((await pages()).desk, 1000, false)
+  const page = await open((await pages()).editor, 1000, false)
   const reach = async (wanted: string) => {
     for (let i = 0; i < 40; i++) {
       await page.keyboard.press('Tab')

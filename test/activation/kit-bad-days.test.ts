@@ -82,7 +82,7 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
     [data.posting],
   )
   assert.ok((await roles(net)).revoked.has(signerOf('ana posting').key))
-  await sign(page, 'Again at the desk', words)
+  await sign(page, 'Again on the old machine', words)
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
 })
 

@@ -20,12 +20,12 @@ const pictured: WrittenText = { ...plain, html: `<p><img src="blob:${blob}" alt=
 const none = new Map()
 const hourMs = 3_600_000
 
-async function desks(t: TestContext) {
+async function arrange(t: TestContext) {
   const net = await PostingMembers.create(3)
   t.after(() => net.close())
   const mutex = new KeyedMutex()
-  /** The desk takes nothing before `ready`. */
-  const penAt = ({ ledger, replication }: PostingMember, ready = async () => {}) => {
+  /** The member takes nothing before `ready`. */
+  const writerAt = ({ ledger, replication }: PostingMember, ready = async () => {}) => {
     const target = memberTarget({ ledger, replication }, net.blog.id)
     const slow: PostTarget = { ...target, handIn: async (...all) => ready().then(() => target.handIn(...all)) }
     return new PostWriter(
@@ -36,7 +36,7 @@ async function desks(t: TestContext) {
   const [door, other] = net.mirrors as [PostingMember, PostingMember]
   const posts = async (member = door) => (await member.ledger.blog(net.blog.id)).post
   const shown = async (member = door) => shownPosts(await member.ledger.blog(net.blog.id), net.clock.nowMs())
-  return { net, door, other, penAt, posts, shown }
+  return { net, door, other, writerAt, posts, shown }
 }
 
 function value<T>(result: Result<T>): T {
@@ -45,8 +45,8 @@ function value<T>(result: Result<T>): T {
 }
 
 test('what failed after the post was stored is written again as the same post, and its image is taken then', async (t) => {
-  const { net, door, penAt, posts } = await desks(t)
-  const write = () => penAt(door).write(pictured, new Map([[blob, image]]))
+  const { net, door, writerAt, posts } = await arrange(t)
+  const write = () => writerAt(door).write(pictured, new Map([[blob, image]]))
   door.blobs.full = true
   await assert.rejects(write(), { code: 'ENOSPC' })
   door.blobs.full = false
@@ -60,11 +60,11 @@ test('what failed after the post was stored is written again as the same post, a
 })
 
 test('the same words written again while the first writing is under way are one post', async (t) => {
-  const { net, door, penAt, posts } = await desks(t)
+  const { net, door, writerAt, posts } = await arrange(t)
   const open = Promise.withResolvers<void>()
-  const slow = penAt(door, () => open.promise).write(plain, none)
+  const slow = writerAt(door, () => open.promise).write(plain, none)
   await net.clock.advance(1_000)
-  const again = penAt(door).write(plain, none)
+  const again = writerAt(door).write(plain, none)
   await net.clock.advance(1_000)
   open.resolve()
   assert.equal(value(await slow).id, value(await again).id)
@@ -72,20 +72,20 @@ test('the same words written again while the first writing is under way are one 
 })
 
 test('other words, or the same an hour later, are another post', async (t) => {
-  const { net, door, penAt, shown } = await desks(t)
-  value(await penAt(door).write(plain, none))
-  value(await penAt(door).write({ ...plain, title: 'Hello again' }, none))
+  const { net, door, writerAt, shown } = await arrange(t)
+  value(await writerAt(door).write(plain, none))
+  value(await writerAt(door).write({ ...plain, title: 'Hello again' }, none))
   await net.clock.advance(hourMs - 1)
-  value(await penAt(door).write(plain, none))
+  value(await writerAt(door).write(plain, none))
   assert.equal((await shown()).length, 2)
   await net.clock.advance(1)
-  value(await penAt(door).write(plain, none))
+  value(await writerAt(door).write(plain, none))
   assert.equal((await shown()).length, 3)
 })
 
 test('words that were changed or taken back since may be written again', async (t) => {
-  const { net, door, penAt, shown } = await desks(t)
-  const writer = penAt(door)
+  const { net, door, writerAt, shown } = await arrange(t)
+  const writer = writerAt(door)
   const first = value(await writer.write(plain, none))
   await net.clock.advance(1_000)
   value(await writer.withdraw(first.id))
@@ -106,11 +106,11 @@ test('words that were changed or taken back since may be written again', async (
 })
 
 test('of one draft there is one post, and what came before it is not said again', async (t) => {
-  const { net, door, penAt, posts } = await desks(t)
+  const { net, door, writerAt, posts } = await arrange(t)
   const draft = 'ab'.repeat(32)
   const write = async (text: WrittenText) => {
     const first = [await net.blog.say('down', net.clock.nowMs(), hourMs)]
-    return value(await penAt(door).write(text, none, { draft, first })).id
+    return value(await writerAt(door).write(text, none, { draft, first })).id
   }
   const said = async () =>
     (await door.ledger.blog(net.blog.id)).declaration.map((declaration) => declaration.payload.time).sort()
@@ -124,9 +124,9 @@ test('of one draft there is one post, and what came before it is not said again'
 })
 
 test('a change sent again changes nothing more', async (t) => {
-  const { net, door, penAt, posts } = await desks(t)
-  const first = value(await penAt(door).write(plain, none))
-  const change = () => penAt(door).edit(first.id, { ...plain, title: 'New' }, none)
+  const { net, door, writerAt, posts } = await arrange(t)
+  const first = value(await writerAt(door).write(plain, none))
+  const change = () => writerAt(door).edit(first.id, { ...plain, title: 'New' }, none)
   await net.clock.advance(1_000)
   const changed = value(await change())
   await net.clock.advance(1_000)
@@ -135,11 +135,11 @@ test('a change sent again changes nothing more', async (t) => {
 })
 
 test('sent again to a member that has not heard of it, it shows as one post', async (t) => {
-  const { net, door, other, penAt, posts, shown } = await desks(t)
+  const { net, door, other, writerAt, posts, shown } = await arrange(t)
   door.reachable = false
-  value(await penAt(door).write(plain, none))
+  value(await writerAt(door).write(plain, none))
   await net.clock.advance(30_000)
-  value(await penAt(other).write(plain, none))
+  value(await writerAt(other).write(plain, none))
   door.reachable = true
   await net.clock.advance(120_000)
   for (const member of [door, other]) {

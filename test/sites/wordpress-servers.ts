@@ -17,7 +17,7 @@ export type WebServer = {
 export type Served = {
   /** For configuration, logs and sockets. */
   readonly dir: string
-  /** WordPress. */
+  /** The address of the WordPress. */
   readonly site: string
   readonly port: number
   readonly workers: number

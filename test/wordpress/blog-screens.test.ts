@@ -43,7 +43,7 @@ test('an owner protects a fresh blog by clicking, and no secret of the kit leave
   const made = await setUpKit(kit)
   await kit.locator('#taken').waitFor()
   await kit.getByText('Your blog is guarded').waitFor()
-  await kit.getByRole('button', { name: 'Open the desk' }).click()
+  await kit.getByRole('button', { name: 'Open the editor' }).click()
   await kit.locator('#write').waitFor()
 
   await page.waitForSelector('text=This blog is protected.') // by itself

@@ -16,10 +16,11 @@ for (const [path, text] of generatedFiles(read)) {
 }
 
 test('another limit, and one without a reason, would be written as they stand', () => {
-  const source = '/** Why. */\nexport const mirrorsMax = 10 * 1_000\nexport const safeOperators = Math.ceil(2.5)\n'
+  const source =
+    '/** For a reason. */\nexport const mirrorsMax = 10 * 1_000\nexport const safeOperators = Math.ceil(2.5)\n'
   const files = generatedFiles((path) => (path === 'protocol/limits.ts' ? source : read(path)))
   const limits = files.get('plugins/wordpress/includes/protocol/class-dgos-limits.php')!
-  assert.match(limits, /\t\/\*\* Why\. \*\/\n\tconst MIRRORS_MAX = 10 \* 1000;\n\tconst SAFE_OPERATORS = 3;\n/)
+  assert.match(limits, /\t\/\*\* For a reason\. \*\/\n\tconst MIRRORS_MAX = 10 \* 1000;\n\tconst SAFE_OPERATORS = 3;\n/)
   assert.throws(
     () => generatedFiles((path) => (path === 'protocol/limits.ts' ? 'export const nobodyMax = 1\n' : read(path))),
     /has no nobodyMax/,

@@ -1,4 +1,4 @@
-/** What an app says, as a post: its html or Markdown, and the images that it names, from the shelf or from the text before. */
+/** What an app says, as a post: its html or Markdown, and the images that it names, uploaded before or found in the text that it replaces. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Blobs, WrittenText } from '../gateway/post-writer.ts'
 import { richText } from '../gateway/rich-text.ts'

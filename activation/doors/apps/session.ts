@@ -1,4 +1,4 @@
-/** An app that has shown its token: the pen that it may use, its images, and the addresses it is told. */
+/** An app that has shown its token: the writer that it may use, its images, and the addresses it is told. */
 import type { Result } from '../../../protocol/codes.ts'
 import type { Hash } from '../../../protocol/objects.ts'
 import type { PostWriter } from '../gateway/post-writer.ts'

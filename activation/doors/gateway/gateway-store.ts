@@ -1,4 +1,4 @@
-/** Passes of e-mail and apps, the mails that came in, and images that wait for their post: on disk, as all that is promised. */
+/** Door keys of e-mail and apps, the mails that came in, and images that wait for their post: on disk, as all that is promised. */
 import type { Database, MigrationStep } from '../../../lib/database.ts'
 import type { Hash, Time } from '../../../protocol/objects.ts'
 
@@ -138,8 +138,8 @@ export class GatewayStore {
     return new GatewayStore(database)
   }
 
-  async put(pass: DoorKeyRow): Promise<void> {
-    const row = { ...pass, senders: JSON.stringify(pass.senders), codes: JSON.stringify(pass.codes) }
+  async put(doorKey: DoorKeyRow): Promise<void> {
+    const row = { ...doorKey, senders: JSON.stringify(doorKey.senders), codes: JSON.stringify(doorKey.codes) }
     await this.#database.durably<Tables, void>(async (transaction) => {
       await transaction.insertInto('door_passes').values(row).execute()
     })

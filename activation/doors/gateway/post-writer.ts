@@ -1,7 +1,7 @@
 /**
- * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same writer
- * serves a member with a key that the author delegated, and the author's own computer with the author's own key; only its
- * target differs.
+ * Writes for one blog with one key: what a mail or a blogging app says becomes a signed post and is handed in. The same
+ * writer serves a member with a key that the author delegated, and the author's own computer with the author's own key; only
+ * the target differs to which it hands in.
  *
  * Apps and mail servers that lost an answer send again. What this key said before, in the same words within the hour or
  * under the same draft, is handed in again as it was signed: one post, whose images may have been missing.

@@ -42,7 +42,7 @@ export function showEnrolled({ program, opened }: EnrolledDeps, enrolled: Enroll
     make(
       'p',
       { class: 'row' },
-      button('Open the desk', () => opened(data)),
+      button('Open the editor', () => opened(data)),
     ),
   )
   part('sheet').hidden = true

@@ -1,5 +1,5 @@
 /**
- * The desk: write, sign, hand in. Nothing needs a network but the handing in, which goes on by itself until all mirrors
+ * The kit's editor: write, sign, hand in. Nothing needs a network but the handing in, which goes on by itself until all mirrors
  * have the post.
  */
 import { sha256 } from '@noble/hashes/sha2.js'

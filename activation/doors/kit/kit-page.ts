@@ -1,4 +1,4 @@
-/** The kit's page: setting up, and the desk at which the author writes. Filled in by script; nothing here is secret. */
+/** The kit's page: setting up, and the editor. Filled in by script; nothing here is secret. */
 import { html, type Markup } from '../../../mirror/pages/markup.ts'
 import { editorFields } from '../editor-fields.ts'
 
@@ -9,7 +9,7 @@ export function kitPage(): string {
 <p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
-<div id="desk" hidden>${blog()}${writing()}${sending()}${sent()}${earlier()}${file()}${more()}${badDays()}</div>
+<div id="kit-editor" hidden>${blog()}${writing()}${sending()}${sent()}${earlierPosts()}${file()}${more()}${badDays()}</div>
 ${home()}
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
@@ -87,7 +87,7 @@ function sent(): Markup {
 <ul class="bare posts" id="sent-list"></ul></section>`
 }
 
-function earlier(): Markup {
+function earlierPosts(): Markup {
   return html`<section class="card" aria-labelledby="earlier-title"><h2 id="earlier-title">Change an earlier post</h2>
 <p class="small soft">Also what you sent from another device or door. What a post said before stays to be seen.</p>
 <p class="row"><button type="button" class="quiet small" id="earlier-look">Show my posts</button></p>

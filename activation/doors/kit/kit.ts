@@ -1,4 +1,4 @@
-/** The kit opens: with an author's data it is a desk to write at, without them it sets up. */
+/** The kit opens: with an author's data it is an editor, without them it sets up. */
 import { make, part, say } from '../form/page-parts.ts'
 import { Installed, keepHere, keptHere } from './installed.ts'
 import { type KitData, readKitData, readKitStart } from './kit-data.ts'
@@ -23,19 +23,19 @@ function start(): void {
   const data = readKitData(value) ?? keptHere()
   new Installed(program).start()
   if (data !== null) {
-    openDesk(data)
+    openEditor(data)
     return
   }
   part('setup').hidden = false
-  new Setup({ program, opened: openDesk }).start(readKitStart(value))
+  new Setup({ program, opened: openEditor }).start(readKitStart(value))
   new LostKit(program).start()
   part('old-kit').addEventListener('change', (event) => void takeOver(event.target as HTMLInputElement))
 }
 
-function openDesk(data: KitData): void {
+function openEditor(data: KitData): void {
   keepHere(data)
   part('setup').hidden = true
-  part('desk').hidden = false
+  part('kit-editor').hidden = false
   void new KitEditor({ program, data }).start()
 }
 
@@ -43,7 +43,7 @@ async function takeOver(input: HTMLInputElement): Promise<void> {
   const [file] = input.files ?? []
   const data = file === undefined ? null : readKitData(dataOfKit(await file.text()))
   if (data === null) return say(part('old-answer'), 'alarm', 'That file is not a kit with keys in it.')
-  openDesk(data)
+  openEditor(data)
 }
 
 function parsed(text: string): unknown {

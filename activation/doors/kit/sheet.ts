@@ -12,11 +12,11 @@ export function sheet(number: number, words: readonly string[]): HTMLElement {
   const scale = 4
   canvas.width = code.length * scale
   canvas.height = code.length * scale
-  const pen = canvas.getContext('2d')!
+  const context = canvas.getContext('2d')!
   for (const [y, row] of code.entries()) {
     for (const [x, dark] of row.entries()) {
-      pen.fillStyle = dark ? '#000' : '#fff'
-      pen.fillRect(x * scale, y * scale, scale, scale)
+      context.fillStyle = dark ? '#000' : '#fff'
+      context.fillRect(x * scale, y * scale, scale, scale)
     }
   }
   return make('div', { class: 'sheet' }, make('h3', {}, `Sheet ${number}: recovery words`), list, canvas)

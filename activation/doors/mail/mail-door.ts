@@ -80,26 +80,26 @@ export class MailDoor {
     const local = address.slice(0, at).toLowerCase()
     if (at < 0 || address.slice(at + 1).toLowerCase() !== this.#options.domain)
       return refuse('NOT_ALLOWED', 'mail is not passed on here')
-    const pass = await this.#deps.doorKeys.find('mail', local)
-    if (!pass.ok) return pass
-    const failed = this.#failures.get(pass.value.row.id)
+    const doorKey = await this.#deps.doorKeys.find('mail', local)
+    if (!doorKey.ok) return doorKey
+    const failed = this.#failures.get(doorKey.value.row.id)
     const nowMs = this.#deps.clock.steadyMs()
     return failed !== undefined && failed.untilMs > nowMs && failed.count >= failuresMax
       ? refuse('RATE', 'too many messages were refused: try again in an hour')
-      : pass
+      : doorKey
   }
 
   /** ok only once the post is safe. `TIMEOUT` means: send again later; sending again is safe. */
   async take(address: string, raw: Uint8Array): Promise<Result<TakenMail>> {
     const { sha256 } = this.#deps
     if (raw.length > mailBytesMax) return refuse('TOO_LARGE', 'at most 10 MiB')
-    const pass = await this.knows(address)
-    if (!pass.ok) return pass
+    const doorKey = await this.knows(address)
+    if (!doorKey.ok) return doorKey
     const head = readHead(raw)
-    if (!head.ok) return this.#failed(pass.value, head)
+    if (!head.ok) return this.#failed(doorKey.value, head)
     const message = toHex(sha256(utf8(head.value.messageId)))
-    const name = `${pass.value.row.id} ${message}`
-    const running = this.#underWay.get(name) ?? this.#takeOnce(pass.value, head.value, message, raw)
+    const name = `${doorKey.value.row.id} ${message}`
+    const running = this.#underWay.get(name) ?? this.#takeOnce(doorKey.value, head.value, message, raw)
     this.#underWay.set(name, running)
     try {
       return await running
@@ -108,33 +108,33 @@ export class MailDoor {
     }
   }
 
-  async #takeOnce(pass: DoorKey, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
+  async #takeOnce(doorKey: DoorKey, head: Head, message: Hash, raw: Uint8Array): Promise<Result<TakenMail>> {
     const { store, log, clock } = this.#deps
-    const before = await store.postOfMail(pass.row.id, message)
+    const before = await store.postOfMail(doorKey.row.id, message)
     if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
-    const target = memberTarget(this.#deps, pass.row.blog)
-    const begun = await this.#begun(pass, raw)
-    const proof = await this.#proof(pass, head, raw, begun?.payload.time ?? clock.nowMs())
-    if (!proof.ok) return this.#failed(pass, proof)
+    const target = memberTarget(this.#deps, doorKey.row.blog)
+    const begun = await this.#begun(doorKey, raw)
+    const proof = await this.#proof(doorKey, head, raw, begun?.payload.time ?? clock.nowMs())
+    if (!proof.ok) return this.#failed(doorKey, proof)
     const name = proof.value.message ?? message
-    const same = name === message ? null : await store.postOfMail(pass.row.id, name)
+    const same = name === message ? null : await store.postOfMail(doorKey.row.id, name)
     if (same !== null) return this.#safe(same) // the same signature under another Message-ID
     const { mailContent } = await import('./content.ts')
     const { ledger, sha256 } = this.#deps
     const options = {
       network: ledger.network.id,
-      blog: pass.row.blog,
+      blog: doorKey.row.blog,
       through: `by e-mail through ${this.#options.memberName}`,
     }
-    const writer = new PostWriter({ ...this.#deps, target, signer: pass.signer, mutex: this.#mutex }, options)
+    const writer = new PostWriter({ ...this.#deps, target, signer: doorKey.signer, mutex: this.#mutex }, options)
     const content = await mailContent(proof.value.signed ?? raw, sha256, (await writer.root())?.addresses[0])
     if (!content.ok) return content
-    const posted = await this.#post(writer, pass, content.value, name, raw, proof.value)
+    const posted = await this.#post(writer, doorKey, content.value, name, raw, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
-    await store.putMail({ pass: pass.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
-    log.info('mail-taken', { blog: pass.row.blog, post: post.id, proof: proof.value.text })
-    this.#deps.notices.taken(pass, post, secret, content.value)
+    await store.putMail({ pass: doorKey.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
+    log.info('mail-taken', { blog: doorKey.row.blog, post: post.id, proof: proof.value.text })
+    this.#deps.notices.taken(doorKey, post, secret, content.value)
     return this.#safe(post.id)
   }
 
@@ -145,19 +145,19 @@ export class MailDoor {
     return post.find(({ payload }) => payload.mail === mail && payload.key === signer.key)
   }
 
-  async #proof(pass: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
+  async #proof(doorKey: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
     const { resolver, store, sha256 } = this.#deps
     const late = dateProblem(head, nowMs)
     if (late !== null) return refuse('EXPIRED', late)
-    const openpgp = await this.#openpgp(pass, head, raw, nowMs)
+    const openpgp = await this.#openpgp(doorKey, head, raw, nowMs)
     if (openpgp?.ok === true) return openpgp
-    const dkim = await dkimVerdict(raw, head, pass.row.senders, resolver, nowMs)
+    const dkim = await dkimVerdict(raw, head, doorKey.row.senders, resolver, nowMs)
     if (dkim.ok) return ok({ text: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
     const subject = head.value.get('subject')!
     const message = toHex(sha256(concat(utf8(`${head.messageId}\n${subject}\n`), head.body)))
     for (const [word] of subject.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
       const code = toHex(sha256(utf8(word.toLowerCase())))
-      if (await store.spendCode({ pass: pass.row.id, code, message, at: this.#deps.clock.nowMs() }))
+      if (await store.spendCode({ pass: doorKey.row.id, code, message, at: this.#deps.clock.nowMs() }))
         return ok({ text: 'code', remove: new RegExp(`${word}|\\[down\\]`, 'gi') })
     }
     return openpgp ?? dkim
@@ -171,9 +171,9 @@ export class MailDoor {
     if (part === null || !part.ok) return part
     const { openpgpVerdict } = await import('./openpgp.ts')
     const named = rootChain(row.blog, (await ledger.blog(row.blog)).root)?.current.payload.openpgp ?? []
-    const pass = await openpgpVerdict(part.value, { armored: row.openpgp, named }, nowMs)
-    if (!pass.ok) return pass
-    const { fingerprint, signed, createdMs } = pass.value
+    const checked = await openpgpVerdict(part.value, { armored: row.openpgp, named }, nowMs)
+    if (!checked.ok) return checked
+    const { fingerprint, signed, createdMs } = checked.value
     const inside = signedHeaders(signed, head)
     if (!inside.ok) return inside
     // without a signed Message-ID the signed words and their moment are what may be said once
@@ -186,10 +186,10 @@ export class MailDoor {
     })
   }
 
-  async #post(writer: PostWriter, pass: DoorKey, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
+  async #post(writer: PostWriter, doorKey: DoorKey, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
     const { sha256 } = this.#deps
-    const secret = sha256(utf8(`dgos cancel ${draft} ${pass.row.seed}`))
-    const first = await this.#declaration(pass, text.title)
+    const secret = sha256(utf8(`dgos cancel ${draft} ${doorKey.row.seed}`))
+    const first = await this.#declaration(doorKey, text.title)
     const marks = {
       draft,
       heldMs: holdMs,

@@ -40,14 +40,14 @@ export class MailNotices {
   }
 
   /** Told in the background: a notice that cannot be sent stops no post. */
-  taken(pass: DoorKey, post: SignedObject<'post'>, secret: string, content: MailContent): void {
+  taken(doorKey: DoorKey, post: SignedObject<'post'>, secret: string, content: MailContent): void {
     const run = (work: Promise<void>) =>
       work.catch((error) =>
         this.#deps.log.warn('mail-notice-failed', { error: (error as Error).message.slice(0, 200) }),
       )
-    run(this.#tell(pass, post, 'cancel', async () => this.#cancelText(pass, post, secret)))
+    run(this.#tell(doorKey, post, 'cancel', async () => this.#cancelText(doorKey, post, secret)))
     this.#deps.clock.after(this.#options.reportMs, () =>
-      run(this.#tell(pass, post, 'report', () => this.#reportText(post, content))),
+      run(this.#tell(doorKey, post, 'report', () => this.#reportText(post, content))),
     )
   }
 
