@@ -1,6 +1,7 @@
 /** What the image and the package hold, run as they run it: built JavaScript under node_modules, behind Caddy and nginx. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -46,8 +47,13 @@ before(async () => {
   await answers(() => healthy(port))
 })
 
-after(() => {
+after(async () => {
+  // Whoever still runs writes into the folder while it is removed.
+  const ended = children
+    .filter((child) => child.exitCode === null && child.signalCode === null)
+    .map((child) => once(child, 'exit'))
   for (const child of children) child.kill()
+  await Promise.all(ended)
   rmSync(folder, { recursive: true, force: true })
 })
 
