@@ -35,7 +35,10 @@ export function attribute(element: Element, name: string): string | null {
   return element.attrs.find((one) => one.name === name)?.value ?? null
 }
 
-/** The base of every reference in the document. */
+/**
+ * The base of the document's links, which are followed once it is read. Files are fetched as they are met: one before the
+ * `<base>` comes from where the page does.
+ */
 export function baseOf(document: Document, pageUrl: string): string {
   for (const element of elementsOf(document)) {
     if (element.tagName !== 'base') continue
@@ -83,9 +86,10 @@ function sizeOf(descriptor: string): number {
 
 /** Everything the document needs, each once, stylesheets first: without them nothing else looks right. */
 export function htmlResources(document: Document, pageUrl: string): Resource[] {
-  const base = baseOf(document, pageUrl)
+  let base = pageUrl
   const found = new Map<string, Resource>()
   for (const element of elementsOf(document)) {
+    if (element.tagName === 'base' && attribute(element, 'href') !== null) base = baseOf(document, pageUrl)
     for (const { reference, kind } of referencesOf(element)) {
       const url = resolveUrl(reference, base)
       if (url !== null && !found.has(url)) found.set(url, { url, kind })

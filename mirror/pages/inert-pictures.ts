@@ -14,13 +14,14 @@ import { escapeText } from './markup.ts'
 
 export class InertPictures {
   readonly #links: InertLinks
-  readonly #base: string
+  /** Changes where the page's `<base>` is met. */
+  base: string
   /** Pictures that a lazy image already shows: its `<noscript>` twin is left out. */
   readonly #shown = new Set<string>()
 
   constructor(links: InertLinks, base: string) {
     this.#links = links
-    this.#base = base
+    this.base = base
   }
 
   /** Markup of an `img`; '' for the twin of one that is already shown. `attributes`: its other attributes. */
@@ -70,7 +71,7 @@ export class InertPictures {
       const svg = svgInDataUrl(reference)
       return svg === null ? inertDataUrl(reference) : this.#links.drawing(svg)
     }
-    const url = resolveUrl(reference, this.#base)
+    const url = resolveUrl(reference, this.base)
     const path = url === null ? null : this.#links.file(url)
     const fragment = /#[\w.:-]{1,100}$/.exec(reference.trim())?.[0] ?? ''
     return path === null ? null : path + fragment

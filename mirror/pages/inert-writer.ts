@@ -24,7 +24,10 @@ const depthMax = 400
 export class InertWriter {
   readonly #links: InertLinks
   readonly #options: InertOptions
+  /** Of links. */
   readonly #base: string
+  /** Of files: where the page lies, until its `<base>` is met. */
+  #fileBase: string
   readonly #css: CssLinks
   readonly #pictures: InertPictures
   readonly #waiting: Unscripted
@@ -40,14 +43,15 @@ export class InertWriter {
   constructor(links: InertLinks, options: InertOptions, base: string, waiting: Unscripted) {
     this.#waiting = waiting
     this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
-    this.#pictures = new InertPictures(links, base)
+    this.#fileBase = options.url
+    this.#pictures = new InertPictures(links, options.url)
     this.#links = links
     this.#options = options
     this.#base = base
     this.#css = {
       file: (reference) => this.#pictures.file(reference),
       sheet: (reference) => {
-        const url = resolveUrl(reference, base)
+        const url = resolveUrl(reference, this.#fileBase)
         return url === null ? null : links.sheet(url)
       },
     }
@@ -79,6 +83,7 @@ export class InertWriter {
 
   /** What stands inside one element. */
   inside(element: Element): string {
+    this.#meetBase()
     this.#children(element, 0, false)
     return this.#out.join('')
   }
@@ -96,16 +101,23 @@ export class InertWriter {
       } else if (element.tagName === 'meta' && attribute(element, 'name')?.toLowerCase() === 'viewport') {
         const content = attribute(element, 'content') ?? ''
         if (/^[a-zA-Z0-9\s=,;.-]{1,200}$/.test(content)) this.#push(`<meta name="viewport" content="${content}">`)
-      } else if (element.tagName === 'link') this.#link(element)
+      } else if (element.tagName === 'base') this.#meetBase(element)
+      else if (element.tagName === 'link') this.#link(element)
       else if (element.tagName === 'style') this.#style(element)
     }
+  }
+
+  #meetBase(element?: Element): void {
+    if (element !== undefined && attribute(element, 'href') === null) return
+    this.#fileBase = this.#base
+    this.#pictures.base = this.#base
   }
 
   #link(element: Element): void {
     const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
     const late = rel.includes('preload') && attribute(element, 'as')?.toLowerCase() === 'style'
     if (!(rel.includes('stylesheet') || late) || rel.includes('alternate')) return
-    const url = resolveUrl(attribute(element, 'href') ?? '', this.#base)
+    const url = resolveUrl(attribute(element, 'href') ?? '', this.#fileBase)
     const path = url === null ? null : this.#links.sheet(url)
     if (path !== null) this.#push(`<link rel="stylesheet" href="${escapeText(path)}"${this.#media(element)}>`)
   }
@@ -144,6 +156,7 @@ export class InertWriter {
     else if (element.namespaceURI.endsWith('/MathML')) this.#push(escapeText(formula(element)))
     else if (name === 'style') this.#style(element)
     else if (name === 'link') this.#link(element)
+    else if (name === 'base') this.#meetBase(element)
     else if (framedElements.has(name)) this.#framed(element)
     else if (name === 'noscript') this.#children(element, depth, true)
     else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))

@@ -35,7 +35,7 @@ export type InertOptions = {
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {
   const document = parsePage(source)
   const base = baseOf(document, options.url)
-  const waiting = unscripted(document, base, options.sheets ?? new Map())
+  const waiting = unscripted(document, { url: options.url, base }, options.sheets ?? new Map())
   return new InertWriter(links, options, base, waiting).document(document)
 }
 
