@@ -13,6 +13,7 @@ import {
   keptElements,
   voidElements,
 } from './inert-elements.ts'
+import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
 import { inertSvg } from './inert-svg.ts'
 import { escapeText } from './markup.ts'
@@ -153,7 +154,7 @@ export class InertWriter {
       return
     }
     if (element.namespaceURI.endsWith('/svg')) this.#push(inertSvg(element, this.#css))
-    else if (element.namespaceURI.endsWith('/MathML')) this.#push(escapeText(formula(element)))
+    else if (element.namespaceURI.endsWith('/MathML')) this.#push(inertMath(element))
     else if (name === 'style') this.#style(element)
     else if (name === 'link') this.#link(element)
     else if (name === 'base') this.#meetBase(element)
@@ -294,16 +295,4 @@ function startsWithNewline(element: Element): boolean {
 function sourceOf(element: Element): string | null {
   for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
   return null
-}
-
-/** Text of a formula, without the source that some renderers keep beside it. */
-function formula(element: Element): string {
-  let text = ''
-  const stack: Node[] = [element]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.nodeName === '#text' && 'value' in node) text += node.value
-    if ('tagName' in node && !/^annotation/.test(node.tagName) && !droppedElements.has(node.tagName))
-      stack.push(...[...node.childNodes].reverse())
-  }
-  return text
 }

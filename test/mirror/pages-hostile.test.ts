@@ -10,6 +10,7 @@ import { attribute, type Element, elementsOf, styleText } from '../../mirror/cap
 import { inertPage } from '../../mirror/pages/inert.ts'
 import { cssProblem } from '../../mirror/pages/inert-css.ts'
 import { isCustomElement, keptElements } from '../../mirror/pages/inert-elements.ts'
+import { mathElements } from '../../mirror/pages/inert-math.ts'
 import { html } from '../../mirror/pages/markup.ts'
 import { hostilePages } from './hostile-pages.ts'
 import { PageWorld } from './pages-world.ts'
@@ -32,9 +33,20 @@ function problemIn(text: string, scriptingEnabled: boolean): string | null {
 function elementProblem(element: Element): string | null {
   const { tagName, namespaceURI } = element
   const svg = namespaceURI.endsWith('/svg')
-  if (!svg && !keptElements.has(tagName) && !structure.has(tagName) && !isCustomElement(tagName)) return `<${tagName}>`
+  if (
+    namespaceURI.endsWith('/xhtml') &&
+    !keptElements.has(tagName) &&
+    !structure.has(tagName) &&
+    !isCustomElement(tagName)
+  )
+    return `<${tagName}>`
   if (svg && /^(script|style|foreignObject|animate.*|set|image|a|handler|feImage|title|desc)$/.test(tagName))
     return `svg <${tagName}>`
+  if (namespaceURI.endsWith('/MathML')) {
+    if (!mathElements.has(tagName)) return `math <${tagName}>`
+    if (element.attrs.some(({ name }) => /^(on|href|xlink|style|src)/i.test(name))) return 'math attribute'
+    return null
+  }
   if (!svg && !namespaceURI.endsWith('/xhtml')) return `namespace ${namespaceURI}`
   if (tagName === 'input' && !/^(radio|checkbox)$/.test(attribute(element, 'type') ?? '')) return 'input'
   if (tagName === 'input' && attribute(element, 'value') !== null) return 'input value'
