@@ -133,15 +133,24 @@ function referencesOf(element: Element): Reference[] {
     case 'input':
       return attribute(element, 'type')?.toLowerCase() === 'image' ? named('image', 'src') : []
     case 'image': // of an inline svg
-    case 'use':
-      return element.tagName === 'image' ? named('image', 'href') : []
+    case 'use': // of another file
+      return named('image', 'href')
+    case 'object':
+      return isPicture(element) ? named('image', 'data') : []
     case 'video':
-      return [...named('image', 'poster'), ...backgrounds]
+      return [...named('image', 'poster', 'data-poster'), ...backgrounds]
     case 'link':
       return linkReferences(element)
     default:
       return [...named('image', 'background'), ...backgrounds]
   }
+}
+
+/** An `object` that shows a picture. */
+export function isPicture(element: Element): boolean {
+  const type = attribute(element, 'type')?.trim() ?? ''
+  if (type !== '') return /^image\//i.test(type)
+  return /\.(svg|png|jpe?g|gif|webp|avif)(\?|#|$)/i.test(attribute(element, 'data') ?? '')
 }
 
 function linkReferences(element: Element): Reference[] {

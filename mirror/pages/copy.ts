@@ -85,7 +85,7 @@ export async function buildCopy(
     const canonical = new URL(page.path.slice(1), payload.address).href
     const bar = options.bar({ url: canonical, title })
     const source = pageSource(bytes, page.type)
-    const html = inertPage(source, files, { url: page.url, canonical, bar, sheets: texts })
+    const html = inertPage(source, files, { url: page.url, canonical, bar, texts })
     const article = inertArticle(source, absolute(files, options.origin), { url: page.url, canonical, bar })
     built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html, article })
   }

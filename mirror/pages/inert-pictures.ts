@@ -58,6 +58,12 @@ export class InertPictures {
     return kept.join(', ')
   }
 
+  /** The still picture of a video. */
+  poster(element: Element): string | null {
+    const names = ['poster', 'data-poster']
+    return names.map((name) => this.file(attribute(element, name) ?? '')).find((path) => path !== null) ?? null
+  }
+
   /** The picture that a script would have put behind the element, as a declaration. */
   background(element: Element): string {
     const late = lazyBackgrounds.map((name) => attribute(element, name)).find((value) => value !== null && value !== '')

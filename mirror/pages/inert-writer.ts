@@ -1,5 +1,13 @@
 /** The writer of rebuilt pages (inert.ts): one walk over the parsed tree, markup from lists and escaped values. */
-import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
+import {
+  attribute,
+  type Document,
+  type Element,
+  elementsOf,
+  isPicture,
+  type Node,
+  styleText,
+} from '../capture/html-resources.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
 import type { InertLinks, InertOptions } from './inert.ts'
@@ -15,7 +23,7 @@ import {
 } from './inert-elements.ts'
 import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
-import { inertSvg } from './inert-svg.ts'
+import { drawingParts, inertSvg } from './inert-svg.ts'
 import { escapeText } from './markup.ts'
 import type { Unscripted } from './unscripted.ts'
 
@@ -31,6 +39,7 @@ export class InertWriter {
   #fileBase: string
   readonly #css: CssLinks
   readonly #pictures: InertPictures
+  readonly #parts = new Map<string, ReadonlyMap<string, Element>>()
   readonly #waiting: Unscripted
   /** By the element at which a `<details>` begins: the heading, else the target. */
   readonly #opened: Map<Element, Disclosure>
@@ -153,11 +162,13 @@ export class InertWriter {
       this.#details(opened, depth, unscripted)
       return
     }
-    if (element.namespaceURI.endsWith('/svg')) this.#push(inertSvg(element, this.#css))
+    if (element.namespaceURI.endsWith('/svg'))
+      this.#push(inertSvg(element, this.#css, (reference) => this.#partElsewhere(reference)))
     else if (element.namespaceURI.endsWith('/MathML')) this.#push(inertMath(element))
     else if (name === 'style') this.#style(element)
     else if (name === 'link') this.#link(element)
     else if (name === 'base') this.#meetBase(element)
+    else if (name === 'object' && depth <= depthMax) this.#object(element, depth, unscripted)
     else if (framedElements.has(name)) this.#framed(element)
     else if (name === 'noscript') this.#children(element, depth, true)
     else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
@@ -258,14 +269,42 @@ export class InertWriter {
     return ` href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"`
   }
 
+  /** An element of a captured file of drawings, as `/icons.svg#rss` names it. */
+  #partElsewhere(reference: string): Element | null {
+    const url = resolveUrl(reference, this.#fileBase)
+    const id = /#([^#]{1,200})$/.exec(reference)?.[1]
+    const text = url === null || id === undefined ? undefined : this.#options.texts?.get(url)
+    if (url === null || text === undefined) return null
+    const parts = this.#parts.get(url) ?? drawingParts(text)
+    this.#parts.set(url, parts)
+    return parts.get(id!) ?? null
+  }
+
+  /** A picture where it is one, else what the page says in its place, else a link to where it is. */
+  #object(element: Element, depth: number, unscripted: boolean): void {
+    const path = isPicture(element) ? this.#pictures.file(attribute(element, 'data') ?? '') : null
+    if (path !== null) {
+      const size = ['width', 'height'].map((name) => sizeOf(element, name)).join('')
+      this.#push(
+        `<img src="${escapeText(path)}" alt="${escapeText(attribute(element, 'aria-label') ?? '')}"${size}${this.#attributes(element)}>`,
+      )
+    } else if (hasWords(element)) this.#children(element, depth + 1, unscripted)
+    else this.#framed(element)
+  }
+
   #framed(element: Element): void {
     const reference = attribute(element, 'src') ?? attribute(element, 'data') ?? sourceOf(element) ?? ''
     const url = reference === '' ? null : URL.parse(reference, this.#base)
-    const poster = element.tagName === 'video' ? this.#pictures.file(attribute(element, 'poster') ?? '') : null
-    if (poster !== null) this.#push(`<img src="${escapeText(poster)}" alt="">`)
+    const poster = element.tagName === 'video' ? this.#pictures.poster(element) : null
+    const size = ['width', 'height'].map((name) => sizeOf(element, name)).join('')
+    if (poster !== null) this.#push(`<img src="${escapeText(poster)}" alt=""${size}>`)
     if (url === null || !/^https?:$/.test(url.protocol)) return
-    const href = escapeText(url.href)
-    this.#push(`<a href="${href}" target="_top" rel="noopener noreferrer nofollow">${escapeText(url.host)} ↗</a>`)
+    const title = (attribute(element, 'title') ?? '').trim().slice(0, 200)
+    const words = title === '' ? `${url.host} ↗` : `${title} (${url.host}) ↗`
+    const box = poster === null && element.tagName !== 'audio' ? boxOf(element) : ''
+    this.#push(
+      `<a href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"${box}>${escapeText(words)}</a>`,
+    )
   }
 
   #source(element: Element): void {
@@ -295,4 +334,29 @@ function startsWithNewline(element: Element): boolean {
 function sourceOf(element: Element): string | null {
   for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
   return null
+}
+
+/** ` width="560"` where the element says so in numbers. */
+function sizeOf(element: Element, name: string): string {
+  const value = attribute(element, name)?.trim() ?? ''
+  return /^[0-9]{1,4}%?$/.test(value) ? ` ${name}="${value}"` : ''
+}
+
+/** The place that a frame took, so that the page keeps its shape. */
+function boxOf(element: Element): string {
+  const [width, height] = ['width', 'height'].map((name) => attribute(element, name)?.trim() ?? '')
+  if (!/^[0-9]{2,4}$/.test(height ?? '') || !/^[0-9]{2,4}%?$/.test(width ?? '')) return ''
+  const wide = width!.endsWith('%') ? width : `${width}px`
+  return ` style="display:inline-grid;place-items:center;box-sizing:border-box;width:${wide};max-width:100%;height:${height}px;border:1px solid"`
+}
+
+function hasWords(element: Element): boolean {
+  const stack: Node[] = [...element.childNodes]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.nodeName === '#text' && 'value' in node && node.value.trim() !== '') return true
+    if ('tagName' in node && node.tagName === 'img') return true
+    if ('childNodes' in node && !('tagName' in node && /^(script|style|template)$/.test(node.tagName)))
+      stack.push(...node.childNodes)
+  }
+  return false
 }

@@ -27,15 +27,15 @@ export type InertOptions = {
   readonly canonical: string
   /** Shown above the page: whose copy this is. */
   readonly bar: Markup
-  /** Texts of the captured stylesheets by their address: what only a script would show is told by them. */
-  readonly sheets?: ReadonlyMap<string, string>
+  /** Texts of the captured stylesheets and drawings by their address: what only a script would show is told by them. */
+  readonly texts?: ReadonlyMap<string, string>
 }
 
 /** The whole document, ready to be served under a sandbox. Deterministic: same page, same links, same bytes. */
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {
   const document = parsePage(source)
   const base = baseOf(document, options.url)
-  const waiting = unscripted(document, { url: options.url, base }, options.sheets ?? new Map())
+  const waiting = unscripted(document, { url: options.url, base }, options.texts ?? new Map())
   return new InertWriter(links, options, base, waiting).document(document)
 }
 

@@ -40,7 +40,7 @@ function elementProblem(element: Element): string | null {
     !isCustomElement(tagName)
   )
     return `<${tagName}>`
-  if (svg && /^(script|style|foreignObject|animate.*|set|image|a|handler|feImage|title|desc)$/.test(tagName))
+  if (svg && /^(script|foreignObject|animate.*|set|a|handler|feImage|title|desc)$/.test(tagName))
     return `svg <${tagName}>`
   if (namespaceURI.endsWith('/MathML')) {
     if (!mathElements.has(tagName)) return `math <${tagName}>`
@@ -64,6 +64,8 @@ function elementProblem(element: Element): string | null {
       !/^(\/m\/|data:image\/(png|gif|jpeg|webp|avif);)/.test(value)
     )
       return `${tagName} ${name}=${value.slice(0, 60)}`
+    if (svg && tagName === 'image' && name === 'href' && /^data:image\/(png|gif|jpeg|webp|avif);/.test(value)) continue
+    if (svg && tagName === 'image' && name === 'href' && !value.startsWith('/m/')) return 'svg image elsewhere'
     if (name === 'href' && !/^(#|https?:\/\/|mailto:|tel:|\/m\/)/.test(value))
       return `${tagName} href=${value.slice(0, 60)}`
     if (name === 'href' && tagName === 'link' && rel !== 'canonical' && !value.startsWith('/m/')) return 'foreign sheet'
