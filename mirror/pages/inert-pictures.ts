@@ -1,12 +1,6 @@
 /** Pictures of a page: what a lazy script would have put in their place is there at once. */
-import {
-  attribute,
-  type Element,
-  lazyBackgrounds,
-  lazySourceSets,
-  lazySources,
-  srcsetCandidates,
-} from '../capture/html-resources.ts'
+import { attribute, type Element, srcsetCandidates } from '../capture/html-resources.ts'
+import { lazyPictures } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import type { InertLinks } from './inert.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
@@ -26,8 +20,9 @@ export class InertPictures {
 
   /** Markup of an `img`; '' for the twin of one that is already shown. `attributes`: its other attributes. */
   image(element: Element, unscripted: boolean, attributes: string): string {
-    const lazy = lazySources.map((name) => this.file(attribute(element, name) ?? '')).find((path) => path !== null)
-    const sets = ['srcset', ...lazySourceSets].map((name) => attribute(element, name) ?? '')
+    const late = lazyPictures(element)
+    const lazy = late.sources.map((reference) => this.file(reference)).find((path) => path !== null)
+    const sets = [attribute(element, 'srcset') ?? '', ...late.sets]
     const srcset =
       sets
         .map((value) => this.#srcset(value))
@@ -45,7 +40,7 @@ export class InertPictures {
 
   /** Markup of a `source` of a `picture`, '' where none of its files was kept. */
   source(element: Element, attributes: string): string {
-    const sets = ['srcset', ...lazySourceSets].map((name) => this.#srcset(attribute(element, name) ?? ''))
+    const sets = [attribute(element, 'srcset') ?? '', ...lazyPictures(element).sets].map((value) => this.#srcset(value))
     const srcset = sets.find((value) => value !== '')
     return srcset === undefined ? '' : `<source srcset="${escapeText(srcset)}"${attributes}>`
   }
@@ -66,8 +61,10 @@ export class InertPictures {
 
   /** The picture that a script would have put behind the element, as a declaration. */
   background(element: Element): string {
-    const late = lazyBackgrounds.map((name) => attribute(element, name)).find((value) => value !== null && value !== '')
-    const path = late === undefined ? null : this.file(late!.replace(/^\s*url\(\s*["']?|["']?\s*\)\s*$/gi, ''))
+    const path =
+      lazyPictures(element)
+        .backgrounds.map((reference) => this.file(reference))
+        .find((one) => one !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 

@@ -4,10 +4,13 @@ import {
   type Document,
   type Element,
   elementsOf,
+  isCss,
   isPicture,
   type Node,
+  shadowName,
   styleText,
 } from '../capture/html-resources.ts'
+import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
 import type { InertLinks, InertOptions } from './inert.ts'
@@ -21,10 +24,12 @@ import {
   keptElements,
   voidElements,
 } from './inert-elements.ts'
+import { boxOf, hasWords, sizeOf, sourceOf } from './inert-frames.ts'
 import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
 import { drawingParts, inertSvg } from './inert-svg.ts'
 import { escapeText } from './markup.ts'
+import { askedCharactersMax, askedName, everyStyle, type StylePolicy } from './style-policy.ts'
 import type { Unscripted } from './unscripted.ts'
 
 /** Elements deeper than this are unwrapped: browsers stop at 512, and so does our stack. */
@@ -46,11 +51,24 @@ export class InertWriter {
   readonly #open = new Set<Element>()
   readonly #written = new Set<Element>()
   #forms = 0
+  /** Shadow trees around what is being written. */
+  #shadows = 0
+  readonly #allowed: StylePolicy
+  /** Attributes that the page's styles ask about and that a copy spells anew. */
+  readonly #asked: ReadonlySet<string>
   /** False inside what is pressed already: a summary, a button. */
   #pressable = true
   readonly #out: string[] = []
 
-  constructor(links: InertLinks, options: InertOptions, base: string, waiting: Unscripted) {
+  constructor(
+    links: InertLinks,
+    options: InertOptions,
+    base: string,
+    waiting: Unscripted,
+    allowed: StylePolicy = everyStyle,
+  ) {
+    this.#allowed = allowed
+    this.#asked = options.asked ?? new Set()
     this.#waiting = waiting
     this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
     this.#fileBase = options.url
@@ -125,21 +143,43 @@ export class InertWriter {
 
   #link(element: Element): void {
     const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
-    const late = rel.includes('preload') && attribute(element, 'as')?.toLowerCase() === 'style'
+    const as = rel.includes('preload') ? attribute(element, 'as')?.toLowerCase() : undefined
+    if (as === 'font') this.#fontAhead(element)
+    const late = as === 'style'
+    if (!isCss(element) || attribute(element, 'disabled') !== null) return
     if (!(rel.includes('stylesheet') || late) || rel.includes('alternate')) return
     const url = resolveUrl(attribute(element, 'href') ?? '', this.#fileBase)
     const path = url === null ? null : this.#links.sheet(url)
     if (path !== null) this.#push(`<link rel="stylesheet" href="${escapeText(path)}"${this.#media(element)}>`)
   }
 
+  /** A face that the page asks for before its sheets do. */
+  #fontAhead(element: Element): void {
+    const path = this.#pictures.file(attribute(element, 'href') ?? '')
+    if (path?.startsWith('/m/')) this.#push(`<link rel="preload" as="font" href="${escapeText(path)}" crossorigin>`)
+  }
+
+  /** A declared shadow tree needs no script: browsers attach it as they read. */
+  #shadow(element: Element, depth: number, unscripted: boolean): void {
+    if (depth > depthMax) return
+    this.#push('<template shadowrootmode="open">')
+    this.#shadows++
+    this.#children(element, depth + 1, unscripted)
+    this.#shadows--
+    this.#push('</template>')
+  }
+
   /** A sheet for "print" with an `onload` is one that a script would have switched on for the screen. */
   #media(element: Element): string {
     const media = attribute(element, 'media') ?? ''
     const late = attribute(element, 'onload') !== null
-    return media === '' || late || !/^[a-zA-Z0-9\s(),:.<>=-]{1,200}$/.test(media) ? '' : ` media="${escapeText(media)}"`
+    return media === '' || late || !/^[a-zA-Z0-9\s(),:.<>=+*/-]{1,200}$/.test(media)
+      ? ''
+      : ` media="${escapeText(media)}"`
   }
 
   #style(element: Element): void {
+    if (!isCss(element) || !this.#allowed.styles(attribute(element, 'nonce'))) return
     const css = inertCss(styleText(element), this.#css)
     if (css !== '') this.#push(`<style${this.#media(element)}>${css}</style>`)
   }
@@ -173,8 +213,10 @@ export class InertWriter {
     else if (name === 'noscript') this.#children(element, depth, true)
     else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === 'source') this.#source(element)
+    else if (isPictureElement(element)) this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
+    else if (name === shadowName) this.#shadow(element, depth, unscripted)
     else if (name === 'input') this.#push(inertInput(element, this.#forms, this.#attributes(element)))
-    else if (droppedElements.has(name)) return
+    else if (droppedElements.has(name) && !(name === 'slot' && this.#shadows > 0)) return
     else if (depth > depthMax) this.#deep(element)
     else this.#kept(element, depth, unscripted)
   }
@@ -201,6 +243,7 @@ export class InertWriter {
       this.#forms++
       return tableParts.has(parentName(element)) ? null : 'div'
     }
+    if (tagName === 'slot' && this.#shadows > 0) return 'slot'
     if (tagName === 'button' && !this.#pressable) return 'span'
     return keptElements.has(tagName) || isCustomElement(tagName) ? tagName : null
   }
@@ -231,10 +274,13 @@ export class InertWriter {
 
   #attributes(element: Element): string {
     let out = ''
+    const kind = element.tagName !== 'source' && isPictureElement(element) ? 'img' : element.tagName
     for (const { name, value, prefix } of element.attrs) {
       if (prefix !== undefined && prefix !== '') continue
       if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue
-      if (keepsAttribute(element.tagName, name, value)) out += ` ${name}="${escapeText(value)}"`
+      if (this.#asked.has(name) && value.length <= askedCharactersMax)
+        out += ` ${askedName(name)}="${escapeText(value)}"`
+      if (keepsAttribute(kind, name, value)) out += ` ${name}="${escapeText(value)}"`
     }
     if (this.#open.has(element) && element.tagName === 'dialog') out += ' open'
     return out + this.#styleAttribute(element) + this.#background(element)
@@ -242,10 +288,9 @@ export class InertWriter {
 
   #styleAttribute(element: Element): string {
     const shown = this.#open.has(element) ? openedStyle : this.#waiting.revealed.get(element)
+    const own = this.#allowed.attributes ? (attribute(element, 'style') ?? '') : ''
     const style =
-      inertStyle(attribute(element, 'style') ?? '', this.#css) +
-      this.#pictures.background(element) +
-      (shown === undefined ? '' : `;${shown}`)
+      inertStyle(own, this.#css) + this.#pictures.background(element) + (shown === undefined ? '' : `;${shown}`)
     return style === '' ? '' : ` style="${escapeText(style)}"`
   }
 
@@ -329,34 +374,4 @@ function parentName(element: Element): string {
 function startsWithNewline(element: Element): boolean {
   const first = element.childNodes[0]
   return first !== undefined && 'value' in first && first.value.startsWith('\n')
-}
-
-function sourceOf(element: Element): string | null {
-  for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
-  return null
-}
-
-/** ` width="560"` where the element says so in numbers. */
-function sizeOf(element: Element, name: string): string {
-  const value = attribute(element, name)?.trim() ?? ''
-  return /^[0-9]{1,4}%?$/.test(value) ? ` ${name}="${value}"` : ''
-}
-
-/** The place that a frame took, so that the page keeps its shape. */
-function boxOf(element: Element): string {
-  const [width, height] = ['width', 'height'].map((name) => attribute(element, name)?.trim() ?? '')
-  if (!/^[0-9]{2,4}$/.test(height ?? '') || !/^[0-9]{2,4}%?$/.test(width ?? '')) return ''
-  const wide = width!.endsWith('%') ? width : `${width}px`
-  return ` style="display:inline-grid;place-items:center;box-sizing:border-box;width:${wide};max-width:100%;height:${height}px;border:1px solid"`
-}
-
-function hasWords(element: Element): boolean {
-  const stack: Node[] = [...element.childNodes]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.nodeName === '#text' && 'value' in node && node.value.trim() !== '') return true
-    if ('tagName' in node && node.tagName === 'img') return true
-    if ('childNodes' in node && !('tagName' in node && /^(script|style|template)$/.test(node.tagName)))
-      stack.push(...node.childNodes)
-  }
-  return false
 }

@@ -10,7 +10,15 @@
  * Everything else stays as the styles have it. Pure.
  */
 import { cssResources } from '../capture/css-resources.ts'
-import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
+import {
+  attribute,
+  type Document,
+  type Element,
+  elementsOf,
+  isCss,
+  type Node,
+  styleText,
+} from '../capture/html-resources.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, disclosures } from './disclosures.ts'
 import { Cascade, type Styles } from './style-cascade.ts'
@@ -103,6 +111,7 @@ function* styleTexts(
   for (const element of elements) {
     if (element.tagName === 'base' && attribute(element, 'href') !== null) base = laterBase
     if (!appliesToScreen(attribute(element, 'media') ?? '') && attribute(element, 'onload') === null) continue
+    if (/^(style|link)$/.test(element.tagName) && !isCss(element)) continue
     if (element.tagName === 'style') yield* withImports(styleText(element), base, sheets, 0)
     const rel = element.tagName === 'link' ? (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/) : []
     if (!rel.includes('stylesheet') || rel.includes('alternate') || attribute(element, 'disabled') !== null) continue

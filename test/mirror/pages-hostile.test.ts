@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { parse, serialize } from 'parse5'
 import { type Browser, chromium } from 'playwright-core'
-import { attribute, type Element, elementsOf, styleText } from '../../mirror/capture/html-resources.ts'
+import { attribute, type Element, elementsOf, openShadows, styleText } from '../../mirror/capture/html-resources.ts'
 import { inertPage } from '../../mirror/pages/inert.ts'
 import { cssProblem } from '../../mirror/pages/inert-css.ts'
 import { isCustomElement, keptElements } from '../../mirror/pages/inert-elements.ts'
@@ -18,11 +18,12 @@ import { PageWorld } from './pages-world.ts'
 const chromiumPath = '/usr/bin/chromium'
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const place = { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` }
-const structure = new Set(['input', 'html', 'head', 'body', 'title', 'meta', 'link', 'style'])
+const structure = new Set(['input', 'slot', 'html', 'head', 'body', 'title', 'meta', 'link', 'style'])
 
 /** The first thing in a rebuilt page that should not be there, or null. */
 function problemIn(text: string, scriptingEnabled: boolean): string | null {
   const document = parse(text, { scriptingEnabled })
+  openShadows(document)
   for (const element of elementsOf(document)) {
     const problem = elementProblem(element)
     if (problem !== null) return problem
@@ -54,7 +55,8 @@ function elementProblem(element: Element): string | null {
   if (tagName === 'style' && cssProblem(styleText(element)) !== null) return cssProblem(styleText(element))
   if (tagName === 'meta' && attribute(element, 'http-equiv') !== null) return 'meta http-equiv'
   const rel = attribute(element, 'rel') ?? ''
-  if (tagName === 'link' && !['stylesheet', 'canonical', 'icon'].includes(rel)) return `link ${rel}`
+  const ahead = rel === 'preload' && attribute(element, 'as') === 'font'
+  if (tagName === 'link' && !ahead && !['stylesheet', 'canonical', 'icon'].includes(rel)) return `link ${rel}`
   for (const { name, value } of element.attrs) {
     if (/^on/i.test(name) || /^(srcdoc|ping|action|formaction|is|attributionsrc|http-equiv)$/.test(name))
       return `${tagName} ${name}`
