@@ -18,9 +18,10 @@ import { type Attestation, blogOf, type Hash, type SignedObject, type Time } fro
 import { attesters } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
-import { decodeHtml } from './capture/charset.ts'
 import { attribute, elementsOf, parsePage } from './capture/html-resources.ts'
 import { isHtml, mediaType } from './capture/media-type.ts'
+import { refreshTarget } from './capture/meta-refresh.ts'
+import { pageSource } from './capture/page-source.ts'
 import { pathBelow } from './capture/url.ts'
 
 export type Marker = Attestation['marker']
@@ -134,9 +135,21 @@ export class Attestor {
     return texts.some((text) => text.trim() === `dgos=${blog}`) ? 'dns' : null
   }
 
+  /** A front page that only sends on speaks through the page it sends to, below the same address. */
   async #tag(blog: Hash, address: string): Promise<boolean> {
+    const page = await this.#page(address, address)
+    if (page === null) return false
+    if (markersIn(page.text).includes(blog)) return true
+    const target = refreshTarget(page.text, page.url)
+    const lower = page.url.startsWith('https:') && target?.startsWith('https:') === false
+    const next = target === null || lower ? null : await this.#page(target, address)
+    return next !== null && markersIn(next.text).includes(blog)
+  }
+
+  async #page(url: string, address: string): Promise<{ readonly text: string; readonly url: string } | null> {
+    if (pathBelow(url, address) === null) return null
     const answer = await this.#deps.web.fetch({
-      url: address,
+      url,
       headers: { 'user-agent': this.#options.userAgent, accept: 'text/html' },
       bytesMax: pageBytesMax,
       cut: true,
@@ -144,9 +157,9 @@ export class Attestor {
       lenient: true,
     })
     // A page that answers from elsewhere speaks for elsewhere.
-    if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, address) === null) return false
+    if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, address) === null) return null
     const type = mediaType(answer.headers['content-type'] ?? '', answer.url, answer.body)
-    return isHtml(type) && markersIn(decodeHtml(answer.body, type)).includes(blog)
+    return isHtml(type) ? { text: pageSource(answer.body, type), url: answer.url } : null
   }
 
   async #file(blog: Hash, origin: string): Promise<boolean> {

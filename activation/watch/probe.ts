@@ -4,6 +4,8 @@
  * no answer, or one of 500 and above, is `down`.
  */
 import type { Web, WebAnswer, WebFailure } from '../../lib/web.ts'
+import { refreshTarget } from '../../mirror/capture/meta-refresh.ts'
+import { pathBelow } from '../../mirror/capture/url.ts'
 import { textOf } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import { alike, type FrontMarks, frontMarks, latin1, visibleText } from './front-marks.ts'
@@ -90,8 +92,21 @@ export class Probe {
   }
 
   async look(address: string, expected: Expected): Promise<Probed> {
-    const answer = await this.#web.fetch({
-      url: address,
+    const first = await this.#page(address)
+    const atFirst = judgeProbe(first, expected)
+    const target = first.ok && atFirst.state === 'changed' ? refreshTarget(latin1(first.body), first.url) : null
+    const lower = first.ok && first.url.startsWith('https:') && target?.startsWith('https:') === false
+    const probed =
+      target !== null && !lower && pathBelow(target, address) !== null
+        ? judgeProbe(await this.#page(target), expected)
+        : atFirst
+    if (probed.reason !== 'no-marker') return probed
+    return (await this.markerFile(address, expected.blog)) === null ? probed : { state: 'up', reason: 'marker-file' }
+  }
+
+  #page(url: string): Promise<WebAnswer> {
+    return this.#web.fetch({
+      url,
       headers: { 'user-agent': this.#userAgent, accept: 'text/html,*/*;q=0.5' },
       bytesMax: probeBytesMax,
       cut: true,
@@ -99,9 +114,6 @@ export class Probe {
       redirectsMax: 5,
       lenient: true,
     })
-    const probed = judgeProbe(answer, expected)
-    if (probed.reason !== 'no-marker') return probed
-    return (await this.markerFile(address, expected.blog)) === null ? probed : { state: 'up', reason: 'marker-file' }
   }
 
   /** The blog's marker file, where it lies at the origin. A blog in a folder of someone else's host has none. */

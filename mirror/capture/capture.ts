@@ -18,15 +18,18 @@ import { type Assets, collectAssets, type Wanted } from './assets.ts'
 import { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { FeedTaker } from './feed-taker.ts'
-import { Fetcher, type FetchFailure } from './fetcher.ts'
+import { type Fetched, Fetcher, type FetchFailure } from './fetcher.ts'
 import { htmlResources } from './html-resources.ts'
 import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
+import { isHtml } from './media-type.ts'
+import { refreshTarget } from './meta-refresh.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
+import { pageSource } from './page-source.ts'
 import { isMadeOfFeed, madePage, PostTaker } from './post-taker.ts'
 import type { ReadPage } from './read-page.ts'
 import { fieldsOf, fit, type SnapshotFields, sameItems, withPath } from './snapshot-fields.ts'
 import { type FeedTaken, pageAccept, type Task } from './task.ts'
-import { isForgotten } from './url.ts'
+import { isForgotten, pathBelow } from './url.ts'
 
 export type { SnapshotFields }
 
@@ -71,6 +74,9 @@ export type CaptureResult =
       readonly seen?: SnapshotFields
     }
 
+/** Pages that send on to each other: as many as a redirect may have hops. */
+const refreshesMax = 5
+
 export class Capture {
   readonly #deps: CaptureDeps
   readonly #options: CaptureOptions
@@ -107,7 +113,8 @@ export class Capture {
     const full = due || previous === null || previous.address !== address || stale
     const whole = round?.complete === true
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
-    const got = await this.#fetcher.fetch(blog, this.#wish(address, pageAccept, 0))
+    const got = await this.#frontPage(task)
+    if (got === null) return this.#aside(task, 'elsewhere', null)
     if (!got.ok) return this.#failed(task, got.reason, got.detail)
     if (got.short && isLess(got.visit, previous?.pages[0])) return this.#failed(task, 'short', address)
     const news = this.#news.delete(blog)
@@ -128,6 +135,23 @@ export class Capture {
     }
     await captures.putAside(blog, null)
     return this.#rest(task, page!, got.visit, !got.short)
+  }
+
+  /** The front page, after the hops that it makes in its readers' browsers; null where one leads away from the blog. */
+  async #frontPage({ blog, address }: Task): Promise<Fetched | null> {
+    let url = address
+    let unchanged = true
+    for (let hop = 0; ; hop++) {
+      const got = await this.#fetcher.fetch(blog, this.#wish(url, pageAccept, 0))
+      if (!got.ok) return got
+      unchanged &&= got.unchanged
+      const target = isHtml(got.visit.type) ? refreshTarget(pageSource(got.body, got.visit.type), got.visit.from) : null
+      if (target === null) return { ...got, unchanged }
+      const lower = got.visit.from.startsWith('https:') && !target.startsWith('https:')
+      if (pathBelow(target, address) === null || lower || hop === refreshesMax) return null
+      await this.#deps.captures.putVisits(blog, [got.visit])
+      url = target
+    }
   }
 
   /** What the feed names today may tell that a page which looks like a notice is the blog's own. */
@@ -167,9 +191,10 @@ export class Capture {
   }
 
   /** `frontVisit` is null where nothing is to be remembered of this look: a 304 would then confirm what was not believed. */
-  async #rest(task: Task, front: ReadPage, frontVisit: Visit | null, frontWhole = true): Promise<CaptureResult> {
+  async #rest(task: Task, undecoded: ReadPage, frontVisit: Visit | null, frontWhole = true): Promise<CaptureResult> {
     const { captures, clock, log, sha256 } = this.#deps
-    const feed = await this.#feeds.take(task, front)
+    const feed = await this.#feeds.take(task, undecoded)
+    const front = await this.#judge.inCharset(task, undecoded, feed?.charset ?? null)
     if (frontVisit !== null && saysTheSame(task, front, feed)) {
       await captures.putVisits(
         task.blog,

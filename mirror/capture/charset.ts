@@ -1,7 +1,8 @@
 /**
  * Bytes of the web to text: byte order mark, then the header's charset, then what the document says of itself, then
- * UTF-8 where the bytes are well-formed, else windows-1252. Labels are those of the Encoding standard (TextDecoder).
+ * UTF-8 where the bytes are well-formed, else what their words tell (chardet), else windows-1252. Labels are those of the Encoding standard (TextDecoder).
  */
+import { analyse } from 'chardet'
 
 /** Where documents may name their charset. The HTML standard says 1024; some themes put long comments first. */
 const prescanBytes = 4096
@@ -29,9 +30,13 @@ export function charsetOf(contentType: string): string | null {
 function decode(bytes: Uint8Array, header: string | null, inside: (head: string) => string | null): string {
   const mark = markOf(bytes)
   if (mark !== null) return new TextDecoder(mark).decode(bytes)
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, prescanBytes)).toString('latin1')
+  const head = headOf(bytes)
   const decoder = decoderOf(header) ?? decoderOf(selfNamed(inside(head)))
   return decoder === null ? guess(bytes) : decoder.decode(bytes)
+}
+
+function headOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, prescanBytes)).toString('latin1')
 }
 
 function markOf(bytes: Uint8Array): string | null {
@@ -57,12 +62,60 @@ function selfNamed(label: string | null): string | null {
   return name.startsWith('utf-16') ? 'utf-8' : name === 'x-user-defined' ? 'windows-1252' : name
 }
 
+/** Whether the bytes of a page say nothing of their charset, and are no UTF-8: then others may know it. */
+export function isUndeclared(bytes: Uint8Array, contentType: string): boolean {
+  if (markOf(bytes) !== null || decoderOf(charsetOf(contentType)) !== null) return false
+  const head = headOf(bytes)
+  return decoderOf(selfNamed(metaCharset(head) ?? prologCharset(head))) === null && utf8Of(bytes) === null
+}
+
+/** The charset that a feed or other XML declares; null where it declares none. */
+export function declaredXml(bytes: Uint8Array, contentType: string): string | null {
+  const label = charsetOf(contentType) ?? prologCharset(headOf(bytes))?.toLowerCase() ?? null
+  return decoderOf(label) === null ? null : label
+}
+
 function guess(bytes: Uint8Array): string {
+  return utf8Of(bytes) ?? new TextDecoder(detected(bytes)).decode(bytes)
+}
+
+function utf8Of(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
+    return null // another charset
   }
+}
+
+/** Words that are enough to tell a language by; fewer foreign letters say nothing. */
+const sampleBytes = 16 * 1024
+const lettersMin = 8
+const confidenceMin = 20
+/** Where bytes stand that the ISO charset does not use, it is its Windows twin. */
+const twins: Readonly<Record<string, string>> = {
+  'ISO-8859-1': 'windows-1252',
+  'ISO-8859-2': 'windows-1250',
+  'ISO-8859-5': 'windows-1251',
+  'ISO-8859-6': 'windows-1256',
+  'ISO-8859-7': 'windows-1253',
+  'ISO-8859-8': 'windows-1255',
+  'ISO-8859-9': 'windows-1254',
+}
+
+/** By the words of the text, without its markup: that is the same in every language. */
+function detected(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8 * sampleBytes)).toString('latin1')
+  const words = text
+    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
+    .replace(/<[^>]*(?:>|$)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .slice(0, sampleBytes)
+  if ((words.match(/[\x80-\xff]/g) ?? []).length < lettersMin) return 'windows-1252'
+  const found = analyse(Buffer.from(words, 'latin1')).find(
+    ({ name, confidence }) => confidence >= confidenceMin && !/^(ASCII|UTF)/.test(name) && decoderOf(name) !== null,
+  )
+  if (found === undefined) return 'windows-1252'
+  return (/[\x80-\x9f]/.test(words) ? twins[found.name] : undefined) ?? found.name
 }
 
 function metaCharset(head: string): string | null {

@@ -43,7 +43,7 @@ export class FeedTaker {
     }
     if (previous?.feed === undefined) return null
     const { items, ...file } = previous.feed
-    return { file, items: items.map(withoutPath), visit: null, title: '', articles: new Map() }
+    return { file, items: items.map(withoutPath), visit: null, title: '', articles: new Map(), charset: null }
   }
 
   /** Whether the feed names something else than the snapshot; the visit where it does not, null where it could not be read. */

@@ -6,9 +6,11 @@
  *   feedsmith    Atom, `xml:base`, prefixes, and what is not well-formed
  *   feedsmith    once more, after every open element was closed
  */
-import { parseFragment } from 'parse5'
+import { type DefaultTreeAdapterMap, parseFragment } from 'parse5'
 import type { Node } from './html-resources.ts'
 import { closedFeed, feedMarkup } from './lenient-xml.ts'
+
+type TextNode = DefaultTreeAdapterMap['textNode']
 
 export type RawItem = {
   readonly id: string
@@ -173,10 +175,18 @@ function markupText(markup: string): string {
   let text = ''
   const stack: Node[] = [parseFragment(markup)]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.nodeName === '#text' && 'value' in node) text += node.value
+    if (node.nodeName === '#text' && 'value' in node) text += raised(node)
     if ('childNodes' in node) stack.push(...[...node.childNodes].reverse())
   }
   return text.replace(/\s+/g, ' ').trim()
+}
+
+/** A number that is raised or lowered stays so where there are characters for it: 10⁶ is not 106. */
+function raised(node: TextNode): string {
+  const parent = node.parentNode !== null && 'tagName' in node.parentNode ? node.parentNode.tagName : ''
+  if (!/^(sup|sub)$/.test(parent) || !/^[0-9+-]{1,20}$/.test(node.value)) return node.value
+  const marks = parent === 'sup' ? '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻' : '₀₁₂₃₄₅₆₇₈₉₊₋'
+  return [...node.value].map((mark) => marks['0123456789+-'.indexOf(mark)]).join('')
 }
 
 function escaped(text: string): string {

@@ -6,7 +6,7 @@
 import { textOf } from '../../protocol/bytes.ts'
 import { feedIds } from '../../protocol/feed-ids.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
-import { decodeXml } from './charset.ts'
+import { declaredXml, decodeXml } from './charset.ts'
 import { cutBytes } from './cut.ts'
 import { type RawFeed, type RawItem, readXmlFeed } from './feed-xml.ts'
 import { resolveUrl } from './url.ts'
@@ -20,6 +20,8 @@ export type Feed = {
   readonly items: readonly FeedItem[]
   /** Bodies as HTML, by id. */
   readonly articles: ReadonlyMap<string, string>
+  /** What the feed says of its charset, in lower case; null where it says nothing. */
+  readonly charset: string | null
 }
 
 /** Newest first, at most twenty. `url` is where the bytes came from. null where it is no feed that can be read. */
@@ -38,7 +40,12 @@ export async function readFeed(bytes: Uint8Array, type: string, url: string): Pr
   }
   const dated = items.every((item) => item.published !== undefined || item.updated !== undefined)
   if (dated) items.sort((a, b) => (b.published ?? b.updated!) - (a.published ?? a.updated!))
-  return { title: cutBytes(raw.title, 300), items: items.slice(0, feedItemsMax), articles }
+  return {
+    title: cutBytes(raw.title, 300),
+    items: items.slice(0, feedItemsMax),
+    articles,
+    charset: declaredXml(bytes, type),
+  }
 }
 
 function readJsonFeed(bytes: Uint8Array): RawFeed | null {

@@ -4,6 +4,7 @@
  */
 import { type DefaultTreeAdapterMap, parse } from 'parse5'
 import { cssResources } from './css-resources.ts'
+import { isPictureElement, lazyPictures } from './lazy-pictures.ts'
 import { documentBase, resolveUrl } from './url.ts'
 
 export type Document = DefaultTreeAdapterMap['document']
@@ -12,14 +13,36 @@ export type Element = DefaultTreeAdapterMap['element']
 
 export type Resource = { readonly url: string; readonly kind: 'style' | 'image' | 'font' | 'icon' }
 
-/** Where scripts keep the true address of an image that loads late. The first that names something wins over `src`. */
-export const lazySources = ['data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo']
-export const lazySourceSets = ['data-srcset', 'data-lazy-srcset', 'data-original-set']
-export const lazyBackgrounds = ['data-bg', 'data-background', 'data-background-image', 'data-bg-image']
-
 /** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. */
 export function parsePage(html: string): Document {
-  return parse(html, { scriptingEnabled: false })
+  const document = parse(html, { scriptingEnabled: false })
+  openShadows(document)
+  return document
+}
+
+/** The name under which a parsed page holds the declared shadow tree of an element. */
+export const shadowName = 'dgos-shadow'
+const shadowHosts =
+  /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span|[a-z][^\s]*-[^\s]*)$/
+
+/** Shadow trees that the page declares are part of what is read: their templates become elements. */
+export function openShadows(node: Node): void {
+  const stack: Node[] = [node]
+  for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
+    if (!('childNodes' in one)) continue
+    const isHost = 'tagName' in one && shadowHosts.test(one.tagName)
+    const first = one.childNodes.find((child) => 'tagName' in child && child.tagName === 'template' && isShadow(child))
+    if (isHost && first !== undefined && 'content' in first) {
+      first.childNodes = first.content.childNodes
+      for (const child of first.childNodes) child.parentNode = first
+      Object.assign(first, { nodeName: shadowName, tagName: shadowName })
+    }
+    stack.push(...one.childNodes)
+  }
+}
+
+function isShadow(element: Element): boolean {
+  return /^(open|closed)$/i.test(attribute(element, 'shadowrootmode') ?? '')
 }
 
 export function* elementsOf(node: Node): Generator<Element> {
@@ -35,7 +58,10 @@ export function attribute(element: Element, name: string): string | null {
   return element.attrs.find((one) => one.name === name)?.value ?? null
 }
 
-/** The base of every reference in the document. */
+/**
+ * The base of the document's links, which are followed once it is read. Files are fetched as they are met: one before the
+ * `<base>` comes from where the page does.
+ */
 export function baseOf(document: Document, pageUrl: string): string {
   for (const element of elementsOf(document)) {
     if (element.tagName !== 'base') continue
@@ -83,9 +109,10 @@ function sizeOf(descriptor: string): number {
 
 /** Everything the document needs, each once, stylesheets first: without them nothing else looks right. */
 export function htmlResources(document: Document, pageUrl: string): Resource[] {
-  const base = baseOf(document, pageUrl)
+  let base = pageUrl
   const found = new Map<string, Resource>()
   for (const element of elementsOf(document)) {
+    if (element.tagName === 'base' && attribute(element, 'href') !== null) base = baseOf(document, pageUrl)
     for (const { reference, kind } of referencesOf(element)) {
       const url = resolveUrl(reference, base)
       if (url !== null && !found.has(url)) found.set(url, { url, kind })
@@ -98,9 +125,15 @@ export function htmlResources(document: Document, pageUrl: string): Resource[] {
 
 /** Text of a `<style>` element, or an element's `style` attribute as a rule. */
 function cssOf(element: Element): string {
-  if (element.tagName === 'style') return styleText(element)
+  if (element.tagName === 'style') return isCss(element) ? styleText(element) : ''
   const inline = attribute(element, 'style')
   return inline === null || inline === '' ? '' : `a{${inline}}`
+}
+
+/** Whether a browser reads the sheet: programs keep other languages in the same elements. */
+export function isCss(element: Element): boolean {
+  const type = attribute(element, 'type')?.trim().toLowerCase() ?? ''
+  return type === '' || type.split(';')[0] === 'text/css'
 }
 
 export function styleText(element: Element): string {
@@ -120,24 +153,39 @@ function referencesOf(element: Element): Reference[] {
       const wanted = wantedCandidate(attribute(element, name) ?? '')
       return wanted === null ? [] : [{ reference: wanted, kind: 'image' }]
     })
-  const backgrounds = named('image', ...lazyBackgrounds).map((one) => ({ ...one, reference: unwrapped(one.reference) }))
+  const lazy = lazyPictures(element)
+  const plain = (references: readonly string[]): Reference[] =>
+    references.map((reference) => ({ reference, kind: 'image' as const }))
+  const lazySets = lazy.sets.flatMap((value) => plain([wantedCandidate(value) ?? '']))
+  const backgrounds = plain(lazy.backgrounds)
   switch (element.tagName) {
     case 'img':
-      return [...named('image', 'src', ...lazySources), ...sets('srcset', ...lazySourceSets), ...backgrounds]
+      return [...named('image', 'src'), ...plain(lazy.sources), ...sets('srcset'), ...lazySets, ...backgrounds]
     case 'source':
-      return [...sets('srcset', ...lazySourceSets), ...backgrounds]
+      return [...sets('srcset'), ...lazySets, ...backgrounds]
     case 'input':
       return attribute(element, 'type')?.toLowerCase() === 'image' ? named('image', 'src') : []
     case 'image': // of an inline svg
-    case 'use':
-      return element.tagName === 'image' ? named('image', 'href') : []
+    case 'use': // of another file
+      return named('image', 'href')
+    case 'object':
+      return isPicture(element) ? named('image', 'data') : []
     case 'video':
-      return [...named('image', 'poster'), ...backgrounds]
+      return [...named('image', 'poster', 'data-poster'), ...backgrounds]
     case 'link':
       return linkReferences(element)
     default:
+      if (isPictureElement(element))
+        return [...named('image', 'src'), ...plain(lazy.sources), ...sets('srcset'), ...lazySets]
       return [...named('image', 'background'), ...backgrounds]
   }
+}
+
+/** An `object` that shows a picture. */
+export function isPicture(element: Element): boolean {
+  const type = attribute(element, 'type')?.trim() ?? ''
+  if (type !== '') return /^image\//i.test(type)
+  return /\.(svg|png|jpe?g|gif|webp|avif)(\?|#|$)/i.test(attribute(element, 'data') ?? '')
 }
 
 function linkReferences(element: Element): Reference[] {
@@ -145,16 +193,15 @@ function linkReferences(element: Element): Reference[] {
   const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
   const as = attribute(element, 'as')?.toLowerCase()
   if (reference === '') return []
-  if (rel.includes('stylesheet')) return rel.includes('alternate') ? [] : [{ reference, kind: 'style' }]
+  if (rel.includes('stylesheet'))
+    return rel.includes('alternate') || !isCss(element) || attribute(element, 'disabled') !== null
+      ? []
+      : [{ reference, kind: 'style' }]
   if (rel.includes('preload') && as === 'style') return [{ reference, kind: 'style' }]
+  if (rel.includes('preload') && as === 'font') return [{ reference, kind: 'font' }]
   if (rel.includes('preload') && as === 'image') {
     return [{ reference: wantedCandidate(attribute(element, 'imagesrcset') ?? '') ?? reference, kind: 'image' }]
   }
   if (rel.includes('icon') || rel.includes('apple-touch-icon')) return [{ reference, kind: 'icon' }]
   return []
-}
-
-/** Some scripts write `url(x)` into the attribute, some write x. */
-function unwrapped(value: string): string {
-  return /^\s*url\(\s*["']?(.*?)["']?\s*\)\s*$/i.exec(value)?.[1] ?? value
 }

@@ -3,6 +3,7 @@ import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
+import { isUndeclared } from './charset.ts'
 import { type AsideReason, judgePage, type KnownItem } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { type ReadPage, readPage, sameEssence, underCanonicalPath } from './read-page.ts'
@@ -23,17 +24,22 @@ export class PageJudge {
     this.#deps = deps
   }
 
-  /** One that says the same as the last good copy keeps that copy's bytes. */
+  /**
+   * One that says the same as the last good copy keeps that copy's bytes. `charset` is what the blog's feed says of its
+   * own: the page's too, where that says nothing.
+   */
   async judge(
     { blog, address, previous }: Task,
     path: string,
     visit: Visit,
     body: Uint8Array,
     items: readonly KnownItem[],
+    charset: string | null = null,
   ): Promise<Judged> {
     const { blobs, captures, clock } = this.#deps
     const isPage = isHtml(visit.type)
-    const read = isPage ? readPage(path, visit, body) : null
+    const type = charset !== null && isUndeclared(body, visit.type) ? `${visit.type}; charset=${charset}` : visit.type
+    const read = isPage ? readPage(path, { ...visit, type }, body) : null
     const page = read === null || path === '/' ? read : underCanonicalPath(read, address)
     const before = await this.before(previous, path)
     const aside = await captures.aside(blog)
@@ -51,6 +57,16 @@ export class PageJudge {
     if (reason !== null) return { page, reason }
     const same = before !== null && sameEssence(before, page!) && (await blobs.has(before.file.blob))
     return { page: same ? before : page, reason }
+  }
+
+  /** The page in the charset that the blog's feed names, where it names none itself. */
+  async inCharset({ previous }: Task, page: ReadPage, charset: string | null): Promise<ReadPage> {
+    const body = charset === null ? null : await this.#deps.blobs.get(page.file.blob)
+    if (body === null || !isUndeclared(body, page.file.type)) return page
+    const type = `${page.file.type}; charset=${charset}`
+    const read = readPage(page.file.path, { ...page.file, from: page.file.url, type }, body)
+    const before = await this.before(previous, page.file.path)
+    return before !== null && sameEssence(before, read) ? before : read
   }
 
   /** A page of the last good copy, read again. null where there was none or its bytes are gone. */

@@ -70,7 +70,14 @@ export class PostTaker {
     const before = task.previous?.pages.find((one) => one.path === path)
     if (got.short && before !== undefined && before.bytes >= got.visit.bytes) return keep(false)
     const complete = !got.short
-    const { page, reason } = await judge.judge(task, path, got.visit, got.body, [{ title: item.title }])
+    const { page, reason } = await judge.judge(
+      task,
+      path,
+      got.visit,
+      got.body,
+      [{ title: item.title }],
+      feed?.charset ?? null,
+    )
     if (reason === null) return { item: item.id, page, visit: got.visit, complete }
     const made = reason === 'blank' && feed !== null ? await this.#made(task, path, item, feed, got) : null
     return made === null ? keep(true) : { item: item.id, page: made, visit: got.visit, complete }

@@ -1,8 +1,8 @@
 /** A captured page, decoded and parsed once. */
 import type { SnapshotPage } from '../../protocol/objects.ts'
-import { decodeHtml } from './charset.ts'
 import { type Document, parsePage } from './html-resources.ts'
 import { essenceOf, type PageFacts, pageFacts } from './page-facts.ts'
+import { pageSource } from './page-source.ts'
 import { pathBelow, resolveUrl } from './url.ts'
 
 export type ReadPage = { readonly file: SnapshotPage; readonly facts: PageFacts; readonly document: Document }
@@ -20,7 +20,7 @@ export function readPage(
   body: Uint8Array,
 ): ReadPage {
   const url = resolveUrl(visit.from, visit.from) ?? visit.url
-  const document = parsePage(decodeHtml(body, visit.type))
+  const document = parsePage(pageSource(body, visit.type))
   const facts = pageFacts(document, url)
   const { blob, type, bytes } = visit
   const title = facts.title === '' ? {} : { title: facts.title }

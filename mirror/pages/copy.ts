@@ -5,7 +5,8 @@
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Hash, SignedObject, Snapshot, SnapshotFile } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import { decodeCss, decodeHtml } from '../capture/charset.ts'
+import { decodeCss } from '../capture/charset.ts'
+import { pageSource } from '../capture/page-source.ts'
 import { isForgotten, resolveUrl } from '../capture/url.ts'
 import { type InertLinks, inertArticle, inertPage } from './inert.ts'
 import { inertCss } from './inert-css.ts'
@@ -83,8 +84,8 @@ export async function buildCopy(
     const title = page.title ?? payload.title
     const canonical = new URL(page.path.slice(1), payload.address).href
     const bar = options.bar({ url: canonical, title })
-    const source = decodeHtml(bytes, page.type)
-    const html = inertPage(source, files, { url: page.url, canonical, bar, sheets: texts })
+    const source = pageSource(bytes, page.type)
+    const html = inertPage(source, files, { url: page.url, canonical, bar, texts })
     const article = inertArticle(source, absolute(files, options.origin), { url: page.url, canonical, bar })
     built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html, article })
   }

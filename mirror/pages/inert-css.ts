@@ -8,6 +8,7 @@
 import { tokenize, tokenTypes } from 'css-tree/tokenizer'
 import { ident, string, url as urlToken } from 'css-tree/utils'
 import { inertDataUrl } from './inert-data.ts'
+import { askedName, renamedAttributes } from './style-policy.ts'
 
 /** A sheet of more characters is not shown: real themes stay far below. */
 const sheetCharactersMax = 3_000_000
@@ -123,11 +124,18 @@ class Rebuilt {
         this.#delim(text)
         break
       case tokenTypes.Ident:
-        this.#out.push(this.#isOptionalFont(text) ? 'swap' : inText(text))
+        this.#out.push(
+          this.#isOptionalFont(text) ? 'swap' : this.#isAsked(text) ? askedName(text.toLowerCase()) : inText(text),
+        )
         break
       default:
         this.#out.push(inText(text))
     }
+  }
+
+  /** An attribute in a selector that the copy spells anew. */
+  #isAsked(text: string): boolean {
+    return renamedAttributes.has(text.toLowerCase()) && /\[\s*$/.test(this.#out.slice(-2).join('').slice(-4))
   }
 
   /** `font-display: optional` is for second visits: a copy is read once. */

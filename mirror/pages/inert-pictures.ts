@@ -1,12 +1,6 @@
 /** Pictures of a page: what a lazy script would have put in their place is there at once. */
-import {
-  attribute,
-  type Element,
-  lazyBackgrounds,
-  lazySourceSets,
-  lazySources,
-  srcsetCandidates,
-} from '../capture/html-resources.ts'
+import { attribute, type Element, srcsetCandidates } from '../capture/html-resources.ts'
+import { lazyPictures } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import type { InertLinks } from './inert.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
@@ -14,19 +8,21 @@ import { escapeText } from './markup.ts'
 
 export class InertPictures {
   readonly #links: InertLinks
-  readonly #base: string
+  /** Changes where the page's `<base>` is met. */
+  base: string
   /** Pictures that a lazy image already shows: its `<noscript>` twin is left out. */
   readonly #shown = new Set<string>()
 
   constructor(links: InertLinks, base: string) {
     this.#links = links
-    this.#base = base
+    this.base = base
   }
 
   /** Markup of an `img`; '' for the twin of one that is already shown. `attributes`: its other attributes. */
   image(element: Element, unscripted: boolean, attributes: string): string {
-    const lazy = lazySources.map((name) => this.file(attribute(element, name) ?? '')).find((path) => path !== null)
-    const sets = ['srcset', ...lazySourceSets].map((name) => attribute(element, name) ?? '')
+    const late = lazyPictures(element)
+    const lazy = late.sources.map((reference) => this.file(reference)).find((path) => path !== null)
+    const sets = [attribute(element, 'srcset') ?? '', ...late.sets]
     const srcset =
       sets
         .map((value) => this.#srcset(value))
@@ -44,7 +40,7 @@ export class InertPictures {
 
   /** Markup of a `source` of a `picture`, '' where none of its files was kept. */
   source(element: Element, attributes: string): string {
-    const sets = ['srcset', ...lazySourceSets].map((name) => this.#srcset(attribute(element, name) ?? ''))
+    const sets = [attribute(element, 'srcset') ?? '', ...lazyPictures(element).sets].map((value) => this.#srcset(value))
     const srcset = sets.find((value) => value !== '')
     return srcset === undefined ? '' : `<source srcset="${escapeText(srcset)}"${attributes}>`
   }
@@ -57,10 +53,18 @@ export class InertPictures {
     return kept.join(', ')
   }
 
+  /** The still picture of a video. */
+  poster(element: Element): string | null {
+    const names = ['poster', 'data-poster']
+    return names.map((name) => this.file(attribute(element, name) ?? '')).find((path) => path !== null) ?? null
+  }
+
   /** The picture that a script would have put behind the element, as a declaration. */
   background(element: Element): string {
-    const late = lazyBackgrounds.map((name) => attribute(element, name)).find((value) => value !== null && value !== '')
-    const path = late === undefined ? null : this.file(late!.replace(/^\s*url\(\s*["']?|["']?\s*\)\s*$/gi, ''))
+    const path =
+      lazyPictures(element)
+        .backgrounds.map((reference) => this.file(reference))
+        .find((one) => one !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 
@@ -70,7 +74,7 @@ export class InertPictures {
       const svg = svgInDataUrl(reference)
       return svg === null ? inertDataUrl(reference) : this.#links.drawing(svg)
     }
-    const url = resolveUrl(reference, this.#base)
+    const url = resolveUrl(reference, this.base)
     const path = url === null ? null : this.#links.file(url)
     const fragment = /#[\w.:-]{1,100}$/.exec(reference.trim())?.[0] ?? ''
     return path === null ? null : path + fragment

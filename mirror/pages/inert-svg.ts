@@ -3,8 +3,9 @@
  * foreign objects, links or references beyond the drawing itself. The same rules for drawings inside pages and for files.
  */
 import { parseFragment } from 'parse5'
-import type { Element, Node } from '../capture/html-resources.ts'
+import { attribute, type Element, elementsOf, type Node } from '../capture/html-resources.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
+import { inertDataUrl } from './inert-data.ts'
 import { escapeText } from './markup.ts'
 
 const svgNamespace = 'http://www.w3.org/2000/svg'
@@ -33,11 +34,26 @@ const attributes = new Set(
   ).split(' '),
 )
 
-type SvgOptions = { readonly links: CssLinks; readonly file: boolean }
+type SvgOptions = {
+  readonly links: CssLinks
+  readonly file: boolean
+  /** The element that a `use` of another file names; null where that file was not captured. */
+  readonly elsewhere: (reference: string) => Element | null
+}
 
 /** Markup of an `<svg>` element of a parsed page, or '' where nothing of it may stay. */
-export function inertSvg(element: Element, links: CssLinks): string {
-  return new Drawing({ links, file: false }).element(element, 0)
+export function inertSvg(element: Element, links: CssLinks, elsewhere: SvgOptions['elsewhere'] = () => null): string {
+  return new Drawing({ links, file: false, elsewhere }).element(element, 0)
+}
+
+/** Elements of a file of drawings by their id, for pages that use one of them. */
+export function drawingParts(text: string): ReadonlyMap<string, Element> {
+  const parts = new Map<string, Element>()
+  for (const element of elementsOf(parseFragment(text))) {
+    const id = attribute(element, 'id')
+    if (id !== null && element.namespaceURI === svgNamespace && !parts.has(id)) parts.set(id, element)
+  }
+  return parts
 }
 
 /** A whole svg file, rebuilt as a document of its own; null where the text has no drawing. */
@@ -46,7 +62,7 @@ export function inertSvgFile(text: string): string | null {
   const root = find(fragment)
   if (root === null) return null
   const links: CssLinks = { file: () => null, sheet: () => null }
-  const markup = new Drawing({ links, file: true }).element(root, 0)
+  const markup = new Drawing({ links, file: true, elsewhere: () => null }).element(root, 0)
   return markup === '' ? null : markup
 }
 
@@ -67,8 +83,12 @@ class Drawing {
 
   element(element: Element, depth: number): string {
     if (element.namespaceURI !== svgNamespace || depth > depthMax || ++this.#count > elementsMax) return ''
-    if (element.tagName === 'style' && this.#options.file) return this.#style(element)
+    if (element.tagName === 'style') return this.#style(element)
     if (element.tagName === 'a') return this.#children(element, depth)
+    if (element.tagName === 'image') return this.#image(element)
+    if (element.tagName === 'foreignObject') return this.#words(element)
+    const used = element.tagName === 'use' ? this.#used(element) : null
+    if (used !== null) return this.#inPlace(element, used, depth)
     if (!elements.has(element.tagName)) return ''
     const xmlns = this.#options.file && depth === 0 ? ` xmlns="${svgNamespace}"` : ''
     const name = element.tagName
@@ -83,6 +103,50 @@ class Drawing {
       else if (textual && child.nodeName === '#text' && 'value' in child) out += escapeText(child.value)
     }
     return out
+  }
+
+  /** A picture inside a drawing, where the mirror keeps it. */
+  #image(element: Element): string {
+    const reference = attribute(element, 'href') ?? ''
+    const path = /^\s*data:/i.test(reference) ? inertDataUrl(reference) : this.#options.links.file(reference)
+    return path === null ? '' : `<image href="${escapeText(path)}"${this.#attributes(element)}></image>`
+  }
+
+  /** Words that another language wrote into the drawing, a line each, in the middle of their box. */
+  #words(element: Element): string {
+    const lines = linesIn(element)
+    if (lines.length === 0) return ''
+    const number = (name: string) => Number.parseFloat(attribute(element, name) ?? '') || 0
+    const x = number('x') + number('width') / 2
+    const y = number('y') + number('height') / 2
+    const place = (value: number) => String(Math.round(value * 100) / 100)
+    const spans = lines.map((line, i) => {
+      const dy = i === 0 ? -0.6 * (lines.length - 1) : 1.2
+      return `<tspan x="${place(x)}" dy="${place(dy)}em">${escapeText(line)}</tspan>`
+    })
+    return `<text x="${place(x)}" y="${place(y)}" text-anchor="middle" dominant-baseline="central">${spans.join('')}</text>`
+  }
+
+  #used(element: Element): Element | null {
+    const reference = (attribute(element, 'href') ?? '').trim()
+    return reference === '' || reference.startsWith('#') ? null : this.#options.elsewhere(reference)
+  }
+
+  /** What a `use` names in another file is written where it is used: no browser would fetch it for a copy. */
+  #inPlace(use: Element, part: Element, depth: number): string {
+    const inside = this.#children(part, depth + 1)
+    const named = (from: Element, ...names: readonly string[]) =>
+      names.map((name) => {
+        const value = attribute(from, name)
+        return value === null || !isPlain(value) ? '' : ` ${name}="${escapeText(value)}"`
+      })
+    if (part.tagName !== 'symbol' && part.tagName !== 'svg')
+      return `<g${named(use, 'class', 'transform', 'fill').join('')}>${this.element(part, depth + 1)}</g>`
+    const box = [
+      ...named(part, 'viewBox', 'preserveAspectRatio'),
+      ...named(use, 'x', 'y', 'width', 'height', 'class', 'fill'),
+    ]
+    return `<svg${box.join('')}>${inside}</svg>`
   }
 
   #style(element: Element): string {
@@ -105,6 +169,22 @@ class Drawing {
     }
     return out
   }
+}
+
+const blocks = new Set('p div li br tr h1 h2 h3 h4 h5 h6'.split(' '))
+const linesMax = 20
+
+function linesIn(element: Element): string[] {
+  let text = ''
+  const stack: Node[] = [element]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.nodeName === '#text' && 'value' in node) text += node.value.replace(/\s+/g, ' ')
+    if (!('tagName' in node) || /^(script|style|template|noscript)$/.test(node.tagName)) continue
+    if (blocks.has(node.tagName)) text += '\n'
+    stack.push(...[...node.childNodes].reverse())
+  }
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').slice(0, linesMax)
 }
 
 /** A paint may point inside the drawing and nowhere else; escapes could hide an address. */

@@ -1,5 +1,16 @@
 /** The writer of rebuilt pages (inert.ts): one walk over the parsed tree, markup from lists and escaped values. */
-import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
+import {
+  attribute,
+  type Document,
+  type Element,
+  elementsOf,
+  isCss,
+  isPicture,
+  type Node,
+  shadowName,
+  styleText,
+} from '../capture/html-resources.ts'
+import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
 import type { InertLinks, InertOptions } from './inert.ts'
@@ -13,9 +24,12 @@ import {
   keptElements,
   voidElements,
 } from './inert-elements.ts'
+import { boxOf, hasWords, sizeOf, sourceOf } from './inert-frames.ts'
+import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
-import { inertSvg } from './inert-svg.ts'
+import { drawingParts, inertSvg } from './inert-svg.ts'
 import { escapeText } from './markup.ts'
+import { askedCharactersMax, askedName, everyStyle, type StylePolicy } from './style-policy.ts'
 import type { Unscripted } from './unscripted.ts'
 
 /** Elements deeper than this are unwrapped: browsers stop at 512, and so does our stack. */
@@ -24,30 +38,48 @@ const depthMax = 400
 export class InertWriter {
   readonly #links: InertLinks
   readonly #options: InertOptions
+  /** Of links. */
   readonly #base: string
+  /** Of files: where the page lies, until its `<base>` is met. */
+  #fileBase: string
   readonly #css: CssLinks
   readonly #pictures: InertPictures
+  readonly #parts = new Map<string, ReadonlyMap<string, Element>>()
   readonly #waiting: Unscripted
   /** By the element at which a `<details>` begins: the heading, else the target. */
   readonly #opened: Map<Element, Disclosure>
   readonly #open = new Set<Element>()
   readonly #written = new Set<Element>()
   #forms = 0
+  /** Shadow trees around what is being written. */
+  #shadows = 0
+  readonly #allowed: StylePolicy
+  /** Attributes that the page's styles ask about and that a copy spells anew. */
+  readonly #asked: ReadonlySet<string>
   /** False inside what is pressed already: a summary, a button. */
   #pressable = true
   readonly #out: string[] = []
 
-  constructor(links: InertLinks, options: InertOptions, base: string, waiting: Unscripted) {
+  constructor(
+    links: InertLinks,
+    options: InertOptions,
+    base: string,
+    waiting: Unscripted,
+    allowed: StylePolicy = everyStyle,
+  ) {
+    this.#allowed = allowed
+    this.#asked = options.asked ?? new Set()
     this.#waiting = waiting
     this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
-    this.#pictures = new InertPictures(links, base)
+    this.#fileBase = options.url
+    this.#pictures = new InertPictures(links, options.url)
     this.#links = links
     this.#options = options
     this.#base = base
     this.#css = {
       file: (reference) => this.#pictures.file(reference),
       sheet: (reference) => {
-        const url = resolveUrl(reference, base)
+        const url = resolveUrl(reference, this.#fileBase)
         return url === null ? null : links.sheet(url)
       },
     }
@@ -79,6 +111,7 @@ export class InertWriter {
 
   /** What stands inside one element. */
   inside(element: Element): string {
+    this.#meetBase()
     this.#children(element, 0, false)
     return this.#out.join('')
   }
@@ -96,28 +129,57 @@ export class InertWriter {
       } else if (element.tagName === 'meta' && attribute(element, 'name')?.toLowerCase() === 'viewport') {
         const content = attribute(element, 'content') ?? ''
         if (/^[a-zA-Z0-9\s=,;.-]{1,200}$/.test(content)) this.#push(`<meta name="viewport" content="${content}">`)
-      } else if (element.tagName === 'link') this.#link(element)
+      } else if (element.tagName === 'base') this.#meetBase(element)
+      else if (element.tagName === 'link') this.#link(element)
       else if (element.tagName === 'style') this.#style(element)
     }
   }
 
+  #meetBase(element?: Element): void {
+    if (element !== undefined && attribute(element, 'href') === null) return
+    this.#fileBase = this.#base
+    this.#pictures.base = this.#base
+  }
+
   #link(element: Element): void {
     const rel = (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/)
-    const late = rel.includes('preload') && attribute(element, 'as')?.toLowerCase() === 'style'
+    const as = rel.includes('preload') ? attribute(element, 'as')?.toLowerCase() : undefined
+    if (as === 'font') this.#fontAhead(element)
+    const late = as === 'style'
+    if (!isCss(element) || attribute(element, 'disabled') !== null) return
     if (!(rel.includes('stylesheet') || late) || rel.includes('alternate')) return
-    const url = resolveUrl(attribute(element, 'href') ?? '', this.#base)
+    const url = resolveUrl(attribute(element, 'href') ?? '', this.#fileBase)
     const path = url === null ? null : this.#links.sheet(url)
     if (path !== null) this.#push(`<link rel="stylesheet" href="${escapeText(path)}"${this.#media(element)}>`)
+  }
+
+  /** A face that the page asks for before its sheets do. */
+  #fontAhead(element: Element): void {
+    const path = this.#pictures.file(attribute(element, 'href') ?? '')
+    if (path?.startsWith('/m/')) this.#push(`<link rel="preload" as="font" href="${escapeText(path)}" crossorigin>`)
+  }
+
+  /** A declared shadow tree needs no script: browsers attach it as they read. */
+  #shadow(element: Element, depth: number, unscripted: boolean): void {
+    if (depth > depthMax) return
+    this.#push('<template shadowrootmode="open">')
+    this.#shadows++
+    this.#children(element, depth + 1, unscripted)
+    this.#shadows--
+    this.#push('</template>')
   }
 
   /** A sheet for "print" with an `onload` is one that a script would have switched on for the screen. */
   #media(element: Element): string {
     const media = attribute(element, 'media') ?? ''
     const late = attribute(element, 'onload') !== null
-    return media === '' || late || !/^[a-zA-Z0-9\s(),:.<>=-]{1,200}$/.test(media) ? '' : ` media="${escapeText(media)}"`
+    return media === '' || late || !/^[a-zA-Z0-9\s(),:.<>=+*/-]{1,200}$/.test(media)
+      ? ''
+      : ` media="${escapeText(media)}"`
   }
 
   #style(element: Element): void {
+    if (!isCss(element) || !this.#allowed.styles(attribute(element, 'nonce'))) return
     const css = inertCss(styleText(element), this.#css)
     if (css !== '') this.#push(`<style${this.#media(element)}>${css}</style>`)
   }
@@ -140,16 +202,21 @@ export class InertWriter {
       this.#details(opened, depth, unscripted)
       return
     }
-    if (element.namespaceURI.endsWith('/svg')) this.#push(inertSvg(element, this.#css))
-    else if (element.namespaceURI.endsWith('/MathML')) this.#push(escapeText(formula(element)))
+    if (element.namespaceURI.endsWith('/svg'))
+      this.#push(inertSvg(element, this.#css, (reference) => this.#partElsewhere(reference)))
+    else if (element.namespaceURI.endsWith('/MathML')) this.#push(inertMath(element))
     else if (name === 'style') this.#style(element)
     else if (name === 'link') this.#link(element)
+    else if (name === 'base') this.#meetBase(element)
+    else if (name === 'object' && depth <= depthMax) this.#object(element, depth, unscripted)
     else if (framedElements.has(name)) this.#framed(element)
     else if (name === 'noscript') this.#children(element, depth, true)
     else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === 'source') this.#source(element)
+    else if (isPictureElement(element)) this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
+    else if (name === shadowName) this.#shadow(element, depth, unscripted)
     else if (name === 'input') this.#push(inertInput(element, this.#forms, this.#attributes(element)))
-    else if (droppedElements.has(name)) return
+    else if (droppedElements.has(name) && !(name === 'slot' && this.#shadows > 0)) return
     else if (depth > depthMax) this.#deep(element)
     else this.#kept(element, depth, unscripted)
   }
@@ -176,6 +243,7 @@ export class InertWriter {
       this.#forms++
       return tableParts.has(parentName(element)) ? null : 'div'
     }
+    if (tagName === 'slot' && this.#shadows > 0) return 'slot'
     if (tagName === 'button' && !this.#pressable) return 'span'
     return keptElements.has(tagName) || isCustomElement(tagName) ? tagName : null
   }
@@ -206,10 +274,13 @@ export class InertWriter {
 
   #attributes(element: Element): string {
     let out = ''
+    const kind = element.tagName !== 'source' && isPictureElement(element) ? 'img' : element.tagName
     for (const { name, value, prefix } of element.attrs) {
       if (prefix !== undefined && prefix !== '') continue
       if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue
-      if (keepsAttribute(element.tagName, name, value)) out += ` ${name}="${escapeText(value)}"`
+      if (this.#asked.has(name) && value.length <= askedCharactersMax)
+        out += ` ${askedName(name)}="${escapeText(value)}"`
+      if (keepsAttribute(kind, name, value)) out += ` ${name}="${escapeText(value)}"`
     }
     if (this.#open.has(element) && element.tagName === 'dialog') out += ' open'
     return out + this.#styleAttribute(element) + this.#background(element)
@@ -217,10 +288,9 @@ export class InertWriter {
 
   #styleAttribute(element: Element): string {
     const shown = this.#open.has(element) ? openedStyle : this.#waiting.revealed.get(element)
+    const own = this.#allowed.attributes ? (attribute(element, 'style') ?? '') : ''
     const style =
-      inertStyle(attribute(element, 'style') ?? '', this.#css) +
-      this.#pictures.background(element) +
-      (shown === undefined ? '' : `;${shown}`)
+      inertStyle(own, this.#css) + this.#pictures.background(element) + (shown === undefined ? '' : `;${shown}`)
     return style === '' ? '' : ` style="${escapeText(style)}"`
   }
 
@@ -244,14 +314,42 @@ export class InertWriter {
     return ` href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"`
   }
 
+  /** An element of a captured file of drawings, as `/icons.svg#rss` names it. */
+  #partElsewhere(reference: string): Element | null {
+    const url = resolveUrl(reference, this.#fileBase)
+    const id = /#([^#]{1,200})$/.exec(reference)?.[1]
+    const text = url === null || id === undefined ? undefined : this.#options.texts?.get(url)
+    if (url === null || text === undefined) return null
+    const parts = this.#parts.get(url) ?? drawingParts(text)
+    this.#parts.set(url, parts)
+    return parts.get(id!) ?? null
+  }
+
+  /** A picture where it is one, else what the page says in its place, else a link to where it is. */
+  #object(element: Element, depth: number, unscripted: boolean): void {
+    const path = isPicture(element) ? this.#pictures.file(attribute(element, 'data') ?? '') : null
+    if (path !== null) {
+      const size = ['width', 'height'].map((name) => sizeOf(element, name)).join('')
+      this.#push(
+        `<img src="${escapeText(path)}" alt="${escapeText(attribute(element, 'aria-label') ?? '')}"${size}${this.#attributes(element)}>`,
+      )
+    } else if (hasWords(element)) this.#children(element, depth + 1, unscripted)
+    else this.#framed(element)
+  }
+
   #framed(element: Element): void {
     const reference = attribute(element, 'src') ?? attribute(element, 'data') ?? sourceOf(element) ?? ''
     const url = reference === '' ? null : URL.parse(reference, this.#base)
-    const poster = element.tagName === 'video' ? this.#pictures.file(attribute(element, 'poster') ?? '') : null
-    if (poster !== null) this.#push(`<img src="${escapeText(poster)}" alt="">`)
+    const poster = element.tagName === 'video' ? this.#pictures.poster(element) : null
+    const size = ['width', 'height'].map((name) => sizeOf(element, name)).join('')
+    if (poster !== null) this.#push(`<img src="${escapeText(poster)}" alt=""${size}>`)
     if (url === null || !/^https?:$/.test(url.protocol)) return
-    const href = escapeText(url.href)
-    this.#push(`<a href="${href}" target="_top" rel="noopener noreferrer nofollow">${escapeText(url.host)} ↗</a>`)
+    const title = (attribute(element, 'title') ?? '').trim().slice(0, 200)
+    const words = title === '' ? `${url.host} ↗` : `${title} (${url.host}) ↗`
+    const box = poster === null && element.tagName !== 'audio' ? boxOf(element) : ''
+    this.#push(
+      `<a href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"${box}>${escapeText(words)}</a>`,
+    )
   }
 
   #source(element: Element): void {
@@ -276,21 +374,4 @@ function parentName(element: Element): string {
 function startsWithNewline(element: Element): boolean {
   const first = element.childNodes[0]
   return first !== undefined && 'value' in first && first.value.startsWith('\n')
-}
-
-function sourceOf(element: Element): string | null {
-  for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
-  return null
-}
-
-/** Text of a formula, without the source that some renderers keep beside it. */
-function formula(element: Element): string {
-  let text = ''
-  const stack: Node[] = [element]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.nodeName === '#text' && 'value' in node) text += node.value
-    if ('tagName' in node && !/^annotation/.test(node.tagName) && !droppedElements.has(node.tagName))
-      stack.push(...[...node.childNodes].reverse())
-  }
-  return text
 }

@@ -7,6 +7,7 @@
 import { attribute, baseOf, type Document, type Element, elementsOf, parsePage } from '../capture/html-resources.ts'
 import { InertWriter } from './inert-writer.ts'
 import type { Markup } from './markup.ts'
+import { askedAttributes, stylePolicy } from './style-policy.ts'
 import { nothingWaits, unscripted } from './unscripted.ts'
 
 export type InertLinks = {
@@ -27,16 +28,19 @@ export type InertOptions = {
   readonly canonical: string
   /** Shown above the page: whose copy this is. */
   readonly bar: Markup
-  /** Texts of the captured stylesheets by their address: what only a script would show is told by them. */
-  readonly sheets?: ReadonlyMap<string, string>
+  /** Attributes that the page's styles ask about; found by `inertPage`. */
+  readonly asked?: ReadonlySet<string>
+  /** Texts of the captured stylesheets and drawings by their address: what only a script would show is told by them. */
+  readonly texts?: ReadonlyMap<string, string>
 }
 
 /** The whole document, ready to be served under a sandbox. Deterministic: same page, same links, same bytes. */
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {
   const document = parsePage(source)
   const base = baseOf(document, options.url)
-  const waiting = unscripted(document, base, options.sheets ?? new Map())
-  return new InertWriter(links, options, base, waiting).document(document)
+  const waiting = unscripted(document, { url: options.url, base }, options.texts ?? new Map())
+  const asked = askedAttributes(document, options.texts ?? new Map())
+  return new InertWriter(links, { ...options, asked }, base, waiting, stylePolicy(document)).document(document)
 }
 
 /** Longer articles stay where they are: a feed is fetched again and again. */

@@ -10,7 +10,15 @@
  * Everything else stays as the styles have it. Pure.
  */
 import { cssResources } from '../capture/css-resources.ts'
-import { attribute, type Document, type Element, elementsOf, type Node, styleText } from '../capture/html-resources.ts'
+import {
+  attribute,
+  type Document,
+  type Element,
+  elementsOf,
+  isCss,
+  type Node,
+  styleText,
+} from '../capture/html-resources.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, disclosures } from './disclosures.ts'
 import { Cascade, type Styles } from './style-cascade.ts'
@@ -26,6 +34,9 @@ export type Unscripted = {
   readonly root: readonly (readonly [string, string])[]
 }
 
+/** Where the page lies, and the base of what stands after its `<base>`. */
+export type Bases = { readonly url: string; readonly base: string }
+
 export const nothingWaits: Unscripted = { revealed: new Map(), dropped: new Set(), opened: [], root: [] }
 const elementsMax = 20_000
 /** Sibling selectors look at each child of a parent: more than these, and the page is shown as its styles have it. */
@@ -33,11 +44,11 @@ const childrenMax = 3_000
 const importDepthMax = 5
 
 /** `sheets`: texts of the captured stylesheets by their address. */
-export function unscripted(document: Document, base: string, sheets: ReadonlyMap<string, string>): Unscripted {
+export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap<string, string>): Unscripted {
   const elements = [...elementsOf(document)]
   if (!elements.some(isScript) || elements.length > elementsMax) return nothingWaits
   if (elements.some((one) => one.childNodes.length > childrenMax)) return nothingWaits
-  const texts = [...styleTexts(elements, base, sheets)]
+  const texts = [...styleTexts(elements, bases, sheets)]
   const cascade = new Cascade(texts.map(styleSheet))
   const opened = disclosures(elements, cascade)
   const { revealed, dropped } = ended(document, elements, cascade, new Set(opened.map((one) => one.target)))
@@ -93,17 +104,20 @@ function isScript(element: Element): boolean {
 
 function* styleTexts(
   elements: readonly Element[],
-  base: string,
+  { url, base: laterBase }: Bases,
   sheets: ReadonlyMap<string, string>,
 ): Generator<string> {
+  let base = url
   for (const element of elements) {
+    if (element.tagName === 'base' && attribute(element, 'href') !== null) base = laterBase
     if (!appliesToScreen(attribute(element, 'media') ?? '') && attribute(element, 'onload') === null) continue
+    if (/^(style|link)$/.test(element.tagName) && !isCss(element)) continue
     if (element.tagName === 'style') yield* withImports(styleText(element), base, sheets, 0)
     const rel = element.tagName === 'link' ? (attribute(element, 'rel') ?? '').toLowerCase().split(/\s+/) : []
     if (!rel.includes('stylesheet') || rel.includes('alternate') || attribute(element, 'disabled') !== null) continue
-    const url = resolveUrl(attribute(element, 'href') ?? '', base)
-    const text = url === null ? undefined : sheets.get(url)
-    if (text !== undefined) yield* withImports(text, url!, sheets, 0)
+    const place = resolveUrl(attribute(element, 'href') ?? '', base)
+    const text = place === null ? undefined : sheets.get(place)
+    if (text !== undefined) yield* withImports(text, place!, sheets, 0)
   }
 }
 

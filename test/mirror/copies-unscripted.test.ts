@@ -10,7 +10,7 @@ import { caseText } from './copy-cases.ts'
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const options = { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` }
 const copyOf = (source: string, sheets: ReadonlyMap<string, string> = new Map()) =>
-  inertPage(source, links, { ...options, sheets })
+  inertPage(source, links, { ...options, texts: sheets })
 const page = (css: string, body: string, script = '<script>start()</script>') =>
   `<!doctype html><html><head><style>${css}</style>${script}</head><body><h1>A page</h1><p>With enough words to be read below.</p>${body}</body></html>`
 

