@@ -12,9 +12,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Blog_Routes {
 
-	/** Kinds that evidence does not show whole: of some only what counts now, of others nothing. */
-	const NOT_TOLD = array( 'head', 'snapshot', 'receipt', 'checkpoint', 'observation' );
-
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
@@ -80,7 +77,7 @@ final class DGOS_Blog_Routes {
 			}
 		}
 		foreach ( $this->ledger->live( $id, 'receipt' ) as $known ) {
-			if ( ! in_array( $known->kind, self::NOT_TOLD, true ) && ! in_array( $known->id, $hidden, true ) ) {
+			if ( 'live' === DGOS_Kinds::evidence_of( $known->kind ) && ! in_array( $known->id, $hidden, true ) ) {
 				$told[] = $known;
 			}
 		}

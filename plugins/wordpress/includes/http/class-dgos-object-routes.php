@@ -131,12 +131,8 @@ final class DGOS_Object_Routes {
 	/** The envelope of anything but what is for this member alone. */
 	private function text_of( string $id ): ?string {
 		$text = $this->ledger->envelope( $id );
-		foreach ( null === $text ? array() : DGOS_Kinds::private_names() as $kind ) {
-			if ( false !== strpos( $text, '"' . DGOS_Envelope::type_of( $kind ) . '"' ) ) {
-				return null;
-			}
-		}
-		return $text;
+		$kind = null === $text ? null : DGOS_Envelope::claimed_kind( json_decode( $text ) );
+		return null === $kind || DGOS_Kinds::is_private( $kind ) ? null : $text;
 	}
 
 	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */

@@ -19,6 +19,8 @@ final class DGOS_Flood {
 	const TEXT_BYTES_MAX = 12582912;
 	/** Beyond it there is room for the words by which an author keeps hold of a blog. */
 	const AUTHORS_BYTES_MAX = 16777216;
+	/** Those words. Only PHP has such a bound: Node reads no blog as a whole. */
+	const AUTHORS = array( 'root', 'delegation', 'head', 'declaration' );
 	/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
 	const FADING_MS = 2400000;
 
@@ -30,7 +32,7 @@ final class DGOS_Flood {
 	 * @param bool       $of_blog Whether it speaks of a blog.
 	 */
 	public static function refusal( stdClass $object, array $all, bool $of_blog ): ?DGOS_Refused {
-		$most = DGOS_Kinds::most_of_key( $object->kind, $of_blog );
+		$most = DGOS_Kinds::kept_of( $object->kind, $of_blog ? 'blog' : 'network' )->signer->objects ?? null;
 		if ( null === $most || count( $all ) < $most ) {
 			return null;
 		}
@@ -43,7 +45,7 @@ final class DGOS_Flood {
 
 	/** Null where the blog's text has room for one more object. */
 	public static function full( stdClass $object, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		$max = DGOS_Kinds::is( $object->kind, 'holds' ) ? self::AUTHORS_BYTES_MAX : self::TEXT_BYTES_MAX;
+		$max = in_array( $object->kind, self::AUTHORS, true ) ? self::AUTHORS_BYTES_MAX : self::TEXT_BYTES_MAX;
 		return $blog->bytes() + strlen( $object->envelope->payload ) <= $max ? null : DGOS_Codes::refuse( 'QUOTA', "$max bytes of text a blog" );
 	}
 

@@ -113,7 +113,7 @@ final class DGOS_Ledger {
 		if ( null === $blog ) {
 			return $this->object_store->of_kind( $kind );
 		}
-		return in_array( $kind, DGOS_Blog_Objects::KINDS, true ) ? $this->blog( $blog )->$kind : $this->object_store->of_blog( $blog, $kind );
+		return in_array( $kind, DGOS_Kinds::blog_names(), true ) ? $this->blog( $blog )->$kind : $this->object_store->of_blog( $blog, $kind );
 	}
 
 	/** Ids of all objects of one kind of a blog, live or not. */

@@ -49,7 +49,7 @@ final class DGOS_Object_Gate {
 			return self::answer( $object->id, 'known' );
 		}
 		$self = $this->keys->get( 'member' )->key;
-		if ( DGOS_Kinds::is( $object->kind, 'carried' ) || ( in_array( $object->kind, DGOS_Kinds::private_names(), true ) && $object->payload->member !== $self ) ) {
+		if ( ! DGOS_Kinds::is_kept( $object->kind ) || ( DGOS_Kinds::is_private( $object->kind ) && $object->payload->member !== $self ) ) {
 			return self::refused( $object->id, DGOS_Codes::refuse( 'NOT_WANTED', $object->kind ) );
 		}
 		$network = $this->ledger->network_objects();

@@ -241,7 +241,7 @@ final class DGOS_Gossip {
 		$objects = array();
 		foreach ( $ids as $id ) {
 			$object = $this->ledger->object( $id );
-			if ( null !== $object && ! in_array( $object->kind, DGOS_Kinds::private_names(), true ) ) {
+			if ( null !== $object && ! DGOS_Kinds::is_private( $object->kind ) ) {
 				$objects[] = $object;
 			}
 		}

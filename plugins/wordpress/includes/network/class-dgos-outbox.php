@@ -60,11 +60,11 @@ final class DGOS_Outbox {
 
 	/** Called for every stored object. */
 	public function stored( stdClass $object, string $via ): void {
-		if ( 'peer' !== $via && DGOS_Kinds::is( $object->kind, 'toOwnServer' ) ) {
+		if ( 'peer' !== $via && 'own-server' === DGOS_Kinds::urgency_of( $object->kind ) ) {
 			$this->queue( $object->id, $this->own_server( $object->payload->blog ), self::KEPT_MS );
 			return;
 		}
-		if ( 'peer' === $via || ! DGOS_Kinds::is( $object->kind, 'urgent' ) ) {
+		if ( 'peer' === $via || 'spread' !== DGOS_Kinds::urgency_of( $object->kind ) ) {
 			return;
 		}
 		$roster  = $this->ledger->roster();
@@ -185,7 +185,7 @@ final class DGOS_Outbox {
 		$told = array();
 		foreach ( array_merge( array( '' ), $blogs ) as $blog ) {
 			foreach ( $this->ledger->live( '' === (string) $blog ? null : (string) $blog, 'receipt' ) as $object ) {
-				if ( DGOS_Kinds::is( $object->kind, 'foundation' ) ) {
+				if ( DGOS_Kinds::is_foundation( $object->kind ) ) {
 					$told[ $object->id ] = $object;
 				}
 			}

@@ -34,6 +34,9 @@ final class DGOS_Inert_Html {
 	/** Its pictures. @var DGOS_Inert_Pictures */
 	private $pictures;
 
+	/** False inside a button: there nothing else can be pressed. @var bool */
+	private $pressable = true;
+
 	private function __construct( DGOS_Copy_Links $links, string $base ) {
 		$this->links = $links;
 		$this->base  = $base;
@@ -150,13 +153,15 @@ final class DGOS_Inert_Html {
 	}
 
 	private function kept( DOMElement $element, string $name, int $depth, bool $unscripted ): void {
-		$group = in_array( $name, array( 'form', 'fieldset' ), true ) && ! DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) );
-		$own   = DGOS_Inert_Elements::has( DGOS_Inert_Lists::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name );
-		$own   = $own && $depth <= self::DEPTH_MAX;
-		$tag   = $own ? $name : ( $group && $depth <= self::DEPTH_MAX ? 'div' : null );
+		$tag       = $depth <= self::DEPTH_MAX ? $this->name_of( $element, $name ) : null;
+		$pressable = $this->pressable;
+		if ( 'button' === $tag ) {
+			$this->pressable = false;
+		}
 		if ( null !== $tag ) {
-			$target     = 'a' === $tag || 'area' === $tag ? $this->target( $element ) : '';
-			$this->out .= "<$tag" . $this->attributes( $element ) . "$target>";
+			$target     = ( 'a' === $tag && $pressable ) || 'area' === $tag ? $this->target( $element ) : '';
+			$type       = 'button' === $tag ? ' type="button"' : '';
+			$this->out .= "<$tag$type" . $this->attributes( $element ) . "$target>";
 			if ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::VOID, $tag ) ) {
 				return;
 			}
@@ -165,7 +170,19 @@ final class DGOS_Inert_Html {
 			}
 		}
 		$this->children( $element, $depth + 1, $unscripted );
-		$this->out .= null === $tag ? '' : "</$tag>";
+		$this->pressable = $pressable;
+		$this->out      .= null === $tag ? '' : "</$tag>";
+	}
+
+	/** Under which name an element is written; null where only what is in it stays. */
+	private function name_of( DOMElement $element, string $name ): ?string {
+		if ( 'form' === $name ) {
+			return DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) ) ? null : 'div';
+		}
+		if ( 'button' === $name && ! $this->pressable ) {
+			return 'span';
+		}
+		return DGOS_Inert_Elements::has( DGOS_Inert_Lists::KEPT, $name ) || DGOS_Inert_Elements::is_custom( $name ) ? $name : null;
 	}
 
 	private function attributes( DOMElement $element ): string {

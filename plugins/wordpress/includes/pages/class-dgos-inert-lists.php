@@ -15,10 +15,10 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 final class DGOS_Inert_Lists {
 
 	/** Kept under their own name. */
-	const KEPT = ' a abbr acronym address area article aside b bdi bdo big blockquote br caption center cite code col colgroup data dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main map mark menu nav nobr ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr ';
+	const KEPT = ' a abbr acronym address area article aside b bdi bdo big blockquote br button caption center cite code col colgroup data dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd label legend li main map mark menu nav nobr ol output p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr ';
 
 	/** Left out with everything in them: code, controls, drawings, and what only a script or a plugin could show. */
-	const DROPPED = ' script style template base meta link title object applet embed param select option optgroup datalist textarea input button label legend output track frame frameset noframes noembed xmp plaintext listing portal fencedframe dialog canvas progress meter keygen bgsound annotation-xml slot svg head ';
+	const DROPPED = ' script style template base meta link title object applet embed param select option optgroup datalist textarea track frame frameset noframes noembed xmp plaintext listing portal fencedframe canvas progress meter keygen bgsound annotation-xml slot svg head ';
 
 	/** Elements without an end. */
 	const VOID = ' area br col hr img source wbr ';
@@ -27,7 +27,7 @@ final class DGOS_Inert_Lists {
 	const FRAMED = ' iframe embed object video audio frame ';
 
 	/** Attributes of every element. */
-	const EVERYWHERE = ' class id title lang dir role hidden translate align ';
+	const EVERYWHERE = ' class id title lang dir role hidden popover translate align ';
 
 	/** Attributes of some elements. */
 	const OWN = array(
@@ -55,6 +55,9 @@ final class DGOS_Inert_Lists {
 		'ins'      => ' datetime ',
 		'details'  => ' open name ',
 		'data'     => ' value ',
+		'label'    => ' for ',
+		'dialog'   => ' open ',
+		'button'   => ' disabled popovertarget popovertargetaction ',
 		'map'      => ' name ',
 		'pre'      => ' width ',
 		'body'     => ' bgcolor text link vlink alink topmargin leftmargin marginwidth marginheight ',

@@ -53,9 +53,6 @@ final class DGOS_Blog_Objects {
 	private $bytes = null;
 	// phpcs:enable
 
-	/** The lists, in the order in which all() gives them. */
-	const KINDS = array( 'root', 'delegation', 'head', 'snapshot', 'attestation', 'observation', 'declaration', 'post', 'receipt', 'checkpoint', 'refusal', 'imported' );
-
 	/**
 	 * Sorts objects of one blog by kind. Other kinds are left out.
 	 *
@@ -67,7 +64,7 @@ final class DGOS_Blog_Objects {
 		$this->blog = $blog;
 		usort( $objects, static fn ( $a, $b ) => strcmp( $a->id, $b->id ) );
 		foreach ( $objects as $object ) {
-			if ( in_array( $object->kind, self::KINDS, true ) ) {
+			if ( in_array( $object->kind, DGOS_Kinds::blog_names(), true ) ) {
 				$this->{$object->kind}[] = $object;
 			}
 		}
@@ -94,7 +91,7 @@ final class DGOS_Blog_Objects {
 	/** The same objects and one more, unless it is among them. */
 	public function with( stdClass $object ): DGOS_Blog_Objects {
 		$kind = $object->kind;
-		if ( ! in_array( $kind, self::KINDS, true ) || null !== $this->find( $kind, $object->id ) ) {
+		if ( ! in_array( $kind, DGOS_Kinds::blog_names(), true ) || null !== $this->find( $kind, $object->id ) ) {
 			return $this;
 		}
 		$more = clone $this;
@@ -129,7 +126,7 @@ final class DGOS_Blog_Objects {
 	 */
 	public function all( ?string $but = null ): array {
 		$lists = array();
-		foreach ( self::KINDS as $kind ) {
+		foreach ( DGOS_Kinds::blog_names() as $kind ) {
 			$lists[] = $kind === $but ? array() : $this->$kind;
 		}
 		return array_merge( ...$lists );

@@ -2,7 +2,7 @@
 /**
  * The one checker of payload fields. It interprets the small subset of JSON Schema that kinds.json is written in.
  *
- * The kinds.json beside this file is a copy of protocol/kinds.json; a test fails where they differ.
+ * The kinds.json beside this file is a copy of protocol/kinds.json, whose columns protocol/kinds.ts explains.
  *
  * @package DGOS
  */
@@ -15,43 +15,25 @@ defined( 'DGOS_PROTOCOL' ) || exit;
 final class DGOS_Kinds {
 
 	/**
-	 * Columns that kinds.json may not have yet, kind by kind in the order in which objects hang on each other. A column of
-	 * kinds.json counts before one of these, so that a row here can go as soon as the contract has it:
-	 *
-	 *   urgent        sent at once by whoever it was born at; the rest waits for gossip, posts and receipts go their own way
-	 *   toOwnServer   sent at once to the blog's own server alone: one that may call nobody learns of it in no other way
-	 *   foundation    what other objects of a blog, or of the network, rest on: told to a member that lacks it
-	 *   holds         by which an author keeps hold of a blog: there is room for it beyond what is full
-	 *   carried       only ever inside another object
-	 *   perKeyOfBlog, perKeyOfNetwork
-	 *                 the most that one key has here at a time, with one blog or with the network: far above what the honest do
-	 */
-	const COLUMNS = array(
-		'network'     => array(),
-		'voucher'     => array( 'urgent', 'foundation', 'perKeyOfNetwork' => 400 ),
-		'member'      => array( 'urgent', 'foundation', 'perKeyOfNetwork' => 200 ),
-		'root'        => array( 'urgent', 'foundation', 'holds', 'perKeyOfBlog' => 1000 ),
-		'delegation'  => array( 'urgent', 'foundation', 'holds', 'perKeyOfBlog' => 200 ),
-		'head'        => array( 'urgent', 'foundation', 'holds', 'perKeyOfBlog' => 500 ),
-		'snapshot'    => array( 'urgent', 'perKeyOfBlog' => 200 ),
-		'attestation' => array( 'urgent', 'foundation', 'perKeyOfBlog' => 64 ),
-		'observation' => array( 'urgent', 'perKeyOfBlog' => 600 ),
-		'declaration' => array( 'urgent', 'foundation', 'holds', 'perKeyOfBlog' => 200 ),
-		'post'        => array(),
-		'receipt'     => array(),
-		'checkpoint'  => array( 'toOwnServer', 'perKeyOfBlog' => 200 ),
-		'refusal'     => array( 'urgent', 'perKeyOfBlog' => 1000, 'perKeyOfNetwork' => 2000 ),
-		'imported'    => array( 'urgent', 'perKeyOfBlog' => 1000 ),
-		'contact'     => array( 'perKeyOfBlog' => 8 ),
-		'life'        => array( 'carried' ),
-	);
-
-	/**
 	 * The decoded kinds.json.
 	 *
 	 * @var stdClass|null
 	 */
 	private static $table = null;
+
+	/**
+	 * Name => place in the table.
+	 *
+	 * @var array<string, int>|null
+	 */
+	private static $places = null;
+
+	/**
+	 * What blog_names() found.
+	 *
+	 * @var string[]|null
+	 */
+	private static $blog_names = null;
 
 	private static function table(): stdClass {
 		if ( null === self::$table ) {
@@ -70,31 +52,50 @@ final class DGOS_Kinds {
 		return '' !== $name && property_exists( self::table()->kinds, $name );
 	}
 
-	/** The place of a kind among those that hang on each other; a kind that nobody knows comes last. */
+	/** The place of a kind in the order in which they depend on each other; a kind that nobody knows comes last. */
 	public static function place( string $kind ): int {
-		$place = array_search( $kind, array_keys( self::COLUMNS ), true );
-		return false === $place ? count( self::COLUMNS ) : $place;
+		if ( null === self::$places ) {
+			self::$places = array_flip( self::names() );
+		}
+		return self::$places[ $kind ] ?? count( self::$places );
 	}
 
-	/**
-	 * Whether the row of a kind says so.
-	 *
-	 * @param string $kind   A known kind.
-	 * @param string $column One of those above that is true or missing.
-	 */
-	public static function is( string $kind, string $column ): bool {
-		return true === ( self::table()->kinds->$kind->$column ?? in_array( $column, self::COLUMNS[ $kind ] ?? array(), true ) );
+	/** How objects of a kind that were born here leave at once: 'spread', 'replication', 'own-server' or 'no'. */
+	public static function urgency_of( string $kind ): string {
+		return self::table()->kinds->$kind->urgent;
 	}
 
-	/** The most objects of a kind that one key has here at a time; null where other rules count them. */
-	public static function most_of_key( string $kind, bool $of_blog ): ?int {
-		$column = $of_blog ? 'perKeyOfBlog' : 'perKeyOfNetwork';
-		return self::table()->kinds->$kind->$column ?? self::COLUMNS[ $kind ][ $column ] ?? null;
+	/** Whether a member must know these of a blog, or of the network, before it can judge others. */
+	public static function is_foundation( string $kind ): bool {
+		return self::table()->kinds->$kind->foundation;
 	}
 
-	/** Kinds that are for the member alone to which they were handed. */
-	public static function private_names(): array {
-		return array_values( array_filter( self::names(), static fn ( $kind ) => 'none' === self::table()->kinds->$kind->spreads ) );
+	/** Which objects of a kind are shown to a stranger who judges the blog: 'live', 'current' or 'no'. */
+	public static function evidence_of( string $kind ): string {
+		return self::table()->kinds->$kind->evidence;
+	}
+
+	/** The most that are kept of a kind, of the 'network' or of one 'blog'; null where it is not kept there at all. */
+	public static function kept_of( string $kind, string $of ): ?stdClass {
+		return self::table()->kinds->$kind->kept->$of ?? null;
+	}
+
+	/** Whether objects of a kind are kept by themselves: others only travel inside objects that are. */
+	public static function is_kept( string $kind ): bool {
+		return null !== self::kept_of( $kind, 'network' ) || null !== self::kept_of( $kind, 'blog' );
+	}
+
+	/** Told to one member only, and handed on to nobody. */
+	public static function is_private( string $kind ): bool {
+		return 'none' === self::table()->kinds->$kind->spreads;
+	}
+
+	/** Kinds that a member keeps of every blog it knows: not what it is told alone. */
+	public static function blog_names(): array {
+		if ( null === self::$blog_names ) {
+			self::$blog_names = array_values( array_filter( self::names(), static fn ( $kind ) => null !== self::kept_of( $kind, 'blog' ) && ! self::is_private( $kind ) ) );
+		}
+		return self::$blog_names;
 	}
 
 	/** Whom one object is sent to: 'all', 'mirrors' or 'none'. An observation that bears a life is everybody's. */
