@@ -20,8 +20,7 @@ import {
   refusal,
 } from './address-guard.ts'
 import type { Cancel, Clock } from './clock.ts'
-import { CookieChain } from './lenient/cookie-chain.ts'
-import { LenientClient } from './lenient/request.ts'
+import { CookieChain, LenientClient } from './lenient-request.ts'
 import { readBody } from './limited-body.ts'
 import { type Log, silentLog } from './log.ts'
 import type { Web, WebAnswer, WebRequest } from './web.ts'

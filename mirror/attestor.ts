@@ -9,7 +9,7 @@
 
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
-import type { DnsText } from '../lib/dns-text.ts'
+import type { DnsText } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'

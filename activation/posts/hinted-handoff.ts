@@ -4,12 +4,12 @@
  */
 
 import type { Ledger } from '../../ledger/ledger.ts'
-import { BoundedQueue } from '../../lib/bounded-queue.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Code } from '../../protocol/codes.ts'
 import type { Key, SignedObject } from '../../protocol/objects.ts'
 import type { MemberView } from '../../protocol/roster.ts'
+import { BoundedQueue } from './bounded-queue.ts'
 import type { Delivered, Delivery } from './delivery.ts'
 import type { Hint, HintStore } from './hint-store.ts'
 

@@ -3,7 +3,7 @@
  * subject. SPF and the sender that the connection named say nothing about who wrote, and are not asked.
  */
 
-import type { MailResolver } from '../../../lib/mail-resolver.ts'
+import type { MailResolver } from '../../../lib/dns.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Head } from './headers.ts'
 

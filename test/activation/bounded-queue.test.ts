@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BoundedQueue } from '../../lib/bounded-queue.ts'
+import { BoundedQueue } from '../../activation/posts/bounded-queue.ts'
 import { pause } from '../../lib/clock.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
