@@ -21,10 +21,11 @@ import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
 import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
+import { watchersOf } from '../protocol/watchers.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
 import { type Notice, noticeOf, type Outage } from './notice-text.ts'
-import { watchedAddress, watchersOf } from './watch/watchers.ts'
+import { watchedAddress } from './watch/watchers.ts'
 
 export type NoticesDeps = {
   readonly ledger: Ledger

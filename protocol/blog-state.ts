@@ -1,7 +1,7 @@
 /**
  * The state of a blog: derived from its objects at a moment, never stored, the same in Node, PHP and browsers.
  *
- *   up → suspected        a watcher's newest probe failed, within five minutes
+ *   up → suspected        the newest probe of one of its watchers failed, within five minutes. Readers still go home
  *      → down             the author's word, or the watchers' verdict; the newest unexpired word wins and the author's
  *                         outranks the watchers' while it lasts ("over" only about the outage it ends, an hour)
  *      → returning        the verdict says up again (or a word ran out without renewal) and posts wait for their import:
@@ -30,6 +30,7 @@ import type { Hash, Key, Life, SignedObject, Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { shownPosts } from './posts.ts'
 import type { Roster } from './roster.ts'
+import { watchersOf } from './watchers.ts'
 
 type Declaration = SignedObject<'declaration'>
 
@@ -64,6 +65,11 @@ const well = {
   until: null,
 } as const
 
+/** Whether readers stay with the mirrors. A blog that is only suspected still has them sent home. */
+export function isAway({ state }: Pick<BlogState, 'state'>): boolean {
+  return state === 'down' || state === 'returning'
+}
+
 /** The state at `nowMs`. A blog without a valid root is up: nobody may speak for it. */
 export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha256: Sha256): BlogState {
   const roles = keyRolesOf(blog)
@@ -86,7 +92,7 @@ export function blogState(blog: BlogObjects, roster: Roster, nowMs: Time, _sha25
     return { ...common, ...downBy(lasting, declarations, blog, roster, roles, nowMs) }
   const after = afterOutage(heard, author, common.unimported, roles, nowMs)
   if (after.state === 'returning') return { ...common, show: null, ...after }
-  const suspectedSince = suspicion(blog, nowMs, after.since ?? 0)
+  const suspectedSince = suspicion(blog, roster, nowMs, after.since ?? 0)
   if (suspectedSince === null) return { ...common, show: null, ...after }
   return { ...common, ...well, show: null, state: 'suspected', since: suspectedSince }
 }
@@ -201,20 +207,31 @@ function isAfter(entry: Declaration, other: Declaration): boolean {
 
 /**
  * When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none.
+ * Watchers alone can doubt: full members on the mirror list, without the blog's own operator. A guest, or a member that
+ * has nothing to do with the blog, would else open doors by one word.
  * Words from before the end of the last outage are settled by it: a watcher that died with the blog has no say any more.
  */
-function suspicion(blog: BlogObjects, nowMs: Time, settledMs: Time): Time | null {
+function suspicion(blog: BlogObjects, roster: Roster, nowMs: Time, settledMs: Time): Time | null {
   const newest = new Map<Key, SignedObject<'observation'>>()
+  let watchers: ReadonlySet<Key> | null = null
   for (const observation of blog.observation) {
     const { key, time } = observation.payload
     if (time <= Math.max(settledMs, nowMs - observationFreshMs) || time > nowMs + aheadMsMax) continue
-    const before = newest.get(key)
-    if (before === undefined || before.payload.time < time) newest.set(key, observation)
+    watchers ??= fullWatchers(blog, roster, nowMs)
+    const watcher = roster.memberOf(key)?.id
+    if (watcher === undefined || !watchers.has(watcher)) continue
+    const before = newest.get(watcher)
+    if (before === undefined || before.payload.time < time) newest.set(watcher, observation)
   }
   const doubts = [...newest.values()].filter((entry) => entry.payload.state !== 'up')
   return doubts.length === 0
     ? null
     : Math.min(...doubts.map((doubt) => Math.min(doubt.payload.since, doubt.payload.time)))
+}
+
+function fullWatchers(blog: BlogObjects, roster: Roster, nowMs: Time): ReadonlySet<Key> {
+  const watchers = watchersOf(blog, roster, nowMs).filter((watcher) => watcher.standing === 'full')
+  return new Set(watchers.map((watcher) => watcher.id))
 }
 
 /**

@@ -19,12 +19,13 @@ import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { watchersOf } from '../../protocol/watchers.ts'
 import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
 import type { Probe } from './probe.ts'
 import { afterIllness, nextLookMs, nextSlotMs, type Pace, type ProbeHistory, withLook } from './probe-history.ts'
-import { phaseOf, watchedAddress, watchersOf } from './watchers.ts'
+import { phaseOf, watchedAddress } from './watchers.ts'
 
 export type BlogWatchDeps = {
   readonly ledger: Ledger
@@ -98,11 +99,8 @@ export class BlogWatch {
     const name = `${payload.key} ${vote}`
     const before = this.#wokenBy.get(name) ?? Number.NEGATIVE_INFINITY
     if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
-    if (!this.#isWatcher(payload.key)) return
     this.#wokenBy.set(name, nowMs)
-    this.#wokenMs = nowMs
-    const lookedMs = this.#history?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
-    this.#run(nowMs - lookedMs < youngLook * this.#options.probeMs ? this.#tell('woken') : this.#look('woken'))
+    this.#run(this.#answerDoubt(payload.key))
   }
 
   /** A declaration changes the pace; whoever sees the blog while others say it is down looks for its life at once. */
@@ -130,9 +128,19 @@ export class BlogWatch {
     this.#run(this.#look('woken'))
   }
 
-  #isWatcher(key: Key): boolean {
-    const member = this.#deps.ledger.roster().memberOf(key)
-    return member !== null && member.id !== this.#options.self
+  /** Looks, where one of the others who watch this blog doubts it. A guest's doubt, or a stranger's, wakes nobody. */
+  async #answerDoubt(key: Key): Promise<void> {
+    const { ledger, clock } = this.#deps
+    const roster = ledger.roster()
+    const id = roster.memberOf(key)?.id
+    const watchers = watchersOf(await ledger.blog(this.#options.blog), roster, clock.nowMs())
+    const watcher = watchers.find((watcher) => watcher.id === id)
+    if (watcher === undefined || watcher.standing !== 'full' || id === this.#options.self) return
+    const nowMs = clock.nowMs()
+    if (this.#looking !== null || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
+    this.#wokenMs = nowMs
+    const lookedMs = this.#history?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
+    await (nowMs - lookedMs < youngLook * this.#options.probeMs ? this.#tell('woken') : this.#look('woken'))
   }
 
   #plan(): void {

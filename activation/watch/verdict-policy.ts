@@ -11,7 +11,7 @@ import { observationFreshMs } from '../../protocol/limits.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
 import { votesNeeded } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
-import { watchersOf } from './watchers.ts'
+import { watchersOf } from '../../protocol/watchers.ts'
 
 /** `refused` is called with the blog of each verdict that is turned away: others may have believed it. */
 export function guardVerdicts(ledger: Ledger, refused: (blog: Hash) => void): void {

@@ -15,7 +15,8 @@ import { quorumUntilMs } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { type DownVerdict, downVerdict, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
-import { strangersOf, watchersOf } from './watchers.ts'
+import { watchersOf } from '../../protocol/watchers.ts'
+import { strangersOf } from './watchers.ts'
 
 export type VerdictDeps = {
   readonly ledger: Ledger

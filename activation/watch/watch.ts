@@ -17,12 +17,12 @@ import type { Web } from '../../lib/web.ts'
 import { isFoundation } from '../../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
+import { watchersOf } from '../../protocol/watchers.ts'
 import { BlogWatch } from './blog-watch.ts'
 import { Health } from './health.ts'
 import { Probe } from './probe.ts'
 import type { Pace } from './probe-history.ts'
 import { guardVerdicts } from './verdict-policy.ts'
-import { watchersOf } from './watchers.ts'
 
 export type WatchDeps = {
   readonly ledger: Ledger

@@ -1,23 +1,12 @@
-/** Who watches a blog, and where they look: the same for every member that knows the same objects. */
+/** Where the watchers of a blog look, and when: the same for every member that knows the same objects. */
 
 import { provenAddresses } from '../../protocol/address-proof.ts'
-import { ownOperators } from '../../protocol/authority.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import type { MemberView, Roster } from '../../protocol/roster.ts'
-
-/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
-export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): readonly MemberView[] {
-  const roles = keyRolesOf(blog)
-  const head = currentHead(blog, nowMs)
-  if (roles === null || head === null || roles.chain.current.payload.closed === true) return []
-  const own = ownOperators(roles, roster)
-  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((entry) => entry !== null)
-  return mirrors.filter((mirror) => !own.includes(mirror.operator))
-}
+import type { Roster } from '../../protocol/roster.ts'
 
 /** Mirrors on the list of which nothing is known here: each counts as one more that has not voted. */
 export function strangersOf(blog: BlogObjects, roster: Roster, nowMs: Time): number {

@@ -4,6 +4,7 @@
  * copies. Own ids are given on as they are, in every form: a reader that has an item must know it again, even where the
  * blog's id is no address.
  */
+import { isAway } from '../../protocol/blog-state.ts'
 import type { FeedItem, Hash, Time } from '../../protocol/objects.ts'
 import { html, type Markup } from './markup.ts'
 import type { PageModel, PagePost } from './model.ts'
@@ -150,7 +151,7 @@ function postEntry(post: PagePost, look: FeedLook): Entry {
 function ownEntry(item: FeedItem, model: PageModel, look: FeedLook): Entry {
   const place = item.path === undefined ? undefined : look.places.get(item.path)
   const content = item.path === undefined ? null : (look.contents.get(item.path) ?? null)
-  const away = model.state.state === 'down' || model.state.state === 'suspected'
+  const away = model.state.state === 'down'
   const copy = place === undefined || !away ? null : `${look.url}${look.base}${place}`
   const original = item.url ?? model.home
   const published = item.published ?? item.updated ?? model.copy?.capturedAt ?? 0
@@ -173,7 +174,7 @@ function changed(model: PageModel, entries: readonly Entry[]): Time {
 }
 
 function homeOf(model: PageModel, self: string): string {
-  return model.state.state === 'up' ? model.home : self
+  return isAway(model.state) ? self : model.home
 }
 
 function iso(timeMs: Time): string {

@@ -8,6 +8,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
+import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -236,7 +237,7 @@ export class PageServer {
   async #isHome(blog: Hash): Promise<boolean> {
     const { facts: source, clock, sha256 } = this.#deps
     const facts = await factsNow(source, blog, clock.nowMs(), sha256)
-    return facts === null || (facts.state.state === 'up' && facts.proven.length > 0)
+    return facts === null || (!isAway(facts.state) && facts.proven.length > 0)
   }
 
   async #renderLogged(blog: Hash, due: () => Promise<boolean> = async () => true): Promise<void> {

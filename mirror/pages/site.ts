@@ -1,4 +1,5 @@
 /** Everything readers can ask for of one blog, rendered and packed: places below `/m/<host>/` and their answers. */
+import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -118,13 +119,13 @@ class SiteWriter {
     const { verify = null, url } = this.#options
     const policy = verifyOwnPage(styleHash(this.#deps.sha256), url, verify, otherMembers(model))
     this.#places.set('verify', await this.#pack('verify', verifyPage(model, look, verify), policy))
-    const away = model.state.state !== 'up' || !model.homeProven
+    const away = isAway(model.state) || !model.homeProven
     this.#places.set('', away ? page : plainAnswer(302, aside(model.home)))
     for (const post of model.posts) {
       if (post.withdrawn && post.importedAt === null) continue
       const place = `p/${post.id}`
       for (const other of post.ids.slice(1)) this.#places.set(`p/${other}`, plainAnswer(302, aside(this.#base + place)))
-      const moved = model.homeProven && model.state.state === 'up' ? post.importedAt : null
+      const moved = model.homeProven && !isAway(model.state) ? post.importedAt : null
       if (moved !== null) this.#places.set(place, plainAnswer(302, aside(moved)))
       else if (!post.withdrawn) this.#places.set(place, await this.#pack(place, postPage(model, post, look), headers))
     }
@@ -140,7 +141,7 @@ class SiteWriter {
 
   async copyPages(copy: Copy): Promise<void> {
     const framedBy = this.#options.contentUrl === null ? null : originOf(this.#options.url)
-    const up = this.#model.state.state === 'up' && this.#model.homeProven
+    const up = !isAway(this.#model.state) && this.#model.homeProven
     for (const page of copy.pages) {
       const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
       const captured = this.#model.copy?.capturedAt ?? 0

@@ -212,6 +212,18 @@ test('liars who cry wolf every ten seconds cannot make the others probe without 
   assert.ok(perMinute <= 6, `${perMinute} a minute`)
 })
 
+test('the doubt of a member that does not watch the blog makes it not suspected and wakes nobody', async () => {
+  const { net, blog, mirrors } = await guarded({ members: 14 })
+  const outsider = net.members.find((member) => !mirrors.includes(member))!
+  const before = blog.probes.length
+  const lie = { state: 'down', reason: 'timeout', probes: 9, since: net.clock.nowMs(), unreachable: [] } as const
+  const doubt = await net.seal('observation', { blog: blog.id, address: blog.address, ...lie }, outsider.signer)
+  for (const member of net.members) await member.ledger.accept([doubt.envelope], 'peer')
+  await net.clock.advance(10_000)
+  for (const mirror of mirrors) assert.equal((await stateAt(mirror, blog)).state, 'up')
+  assert.ok(blog.probes.length - before <= 1, 'only the timetable looked')
+})
+
 test('a network of three friends declares with two of two watchers, and one friend alone never', async () => {
   const { net, blog, mirrors } = await guarded({ members: 3, mirrors: 2 })
   mirrors[0]!.blind = true

@@ -102,10 +102,12 @@ test('the sentence tells the author’s word, an exercise and a distrusted host 
   assert.match(await says({ distrustSince: since }), /is not to be trusted/)
 })
 
-test('a doubted blog is not declared down: the page says that it does not answer', async () => {
+test('a doubted blog is not declared down: readers go home, and the copy says that it does not answer', async () => {
   const world = await captured()
   await world.observe('down')
-  assert.match(await textOf(world.server(), base), /does not answer some of its mirrors right now/)
+  const pages = world.server()
+  assert.equal((await ask(pages, base)).status, 302)
+  assert.match(await textOf(pages, `${base}?copy`), /does not answer some of its mirrors right now/)
 })
 
 test('withdrawn words are gone, and a missing forerunner is told', async () => {

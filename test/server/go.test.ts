@@ -19,6 +19,18 @@ test('a link to a blog that is down leads to the copy of that page, else to its 
   assert.equal((await readers.get('/go/ana.example/')).location, '/m/ana.example/')
 })
 
+test('readers of a blog that a watcher doubts are still sent home, and its doors are open', async (t) => {
+  const readers = await ReadersWorld.create(t)
+  const nowMs = readers.world.clock.nowMs()
+  const doubt = { blog: readers.root.id, address: readers.address, state: 'down', reason: 'connect', probes: 1 }
+  await readers.say('observation', { ...doubt, since: nowMs, unreachable: [] }, 'm1')
+  assert.equal((await readers.member.ledger.state(readers.root.id)).state, 'suspected')
+  assert.equal((await readers.get('/go/ana.example/first/')).location, 'http://ana.example/first/')
+  assert.equal((await readers.get('/m/ana.example/')).location, 'http://ana.example/')
+  await readers.declare()
+  assert.equal((await readers.get('/go/ana.example/first/')).location, '/m/ana.example/copy/first/')
+})
+
 test('no link leads anywhere but to the proven address or to this member', async (t) => {
   const readers = await ReadersWorld.create(t)
   for (const path of [

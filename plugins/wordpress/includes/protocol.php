@@ -36,6 +36,7 @@ require_once __DIR__ . '/protocol/class-dgos-standings.php';
 require_once __DIR__ . '/protocol/class-dgos-membership.php';
 require_once __DIR__ . '/protocol/class-dgos-placement.php';
 require_once __DIR__ . '/protocol/class-dgos-quorum.php';
+require_once __DIR__ . '/protocol/class-dgos-watchers.php';
 require_once __DIR__ . '/protocol/class-dgos-blog-state.php';
 require_once __DIR__ . '/protocol/class-dgos-address-proof.php';
 require_once __DIR__ . '/protocol/class-dgos-freshness.php';

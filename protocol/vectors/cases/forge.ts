@@ -97,6 +97,10 @@ export class Sheet {
     return sealed.id
   }
 
+  get shared(): Record<string, unknown> {
+    return this.#head.shared ?? {}
+  }
+
   id(alias: string): Hash {
     const found = this.#objects.get(alias)
     if (found === undefined) throw new Error(`no object "${alias}"`)

@@ -26,9 +26,15 @@ export function say(
   why: string,
   objects: readonly string[],
   nowMs: Time,
-  expected: Record<string, unknown>,
+  expected: object,
+  extra: Record<string, unknown> = {},
 ): void {
-  sheet.case(name, why, { blog: 'root1', objects: ['root1', 'head 1', ...objects], nowMs }, { ...up, ...expected })
+  sheet.case(
+    name,
+    why,
+    { blog: 'root1', objects: ['root1', 'head 1', ...objects], nowMs, ...extra },
+    { ...up, ...expected },
+  )
 }
 
 export function observe(sheet: Sheet, alias: string, by: string, fields: Partial<Payloads['observation']> = {}) {

@@ -2,6 +2,7 @@ import type { Time } from '../../objects.ts'
 import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, hourMs, minuteMs, Sheet, secondMs, t0 } from './forge.ts'
 import { blogRoot, found, head, nextRoot, postingKeys } from './scene.ts'
+import { doubters } from './states-doubters.ts'
 import { disputes, hacked, returns } from './states-later.ts'
 import { declare, fall, observe, say, up, verdict } from './states-words.ts'
 
@@ -18,6 +19,7 @@ export async function stateCases(forge: Forge): Promise<VectorFile> {
   await blogRoot(sheet, 'root1')
   await head(sheet, 'head 1', { time: t0 })
   await suspicion(sheet)
+  await doubters(sheet)
   await verdicts(sheet)
   await authors(sheet)
   await returns(sheet)

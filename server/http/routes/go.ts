@@ -41,7 +41,7 @@ export function goRoutes(deps: GoRoutesDeps): readonly Route[] {
 
 /** Readers are moved only while the blog is down beyond dispute; else they go home, or see both ways. */
 function isHome({ state }: BlogFacts): boolean {
-  return state.state === 'up' || state.state === 'returning' || state.exercise
+  return state.state !== 'down' || state.exercise
 }
 
 /** Below the proven address, whatever the link holds: dots and slashes cannot lead out of it. */

@@ -127,7 +127,7 @@ final class DGOS_Page_Feeds {
 	private static function own_entry( stdClass $item, stdClass $model, stdClass $look ): stdClass {
 		$place     = isset( $item->path ) ? $look->places[ $item->path ] ?? null : null;
 		$content   = isset( $item->path ) ? $look->contents[ $item->path ] ?? null : null;
-		$away      = in_array( $model->state->state, array( 'down', 'suspected' ), true );
+		$away      = 'down' === $model->state->state;
 		$copy      = null === $place || ! $away ? null : $look->base . $place;
 		$original  = $item->url ?? $model->home;
 		$published = $item->published ?? $item->updated ?? $model->copy->capturedAt ?? 0;

@@ -83,7 +83,7 @@ final class DGOS_Reader_Site {
 		if ( 1 === preg_match( '/^blob\/([0-9a-f]{64})$/D', $place, $match ) ) {
 			return $this->picture( $match[1] );
 		}
-		return $this->copied( $place, ! $stay && $as_a_page && 'up' === $this->model->state->state && $this->model->homeProven );
+		return $this->copied( $place, ! $stay && $as_a_page && ! DGOS_Blog_State::is_away( $this->model->state ) && $this->model->homeProven );
 	}
 
 	private function page( string $html ): array {
@@ -101,7 +101,7 @@ final class DGOS_Reader_Site {
 		return null;
 	}
 
-	/** A copy; while the blog is up its readers are led home. */
+	/** A copy; unless the blog is away its readers are led home. */
 	private function copied( string $place, bool $homeward ): ?array {
 		$found = $this->pages()[ $place ] ?? null;
 		if ( null === $found ) {

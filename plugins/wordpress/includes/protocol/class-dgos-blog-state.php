@@ -2,7 +2,7 @@
 /**
  * The state of a blog: derived from its objects at a moment, never stored, the same in Node, PHP and browsers.
  *
- *   up -> suspected   a watcher's newest probe failed, within five minutes
+ *   up -> suspected   the newest probe of one of its watchers failed, within five minutes; readers still go home
  *      -> down        the author's word, or the watchers' verdict; the newest unexpired word wins, the author's outranks
  *      -> returning   the verdict says up again and posts wait for their import, at most 48 hours
  *      -> up          also at once when the author says that it is over
@@ -58,7 +58,7 @@ final class DGOS_Blog_State {
 			return (object) ( self::down_by( $lasting, $words, $blog, $roster, $roles, $now_ms ) + $common );
 		}
 		$after = self::after_outage( $heard, $author, $common['unimported'], $roles, $now_ms );
-		$doubt = 'returning' === $after['state'] ? null : self::suspicion( $blog, $now_ms, $after['since'] ?? 0 );
+		$doubt = 'returning' === $after['state'] ? null : self::suspicion( $blog, $roster, $now_ms, $after['since'] ?? 0 );
 		if ( null !== $doubt ) {
 			$after = array(
 				'state' => 'suspected',
@@ -195,17 +195,31 @@ final class DGOS_Blog_State {
 		) + self::WELL;
 	}
 
-	/** When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none. */
-	private static function suspicion( DGOS_Blog_Objects $blog, int $now_ms, int $settled_ms ): ?int {
-		$newest = array();
+	/** Whether readers stay with the mirrors. A blog that is only suspected still has them sent home. */
+	public static function is_away( stdClass $state ): bool {
+		return in_array( $state->state, array( 'down', 'returning' ), true );
+	}
+
+	/**
+	 * When the earliest of the present doubts began; null where every watcher's newest fresh word is good, or there is none.
+	 * Watchers alone can doubt: a guest, or a member that has nothing to do with the blog, would else open doors by one word.
+	 */
+	private static function suspicion( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms, int $settled_ms ): ?int {
+		$newest   = array();
+		$watchers = null;
 		foreach ( $blog->observation as $observation ) {
 			$time = $observation->payload->time;
 			if ( $time <= max( $settled_ms, $now_ms - DGOS_Limits::OBSERVATION_FRESH_MS ) || $time > $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {
 				continue;
 			}
-			$before = $newest[ $observation->payload->key ] ?? null;
+			$watchers = $watchers ?? DGOS_Watchers::doubters( $blog, $roster, $now_ms );
+			$watcher  = $roster->member_of( $observation->payload->key )->id ?? '';
+			if ( ! isset( $watchers[ $watcher ] ) ) {
+				continue;
+			}
+			$before = $newest[ $watcher ] ?? null;
 			if ( null === $before || $before->payload->time < $time ) {
-				$newest[ $observation->payload->key ] = $observation;
+				$newest[ $watcher ] = $observation;
 			}
 		}
 		$doubt = null;
