@@ -29,9 +29,10 @@ const atATime = 64
 /** Longer than any word of a watcher counts (a life in it: 30 minutes). */
 const fadingMs = 40 * 60_000
 
-/** Observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+/** Observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. */
 export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): ReadonlySet<Hash> {
-  const old = [...blog.observation, ...blog.checkpoint].filter((entry) => entry.payload.time < nowMs - fadingMs)
+  const words = [...blog.observation, ...blog.checkpoint, ...blog.life]
+  const old = words.filter((entry) => entry.payload.time < nowMs - fadingMs)
   if (old.length < atATime) return new Set()
   const gone = old.filter((entry) => !isLive(entry, blog, network, nowMs)).map((entry) => entry.id)
   return new Set(gone.length < atATime ? [] : gone)

@@ -384,8 +384,8 @@ export class Ledger {
   }
 }
 
-/** What is never kept by itself travels inside others; what is told to one member alone names it. */
+/** What is never kept by itself, as a life that answers a watcher, travels inside others; what is told to one member alone names it. */
 function isWanted(object: SignedObject, self: string): boolean {
-  if (!isKept(object.kind)) return false
+  if (!isKept(object.kind) || (object.kind === 'life' && object.payload.since === undefined)) return false
   return !isPrivate(object.kind) || ('member' in object.payload && object.payload.member === self)
 }

@@ -127,6 +127,8 @@ function authoriseMemberWord(
   const { time, address } = object.payload
   if (life?.kind !== 'life' || life.payload.blog !== object.payload.blog || !isOnline(roles, life.payload.key))
     return refuse('NOT_ALLOWED', 'life')
+  // One that the blog sent of itself shows that its server runs, not that anybody reaches it.
+  if (life.payload.nonce === undefined) return refuse('NOT_ALLOWED', 'life without a nonce')
   const timely = life.payload.address === address && Math.abs(life.payload.time - time) <= aheadMsMax
   return timely ? fine : refuse('EXPIRED', 'life')
 }
@@ -152,7 +154,8 @@ function authoriseVoice(object: SignedObject<VoicedKind>, context: AuthorityCont
         ? authoriseAuthorWord(object, roles)
         : authoriseVerdict(object, roles, context)
     case 'life':
-      return isOnline(roles, key) ? fine : denied(roles, key)
+      if (!isOnline(roles, key)) return denied(roles, key)
+      return (object.payload.since ?? time) <= time ? fine : refuse('BAD_FIELDS', '/since')
     case 'post':
       return authorisePost(object, roles, context.blog!)
     case 'imported':

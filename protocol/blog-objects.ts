@@ -2,7 +2,7 @@
 import { blogKindNames } from './kinds.ts'
 import type { Hash, Kind, SignedObject } from './objects.ts'
 
-type BlogKind = Exclude<Kind, 'network' | 'member' | 'voucher' | 'contact' | 'life'>
+type BlogKind = Exclude<Kind, 'network' | 'member' | 'voucher' | 'contact'>
 
 export type BlogObjects = { readonly blog: Hash } & {
   readonly [K in BlogKind]: readonly SignedObject<K>[]

@@ -223,7 +223,9 @@ function suspicion(blog: BlogObjects, roster: Roster, nowMs: Time, settledMs: Ti
     const before = newest.get(watcher)
     if (before === undefined || before.payload.time < time) newest.set(watcher, observation)
   }
-  const doubts = [...newest.values()].filter((entry) => entry.payload.state !== 'up')
+  const doubts = [...newest.values()].filter(
+    (entry) => entry.payload.state === 'down' || entry.payload.state === 'changed',
+  )
   return doubts.length === 0
     ? null
     : Math.min(...doubts.map((doubt) => Math.min(doubt.payload.since, doubt.payload.time)))
@@ -252,7 +254,7 @@ function isDisputed(
     const life = payload.life === undefined ? null : (reopen('', payload.life).payload as Life)
     const watcher = roster.memberOf(payload.key)
     if (life === null || watcher === null || watcher.standing !== 'full' || voters.has(watcher.operator)) continue
-    if (life.blog !== blog.blog || !isOnline(roles, life.key)) continue
+    if (life.blog !== blog.blog || life.nonce === undefined || !isOnline(roles, life.key)) continue
     if (payload.time <= Math.max(since, nowMs - quorumUntilMs) || payload.time > nowMs + aheadMsMax) continue
     const times = seen.get(watcher.operator) ?? new Map<Hash, Time>()
     seen.set(watcher.operator, times.set(life.nonce, payload.time))

@@ -40,6 +40,18 @@ export const overSilencesMs = 3_600_000
 export const delegatedUntilMsMax = 6 * 3_600_000
 /** Something `changed` (parked, defaced, suspended) counts as down after this. */
 export const changedIsDownMs = 60 * 60_000
+/** A host that says nothing but "too many requests" (429), without a wall's marks, counts as down after this. */
+export const floodedIsDownMs = 15 * 60_000
+/** A blog with code of its own sends its mirrors a life this often. */
+export const lifeEveryMs = 5 * 60_000
+/** Lives further apart than this are not one row: the blog begins again. */
+export const lifeGapMs = 15 * 60_000
+/** A row this long shows that the blog has a clock of its own, and does not only wake when somebody visits. */
+export const lifeRowMs = 24 * 3_600_000
+/** A wall counts as down where the blog's row of lives has ended this long ago. */
+export const lifeSilentMs = 60 * 60_000
+/** A blog that has sent no life for this long sends none any more: its silence then says nothing. */
+export const lifeKeptMs = 7 * 86_400_000
 /** Two lives that dispute a declaration lie at least this far apart. */
 export const livesApartMs = 60_000
 /** A blog that came back without confirming its import stops being "returning" after this. */

@@ -5,6 +5,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { compareHeads, currentHead, signsHeads } from './heads.ts'
 import { isPosting, keyRolesOf } from './key-roles.ts'
+import { lifeKeptMs } from './limits.ts'
 import type { SignedObject, Time } from './objects.ts'
 import { rootChain } from './roots.ts'
 
@@ -37,14 +38,12 @@ export function isLive(
     case 'voucher':
     case 'contact':
       return true
-    case 'life':
-      return object.payload.time > nowMs - observationMs
     default:
       return blog !== null && isLiveInBlog(object, blog, nowMs)
   }
 }
 
-type BlogObject = Exclude<SignedObject, SignedObject<'member' | 'refusal' | 'network' | 'voucher' | 'contact' | 'life'>>
+type BlogObject = Exclude<SignedObject, SignedObject<'member' | 'refusal' | 'network' | 'voucher' | 'contact'>>
 
 function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boolean {
   const closed = rootChain(blog.blog, blog.root)?.current.payload.closed === true
@@ -81,6 +80,9 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
     case 'observation':
       if (object.payload.life !== undefined) return time > nowMs - lifeMs
       return time > nowMs - observationMs && isNewestOf(object, blog.observation)
+    case 'life':
+      // An answer to a watcher travels in that watcher's observation, never alone.
+      return object.payload.since !== undefined && time > nowMs - lifeKeptMs && isNewestOf(object, blog.life)
     case 'declaration':
       if (object.payload.until > nowMs) return true
       return (

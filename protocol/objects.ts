@@ -139,7 +139,8 @@ export type Attestation = Common & {
 export type Observation = Common & {
   readonly blog: Hash
   readonly address: string
-  readonly state: 'up' | 'down' | 'changed'
+  /** Defended: a wall answered in the blog's place, which says nothing about the blog. */
+  readonly state: 'up' | 'down' | 'changed' | 'defended'
   readonly reason: string
   /** Probes in a row that found this state within the last five minutes. */
   readonly probes: number
@@ -162,7 +163,14 @@ export type Declaration = Common & {
   readonly exercise?: boolean
 }
 
-export type Life = Common & { readonly blog: Hash; readonly address: string; readonly nonce: Hash }
+export type Life = Common & {
+  readonly blog: Hash
+  readonly address: string
+  /** The watcher's, in a life that was asked for. */
+  readonly nonce?: Hash
+  /** In a life that the blog sends of itself: since when it has done so without a gap. */
+  readonly since?: Time
+}
 
 export type Attachment = {
   readonly blob: Hash

@@ -4,16 +4,20 @@
  * minutes; m = n − absent. Needed are max(⌈0.6 m⌉, min(4, ⌈0.6 n⌉), 2) votes, so one watcher alone decides nothing.
  *
  * A down vote is an observation `down` with three probes or more (three in a row, or 7 of the last 10: then `probes` is 7),
- * or `changed` that has lasted 60 minutes. An up vote is three good probes. The verdict's time is the lower median of its
- * votes, which lie within 300 s of it: one watcher with a wrong clock cannot move it.
+ * `changed` that has lasted 60 minutes, or `defended` by nothing but a host's own "too many requests" for 15 minutes: such
+ * votes make a verdict together, and none of them makes a doubt. Other walls have no vote. An up vote is three good probes.
+ * The verdict's time is the lower median of its votes, which lie within 300 s of it: one watcher with a wrong clock cannot
+ * move it.
  */
 import { compareText } from './bytes.ts'
-import { changedIsDownMs, observationFreshMs, quorumUntilMs, votesSpanMs } from './limits.ts'
+import { changedIsDownMs, floodedIsDownMs, observationFreshMs, quorumUntilMs, votesSpanMs } from './limits.ts'
 import type { Hash, Key, Observation, SignedObject, Time } from './objects.ts'
 import type { MemberView, Roster } from './roster.ts'
 
 type Vote = SignedObject<'observation'>
 
+/** Why a watcher calls a blog defended where its host says "too many requests" without any wall's mark. */
+export const floodedReason = 'status-429'
 /** Probes that found the same before a watcher may vote. */
 export const voteProbesMin = 3
 
@@ -39,8 +43,10 @@ type Count = {
 export type DownVerdict = Count & { readonly down: boolean }
 export type UpVerdict = Count & { readonly up: boolean }
 
-export function isDownVote({ state, probes, time, since }: Observation): boolean {
-  return state === 'down' ? probes >= voteProbesMin : state === 'changed' && time - since >= changedIsDownMs
+export function isDownVote({ state, reason, probes, time, since }: Observation): boolean {
+  if (state === 'down') return probes >= voteProbesMin
+  if (state === 'defended') return reason === floodedReason && time - since >= floodedIsDownMs
+  return state === 'changed' && time - since >= changedIsDownMs
 }
 
 export function isUpVote({ state, probes }: Observation): boolean {

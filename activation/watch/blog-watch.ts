@@ -4,6 +4,9 @@
  * A failure is told at once, so that all look together, and looked at again after 15 and 30 s. A down vote is told only
  * after the self-test. Told besides: every change, every look of the timetable, and a renewal while something is wrong,
  * since votes count for five minutes. Where others see the blog down and this watcher sees it, the blog is asked for life.
+ *
+ * A wall wakes nobody and is looked at in the timetable alone, after the pause that it asks for. It counts as no answer
+ * where the blog behind it used to send lives and has fallen silent (protocol/lives.ts).
  */
 
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -16,14 +19,16 @@ import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
+import { silentSince } from '../../protocol/lives.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { retryAfterMs } from '../../protocol/walls.ts'
 import { watchersOf } from '../../protocol/watchers.ts'
 import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
-import type { Probe } from './probe.ts'
+import { judgeWall, type Probe } from './probe.ts'
 import { afterIllness, nextLookMs, nextSlotMs, type Pace, type ProbeHistory, withLook } from './probe-history.ts'
 import { phaseOf, watchedAddress } from './watchers.ts'
 
@@ -61,6 +66,8 @@ export class BlogWatch {
   /** When another watcher last voted down, by this member's clock. */
   #doubtedMs = Number.NEGATIVE_INFINITY
   #wokenMs = Number.NEGATIVE_INFINITY
+  /** A host behind a wall asked for quiet until then. */
+  #restUntilMs = Number.NEGATIVE_INFINITY
   readonly #wokenBy = new Map<string, Time>()
   #life: { readonly atMs: Time; readonly url: string | null } | null = null
   #lifeMs = Number.NEGATIVE_INFINITY
@@ -91,7 +98,7 @@ export class BlogWatch {
   }
 
   heardObservation({ payload }: SignedObject<'observation'>): void {
-    if (payload.state === 'up') return
+    if (payload.state === 'up' || payload.state === 'defended') return
     const nowMs = this.#deps.clock.nowMs()
     const vote = payload.probes >= voteProbes
     if (vote) this.#doubtedMs = nowMs
@@ -138,6 +145,7 @@ export class BlogWatch {
     if (watcher === undefined || watcher.standing !== 'full' || id === this.#options.self) return
     const nowMs = clock.nowMs()
     if (this.#looking !== null || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
+    if (nowMs < this.#restUntilMs) return
     this.#wokenMs = nowMs
     const lookedMs = this.#history?.looks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY
     await (nowMs - lookedMs < youngLook * this.#options.probeMs ? this.#tell('woken') : this.#look('woken'))
@@ -156,7 +164,8 @@ export class BlogWatch {
       this.#options.probeMs,
     )
     const lookedMs = this.#history?.looks.at(-1)?.atMs ?? nowMs
-    const [dueMs, why]: readonly [Time, Why] = pauseMs === null ? [slotMs, 'slot'] : [lookedMs + pauseMs, 'again']
+    const [soonMs, why]: readonly [Time, Why] = pauseMs === null ? [slotMs, 'slot'] : [lookedMs + pauseMs, 'again']
+    const dueMs = Math.max(soonMs, this.#restUntilMs)
     this.#timer = this.#deps.clock.after(Math.max(0, dueMs - nowMs), () => this.#run(this.#look(why)))
   }
 
@@ -182,9 +191,11 @@ export class BlogWatch {
     const atMs = clock.nowMs()
     // The self-test runs beside the look: a watcher that is well again at its end was still ill during it.
     this.#wellBefore = (this.#history?.failing ?? 0) > 0 ? health.well(ledger.roster()) : null
-    const probed = await probe.look(address, { blog: blog.blog, front })
+    const answered = await probe.look(address, { blog: blog.blog, front })
     if (this.#stopped) return
-    this.#history = withLook(this.#history, { ...probed, atMs })
+    this.#restUntilMs = clock.nowMs() + (retryAfterMs(answered.retryAfter, clock.nowMs()) ?? 0)
+    const { state: seen, reason } = judgeWall(answered, silentSince(await ledger.blog(blog.blog), clock.nowMs()))
+    this.#history = withLook(this.#history, { state: seen, reason, atMs })
     const { state, by } = await ledger.state(blog.blog)
     this.#declared = state === 'down' && by === 'quorum'
     await this.#tell(why)
@@ -201,14 +212,15 @@ export class BlogWatch {
     if (address === null) return
     const life = history.state === 'up' && this.#isDoubted() ? await this.#askLife(blog, address) : null
     if (life === null && !this.#mustTell(history, why)) return
-    const bad = history.state !== 'up'
+    const bad = history.state === 'down' || history.state === 'changed'
+    const votesDown = history.vote && history.state !== 'up'
     if (bad && !history.vote) this.#prepare(blog, roster)
-    if (bad && history.vote && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
+    if (votesDown && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
       log.warn('watcher-ill', { blog: blog.blog, reason: history.reason })
       this.#history = afterIllness(history)
       return
     }
-    const votes = history.vote && (bad || this.#declared)
+    const votes = votesDown || (history.vote && this.#declared)
     const unreachable = votes ? await health.unreachable(watchersOf(blog, roster, clock.nowMs())) : []
     const { state, reason, probes, since } = history
     const said = { blog: blog.blog, address, state, reason: reason.slice(0, 40), probes, since, unreachable }

@@ -2,6 +2,7 @@
  * The fingerprint by which a watcher knows a blog's front page again: short runs of its visible words. New posts change
  * some of them, another site all of them. Works on bytes read as Latin-1, so that no charset has to be guessed twice.
  */
+import { latin1 } from '../../protocol/bytes.ts'
 
 /** Bytes of a front page that are looked at; the same on both sides of a comparison. */
 const markBytesMax = 32 * 1024
@@ -41,10 +42,4 @@ export function visibleText(html: string): string {
     .replace(/<[^>]*(?:>|$)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-}
-
-export function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return text
 }

@@ -1,8 +1,14 @@
 /**
  * What one watcher makes of its own probes. Pure. Three failures in a row, or seven of the last ten (half alive under
  * attack), are a vote; one good look takes back the first, three in a row the second. One failure is only a warning.
+ *
+ * A look that met a wall (`defended`) is no failure and no good look: it ends a row of failures, and after three of them
+ * what failed before is forgotten. Where a host says nothing but "too many requests" for a quarter of an hour, that is a
+ * vote of its own kind (protocol/quorum.ts); nobody is woken by it.
  */
-import type { Time } from '../../protocol/objects.ts'
+import { floodedIsDownMs } from '../../protocol/limits.ts'
+import type { Observation, Time } from '../../protocol/objects.ts'
+import { floodedReason } from '../../protocol/quorum.ts'
 import type { Probed } from './probe.ts'
 
 const looksMax = 10
@@ -19,13 +25,13 @@ export type Look = Probed & { readonly atMs: Time }
 export type ProbeHistory = {
   /** Oldest first, at most ten. */
   readonly looks: readonly Look[]
-  readonly state: 'up' | 'down' | 'changed'
+  readonly state: Observation['state']
   readonly reason: string
   /** When this state began. */
   readonly since: Time
   /** Looks that speak for the state. */
   readonly probes: number
-  /** Whether they make a vote: enough failures, or three good ones within five minutes. */
+  /** Whether they make a vote: enough failures, three good ones within five minutes, or a flood that lasts. */
   readonly vote: boolean
   /** Failures at the end of `looks`. */
   readonly failing: number
@@ -35,21 +41,38 @@ export type ProbeHistory = {
 export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory {
   const kept = (before?.looks ?? []).filter((entry) => entry.atMs > look.atMs - looksMsMax)
   const looks = [...kept, look].slice(-looksMax)
-  const failing = runOf(looks, (look) => look.state !== 'up')
-  const good = runOf(looks, (entry) => entry.state === 'up' && entry.atMs > look.atMs - goodSpanMs)
-  const failures = looks.filter((look) => look.state !== 'up')
-  const halfAlive = failures.length >= failuresOfTen && good < goodInRow
+  const failing = runOf(looks, isFailure)
+  const calm = runOf(looks, (entry) => !isFailure(entry) && entry.atMs > look.atMs - goodSpanMs)
+  const failures = looks.filter(isFailure)
+  const halfAlive = failures.length >= failuresOfTen && calm < goodInRow
   const bad = failing > 0 || halfAlive
-  const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : 'up'
-  return {
-    looks,
-    state,
-    reason: (bad ? failures.at(-1)! : look).reason,
-    since: before !== null && (before.state === 'up') === (state === 'up') ? before.since : look.atMs,
-    probes: bad ? Math.max(failing, halfAlive ? failures.length : 0) : Math.max(good, 1),
-    vote: bad ? failing >= failuresInRow || halfAlive : good >= goodInRow,
-    failing,
+  const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : look.state
+  const reason = (bad ? failures.at(-1)! : look).reason
+  const since = before !== null && isSame(before, { state, reason }) ? before.since : look.atMs
+  const seen = { looks, state, reason, since, failing }
+  if (bad) {
+    const probes = Math.max(failing, halfAlive ? failures.length : 0)
+    return { ...seen, probes, vote: failing >= failuresInRow || halfAlive }
   }
+  const alike = runOf(looks, (entry) => isSame(entry, seen) && entry.atMs > look.atMs - goodSpanMs)
+  const vote = state === 'up' ? alike >= goodInRow : isFlooded(seen) && look.atMs - since >= floodedIsDownMs
+  return { ...seen, probes: Math.max(alike, 1), vote }
+}
+
+function isFailure({ state }: Pick<Look, 'state'>): boolean {
+  return state === 'down' || state === 'changed'
+}
+
+/** A host that says "too many requests", and no wall before it. */
+export function isFlooded({ state, reason }: Pick<Look, 'state' | 'reason'>): boolean {
+  return state === 'defended' && reason === floodedReason
+}
+
+/** Whether what is seen goes on: failures of all sorts are one, walls of all sorts are one, a flood is another. */
+function isSame(a: Pick<Look, 'state' | 'reason'>, b: Pick<Look, 'state' | 'reason'>): boolean {
+  const sort = (look: Pick<Look, 'state' | 'reason'>) =>
+    isFailure(look) ? 'failing' : isFlooded(look) ? 'flooded' : look.state
+  return sort(a) === sort(b)
 }
 
 /**
@@ -80,14 +103,14 @@ export type Pace = {
   readonly downProbeMs: number
 }
 
-/** Milliseconds from the last look to the next one; null = the regular slot. */
+/** Milliseconds from the last look to the next one; null = the regular slot. A host behind a wall is never asked more. */
 export function nextLookMs(history: ProbeHistory, declared: boolean, pace: Pace): number | null {
   if (history.failing === 1) return pace.retryMs[0]
   if (history.failing === 2) return pace.retryMs[1]
   if (history.state === 'changed' && !declared) return Math.min(pace.probeMs, 2 * pace.downProbeMs)
+  if (history.state === 'defended') return null
   if (history.state !== 'up' || declared) return pace.downProbeMs
-  const failures = history.looks.filter((look) => look.state !== 'up').length
-  return failures >= 2 ? pace.retryMs[1] : null
+  return history.looks.filter(isFailure).length >= 2 ? pace.retryMs[1] : null
 }
 
 /**

@@ -1,14 +1,16 @@
 /**
  * One look at a blog from outside. Up = an answer below 500 that is recognisably this blog: its marker in the page, its
- * known front page, or its marker file. Anything else that answers is `changed` (parked, defaced, "account suspended");
- * no answer, or one of 500 and above, is `down`.
+ * known front page, or its marker file. What a wall answers in its place is `defended`: it says nothing about the blog.
+ * Anything else that answers is `changed` (parked, defaced, "account suspended"); no answer, or one of 500 and above, is
+ * `down`.
  */
 import type { Web, WebAnswer, WebFailure } from '../../lib/web.ts'
 import { refreshTarget } from '../../mirror/capture/meta-refresh.ts'
 import { pathBelow } from '../../mirror/capture/url.ts'
-import { textOf } from '../../protocol/bytes.ts'
-import type { Hash } from '../../protocol/objects.ts'
-import { alike, type FrontMarks, frontMarks, latin1, visibleText } from './front-marks.ts'
+import { latin1, textOf } from '../../protocol/bytes.ts'
+import type { Hash, Observation, Time } from '../../protocol/objects.ts'
+import { wallReason } from '../../protocol/walls.ts'
+import { alike, type FrontMarks, frontMarks, visibleText } from './front-marks.ts'
 
 /** What a watcher reads of a page: enough for the marker and the fingerprint, little enough for the origin. */
 export const probeBytesMax = 32 * 1024
@@ -23,7 +25,12 @@ export type Expected = {
   /** Marks of the last good front page; null where no copy is here yet. */
   readonly front: FrontMarks | null
 }
-export type Probed = { readonly state: 'up' | 'down' | 'changed'; readonly reason: string }
+export type Probed = {
+  readonly state: Observation['state']
+  readonly reason: string
+  /** Of an answer that calls the blog defended: when its host wants to be asked again. */
+  readonly retryAfter?: string
+}
 
 /** What pages say that stand in a blog's place. Looked for only where neither marker nor fingerprint is found. */
 const strangers: readonly (readonly [string, RegExp])[] = [
@@ -39,16 +46,31 @@ const misled: readonly WebFailure[] = ['bad-url', 'scheme', 'port', 'credentials
 /** Pure. `no-marker` is the one reason that the marker file may still overrule. */
 export function judgeProbe(answer: WebAnswer, expected: Expected): Probed {
   if (!answer.ok) return { state: misled.includes(answer.reason) ? 'changed' : 'down', reason: answer.reason }
-  if (answer.status >= 500) return { state: 'down', reason: `status-${answer.status}` }
   const page = latin1(answer.body.subarray(0, probeBytesMax))
-  if (hasTag(page, expected.blog)) return { state: 'up', reason: 'tag' }
-  const known = expected.front !== null && alike(expected.front, frontMarks(answer.body))
-  if (known) return { state: 'up', reason: 'known-page' }
+  if (answer.status < 500) {
+    if (hasTag(page, expected.blog)) return { state: 'up', reason: 'tag' }
+    const known = expected.front !== null && alike(expected.front, frontMarks(answer.body))
+    if (known) return { state: 'up', reason: 'known-page' }
+  }
+  const wall = wallReason({ ...answer, page })
+  if (wall !== null) {
+    const retryAfter = answer.headers['retry-after']
+    return { state: 'defended', reason: wall, ...(retryAfter === undefined ? {} : { retryAfter }) }
+  }
+  if (answer.status >= 500) return { state: 'down', reason: `status-${answer.status}` }
   const stranger = strangers.find(([, pattern]) => pattern.test(page))
   if (stranger !== undefined) return { state: 'changed', reason: stranger[0] }
   if (answer.status >= 300) return { state: 'changed', reason: `status-${answer.status}` }
   if (visibleText(page).length < blankLength) return { state: 'changed', reason: 'blank' }
   return { state: 'changed', reason: 'no-marker' }
+}
+
+/** Why a watcher votes down although a wall answers: the blog behind it has ceased to speak. */
+export const outlivedReason = 'no-life'
+
+/** Pure. A wall can outlive its blog: where a row of lives has ended behind it, what it answers counts as nothing. */
+export function judgeWall(probed: Probed, silentSinceMs: Time | null): Probed {
+  return probed.state === 'defended' && silentSinceMs !== null ? { state: 'down', reason: outlivedReason } : probed
 }
 
 /** Whether the page bears `<meta name="dgos" content="<blog>">`, attributes in either order and any quotes. */

@@ -14,7 +14,7 @@ import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { quorumUntilMs } from '../../protocol/limits.ts'
 import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
-import { type DownVerdict, downVerdict, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
+import { type DownVerdict, downVerdict, isDownVote, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
 import { watchersOf } from '../../protocol/watchers.ts'
 import { strangersOf } from './watchers.ts'
 
@@ -87,7 +87,7 @@ export class Verdict {
     for (const object of objects) {
       const blog = blogOf(object)
       if (blog === null || (object.kind !== 'observation' && object.kind !== 'declaration')) continue
-      if (object.payload.state !== 'up' && object.payload.state !== 'over') this.#doubtful.add(blog)
+      if (isBad(object)) this.#doubtful.add(blog)
       if (this.#doubtful.has(blog)) touched.add(blog)
     }
     for (const blog of touched) this.#quietly(this.#consider(blog))
@@ -163,6 +163,13 @@ export class Verdict {
   #quietly(work: Promise<void>): void {
     work.catch((error) => this.#deps.log.error('verdict-failed', { error: String(error) }))
   }
+}
+
+/** Words that may make a verdict. What meets a wall makes none, and so costs nothing. */
+function isBad(object: SignedObject<'observation' | 'declaration'>): boolean {
+  if (object.kind === 'declaration') return object.payload.state === 'down'
+  const { state } = object.payload
+  return state === 'down' || state === 'changed' || isDownVote(object.payload)
 }
 
 /** The quorum's newest unexpired word. */

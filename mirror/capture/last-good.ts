@@ -6,7 +6,9 @@
  * outside its links to posts, is short, and is not known as the blog's own: by its marker, by links to what the blog's
  * feed names, by likeness to the last good copy, or by leading on to several pages as no notice does.
  */
+import { latin1 } from '../../protocol/bytes.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
+import { saysChallenge, wallPageBytes, wallReason } from '../../protocol/walls.ts'
 import type { PageFacts } from './page-facts.ts'
 import { pathBelow, resolveUrl } from './url.ts'
 
@@ -50,8 +52,6 @@ const titleLengthMin = 8
 
 const suspended =
   /account (has been |is )?suspended|this (account|site|website|domain|blog) (has been|is|was) (temporarily )?(suspended|disabled|deactivated|removed|expired)|bandwidth limit exceeded|resource limit is reached|domain (is )?(parked|for sale|expired)|(buy|purchase) this domain|domain may be for sale|website is no longer available|error establishing a database connection|briefly unavailable for scheduled maintenance|there has been a critical error on this website|default web ?site page|apache2 (debian|ubuntu) default page|welcome to nginx|it works!|index of \/|future home of|site not found|hosting account (is|has)|under (construction|maintenance)/
-const challenge =
-  /just a moment\.\.\.|checking your browser|verify (that )?you are (a )?human|enable javascript and cookies to continue|attention required!|ddos protection by|are you a robot|please complete the (security check|captcha)|access denied/
 /** Files of an empty web space, and the notices of parking companies: both link to much that looks like pages. */
 const listing = /^index of \//
 const parking = /domain (is |may be )?(parked|for sale|expired)|(buy|purchase) this domain/
@@ -61,6 +61,8 @@ export type Seen = {
   readonly isPage: boolean
   readonly from: string
   readonly facts: PageFacts | null
+  /** Whether the bytes bear a wall's marks. */
+  readonly isWall: boolean
 }
 
 /** What the blog's feed names: the last good one's items, and those of the feed that the page itself names. */
@@ -78,6 +80,11 @@ export type JudgeContext = {
   readonly nowMs: Time
 }
 
+/** Whether the bytes of a page bear the marks by which probes know a wall too. */
+export function isWallPage(body: Uint8Array): boolean {
+  return wallReason({ status: 200, headers: {}, page: latin1(body.subarray(0, wallPageBytes)) }) !== null
+}
+
 /** null where the page may be shown, else why not. */
 export function judgePage(seen: Seen, context: JudgeContext): AsideReason | null {
   const { facts } = seen
@@ -88,17 +95,18 @@ export function judgePage(seen: Seen, context: JudgeContext): AsideReason | null
   const marked = facts.marker === context.blog
   if (facts.text.length < (marked ? 1 : blankLength) && facts.images === 0) return 'blank'
   if (facts.shell) return 'blank'
-  const guess = guessOf(facts, context, marked)
+  const guess = guessOf(facts, context, marked, seen.isWall)
   if (guess !== null) return guess
   if (previous?.marker === context.blog && !marked) return 'marker-gone'
   return hasShrunk(facts, context, marked) ? 'shrunk' : null
 }
 
-function guessOf(facts: PageFacts, context: JudgeContext, marked: boolean): AsideReason | null {
+function guessOf(facts: PageFacts, context: JudgeContext, marked: boolean, isWall: boolean): AsideReason | null {
   const { previous } = context
-  if (facts.text.length > noticeLengthMax) return null
+  if (facts.text.length > noticeLengthMax && !isWall) return null
   const said = `${facts.title.toLowerCase()} ${facts.unlinked}`
-  const notice = marked ? null : suspended.test(said) ? 'suspended' : challenge.test(said) ? 'challenge' : null
+  const challenge = isWall || saysChallenge(said)
+  const notice = marked ? null : suspended.test(said) ? 'suspended' : challenge ? 'challenge' : null
   const login = facts.asksPassword && previous?.asksPassword !== true ? 'login' : null
   const guess = notice ?? login
   return guess === null || isKnown(facts, context) || isBuiltLikeBlog(facts, said) ? null : guess

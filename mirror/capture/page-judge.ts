@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { isUndeclared } from './charset.ts'
-import { type AsideReason, judgePage, type KnownItem } from './last-good.ts'
+import { type AsideReason, isWallPage, judgePage, type KnownItem } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { type ReadPage, readPage, sameEssence, underCanonicalPath } from './read-page.ts'
 import type { Task } from './task.ts'
@@ -44,7 +44,7 @@ export class PageJudge {
     const before = await this.before(previous, path)
     const aside = await captures.aside(blog)
     const reason = judgePage(
-      { status: 200, isPage, from: visit.from, facts: page?.facts ?? null },
+      { status: 200, isPage, from: visit.from, facts: page?.facts ?? null, isWall: isWallPage(body) },
       {
         blog,
         address,

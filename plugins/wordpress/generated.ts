@@ -1,6 +1,6 @@
 /**
  * What PHP says again of the TypeScript side, word for word: limits, refusals, what may stand in a copy, the style of pages,
- * and the table of kinds. `npm run build:wordpress:generated` writes it; a test fails where what is written has drifted.
+ * and the tables of kinds and walls. `npm run build:wordpress:generated` writes it; a test fails where what is written has drifted.
  *
  * Rules are not generated: they are written twice, and the vectors hold them.
  */
@@ -23,6 +23,7 @@ export function generatedFiles(read: ReadText): ReadonlyMap<string, string> {
     [`${includes}/protocol/class-dgos-limits.php`, limitsPhp(read('protocol/limits.ts'))],
     [`${includes}/protocol/class-dgos-codes.php`, codesPhp()],
     [`${includes}/protocol/kinds.json`, read('protocol/kinds.json')],
+    [`${includes}/protocol/walls.json`, read('protocol/walls.json')],
     [`${includes}/pages/class-dgos-inert-lists.php`, inertListsPhp()],
     [`${includes}/pages/page-style.txt`, pageStyle],
   ])

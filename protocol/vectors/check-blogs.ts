@@ -5,6 +5,8 @@ import { blogState } from '../blog-state.ts'
 import { freshness } from '../freshness.ts'
 import { currentHead, currentSnapshot, headSigner } from '../heads.ts'
 import { isLive } from '../live.ts'
+import { nextSince, silentSince } from '../lives.ts'
+import type { Time } from '../objects.ts'
 import { shownPosts, tips, withheld } from '../posts.ts'
 import { revokedKeys, rootChain } from '../roots.ts'
 import { rosterIn, type Scene } from './check-network.ts'
@@ -88,6 +90,11 @@ export const blogRules: Readonly<Record<string, Rule>> = {
       unimported: state.unimported.map(world.alias),
     }
   },
+
+  'silent-since': (input: Known, world: World) => silentSince(known(input, world), input.nowMs),
+
+  'next-since': (input: { before: { time: Time; since: Time } | null; nowMs: Time }) =>
+    nextSince(input.before, input.nowMs),
 
   proven: (input: Known, world: World) =>
     provenAddresses(known(input, world), rosterIn(input, world), input.nowMs, world.platform.sha256),

@@ -1,13 +1,14 @@
 /** Rules about bytes: base64, JSON, signatures, envelopes, fields, html, request bodies. */
 import { decodeBase64 } from '../base64.ts'
-import { fromHex, textOf, toHex, utf8 } from '../bytes.ts'
+import { fromHex, latin1, textOf, toHex, utf8 } from '../bytes.ts'
 import { isStrictSignature } from '../ed25519.ts'
 import { idOf, open } from '../envelope.ts'
 import { type Json, parseStrictJson } from '../json.ts'
 import { badField } from '../kinds.ts'
-import type { Kind } from '../objects.ts'
+import type { Kind, Time } from '../objects.ts'
 import { htmlProblem } from '../post-html.ts'
 import { parseAudit, parseBatch, parseSync } from '../request.ts'
+import { retryAfterMs, wallReason } from '../walls.ts'
 import type { Rule, World } from './world.ts'
 
 type Text = { readonly text: string } | { readonly hex: string }
@@ -62,6 +63,11 @@ export const byteRules: Readonly<Record<string, Rule>> = {
     const blobs = (input.attachments ?? []).map((blob) => ({ blob }))
     return htmlProblem(input.html, blobs) === null ? 'accepted' : 'refused'
   },
+
+  wall: (input: { status: number; headers: Readonly<Record<string, string>>; page: Text }) =>
+    wallReason({ ...input, page: latin1(bytesOf(input.page)) }),
+
+  'retry-after': (input: { value: string; nowMs: Time }) => retryAfterMs(input.value, input.nowMs),
 
   request: (input: { to: 'objects' | 'sync' | 'audits'; body: Text }) => {
     const parse = { objects: parseBatch, sync: parseSync, audits: parseAudit }[input.to]

@@ -36,7 +36,8 @@ async function writeZip(path) {
     if (entry.isFile() && !notShipped.test(name)) files.set(name, readFileSync(join(plugin, name)))
   }
   for (const [name, bytes] of assets) files.set(`assets/${name}`, bytes)
-  files.set('includes/protocol/kinds.json', readFileSync(join(root, 'protocol/kinds.json')))
+  for (const name of ['kinds.json', 'walls.json'])
+    files.set(`includes/protocol/${name}`, readFileSync(join(root, 'protocol', name)))
   files.set('license.txt', readFileSync(join(root, 'LICENSE')))
   const entries = [...files.keys()].sort().map((name) => [`dgos/${name}`, new Uint8Array(files.get(name))])
   // A zip bears times without a zone: the first that it can say, as this machine's own clock would show it.

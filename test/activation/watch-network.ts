@@ -18,6 +18,8 @@ import type { WebAnswer, WebRequest } from '../../lib/web.ts'
 import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { spreadsTo } from '../../protocol/kinds.ts'
+import { lifeEveryMs } from '../../protocol/limits.ts'
+import { nextSince } from '../../protocol/lives.ts'
 import { placementId } from '../../protocol/membership.ts'
 import {
   blogOf,
@@ -63,6 +65,8 @@ export type TestMember = {
   ill: boolean
   /** Cut off from the blogs only. */
   blind: boolean
+  /** Told "too many requests" by every blog. */
+  limited: boolean
 }
 
 export type TestBlog = {
@@ -73,8 +77,18 @@ export type TestBlog = {
   readonly online: Signer
   readonly root: SignedObject<'root'>
   state: 'up' | 'silent' | 'parked' | 'flickering'
+  /** What answers in the blog's place, whatever its state. */
+  wall: Wall | null
+  /** Whether its server runs its own code, which sends lives once `startLives` was called. */
+  running: boolean
   /** Page requests received: their virtual times. */
   readonly probes: number[]
+}
+
+export type Wall = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: string
 }
 
 export class WatchNetwork {
@@ -142,7 +156,7 @@ export class WatchNetwork {
     )
     const random = seededRandom(`${this.#options.seed}/${i}`)
     const schedule = clockSchedule({ clock: this.clock, random, log: silentLog })
-    const state = { alive: true, ill: false, blind: false }
+    const state = { alive: true, ill: false, blind: false, limited: false }
     const peers = new Peers({ wire: { request: (url, request) => this.#wire(member, url, request) } })
     const deps = {
       ledger,
@@ -215,10 +229,40 @@ export class WatchNetwork {
       nowMs,
     )
     const envelopes = [root, ...seen, head].map((entry) => entry.envelope)
-    const own: TestBlog = { id: blog, address, recovery, posting, online, root, state: 'up', probes: [] }
+    const own: TestBlog = {
+      id: blog,
+      address,
+      recovery,
+      posting,
+      online,
+      root,
+      state: 'up',
+      wall: null,
+      running: true,
+      probes: [],
+    }
     this.blogs.push(own)
     for (const member of this.members) await accepted(member.ledger, envelopes)
     return own
+  }
+
+  /** What a blog with code of its own does: a life to each of its mirrors every five minutes. */
+  startLives(blog: TestBlog): void {
+    let before: { readonly time: number; readonly since: number } | null = null
+    const send = async () => {
+      const nowMs = this.clock.nowMs()
+      if (blog.running) {
+        const since = nextSince(before, nowMs)
+        before = { time: nowMs, since }
+        const life = await this.seal('life', { blog: blog.id, address: blog.address, since }, blog.online)
+        for (const mirror of await this.mirrorsOf(blog)) await mirror.ledger.accept([life.envelope], 'author')
+      }
+    }
+    const again = () => {
+      void send()
+      this.clock.after(lifeEveryMs, again)
+    }
+    again()
   }
 
   /** An emergency post of the blog's author, handed to every member. */
@@ -305,6 +349,8 @@ export class WatchNetwork {
     if (url === blog?.address) blog.probes.push(this.clock.nowMs())
     const flickers = blog?.state === 'flickering' && this.random.below(5) > 0
     const gone = blog === undefined || blog.state === 'silent' || flickers
+    if (from.limited) return walled(url, { status: 429 })
+    if (blog?.wall && !from.ill && !from.blind) return walled(url, blog.wall)
     if (gone || from.ill || from.blind) return this.#failure(this.#options.failure, timeMs)
     await pause(this.clock, 100 + this.random.below(400))
     if (blog.state === 'parked') return page(url, '<title>Parked</title>This domain is for sale')
@@ -320,6 +366,10 @@ export class WatchNetwork {
     await pause(this.clock, how === 'silent' ? timeMs : 50)
     return { ok: false, reason: how === 'silent' ? 'timeout' : 'connect', detail: '' }
   }
+}
+
+function walled(url: string, { status, headers = {}, text = '' }: Wall): WebAnswer {
+  return { ok: true, status, headers, body: utf8(text), url }
 }
 
 function page(url: string, text: string): WebAnswer {

@@ -11,12 +11,16 @@ import { pace } from './watch-network.ts'
 
 const minuteMs = 60_000
 
-/** u = up, d = down, c = changed; one look every `stepMs`. */
+/** u = up, d = down, c = changed, w = a wall, f = a flood; one look every `stepMs`. */
 function seen(letters: string, stepMs = 30_000): ProbeHistory {
-  const states = { u: 'up', d: 'down', c: 'changed' } as const
+  const states = { u: 'up', d: 'down', c: 'changed', w: 'defended', f: 'defended' } as const
   let history: ProbeHistory | null = null
   for (const [i, letter] of [...letters].entries())
-    history = withLook(history, { state: states[letter as 'u'], reason: 'test', atMs: i * stepMs })
+    history = withLook(history, {
+      state: states[letter as 'u'],
+      reason: letter === 'f' ? 'status-429' : 'test',
+      atMs: i * stepMs,
+    })
   return history!
 }
 
@@ -63,6 +67,29 @@ test('a watcher that was ill keeps one look of its illness, as a warning', () =>
   const ill = afterIllness(seen('udddddddd'))
   assert.deepEqual([ill.state, ill.vote, ill.probes, ill.looks.length], ['down', false, 1, 1])
   assert.equal(withLook(ill, { state: 'up', reason: 'test', atMs: 9 * 30_000 }).state, 'up')
+})
+
+test('a wall is no failure and no good look, however often it is met', () => {
+  const walled = seen('uuwwwwwwwwww')
+  assert.deepEqual([walled.state, walled.vote, walled.failing, walled.since], ['defended', false, 0, 60_000])
+  assert.deepEqual([seen('uuw').state, seen('wwu').vote, seen('wwuu').vote], ['defended', false, false])
+  assert.equal(seen('wwuuu').vote, true)
+})
+
+test('a wall ends a row of failures, and three of its answers all that failed before', () => {
+  assert.deepEqual([seen('ddw').state, seen('ddw').failing, seen('ddwd').vote], ['defended', 0, false])
+  assert.deepEqual([seen('dddddddddw').state, seen('dddddddddw').vote], ['down', true])
+  assert.deepEqual([seen('dddddddddwww').state, seen('dddddddddwww').vote], ['defended', false])
+  assert.deepEqual([seen('wwwddd').state, seen('wwwddd').vote], ['down', true])
+})
+
+test('nothing but "too many requests" for a quarter of an hour is a vote; a wall between begins it anew', () => {
+  assert.equal(seen('ffff', 5 * minuteMs).vote, true)
+  assert.equal(seen('fff', 5 * minuteMs).vote, false)
+  assert.equal(seen('fwff', 5 * minuteMs).vote, false)
+  assert.equal(seen('ffuf', 5 * minuteMs).vote, false)
+  assert.equal(nextLookMs(seen('ffff', 5 * minuteMs), true, pace), null)
+  assert.equal(nextLookMs(seen('uwww'), false, pace), null)
 })
 
 test('the pace is 15 and 30 s after failures, a minute while down, and the timetable while well', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { frontMarks } from '../../activation/watch/front-marks.ts'
-import { judgeProbe, Probe, probeBytesMax, readMarkerFile } from '../../activation/watch/probe.ts'
+import { judgeProbe, judgeWall, Probe, probeBytesMax, readMarkerFile } from '../../activation/watch/probe.ts'
 import type { WebAnswer, WebFailure, WebRequest } from '../../lib/web.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 
@@ -71,6 +71,26 @@ test('parked, suspended, defaced, default and blank pages are changed, each with
   for (const [reason, text] of pages) assert.deepEqual(judge(answer(text)), { state: 'changed', reason }, text)
   assert.deepEqual(judge(answer('Forbidden to you', 403)), { state: 'changed', reason: 'status-403' })
   assert.equal(judge(failed('scheme')).state, 'changed')
+})
+
+test('what a wall answers is defended, unless the page is the blog itself', () => {
+  const anubis = '<title>Making sure you&#39;re not a bot!</title><script id="anubis_version">"v1"</script>'
+  assert.deepEqual(judge(answer(anubis)), { state: 'defended', reason: 'wall-anubis' })
+  assert.equal(judge(answer(`${anubis}<meta name="dgos" content="${blog}">`)).state, 'up')
+  assert.equal(judge(answer(home + anubis)).state, 'up')
+  const paused: WebAnswer = { ...(answer('', 429) as WebAnswer & { ok: true }), headers: { 'retry-after': '60' } }
+  assert.deepEqual(judge(paused), { state: 'defended', reason: 'status-429', retryAfter: '60' })
+  const jam = '<title>Just a moment...</title><script>window._cf_chl_opt={}</script>'
+  assert.deepEqual(judge(answer(jam, 503)), { state: 'defended', reason: 'wall-cloudflare' })
+  assert.deepEqual(judge(answer(jam, 522)), { state: 'down', reason: 'status-522' })
+  assert.deepEqual(judge(answer('Service unavailable', 503)), { state: 'down', reason: 'status-503' })
+})
+
+test('a wall whose blog has ceased to speak is no answer; what is no wall stays what it is', () => {
+  const wall = { state: 'defended', reason: 'wall-anubis' } as const
+  assert.deepEqual(judgeWall(wall, 1), { state: 'down', reason: 'no-life' })
+  assert.deepEqual(judgeWall(wall, null), wall)
+  assert.deepEqual(judgeWall({ state: 'up', reason: 'tag' }, 1), { state: 'up', reason: 'tag' })
 })
 
 test('a page about hacking on the known blog is still the blog', () => {

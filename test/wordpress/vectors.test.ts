@@ -37,12 +37,14 @@ test('PHP that is handed a wrong expectation says so', { skip }, async () => {
   assert.match(text, /2 cases, PHP 1 agree/)
 })
 
-test('the plugin carries kinds.json as the contract has it', async () => {
-  const [shipped, contract] = await Promise.all([
-    readFile(join(plugin, 'includes', 'protocol', 'kinds.json')),
-    readFile(new URL('../../protocol/kinds.json', import.meta.url)),
-  ])
-  assert.ok(shipped.equals(contract), 'plugins/wordpress/includes/protocol/kinds.json has drifted: copy it again')
+test('the plugin carries kinds.json and walls.json as the contract has them', async () => {
+  for (const name of ['kinds.json', 'walls.json']) {
+    const [shipped, contract] = await Promise.all([
+      readFile(join(plugin, 'includes', 'protocol', name)),
+      readFile(new URL(`../../protocol/${name}`, import.meta.url)),
+    ])
+    assert.ok(shipped.equals(contract), `plugins/wordpress/includes/protocol/${name} has drifted: copy it again`)
+  }
 })
 
 test('refusals have the same words in PHP', { skip }, async () => {

@@ -53,6 +53,7 @@ test('the zip is the same bytes each time, whole and without tests, and installs
   for (const name of [
     'dgos.php',
     'includes/protocol/kinds.json',
+    'includes/protocol/walls.json',
     'assets/beacon.js',
     'assets/form.html',
     'assets/dgos-sw.js',

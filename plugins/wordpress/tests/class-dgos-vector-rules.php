@@ -66,6 +66,22 @@ final class DGOS_Vector_Rules {
 		);
 	}
 
+	private static function rule_wall( stdClass $input ) {
+		return DGOS_Walls::reason( $input->status, get_object_vars( $input->headers ), self::bytes( $input->page ) );
+	}
+
+	private static function rule_retry_after( stdClass $input ) {
+		return DGOS_Walls::retry_after_ms( $input->value, $input->nowMs );
+	}
+
+	private static function rule_silent_since( stdClass $input, DGOS_Vector_World $world ) {
+		return DGOS_Lives::silent_since( $world->blog( $input->blog, $input->objects ), $input->nowMs );
+	}
+
+	private static function rule_next_since( stdClass $input ) {
+		return DGOS_Lives::next_since( null === $input->before ? null : (array) $input->before, $input->nowMs );
+	}
+
 	private static function rule_id( stdClass $input ) {
 		return DGOS_Envelope::id_of( $input->envelope );
 	}

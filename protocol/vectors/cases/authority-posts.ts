@@ -184,6 +184,16 @@ export async function lives(sheet: Sheet): Promise<void> {
     nonce: sheet.forge.hash('nonce of 11'),
   })
   await seen('observation with an old life', 'old life', 'Kept, not fetched.', 'EXPIRED')
+  await sheet.object('life sent', 'life', 'online', { blog, time, address, since: time - hourMs })
+  await seen(
+    'observation with a life that was sent',
+    'life sent',
+    'Nobody has fetched it from the public address.',
+    'NOT_ALLOWED',
+  )
+  say(sheet, 'life sent', 'The blog says of itself that it is there.', 'accepted')
+  await sheet.object('life of the future', 'life', 'online', { blog, time, address, since: time + 1 })
+  say(sheet, 'life of the future', 'A row that begins after it.', 'BAD_FIELDS')
   await sheet.object('life by laptop', 'life', 'laptop', {
     blog,
     time,

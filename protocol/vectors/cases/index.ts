@@ -12,6 +12,7 @@ import { headCases } from './heads.ts'
 import { htmlCases } from './html.ts'
 import { jsonCases } from './json.ts'
 import { liveCases } from './live.ts'
+import { lifeCases } from './lives.ts'
 import { memberCases } from './members.ts'
 import { outageCases } from './outages.ts'
 import { placementCases } from './placing.ts'
@@ -21,6 +22,7 @@ import { reconcileCases } from './reconcile.ts'
 import { requestCases } from './request.ts'
 import { rootCases } from './roots.ts'
 import { stateCases } from './states.ts'
+import { wallCases } from './walls.ts'
 
 const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<VectorFile>>> = {
   base64: base64Cases,
@@ -30,6 +32,8 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   fields: fieldCases,
   html: htmlCases,
   request: requestCases,
+  walls: wallCases,
+  lives: lifeCases,
   reconcile: reconcileCases,
   outages: outageCases,
   roots: rootCases,

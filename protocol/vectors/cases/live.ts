@@ -216,6 +216,13 @@ async function words(sheet: Sheet): Promise<void> {
     t0 + minuteMs,
   )
   await sheet.object('life', 'life', 'online', { blog, time: t0, address, nonce: sheet.forge.hash('nonce') })
+  say(sheet, 'life', '', 'An answer to a watcher travels in its observation, never alone.', ['life'], false, t0)
+  await sheet.object('life sent', 'life', 'online', { blog, time: t0, address, since: t0 })
+  await sheet.object('life sent later', 'life', 'online', { blog, time: t0 + 5 * minuteMs, address, since: t0 })
+  const week = t0 + 7 * dayMs
+  say(sheet, 'life sent', '', 'The newest, for a week.', ['life sent', 'life'], true, week - 1)
+  say(sheet, 'life sent', 'a week old', 'No longer.', ['life sent'], false, week)
+  say(sheet, 'life sent', 'a newer one', 'Superseded.', ['life sent', 'life sent later'], false, t0 + 5 * minuteMs)
   await observe('observation with life', t0, { state: 'up', life: sheet.envelope('life') })
   say(
     sheet,

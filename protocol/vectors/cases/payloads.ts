@@ -140,7 +140,7 @@ export function examplePayloads(forge: Forge): Payloads {
       show: hash('snapshot'),
       exercise: false,
     },
-    life: { ...common('online'), blog, address, nonce: hash('nonce') },
+    life: { ...common('online'), blog, address, nonce: hash('nonce'), since: t0 - hourMs },
     post: {
       ...common('posting 1'),
       blog,

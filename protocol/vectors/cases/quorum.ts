@@ -214,6 +214,21 @@ async function kinds(sheet: Sheet): Promise<void> {
     true,
   )
   await beside('changed for less', 'Perhaps a redesign.', { state: 'changed', since: at - hourMs + 1 }, false)
+  const flooded = { state: 'defended', reason: 'status-429' } as const
+  await beside(
+    'too many requests for a quarter of an hour',
+    'A host that answers nobody any more, without a wall: counts after 15 minutes.',
+    { ...flooded, probes: 1, since: at - 15 * minuteMs },
+    true,
+  )
+  await beside(
+    'too many requests for less',
+    'Perhaps this watcher asked too much.',
+    { ...flooded, since: at - 15 * minuteMs + 1 },
+    false,
+  )
+  const wall = { state: 'defended', reason: 'wall-cloudflare', probes: 9, since: at - 24 * hourMs } as const
+  await beside('a wall for a day', 'It says nothing about the blog, however long it stands.', wall, false)
   await beside('of another blog', 'Not about this blog.', { blog: sheet.forge.hash('another blog') }, false)
   await observe(sheet, 'up again', 'member 5', { state: 'up', time: at + 30 * secondMs })
   const rest = four.filter((alias) => alias !== 'down 5')

@@ -67,6 +67,19 @@ async function suspicion(sheet: Sheet): Promise<void> {
     fall,
     suspected(fall - 2 * minuteMs),
   )
+  const flooded = { state: 'defended', reason: 'status-429', since: fall - hourMs } as const
+  await observe(sheet, 'a wall', 'member 1', { state: 'defended', reason: 'wall-anubis', time: fall + minuteMs })
+  await observe(sheet, 'a flood', 'member 2', flooded)
+  say(sheet, 'one watcher meets a wall', 'No doubt: a person’s browser passes it.', ['a wall'], fall + minuteMs, {})
+  say(sheet, 'one watcher is told "too many requests"', 'No doubt; its vote counts with others.', ['a flood'], fall, {})
+  say(
+    sheet,
+    'the same watcher meets a wall',
+    'Its newest word counts.',
+    ['one failure', 'a wall'],
+    fall + 2 * minuteMs,
+    {},
+  )
   sheet.case(
     'a blog without root',
     'Nobody may speak for it.',

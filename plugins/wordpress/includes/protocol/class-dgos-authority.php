@@ -186,6 +186,10 @@ final class DGOS_Authority {
 		if ( null === $life || 'life' !== $life->kind || $life->payload->blog !== $payload->blog || ! $this->roles->is_online( $life->payload->key ) ) {
 			return self::refuse( 'NOT_ALLOWED', 'life' );
 		}
+		// One that the blog sent of itself shows that its server runs, not that anybody reaches it.
+		if ( ! isset( $life->payload->nonce ) ) {
+			return self::refuse( 'NOT_ALLOWED', 'life without a nonce' );
+		}
 		$timely = $life->payload->address === $payload->address && abs( $life->payload->time - $payload->time ) <= DGOS_Limits::AHEAD_MS_MAX;
 		return $timely ? null : self::refuse( 'EXPIRED', 'life' );
 	}
@@ -209,7 +213,10 @@ final class DGOS_Authority {
 			case 'declaration':
 				return 'author' === $object->payload->by ? $this->author_word( $object->payload ) : $this->verdict( $object );
 			case 'life':
-				return $roles->is_online( $key ) ? null : $this->denied( $key );
+				if ( ! $roles->is_online( $key ) ) {
+					return $this->denied( $key );
+				}
+				return ( $object->payload->since ?? $time ) <= $time ? null : self::refuse( 'BAD_FIELDS', '/since' );
 			case 'post':
 				return $this->post( $object );
 			case 'imported':

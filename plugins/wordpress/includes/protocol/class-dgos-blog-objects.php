@@ -45,6 +45,8 @@ final class DGOS_Blog_Objects {
 	public $refusal = array();
 	/** @var stdClass[] */
 	public $imported = array();
+	/** @var stdClass[] */
+	public $life = array();
 	/** @var callable|null */
 	private $read_receipts = null;
 	/** @var array<string, stdClass[]>|null */

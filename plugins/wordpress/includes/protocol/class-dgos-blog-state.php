@@ -224,7 +224,7 @@ final class DGOS_Blog_State {
 		}
 		$doubt = null;
 		foreach ( $newest as $object ) {
-			if ( 'up' !== $object->payload->state ) {
+			if ( in_array( $object->payload->state, array( 'down', 'changed' ), true ) ) {
 				$began = min( $object->payload->since, $object->payload->time );
 				$doubt = null === $doubt ? $began : min( $doubt, $began );
 			}
@@ -252,7 +252,7 @@ final class DGOS_Blog_State {
 			if ( null === $life || null === $watcher || 'full' !== $watcher->standing || isset( $voters[ $watcher->operator ] ) ) {
 				continue;
 			}
-			if ( $life->blog !== $blog->blog || ! $roles->is_online( $life->key ) ) {
+			if ( $life->blog !== $blog->blog || ! isset( $life->nonce ) || ! $roles->is_online( $life->key ) ) {
 				continue;
 			}
 			if ( $payload->time > max( $since, $now_ms - DGOS_Limits::QUORUM_UNTIL_MS ) && $payload->time <= $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {

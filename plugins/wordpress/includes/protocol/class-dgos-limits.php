@@ -54,6 +54,18 @@ final class DGOS_Limits {
 	const DELEGATED_UNTIL_MS_MAX = 6 * 3600000;
 	/** Something `changed` (parked, defaced, suspended) counts as down after this. */
 	const CHANGED_IS_DOWN_MS = 60 * 60000;
+	/** A host that says nothing but "too many requests" (429), without a wall's marks, counts as down after this. */
+	const FLOODED_IS_DOWN_MS = 15 * 60000;
+	/** A blog with code of its own sends its mirrors a life this often. */
+	const LIFE_EVERY_MS = 5 * 60000;
+	/** Lives further apart than this are not one row: the blog begins again. */
+	const LIFE_GAP_MS = 15 * 60000;
+	/** A row this long shows that the blog has a clock of its own, and does not only wake when somebody visits. */
+	const LIFE_ROW_MS = 24 * 3600000;
+	/** A wall counts as down where the blog's row of lives has ended this long ago. */
+	const LIFE_SILENT_MS = 60 * 60000;
+	/** A blog that has sent no life for this long sends none any more: its silence then says nothing. */
+	const LIFE_KEPT_MS = 7 * 86400000;
 	/** Two lives that dispute a declaration lie at least this far apart. */
 	const LIVES_APART_MS = 60000;
 	/** A blog that came back without confirming its import stops being "returning" after this. */

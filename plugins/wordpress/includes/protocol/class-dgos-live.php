@@ -40,8 +40,6 @@ final class DGOS_Live {
 			case 'voucher':
 			case 'contact':
 				return true;
-			case 'life':
-				return $object->payload->time > $now_ms - self::OBSERVATION_MS;
 			default:
 				return null !== $blog && self::is_live_in_blog( $object, $blog, $now_ms );
 		}
@@ -78,6 +76,9 @@ final class DGOS_Live {
 					return $payload->time > $now_ms - self::LIFE_MS;
 				}
 				return $payload->time > $now_ms - self::OBSERVATION_MS && self::is_newest_of( $object, $blog->observation );
+			case 'life':
+				// An answer to a watcher travels in that watcher's observation, never alone.
+				return isset( $payload->since ) && $payload->time > $now_ms - DGOS_Limits::LIFE_KEPT_MS && self::is_newest_of( $object, $blog->life );
 			case 'declaration':
 				return $payload->until > $now_ms
 					|| ( $payload->time > $now_ms - self::WORD_MS

@@ -16,6 +16,8 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Quorum {
 
+	/** Why a watcher calls a blog defended where its host says "too many requests" without any wall's mark. */
+	const FLOODED = 'status-429';
 	/** Probes that found the same before a watcher may vote. */
 	const VOTE_PROBES_MIN = 3;
 
@@ -23,6 +25,9 @@ final class DGOS_Quorum {
 	public static function is_down_vote( stdClass $payload ): bool {
 		if ( 'down' === $payload->state ) {
 			return $payload->probes >= self::VOTE_PROBES_MIN;
+		}
+		if ( 'defended' === $payload->state ) {
+			return self::FLOODED === $payload->reason && $payload->time - $payload->since >= DGOS_Limits::FLOODED_IS_DOWN_MS;
 		}
 		return 'changed' === $payload->state && $payload->time - $payload->since >= DGOS_Limits::CHANGED_IS_DOWN_MS;
 	}
