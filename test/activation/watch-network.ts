@@ -7,7 +7,6 @@
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
 import { Ledger } from '../../ledger/ledger.ts'
-import type { ObjectRow, ObjectStore, StoredObject } from '../../ledger/object-store.ts'
 import { Peers, type WireAnswer, type WireRequest } from '../../ledger/peers.ts'
 import { pause } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
@@ -32,6 +31,7 @@ import {
 import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { MemoryObjectStore } from '../support/memory-object-store.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
 const { sha256 } = nodePlatform
@@ -383,33 +383,4 @@ export function signerOf(random: Random): Signer {
 export async function accepted(ledger: Ledger, envelopes: readonly unknown[]): Promise<void> {
   const bad = (await ledger.accept(envelopes, 'author')).filter((answer) => answer.result === 'refused')
   if (bad.length > 0) throw new Error(`refused: ${bad[0]!.code} ${bad[0]!.message}`)
-}
-
-/** Keeps objects as long as the process lives. */
-export class MemoryObjectStore implements ObjectStore {
-  readonly #rows = new Map<Hash, ObjectRow>()
-
-  async put(rows: readonly ObjectRow[]): Promise<void> {
-    for (const row of rows) if (!this.#rows.has(row.id)) this.#rows.set(row.id, row)
-  }
-
-  async get(id: Hash): Promise<Envelope | null> {
-    return this.#rows.get(id)?.envelope ?? null
-  }
-
-  async ofBlog(blog: Hash | null): Promise<readonly StoredObject[]> {
-    return [...this.#rows.values()].filter((row) => row.blog === blog)
-  }
-
-  async ofKind(kind: Kind): Promise<readonly StoredObject[]> {
-    return [...this.#rows.values()].filter((row) => row.kind === kind)
-  }
-
-  async blogs(): Promise<readonly Hash[]> {
-    return [...new Set([...this.#rows.values()].flatMap((row) => (row.blog === null ? [] : [row.blog])))]
-  }
-
-  async remove(ids: readonly Hash[]): Promise<void> {
-    for (const id of ids) this.#rows.delete(id)
-  }
 }
