@@ -101,7 +101,8 @@ async function follow(
   const cookies = new CookieChain()
   let url = permittedUrl(request.url, options)
   for (let hop = 0; url instanceof URL; hop++) {
-    const sent = request.lenient === true ? { ...headers, ...cookies.header(url.origin) } : headers
+    const kept = request.lenient === true ? cookies.header(url.origin) : {}
+    const sent = { ...headers, ...kept, ...(await request.sign?.(url)) }
     const answer = await watch.started(send(clients, request, url, method, sent, watch.signal))
     answer.body.on('error', () => {}) // told to whoever reads; a body that nobody reads has nobody to tell
     const location = redirectStatuses.has(answer.statusCode) ? firstOf(answer.headers.location) : null

@@ -14,6 +14,8 @@ export type WebRequest = {
   readonly redirectsMax?: number
   /** Take what a browser takes: sloppy heads, bodies that break off, odd encodings, cookies within one chain. For captures and probes. */
   readonly lenient?: boolean
+  /** Further headers for each hop, made for its URL: a signature names the host that it is for. */
+  readonly sign?: (url: URL) => Promise<Readonly<Record<string, string>>>
 }
 
 export type WebAnswer =

@@ -47,6 +47,7 @@ import { Rates } from './http/rates.ts'
 import { routesOf } from './http/routes.ts'
 import type { FastPath } from './http/server.ts'
 import type { Intervals } from './machine/intervals.ts'
+import { signedWeb } from './machine/signed-web.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
 import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
@@ -180,8 +181,9 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor ?? 3 },
   )
+  const web = signedWeb({ ...deps, sha256 }, { agent: new URL(url).origin })
   const copies = createCopyParts(
-    { ...deps, ledger, facts: refusals.facts(), peers, sha256 },
+    { ...deps, web, ledger, facts: refusals.facts(), peers, sha256 },
     {
       self,
       operator: operator?.key ?? null,
@@ -197,7 +199,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
-  const outageParts = createOutageParts({ ...deps, ledger, peers }, { self, url, userAgent, intervals })
+  const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, userAgent, intervals })
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
   ledger.onStored(() => status.changed())
@@ -223,6 +225,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         clock,
         random,
         sha256,
+        signer,
         self,
         requests,
         metrics,

@@ -3,6 +3,7 @@ import { decodeBase64 } from '../base64.ts'
 import { fromHex, latin1, textOf, toHex, utf8 } from '../bytes.ts'
 import { isStrictSignature } from '../ed25519.ts'
 import { idOf, open } from '../envelope.ts'
+import { keyDirectory, type Signing, signatureBase } from '../http-signature.ts'
 import { type Json, parseStrictJson } from '../json.ts'
 import { badField } from '../kinds.ts'
 import type { Kind, Time } from '../objects.ts'
@@ -66,6 +67,11 @@ export const byteRules: Readonly<Record<string, Rule>> = {
 
   wall: (input: { status: number; headers: Readonly<Record<string, string>>; page: Text }) =>
     wallReason({ ...input, page: latin1(bytesOf(input.page)) }),
+
+  'signature-base': ({ key, ...signing }: Signing & { key: string }, world: World) =>
+    signatureBase(signing, key, world.platform.sha256),
+
+  'key-directory': (input: { key: string }, world: World) => keyDirectory(input.key, world.platform.sha256),
 
   'retry-after': (input: { value: string; nowMs: Time }) => retryAfterMs(input.value, input.nowMs),
 

@@ -16,7 +16,7 @@ import type { BlogRequests } from '../../network/blog-requests.ts'
 import type { JoinRequests } from '../../network/join-requests.ts'
 import type { LiveSets } from '../../network/live-sets.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
-import type { Sha256 } from '../../protocol/platform.ts'
+import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
@@ -35,6 +35,7 @@ import { findRoutes } from './routes/find.ts'
 import { goRoutes } from './routes/go.ts'
 import { healthRoutes } from './routes/health.ts'
 import { joinRoutes } from './routes/join.ts'
+import { keyDirectoryRoutes } from './routes/key-directory.ts'
 import { kitRoutes } from './routes/kit.ts'
 import { cancelRoutes, mailRoutes } from './routes/mail.ts'
 import { micropubRoutes } from './routes/micropub.ts'
@@ -55,6 +56,7 @@ export type RoutesDeps = {
   readonly clock: Clock
   readonly random: Random
   readonly sha256: Sha256
+  readonly signer: Signer
   readonly self: Key
   readonly requests: JoinRequests
   readonly metrics: Metrics
@@ -106,6 +108,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...statusRoutes(deps.status),
     ...auditRoutes(deps),
     ...joinRoutes(deps),
+    ...keyDirectoryRoutes(deps),
     ...healthRoutes({ ready: deps.ready, metrics: () => deps.metrics.text() }),
   ]
 }

@@ -21,6 +21,7 @@ require_once __DIR__ . '/protocol/class-dgos-kinds.php';
 require_once __DIR__ . '/protocol/class-dgos-walls.php';
 require_once __DIR__ . '/protocol/class-dgos-ed25519.php';
 require_once __DIR__ . '/protocol/class-dgos-signer.php';
+require_once __DIR__ . '/protocol/class-dgos-http-signature.php';
 require_once __DIR__ . '/protocol/class-dgos-post-html.php';
 require_once __DIR__ . '/protocol/class-dgos-envelope.php';
 require_once __DIR__ . '/protocol/class-dgos-reconcile.php';

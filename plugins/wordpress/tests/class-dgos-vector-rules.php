@@ -70,6 +70,14 @@ final class DGOS_Vector_Rules {
 		return DGOS_Walls::reason( $input->status, get_object_vars( $input->headers ), self::bytes( $input->page ) );
 	}
 
+	private static function rule_signature_base( stdClass $input ) {
+		return DGOS_Http_Signature::base( $input->authority, $input->agent, $input->nowMs, $input->nonce, $input->key );
+	}
+
+	private static function rule_key_directory( stdClass $input ) {
+		return DGOS_Http_Signature::directory( $input->key );
+	}
+
 	private static function rule_retry_after( stdClass $input ) {
 		return DGOS_Walls::retry_after_ms( $input->value, $input->nowMs );
 	}

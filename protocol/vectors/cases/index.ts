@@ -21,6 +21,7 @@ import { quorumCases } from './quorum.ts'
 import { reconcileCases } from './reconcile.ts'
 import { requestCases } from './request.ts'
 import { rootCases } from './roots.ts'
+import { signatureCases } from './signatures.ts'
 import { stateCases } from './states.ts'
 import { wallCases } from './walls.ts'
 
@@ -33,6 +34,7 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   html: htmlCases,
   request: requestCases,
   walls: wallCases,
+  signatures: signatureCases,
   lives: lifeCases,
   reconcile: reconcileCases,
   outages: outageCases,

@@ -1,6 +1,7 @@
 /** What walls answer, as seen in the wild and cut to what tells, and the answers nearest to them that are none. */
 import type { VectorFile } from '../world.ts'
-import { type Forge, Sheet, secondMs, t0 } from './forge.ts'
+import { type Forge, Sheet } from './forge.ts'
+import { floods, pages, retries } from './walls-pages.ts'
 
 export type Answer = {
   readonly status: number
