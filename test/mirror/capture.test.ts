@@ -138,7 +138,10 @@ test('an error, blank, suspended, challenge, login, foreign or shrunken page nev
     ['suspended', () => web.put(home, '<title>Account Suspended</title><h1>This Account has been suspended.</h1>')],
     ['suspended', () => web.put(home, '<h1>Error establishing a database connection</h1>')],
     ['challenge', () => web.put(home, '<title>Just a moment...</title><p>Checking your browser before accessing</p>')],
-    ['challenge', () => web.put(home, `<p>${words(60)}</p><script id="anubis_version">"v1.20.0"</script>`)],
+    [
+      'challenge',
+      () => web.put(home, `<p>One moment: your page is coming.</p><script id="anubis_version">"v1.20.0"</script>`),
+    ],
     [
       'login',
       () => web.put(home, `<meta name=dgos content=${blog}><form>Log in to continue<input type=password></form>`),

@@ -1,6 +1,17 @@
 /** Walls without a name, floods, and the pauses that hosts ask for. */
 import { type Sheet, secondMs, t0 } from './forge.ts'
-import { type Answer, say } from './walls.ts'
+
+export type Answer = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: string
+  readonly hex?: string
+}
+
+export function say(sheet: Sheet, name: string, why: string, answer: Answer, expected: string | null): void {
+  const { status, headers = {}, text = '', hex } = answer
+  sheet.case(name, why, { status, headers, page: hex === undefined ? { text } : { hex } }, expected)
+}
 
 export function pages(sheet: Sheet): void {
   const own = (name: string, why: string, answer: Answer, reason: string | null) =>

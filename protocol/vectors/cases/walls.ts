@@ -1,14 +1,7 @@
 /** What walls answer, as seen in the wild and cut to what tells, and the answers nearest to them that are none. */
 import type { VectorFile } from '../world.ts'
 import { type Forge, Sheet } from './forge.ts'
-import { floods, pages, retries } from './walls-pages.ts'
-
-export type Answer = {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly text?: string
-  readonly hex?: string
-}
+import { type Answer, floods, pages, retries, say } from './walls-pages.ts'
 
 export function wallCases(forge: Forge): VectorFile {
   const sheet = new Sheet(forge, {
@@ -22,11 +15,6 @@ export function wallCases(forge: Forge): VectorFile {
   floods(sheet)
   retries(sheet)
   return sheet.file()
-}
-
-export function say(sheet: Sheet, name: string, why: string, answer: Answer, expected: string | null): void {
-  const { status, headers = {}, text = '', hex } = answer
-  sheet.case(name, why, { status, headers, page: hex === undefined ? { text } : { hex } }, expected)
 }
 
 const edge = { server: 'cloudflare', 'cf-ray': '8f1e2a3b4c5d6e7f-FRA' }
