@@ -14,6 +14,22 @@ export type Outage = {
   readonly memberUrl: string
 }
 
+/** A wall keeps most of a blog's watchers out. */
+export type Walled = {
+  readonly blog: Hash
+  readonly title: string
+  readonly address: string
+  readonly since: Time
+  readonly wall: string
+  readonly letIn: string
+  /** Watchers that meet it, of how many. */
+  readonly watchers: number
+  readonly of: number
+  /** Whether the blog's own lives would tell that it has died. */
+  readonly speaks: boolean
+  readonly memberUrl: string
+}
+
 export type Notice = {
   readonly subject: string
   readonly text: string
@@ -42,6 +58,28 @@ export function noticeOf(outage: Outage): Notice {
     'Nothing needs to be done when the blog is back: the watchers notice, and your posts wait for it.',
   ].join('\n')
   return { subject: `${title} is down`, text, door, copy, evidence }
+}
+
+/** What an author reads whose wall keeps the guards out: no outage, but they are blind. */
+export function wallNoticeOf(walled: Walled): Notice {
+  const { blog, title, address, since, wall, letIn, watchers, of, speaks, memberUrl } = walled
+  const door = `${memberUrl}post?blog=${blog}`
+  const copy = `${memberUrl}${mirrorPath(hostPath(address))}`
+  const evidence = `${memberUrl}dgos/v1/blogs/${blog}`
+  const text = [
+    `Your blog "${title}" at ${address} is behind a wall (${wall}): ${watchers} of its ${of} guards have met it since ${utcText(since)}.`,
+    'Your wall keeps your guards out. That is no outage: your readers pass it and are sent home.',
+    speaks
+      ? 'Your blog’s own server still tells its guards that it is alive; if it is silent for an hour, they count the wall as down.'
+      : 'But if your blog dies behind the wall nobody can tell: only you can declare it down (dgos declare, or your kit).',
+    '',
+    'Let them in like this:',
+    letIn,
+    '',
+    `Guards call themselves dgos/… and sign what they ask (Web Bot Auth). Their addresses:  ${evidence}`,
+    'They read one small page every half minute, all together.',
+  ].join('\n')
+  return { subject: `${title}: your wall keeps your guards out`, text, door, copy, evidence }
 }
 
 /** "20 Nov 2026, 22:35 UTC" */

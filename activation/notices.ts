@@ -1,5 +1,6 @@
 /**
- * The author is told at once that the blog was declared down, by mail, ntfy or webhook, with a link to a door.
+ * The author is told at once that the blog was declared down, by mail, ntfy or webhook, with a link to a door. And once a
+ * week at most that a wall keeps most watchers out, with the rule that lets them in.
  *
  * The author hands contacts to some members; nobody else knows who holds them. So on a declaration each holder asks the
  * other mirrors "do you hold one, and have you told?", and the holders that answer take turns in the order of the mirror
@@ -14,17 +15,18 @@ import type { Cancel, Clock } from '../lib/clock.ts'
 import { pause } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Web } from '../lib/web.ts'
-import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
 import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
+import { seenWall } from '../protocol/seen-wall.ts'
+import { wallOf } from '../protocol/walls.ts'
 import { watchersOf } from '../protocol/watchers.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
-import { type Notice, noticeOf, type Outage } from './notice-text.ts'
+import { type Notice, noticeOf, type Outage, type Walled, wallNoticeOf } from './notice-text.ts'
 import { watchedAddress } from './watch/watchers.ts'
 
 export type NoticesDeps = {
@@ -48,23 +50,30 @@ export type NoticesOptions = {
   readonly retryMs: readonly number[]
 }
 
+/** What is told: the blog is down, or a wall keeps its guards out. */
+export type About = 'down' | 'wall'
 export type NoticeAnswer = { readonly holds: boolean; readonly toldAt: Time | null }
 type Way = Contact['notify'][number]
+/** Since when there is something to tell, and what is said. */
+type Cause = { readonly since: Time; readonly subject: Outage | Walled; readonly notice: Notice }
 
 /** A blog that falls, returns and falls again makes one notice in this time. */
 const againMs = 3_600_000
+/** A wall that stands this long is told of; it may be raised and lowered often, and is told of again after a week. */
+const walledMs = 30 * 60_000
+const walledAgainMs = 7 * 86_400_000
 const askMs = 3_000
 const postBytesMax = 16 * 1024
 const postTimeMs = 15_000
-const tellersMax = 2
+const tellersMax = { down: 2, wall: 1 } as const
 const mailGrammar = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])$/
 const urlGrammar = /^https?:\/\/[^\s<>"]{1,490}$/
 
 export class Notices {
   readonly #deps: NoticesDeps
   readonly #options: NoticesOptions
-  /** Outages that this member is dealing with, by blog. */
-  readonly #running = new Set<Hash>()
+  /** What this member is dealing with: about what, and of which blog. */
+  readonly #running = new Set<string>()
   #cancel: Cancel = () => {}
   #stopped = false
 
@@ -76,9 +85,13 @@ export class Notices {
 
   async start(): Promise<void> {
     this.#cancel = this.#deps.ledger.onStored((objects) => {
-      for (const object of objects) if (object.kind === 'declaration') this.#consider(blogOf(object)!)
+      for (const object of objects) {
+        if (object.kind === 'declaration') this.#consider(blogOf(object)!, 'down')
+        if (object.kind === 'observation' && object.payload.state === 'defended')
+          this.#consider(blogOf(object)!, 'wall')
+      }
     })
-    for (const blog of this.#deps.ledger.blogs()) this.#consider(blog)
+    for (const blog of this.#deps.ledger.blogs()) this.#consider(blog, 'down')
   }
 
   stop(): void {
@@ -87,9 +100,9 @@ export class Notices {
   }
 
   /** What other holders ask: GET dgos/v1/notices/<blog>. Names no contact. */
-  async answer(blog: Hash): Promise<NoticeAnswer> {
+  async answer(blog: Hash, about: About = 'down'): Promise<NoticeAnswer> {
     const ways = await this.#waysOf(blog)
-    const times = await Promise.all(ways.map((way) => this.#deps.store.toldAt(blog, nameOf(way))))
+    const times = await Promise.all(ways.map((way) => this.#deps.store.toldAt(blog, nameOf(way, about))))
     const told = times.filter((time) => time !== null)
     return { holds: ways.length > 0, toldAt: told.length === 0 ? null : Math.max(...told) }
   }
@@ -103,41 +116,39 @@ export class Notices {
     return null
   }
 
-  #consider(blog: Hash): void {
-    if (this.#running.has(blog)) return
-    this.#running.add(blog)
-    this.#tellInTurn(blog)
+  #consider(blog: Hash, about: About): void {
+    const name = `${about} ${blog}`
+    if (this.#running.has(name)) return
+    this.#running.add(name)
+    this.#tellInTurn(blog, about)
       .catch((error) => this.#deps.log.error('notice-failed', { blog, error: String(error) }))
-      .finally(() => this.#running.delete(blog))
+      .finally(() => this.#running.delete(name))
   }
 
-  async #tellInTurn(blog: Hash): Promise<void> {
-    const state = await this.#toldOf(blog)
-    if (state === null) return
-    const mine = await this.answer(blog)
-    if (!mine.holds || (mine.toldAt !== null && mine.toldAt > state.since - againMs)) return
-    if (await this.#authorActed(blog, state.since)) return
-    const before = await this.#holdersBefore(blog)
+  async #tellInTurn(blog: Hash, about: About): Promise<void> {
+    const mine = await this.answer(blog, about)
+    const cause = mine.holds ? await this.#causeOf(blog, about) : null
+    if (cause === null) return
+    const againFromMs = about === 'down' ? cause.since - againMs : this.#deps.clock.nowMs() - walledAgainMs
+    if ((mine.toldAt ?? 0) > againFromMs || (await this.#authorActed(blog, about, cause.since))) return
+    const before = await this.#holdersBefore(blog, about)
     for (let turn = before.length; turn > 0; turn--) {
       await pause(this.#deps.clock, this.#options.turnMs)
-      if (this.#stopped || (await this.#toldOf(blog)) === null || (await this.#authorActed(blog, state.since))) return
-      const told = (await this.#ask(before, blog)).filter(
-        (noticeAnswer) => (noticeAnswer.toldAt ?? 0) > state.since - againMs,
-      )
-      if (told.length >= tellersMax) return
+      if (this.#stopped || (await this.#causeOf(blog, about)) === null) return
+      if (await this.#authorActed(blog, about, cause.since)) return
+      const told = (await this.#ask(before, blog, about)).filter(({ toldAt }) => (toldAt ?? 0) > againFromMs)
+      if (told.length >= tellersMax[about]) return
     }
-    await this.#tell(blog)
+    await this.#tell(blog, about)
   }
 
-  /** The state, where it is one that an author is told of: a verdict that others reached, not a drill and not the author's own word. */
-  async #toldOf(blog: Hash): Promise<(BlogState & { readonly since: Time }) | null> {
-    const state = await this.#deps.ledger.state(blog)
-    const tells = state.state === 'down' && state.by === 'quorum' && !state.exercise && state.since !== null
-    return tells ? { ...state, since: state.since! } : null
+  #causeOf(blog: Hash, about: About): Promise<Cause | null> {
+    return about === 'down' ? this.#outageOf(blog) : this.#wallOf(blog)
   }
 
-  /** An author's word or post since then: somebody knows. */
-  async #authorActed(blog: Hash, since: Time): Promise<boolean> {
+  /** An author's word or post since the blog fell: somebody knows. */
+  async #authorActed(blog: Hash, about: About, since: Time): Promise<boolean> {
+    if (about !== 'down') return false
     const { declaration, post } = await this.#deps.ledger.blog(blog)
     return [...declaration.filter((entry) => entry.payload.by === 'author'), ...post].some(
       (entry) => entry.payload.time >= since,
@@ -145,18 +156,19 @@ export class Notices {
   }
 
   /** The mirrors that stand before this member on the list and say that they hold a contact. */
-  async #holdersBefore(id: Hash): Promise<readonly MemberView[]> {
+  async #holdersBefore(id: Hash, about: About): Promise<readonly MemberView[]> {
     const { ledger, clock } = this.#deps
     const watchers = watchersOf(await ledger.blog(id), ledger.roster(), clock.nowMs())
     const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
     const others = rank < 0 ? watchers : watchers.slice(0, rank)
-    const answers = await this.#ask(others, id)
+    const answers = await this.#ask(others, id, about)
     return others.filter((_, i) => answers[i]!.holds)
   }
 
-  async #ask(members: readonly MemberView[], blog: Hash): Promise<readonly NoticeAnswer[]> {
+  async #ask(members: readonly MemberView[], blog: Hash, about: About): Promise<readonly NoticeAnswer[]> {
     const { peers } = this.#deps
-    const answers = members.map((member) => peers.get(member.url, `dgos/v1/notices/${blog}`, askMs))
+    const path = `dgos/v1/notices/${blog}${about === 'down' ? '' : `?about=${about}`}`
+    const answers = members.map((member) => peers.get(member.url, path, askMs))
     return (await Promise.all(answers)).map(readAnswer)
   }
 
@@ -171,54 +183,83 @@ export class Notices {
     return newest?.payload.notify ?? []
   }
 
-  async #tell(blog: Hash): Promise<void> {
-    const state = await this.#toldOf(blog)
-    const outage = state === null ? null : await this.#outageOf(blog, state)
-    if (outage === null) return
-    const notice = noticeOf(outage)
+  async #tell(blog: Hash, about: About): Promise<void> {
+    const cause = await this.#causeOf(blog, about)
+    if (cause === null) return
     const ways = await this.#waysOf(blog)
-    await Promise.all(ways.map((way) => this.#deliver(way, outage, notice)))
+    await Promise.all(ways.map((way) => this.#deliver(way, about, cause)))
   }
 
-  async #outageOf(id: Hash, state: BlogState & { readonly since: Time }): Promise<Outage | null> {
+  /** A verdict that others reached, not a drill and not the author's own word. */
+  async #outageOf(id: Hash): Promise<Cause | null> {
+    const state = await this.#deps.ledger.state(id)
+    const { since, declaration } = state
+    if (state.state !== 'down' || state.by !== 'quorum' || state.exercise || since === null) return null
+    const known = await this.#knownOf(id)
+    if (known === null) return null
+    const votes = declaration!.payload.votes?.length ?? 0
+    const subject = { ...known, since, votes, declaration: declaration!.id }
+    return { since, subject, notice: noticeOf(subject) }
+  }
+
+  /** A wall that has kept too many watchers out for half an hour. */
+  async #wallOf(id: Hash): Promise<Cause | null> {
+    const { ledger, clock } = this.#deps
+    const nowMs = clock.nowMs()
+    const seen = seenWall(await ledger.blog(id), ledger.roster(), nowMs)
+    const wall = seen === null ? null : wallOf(seen.reason)
+    if (seen === null || wall === null || !seen.blinds || nowMs - seen.since < walledMs) return null
+    const known = await this.#knownOf(id)
+    if (known === null) return null
+    const subject = { ...known, ...seen, wall: wall.title, letIn: wall.letIn }
+    return { since: seen.since, subject, notice: wallNoticeOf(subject) }
+  }
+
+  async #knownOf(id: Hash) {
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
     const root = keyRolesOf(blog)?.chain.current.payload
     const address = watchedAddress(blog, ledger.roster(), clock.nowMs(), platform.sha256) ?? root?.addresses[0]
     if (root === undefined || address === undefined) return null
-    const declaration = state.declaration!
-    const votes = declaration.payload.votes?.length ?? 0
-    const memberUrl = this.#options.url
-    return { blog: id, title: root.title, address, since: state.since, votes, declaration: declaration.id, memberUrl }
+    return { blog: id, title: root.title, address, memberUrl: this.#options.url }
   }
 
   /** Tries a few times, then gives up: the next holder's turn comes anyway. */
-  async #deliver(way: Way, outage: Outage, notice: Notice): Promise<void> {
+  async #deliver(way: Way, about: About, cause: Cause): Promise<void> {
+    const { blog } = cause.subject
     const { clock, store, log } = this.#deps
     for (const waitMs of [0, ...this.#options.retryMs]) {
       if (waitMs > 0) await pause(clock, waitMs)
       if (this.#stopped) return
-      const failure = await this.#send(way, outage, notice)
+      const failure = await this.#send(way, about, cause)
       if (failure === null) {
-        await store.put(outage.blog, nameOf(way), clock.nowMs())
-        log.info('author-told', { blog: outage.blog, how: way.how })
+        await store.put(blog, nameOf(way, about), clock.nowMs())
+        log.info('author-told', { blog, about, how: way.how })
         return
       }
-      log.warn('author-not-told', { blog: outage.blog, how: way.how, failure: failure.slice(0, 200) })
+      log.warn('author-not-told', { blog, about, how: way.how, failure: failure.slice(0, 200) })
     }
   }
 
-  async #send({ how, to }: Way, outage: Outage, notice: Notice): Promise<string | null> {
-    if (how === 'mail') return this.#mail(to, outage, notice)
-    if (how === 'webhook') return this.#post(to, { event: 'blog-down', ...outage, ...notice })
+  async #send({ how, to }: Way, about: About, { subject, notice }: Cause): Promise<string | null> {
+    if (how === 'mail') return this.#mail(to, about, subject, notice)
+    const event = about === 'down' ? 'blog-down' : 'blog-behind-wall'
+    if (how === 'webhook') return this.#post(to, { event, ...subject, ...notice })
     const [base, topic] = [to.slice(0, to.lastIndexOf('/') + 1), to.slice(to.lastIndexOf('/') + 1)]
-    const message = { topic, title: notice.subject, message: notice.text, click: notice.door, priority: 4 }
+    const message = {
+      topic,
+      title: notice.subject,
+      message: notice.text,
+      click: notice.door,
+      priority: about === 'down' ? 4 : 3,
+    }
     return this.#post(base, { ...message, tags: ['warning'] })
   }
 
-  async #mail(to: string, outage: Outage, notice: Notice): Promise<string | null> {
+  async #mail(to: string, about: About, { blog, since }: Outage | Walled, notice: Notice): Promise<string | null> {
     if (this.#deps.mailer === null) return 'no mail server'
-    const id = toHex(this.#deps.platform.sha256(utf8(`${outage.blog} ${outage.since} ${to}`))).slice(0, 32)
+    const what = about === 'down' ? blog : `${about} ${blog}`
+    const id = toHex(this.#deps.platform.sha256(utf8(`${what} ${since} ${to}`))).slice(0, 32)
     try {
       await this.#deps.mailer.send({ to, subject: notice.subject, text: notice.text, id })
       return null
@@ -243,8 +284,8 @@ export class Notices {
   }
 }
 
-function nameOf({ how, to }: Way): string {
-  return `${how}:${to}`
+function nameOf({ how, to }: Way, about: About): string {
+  return `${about === 'down' ? '' : `${about} `}${how}:${to}`
 }
 
 /** Anything but a proper answer counts as: holds nothing, has told nobody. */

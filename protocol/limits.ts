@@ -52,6 +52,8 @@ export const lifeRowMs = 24 * 3_600_000
 export const lifeSilentMs = 60 * 60_000
 /** A blog that has sent no life for this long sends none any more: its silence then says nothing. */
 export const lifeKeptMs = 7 * 86_400_000
+/** A watcher that has met a wall is said to meet it for this long: the life of its word. */
+export const wallSeenMs = 10 * 60_000
 /** Two lives that dispute a declaration lie at least this far apart. */
 export const livesApartMs = 60_000
 /** A blog that came back without confirming its import stops being "returning" after this. */

@@ -69,7 +69,8 @@ export function votesNeeded(n: number, m: number): number {
   return Math.max(sixTenths(m), Math.min(4, sixTenths(n)), 2)
 }
 
-function sixTenths(count: number): number {
+/** Sixty per cent, rounded up. */
+export function sixTenths(count: number): number {
   return Math.ceil((6 * count) / 10)
 }
 

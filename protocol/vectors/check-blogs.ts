@@ -9,6 +9,7 @@ import { nextSince, silentSince } from '../lives.ts'
 import type { Time } from '../objects.ts'
 import { shownPosts, tips, withheld } from '../posts.ts'
 import { revokedKeys, rootChain } from '../roots.ts'
+import { seenWall } from '../seen-wall.ts'
 import { rosterIn, type Scene } from './check-network.ts'
 import type { Rule, World } from './world.ts'
 
@@ -90,6 +91,8 @@ export const blogRules: Readonly<Record<string, Rule>> = {
       unimported: state.unimported.map(world.alias),
     }
   },
+
+  'seen-wall': (input: Known, world: World) => seenWall(known(input, world), rosterIn(input, world), input.nowMs),
 
   'silent-since': (input: Known, world: World) => silentSince(known(input, world), input.nowMs),
 

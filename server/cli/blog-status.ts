@@ -4,6 +4,16 @@ import { memberFor } from './author-member.ts'
 import { type Command, CommandFailed } from './command.ts'
 import { dateOf, short } from './format.ts'
 
+type Wall = {
+  title: string
+  watchers: number
+  of: number
+  since: number
+  letIn: string
+  blinds: boolean
+  speaks: boolean
+}
+
 type Status = {
   title: string
   proven: string[]
@@ -11,6 +21,7 @@ type Status = {
   state: { state: string; by: string | null; since: number | null; until: number | null; disputed: boolean }
   snapshot: { time: number; trust: string } | null
   copyProblem?: { reason: string; since: number | null; last: number; mend: string } | null
+  wall?: Wall | null
   freshness: { fresh: boolean; confirming: number; needed: number }
   mirrors: { name: string; url: string }[]
   attestations: unknown[]
@@ -31,6 +42,7 @@ export const blogStatus: Command = {
     call.print(found, [
       `${found.title}  ${found.addresses.join(' ')}`,
       `state      ${state.state}${state.by === null ? '' : ` by ${state.by}`}${state.since === null ? '' : ` since ${dateOf(state.since)}`}${state.disputed ? ' (disputed)' : ''}`,
+      ...wallLines(found),
       `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
       ...problemLines(found),
@@ -44,6 +56,16 @@ export const blogStatus: Command = {
     ])
     return 0
   },
+}
+
+function wallLines({ wall }: Status): readonly string[] {
+  if (wall === null || wall === undefined) return []
+  const { title, watchers, of, since, letIn, blinds, speaks } = wall
+  return [
+    `wall       ${title}: ${watchers} of ${of} guards cannot see past it since ${dateOf(since)}. Let them in like this:`,
+    `           ${letIn}`,
+    ...(blinds && !speaks ? ['           Until then only you can declare the blog down: dgos declare'] : []),
+  ]
 }
 
 function problemLines({ copyProblem, snapshot }: Status): readonly string[] {

@@ -62,6 +62,7 @@ export async function examined(call: Call): Promise<readonly Finding[]> {
     standingFinding(network, identity.member.key, call.io.clock.nowMs()),
     ...(await peerFindings(call, network, identity.member.key)),
     await copiesFinding(call, own),
+    await wallsFinding(own),
   ]
 }
 
@@ -154,7 +155,13 @@ async function askPeer(call: Call, peer: MemberView, self: string): Promise<Aske
   }
 }
 
-type Blog = { title: string; state: string; capturedAt: number | null; proven: string[] }
+type Blog = {
+  title: string
+  state: string
+  capturedAt: number | null
+  proven: string[]
+  wall?: { title: string; letIn: string; blinds: boolean; speaks: boolean } | null
+}
 
 async function copiesFinding(call: Call, own: MemberClient): Promise<Finding> {
   const blogs = ((await own.get('dgos/v1/blogs')) ?? []) as Blog[]
@@ -172,5 +179,20 @@ async function copiesFinding(call: Call, own: MemberClient): Promise<Finding> {
       .map((blog) => blog.title)
       .join(', ')
       .slice(0, 200)}`,
+  }
+}
+
+/** Blogs that their guards cannot see: their owners let them in, or nobody but they can say that their blog is down. */
+async function wallsFinding(own: MemberClient): Promise<Finding> {
+  const check = 'walls'
+  const blogs = ((await own.get('dgos/v1/blogs')) ?? []) as Blog[]
+  const walled = blogs.flatMap(({ title, wall }) => (wall?.blinds ? [{ title, wall }] : []))
+  if (walled.length === 0) return { check, result: 'good', text: 'guards can see every blog' }
+  const [first] = walled
+  const text = walled.map(({ title, wall }) => `${title} (${wall.title}${wall.speaks ? '' : ', mute'})`).join(', ')
+  return {
+    check,
+    result: 'warning',
+    text: `guards cannot see ${text.slice(0, 200)}: tell the owners to let them in, as docs/walls.md says; ${first!.wall.title}: ${first!.wall.letIn}`,
   }
 }

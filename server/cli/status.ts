@@ -15,6 +15,7 @@ type Blog = {
   mirrors: number
   capturedAt: number | null
   posts: number
+  wall?: { title: string; watchers: number; of: number } | null
 }
 
 export const status: Command = {
@@ -51,9 +52,13 @@ export const status: Command = {
       `${blogs.length} blogs`,
       ...blogs.map(
         (blog) =>
-          `  ${blog.state.padEnd(9)}  ${(blog.proven[0] ?? `${blog.addresses[0]} (not proven)`).padEnd(36)}  ${blog.mirrors} mirrors, captured ${dateOf(blog.capturedAt)}, ${blog.posts} posts`,
+          `  ${blog.state.padEnd(9)}  ${(blog.proven[0] ?? `${blog.addresses[0]} (not proven)`).padEnd(36)}  ${blog.mirrors} mirrors, captured ${dateOf(blog.capturedAt)}, ${blog.posts} posts${behindWall(blog)}`,
       ),
     ])
     return 0
   },
+}
+
+function behindWall({ wall }: Blog): string {
+  return wall ? `, behind a wall (${wall.title}) for ${wall.watchers} of ${wall.of} guards` : ''
 }

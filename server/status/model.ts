@@ -7,6 +7,7 @@ import { reopen } from '../../protocol/envelope.ts'
 import type { Trust } from '../../protocol/heads.ts'
 import type { Hash, Key, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { type ShownWall, shownWall } from './shown-wall.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
 
 export type StatusMember = {
@@ -50,6 +51,8 @@ export type StatusBlog = {
   readonly posts: number
   readonly unimported: number
   readonly timeline: Timeline
+  /** What some of its watchers meet in its place. */
+  readonly wall: ShownWall | null
 }
 
 export type StatusModel = {
@@ -151,6 +154,7 @@ function statusBlog(facts: BlogFacts): Omit<StatusBlog, 'problem'> {
     posts: facts.posts.filter((post) => !post.withdrawn).length,
     unimported: state.unimported.length,
     timeline: timelineOf(facts),
+    wall: shownWall(facts.blog, roster, facts.nowMs),
   }
 }
 

@@ -70,10 +70,18 @@ ${timeline(blog, model)}${sinceLine(blog)}
         ? html`<a href="/m/${blog.name}/?copy">its mirrors</a>`
         : html`<span class="tag warn">may be old</span>`
   }</li>${blog.posts > 0 ? html`<li>${plural(blog.posts, 'emergency post')}${blog.unimported > 0 && blog.state !== 'down' ? `, ${blog.unimported} on the way home` : ''}</li>` : null}
-<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul>${problemLine(blog)}</article>`
+<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul>${wallLine(blog)}${problemLine(blog)}</article>`
 }
 
 /** What is put aside is said with its reason, since when, and the mend. */
+/** A wall is no outage. Its owner is told how to let guards in, and what they cannot see until then. */
+function wallLine({ wall }: StatusBlog): Markup | null {
+  if (wall === null) return null
+  const { title, watchers, of, since, letIn, blinds, speaks } = wall
+  const alone = blinds && !speaks ? ' Until then only its author can declare it down.' : ''
+  return html`<p class="small"><span class="tag warn">behind a wall: ${title}</span> ${watchers} of ${of} guards cannot see past it since ${timeElement(since)}. Its owner can let them in: ${letIn}${alone}</p>`
+}
+
 function problemLine({ problem, copyAt }: StatusBlog): Markup | null {
   if (problem === null) return null
   const since = problem.since === null ? timeElement(problem.last) : html`since ${timeElement(problem.since)}`

@@ -49,8 +49,8 @@ async function setUp() {
   for (const member of net.members) {
     const entry = await noticesOf(net, member, { mailer, web })
     net.answerAt(member, (path) => {
-      const asked = /^dgos\/v1\/notices\/([0-9a-f]{64})$/.exec(path)
-      return asked === null ? null : entry.answer(asked[1]!)
+      const asked = /^dgos\/v1\/notices\/([0-9a-f]{64})(\?about=wall)?$/.exec(path)
+      return asked === null ? null : entry.answer(asked[1]!, asked[2] === undefined ? 'down' : 'wall')
     })
     notices.push(entry)
   }
@@ -100,6 +100,34 @@ test('of ten holders the first tells at once and the second ten minutes later; n
   await net.clock.advance(3 * 60 * minuteMs)
   assert.equal(mailer.taken.length, 2)
   assert.equal(new Set(mailer.taken.map((mail) => mail.id)).size, 1, 'both bear one Message-ID')
+})
+
+test('an author whose wall keeps the guards out is told so once, with the rule, and that nobody else can tell', async () => {
+  const { net, blog, mirrors, mailer } = await setUp()
+  for (const member of mirrors.slice(0, 3)) await giveContact(net, blog, member, byMail)
+  blog.wall = { status: 200, text: '<script id="anubis_version">"v1.20.0"</script>' }
+  await net.clock.advance(30 * minuteMs)
+  assert.equal(mailer.taken.length, 0, 'a wall that stands for some minutes is no news')
+  await net.clock.advance(3 * 60 * minuteMs)
+  assert.equal(mailer.taken.length, 1)
+  const { subject, text } = mailer.taken[0]!
+  assert.match(subject, /your wall keeps your guards out/)
+  assert.match(text, /behind a wall \(Anubis\): 10 of its 10 guards/)
+  assert.match(text, /only you can declare it down/)
+  assert.match(text, /botPolicies\.yaml/)
+  blog.wall = null
+  await net.clock.advance(60 * minuteMs)
+  blog.wall = { status: 403, headers: { 'cf-mitigated': 'challenge' } }
+  await net.clock.advance(2 * 60 * minuteMs)
+  assert.equal(mailer.taken.length, 1, 'raised again within a week')
+})
+
+test('an author is not told of a wall that few guards meet, nor of too many requests', async () => {
+  const { net, blog, mirrors, mailer } = await setUp()
+  for (const member of mirrors) await giveContact(net, blog, member, byMail)
+  for (const mirror of mirrors.slice(0, 5)) mirror.limited = true
+  await net.clock.advance(2 * 60 * minuteMs)
+  assert.equal(mailer.taken.length, 0)
 })
 
 test('an author who has acted is not told again', async () => {

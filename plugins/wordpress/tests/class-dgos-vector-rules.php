@@ -82,6 +82,10 @@ final class DGOS_Vector_Rules {
 		return DGOS_Walls::retry_after_ms( $input->value, $input->nowMs );
 	}
 
+	private static function rule_seen_wall( stdClass $input, DGOS_Vector_World $world ) {
+		return DGOS_Seen_Wall::of( $world->blog( $input->blog, $input->objects ), $world->roster( $input ), $input->nowMs );
+	}
+
 	private static function rule_silent_since( stdClass $input, DGOS_Vector_World $world ) {
 		return DGOS_Lives::silent_since( $world->blog( $input->blog, $input->objects ), $input->nowMs );
 	}

@@ -1,7 +1,7 @@
-import type { Time } from '../../objects.ts'
+import type { Payloads, Time } from '../../objects.ts'
 import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, hourMs, minuteMs, Sheet, t0 } from './forge.ts'
-import { address, blogRoot, found, nextRoot } from './scene.ts'
+import { address, blogRoot, found, head, mirrorList, nextRoot } from './scene.ts'
 
 const last = t0 + 3 * dayMs
 
@@ -48,5 +48,48 @@ export async function lifeCases(forge: Forge): Promise<VectorFile> {
   next('a quarter of an hour later', 'Two are missing: it still goes on.', before, last + 15 * minuteMs, t0)
   next('later than that', 'It begins again.', before, last + 15 * minuteMs + 1, last + 15 * minuteMs + 1)
   next('after the clock was set back', 'A row cannot begin in the future.', before, t0 - 1, t0 - 1)
+  await seen(sheet)
   return sheet.file()
+}
+
+/** What watchers meet together. */
+async function seen(sheet: Sheet): Promise<void> {
+  await head(sheet, 'head 1', { mirrors: mirrorList(sheet, 5) })
+  const meet = (alias: string, by: string, fields: Partial<Payloads['observation']>) => {
+    const own = { blog: sheet.id('root1'), time: last, address, state: 'defended', probes: 1, since: last } as const
+    return sheet.object(alias, 'observation', by, { ...own, reason: 'wall-cloudflare', unreachable: [], ...fields })
+  }
+  for (const i of [1, 2, 3])
+    await meet(`wall of ${i}`, `member ${i}`, {
+      since: last - i * hourMs,
+      ...(i === 3 ? { reason: 'status-429' } : {}),
+    })
+  await meet('seen well by 1', 'member 1', { state: 'up', reason: 'tag', time: last + minuteMs })
+  await meet('wall of an outsider', 'member 7', {})
+  const say = (name: string, why: string, objects: readonly string[], expected: object | null, nowMs = last) => {
+    const input = { blog: 'root1', objects: ['root1', 'head 1', ...objects], nowMs }
+    sheet.case(`wall: ${name}`, why, input, expected, 'seen-wall')
+  }
+  const three = ['wall of 1', 'wall of 2', 'wall of 3']
+  const base = { reason: 'wall-cloudflare', of: 5, blinds: false, speaks: false }
+  const all = { ...base, since: last - 2 * hourMs, watchers: 3, blinds: true }
+  say('nobody meets one', 'Nothing to show.', [], null)
+  say('one of five meets it', 'Shown; four others see the blog.', ['wall of 1'], {
+    ...base,
+    since: last - hourMs,
+    watchers: 1,
+  })
+  say('three of five', 'Too many to see the blog together. Since the lower median.', three, all)
+  say('the blog sends lives', 'They would tell.', [...three, 'life'], { ...all, speaks: true })
+  say('the blog has begun to', 'Not yet.', [...three, 'a short row'], all)
+  const two = { ...base, reason: 'status-429', since: last - 3 * hourMs, watchers: 2 }
+  say(
+    'a newer word',
+    'It sees the blog again. Of two reasons the first of the alphabet.',
+    [...three, 'seen well by 1'],
+    two,
+    last + minuteMs,
+  )
+  say('of ten minutes ago', 'Their words have run out.', three, null, last + 10 * minuteMs)
+  say('an outsider', 'No watcher of the blog.', ['wall of an outsider'], null)
 }

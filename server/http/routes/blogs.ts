@@ -10,10 +10,12 @@ import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { freshness } from '../../../protocol/freshness.ts'
 import { currentHead, currentSnapshot } from '../../../protocol/heads.ts'
 import { evidenceOf } from '../../../protocol/kinds.ts'
-import type { Hash, SignedObject } from '../../../protocol/objects.ts'
+import { newestLife } from '../../../protocol/lives.ts'
+import type { Hash, SignedObject, Time } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { shownPosts } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
+import { shownWall } from '../../status/shown-wall.ts'
 import { json, type Route, refused } from '../api.ts'
 
 export type BlogRoutesDeps = {
@@ -89,6 +91,7 @@ async function summary({ ledger, clock, sha256 }: BlogRoutesDeps, id: Hash) {
     mirrors: mirrorsOf(blog, ledger.roster(), nowMs, sha256).length,
     capturedAt: snapshot?.snapshot.payload.time ?? null,
     posts: shownPosts(blog, nowMs).filter((post) => !post.withdrawn).length,
+    wall: shownWall(blog, ledger.roster(), nowMs),
   }
 }
 
@@ -108,6 +111,7 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     head: head === null ? null : { id: head.id, time: head.payload.time, seq: head.payload.seq, key: head.payload.key },
     snapshot: snapshot && { id: snapshot.snapshot.id, time: snapshot.snapshot.payload.time, trust: snapshot.trust },
     copyProblem: (await deps.copyProblem?.(id)) ?? null,
+    life: lifeOf(blog, nowMs),
     freshness: freshness(blog, roster, nowMs),
     mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id, name, url, operator }) => ({
       key: id,
@@ -128,6 +132,12 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
       importedAt: post.importedAt,
     })),
   }
+}
+
+/** The newest life that the blog has sent of itself. */
+function lifeOf(blog: BlogObjects, nowMs: Time) {
+  const life = newestLife(blog, nowMs)?.payload
+  return life === undefined ? null : { time: life.time, since: life.since! }
 }
 
 /** The blog without the posts that the operator refuses. */

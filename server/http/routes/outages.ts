@@ -22,8 +22,10 @@ export function outageRoutes(deps: OutageRoutesDeps): readonly Route[] {
     {
       method: 'GET',
       path: '/dgos/v1/notices/:blog',
-      handle: async (_, { blog }) =>
-        /^[0-9a-f]{64}$/.test(blog!) ? json(await notices.answer(blog!)) : refused(404, 'NOT_FOUND'),
+      handle: async ({ query }, { blog }) => {
+        const about = query.get('about') === 'wall' ? 'wall' : 'down'
+        return /^[0-9a-f]{64}$/.test(blog!) ? json(await notices.answer(blog!, about)) : refused(404, 'NOT_FOUND')
+      },
     },
   ]
 }

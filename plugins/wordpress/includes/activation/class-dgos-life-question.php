@@ -22,6 +22,8 @@ final class DGOS_Life_Question {
 	private $ledger;
 	/** @var DGOS_Safe_Fetch */
 	private $safe_fetch;
+	/** @var DGOS_Request_Signing */
+	private $request_signing;
 	/** @var DGOS_Deadline */
 	private $deadline;
 	/** @var DGOS_Meta */
@@ -31,12 +33,13 @@ final class DGOS_Life_Question {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Safe_Fetch $safe_fetch, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
-		$this->ledger     = $ledger;
-		$this->safe_fetch = $safe_fetch;
-		$this->deadline   = $deadline;
-		$this->meta       = $meta;
-		$this->clock      = $clock;
+	public function __construct( DGOS_Ledger $ledger, DGOS_Safe_Fetch $safe_fetch, DGOS_Request_Signing $request_signing, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->ledger          = $ledger;
+		$this->safe_fetch      = $safe_fetch;
+		$this->request_signing = $request_signing;
+		$this->deadline        = $deadline;
+		$this->meta            = $meta;
+		$this->clock           = $clock;
 	}
 
 	/** The signed answer to a fresh nonce as an envelope, or null where there is none, it is late, or it is not this blog's. */
@@ -84,6 +87,7 @@ final class DGOS_Life_Question {
 			'time_ms'   => max( 20, $this->deadline->left_ms() ),
 			'bytes'     => self::BYTES,
 			'redirects' => 0,
+			'sign'      => array( $this->request_signing, 'headers' ),
 		);
 		$answer = $this->safe_fetch->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 32 );

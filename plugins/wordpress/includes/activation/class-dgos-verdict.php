@@ -78,7 +78,7 @@ final class DGOS_Verdict {
 		$time     = $object->payload->time;
 		$votes    = array_map( static fn ( $vote ) => DGOS_Envelope::reopen( '', $vote )->payload, $object->payload->votes ?? array() );
 		$voters   = array_map( static fn ( $vote ) => $roster->member_of( $vote->key )->operator ?? '', $votes );
-		$watchers = DGOS_Watch::watchers( $blog, $roster, $time );
+		$watchers = DGOS_Watchers::of( $blog, $roster, $time );
 		$heard    = array();
 		foreach ( $blog->observation as $observation ) {
 			if ( abs( $observation->payload->time - $time ) < DGOS_Limits::OBSERVATION_FRESH_MS ) {
@@ -101,7 +101,7 @@ final class DGOS_Verdict {
 	private function consider( DGOS_Blog_Objects $blog ): void {
 		$roster   = $this->ledger->roster();
 		$now      = $this->clock->now_ms();
-		$watchers = DGOS_Watch::watchers( $blog, $roster, $now );
+		$watchers = DGOS_Watchers::of( $blog, $roster, $now );
 		$rank     = array_search( $this->keys->get( 'member' )->key, DGOS_Bytes::ids( $watchers ), true );
 		$head     = DGOS_Heads::current( $blog, $now );
 		if ( false === $rank || null === $head ) {

@@ -6,6 +6,9 @@
  * A wake lasts a second, so a host that accepts the connection and then takes longer says nothing here either way: the
  * active watchers, who wait ten seconds, judge it. A host that accepts none within the second counts as not there.
  *
+ * A wall is looked at every five minutes and after the pause that it asks for. It counts as no answer where the blog behind
+ * it used to send lives and has fallen silent.
+ *
  * @package DGOS
  */
 
@@ -26,6 +29,8 @@ final class DGOS_Watch {
 	const PING_MS       = 200;
 	const ASKED_MAX     = 5;
 	const ANSWERS_MIN   = 3;
+	/** Why a watcher votes down although a wall answers. */
+	const NO_LIFE = 'no-life';
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -36,6 +41,8 @@ final class DGOS_Watch {
 	private $quiet_blogs;
 	/** @var DGOS_Safe_Fetch */
 	private $safe_fetch;
+	/** @var DGOS_Request_Signing */
+	private $request_signing;
 	/** @var DGOS_Attestor */
 	private $attestor;
 	/** @var DGOS_Life_Question */
@@ -56,6 +63,7 @@ final class DGOS_Watch {
 		DGOS_Blog_Mirrors $blog_mirrors,
 		DGOS_Quiet_Blogs $quiet_blogs,
 		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Request_Signing $request_signing,
 		DGOS_Attestor $attestor,
 		DGOS_Life_Question $life_question,
 		DGOS_Keys $keys,
@@ -63,16 +71,17 @@ final class DGOS_Watch {
 		DGOS_Meta $meta,
 		DGOS_Clock $clock
 	) {
-		$this->ledger        = $ledger;
-		$this->blog_mirrors  = $blog_mirrors;
-		$this->quiet_blogs   = $quiet_blogs;
-		$this->safe_fetch    = $safe_fetch;
-		$this->attestor      = $attestor;
-		$this->life_question = $life_question;
-		$this->keys          = $keys;
-		$this->deadline      = $deadline;
-		$this->meta          = $meta;
-		$this->clock         = $clock;
+		$this->ledger          = $ledger;
+		$this->blog_mirrors    = $blog_mirrors;
+		$this->quiet_blogs     = $quiet_blogs;
+		$this->safe_fetch      = $safe_fetch;
+		$this->request_signing = $request_signing;
+		$this->attestor        = $attestor;
+		$this->life_question   = $life_question;
+		$this->keys            = $keys;
+		$this->deadline        = $deadline;
+		$this->meta            = $meta;
+		$this->clock           = $clock;
 	}
 
 	/** One probe. */
@@ -90,16 +99,15 @@ final class DGOS_Watch {
 		}
 		$before  = $this->meta->get( 'sight:' . $id );
 		$history = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
-		$bad     = 'up' !== $history['state'];
 		$away    = array();
-		if ( $bad && $history['vote'] ) {
+		if ( 'up' !== $history['state'] && $history['vote'] ) {
 			$answers = $this->ping( $this->elsewhere() );
 			$asked   = count( $answers );
 			if ( 0 === $asked || count( array_filter( $answers ) ) < min( self::ANSWERS_MIN, intdiv( 6 * $asked + 9, 10 ) ) ) {
 				$this->meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $history ) );
 				return;
 			}
-			$watchers = self::watchers( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
+			$watchers = DGOS_Watchers::of( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
 			$answers += $this->ping( array_filter( $watchers, static fn ( $member ) => ! isset( $answers[ $member->id ] ) ) );
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
@@ -113,7 +121,7 @@ final class DGOS_Watch {
 			'since'       => $history['since'],
 			'unreachable' => $away,
 		);
-		$life = $bad || ! $this->is_doubted( $id, $now ) ? null : $this->life_question->ask( $this->ledger->blog( $id ), $address );
+		$life = 'up' !== $history['state'] || ! $this->is_doubted( $id, $now ) ? null : $this->life_question->ask( $this->ledger->blog( $id ), $address );
 		$this->ledger->publish( 'observation', null === $life ? $said : $said + array( 'life' => $life ), 'member' );
 	}
 
@@ -131,29 +139,21 @@ final class DGOS_Watch {
 		return false;
 	}
 
-	/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
-	public static function watchers( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): array {
-		$roles = DGOS_Key_Roles::of( $blog );
-		$head  = DGOS_Heads::current( $blog, $now_ms );
-		if ( null === $roles || null === $head || DGOS_Roots::is_closed( $roles->chain->current ) ) {
-			return array();
-		}
-		$own     = DGOS_Authority::own_operators( $roles, $roster );
-		$mirrors = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
-		return array_values( array_filter( $mirrors, static fn ( $mirror ) => ! in_array( $mirror->operator, $own, true ) ) );
-	}
-
 	/** Pure: what an answer says, as {state, reason}; null where it says nothing. `no-marker` may still be overruled. */
 	public static function judge( $answer, string $blog ): ?array {
 		if ( is_wp_error( $answer ) ) {
 			$code = $answer->get_error_code();
 			return in_array( $code, array( 'SLOW', 'RESTING' ), true ) ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
 		}
+		if ( $answer['status'] < 500 && DGOS_Attestor::has_tag( $answer['body'], $blog ) ) {
+			return array( 'up', 'tag' );
+		}
+		$wall = DGOS_Walls::reason( $answer['status'], $answer['headers'], $answer['body'] );
+		if ( null !== $wall ) {
+			return array( 'defended', $wall );
+		}
 		if ( $answer['status'] >= 500 ) {
 			return array( 'down', 'status-' . $answer['status'] );
-		}
-		if ( DGOS_Attestor::has_tag( $answer['body'], $blog ) ) {
-			return array( 'up', 'tag' );
 		}
 		return array( 'changed', $answer['status'] >= 300 ? 'status-' . $answer['status'] : 'no-marker' );
 	}
@@ -166,13 +166,16 @@ final class DGOS_Watch {
 		$best   = null;
 		foreach ( $this->blog_mirrors->kept_by( $self ) as $id ) {
 			$age     = $now - (int) $this->meta->get( 'looked:' . $id, 0 );
+			if ( null !== $this->meta->get( 'resting:' . $id ) ) {
+				continue;
+			}
 			$suspect = ! $this->quiet_blogs->is_quiet( $id ) && 'up' !== $this->ledger->state( $id )['state'];
 			if ( $age < DGOS_Wake_Pace::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
 			$blog    = $this->ledger->blog( $id );
 			$address = $this->address( $blog, $roster, $now );
-			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( self::watchers( $blog, $roster, $now ) ), true ) ) {
+			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( DGOS_Watchers::of( $blog, $roster, $now ) ), true ) ) {
 				$best = array( array( $suspect, $age ), $id, $address );
 			}
 		}
@@ -192,12 +195,27 @@ final class DGOS_Watch {
 			'bytes'   => self::PAGE_BYTES,
 			'cut'     => true,
 			'headers' => array( 'accept' => 'text/html,*/*;q=0.5' ),
+			'sign'    => array( $this->request_signing, 'headers' ),
 		);
-		$probed = self::judge( $this->safe_fetch->get( $address, $limits ), $blog );
+		$answer = $this->safe_fetch->get( $address, $limits );
+		$probed = self::judge( $answer, $blog );
+		if ( null !== $probed && 'defended' === $probed[0] ) {
+			return $this->walled( $blog, $answer, $probed );
+		}
 		if ( null === $probed || 'no-marker' !== $probed[1] ) {
 			return $probed;
 		}
 		return 'file' === $this->attestor->marker( $blog, $address ) ? array( 'up', 'marker-file' ) : $probed;
+	}
+
+	/** What a wall says: nothing, but a pause that it asks for; and where a row of lives has ended behind it, no answer. */
+	private function walled( string $blog, array $answer, array $probed ): array {
+		$now   = $this->clock->now_ms();
+		$pause = DGOS_Walls::retry_after_ms( $answer['headers']['retry-after'] ?? null, $now );
+		if ( null !== $pause ) {
+			$this->meta->set( 'resting:' . $blog, 1, $pause );
+		}
+		return null === DGOS_Lives::silent_since( $this->ledger->blog( $blog ), $now ) ? $probed : array( 'down', self::NO_LIFE );
 	}
 
 	/** Five members of other operators, one each: fewer than three answers, and this watcher is the one that is ill. */

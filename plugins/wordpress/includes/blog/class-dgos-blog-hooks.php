@@ -27,7 +27,9 @@ final class DGOS_Blog_Hooks {
 		add_action( 'template_redirect', array( $this, 'listen' ), 0 );
 		DGOS_Stale_Pages::add_hooks();
 		$this->add_links();
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->capture_round()->tick() ) ) );
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->own_life()->tick(), static fn () => DGOS_Plugin::instance()->capture_round()->tick() ) ) );
+		add_filter( 'cron_schedules', array( 'DGOS_Own_Life', 'schedules' ) ); // phpcs:ignore WordPress.WP.CronInterval -- As often as mirrors look.
+		add_action( DGOS_Own_Life::EVENT, static fn () => DGOS_Plugin::instance()->own_life()->tick(), 10, 0 );
 		add_filter( 'dgos_blob_references', array( $this, 'references' ) );
 		add_action( 'dgos_enrolled', array( $this, 'everything' ), 10, 0 );
 		add_action( DGOS_Capture_Round::EVENT, array( $this, 'run' ), 10, 0 );
@@ -149,6 +151,7 @@ final class DGOS_Blog_Hooks {
 	/** Deactivated: nothing waits. */
 	public function stop(): void {
 		wp_clear_scheduled_hook( DGOS_Capture_Round::EVENT );
+		DGOS_Plugin::instance()->own_life()->end();
 		update_option( DGOS_Sent_Pages::OPTION, array(), true );
 	}
 

@@ -22,7 +22,7 @@ final class DGOS_Fast_Path_Hooks {
 	/** Answers and ends, where the path is one of ours; else nothing. */
 	public function answer(): void {
 		$path = DGOS_Request_Path::current();
-		if ( 1 !== preg_match( '#^/(dgos/|\.well-known/dgos\.json$)#', $path ) ) {
+		if ( 1 !== preg_match( '#^/(dgos/|\.well-known/(dgos\.json|http-message-signatures-directory)$)#', $path ) ) {
 			return;
 		}
 		$api = DGOS_Plugin::instance()->api();

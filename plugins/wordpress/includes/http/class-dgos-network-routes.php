@@ -26,6 +26,8 @@ final class DGOS_Network_Routes {
 	private $wake;
 	/** @var DGOS_Blob_Files */
 	private $blobs;
+	/** @var DGOS_Request_Signing */
+	private $request_signing;
 	/** @var DGOS_Keys */
 	private $keys;
 	/** @var DGOS_Clock */
@@ -39,16 +41,18 @@ final class DGOS_Network_Routes {
 		DGOS_Live_Sets $live_sets,
 		DGOS_Wake $wake,
 		DGOS_Blob_Files $blobs,
+		DGOS_Request_Signing $request_signing,
 		DGOS_Keys $keys,
 		DGOS_Clock $clock
 	) {
-		$this->ledger       = $ledger;
-		$this->blog_mirrors = $blog_mirrors;
-		$this->live_sets    = $live_sets;
-		$this->wake         = $wake;
-		$this->blobs        = $blobs;
-		$this->keys         = $keys;
-		$this->clock        = $clock;
+		$this->ledger          = $ledger;
+		$this->blog_mirrors    = $blog_mirrors;
+		$this->live_sets       = $live_sets;
+		$this->wake            = $wake;
+		$this->blobs           = $blobs;
+		$this->request_signing = $request_signing;
+		$this->keys            = $keys;
+		$this->clock           = $clock;
 	}
 
 	/** Routes, by the names of the methods that answer. */
@@ -61,6 +65,13 @@ final class DGOS_Network_Routes {
 			DGOS_Routes::route( 'POST', 'sync', 'sync', 1, $ask ),
 			DGOS_Routes::route( 'POST', 'audits', 'audit', 5, $ask ),
 			DGOS_Routes::route( 'POST', 'wake', 'wake', 1, 1024 ),
+			array(
+				'method' => 'GET',
+				'path'   => DGOS_Http_Signature::DIRECTORY_PATH,
+				'cost'   => 4,
+				'open'   => true,
+				'handle' => 'key_directory',
+			),
 		);
 	}
 
@@ -71,6 +82,19 @@ final class DGOS_Network_Routes {
 				'member' => $this->keys->get( 'member' )->key,
 				'time'   => $this->clock->now_ms(),
 			)
+		);
+	}
+
+	/** The key by which this member signs what it asks of blogs, where a wall looks for it (Web Bot Auth). */
+	public function key_directory(): array {
+		$directory = $this->request_signing->directory();
+		return array(
+			'status'  => 200,
+			'headers' => array(
+				'content-type'  => DGOS_Http_Signature::DIRECTORY_TYPE,
+				'cache-control' => 'max-age=30',
+			) + $directory['headers'],
+			'body'    => $directory['body'],
 		);
 	}
 

@@ -49,10 +49,10 @@ final class DGOS_Flood {
 		return $blog->bytes() + strlen( $object->envelope->payload ) <= $max ? null : DGOS_Codes::refuse( 'QUOTA', "$max bytes of text a blog" );
 	}
 
-	/** Ids of observations and checkpoints that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+	/** Ids of observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. */
 	public static function faded( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
 		$old = array_filter(
-			array_merge( $blog->observation, $blog->checkpoint ),
+			array_merge( $blog->observation, $blog->checkpoint, $blog->life ),
 			static fn ( $object ) => $object->payload->time < $now_ms - self::FADING_MS
 		);
 		if ( count( $old ) < self::AT_A_TIME ) {

@@ -49,7 +49,8 @@ final class DGOS_Object_Gate {
 			return self::answer( $object->id, 'known' );
 		}
 		$self = $this->keys->get( 'member' )->key;
-		if ( ! DGOS_Kinds::is_kept( $object->kind ) || ( DGOS_Kinds::is_private( $object->kind ) && $object->payload->member !== $self ) ) {
+		$is_answer = 'life' === $object->kind && ! isset( $object->payload->since );
+		if ( $is_answer || ! DGOS_Kinds::is_kept( $object->kind ) || ( DGOS_Kinds::is_private( $object->kind ) && $object->payload->member !== $self ) ) {
 			return self::refused( $object->id, DGOS_Codes::refuse( 'NOT_WANTED', $object->kind ) );
 		}
 		$network = $this->ledger->network_objects();

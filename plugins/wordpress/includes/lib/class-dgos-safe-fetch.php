@@ -18,13 +18,17 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Safe_Fetch {
 
 	const REDIRECTS_MAX = 5;
-	/** Limits of a request: milliseconds in all, bytes of body, redirects followed, headers sent, whether a long body is cut. */
+	/**
+	 * Limits of a request: milliseconds in all, bytes of body, redirects followed, headers sent, whether a long body is cut;
+	 * `sign`, if set, gives further headers for each hop by its host and port.
+	 */
 	const LIMITS = array(
 		'time_ms'   => 10000,
 		'bytes'     => 1048576,
 		'redirects' => self::REDIRECTS_MAX,
 		'headers'   => array(),
 		'cut'       => false,
+		'sign'      => null,
 	);
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
@@ -144,7 +148,10 @@ final class DGOS_Safe_Fetch {
 		$longer  = false;
 		$handle  = curl_init( $at->url );
 		$sent    = array( 'accept-encoding: gzip', 'expect:', 'user-agent: DGOS/' . DGOS_VERSION );
-		foreach ( $limits['headers'] as $name => $value ) {
+		$port    = in_array( array( $at->scheme, $at->port ), array( array( 'http', 80 ), array( 'https', 443 ) ), true ) ? '' : ":$at->port";
+		$host    = false === strpos( $at->host, ':' ) ? $at->host : "[$at->host]";
+		$signed  = null === $limits['sign'] ? array() : call_user_func( $limits['sign'], $host . $port );
+		foreach ( $limits['headers'] + $signed as $name => $value ) {
 			$sent[] = preg_replace( '/[\r\n]/', '', "$name: $value" );
 		}
 		$pinned = false === strpos( $address, ':' ) ? $address : "[$address]";

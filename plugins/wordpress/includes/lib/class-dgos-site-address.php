@@ -21,6 +21,13 @@ final class DGOS_Site_Address {
 		return '' === (string) get_option( 'permalink_structure' ) ? $home . 'index.php/' : $home;
 	}
 
+	/** Scheme and host of this site, in lower case, without a path: where others look for its key. */
+	public static function origin(): string {
+		preg_match( '#^(https?)://([^/?]+)#', strtolower( home_url() ), $match );
+		$usual = 'https' === ( $match[1] ?? '' ) ? ':443' : ':80';
+		return ( $match[1] ?? 'http' ) . '://' . preg_replace( '/' . $usual . '$/D', '', $match[2] ?? '' );
+	}
+
 	/** "https://mirror.example/dgos/", below which people find pages. */
 	public static function pages(): string {
 		return self::member() . 'dgos/';

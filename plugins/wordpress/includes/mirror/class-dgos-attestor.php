@@ -31,6 +31,8 @@ final class DGOS_Attestor {
 	private $ledger;
 	/** @var DGOS_Safe_Fetch */
 	private $safe_fetch;
+	/** @var DGOS_Request_Signing */
+	private $request_signing;
 	/** @var DGOS_Keys */
 	private $keys;
 	/** @var DGOS_Paged_Work */
@@ -47,19 +49,21 @@ final class DGOS_Attestor {
 	public function __construct(
 		DGOS_Ledger $ledger,
 		DGOS_Safe_Fetch $safe_fetch,
+		DGOS_Request_Signing $request_signing,
 		DGOS_Keys $keys,
 		DGOS_Paged_Work $paged_work,
 		DGOS_Deadline $deadline,
 		DGOS_Meta $meta,
 		DGOS_Clock $clock
 	) {
-		$this->ledger     = $ledger;
-		$this->safe_fetch = $safe_fetch;
-		$this->keys       = $keys;
-		$this->paged_work = $paged_work;
-		$this->deadline   = $deadline;
-		$this->meta       = $meta;
-		$this->clock      = $clock;
+		$this->ledger          = $ledger;
+		$this->safe_fetch      = $safe_fetch;
+		$this->request_signing = $request_signing;
+		$this->keys            = $keys;
+		$this->paged_work      = $paged_work;
+		$this->deadline        = $deadline;
+		$this->meta            = $meta;
+		$this->clock           = $clock;
 	}
 
 	/** Called for every stored object: a new root deserves a look, earlier failures are forgiven. */
@@ -167,6 +171,7 @@ final class DGOS_Attestor {
 			'time_ms' => $time_ms,
 			'bytes'   => $bytes,
 			'cut'     => $cut,
+			'sign'    => array( $this->request_signing, 'headers' ),
 		);
 		$answer = $this->safe_fetch->get( $url, $limits );
 		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : $answer;

@@ -66,6 +66,8 @@ final class DGOS_Limits {
 	const LIFE_SILENT_MS = 60 * 60000;
 	/** A blog that has sent no life for this long sends none any more: its silence then says nothing. */
 	const LIFE_KEPT_MS = 7 * 86400000;
+	/** A watcher that has met a wall is said to meet it for this long: the life of its word. */
+	const WALL_SEEN_MS = 10 * 60000;
 	/** Two lives that dispute a declaration lie at least this far apart. */
 	const LIVES_APART_MS = 60000;
 	/** A blog that came back without confirming its import stops being "returning" after this. */

@@ -86,7 +86,8 @@ final class DGOS_Quorum {
 		return $count->has_quorum && count( $count->votes ) === count( $votes ) && $count->time_ms === $word->time;
 	}
 
-	private static function six_tenths( int $count ): int {
+	/** Sixty per cent, rounded up. */
+	public static function six_tenths( int $count ): int {
 		return intdiv( 6 * $count + 9, 10 );
 	}
 

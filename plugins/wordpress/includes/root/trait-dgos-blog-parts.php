@@ -17,6 +17,11 @@ trait DGOS_Blog_Parts {
 		return $this->made( 'own_blog', fn () => new DGOS_Own_Blog( $this->ledger(), $this->keys(), $this->meta() ) );
 	}
 
+	/** This blog tells its mirrors that it is alive. */
+	public function own_life(): DGOS_Own_Life {
+		return $this->made( 'own_life', fn () => new DGOS_Own_Life( $this->ledger(), $this->own_blog(), $this->blog_mirrors(), $this->outbox(), $this->keys(), $this->meta(), $this->clock() ) );
+	}
+
 	/** What this blog says of itself. */
 	public function own_answers(): DGOS_Own_Routes {
 		return $this->made( 'own_answers', fn () => new DGOS_Own_Routes( $this->ledger(), $this->own_blog(), $this->keys(), $this->clock() ) );

@@ -57,6 +57,11 @@ trait DGOS_Lib_Parts {
 		return $this->made( 'safe_fetch', fn () => new DGOS_Safe_Fetch( $this->settings(), $this->host_addresses() ) );
 	}
 
+	/** Signatures under what is asked of blogs. */
+	public function request_signing(): DGOS_Request_Signing {
+		return $this->made( 'request_signing', fn () => new DGOS_Request_Signing( $this->keys(), $this->clock() ) );
+	}
+
 	/** Bytes by their hash. The folder's name is not to be guessed. */
 	public function blobs(): DGOS_Blob_Files {
 		return $this->made( 'blobs', fn () => new DGOS_Blob_Files( fn () => $this->settings()->blob_folder() ) );

@@ -129,7 +129,7 @@ trait DGOS_Member_Parts {
 
 	/** Words about addresses. */
 	public function attestor(): DGOS_Attestor {
-		return $this->made( 'attestor', fn () => new DGOS_Attestor( $this->ledger(), $this->safe_fetch(), $this->keys(), $this->paged_work(), $this->deadline(), $this->meta(), $this->clock() ) );
+		return $this->made( 'attestor', fn () => new DGOS_Attestor( $this->ledger(), $this->safe_fetch(), $this->request_signing(), $this->keys(), $this->paged_work(), $this->deadline(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What is missing, from whoever has it. */
@@ -164,7 +164,7 @@ trait DGOS_Member_Parts {
 
 	/** Proof of life. */
 	public function life_question(): DGOS_Life_Question {
-		return $this->made( 'life_question', fn () => new DGOS_Life_Question( $this->ledger(), $this->safe_fetch(), $this->deadline(), $this->meta(), $this->clock() ) );
+		return $this->made( 'life_question', fn () => new DGOS_Life_Question( $this->ledger(), $this->safe_fetch(), $this->request_signing(), $this->deadline(), $this->meta(), $this->clock() ) );
 	}
 
 	/** Looks at the blogs that are mirrored here. */
@@ -176,6 +176,7 @@ trait DGOS_Member_Parts {
 				$this->blog_mirrors(),
 				$this->quiet_blogs(),
 				$this->safe_fetch(),
+				$this->request_signing(),
 				$this->attestor(),
 				$this->life_question(),
 				$this->keys(),

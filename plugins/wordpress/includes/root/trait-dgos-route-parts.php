@@ -29,7 +29,7 @@ trait DGOS_Route_Parts {
 
 	/** What members say to each other. */
 	public function network_routes(): DGOS_Network_Routes {
-		return $this->made( 'network_routes', fn () => new DGOS_Network_Routes( $this->ledger(), $this->blog_mirrors(), $this->live_sets(), $this->wake(), $this->blobs(), $this->keys(), $this->clock() ) );
+		return $this->made( 'network_routes', fn () => new DGOS_Network_Routes( $this->ledger(), $this->blog_mirrors(), $this->live_sets(), $this->wake(), $this->blobs(), $this->request_signing(), $this->keys(), $this->clock() ) );
 	}
 
 	/** Bytes in and out. */
