@@ -27,7 +27,7 @@ test('PHP makes of its looks what TypeScript does, walls and floods among them',
     ['defended', 'wall-anubis'],
     ['defended', 'status-429'],
   ] as const
-  const rows = Array.from({ length: 300 }, () => {
+  const rows = Array.from({ length: 80 }, () => {
     const choice = 1 + random.below(kinds.length)
     const stepMs = [15_000, 60_000, 300_000, 900_000][random.below(4)]!
     return Array.from({ length: 14 }, (_, i) => {
@@ -140,7 +140,7 @@ test('a WordPress blog tells its mirrors that it is alive, and says so before it
   await world.site.eval(`${member}->own_life()->end(); ${member}->outbox()->flush( PHP_INT_MAX );`)
   const last = await until(async () => {
     const found = await life()
-    return found !== null && found.since === found.time ? found : null
+    return found !== null && found.since > first.since ? found : null
   }, 'the end of the row')
-  assert.ok(last.time > later.time)
+  assert.ok(last.since >= later.time, 'what comes after, while its members still wake it, is another row')
 })

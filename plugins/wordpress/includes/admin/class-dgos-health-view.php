@@ -23,6 +23,8 @@ final class DGOS_Health_View {
 	private $mirror_health;
 	/** @var DGOS_Setup */
 	private $setup;
+	/** @var DGOS_Own_Wall */
+	private $own_wall;
 	/** @var DGOS_Failures */
 	private $failures;
 	/** @var DGOS_Meta */
@@ -32,10 +34,11 @@ final class DGOS_Health_View {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Failures $failures, DGOS_Meta $meta, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Own_Wall $own_wall, DGOS_Failures $failures, DGOS_Meta $meta, DGOS_Clock $clock ) {
 		$this->own_blog      = $own_blog;
 		$this->mirror_health = $mirror_health;
 		$this->setup         = $setup;
+		$this->own_wall      = $own_wall;
 		$this->failures      = $failures;
 		$this->meta          = $meta;
 		$this->clock         = $clock;
@@ -91,7 +94,22 @@ final class DGOS_Health_View {
 		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
 			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );
 		}
-		return array_merge( $found, self::missing_at_mirrors( $this->mirror_health->mirrors(), $seen['proven'] ) );
+		return array_merge( $found, $this->walled(), self::missing_at_mirrors( $this->mirror_health->mirrors(), $seen['proven'] ) );
+	}
+
+	/** A wall that keeps most guards out, and how they are let in. */
+	private function walled(): array {
+		$seen = $this->own_wall->seen();
+		if ( null === $seen ) {
+			return array();
+		}
+		/* translators: 1: name of a product, 2: a number, 3: a number. */
+		$words = sprintf( __( 'Your wall (%1$s) keeps your guards out: %2$d of %3$d cannot see this blog.', 'dgos' ), $seen['wall']->title, $seen['watchers'], $seen['of'] );
+		if ( ! $seen['speaks'] ) {
+			$words .= ' ' . __( 'If this blog died behind it, only you could declare it down.', 'dgos' );
+		}
+		/* translators: %s: a rule of a product, in English. */
+		return array( self::lack( $words, sprintf( __( 'Let them in like this: %s', 'dgos' ), $seen['wall']->letIn ) ) );
 	}
 
 	private static function missing_at_mirrors( array $mirrors, bool $proven ): array {

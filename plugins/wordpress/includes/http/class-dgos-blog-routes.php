@@ -122,6 +122,27 @@ final class DGOS_Blog_Routes {
 			'mirrors'    => count( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ),
 			'capturedAt' => null === $snapshot ? null : $snapshot->snapshot->payload->time,
 			'posts'      => count( array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn ) ),
+			'wall'       => self::wall( DGOS_Seen_Wall::of( $blog, $this->ledger->roster(), $now ) ),
+		);
+	}
+
+	/** A wall as it is shown: what it is, and how its owner lets guards in. */
+	private static function wall( ?stdClass $seen ): ?array {
+		if ( null === $seen ) {
+			return null;
+		}
+		$wall = DGOS_Walls::of( $seen->reason );
+		return get_object_vars( $seen ) + array(
+			'title' => null === $wall ? 'too many requests' : $wall->title,
+			'letIn' => null === $wall ? 'Raise the limit of your host for the addresses of your mirrors.' : $wall->letIn,
+		);
+	}
+
+	/** The newest life that the blog has sent of itself. */
+	private static function life( ?stdClass $life ): ?array {
+		return null === $life ? null : array(
+			'time'  => $life->payload->time,
+			'since' => $life->payload->since,
 		);
 	}
 
@@ -147,6 +168,7 @@ final class DGOS_Blog_Routes {
 				'time'  => $snapshot->snapshot->payload->time,
 				'trust' => $snapshot->trust,
 			),
+			'life'         => self::life( DGOS_Lives::newest( $blog, $now ) ),
 			'freshness'    => DGOS_Freshness::of( $blog, $roster, $now ),
 			'mirrors'      => array_map(
 				static fn ( $member ) => array(

@@ -119,6 +119,11 @@ trait DGOS_Blog_Parts {
 		return $this->made( 'mirror_health', fn () => new DGOS_Mirror_Health( $this->ledger(), $this->own_blog(), $this->copy_question(), $this->deadline(), $this->meta(), $this->clock() ) );
 	}
 
+	/** Whether a wall keeps the guards out. */
+	public function own_wall(): DGOS_Own_Wall {
+		return $this->made( 'own_wall', fn () => new DGOS_Own_Wall( $this->ledger(), $this->blog_mirrors(), $this->peers(), $this->meta() ) );
+	}
+
 	/** Which blog comes home, and to whom. */
 	public function return_setup(): DGOS_Return_Setup {
 		return $this->made( 'return_setup', fn () => new DGOS_Return_Setup( $this->ledger(), $this->safe_fetch(), $this->own_blog(), $this->settings(), $this->keys(), $this->meta(), $this->clock() ) );

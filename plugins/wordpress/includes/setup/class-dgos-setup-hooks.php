@@ -16,7 +16,7 @@ final class DGOS_Setup_Hooks {
 	/** Says what this part hears of, and when. */
 	public function add_hooks(): void {
 		add_filter( 'dgos_routes', static fn ( array $routes ) => array_merge( $routes, DGOS_Routes::bound( DGOS_Kit::routes(), static fn () => DGOS_Plugin::instance()->kit() ) ) );
-		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->mirror_health()->tick() ) ) );
+		add_filter( 'dgos_wake_steps', static fn ( $steps ) => array_merge( (array) $steps, array( static fn () => DGOS_Plugin::instance()->mirror_health()->tick(), static fn () => DGOS_Plugin::instance()->own_wall()->tick() ) ) );
 		add_action( 'admin_post_dgos_kit', array( $this, 'hand_out' ) );
 		add_action( 'wp_dashboard_setup', array( $this, 'add_widget' ) );
 		add_filter( 'site_status_tests', array( $this, 'add_tests' ) );
