@@ -4,7 +4,7 @@ import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts
 import { open } from '../../../protocol/envelope.ts'
 import { blogOf, type Envelope, type Hash, type SignedObject } from '../../../protocol/objects.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
-import { ask } from './members.ts'
+import { ask } from '../form/member-client.ts'
 
 const sourcesMax = 4
 /** A liar cannot keep the kit busy for ever. */
