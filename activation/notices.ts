@@ -18,7 +18,7 @@ import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
-import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, byTime, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import type { Mailer } from './mailer.ts'
@@ -166,7 +166,7 @@ export class Notices {
     const good = (await ledger.contacts(id)).filter(
       (contact) => roles !== null && isPosting(roles, contact.payload.key),
     )
-    const newest = [...good].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0]
+    const newest = [...good].sort((a, b) => byTime(b, a))[0]
     return newest?.payload.notify ?? []
   }
 

@@ -18,7 +18,7 @@ import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
 import { headSigners, type KeyRoles, keyRolesOf } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
-import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, byTime, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
@@ -338,5 +338,5 @@ function sponsorOf(sponsor: Key | undefined): { readonly sponsor?: Key } {
 }
 
 function newest(snapshots: readonly SignedObject<'snapshot'>[]): SignedObject<'snapshot'> | null {
-  return [...snapshots].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return [...snapshots].sort((a, b) => byTime(b, a))[0] ?? null
 }

@@ -3,7 +3,7 @@ import { byteLength } from './bytes.ts'
 import type { Json } from './json.ts'
 import table from './kinds.json' with { type: 'json' }
 import { payloadBytesMax, postPayloadBytesMax, snapshotPayloadBytesMax } from './limits.ts'
-import type { Kind, SignedObject } from './objects.ts'
+import { byTime, type Kind, type SignedObject } from './objects.ts'
 
 type Shape = {
   readonly type?: string
@@ -65,9 +65,8 @@ const places = new Map(kindNames.map((kind, place) => [kind, place]))
 export function byDependency(a: SignedObject, b: SignedObject): number {
   const byKind = places.get(a.kind)! - places.get(b.kind)!
   if (byKind !== 0) return byKind
-  if (a.kind === 'root' && b.kind === 'root')
-    return a.payload.version - b.payload.version || a.payload.time - b.payload.time
-  return a.payload.time - b.payload.time
+  if (a.kind === 'root' && b.kind === 'root') return a.payload.version - b.payload.version || byTime(a, b)
+  return byTime(a, b)
 }
 
 export function isKind(name: string): name is Kind {

@@ -1,6 +1,8 @@
 /** The blog as it stands in the network: what any of its mirrors shows, each envelope checked here. */
+
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { open } from '../../../protocol/envelope.ts'
 import { blogOf, type Envelope, type Hash, type SignedObject } from '../../../protocol/objects.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
@@ -25,7 +27,7 @@ export async function networkBlog(name: string, mirrors: readonly string[]): Pro
     const opened = await open(envelope, { sha256, verify: verifyPortable })
     if (opened.ok) objects.push(opened.value)
   }
-  const id = /^[0-9a-f]{64}$/.test(name) ? name : firstRoot(objects)
+  const id = isHash(name) ? name : firstRoot(objects)
   if (id === null || !objects.some((entry) => entry.id === id)) return null
   return blogObjects(
     id,

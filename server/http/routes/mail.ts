@@ -1,8 +1,10 @@
 /** E-mail by HTTP: raw messages from a provider's webhook; calling a post back; and asking for a new door. */
+
 import { cancelledPage, cancelPage, cancelPageHeaders, cancelPost } from '../../../activation/doors/mail/cancel.ts'
 import type { MailDoor } from '../../../activation/doors/mail/mail-door.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { codes } from '../../../protocol/codes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
@@ -34,7 +36,7 @@ export function mailRoutes(mail: () => MailRoutesDeps | null): readonly Route[] 
 
 export function cancelRoutes(deps: CancelRoutesDeps): readonly Route[] {
   const titleOf = async (id: string) => {
-    const post = /^[0-9a-f]{64}$/.test(id) ? await deps.ledger.object(id) : null
+    const post = isHash(id) ? await deps.ledger.object(id) : null
     return post?.kind === 'post' ? post.payload.title : null
   }
   const pageOf = (status: number, body: Uint8Array): ApiResponse => ({ status, headers: cancelPageHeaders, body })
