@@ -132,7 +132,7 @@ export class Outages {
     if (shown === null || state.declaration === null) return []
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
-    const mirrors = await this.#mirrorsOf(id, state.declaration)
+    const mirrors = await this.#shownMirrors(id, state.declaration)
     const entries: Located[] = []
     for (const { address } of provenAddresses(blog, ledger.roster(), clock.nowMs(), platform.sha256)) {
       const host = hostPath(address)
@@ -153,7 +153,7 @@ export class Outages {
    * Two mirrors, those that have shown themselves alive first. Each member names others, so that readers who ask two
    * members get up to four, and no mirror is everybody's first.
    */
-  async #mirrorsOf(id: Hash, declaration: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
+  async #shownMirrors(id: Hash, declaration: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
     const roster = ledger.roster()

@@ -50,8 +50,8 @@ export type BlobKeeperOptions = {
   readonly sweepMs: number
 }
 
-export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self'> = {
-  blogBytesMax: 300 * 1024 * 1024,
+/** `blogBytesMax` is the operator's to set. */
+export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self' | 'blogBytesMax'> = {
   history: { newest: 5, days: 14 },
   checkMs: 3_600_000,
   retryMs: 60_000,

@@ -55,8 +55,8 @@ export type CaptureRoundOptions = {
   readonly sponsor?: Key
 }
 
+/** `captureMs` is the operator's to set. */
 export const captureRoundDefaults = {
-  captureMs: 3_600_000,
   feedMs: 15 * 60_000,
   renewMs: 12 * 3_600_000,
   retryMs: 5 * 60_000,

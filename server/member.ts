@@ -19,8 +19,6 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
-import { blobKeeperDefaults } from '../mirror/blob-keeper.ts'
-import { captureDefaults } from '../mirror/capture/capture.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
@@ -99,10 +97,10 @@ export type MemberOptions = {
   readonly perAddressPerMinute: number
   readonly perKeyPerMinute: number
   /** New blogs that one address may hand in within a minute. */
-  readonly blogsPerMinute?: number
-  readonly blogBytesMax?: number
-  readonly blogsFloor?: number
-  readonly originBudgetPerHour?: number
+  readonly blogsPerMinute: number
+  readonly blogBytesMax: number
+  readonly blogsFloor: number
+  readonly originBudgetPerHour: number
 }
 
 export type Member = {
@@ -178,7 +176,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       : new DnsHook({ ...shown, ...dnsHook, log: log.part('dns-hook') }, { self, url: options.fields.url })
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
-    { self, blogsFloor: options.blogsFloor ?? 3 },
+    { self, blogsFloor: options.blogsFloor },
   )
   const copies = createCopyParts(
     { ...deps, ledger, facts: refusals.facts(), peers, sha256 },
@@ -192,8 +190,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       userAgent,
       intervals,
       verify,
-      blogBytesMax: options.blogBytesMax ?? blobKeeperDefaults.blogBytesMax,
-      originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
+      blogBytesMax: options.blogBytesMax,
+      originBudgetPerHour: options.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
@@ -228,7 +226,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
         addressRates,
-        rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute ?? options.perAddressPerMinute }),
+        rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,
         replication,
