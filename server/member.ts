@@ -16,6 +16,7 @@ import type { BlobStore } from '../lib/blob-store.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { DnsText } from '../lib/dns-text.ts'
 import type { Log } from '../lib/log.ts'
+import type { MailResolver } from '../lib/mail-resolver.ts'
 import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
@@ -47,6 +48,7 @@ import type { FastPath } from './http/server.ts'
 import type { Intervals } from './machine/intervals.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
+import type { MailPartsDeps, MailPartsOptions } from './parts/mail-parts.ts'
 import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
 import { createPostParts } from './parts/post-parts.ts'
 import { CustomDomainPath } from './readers/custom-domain-path.ts'
@@ -71,6 +73,8 @@ export type MemberDeps = {
   readonly dnsText: DnsText
   /** null where the operator has set no mail server. */
   readonly mailer: Mailer | null
+  /** Who is asked for DKIM keys. Without it there is no door for mail. */
+  readonly mailResolver?: MailResolver
   /** Without them the member serves no beacon, enrols no blogs by `/join`, and its form takes signed files only. */
   readonly files?: BrowserFiles
   /** Keys of mail and apps. Without it there are no such doors. */
@@ -101,6 +105,8 @@ export type MemberOptions = {
   readonly blogBytesMax: number
   readonly blogsFloor: number
   readonly originBudgetPerHour: number
+  /** Where the operator has turned the door for mail on. */
+  readonly mail?: MailPartsOptions
 }
 
 export type Member = {
@@ -165,7 +171,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const doors =
     deps.gateway === undefined
       ? null
-      : createDoorParts({ store: deps.gateway, ledger, replication, clock, random, sha256 }, { url, name })
+      : createDoorParts(
+          { store: deps.gateway, ledger, replication, clock, random, sha256, mail: mailOf(deps) },
+          { url, name, mail: options.mail ?? null },
+        )
   const refusals = new Refusals({ ledger }, { self: signer.key })
   const { dnsHook } = deps
   const shown = { facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }
@@ -302,6 +311,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       log.info('member-stopped', { member: self })
     },
   }
+}
+
+/** What the door for mail needs, where authors can be told and senders be proven. */
+function mailOf({ mailer, mailResolver: resolver, clock, log }: MemberDeps): MailPartsDeps | null {
+  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, log: log.part('mail') }
 }
 
 /** Names the program and how to reach who runs it, in every request to a blog. */
