@@ -18,7 +18,7 @@ import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
-import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, byTime, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import type { Mailer } from './mailer.ts'
@@ -85,7 +85,7 @@ export class Notices {
     this.#cancel()
   }
 
-  /** What other holders ask: GET dgos/v1/notices/<blog>. Names no contact. */
+  /** What other keepers of a contact ask: GET dgos/v1/notices/<blog>. Names no contact. */
   async answer(blog: Hash): Promise<NoticeAnswer> {
     const ways = await this.#waysOf(blog)
     const times = await Promise.all(ways.map((way) => this.#deps.store.toldAt(blog, nameOf(way))))
@@ -116,11 +116,11 @@ export class Notices {
     const mine = await this.answer(blog)
     if (!mine.holds || (mine.toldAt !== null && mine.toldAt > state.since - againMs)) return
     if (await this.#authorActed(blog, state.since)) return
-    const before = await this.#holdersBefore(blog)
-    for (let turn = before.length; turn > 0; turn--) {
+    const contactKeepers = await this.#contactKeepersBefore(blog)
+    for (let turn = contactKeepers.length; turn > 0; turn--) {
       await pause(this.#deps.clock, this.#options.turnMs)
       if (this.#stopped || (await this.#toldOf(blog)) === null || (await this.#authorActed(blog, state.since))) return
-      const told = (await this.#ask(before, blog)).filter(
+      const told = (await this.#ask(contactKeepers, blog)).filter(
         (noticeAnswer) => (noticeAnswer.toldAt ?? 0) > state.since - againMs,
       )
       if (told.length >= tellersMax) return
@@ -143,8 +143,8 @@ export class Notices {
     )
   }
 
-  /** The mirrors that stand before this member on the list and say that they hold a contact. */
-  async #holdersBefore(id: Hash): Promise<readonly MemberView[]> {
+  /** The mirrors that stand before this member on the list and say that they keep a contact. */
+  async #contactKeepersBefore(id: Hash): Promise<readonly MemberView[]> {
     const { ledger, clock } = this.#deps
     const watchers = watchersOf(await ledger.blog(id), ledger.roster(), clock.nowMs())
     const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
@@ -166,7 +166,7 @@ export class Notices {
     const good = (await ledger.contacts(id)).filter(
       (contact) => roles !== null && isPosting(roles, contact.payload.key),
     )
-    const newest = [...good].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0]
+    const newest = [...good].sort((a, b) => byTime(b, a))[0]
     return newest?.payload.notify ?? []
   }
 
@@ -191,7 +191,7 @@ export class Notices {
     return { blog: id, title: root.title, address, since: state.since, votes, declaration: declaration.id, memberUrl }
   }
 
-  /** Tries a few times, then gives up: the next holder's turn comes anyway. */
+  /** Tries a few times, then gives up: the turn of the next contact keeper comes anyway. */
   async #deliver(way: Way, outage: Outage, notice: Notice): Promise<void> {
     const { clock, store, log } = this.#deps
     for (const waitMs of [0, ...this.#options.retryMs]) {

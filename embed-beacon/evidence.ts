@@ -5,21 +5,20 @@
  */
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
-import { authorise, ownOperators } from '../protocol/authority.ts'
-import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
+import { ownOperators } from '../protocol/authority.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
+import { acceptedBlog, votesOf } from '../protocol/evidence.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
 import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
-import { blogOf, type Envelope, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
+import type { Envelope, Hash, SignedObject, Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
 import { evidenceHolds } from '../protocol/quorum.ts'
-import type { Roster } from '../protocol/roster.ts'
 
 export type Question = {
   readonly network: Hash
@@ -60,7 +59,8 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
   const members = objects.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
   const roster = rosterOf(network, members, question.nowMs, platform.sha256)
-  const blog = await authorised(objects, members, roster, question, platform)
+  const context = { roster, network: members, nowMs: question.nowMs, platform }
+  const { blog } = await acceptedBlog(question.blog, objects, context)
   const roles = keyRolesOf(blog)
   if (roles === null) return refuse('UNKNOWN_BLOG')
   const root = roles.chain.current.payload
@@ -114,33 +114,4 @@ async function opened(envelopes: readonly unknown[], platform: Platform): Promis
     .filter((result) => result.ok)
     .map((result) => result.value)
     .sort(byDependency)
-}
-
-/** The blog's objects that a member would have accepted, one after the other. */
-async function authorised(
-  objects: readonly SignedObject[],
-  network: readonly SignedObject[],
-  roster: Roster,
-  { blog: id, nowMs }: Question,
-  platform: Platform,
-): Promise<BlogObjects> {
-  const good: SignedObject[] = []
-  let blog = blogObjects(id, good)
-  for (const object of objects) {
-    if (blogOf(object) !== id) continue
-    const inner = object.kind === 'declaration' ? await votesOf(object, platform) : []
-    const context = { blog, roster, network, inner, nowMs, sha256: platform.sha256 }
-    if (!authorise(object, context).ok) continue
-    good.push(object)
-    blog = blogObjects(id, good)
-  }
-  return blog
-}
-
-async function votesOf(declaration: SignedObject<'declaration'>, platform: Platform) {
-  const votes = await Promise.all((declaration.payload.votes ?? []).map((vote) => open(vote, platform)))
-  return votes
-    .filter((vote) => vote.ok)
-    .map((vote) => vote.value)
-    .filter((vote) => vote.kind === 'observation')
 }

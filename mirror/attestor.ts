@@ -45,10 +45,10 @@ export type AttestorOptions = {
   readonly retryMs: number
 }
 
-export const attestorDefaults: Omit<AttestorOptions, 'userAgent'> = {
+/** `retryMs` is the operator's to set. */
+export const attestorDefaults: Omit<AttestorOptions, 'userAgent' | 'retryMs'> = {
   timeMs: 10_000,
   renewMs: 7 * 86_400_000,
-  retryMs: 60_000,
 }
 
 /** The tag stands in the head; themes put at most some hundred kilobytes before it. */

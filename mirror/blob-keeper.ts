@@ -6,6 +6,7 @@
  *   sweep → history beyond the rule and blobs that nothing names leave, in the second sweep that finds them so
  */
 
+import { CoalescedRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Peers } from '../ledger/peers.ts'
 import { refusedPosts, refusesAll, standing } from '../ledger/refused.ts'
@@ -49,8 +50,8 @@ export type BlobKeeperOptions = {
   readonly sweepMs: number
 }
 
-export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self'> = {
-  blogBytesMax: 300 * 1024 * 1024,
+/** `blogBytesMax` is the operator's to set. */
+export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self' | 'blogBytesMax'> = {
   history: { newest: 5, days: 14 },
   checkMs: 3_600_000,
   retryMs: 60_000,
@@ -78,7 +79,7 @@ export class BlobKeeper {
   readonly #listeners = new Set<KeptListener>()
   readonly #from: MirrorFetcher
   readonly #references: (() => Promise<Iterable<Hash>>)[] = []
-  readonly #running = new Map<Hash, Promise<Pull>>()
+  readonly #pulls = new CoalescedRuns((blog) => this.#run(blog))
   #unnamed = new Set<Hash>()
 
   constructor(deps: BlobKeeperDeps, options: BlobKeeperOptions) {
@@ -127,22 +128,19 @@ export class BlobKeeper {
 
   /** Everything this member owes the blog, fetched from whoever has it. Two at a time for one blog are one. */
   pull(blog: Hash): Promise<Pull> {
-    const running = this.#running.get(blog)
-    if (running !== undefined) return running
+    return this.#pulls.current(blog)
+  }
+
+  async #run(blog: Hash): Promise<Pull> {
     const { clock } = this.#deps
     const { checkMs, retryMs } = this.#options
     this.#dueMs.set(blog, clock.nowMs() + checkMs)
-    const pull = this.#pull(blog)
-      .then((result) => {
-        const retry = result.missing.length > 0 || result.noSnapshot
-        const planned = this.#dueMs.get(blog) ?? 0
-        if (retry) this.#dueMs.set(blog, Math.min(planned, clock.nowMs() + retryMs))
-        if (result.fetched > 0) this.#tell(blog)
-        return result
-      })
-      .finally(() => this.#running.delete(blog))
-    this.#running.set(blog, pull)
-    return pull
+    const result = await this.#pull(blog)
+    const retry = result.missing.length > 0 || result.noSnapshot
+    const planned = this.#dueMs.get(blog) ?? 0
+    if (retry) this.#dueMs.set(blog, Math.min(planned, clock.nowMs() + retryMs))
+    if (result.fetched > 0) this.#tell(blog)
+    return result
   }
 
   /** Bytes of the blog on this disk. */

@@ -7,6 +7,7 @@
  * publishes its own snapshot where it found the same texts; readers then see "captured alike".
  */
 
+import { CoalescedRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -18,7 +19,7 @@ import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
 import { headSigners, type KeyRoles, keyRolesOf } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
-import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, byTime, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
@@ -54,8 +55,8 @@ export type CaptureRoundOptions = {
   readonly sponsor?: Key
 }
 
+/** `captureMs` is the operator's to set. */
 export const captureRoundDefaults = {
-  captureMs: 3_600_000,
   feedMs: 15 * 60_000,
   renewMs: 12 * 3_600_000,
   retryMs: 5 * 60_000,
@@ -83,7 +84,7 @@ export class CaptureRound {
   readonly #feedDueMs = new Map<Hash, Time>()
   readonly #alikeDueMs = new Map<Hash, Time>()
   readonly #outcomes = new Map<Hash, RoundOutcome>()
-  readonly #running = new Map<Hash, Promise<RoundOutcome>>()
+  readonly #runs = new CoalescedRuns((blog) => this.#run(blog))
 
   constructor(deps: CaptureRoundDeps, options: CaptureRoundOptions) {
     this.#deps = deps
@@ -158,19 +159,16 @@ export class CaptureRound {
 
   /** One round now. Two at a time for one blog are one. */
   run(blog: Hash): Promise<RoundOutcome> {
-    const running = this.#running.get(blog)
-    if (running !== undefined) return running
+    return this.#runs.current(blog)
+  }
+
+  async #run(blog: Hash): Promise<RoundOutcome> {
     const { captureMs } = this.#options
     this.#dueMs.set(blog, this.#deps.clock.nowMs() + this.#around(captureMs))
-    const round = this.#round(blog)
-      .then((outcome) => {
-        this.#plan(blog, outcome)
-        if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
-        return outcome
-      })
-      .finally(() => this.#running.delete(blog))
-    this.#running.set(blog, round)
-    return round
+    const outcome = await this.#round(blog)
+    this.#plan(blog, outcome)
+    if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
+    return outcome
   }
 
   /** A round that failed or stayed incomplete is soon tried again, a few times; then it waits for its hour like any other. */
@@ -338,5 +336,5 @@ function sponsorOf(sponsor: Key | undefined): { readonly sponsor?: Key } {
 }
 
 function newest(snapshots: readonly SignedObject<'snapshot'>[]): SignedObject<'snapshot'> | null {
-  return [...snapshots].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return [...snapshots].sort((a, b) => byTime(b, a))[0] ?? null
 }

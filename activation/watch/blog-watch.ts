@@ -18,6 +18,7 @@ import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
+import { voteProbesMin } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
@@ -44,8 +45,6 @@ export type BlogWatchOptions = Pace & { readonly blog: Hash; readonly self: Key;
 const youngLook = 1 / 30
 /** Part of the interval: looks that others cause lie at least this far (30 s) apart, whatever they say. */
 const wokenApart = 1 / 10
-/** Probes in a row from which an observation is a vote. */
-const voteProbes = 3
 
 type Told = { readonly atMs: Time; readonly state: string; readonly vote: boolean }
 type Why = 'slot' | 'again' | 'woken'
@@ -92,7 +91,7 @@ export class BlogWatch {
   heardObservation({ payload }: SignedObject<'observation'>): void {
     if (payload.state === 'up') return
     const nowMs = this.#deps.clock.nowMs()
-    const vote = payload.probes >= voteProbes
+    const vote = payload.probes >= voteProbesMin
     if (vote) this.#doubtedMs = nowMs
     if (this.#looking !== null || (this.#history?.failing ?? 0) > 0) return
     const name = `${payload.key} ${vote}`

@@ -2,13 +2,13 @@
  * What one watcher makes of its own probes. Pure. Three failures in a row, or seven of the last ten (half alive under
  * attack), are a vote; one good look takes back the first, three in a row the second. One failure is only a warning.
  */
+
 import type { Time } from '../../protocol/objects.ts'
+import { voteProbesMin } from '../../protocol/quorum.ts'
 import type { Probed } from './probe.ts'
 
 const looksMax = 10
-const failuresInRow = 3
 const failuresOfTen = 7
-const goodInRow = 3
 /** Looks older than this say nothing about now. */
 const looksMsMax = 20 * 60_000
 /** Good looks that count together lie within this. */
@@ -38,7 +38,7 @@ export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory 
   const failing = runOf(looks, (look) => look.state !== 'up')
   const good = runOf(looks, (entry) => entry.state === 'up' && entry.atMs > look.atMs - goodSpanMs)
   const failures = looks.filter((look) => look.state !== 'up')
-  const halfAlive = failures.length >= failuresOfTen && good < goodInRow
+  const halfAlive = failures.length >= failuresOfTen && good < voteProbesMin
   const bad = failing > 0 || halfAlive
   const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : 'up'
   return {
@@ -47,7 +47,7 @@ export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory 
     reason: (bad ? failures.at(-1)! : look).reason,
     since: before !== null && (before.state === 'up') === (state === 'up') ? before.since : look.atMs,
     probes: bad ? Math.max(failing, halfAlive ? failures.length : 0) : Math.max(good, 1),
-    vote: bad ? failing >= failuresInRow || halfAlive : good >= goodInRow,
+    vote: bad ? failing >= voteProbesMin || halfAlive : good >= voteProbesMin,
     failing,
   }
 }
@@ -62,7 +62,7 @@ export function afterIllness(history: ProbeHistory): ProbeHistory {
 
 /** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
 function badState(run: readonly Look[]): 'down' | 'changed' {
-  return run.slice(-failuresInRow).every((look) => look.state === 'down') ? 'down' : 'changed'
+  return run.slice(-voteProbesMin).every((look) => look.state === 'down') ? 'down' : 'changed'
 }
 
 function runOf(looks: readonly Look[], holds: (look: Look) => boolean): number {

@@ -12,6 +12,7 @@
  * of those pinned (pins.ts). Never for logins, administration, APIs, or anything but GET.
  */
 import { hostPath } from '../../protocol/addresses.ts'
+import { browserVerifier } from '../../protocol/browser-verifier.ts'
 import { addressHash } from '../../protocol/outage-list.ts'
 import { verifyPortable } from '../../protocol/signature.ts'
 import type { Target } from '../evidence.ts'
@@ -21,7 +22,6 @@ import { followed } from '../pins.ts'
 import { sha256 } from '../sha256.ts'
 import type { Pins } from '../tag.ts'
 import { readTag, type Tag } from '../tag.ts'
-import { browserVerifier } from '../verifier.ts'
 import { fileFound, orphanDays, orphanedDays } from './orphan.ts'
 import { isOurs } from './ours.ts'
 import { pageOf, pagePolicy } from './page.ts'

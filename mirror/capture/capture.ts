@@ -54,8 +54,8 @@ export type CaptureOptions = {
   readonly postPagesMax: number
 }
 
-export const captureDefaults: Omit<CaptureOptions, 'userAgent'> = {
-  originBudgetPerHour: 400,
+/** `originBudgetPerHour` is the operator's to set. */
+export const captureDefaults: Omit<CaptureOptions, 'userAgent' | 'originBudgetPerHour'> = {
   timeMs: 30_000,
   fullMs: 24 * 3_600_000,
   pageBytesMax: 5 * 1024 * 1024,

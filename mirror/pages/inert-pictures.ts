@@ -2,8 +2,8 @@
 import { attribute, type Element, srcsetCandidates } from '../capture/html-resources.ts'
 import { lazyPictures } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
-import type { InertLinks } from './inert.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
+import type { InertLinks } from './inert-links.ts'
 import { escapeText } from './markup.ts'
 
 export class InertPictures {

@@ -13,7 +13,6 @@ import {
 import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
-import type { InertLinks, InertOptions } from './inert.ts'
 import { inertInput } from './inert-controls.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
 import {
@@ -25,6 +24,7 @@ import {
   voidElements,
 } from './inert-elements.ts'
 import { boxOf, hasWords, sizeOf, sourceOf } from './inert-frames.ts'
+import type { InertLinks, InertOptions } from './inert-links.ts'
 import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
 import { drawingParts, inertSvg } from './inert-svg.ts'

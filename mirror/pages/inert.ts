@@ -4,35 +4,12 @@
  * request to anywhere but the mirror. Nothing of the source text is copied: names come from lists, values are escaped,
  * styles are rebuilt (inert-css), drawings too (inert-svg). What a script would have shown late is shown at once.
  */
+
 import { attribute, baseOf, type Document, type Element, elementsOf, parsePage } from '../capture/html-resources.ts'
+import type { InertLinks, InertOptions } from './inert-links.ts'
 import { InertWriter } from './inert-writer.ts'
-import type { Markup } from './markup.ts'
 import { askedAttributes, stylePolicy } from './style-policy.ts'
 import { nothingWaits, unscripted } from './unscripted.ts'
-
-export type InertLinks = {
-  /** Where readers get a captured file, named by its absolute URL; null where it was not captured. */
-  file(url: string): string | null
-  /** The same for a stylesheet, which readers get in its rebuilt form. */
-  sheet(url: string): string | null
-  /** The copy of a captured page, or null. */
-  page(url: string): string | null
-  /** Keeps a drawing that the page holds in a `data:` URL and says where readers get it; null where it cannot be shown. */
-  drawing(svg: string): string | null
-}
-
-export type InertOptions = {
-  /** Where the page was captured, after redirects. */
-  readonly url: string
-  /** Its address on the blog, for `rel=canonical`. */
-  readonly canonical: string
-  /** Shown above the page: whose copy this is. */
-  readonly bar: Markup
-  /** Attributes that the page's styles ask about; found by `inertPage`. */
-  readonly asked?: ReadonlySet<string>
-  /** Texts of the captured stylesheets and drawings by their address: what only a script would show is told by them. */
-  readonly texts?: ReadonlyMap<string, string>
-}
 
 /** The whole document, ready to be served under a sandbox. Deterministic: same page, same links, same bytes. */
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {

@@ -2,7 +2,7 @@
  * Memento (RFC 7089) over the copies that a mirror keeps: which there are, which is nearest to a moment, and how a
  * TimeMap lists them. Pure.
  */
-import type { SignedObject, SnapshotPage, Time } from '../../protocol/objects.ts'
+import { byTime, type SignedObject, type SnapshotPage, type Time } from '../../protocol/objects.ts'
 import type { BlogFacts } from './facts.ts'
 
 export type Memento = {
@@ -17,7 +17,7 @@ export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[
   const { online } = roles.chain.current.payload
   const distrusted = state.distrustSince ?? Number.POSITIVE_INFINITY
   const byStamp = new Map<string, Memento>()
-  for (const snapshot of [...blog.snapshot].sort((a, b) => a.payload.time - b.payload.time)) {
+  for (const snapshot of [...blog.snapshot].sort(byTime)) {
     const { key, time } = snapshot.payload
     if (key === online && time >= distrusted) continue
     byStamp.set(stampOf(time), { stamp: stampOf(time), time, snapshot })

@@ -5,6 +5,7 @@
  *   ledger.onStored → refresh(blog) → facts → model → bytes → packed → hot
  *   request → hot? answer : (bounded) blog → site → answer, or a blob from the store
  */
+import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
@@ -26,7 +27,6 @@ import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
-import { Renderings } from './renderings.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 import { SiteFolders, type SiteTree } from './site-folders.ts'
 
@@ -91,8 +91,8 @@ export class PageServer {
   readonly #hot = new Map<string, Prepared | PageAnswer>()
   readonly #sites = new Map<Hash, Site>()
   readonly #files: FileCache
-  readonly #renderings: Renderings<Site | null>
-  readonly #due = new Set<Hash>()
+  readonly #renderings: CoalescedRuns<Site | null>
+  readonly #due: DueRuns
   readonly #history: History
   readonly #folders: SiteFolders | null
   #siteBytes = 0
@@ -103,7 +103,9 @@ export class PageServer {
     this.#options = options
     const { facts, blob, clock, log, sha256, tree, compress = compressed } = deps
     this.#files = new FileCache({ blob, compress }, options)
-    this.#renderings = new Renderings((id) => this.#renderNow(id))
+    this.#renderings = new CoalescedRuns((id) => this.#renderNow(id))
+    const failed = (blog: Hash, error: unknown) => log.error('page-failed', { blog, error: String(error) })
+    this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
     this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
@@ -158,12 +160,7 @@ export class PageServer {
   /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
   refresh(blog: Hash): void {
     const shown = this.#sites.has(blog) || this.#folders?.has(blog) || this.#renderings.has(blog)
-    if (!shown || this.#due.has(blog)) return
-    this.#due.add(blog)
-    this.#deps.clock.after(refreshGapMs, () => {
-      this.#due.delete(blog)
-      void this.#renderLogged(blog)
-    })
+    if (shown) this.#due.note(blog)
   }
 
   /** Renders a blog now, whether or not somebody asked: mirrors do this for the blogs they keep. */

@@ -1,8 +1,7 @@
 /** Three members on loopback that take posts, the first with doors for mail and apps; a name server and a mail box of the test's own. */
 import type { TestContext } from 'node:test'
 import { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
-import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
-import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
+import type { MailDoor } from '../../activation/doors/mail/mail-door.ts'
 import type { Mail } from '../../activation/mailer.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { type Database, openDatabase } from '../../lib/database.ts'
@@ -75,31 +74,23 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   t.after(() => dns.close())
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}/`
-  const doors = createDoorParts(shared, { url, name: 'Mirror One' })
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
-  const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
-  const mail = new MailDoor(
-    {
-      ...shared,
-      clock: options.clock ?? clock,
-      doorKeys: doors.doorKeys,
-      notices,
-      resolver: mailResolver(dns.address),
-      log,
-    },
-    { memberName: 'Mirror One', domain: mailDomain },
+  const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: options.clock ?? clock, log }
+  const doors = createDoorParts(
+    { ...shared, mail: mailDeps },
+    { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs } },
   )
-  doors.mail = { door: mail, domain: mailDomain }
+  const mail = doors.mail!.door
   const smtp = await startSmtp(
     { door: mail, log },
     { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls(mailDomain) },
   )
   t.after(() => smtp.close())
   const routes = [
-    ...doorRoutes({ ledger, doorKeys: doors.doorKeys, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
+    ...doorRoutes({ ledger, doorKeys: doors.doorKeys, endpoints: doors.apps.endpoints, mailDomain }),
     ...xmlrpcRoutes({ apps: doors.apps }),
     ...micropubRoutes({ apps: doors.apps }),
-    ...mailRoutes(() => doors.mail),
+    ...mailRoutes(doors.mail),
     ...cancelRoutes({ ledger, clock, sha256 }),
   ]
   const api = new Api({ clock, log, rates: new Rates({ clock }, { perMinute: 100_000 }) }, { routes })

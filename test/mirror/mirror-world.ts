@@ -14,6 +14,8 @@ import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Payloads, SignedObject } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
+import { intervalsOf } from '../../server/machine/intervals.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { PageWeb } from '../support/page-web.ts'
@@ -43,15 +45,19 @@ async function openMember(name: string, { net, clock, web, wire, blobKeeper: lim
   const captures = new MemoryCaptureStore()
   const common = { ledger, blobs, captures, clock, log: silentLog, sha256, web, signer }
   const random = seededRandom(name)
-  const capture = new Capture(common, { ...captureDefaults, userAgent: 'DGOS test' })
+  const capture = new Capture(common, { ...captureDefaults, ...limitDefaults, userAgent: 'DGOS test' })
+  const { captureMs, attestMs } = intervalsOf({ fast: false })
   const own = (key: string) => (key === signer.key ? signer : null)
-  const round = new CaptureRound({ ...common, random, capture, signerOf: own }, captureRoundDefaults)
+  const round = new CaptureRound({ ...common, random, capture, signerOf: own }, { ...captureRoundDefaults, captureMs })
   const peers = new Peers({ wire })
   const blobKeeper = new BlobKeeper(
     { ...common, random, peers },
-    { ...blobKeeperDefaults, self: signer.key, ...limits },
+    { ...blobKeeperDefaults, ...limitDefaults, self: signer.key, ...limits },
   )
-  const attestor = new Attestor({ ...common, dnsText: async () => [] }, { ...attestorDefaults, userAgent: 'DGOS test' })
+  const attestor = new Attestor(
+    { ...common, dnsText: async () => [] },
+    { ...attestorDefaults, retryMs: attestMs, userAgent: 'DGOS test' },
+  )
   return { name, ...common, round, blobKeeper, attestor }
 }
 

@@ -2,6 +2,7 @@
  * Five real members, a blog with a worker of its own, and two Blogspot-like blogs with the beacon's tag: eight https origins.
  * The members' clocks are real and their timers off, so that only what a test says happens.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -15,6 +16,7 @@ import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
+import { limitDefaults } from '../../server/config.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
@@ -130,8 +132,10 @@ export class ReaderWorld {
         nextKey: signerOf(`next ${i}`).key,
         fields: fieldsOf(i),
         intervals: intervalsOf({ fast: true }),
+        ...limitDefaults,
         perAddressPerMinute: 100_000,
         perKeyPerMinute: 100_000,
+        blogsPerMinute: 100_000,
       },
     )
     await acceptAll(

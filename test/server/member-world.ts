@@ -1,4 +1,5 @@
 /** Whole members in one process: real parts, a virtual clock, and a wire that calls the other member's Api. */
+
 import type { TestContext } from 'node:test'
 import type { Wire } from '../../ledger/peers.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
@@ -12,6 +13,7 @@ import { foundNetwork, memberRecord, vouch } from '../../network/founding.ts'
 import { acceptAll } from '../../network/gossip.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Envelope, SignedObject } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
 import type { ApiResponse } from '../../server/http/api.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
@@ -116,8 +118,10 @@ export class MemberWorld {
         nextKey: signerOf(`next ${i}`).key,
         fields: fieldsOf(i),
         intervals: intervalsOf({ fast: false }),
+        ...limitDefaults,
         perAddressPerMinute: 100_000,
         perKeyPerMinute: 100_000,
+        blogsPerMinute: 100_000,
         ...options,
       },
     )

@@ -79,7 +79,7 @@ test('warcio reads every captured page, picture and post, whole', async (t) => {
   assert.deepEqual(byUrl.get('http://ana.example/a.png')!.body, pixel)
   assert.match(
     text(byUrl.get(`http://ana.example/dgos/${post.id}/`)!.body),
-    /<h1>Day &#60;one&#62;<\/h1>\n<p>We are here<\/p>/,
+    /<h1>Day &lt;one&gt;<\/h1>\n<p>We are here<\/p>/,
   )
   for (const record of records.slice(1)) {
     assert.equal(record.type, 'response')

@@ -4,8 +4,8 @@
  * images stay behind.
  */
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5'
-import { linkGrammar } from '../../../protocol/post-html.ts'
-import { cleanValue, type Element, element, escapeText, type Node, writeNormalForm } from '../html-tree.ts'
+import { escapeMarkup, linkGrammar } from '../../../protocol/post-html.ts'
+import { cleanValue, type Element, element, type Node, writeNormalForm } from '../html-tree.ts'
 
 export type RichTextContext = {
   /** The blog's address, for links like `/about`. */
@@ -204,7 +204,7 @@ function link(href: string, children: readonly Node[], { base }: RichTextContext
 
 function absolute(href: string, base: string | undefined): string | null {
   const fits = (text: string) =>
-    linkGrammar.test(escapeText(text)) && cleanValue(text) === text && !text.startsWith('#')
+    linkGrammar.test(escapeMarkup(text)) && cleanValue(text) === text && !text.startsWith('#')
   if (/^(?:https?|mailto):/i.test(href)) {
     const lower = href.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase())
     return fits(lower) ? lower : null

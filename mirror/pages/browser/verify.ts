@@ -1,6 +1,7 @@
 /** *Verify in your browser*: asks other operators' members for the signed evidence and compares it with the page. */
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Platform, VerifyEd25519 } from '../../../protocol/platform.ts'
+import { browserVerifier } from '../../../protocol/browser-verifier.ts'
+import type { Platform } from '../../../protocol/platform.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
 import type { VerifyQuestion } from '../verify-page.ts'
 import { judge, type PagePostSeen, type Proven, verdicts } from './judge.ts'
@@ -24,7 +25,7 @@ async function run(): Promise<void> {
   const results = element('ul', '')
   results.className = 'bare'
   place.replaceChildren(results)
-  const platform: Platform = { sha256, verify: await verifier() }
+  const platform: Platform = { sha256, verify: browserVerifier(async () => verifyPortable) }
   const nowMs = Date.now()
   const own = await evidence('/')
   const asked = await answers()
@@ -107,29 +108,6 @@ function seenIn(part: Element): { text: string; blobs: string[] } {
   const outward = links.filter((href) => !href.startsWith('#'))
   const blobs = pictures.map((src) => /([0-9a-f]{64})$/.exec(src)?.[1] ?? src)
   return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
-}
-
-/** The browser's own Ed25519, else the portable one. */
-async function verifier(): Promise<VerifyEd25519> {
-  const importKey = (key: Uint8Array) =>
-    crypto.subtle.importKey('raw', key as BufferSource, 'Ed25519', false, ['verify'])
-  try {
-    await importKey(new Uint8Array(32).fill(1))
-  } catch {
-    return verifyPortable // plain http, or an older browser
-  }
-  return async (key, message, signature) => {
-    try {
-      return await crypto.subtle.verify(
-        'Ed25519',
-        await importKey(key),
-        signature as BufferSource,
-        message as BufferSource,
-      )
-    } catch {
-      return false // not a point of the curve
-    }
-  }
 }
 
 function tell(good: boolean, text: string): void {

@@ -1,6 +1,8 @@
 /** What beacons read, and what mirrors ask each other before an author is told. */
+
 import type { Notices } from '../../../activation/notices.ts'
 import { type Outages, outagesMaxAgeS } from '../../../activation/outages.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import type { OutageBucket } from '../../../protocol/outage-list.ts'
 import { json, type Route, refused } from '../api.ts'
 import { type BeaconRoutesDeps, beaconRoutes } from './beacon.ts'
@@ -22,8 +24,7 @@ export function outageRoutes(deps: OutageRoutesDeps): readonly Route[] {
     {
       method: 'GET',
       path: '/dgos/v1/notices/:blog',
-      handle: async (_, { blog }) =>
-        /^[0-9a-f]{64}$/.test(blog!) ? json(await notices.answer(blog!)) : refused(404, 'NOT_FOUND'),
+      handle: async (_, { blog }) => (isHash(blog!) ? json(await notices.answer(blog!)) : refused(404, 'NOT_FOUND')),
     },
   ]
 }
