@@ -181,7 +181,7 @@ export class CaptureRound {
     if (outcome.turn === 'ours')
       this.#feedDueMs.set(blog, this.#deps.clock.nowMs() + this.#around(this.#options.feedMs))
     else this.#feedDueMs.delete(blog)
-    const unfinished = !(outcome.capture.ok && outcome.capture.complete)
+    const unfinished = !(outcome.capture.ok && (outcome.capture.complete || outcome.capture.cut))
     const tries = unfinished ? (this.#tries.get(blog) ?? 0) + 1 : 0
     this.#tries.set(blog, tries)
     if (!unfinished || tries > soonTriesMax) return

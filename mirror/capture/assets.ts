@@ -21,6 +21,8 @@ export type Assets = {
   readonly files: readonly SnapshotFile[]
   readonly visits: readonly Visit[]
   readonly complete: boolean
+  /** Files were left out because the copy had reached its limits: asking again would not help. */
+  readonly cut: boolean
 }
 
 export type AssetsInput = {
@@ -54,9 +56,13 @@ export async function collectAssets(
   const seen = new Set<string>()
   let bytes = 0
   let complete = true
+  let cut = false
 
   const add = (key: string, file: Omit<SnapshotFile, 'url'>) => {
-    if (files.size >= limits.files || bytes + file.bytes > limits.bytes) return false
+    if (files.size >= limits.files || bytes + file.bytes > limits.bytes) {
+      cut = true
+      return false
+    }
     files.set(key, { url: key, blob: file.blob, type: file.type, bytes: file.bytes })
     bytes += file.bytes
     return true
@@ -68,7 +74,10 @@ export async function collectAssets(
     return below(decodeCss(body, old.type), key, key)
   }
   const take = async (one: Wanted): Promise<Wanted[]> => {
-    if (files.size >= limits.files || bytes >= limits.bytes) return []
+    if (files.size >= limits.files || bytes >= limits.bytes) {
+      cut = true
+      return []
+    }
     const got = await deps.fetcher.fetch(blog, {
       url: one.from,
       accept: accepts[one.kind],
@@ -100,7 +109,7 @@ export async function collectAssets(
   }
   const order = [...seen]
   const sorted = [...files.values()].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
-  return { files: sorted, visits, complete }
+  return { files: sorted, visits, complete, cut }
 }
 
 function hostOf(url: string): string {

@@ -65,7 +65,13 @@ export const captureDefaults: Omit<CaptureOptions, 'userAgent' | 'originBudgetPe
 }
 
 export type CaptureResult =
-  | { readonly ok: true; readonly fields: SnapshotFields; readonly changed: boolean; readonly complete: boolean }
+  | {
+      readonly ok: true
+      readonly fields: SnapshotFields
+      readonly changed: boolean
+      readonly complete: boolean
+      readonly cut: boolean
+    }
   | {
       readonly ok: false
       readonly reason: FetchFailure | AsideReason
@@ -121,7 +127,7 @@ export class Capture {
     if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
       await captures.putAside(blog, null)
-      return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
+      return this.#same(previous!)
     }
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
@@ -200,7 +206,7 @@ export class Capture {
         task.blog,
         [frontVisit, feed?.visit ?? null].filter((one) => one !== null),
       )
-      return { ok: true, fields: fieldsOf(task.previous!), changed: false, complete: true }
+      return this.#same(task.previous!)
     }
     const taken = await this.#posts.take(task, front, feed)
     const pages = [
@@ -240,7 +246,14 @@ export class Capture {
     const changed =
       task.previous === null || JSON.stringify(fieldsOf(task.previous)) !== JSON.stringify(fieldsOf(fitting))
     log.info('captured', { blog: task.blog, pages: pages.length, assets: assets.files.length, changed, complete })
-    return { ok: true, fields: fitting, changed, complete }
+    const cut = assets.cut || fitting.assets.length < fields.assets.length
+    return { ok: true, fields: fitting, changed, complete: complete && !cut, cut }
+  }
+
+  /** Nothing is to be signed or sent. A copy at its limits stays one that lacks files. */
+  #same(previous: Snapshot): CaptureResult {
+    const cut = previous.assets.length >= this.#options.snapshotFilesMax
+    return { ok: true, fields: fieldsOf(previous), changed: false, complete: !cut, cut }
   }
 
   async #assets(task: Task, pages: readonly ReadPage[]): Promise<Assets> {

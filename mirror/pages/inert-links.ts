@@ -8,6 +8,8 @@ export type InertLinks = {
   sheet(url: string): string | null
   /** The copy of a captured page, or null. */
   page(url: string): string | null
+  /** The mirror's own address of a page of the blog that was not captured; null for other sites. */
+  own?(url: string): string | null
   /** Keeps a drawing that the page holds in a `data:` URL and says where readers get it; null where it cannot be shown. */
   drawing(svg: string): string | null
 }

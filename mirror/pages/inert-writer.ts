@@ -278,8 +278,7 @@ export class InertWriter {
     for (const { name, value, prefix } of element.attrs) {
       if (prefix !== undefined && prefix !== '') continue
       if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue
-      if (this.#asked.has(name) && value.length <= askedCharactersMax)
-        out += ` ${askedName(name)}="${escapeText(value)}"`
+      if (this.#asked.has(name)) out += ` ${askedName(name)}="${escapeText(value.slice(0, askedCharactersMax))}"`
       if (keepsAttribute(kind, name, value)) out += ` ${name}="${escapeText(value)}"`
     }
     if (this.#open.has(element) && element.tagName === 'dialog') out += ' open'
@@ -300,7 +299,10 @@ export class InertWriter {
     return path === null ? '' : ` background="${escapeText(path)}"`
   }
 
-  /** Captured pages lead to their copies, everything else out of the frame to where it always led. */
+  /**
+   * Captured pages lead to their copies, captured files to themselves, other pages of the blog to where mirrors know what
+   * to do with them, everything else out of the frame to where it always led.
+   */
   #target(element: Element): string {
     const href = (attribute(element, 'href') ?? '').trim()
     if (href.startsWith('#')) return ` href="${escapeText(href)}"`
@@ -311,6 +313,10 @@ export class InertWriter {
     const name = resolveUrl(href, this.#base)
     const copy = name === null ? null : this.#links.page(name)
     if (copy !== null) return ` href="${escapeText(copy + url.hash)}"`
+    const file = name === null || !looksLikePicture(url) ? null : this.#links.file(name)
+    if (file !== null) return ` href="${escapeText(file)}"`
+    const own = name === null ? null : (this.#links.own?.(name) ?? null)
+    if (own !== null) return ` href="${escapeText(own + url.hash)}" target="_top"`
     return ` href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"`
   }
 
@@ -364,6 +370,10 @@ const doctypes: Readonly<Record<string, string>> = {
   'no-quirks': '<!DOCTYPE html>',
   'limited-quirks':
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
+}
+
+function looksLikePicture(url: URL): boolean {
+  return /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(url.pathname)
 }
 
 function parentName(element: Element): string {

@@ -25,6 +25,8 @@ export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
   readonly contact: string
   /** Copies of captured pages by their path on the blog. */
   readonly places: ReadonlyMap<string, string>
+  /** The copy lacks pictures: it had reached its limits. */
+  readonly lacksPictures?: boolean
 }
 
 export type PagePost = {

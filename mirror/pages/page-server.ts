@@ -26,6 +26,7 @@ import { FileCache } from './file-cache.ts'
 import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { notFoundPage } from './not-found.ts'
+import { notKeptPage } from './not-kept.ts'
 import { aside, copyFile } from './policies.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 import { SiteFolders, type SiteTree } from './site-folders.ts'
@@ -226,7 +227,7 @@ export class PageServer {
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
     const file = hash === undefined || !site.files.has(hash) ? null : await this.#files.get(hash)
-    return file ?? notFound
+    return file ?? (ownPlaces.test(place) ? notFound : ownPath(site, place, query))
   }
 
   /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */
@@ -284,6 +285,25 @@ const overloaded = plainAnswer(
   utf8('This mirror is busy. Try again in a few seconds, or use another mirror.'),
 )
 const notFound = plainAnswer(404, aside(null), utf8(notFoundPage))
+
+/** Places of the mirror's own making, which are no pages of a blog. */
+const ownPlaces = /^(blob\/|copy\/|p\/[0-9a-f]{64}$)/
+
+/** A page of the blog under its own path: its copy, home while the blog is up, else what is kept near it. */
+function ownPath(site: Site, place: string, query: string | undefined): PageAnswer {
+  const base = `/m/${site.name}/`
+  const path = `/${place}${query === undefined || query === 'copy' ? '' : `?${query}`}`
+  const twin = place.endsWith('/') ? path.slice(0, -1) : `${path}/`
+  const kept = site.kept.find((page) => page.path === path || page.path === twin)
+  if (kept !== undefined) return redirect(base + kept.place, query)
+  const there = path.length > pathCharactersMax ? null : URL.parse(path.slice(1), site.home)
+  if (site.home === '' || there === null || !there.href.startsWith(site.home)) return notFound
+  if (site.up) return plainAnswer(302, aside(there.href))
+  return plainAnswer(404, aside(null), utf8(notKeptPage(path, { title: site.title, home: site.home, base }, site.kept)))
+}
+
+/** Longer paths are of no page that a snapshot could name. */
+const pathCharactersMax = 1024
 
 function redirect(place: string, query: string | undefined): PageAnswer {
   const location = `${place}${query === 'copy' ? '?copy' : ''}`

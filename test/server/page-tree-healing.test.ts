@@ -229,5 +229,16 @@ function healing(owners: Readonly<Record<string, Hash | Error | null>>) {
 }
 
 function siteOf(blog: Hash, name: string): Site {
-  return { blog, name, places: new Map(), files: new Set(), bytes: 0, copy: null }
+  return {
+    blog,
+    name,
+    places: new Map(),
+    files: new Set(),
+    bytes: 0,
+    copy: null,
+    title: '',
+    home: '',
+    up: false,
+    kept: [],
+  }
 }
