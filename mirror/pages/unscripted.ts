@@ -66,6 +66,7 @@ function ended(
   const revealed = new Map<Element, string>()
   const dropped = new Set<Element>()
   const staying = new Set<Element>()
+  const counted: Counted = new Map()
   for (const element of elements) {
     if (cascade.isTooCostly) break
     const parent = element.parentNode
@@ -76,7 +77,7 @@ function ended(
       const styles = cascade.at(element)
       if (styles.get('display') === 'none') staying.add(element)
       else if (hides(styles)) {
-        if (waits(element, styles, cascade)) revealed.set(element, ending(styles))
+        if (waits(element, styles, cascade, counted)) revealed.set(element, ending(styles))
         else staying.add(element)
       }
     }
@@ -150,12 +151,16 @@ function isMovedAway(styles: Styles): boolean {
   return /-?(1[0-9][0-9]|[2-9][0-9][0-9]|[0-9]{4,6})(\.[0-9]+)?(%|vw|vh)/.test(moves)
 }
 
+/** Children of one parent that share a class: how many there are, how many are shown, and where a grid puts them. */
+type Group = { all: number; shown: number; readonly places: Set<string> }
+type Counted = Map<Element, ReadonlyMap<string, Group>>
+
 /** Whether only a script could show the element. */
-function waits(element: Element, styles: Styles, cascade: Cascade): boolean {
+function waits(element: Element, styles: Styles, cascade: Cascade, counted: Counted): boolean {
   if (isOutOfFlow(styles) || isFolded(styles) || isSetAside(element)) return false
   if (runsAnimation(styles, cascade) || !hasSomethingToSee(element)) return false
   if (isLifted(element, styles, cascade)) return false
-  return !isOneOfSeveral(element, styles, cascade)
+  return !isOneOfSeveral(element, styles, cascade, counted)
 }
 
 function isOutOfFlow(styles: Styles): boolean {
@@ -213,21 +218,44 @@ function isLifted(element: Element, styles: Styles, cascade: Cascade): boolean {
   return shows(isTransparent) || shows(visibility) || shows(isMovedAway)
 }
 
-/** Slides, tabs: of several like it one is shown, or all lie in one place. */
-function isOneOfSeveral(element: Element, styles: Styles, cascade: Cascade): boolean {
+/** Slides, tabs: of those that are called like it one is shown, or all lie in one place. Each parent is counted once. */
+function isOneOfSeveral(element: Element, styles: Styles, cascade: Cascade, counted: Counted): boolean {
   const parent = element.parentNode
   if (parent === null || !('tagName' in parent)) return false
-  const own = new Set((attribute(element, 'class') ?? '').split(/\s+/).filter((name) => name !== ''))
-  const like = parent.childNodes.filter(
-    (node): node is Element =>
-      'tagName' in node &&
-      node.tagName === element.tagName &&
-      (attribute(node, 'class') ?? '').split(/\s+/).some((name) => own.has(name)),
-  )
-  if (like.length < 2) return false
-  const place = (one: Styles) => ['grid-area', 'grid-row', 'grid-column'].map((name) => one.get(name) ?? '').join(' ')
-  if (place(styles).trim() !== '' && like.every((one) => place(cascade.at(one)) === place(styles))) return true
-  return like.filter((one) => !hides(cascade.at(one))).length === 1
+  const groups = counted.get(parent) ?? groupsIn(parent, cascade)
+  counted.set(parent, groups)
+  const own = classesOf(element).flatMap((name) => groups.get(`${element.tagName} ${name}`) ?? [])
+  const largest = own.sort((a, b) => b.all - a.all)[0]
+  if (largest === undefined || largest.all < 2) return false
+  return largest.shown === 1 || (placeOf(styles) !== '' && largest.places.size === 1)
+}
+
+function groupsIn(parent: Element, cascade: Cascade): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>()
+  for (const node of parent.childNodes) {
+    if (!('tagName' in node)) continue
+    const styles = cascade.at(node)
+    for (const name of new Set(classesOf(node))) {
+      const key = `${node.tagName} ${name}`
+      const group = groups.get(key) ?? { all: 0, shown: 0, places: new Set<string>() }
+      groups.set(key, group)
+      group.all++
+      if (!hides(styles)) group.shown++
+      group.places.add(placeOf(styles))
+    }
+  }
+  return groups
+}
+
+function placeOf(styles: Styles): string {
+  return ['grid-area', 'grid-row', 'grid-column']
+    .map((name) => styles.get(name) ?? '')
+    .join(' ')
+    .trim()
+}
+
+function classesOf(element: Element): string[] {
+  return (attribute(element, 'class') ?? '').split(/\s+/).filter((name) => name !== '')
 }
 
 /** What the element is without its waiting. A transform that only centres it stays. */
