@@ -1,7 +1,7 @@
 /** A copy claims what it holds: what was left out is said, and every link of the blog leads somewhere kind. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nearestPages } from '../../mirror/pages/not-kept.ts'
+import { nearestPages } from '../../mirror/pages/nearest-pages.ts'
 import { arrangeCase, home, hourMs } from './copy-cases.ts'
 import { PageWorld } from './pages-world.ts'
 
@@ -38,7 +38,7 @@ async function pagesOf(up: boolean) {
 }
 
 test('a copy that a limit cut is incomplete, stays so, and is not asked for again at once', async () => {
-  const { good, web, clock } = arrangeCase('files-over-limit')
+  const { good, web, clock } = arrangeCase('files-over-limit', 'index.html', { originBudgetPerHour: 1_000 })
   web.put(`${home}a.css`, '.g{display:flex}', 'text/css')
   for (let n = 1; n <= 300; n++) web.put(`${home}t${n}.jpg`, jpeg(n), 'image/jpeg')
   const first = await good()
@@ -48,7 +48,7 @@ test('a copy that a limit cut is incomplete, stays so, and is not asked for agai
   const second = await good(first.fields)
   assert.deepEqual([second.changed, second.complete, second.cut], [false, false, true])
   assert.deepEqual(web.taken(), { [home]: 304 })
-  const { good: within, web: small } = arrangeCase('files-over-limit')
+  const { good: within, web: small } = arrangeCase('files-over-limit', 'index.html', { originBudgetPerHour: 1_000 })
   small.put(`${home}a.css`, '.g{display:flex}', 'text/css')
   for (let n = 1; n <= 250; n++) small.put(`${home}t${n}.jpg`, jpeg(n), 'image/jpeg')
   const whole = await within()
