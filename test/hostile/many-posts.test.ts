@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { signerOf, startMs } from '../support/small-network.ts'
-import { openHostileWorld, take } from './hostile-world.ts'
+import { attacked, take } from './attacked.ts'
 
 /** The best of several: other work on the machine does not count. */
 async function bestMs(times: number, work: () => Promise<unknown>): Promise<number> {
@@ -16,8 +16,8 @@ async function bestMs(times: number, work: () => Promise<unknown>): Promise<numb
   return best
 }
 
-test('two thousand posts of one blog are no burden: 5 ms to take the next, 25 ms to know the state', async () => {
-  const { blog, ledger } = await openHostileWorld(3)
+test('two thousand posts of one blog are no burden: 5 ms to take the next, 25 ms to know the state', async (t) => {
+  const { blog, ledger } = await attacked(t, 3)
   const posts: SignedObject<'post'>[] = []
   for (let i = 0; i < 2000; i++) {
     const prevs = posts.slice(-1).map((post) => post.id)

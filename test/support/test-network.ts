@@ -16,7 +16,8 @@ import { clockSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
 import { foundNetwork, type MemberFields, memberRecord, vouch } from '../../network/founding.ts'
 import { acceptAll } from '../../network/gossip.ts'
-import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { Hash, Key, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import type { Api } from '../../server/http/api.ts'
@@ -25,14 +26,20 @@ import { createPeerWire } from '../../server/machine/peer-wire.ts'
 import { MemoryBlobStore } from './memory-blob-store.ts'
 import { type DelayMs, MemoryWire } from './memory-wire.ts'
 import { reservePorts } from './ports.ts'
-import { rootOf, SmallNetwork, signerOf } from './small-network.ts'
+import { dayMs, rootOf, SmallNetwork, signerOf, startMs } from './small-network.ts'
 import type { Cleanup } from './temporary-folder.ts'
 import { TestBlog, TestWeb } from './test-web.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { type WholeMember, wholeMember } from './whole-member.ts'
 
 const { sha256 } = nodePlatform
-const dayMs = 86_400_000
+
+/** Where members in memory say they listen: nobody asks the network of the machine. */
+const memoryPort = 7_000
+
+export function urlOf(i: number, firstPort = memoryPort): string {
+  return `http://127.0.0.1:${firstPort + i}/`
+}
 
 /** What a member stands on, and what a test may do to it. */
 export type Ground = {
@@ -56,6 +63,8 @@ export type Ground = {
   cutOff: boolean
   /** Cut off from the blogs only. */
   blind: boolean
+  /** What it was answered by others in memory. */
+  receivedBytes: number
 }
 
 /** The least that a member is: it knows objects and answers others. */
@@ -81,6 +90,8 @@ export type TestNetworkOptions = {
   readonly failure?: 'refused' | 'silent'
   /** Blogs that are enrolled; the members are then started. */
   readonly blogs?: readonly string[]
+  /** In place of pages that are put and blogs that stand in memory. */
+  readonly web?: Web
   /** Mirrors of each blog. */
   readonly copies?: number
 }
@@ -89,7 +100,7 @@ export class TestNetwork<M extends Made = WholeMember> {
   readonly clock: VirtualClock
   readonly random: Random
   readonly web: TestWeb
-  readonly objects: SmallNetwork
+  readonly small: SmallNetwork
   readonly members: TestMember<M>[] = []
   readonly #options: TestNetworkOptions
   readonly #make: MakeMember<M>
@@ -100,16 +111,16 @@ export class TestNetwork<M extends Made = WholeMember> {
   private constructor(
     t: Cleanup,
     options: TestNetworkOptions,
-    parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'objects'> & {
+    parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'small'> & {
       readonly make: MakeMember<M>
       readonly urlOf: (i: number) => string
     },
   ) {
-    const { clock, random, objects, make, urlOf } = parts
+    const { clock, random, small, make, urlOf } = parts
     this.#options = options
     this.clock = clock
     this.random = random
-    this.objects = objects
+    this.small = small
     this.#make = make
     this.#urlOf = urlOf
     const delayMs = options.delayMs ?? null
@@ -128,12 +139,12 @@ export class TestNetwork<M extends Made = WholeMember> {
   ): Promise<TestNetwork<M>>
   static async create(t: Cleanup, options: TestNetworkOptions & { readonly make?: MakeMember<Made> } = {}) {
     const { members = 12, wire = 'memory', make = wholeMember(), blogs = [] } = options
-    const clock = new VirtualClock()
+    const clock = new VirtualClock({ startMs })
     const random = seededRandom(options.seed ?? 1)
-    const firstPort = wire === 'http' ? await reservePorts(members) : 7_000
-    const urlOf = (i: number) => `http://127.0.0.1:${firstPort + i}/`
-    const objects = await founded({ clock: wire === 'http' ? systemClock : clock, random }, members, urlOf)
-    const net = new TestNetwork<Made>(t, options, { clock, random, objects, make, urlOf })
+    const firstPort = wire === 'http' ? await reservePorts(members) : memoryPort
+    const url = (i: number) => urlOf(i, firstPort)
+    const small = await founded({ clock: wire === 'http' ? systemClock : clock, random }, members, url)
+    const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url })
     for (let i = 0; i < members; i++) await net.add()
     for (const name of blogs) await net.enrol(name)
     if (blogs.length > 0) await net.start()
@@ -148,7 +159,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const member: TestMember<M> = Object.assign(ground, made, { statusOf })
     await acceptAll(
       member.ledger,
-      this.objects.objects.map((entry) => entry.envelope),
+      this.small.objects.map((entry) => entry.envelope),
     )
     this.members[i] = member
     this.#ends.push(
@@ -163,7 +174,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const isReal = this.#options.wire === 'http'
     const clock = isReal ? systemClock : this.clock
     const random = this.random
-    const line = { url: this.#urlOf(i), deaf: false, cutOff: false, blind: false }
+    const line = { url: this.#urlOf(i), deaf: false, cutOff: false, blind: false, receivedBytes: 0 }
     const ground: Ground = Object.assign(line, {
       i,
       name: `m${i}`,
@@ -176,7 +187,7 @@ export class TestNetwork<M extends Made = WholeMember> {
       schedule: clockSchedule({ clock, random, log: silentLog }),
       database: openDatabase({ path: ':memory:' }),
       blobs: new MemoryBlobStore(),
-      web: this.web.seenBy(line),
+      web: this.#options.web ?? this.web.seenBy(line),
       wire: isReal ? this.#realWire() : this.#wire.from(`10.0.${i}.1`, line),
     })
     return ground
@@ -199,7 +210,7 @@ export class TestNetwork<M extends Made = WholeMember> {
   }
 
   get network(): SignedObject<'network'> {
-    return this.objects.network
+    return this.small.network
   }
 
   member(i: number): TestMember<M> {
@@ -248,8 +259,8 @@ export class TestNetwork<M extends Made = WholeMember> {
   async enrol(name = 'ana'): Promise<TestBlog> {
     const address = `http://${name}.example/`
     const time = this.clock.nowMs() - dayMs
-    const root = await this.objects.sign('root', `${name} recovery`, { ...rootOf(name, address), time })
-    const blog = new TestBlog(this.objects, name, address, root)
+    const root = await this.small.sign('root', `${name} recovery`, { ...rootOf(name, address), time })
+    const blog = new TestBlog(this.small, name, address, root)
     const roster = this.members[0]!.ledger.roster()
     for (const { id } of attesters(address, roster, sha256)) await blog.attestor(this.memberOf(id).name, time)
     const mirrors = placeMirrors(blog.id, roster, sha256, { copies: this.#options.copies ?? 10 }).map(({ id }) => id)
@@ -258,6 +269,23 @@ export class TestNetwork<M extends Made = WholeMember> {
     this.web.blogs.push(blog)
     await this.give(blog.kept)
     return blog
+  }
+
+  /** Root 1 of a blog whose heads "m0" signs, published by this member. */
+  publishRoot(name: string, member: TestMember<M>, address = `http://${name}.example/`): Promise<SignedObject<'root'>> {
+    const { online: _, ...fields } = rootOf(name, address)
+    return member.ledger.publish('root', { ...fields, signers: [signerOf('m0').key] }, signerOf(`${name} recovery`))
+  }
+
+  /** Signs in this network, with the time of its clock. */
+  seal<K extends Kind>(
+    kind: K,
+    fields: Omit<Payloads[K], 'key' | 'network' | 'time'>,
+    signer: Signer,
+    timeMs = this.small.nowMs(),
+  ): Promise<SignedObject<K>> {
+    const whole = { network: this.network.id, time: timeMs, ...fields } as unknown as Omit<Payloads[K], 'key'>
+    return seal(kind, whole, signer, sha256)
   }
 
   /** Hands these to every member, as their author would. A refusal is thrown. */
