@@ -269,7 +269,7 @@ test('what was a step of "blog keys" before is still taken, and named nowhere', 
   await fails(author, ['blog', 'keys', 'mvoe'], /no step "mvoe"$/)
   assert.equal((await author.run(['declare'])).code, 0)
   assert.equal((await author.run(['lift'])).code, 0)
-  assert.equal((await author.world.member(2).ledger.state(blog)).state, 'up')
+  assert.equal((await author.net.member(2).ledger.state(blog)).state, 'up')
   await fails(author, ['blog', 'keys', 'close'], /--yes/)
   assert.equal((await author.run(['blog', 'keys', 'close', '--yes'])).code, 0)
   assert.equal((await rootOf(author, blog, 2)).closed, true)

@@ -40,15 +40,15 @@ test('a talk moves what each side lacks, and a second one moves nothing', async 
 })
 
 test('of more than one batch, what others hang on is handed over first', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  world.silent.add(urlOf(1))
+  const net = await TestNetwork.create(t, { members: 2 })
+  net.member(1).deaf = true
   const blogs: string[] = []
-  for (let i = 0; i < 70; i++) blogs.push((await world.blog(`blog${i}`, world.member(0))).id)
-  const { ledger } = world.member(0)
+  for (let i = 0; i < 70; i++) blogs.push((await net.publishRoot(`blog${i}`, net.member(0))).id)
+  const { ledger } = net.member(0)
   for (const blog of blogs) await ledger.publish('refusal', { blog, reason: 'law' }, signerOf('m0'))
-  world.silent.clear()
+  net.heal()
   const partner = ledger.roster().members.find((member) => member.url === urlOf(1))!
-  assert.deepEqual(await world.member(0).gossip.syncWith(partner), { fetched: 0, handed: 140 })
+  assert.deepEqual(await net.member(0).gossip.syncWith(partner), { fetched: 0, handed: 140 })
 })
 
 test('three hundred blogs reach a newcomer in one talk', async (t) => {

@@ -216,15 +216,15 @@ test('where to tell an author is shown to nobody', async (t) => {
 })
 
 test('a refusal names its detail beside the words for people, and none where there is none', async (t) => {
-  const world = await MemberWorld.found(t, 1)
-  const body = (await ask(world.member(0), 'GET', '/dgos/v1/objects?ids=x')).json() as Record<string, string>
+  const net = await TestNetwork.create(t, { members: 1 })
+  const body = (await ask(net.member(0), 'GET', '/dgos/v1/objects?ids=x')).json() as Record<string, string>
   assert.deepEqual(body, {
     error: 'BAD_REQUEST',
     message: 'The request is not one of this interface. (send ?ids= with at most 64 ids)',
     detail: 'send ?ids= with at most 64 ids',
   })
-  const root = await world.blog('ana', world.member(0))
-  const { ledger, key } = world.member(0)
+  const root = await net.publishRoot('ana', net.member(0))
+  const { ledger, key } = net.member(0)
   const fields = { version: 1, recovery: [key], posting: [{ key, name: 'k' }], signers: [], title: 'x', revoked: [] }
   const other = await seal(
     'contact',
@@ -232,7 +232,7 @@ test('a refusal names its detail beside the words for people, and none where the
     signerOf('ana posting'),
     sha256,
   )
-  const answers = await hand(world.member(0), other.envelope, fields)
+  const answers = await hand(net.member(0), other.envelope, fields)
   assert.deepEqual(
     answers.map(({ code, detail }) => [code, detail]),
     [

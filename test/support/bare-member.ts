@@ -7,6 +7,7 @@ import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import type { Envelope, SignedObject } from '../../protocol/objects.ts'
+import type { Platform } from '../../protocol/platform.ts'
 import type { MemoryBlobStore } from './memory-blob-store.ts'
 import type { Ground, Made, MakeMember } from './test-network.ts'
 
@@ -23,10 +24,13 @@ export function bareMember(): MakeMember<BareMember> {
   }
 }
 
-/** The ledger of a member, on its own database unless `store` is another disk. */
-export async function openLedger({ clock, database, network, signer }: Ground, store?: ObjectStore): Promise<Ledger> {
-  const objects = store ?? (await SqlObjectStore.open(database))
-  const deps = { store: objects, clock, platform: nodePlatform, log: silentLog }
+/** The ledger of a member, on its own database and this platform unless `over` says otherwise. */
+export async function openLedger(
+  { clock, database, network, signer }: Ground,
+  over: { readonly store?: ObjectStore; readonly platform?: Platform } = {},
+): Promise<Ledger> {
+  const store = over.store ?? (await SqlObjectStore.open(database))
+  const deps = { clock, platform: nodePlatform, log: silentLog, ...over, store }
   return Ledger.open(deps, { network, self: signer.key })
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Wire, WireRequest } from '../../ledger/peers.ts'
-import { type Clock, systemClock } from '../../lib/clock.ts'
+import { type Clock, pause, systemClock } from '../../lib/clock.ts'
 import { type Database, openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -92,6 +92,14 @@ export type TestNetworkOptions = {
   readonly blogs?: readonly string[]
   /** In place of pages that are put and blogs that stand in memory. */
   readonly web?: Web
+  /** Of the wire of HTTP: where members listen, half a round trip before and after each request, and who runs here. */
+  readonly firstPort?: number
+  readonly roundTripMs?: number
+  readonly only?: readonly number[]
+  /** What their records name, where others stand before them. */
+  readonly urls?: (i: number) => string
+  /** The time of what is signed in a network on the real clock. Browsers bring their own, so it is today's. */
+  readonly nowMs?: () => number
   /** Mirrors of each blog. */
   readonly copies?: number
 }
@@ -102,6 +110,8 @@ export class TestNetwork<M extends Made = WholeMember> {
   readonly web: TestWeb
   readonly small: SmallNetwork
   readonly members: TestMember<M>[] = []
+  readonly firstPort: number
+  readonly #servers = new Map<number, HttpServer>()
   readonly #options: TestNetworkOptions
   readonly #make: MakeMember<M>
   readonly #wire: MemoryWire
@@ -114,15 +124,17 @@ export class TestNetwork<M extends Made = WholeMember> {
     parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'small'> & {
       readonly make: MakeMember<M>
       readonly urlOf: (i: number) => string
+      readonly firstPort: number
     },
   ) {
-    const { clock, random, small, make, urlOf } = parts
+    const { clock, random, small, make, urlOf, firstPort } = parts
     this.#options = options
     this.clock = clock
     this.random = random
     this.small = small
     this.#make = make
     this.#urlOf = urlOf
+    this.firstPort = firstPort
     const delayMs = options.delayMs ?? null
     this.#wire = new MemoryWire({ clock, random, hosts: () => this.members }, { delayMs })
     const failure = options.failure ?? (delayMs === null ? 'refused' : 'silent')
@@ -141,11 +153,12 @@ export class TestNetwork<M extends Made = WholeMember> {
     const { members = 12, wire = 'memory', make = wholeMember(), blogs = [] } = options
     const clock = new VirtualClock({ startMs })
     const random = seededRandom(options.seed ?? 1)
-    const firstPort = wire === 'http' ? await reservePorts(members) : memoryPort
-    const url = (i: number) => urlOf(i, firstPort)
-    const small = await founded({ clock: wire === 'http' ? systemClock : clock, random }, members, url)
-    const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url })
-    for (let i = 0; i < members; i++) await net.add()
+    const firstPort = options.firstPort ?? (wire === 'http' ? await reservePorts(members) : memoryPort)
+    const url = options.urls ?? ((i: number) => urlOf(i, firstPort))
+    const signing = wire === 'http' ? { ...systemClock, nowMs: options.nowMs ?? systemClock.nowMs } : clock
+    const small = await founded({ clock: signing, random }, members, url)
+    const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url, firstPort })
+    for (let i = 0; i < members; i++) if (options.only?.includes(i) !== false) await net.add(make, i)
     for (const name of blogs) await net.enrol(name)
     if (blogs.length > 0) await net.start()
     return net
@@ -166,7 +179,10 @@ export class TestNetwork<M extends Made = WholeMember> {
       () => member.database.close(),
       () => member.stop?.(),
     )
-    if (this.#options.wire === 'http') await this.#listen(member)
+    if (this.#options.wire === 'http') {
+      this.#ends.push(() => this.unplug(i))
+      await this.plug(i)
+    }
     return member as TestMember<N>
   }
 
@@ -196,17 +212,35 @@ export class TestNetwork<M extends Made = WholeMember> {
   #realWire(): Wire {
     const wire = createPeerWire({ loopback: true })
     this.#ends.push(() => wire.close())
-    return wire
+    const halfMs = (this.#options.roundTripMs ?? 0) / 2
+    if (halfMs === 0) return wire
+    return {
+      async request(memberUrl, request) {
+        await pause(systemClock, halfMs)
+        const answer = await wire.request(memberUrl, request)
+        await pause(systemClock, halfMs)
+        return answer
+      },
+    }
   }
 
-  async #listen({ api, front, url }: TestMember<M>): Promise<void> {
+  /** Opens the member's port. */
+  async plug(i: number): Promise<void> {
+    const { api, front } = this.members[i]!
     if (api === undefined) throw new TypeError('a member without an Api cannot be reached by HTTP')
     const http = new HttpServer(
       { api, front: front ?? { handle: () => false }, clock: systemClock, log: silentLog },
-      { host: '127.0.0.1', port: Number(new URL(url).port), trustProxy: false, connectionsMax: 1000 },
+      { host: '127.0.0.1', port: this.firstPort + i, trustProxy: false, connectionsMax: 1000 },
     )
     await http.listen()
-    this.#ends.push(() => http.close())
+    this.#servers.set(i, http)
+  }
+
+  /** Closes it: nobody is there any more, but the member runs on. */
+  async unplug(i: number): Promise<void> {
+    const http = this.#servers.get(i)
+    this.#servers.delete(i)
+    await http?.close()
   }
 
   get network(): SignedObject<'network'> {
