@@ -24,9 +24,10 @@ import { testTls } from '../support/test-tls.ts'
 import { FormMembers } from './form-members.ts'
 
 const { sha256 } = nodePlatform
+/** Of no other timer: reports wait until a test says that their time has come. */
+const reportMs = 7_777_777
 export const mailDomain = 'mail.test'
 export const sender = 'ana@author.test'
-const reportMs = 200
 
 export type ProgramDoors = {
   readonly net: FormMembers
@@ -42,6 +43,8 @@ export type ProgramDoors = {
   readonly txt: Map<string, string>
   /** What the author was told. */
   readonly told: Mail[]
+  /** The time has come to say who holds the posts that were taken. */
+  report(): void
   /** Opens a door and signs its delegation. */
   open(
     how: 'mail' | 'app',
@@ -58,8 +61,7 @@ export type ProgramDoorsOptions = {
 }
 
 export async function programDoors(t: TestContext, options: ProgramDoorsOptions = {}): Promise<ProgramDoors> {
-  const net = await FormMembers.create(3, { up: options.up ?? false })
-  t.after(() => net.close())
+  const net = await FormMembers.create(t, 3, { up: options.up ?? false })
   const [first] = net.members as [(typeof net.members)[0]]
   const database = openDatabase({ path: ':memory:' })
   t.after(() => database.close())
@@ -75,7 +77,17 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}/`
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
-  const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: options.clock ?? clock, log }
+  const reports: (() => void)[] = []
+  const mailClock = options.clock ?? clock
+  const reporting: Clock = {
+    ...mailClock,
+    after(ms, act) {
+      if (ms !== reportMs) return mailClock.after(ms, act)
+      reports.push(act)
+      return () => {}
+    },
+  }
+  const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: reporting, log }
   const doors = createDoorParts(
     { ...shared, mail: mailDeps },
     { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs } },
@@ -102,6 +114,9 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   t.after(() => http.close())
   return {
     ...{ net, doors, store, database, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
+    report() {
+      for (const report of reports.splice(0)) report()
+    },
     async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.doorKeys.open({

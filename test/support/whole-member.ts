@@ -97,5 +97,5 @@ export async function ask(
 /** Hands in envelopes as an author would. */
 export async function hand(member: Pick<Member, 'api'>, ...envelopes: readonly (Envelope | unknown)[]) {
   const reply = await ask(member, 'POST', '/dgos/v1/objects', { objects: envelopes })
-  return (reply.json() as { answers: { id: string; result: string; code?: string }[] }).answers
+  return (reply.json() as { answers: { id: string; result: string; code?: string; detail?: string }[] }).answers
 }
