@@ -1,5 +1,5 @@
 /**
- * Work that comes again and again, and work that waits for its turn. The server’s own schedule uses node-cron; this one runs on
+ * Work that comes again and again, and work that waits for its turn. The server's own schedule uses node-cron; this one runs on
  * any clock.
  */
 import type { Cancel, Clock } from './clock.ts'

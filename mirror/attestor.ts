@@ -18,7 +18,7 @@ import { type Attestation, blogOf, type Hash, type SignedObject, type Time } fro
 import { attesters } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
-import { attribute, elementsOf, parsePage } from './capture/html-resources.ts'
+import { markersIn } from './capture/html-tokens.ts'
 import { isHtml, mediaType } from './capture/media-type.ts'
 import { refreshTarget } from './capture/meta-refresh.ts'
 import { pageSource } from './capture/page-source.ts'
@@ -191,16 +191,6 @@ export class Attestor {
 
 function waitKey(blog: Hash, address: string): string {
   return `${blog} ${address}`
-}
-
-/** Blogs that a page names in its marker tags. Several ids in one tag are separated by blanks. */
-export function markersIn(html: string): readonly string[] {
-  const found: string[] = []
-  for (const element of elementsOf(parsePage(html))) {
-    if (element.tagName !== 'meta' || attribute(element, 'name')?.toLowerCase() !== 'dgos') continue
-    found.push(...(attribute(element, 'content') ?? '').trim().split(/\s+/))
-  }
-  return found
 }
 
 function blogInFile(body: Uint8Array): unknown {
