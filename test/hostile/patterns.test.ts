@@ -15,15 +15,16 @@ const madeAtRunTime: Readonly<Record<string, readonly string[]>> = {
 /** In PHP: files that hand a variable to `preg_…`, and how often. Each is a constant found elsewhere, or as written here. */
 const handedOn: Readonly<Record<string, readonly string[]>> = {
   'blog/class-dgos-own-blog.php': [],
-  'member/class-dgos-outages.php': [],
-  'member/class-dgos-posting.php': [],
+  'activation/class-dgos-outages.php': [],
+  'activation/class-dgos-post-acceptance.php': [],
+  'http/class-dgos-request-path.php': [],
   'pages/class-dgos-guests.php': [],
   'pages/class-dgos-inert-bytes.php': [],
   'pages/class-dgos-inert-css.php': [],
   'pages/class-dgos-page-text.php': [],
   'pages/class-dgos-page-url.php': [],
   'pages/class-dgos-post-markup.php': ['^.{239}(?=..)'],
-  'pages/class-dgos-reader-front.php': [],
+  'pages/class-dgos-reader-hooks.php': [],
   'protocol/class-dgos-kinds.php': [],
   'protocol/class-dgos-post-html.php': ['^fn-[1-9][0-9]{0,2}$'],
 }
