@@ -44,17 +44,30 @@ export type Target = {
   readonly pages: readonly string[]
   readonly posts: readonly ShownPost[]
 }
-export type Check = (envelopes: readonly unknown[], question: Question, platform: Platform) => Promise<Result<Target>>
+/** Envelopes from one member each: a member may bring anything, and spoils nothing but its own. */
+export type Sources = readonly (readonly unknown[])[]
+export type Check = (sources: Sources, question: Question, platform: Platform) => Promise<Result<Target>>
 
-/** Envelopes of one check. Vouchers of the whole network are among them. */
+/** Envelopes from one member. Vouchers of the whole network are among them. */
 export const evidenceObjectsMax = 20_000
 
 /** Everything else is not needed here. */
 const types = new Set(kindNames.filter(isJudged).map(typeOf))
 
-export const checkEvidence: Check = async (envelopes, question, platform) => {
-  if (envelopes.length > evidenceObjectsMax) return refuse('TOO_LARGE')
-  const objects = await opened(envelopes, platform)
+/** A source this many times as long as the middle one is looked at last. */
+const floodRatio = 4
+
+export const checkEvidence: Check = async (sources, question, platform) => {
+  const sized = sources.filter((source) => source.length <= evidenceObjectsMax).sort((a, b) => a.length - b.length)
+  if (sized.length === 0) return refuse('TOO_LARGE')
+  const middle = sized[(sized.length - 1) >> 1]!.length
+  const usual = sized.filter((source) => source.length <= middle * floodRatio)
+  const result = await checkJoined(usual, question, platform)
+  return result.ok || usual.length === sized.length ? result : checkJoined(sized, question, platform)
+}
+
+async function checkJoined(sources: Sources, question: Question, platform: Platform): Promise<Result<Target>> {
+  const objects = await opened(sources, platform)
   const network = objects.find((entry) => entry.id === question.network)
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
   const members = objects.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
@@ -102,9 +115,9 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
 }
 
 /** What verifies, each once, in the order of kinds and then of time. */
-async function opened(envelopes: readonly unknown[], platform: Platform): Promise<readonly SignedObject[]> {
+async function opened(sources: Sources, platform: Platform): Promise<readonly SignedObject[]> {
   const wanted = new Map<Hash, unknown>()
-  for (const envelope of envelopes) {
+  for (const envelope of sources.flat()) {
     const type = (envelope as Partial<Envelope> | null)?.payloadType
     const id = type !== undefined && types.has(type) ? idOf(envelope, platform.sha256) : null
     if (id !== null && !wanted.has(id)) wanted.set(id, envelope)

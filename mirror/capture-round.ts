@@ -26,6 +26,7 @@ import type { MemberView } from '../protocol/roster.ts'
 import type { Capture, CaptureResult, SnapshotFields } from './capture/capture.ts'
 import type { CaptureStore } from './capture/capture-store.ts'
 import { type CopyProblem, copyProblem } from './capture/copy-problem.ts'
+import { FairLanes } from './fair-lanes.ts'
 import { nextMirrors } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {
@@ -63,6 +64,10 @@ export const captureRoundDefaults = {
   alikeMs: 24 * 3_600_000,
 }
 
+/** Rounds at one time. A blog whose last one took longer than this is slow. */
+const lines = { name: 'capture', quick: 6, slow: 2 }
+const slowMs = 60_000
+
 /** Rounds in a row that may come soon after one that failed: an origin in trouble is not helped by questions. */
 const soonTriesMax = 3
 
@@ -85,16 +90,19 @@ export class CaptureRound {
   readonly #alikeDueMs = new Map<Hash, Time>()
   readonly #outcomes = new Map<Hash, RoundOutcome>()
   readonly #runs = new CoalescedRuns((blog) => this.#run(blog))
+  readonly #lanes: FairLanes
+  readonly #isSlow = new Set<Hash>()
 
   constructor(deps: CaptureRoundDeps, options: CaptureRoundOptions) {
     this.#deps = deps
     this.#options = options
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   /** Looks every few seconds which blogs are due; the rounds themselves are `captureMs` apart, with jitter. */
   start(schedule: Schedule, lookMs = 5_000): Cancel {
     const cancels = [
-      schedule.every('capture', lookMs, 0, () => this.tick()),
+      schedule.every('capture', lookMs, 0, async () => this.#begin()),
       this.#deps.ledger.onStored((objects) => this.note(objects)),
     ]
     return () => {
@@ -136,13 +144,38 @@ export class CaptureRound {
     return this.#outcomes.get(blog) ?? null
   }
 
-  /** One look at every blog that is due, one after the other. */
+  /** One look at every blog that is due, to its end. */
   async tick(): Promise<void> {
+    this.#begin()
+    await this.#lanes.drain()
+  }
+
+  /** Begins a look at every blog that is due. Waits for nobody's server. */
+  #begin(): void {
     for (const blog of this.#deps.ledger.blogs()) {
-      const nowMs = this.#deps.clock.nowMs()
-      if ((this.#feedDueMs.get(blog) ?? Number.POSITIVE_INFINITY) <= nowMs) await this.#peek(blog)
-      if ((this.#dueMs.get(blog) ?? 0) <= nowMs) await this.run(blog)
+      if (!this.#isFeedDue(blog) && !this.#isDue(blog)) continue
+      void this.#lanes.begin(blog, { owner: blog }, this.#isSlow.has(blog), () => this.#look(blog))
     }
+  }
+
+  async #look(blog: Hash): Promise<void> {
+    const { clock } = this.#deps
+    const startMs = clock.steadyMs()
+    try {
+      if (this.#isFeedDue(blog)) await this.#peek(blog)
+      if (this.#isDue(blog)) await this.run(blog)
+    } finally {
+      if (clock.steadyMs() - startMs > slowMs) this.#isSlow.add(blog)
+      else this.#isSlow.delete(blog)
+    }
+  }
+
+  #isFeedDue(blog: Hash): boolean {
+    return (this.#feedDueMs.get(blog) ?? Number.POSITIVE_INFINITY) <= this.#deps.clock.nowMs()
+  }
+
+  #isDue(blog: Hash): boolean {
+    return (this.#dueMs.get(blog) ?? 0) <= this.#deps.clock.nowMs()
   }
 
   /** A look at the feed of a blog that this member captures. */

@@ -36,6 +36,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   'node-cron': /^server\/machine\/schedule\.ts$/,
   tweetnacl: /^protocol\/signature\.ts$/,
   'ipaddr.js': /^lib\/address-guard\.ts$/,
+  piscina: /^lib\/workers\.ts$/,
   pino: /^lib\/log\.ts$/,
   'prom-client': /^server\/http\/metrics\.ts$/,
   zod: /^(server|network|activation\/doors)\//,

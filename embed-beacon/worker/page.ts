@@ -52,7 +52,7 @@ function article(post: ShownPost, images: ReadonlyMap<Hash, string>): string {
 }
 
 function placed(html: string, id: Hash, images: ReadonlyMap<Hash, string>): string {
-  return html.replace(/<(img|a|li|sup)( [^>]*)>/g, (tag, name: string, attributes: string) => {
+  return html.replace(/<(img|a|li|sup)( [^<>]*)>/g, (tag, name: string, attributes: string) => {
     if (name === 'img') {
       const blob = / src="blob:([0-9a-f]{64})"/.exec(attributes)!
       const data = images.get(blob[1]!)

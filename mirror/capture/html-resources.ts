@@ -2,7 +2,8 @@
  * The files a page needs to look complete without scripts: images in all their spellings, stylesheets, icons, posters,
  * and what its inline styles name. Pure; the page builder reads the same attributes through the same functions.
  */
-import { type DefaultTreeAdapterMap, parse } from 'parse5'
+import type { DefaultTreeAdapterMap } from 'parse5'
+import { boundedDocument } from './bounded-tree.ts'
 import { cssResources } from './css-resources.ts'
 import { isPictureElement, lazyPictures } from './lazy-pictures.ts'
 import { documentBase, resolveUrl } from './url.ts'
@@ -13,9 +14,9 @@ export type Element = DefaultTreeAdapterMap['element']
 
 export type Resource = { readonly url: string; readonly kind: 'style' | 'image' | 'font' | 'icon' }
 
-/** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. */
+/** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. Throws TooCostly. */
 export function parsePage(html: string): Document {
-  const document = parse(html, { scriptingEnabled: false })
+  const document = boundedDocument(html)
   openShadows(document)
   return document
 }
@@ -73,17 +74,44 @@ export function baseOf(document: Document, pageUrl: string): string {
 
 export type Candidate = { readonly reference: string; readonly descriptor: string }
 
-/** Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it. */
+/**
+ * Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it, commas in
+ * parentheses belong to the descriptor. One pass, whatever the value.
+ */
 export function srcsetCandidates(value: string): Candidate[] {
   const found: Candidate[] = []
-  const pattern = /[\s,]*(\S*[^\s,])(?:\s*,|\s+([^,(]*(?:\([^)]*\)[^,(]*)*)(?:,|$)|\s*$)/y
-  for (let at = 0; at < value.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at
-    const match = pattern.exec(value)
-    if (match === null) break
-    found.push({ reference: match[1]!, descriptor: (match[2] ?? '').trim() })
+  const word = /[^\s]+/g
+  for (let at = 0; at < value.length; ) {
+    word.lastIndex = at
+    const run = word.exec(value)
+    if (run === null) break
+    at = run.index + run[0].length
+    const text = withoutCommas(run[0])
+    if (text === '') continue
+    const ended = run[0].endsWith(',')
+    const end = ended ? at : descriptorEnd(value, at)
+    found.push({ reference: text, descriptor: value.slice(at, end).trim() })
+    at = ended ? end : end + 1
   }
   return found
+}
+
+function withoutCommas(text: string): string {
+  let start = 0
+  let end = text.length
+  while (text[start] === ',') start++
+  while (end > start && text[end - 1] === ',') end--
+  return text.slice(start, end)
+}
+
+function descriptorEnd(value: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < value.length; at++) {
+    if (value[at] === '(') depth++
+    else if (value[at] === ')') depth = Math.max(0, depth - 1)
+    else if (value[at] === ',' && depth === 0) return at
+  }
+  return value.length
 }
 
 /** Wide enough for a phone at double density and for a text column on a desk. */

@@ -55,7 +55,7 @@ export type Copy = {
 
 /** Where the copy of a page stands. Paths with anything but plain letters get a name made of their hash. */
 export function copyPlace(path: string, sha256: Sha256): string {
-  if (/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/?)*$/.test(path)) return `copy${path}`
+  if (/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?$/.test(path)) return `copy${path}`
   return `copy/q-${toHex(sha256(utf8(path))).slice(0, 24)}`
 }
 

@@ -33,7 +33,7 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
   if (element === null) return null
   const text = new InertWriter(links, options, baseOf(document, options.url), nothingWaits).inside(element)
   const plain = text
-    .replace(/<style[^>]*>[^<]*<\/style>/g, '')
+    .replace(/<style[^<>]*>[^<]*<\/style>/g, '')
     .replace(/ (style|class|id|target|background|hidden)="[^"]*"/g, '')
     .trim()
   return plain === '' || plain.length > articleCharactersMax ? null : plain

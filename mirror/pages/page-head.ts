@@ -76,7 +76,7 @@ function linkedData(model: PageModel, look: PageLook, { url, description, post }
 /** For a page without a text of its own to show: the sentence at its head, plain. */
 export function plainSentence(sentence: Markup, model: PageModel): string {
   const text = sentence.markup
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => plain[name] ?? '')
   return text.replace(/\s+/g, ' ').trim() || `A copy of ${hostText(model.home)}.`
 }

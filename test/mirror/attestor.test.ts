@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { markersIn } from '../../mirror/attestor.ts'
+import { markersIn } from '../../mirror/capture/html-tokens.ts'
 import { attesters } from '../../protocol/placement.ts'
 import { MirroringMembers, putSite } from './mirroring-members.ts'
 

@@ -55,7 +55,7 @@ class PostForm {
     const blog = given
       .trim()
       .replace(/^[a-z]+:\/\//i, '')
-      .replace(/\/+$/, '')
+      .replace(/\/{1,9}$/, '')
       .replace(/^[^/]+/, (host) => host.toLowerCase())
     const found = await fetchVault(memberRoot(), blog)
     if (!found.ok) {

@@ -33,7 +33,7 @@ export class LostKit {
     const member = given('lost-member').replace(/\/?$/, '/')
     const host = given('lost-blog')
       .replace(/^https?:\/\//i, '')
-      .replace(/\/+$/, '')
+      .replace(/\/{1,9}$/, '')
       .toLowerCase()
     const blog = await networkBlog(host, [member])
     const roles = blog === null ? null : keyRolesOf(blog)

@@ -106,7 +106,7 @@ function seenIn(part: Element): { text: string; blobs: string[] } {
   const pictures = [...part.querySelectorAll('img')].map((one) => one.getAttribute('src') ?? '')
   const links = [...part.querySelectorAll('a[href]')].map((one) => one.getAttribute('href')!)
   const outward = links.filter((href) => !href.startsWith('#'))
-  const blobs = pictures.map((src) => /([0-9a-f]{64})$/.exec(src)?.[1] ?? src)
+  const blobs = pictures.map((src) => (/^[0-9a-f]{64}$/.test(src.slice(-64)) ? src.slice(-64) : src))
   return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
 }
 
