@@ -29,16 +29,18 @@ const shadowHosts =
 /** Shadow trees that the page declares are part of what is read: their templates become elements. */
 export function openShadows(node: Node): void {
   const stack: Node[] = [node]
-  for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-    if (!('childNodes' in one)) continue
-    const isHost = 'tagName' in one && shadowHosts.test(one.tagName)
-    const first = one.childNodes.find((child) => 'tagName' in child && child.tagName === 'template' && isShadow(child))
+  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+    if (!('childNodes' in element)) continue
+    const isHost = 'tagName' in element && shadowHosts.test(element.tagName)
+    const first = element.childNodes.find(
+      (child) => 'tagName' in child && child.tagName === 'template' && isShadow(child),
+    )
     if (isHost && first !== undefined && 'content' in first) {
       first.childNodes = first.content.childNodes
       for (const child of first.childNodes) child.parentNode = first
       Object.assign(first, { nodeName: shadowName, tagName: shadowName })
     }
-    stack.push(...one.childNodes)
+    stack.push(...element.childNodes)
   }
 }
 
@@ -49,14 +51,14 @@ function isShadow(element: Element): boolean {
 export function* elementsOf(node: Node): Generator<Element> {
   const stack: Node[] = [node]
   while (stack.length > 0) {
-    const one = stack.pop()!
-    if ('tagName' in one) yield one
-    if ('childNodes' in one) for (let i = one.childNodes.length - 1; i >= 0; i--) stack.push(one.childNodes[i]!)
+    const node = stack.pop()!
+    if ('tagName' in node) yield node
+    if ('childNodes' in node) for (let i = node.childNodes.length - 1; i >= 0; i--) stack.push(node.childNodes[i]!)
   }
 }
 
 export function attribute(element: Element, name: string): string | null {
-  return element.attrs.find((one) => one.name === name)?.value ?? null
+  return element.attrs.find((attr) => attr.name === name)?.value ?? null
 }
 
 /**
@@ -123,8 +125,11 @@ const wantedWidth = 1200
  * whatever candidates the manifest has.
  */
 export function wantedCandidate(value: string): string | null {
-  const sized = srcsetCandidates(value).map((one) => ({ ...one, size: sizeOf(one.descriptor) }))
-  const enough = sized.filter((one) => one.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
+  const sized = srcsetCandidates(value).map((srcsetCandidate) => ({
+    ...srcsetCandidate,
+    size: sizeOf(srcsetCandidate.descriptor),
+  }))
+  const enough = sized.filter((entry) => entry.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
   const best = enough ?? sized.sort((a, b) => b.size - a.size)[0]
   return best?.reference ?? null
 }
@@ -145,7 +150,8 @@ export function htmlResources(document: Document, pageUrl: string): Resource[] {
       const url = resolveUrl(reference, base)
       if (url !== null && !found.has(url)) found.set(url, { url, kind })
     }
-    for (const one of cssResources(cssOf(element), base)) if (!found.has(one.url)) found.set(one.url, one)
+    for (const cssResource of cssResources(cssOf(element), base))
+      if (!found.has(cssResource.url)) found.set(cssResource.url, cssResource)
   }
   const order = ['style', 'font', 'image', 'icon']
   return [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))

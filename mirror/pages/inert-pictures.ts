@@ -64,7 +64,7 @@ export class InertPictures {
     const path =
       lazyPictures(element)
         .backgrounds.map((reference) => this.file(reference))
-        .find((one) => one !== null) ?? null
+        .find((entry) => entry !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 

@@ -70,7 +70,7 @@ export class InertWriter {
     this.#allowed = allowed
     this.#asked = options.asked ?? new Set()
     this.#waiting = waiting
-    this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
+    this.#opened = new Map(waiting.opened.map((opened) => [opened.heading ?? opened.target, opened]))
     this.#fileBase = options.url
     this.#pictures = new InertPictures(links, options.url)
     this.#links = links
@@ -86,9 +86,11 @@ export class InertWriter {
   }
 
   document(document: Document): string {
-    const root = document.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === 'html')
+    const root = document.childNodes.find(
+      (childNode): childNode is Element => 'tagName' in childNode && childNode.tagName === 'html',
+    )
     const child = (name: string) =>
-      root?.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === name)
+      root?.childNodes.find((childNode): childNode is Element => 'tagName' in childNode && childNode.tagName === name)
     const [head, body] = [child('head'), child('body')]
     this.#push(
       doctypes[document.mode] ?? '',

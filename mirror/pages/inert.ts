@@ -43,17 +43,23 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
 function articleOf(document: Document): Element | null {
   const all = [...elementsOf(document)]
   const bodies = all.filter(
-    (one) =>
-      attribute(one, 'itemprop') === 'articleBody' ||
-      /(^|\s)(entry-content|post-content|post-body|article-entry|e-content)(\s|$)/.test(attribute(one, 'class') ?? ''),
+    (element) =>
+      attribute(element, 'itemprop') === 'articleBody' ||
+      /(^|\s)(entry-content|post-content|post-body|article-entry|e-content)(\s|$)/.test(
+        attribute(element, 'class') ?? '',
+      ),
   )
-  const found = bodies.length > 0 ? bodies.slice(0, 1) : all.filter((one) => one.tagName === 'article')
-  const several = bodies.length > 1 && bodies.slice(1).some((one) => !isInside(one, bodies[0]!))
+  const found = bodies.length > 0 ? bodies.slice(0, 1) : all.filter((element) => element.tagName === 'article')
+  const several = bodies.length > 1 && bodies.slice(1).some((body) => !isInside(body, bodies[0]!))
   return found.length === 1 && !several ? found[0]! : null
 }
 
 function isInside(element: Element, outer: Element): boolean {
-  for (let one: Element['parentNode'] = element; one !== null; one = 'parentNode' in one ? one.parentNode : null)
-    if (one === outer) return true
+  for (
+    let entry: Element['parentNode'] = element;
+    entry !== null;
+    entry = 'parentNode' in entry ? entry.parentNode : null
+  )
+    if (entry === outer) return true
   return false
 }

@@ -29,12 +29,12 @@ export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[
 export function pageAt({ snapshot }: Memento, url: string): SnapshotPage | null {
   const plain = (text: string) => text.replace(/\/$/, '')
   const { pages, address } = snapshot.payload
-  return pages.find((one) => plain(new URL(one.path.slice(1), address).href) === plain(url)) ?? null
+  return pages.find((page) => plain(new URL(page.path.slice(1), address).href) === plain(url)) ?? null
 }
 
 /** The newest that is not younger, else the oldest: what a reader of that day saw. */
 export function nearest(mementos: readonly Memento[], time: Time): Memento | null {
-  return mementos.findLast((one) => one.time <= time) ?? mementos[0] ?? null
+  return mementos.findLast((memento) => memento.time <= time) ?? mementos[0] ?? null
 }
 
 export type TimeMapPlaces = {
@@ -47,9 +47,9 @@ export type TimeMapPlaces = {
 /** RFC 7089 section 5, in the link format of RFC 6690. */
 export function timeMap(mementos: readonly Memento[], places: TimeMapPlaces): string {
   const last = mementos.length - 1
-  const links = mementos.map((one, i) => {
+  const links = mementos.map((memento, i) => {
     const rel = ['memento', ...(i === 0 ? ['first'] : []), ...(i === last ? ['last'] : [])].join(' ')
-    return `<${places.url(one)}>; rel="${rel}"; datetime="${httpDate(one.time)}"`
+    return `<${places.url(memento)}>; rel="${rel}"; datetime="${httpDate(memento.time)}"`
   })
   return [
     `<${places.original}>; rel="original"`,

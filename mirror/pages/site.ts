@@ -61,8 +61,8 @@ export async function renderSite(
   const attachments = model.posts
     .filter((post) => !post.withdrawn)
     .flatMap((post) => post.attachments)
-    .filter((one) => !facts.refused.has(one.blob))
-  const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((one) => one.blob)])
+    .filter((attachment) => !facts.refused.has(attachment.blob))
+  const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((attachment) => attachment.blob)])
   return site.site(files, copy)
 }
 
@@ -90,7 +90,7 @@ class SiteWriter {
 
   site(files: ReadonlySet<Hash>, copy: Site['copy']): Site {
     let bytes = 0
-    for (const one of new Set(this.#places.values())) bytes += 'answers' in one ? one.bytes : one.body.length
+    for (const entry of new Set(this.#places.values())) bytes += 'answers' in entry ? entry.bytes : entry.body.length
     const { blog, name, title, home } = this.#model
     const up = this.#model.state.state === 'up' && this.#model.homeProven
     const kept = (copy?.copy.pages ?? []).map(({ path, title, place }) => ({ path, title, place }))

@@ -47,13 +47,18 @@ const importDepthMax = 5
 export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap<string, string>): Unscripted {
   const elements = [...elementsOf(document)]
   if (!elements.some(isScript) || elements.length > elementsMax) return nothingWaits
-  if (elements.some((one) => one.childNodes.length > childrenMax)) return nothingWaits
+  if (elements.some((element) => element.childNodes.length > childrenMax)) return nothingWaits
   const texts = [...styleTexts(elements, bases, sheets)]
   const cascade = new Cascade(texts.map(styleSheet))
   const opened = disclosures(elements, cascade)
-  const { revealed, dropped } = ended(document, elements, cascade, new Set(opened.map((one) => one.target)))
+  const { revealed, dropped } = ended(
+    document,
+    elements,
+    cascade,
+    new Set(opened.map((disclosure) => disclosure.target)),
+  )
   if (cascade.isTooCostly) return nothingWaits
-  if (dropped.size > 0) for (const one of elements) unlock(one, cascade, revealed)
+  if (dropped.size > 0) for (const element of elements) unlock(element, cascade, revealed)
   return { revealed, dropped, opened, root: rootAttributes(elements, texts) }
 }
 
@@ -124,10 +129,12 @@ function* styleTexts(
 
 function* withImports(css: string, url: string, sheets: ReadonlyMap<string, string>, depth: number): Generator<string> {
   const imports =
-    /@import/i.test(css) && depth < importDepthMax ? cssResources(css, url).filter((one) => one.kind === 'style') : []
-  for (const one of imports) {
-    const text = sheets.get(one.url)
-    if (text !== undefined && one.url !== url) yield* withImports(text, one.url, sheets, depth + 1)
+    /@import/i.test(css) && depth < importDepthMax
+      ? cssResources(css, url).filter((cssResource) => cssResource.kind === 'style')
+      : []
+  for (const cssResource of imports) {
+    const text = sheets.get(cssResource.url)
+    if (text !== undefined && cssResource.url !== url) yield* withImports(text, cssResource.url, sheets, depth + 1)
   }
   yield css
 }
@@ -213,8 +220,8 @@ function isLifted(element: Element, styles: Styles, cascade: Cascade): boolean {
   if (moved.length === 0) return false
   const after = new Map(styles)
   for (const { name, value } of moved) if (value !== 'hidden') after.set(name, value)
-  const shows = (test: (one: Styles) => boolean) => test(styles) && !test(after)
-  const visibility = (one: Styles) => /^(hidden|collapse)$/.test(one.get('visibility') ?? '')
+  const shows = (test: (styles: Styles) => boolean) => test(styles) && !test(after)
+  const visibility = (styles: Styles) => /^(hidden|collapse)$/.test(styles.get('visibility') ?? '')
   return shows(isTransparent) || shows(visibility) || shows(isMovedAway)
 }
 
@@ -283,8 +290,9 @@ function isOverlay(element: Element, cascade: Cascade, document: Document): bool
   const inside = [...elementsOf(element)]
   if (
     inside.some(
-      (one) =>
-        (one.tagName === 'a' && attribute(one, 'href') !== null) || /^(form|input|video|iframe)$/.test(one.tagName),
+      (element) =>
+        (element.tagName === 'a' && attribute(element, 'href') !== null) ||
+        /^(form|input|video|iframe)$/.test(element.tagName),
     )
   )
     return false
@@ -312,11 +320,14 @@ function isAbove(element: Element, styles: Styles, cascade: Cascade): boolean {
 function wordsIn(node: Node): number {
   let count = 0
   const stack: Node[] = [node]
-  for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-    if (one.nodeName === '#text' && 'value' in one)
-      count += one.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
-    if ('childNodes' in one && !('tagName' in one && /^(script|style|template|noscript|head)$/.test(one.tagName)))
-      stack.push(...one.childNodes)
+  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+    if (element.nodeName === '#text' && 'value' in element)
+      count += element.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+    if (
+      'childNodes' in element &&
+      !('tagName' in element && /^(script|style|template|noscript|head)$/.test(element.tagName))
+    )
+      stack.push(...element.childNodes)
   }
   return count
 }
@@ -343,6 +354,6 @@ function rootAttributes(elements: readonly Element[], texts: readonly string[]):
     }
   }
   return [...asked]
-    .filter(([name, values]) => values.size === 2 && !elements.some((one) => attribute(one, name) !== null))
+    .filter(([name, values]) => values.size === 2 && !elements.some((element) => attribute(element, name) !== null))
     .map(([name]) => [name, 'light'] as const)
 }

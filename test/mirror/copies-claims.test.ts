@@ -133,7 +133,7 @@ test('pages are near by the words of their address and title', () => {
   const page = (path: string, title: string) => ({ path, title, place: `copy${path}` })
   const pages = [page('/', 'Front'), page('/a/', 'Apples'), page('/b/', 'Old roses in rain'), page('/roses/', 'x')]
   assert.deepEqual(
-    nearestPages('/2019/old-roses/', pages).map((one) => one.path),
+    nearestPages('/2019/old-roses/', pages).map((nearestPage) => nearestPage.path),
     ['/b/', '/roses/', '/a/'],
   )
 })

@@ -144,8 +144,8 @@ async function honest(page: Page, url: string): Promise<void> {
   assert.ok(
     (await copy
       .locator('#photo')
-      .evaluate((hTMLImageElement: HTMLImageElement) =>
-        hTMLImageElement.decode().then(() => hTMLImageElement.naturalWidth),
+      .evaluate((image: HTMLImageElement) =>
+        image.decode().then(() => image.naturalWidth),
       )) > 1,
   )
   await copy.locator('#first').click()

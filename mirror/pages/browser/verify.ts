@@ -35,11 +35,11 @@ async function run(): Promise<void> {
     if (proven !== null) others.push({ name, proven })
     else tell(false, `${name} did not answer with evidence${why === undefined ? '' : ` (${why})`}.`)
   }
-  const all = await judge([...own, ...asked.flatMap((one) => one.objects ?? [])], { ...question, nowMs }, platform)
+  const all = await judge([...own, ...asked.flatMap((asked) => asked.objects ?? [])], { ...question, nowMs }, platform)
   if (all === null) return tell(false, 'No valid key speaks for this blog: do not believe this page.')
   const found = verdicts(await postsOfPage(), all, others, plainOf)
   for (const { good, text } of found) tell(good, text)
-  const fine = found.every((one) => one.good)
+  const fine = found.every((verdict) => verdict.good)
   if (others.length === 0)
     summary(
       false,
@@ -92,9 +92,9 @@ async function evidence(url: string): Promise<readonly unknown[]> {
 async function postsOfPage(): Promise<readonly PagePostSeen[]> {
   const answer = await fetch(question.page, { credentials: 'omit', cache: 'no-store' })
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  return [...page.querySelectorAll<HTMLElement>('article[data-post]')].map((one) => {
-    const title = one.querySelector('h1, header h3')?.textContent ?? ''
-    return { id: one.dataset.post!, title, ...seenIn(one.querySelector('.prose')!) }
+  return [...page.querySelectorAll<HTMLElement>('article[data-post]')].map((article) => {
+    const title = article.querySelector('h1, header h3')?.textContent ?? ''
+    return { id: article.dataset.post!, title, ...seenIn(article.querySelector('.prose')!) }
   })
 }
 
@@ -103,8 +103,10 @@ function plainOf(html: string) {
 }
 
 function seenIn(part: Element): { text: string; blobs: string[] } {
-  const pictures = [...part.querySelectorAll('img')].map((one) => one.getAttribute('src') ?? '')
-  const links = [...part.querySelectorAll('a[href]')].map((one) => one.getAttribute('href')!)
+  const pictures = [...part.querySelectorAll('img')].map(
+    (image) => image.getAttribute('src') ?? '',
+  )
+  const links = [...part.querySelectorAll('a[href]')].map((element) => element.getAttribute('href')!)
   const outward = links.filter((href) => !href.startsWith('#'))
   const blobs = pictures.map((src) => (/^[0-9a-f]{64}$/.test(src.slice(-64)) ? src.slice(-64) : src))
   return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
