@@ -31,7 +31,7 @@ export type ProbeHistory = {
   readonly failing: number
 }
 
-/** The sight after one more look. `before` is null at the first. */
+/** The history after one more look. `before` is null at the first. */
 export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory {
   const kept = (before?.looks ?? []).filter((entry) => entry.atMs > look.atMs - looksMsMax)
   const looks = [...kept, look].slice(-looksMax)
@@ -53,7 +53,7 @@ export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory 
 }
 
 /**
- * The sight of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
+ * The history of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
  * Otherwise it would vote by those looks as soon as it is well again, and all watchers of its region with it.
  */
 export function afterIllness(history: ProbeHistory): ProbeHistory {

@@ -1,4 +1,4 @@
-/** The pen that apps and mails write with: what comes again is one post. */
+/** The writer that apps and mails write with: what comes again is one post. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { memberTarget } from '../../activation/doors/gateway/member-target.ts'

@@ -33,7 +33,7 @@ export type ProgramDoors = {
   readonly net: FormMembers
   readonly doors: DoorParts
   readonly store: GatewayStore
-  /** Where the passes and mails lie. */
+  /** Where the keys of doors and the mails lie. */
   readonly database: Database
   readonly mail: MailDoor
   readonly url: string

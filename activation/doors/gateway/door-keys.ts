@@ -102,7 +102,7 @@ export class DoorKeys {
     return ok({ key: signerFromSeed(seed).key, secret, codes })
   }
 
-  /** The pass of a secret whose delegation counts now. */
+  /** The key of a secret whose delegation counts now. */
   async find(how: DoorKeyRow['how'], secret: string): Promise<Result<DoorKey>> {
     const { store, ledger, clock } = this.#deps
     const row = /^[a-z2-9]{26}$/.test(secret) ? await store.get(this.#idOf(secret)) : null
