@@ -73,7 +73,14 @@ export class Membership {
       { clock, sha256 },
       ledger.network,
       signer,
-      { member: self, operator, nextKey, vouchers, placement },
+      {
+        member: self,
+        operator,
+        nextKey,
+        vouchers,
+        placement,
+        ...(newest === null ? {} : { after: newest.payload.time }),
+      },
       wanted,
     )
     const [answer] = await ledger.accept([record.envelope], 'self')
