@@ -4,6 +4,7 @@
  * state as the newest without several operators' help.
  */
 
+import { DueRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -44,12 +45,17 @@ export class Checkpoints {
   readonly #deps: CheckpointsDeps
   readonly #options: CheckpointsOptions
   readonly #said = new Map<Hash, string>()
-  readonly #settling = new Map<Hash, Cancel>()
+  readonly #settling: DueRuns
   #cancels: readonly Cancel[] = []
 
   constructor(deps: CheckpointsDeps, options: CheckpointsOptions) {
     this.#deps = deps
     this.#options = options
+    const failed = (blog: Hash, error: unknown) => deps.log.error('checkpoint-failed', { blog, error: String(error) })
+    this.#settling = new DueRuns(
+      { clock: deps.clock, run: (blog) => this.#say(blog, false), failed },
+      { gatherMs: settleMs },
+    )
   }
 
   start(): void {
@@ -62,8 +68,8 @@ export class Checkpoints {
   }
 
   stop(): void {
-    for (const cancel of [...this.#cancels, ...this.#settling.values()]) cancel()
-    this.#settling.clear()
+    for (const cancel of this.#cancels) cancel()
+    this.#settling.stop()
   }
 
   async sayAll(): Promise<void> {
@@ -73,14 +79,7 @@ export class Checkpoints {
   #hear(objects: readonly SignedObject[]): void {
     for (const object of objects) {
       const blog = blogOf(object)
-      if (blog === null || !isShown(object.kind) || this.#settling.has(blog)) continue
-      const cancel = this.#deps.clock.after(settleMs, () => {
-        this.#settling.delete(blog)
-        this.#say(blog, false).catch((error) =>
-          this.#deps.log.error('checkpoint-failed', { blog, error: String(error) }),
-        )
-      })
-      this.#settling.set(blog, cancel)
+      if (blog !== null && isShown(object.kind)) this.#settling.note(blog)
     }
   }
 

@@ -99,7 +99,7 @@ export class Notices {
     this.#cancel()
   }
 
-  /** What other holders ask: GET dgos/v1/notices/<blog>. Names no contact. */
+  /** What other keepers of a contact ask: GET dgos/v1/notices/<blog>. Names no contact. */
   async answer(blog: Hash, about: About = 'down'): Promise<NoticeAnswer> {
     const ways = await this.#waysOf(blog)
     const times = await Promise.all(ways.map((way) => this.#deps.store.toldAt(blog, nameOf(way, about))))
@@ -131,12 +131,12 @@ export class Notices {
     if (cause === null) return
     const againFromMs = about === 'down' ? cause.since - againMs : this.#deps.clock.nowMs() - walledAgainMs
     if ((mine.toldAt ?? 0) > againFromMs || (await this.#authorActed(blog, about, cause.since))) return
-    const before = await this.#holdersBefore(blog, about)
-    for (let turn = before.length; turn > 0; turn--) {
+    const contactKeepers = await this.#contactKeepersBefore(blog, about)
+    for (let turn = contactKeepers.length; turn > 0; turn--) {
       await pause(this.#deps.clock, this.#options.turnMs)
       if (this.#stopped || (await this.#causeOf(blog, about)) === null) return
       if (await this.#authorActed(blog, about, cause.since)) return
-      const told = (await this.#ask(before, blog, about)).filter(({ toldAt }) => (toldAt ?? 0) > againFromMs)
+      const told = (await this.#ask(contactKeepers, blog, about)).filter(({ toldAt }) => (toldAt ?? 0) > againFromMs)
       if (told.length >= tellersMax[about]) return
     }
     await this.#tell(blog, about)
@@ -155,8 +155,8 @@ export class Notices {
     )
   }
 
-  /** The mirrors that stand before this member on the list and say that they hold a contact. */
-  async #holdersBefore(id: Hash, about: About): Promise<readonly MemberView[]> {
+  /** The mirrors that stand before this member on the list and say that they keep a contact. */
+  async #contactKeepersBefore(id: Hash, about: About): Promise<readonly MemberView[]> {
     const { ledger, clock } = this.#deps
     const watchers = watchersOf(await ledger.blog(id), ledger.roster(), clock.nowMs())
     const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
@@ -224,7 +224,7 @@ export class Notices {
     return { blog: id, title: root.title, address, memberUrl: this.#options.url }
   }
 
-  /** Tries a few times, then gives up: the next holder's turn comes anyway. */
+  /** Tries a few times, then gives up: the turn of the next contact keeper comes anyway. */
   async #deliver(way: Way, about: About, cause: Cause): Promise<void> {
     const { blog } = cause.subject
     const { clock, store, log } = this.#deps

@@ -3,6 +3,7 @@
  * whole or in 256 buckets. Which blogs are on it follows from their states alone; see protocol/outage-list.ts for the form.
  */
 
+import { CoalescedRuns, DueRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { refusesAll } from '../ledger/refused.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
@@ -51,6 +52,8 @@ export type OutagesOptions = {
 export const outagesMaxAgeS = 60
 /** Changes that arrive together make one list. */
 const settleMs = 200
+/** There is one run at a time: of all buckets. */
+const wholeList = 'all'
 
 type Located = { readonly bucket: OutageBucket; readonly entry: OutageEntry }
 
@@ -62,12 +65,14 @@ export class Outages {
   #entries: readonly Located[] = []
   #answers = new Map<OutageBucket, Uint8Array>()
   #cancels: readonly Cancel[] = []
-  #settling: Cancel | null = null
-  #building: Promise<void> = Promise.resolve()
+  readonly #settling: DueRuns
+  readonly #building = new CoalescedRuns(() => this.#build())
 
   constructor(deps: OutagesDeps, options: OutagesOptions) {
     this.#deps = deps
     this.#options = options
+    const failed = (_: string, error: unknown) => deps.log.error('outage-list-failed', { error: String(error) })
+    this.#settling = new DueRuns({ clock: deps.clock, run: () => this.rebuild(), failed }, { gatherMs: settleMs })
   }
 
   async start(): Promise<void> {
@@ -81,7 +86,7 @@ export class Outages {
 
   stop(): void {
     for (const cancel of this.#cancels) cancel()
-    this.#settling?.()
+    this.#settling.stop()
   }
 
   /** The signed list as bytes: the whole one for null (it says "split" where it is too long), or one bucket, or whom to pin. null for no such list. */
@@ -93,11 +98,7 @@ export class Outages {
 
   /** Makes the list anew from the states of all blogs that were ever declared. One after the other. */
   rebuild(): Promise<void> {
-    this.#building = this.#building.then(
-      () => this.#build(),
-      () => this.#build(),
-    )
-    return this.#building
+    return this.#building.next(wholeList)
   }
 
   #hear(objects: readonly SignedObject[]): void {
@@ -108,11 +109,7 @@ export class Outages {
       if (object.kind === 'declaration') this.#candidates.add(blog)
       changed ||= this.#candidates.has(blog)
     }
-    if (!changed || this.#settling !== null) return
-    this.#settling = this.#deps.clock.after(settleMs, () => {
-      this.#settling = null
-      this.rebuild().catch((error) => this.#deps.log.error('outage-list-failed', { error: String(error) }))
-    })
+    if (changed) this.#settling.note(wholeList)
   }
 
   async #build(): Promise<void> {
@@ -135,7 +132,7 @@ export class Outages {
     if (shown === null || state.declaration === null) return []
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
-    const mirrors = await this.#mirrorsOf(id, state.declaration)
+    const mirrors = await this.#shownMirrors(id, state.declaration)
     const entries: Located[] = []
     for (const { address } of provenAddresses(blog, ledger.roster(), clock.nowMs(), platform.sha256)) {
       const host = hostPath(address)
@@ -156,7 +153,7 @@ export class Outages {
    * Two mirrors, those that have shown themselves alive first. Each member names others, so that readers who ask two
    * members get up to four, and no mirror is everybody's first.
    */
-  async #mirrorsOf(id: Hash, declaration: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
+  async #shownMirrors(id: Hash, declaration: SignedObject<'declaration'>): Promise<readonly OutageMember[]> {
     const { ledger, clock, platform } = this.#deps
     const blog = await ledger.blog(id)
     const roster = ledger.roster()

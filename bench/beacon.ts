@@ -13,6 +13,7 @@ import { launchArgs } from '../test/readers/reader-browser.ts'
 import { friendHosts, ReaderWorld } from '../test/readers/reader-world.ts'
 import { send } from '../test/readers/tls-front.ts'
 import { builtBeacon } from '../test/support/built-files.ts'
+import { Ending } from '../test/support/ending.ts'
 import type { BenchOptions, BenchResult } from './bench.ts'
 
 const target = { beaconGzipBytes: 4096, noticeTaskMs: 250, shift: 0.001 }
@@ -35,7 +36,8 @@ type Visit = {
 export async function run({ rounds }: BenchOptions): Promise<BenchResult> {
   if (!existsSync(chromiumPath)) throw new Error('Chromium is missing: install the package "chromium"')
   const scripts = await sizes()
-  const world = await ReaderWorld.create('openssl')
+  const ending = new Ending()
+  const world = await ReaderWorld.create(ending, 'openssl')
   const browser = await chromium.launch({ executablePath: chromiumPath, args: launchArgs(world.front) })
   try {
     const { tag } = world
@@ -64,7 +66,7 @@ export async function run({ rounds }: BenchOptions): Promise<BenchResult> {
     }
   } finally {
     await browser.close()
-    await world.close()
+    await ending.end()
   }
 }
 

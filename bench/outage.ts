@@ -4,7 +4,8 @@
  * which is the slowest way to fall. Prints the distribution, and what the watch costs a blog that is well.
  */
 import { seededRandom } from '../lib/random.ts'
-import { WatchNetwork } from '../test/activation/watch-network.ts'
+import { watchNetwork } from '../test/activation/watching-members.ts'
+import { Ending } from '../test/support/ending.ts'
 
 export type OutageFigures = {
   readonly bench: 'outage'
@@ -65,15 +66,16 @@ export async function run(options: { readonly rounds: number }): Promise<OutageF
 
 /** One network, one fall. The moment lies anywhere in the five minutes of an interval. */
 async function outage(seed: number, silent: boolean): Promise<Run> {
-  const net = await WatchNetwork.create({ members: 12, mirrors: 10, seed, failure: silent ? 'silent' : 'refused' })
-  const blog = await net.addBlog()
+  const ending = new Ending()
+  const net = await watchNetwork(ending, { members: 12, mirrors: 10, seed, failure: silent ? 'silent' : 'refused' })
+  const blog = await net.enrol()
   await net.start()
   await net.clock.advance(10 * minuteMs)
   const probes = blog.probes.length
   await net.clock.advance(10 * minuteMs)
   const perMinute = (blog.probes.length - probes) / 10
   await net.clock.advance(seededRandom(`fall/${seed}`).below(300_000))
-  blog.state = 'silent'
+  blog.site = 'silent'
   const startMs = net.clock.nowMs()
   const [first] = await net.mirrorsOf(blog)
   const isDown = async () => (await first!.ledger.state(blog.id)).state === 'down'
@@ -81,7 +83,7 @@ async function outage(seed: number, silent: boolean): Promise<Run> {
   const ms = declared ? net.clock.nowMs() - startMs : null
   await net.clock.advance(minuteMs)
   const words = (await first!.ledger.blog(blog.id)).declaration.length
-  for (const member of net.members) net.kill(member)
+  await ending.end()
   return { silent, ms, words, perMinute }
 }
 

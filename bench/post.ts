@@ -16,6 +16,7 @@ import { toHex } from '../protocol/bytes.ts'
 import { seal } from '../protocol/envelope.ts'
 import type { Attachment, SignedObject } from '../protocol/objects.ts'
 import { FormMembers, type FormMembersOptions } from '../test/activation/form-members.ts'
+import { Ending } from '../test/support/ending.ts'
 import { signerOf } from '../test/support/small-network.ts'
 import type { BenchOptions, BenchResult } from './bench.ts'
 
@@ -35,14 +36,15 @@ type Spread = { readonly threeMs: number; readonly tenMs: number; readonly ackno
 
 /** A thread is one member: it lives until the process ends. */
 if (!isMainThread) {
-  await FormMembers.create(mirrors, workerData as FormMembersOptions)
+  await FormMembers.create(new Ending(), mirrors, workerData as FormMembersOptions)
   parentPort!.postMessage('ready')
 }
 
 export async function run({ rounds, fast }: BenchOptions): Promise<BenchResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'dgos-bench-post-'))
   const common = { firstPort, dataDir, roundTripMs, postsPerHour: 10_000, cost: 1024, now: Date.now() - 60_000 }
-  const net = await FormMembers.create(mirrors, { ...common, only: [] })
+  const ending = new Ending()
+  const net = await FormMembers.create(ending, mirrors, { ...common, only: [] })
   const threads = await Promise.all(Array.from({ length: mirrors }, (_, i) => started({ ...common, only: [i] })))
   try {
     const posts = fast ? 5 : rounds * 8
@@ -54,6 +56,7 @@ export async function run({ rounds, fast }: BenchOptions): Promise<BenchResult> 
     return result(posts, plain, pictured)
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()))
+    await ending.end()
     await rm(dataDir, { recursive: true, force: true })
   }
 }

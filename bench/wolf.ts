@@ -8,7 +8,7 @@
  * looks fail for no reason. Nobody lies.
  *
  * Beside them blogs behind walls: each raises one for three days every ten days, and limits each watcher ("too many
- * requests") for two hours every five days, and a whole region for one hour every thirty. Its watchers suffer the same
+ * requests") for two hours every 30 days, and a whole region for one hour every 180. Its watchers suffer the same
  * faults. Whoever meets a wall neither doubts nor votes; who is limited for a quarter of an hour votes, and the others
  * do not.
  */
@@ -56,8 +56,8 @@ const faultKinds = [
 /** What a walled blog does to whom: to all watchers, to one, to a region. */
 const wallKinds = [
   { everyMs: 10 * dayMs, lastMs: 3 * dayMs, answer: 'wall', of: 1 },
-  { everyMs: 5 * dayMs, lastMs: 2 * 3_600_000, answer: 'limit', of: watchers },
-  { everyMs: 30 * dayMs, lastMs: 3_600_000, answer: 'limit', of: 3 },
+  { everyMs: 30 * dayMs, lastMs: 2 * 3_600_000, answer: 'limit', of: watchers },
+  { everyMs: 180 * dayMs, lastMs: 3_600_000, answer: 'limit', of: 3 },
 ] as const
 type Meets = { readonly walled: Uint8Array; readonly limited: readonly Uint8Array[] }
 
@@ -125,7 +125,9 @@ function oneYear(draw: Draw, meets: Meets | null): Year {
       if (!flooded) continue
       const votes = floodVotes(limitedSince, atMs)
       votesMax = Math.max(votesMax, votes)
-      if (votes >= votesNeeded(watchers, watchers)) declared++
+      if (votes < votesNeeded(watchers, watchers)) continue
+      declared++
+      quietFrom = atMs + declaredMs
       continue
     }
     limitedSince[watcher] = Number.NaN

@@ -11,13 +11,14 @@
  * (but for the page's own blog, where the tag says `redirect`).
  * This file holds what every page needs while all is well; the rest is in parts (parts.ts).
  */
+
+import { browserVerifier } from '../protocol/browser-verifier.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import { listsNeeded, openLists, receiveLists } from './lists.ts'
 import { recall, remember } from './memory.ts'
 import type { Parts } from './parts.ts'
 import type { ShowOutages } from './show-outages.ts'
 import { readTag, type Tag } from './tag.ts'
-import { browserVerifier } from './verifier.ts'
 
 /** A site asks again after this. */
 const askEveryMs = 5 * 60_000

@@ -5,21 +5,20 @@
  */
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
-import { authorise, ownOperators } from '../protocol/authority.ts'
-import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
+import { ownOperators } from '../protocol/authority.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { idOf, open, typeOf } from '../protocol/envelope.ts'
+import { acceptedBlog, votesOf } from '../protocol/evidence.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
 import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
-import { blogOf, type Envelope, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
+import type { Envelope, Hash, SignedObject, Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
 import { evidenceHolds } from '../protocol/quorum.ts'
-import type { Roster } from '../protocol/roster.ts'
 
 export type Question = {
   readonly network: Hash
@@ -45,22 +44,36 @@ export type Target = {
   readonly pages: readonly string[]
   readonly posts: readonly ShownPost[]
 }
-export type Check = (envelopes: readonly unknown[], question: Question, platform: Platform) => Promise<Result<Target>>
+/** Envelopes from one member each: a member may bring anything, and spoils nothing but its own. */
+export type Sources = readonly (readonly unknown[])[]
+export type Check = (sources: Sources, question: Question, platform: Platform) => Promise<Result<Target>>
 
-/** Envelopes of one check. Vouchers of the whole network are among them. */
+/** Envelopes from one member. Vouchers of the whole network are among them. */
 export const evidenceObjectsMax = 20_000
 
 /** Everything else is not needed here. */
 const types = new Set(kindNames.filter(isJudged).map(typeOf))
 
-export const checkEvidence: Check = async (envelopes, question, platform) => {
-  if (envelopes.length > evidenceObjectsMax) return refuse('TOO_LARGE')
-  const objects = await opened(envelopes, platform)
+/** A source this many times as long as the middle one is looked at last. */
+const floodRatio = 4
+
+export const checkEvidence: Check = async (sources, question, platform) => {
+  const sized = sources.filter((source) => source.length <= evidenceObjectsMax).sort((a, b) => a.length - b.length)
+  if (sized.length === 0) return refuse('TOO_LARGE')
+  const middle = sized[(sized.length - 1) >> 1]!.length
+  const usual = sized.filter((source) => source.length <= middle * floodRatio)
+  const result = await checkJoined(usual, question, platform)
+  return result.ok || usual.length === sized.length ? result : checkJoined(sized, question, platform)
+}
+
+async function checkJoined(sources: Sources, question: Question, platform: Platform): Promise<Result<Target>> {
+  const objects = await opened(sources, platform)
   const network = objects.find((entry) => entry.id === question.network)
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
   const members = objects.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
   const roster = rosterOf(network, members, question.nowMs, platform.sha256)
-  const blog = await authorised(objects, members, roster, question, platform)
+  const context = { roster, network: members, nowMs: question.nowMs, platform }
+  const { blog } = await acceptedBlog(question.blog, objects, context)
   const roles = keyRolesOf(blog)
   if (roles === null) return refuse('UNKNOWN_BLOG')
   const root = roles.chain.current.payload
@@ -102,9 +115,9 @@ export const checkEvidence: Check = async (envelopes, question, platform) => {
 }
 
 /** What verifies, each once, in the order of kinds and then of time. */
-async function opened(envelopes: readonly unknown[], platform: Platform): Promise<readonly SignedObject[]> {
+async function opened(sources: Sources, platform: Platform): Promise<readonly SignedObject[]> {
   const wanted = new Map<Hash, unknown>()
-  for (const envelope of envelopes) {
+  for (const envelope of sources.flat()) {
     const type = (envelope as Partial<Envelope> | null)?.payloadType
     const id = type !== undefined && types.has(type) ? idOf(envelope, platform.sha256) : null
     if (id !== null && !wanted.has(id)) wanted.set(id, envelope)
@@ -114,33 +127,4 @@ async function opened(envelopes: readonly unknown[], platform: Platform): Promis
     .filter((result) => result.ok)
     .map((result) => result.value)
     .sort(byDependency)
-}
-
-/** The blog's objects that a member would have accepted, one after the other. */
-async function authorised(
-  objects: readonly SignedObject[],
-  network: readonly SignedObject[],
-  roster: Roster,
-  { blog: id, nowMs }: Question,
-  platform: Platform,
-): Promise<BlogObjects> {
-  const good: SignedObject[] = []
-  let blog = blogObjects(id, good)
-  for (const object of objects) {
-    if (blogOf(object) !== id) continue
-    const inner = object.kind === 'declaration' ? await votesOf(object, platform) : []
-    const context = { blog, roster, network, inner, nowMs, sha256: platform.sha256 }
-    if (!authorise(object, context).ok) continue
-    good.push(object)
-    blog = blogObjects(id, good)
-  }
-  return blog
-}
-
-async function votesOf(declaration: SignedObject<'declaration'>, platform: Platform) {
-  const votes = await Promise.all((declaration.payload.votes ?? []).map((vote) => open(vote, platform)))
-  return votes
-    .filter((vote) => vote.ok)
-    .map((vote) => vote.value)
-    .filter((vote) => vote.kind === 'observation')
 }

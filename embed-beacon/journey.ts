@@ -54,10 +54,10 @@ export async function findMirror(
 export async function judgedTogether(urls: readonly string[], question: Question, check: Check, platform: Platform) {
   const path = `dgos/v1/blogs/${question.blog}/evidence`
   const answered: string[] = []
-  const envelopes: unknown[] = []
+  const sources: (readonly unknown[])[] = []
   const late: Promise<unknown>[] = []
   const judge = async () => {
-    const result = envelopes.length === 0 ? null : await check(envelopes, question, platform)
+    const result = sources.length === 0 ? null : await check(sources, question, platform)
     return result?.ok ? result.value : null
   }
   let target: Target | null = null
@@ -66,7 +66,7 @@ export async function judgedTogether(urls: readonly string[], question: Question
       const answer = (await ask(url + path, evidenceBytesMax)) as { objects?: unknown } | null
       if (!Array.isArray(answer?.objects)) return false
       answered.push(url)
-      envelopes.push(...answer.objects)
+      sources.push(answer.objects)
       return true
     })
     late.push(...asked)

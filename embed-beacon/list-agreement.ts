@@ -3,12 +3,22 @@
  * 256 of all hosts, so the question names no blog. Where the members asked do not agree on an address (words reach them
  * seconds apart, and one may lie), the other pins are asked too.
  */
-import type { Key } from '../protocol/objects.ts'
+import type { Key, Time } from '../protocol/objects.ts'
 import { agreedEntry, bucketOf, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
-import { askList, listsNeeded, openLists, type Received } from './lists.ts'
-import { remember } from './memory.ts'
+import type { VerifyEd25519 } from '../protocol/platform.ts'
+import { askList, listsNeeded, openLists } from './lists.ts'
+import { type Received, remember } from './memory.ts'
 import { sha256 } from './sha256.ts'
-import type { ShownOutages } from './show-outages.ts'
+import type { Tag } from './tag.ts'
+
+/** What was heard so far, and from whom more may be heard. */
+export type HeardLists = {
+  readonly tag: Tag
+  readonly received: readonly Received[]
+  readonly lists: readonly OutageList[]
+  readonly verify: VerifyEd25519
+  readonly nowMs: () => Time
+}
 
 /** Buckets one page asks for: a page that links to more fallen hosts than this learns of some at its next visit. */
 const bucketsMax = 6
@@ -20,19 +30,19 @@ export type AgreedEntry = {
 }
 
 /** What is agreed of the whole lists and of the buckets that these places lie in. */
-export async function listAgreement(hostPaths: readonly string[], telling: ShownOutages): Promise<AgreedEntry> {
-  const { tag, verify, nowMs } = telling
+export async function listAgreement(hostPaths: readonly string[], heard: HeardLists): Promise<AgreedEntry> {
+  const { tag, verify, nowMs } = heard
   const wanted = [...new Set(hostPaths.map((hostPath) => bucketOf(hostPath, sha256)))].slice(0, bucketsMax)
-  const received = new Map(telling.received.map((received) => [received.key, received]))
-  const lists = [...telling.lists]
+  const received = new Map(heard.received.map((received) => [received.key, received]))
+  const lists = [...heard.lists]
   const take = async (more: readonly Received[]) => {
     for (const { key, envelopes } of more)
       received.set(key, { key, envelopes: [...(received.get(key)?.envelopes ?? []), ...envelopes] })
     lists.push(...(await openLists(more, tag, verify, nowMs())))
     if (more.length > 0) remember({ lists: [...received.values()] })
   }
-  const takeBuckets = async (of: readonly Received[]) => take(await missingBuckets(wanted, of, lists, telling))
-  await takeBuckets(telling.received)
+  const takeBuckets = async (of: readonly Received[]) => take(await missingBuckets(wanted, of, lists, heard))
+  await takeBuckets(heard.received)
   if (addressesOf(lists).some((address) => firstAgreed(lists, address) === null)) {
     const others = tag.pins.filter(({ key }) => !received.has(key))
     const more = await Promise.all(others.map(async ({ key, url }) => ({ key, envelopes: [await askList(url)] })))
@@ -48,7 +58,7 @@ async function missingBuckets(
   wanted: readonly string[],
   received: readonly Received[],
   lists: readonly OutageList[],
-  { tag }: ShownOutages,
+  { tag }: HeardLists,
 ): Promise<readonly Received[]> {
   const asked = received.map(async ({ key }) => {
     const own = lists.filter((list) => list.key === key).map((list) => list.bucket)

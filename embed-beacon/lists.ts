@@ -2,18 +2,15 @@
  * The outage lists of two pinned members. They are chosen at random, so that no member sees every reader; where one does
  * not answer with a good list, the next is asked, and where they are silent, all are.
  */
-import type { Key, Time } from '../protocol/objects.ts'
+import type { Time } from '../protocol/objects.ts'
 import { type OutageList, openList, outageListBytesMax, pinsMax } from '../protocol/outage-list.ts'
 import type { VerifyEd25519 } from '../protocol/platform.ts'
 import { ask } from './ask.ts'
-import { recall, remember } from './memory.ts'
+import { type Received, recall, remember } from './memory.ts'
 import type { Tag } from './tag.ts'
 
 /** Two members have to say the same. */
 export const listsNeeded = 2
-
-/** What was received, as it was signed: kept between pages of a site and verified again on each. */
-export type Received = { readonly key: Key; readonly envelopes: readonly unknown[] }
 
 export function askList(memberUrl: string, bucket = ''): Promise<unknown> {
   return ask(`${memberUrl}dgos/v1/outages${bucket}`, outageListBytesMax + 1024)

@@ -1,8 +1,9 @@
 /** What a site remembers between pages: the last lists, which notices were closed, the newest head seen. No cookie. */
 import type { Hash, Key, Time } from '../protocol/objects.ts'
-import type { Received } from './lists.ts'
 import type { Pins } from './tag.ts'
 
+/** What was received, as it was signed: kept between pages of a site and verified again on each. */
+export type Received = { readonly key: Key; readonly envelopes: readonly unknown[] }
 export type Memory = {
   readonly askedAt: Time
   readonly lists: readonly Received[]

@@ -11,7 +11,7 @@
 import { open } from '../protocol/envelope.ts'
 import { memberUntilMsMax } from '../protocol/limits.ts'
 import { successorOf } from '../protocol/membership.ts'
-import type { Hash, Key, SignedObject, Time } from '../protocol/objects.ts'
+import { byTime, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { isPlace, type OutageList, type OutageMember } from '../protocol/outage-list.ts'
 import type { Platform, VerifyEd25519 } from '../protocol/platform.ts'
 import { ask } from './ask.ts'
@@ -121,9 +121,7 @@ async function recordsOf(
  * it. null where none is in force, or where its address is not one that a tag can name.
  */
 export function currentRecord(key: Key, records: readonly MemberRecord[], nowMs: Time): MemberRecord | null {
-  const inTime = records
-    .filter((record) => record.payload.time <= nowMs)
-    .sort((a, b) => a.payload.time - b.payload.time)
+  const inTime = records.filter((record) => record.payload.time <= nowMs).sort(byTime)
   const keys = [key]
   for (;;) {
     const last = keys.at(-1)!

@@ -3,20 +3,17 @@
  * notice, marked links, a list, or a redirect.
  */
 import type { Key, Time } from '../protocol/objects.ts'
-import { addressHash, type OutageEntry, type OutageList } from '../protocol/outage-list.ts'
-import type { VerifyEd25519 } from '../protocol/platform.ts'
+import { addressHash, type OutageEntry } from '../protocol/outage-list.ts'
 import { ask } from './ask.ts'
 import type { Check } from './evidence.ts'
 import { findMirror } from './journey.ts'
 import { type Linked, linkedHostPaths } from './linked.ts'
-import { listAgreement } from './list-agreement.ts'
-import type { Received } from './lists.ts'
+import { type HeardLists, listAgreement } from './list-agreement.ts'
 import { markLinks } from './marks.ts'
 import { newest, recall, remember } from './memory.ts'
 import { type Row, type Speech, showNotice } from './notice.ts'
 import { sha256 } from './sha256.ts'
 import { showSidebarList } from './sidebar-list.ts'
-import type { Tag } from './tag.ts'
 import { textsOf } from './texts.ts'
 
 /** A closed notice stays closed for this long. */
@@ -28,14 +25,9 @@ const rollMax = 10
 /** Text of a member's list of blogs, where a roll looks up names. */
 const namesBytesMax = 1_000_000
 
-export type ShownOutages = {
+export type ShownOutages = HeardLists & {
   readonly own: HTMLElement
-  readonly tag: Tag
-  readonly received: readonly Received[]
-  readonly lists: readonly OutageList[]
-  readonly verify: VerifyEd25519
   readonly loadCheck: () => Promise<Check>
-  readonly nowMs: () => Time
 }
 /** Says how many fallen blogs are shown. */
 export type ShowOutages = (telling: ShownOutages) => Promise<number>

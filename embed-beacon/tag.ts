@@ -9,6 +9,7 @@
  * that the page links to; by default up to three fallen blogs of the network are told, linked ones first.
  * `data-second` is another address of beacon.js, for parts when the member of `src` has died since.
  */
+import { isHash } from '../protocol/bytes.ts'
 import type { Hash, Key, Time } from '../protocol/objects.ts'
 import { pinsMax } from '../protocol/outage-list.ts'
 
@@ -42,7 +43,7 @@ export function readTag(data: Readonly<Record<string, string | undefined>>): Tag
     const [, url, key] = /^\s*(https?:\/\/[a-z0-9.:-]+\/[\w.~/-]*)=([0-9a-f]{64})\s*$/.exec(text) ?? []
     if (url !== undefined && key !== undefined) pins.set(key, { url, key })
   }
-  if (!/^[0-9a-f]{64}$/.test(network) || pins.size < 2) return null
+  if (!isHash(network) || pins.size < 2) return null
   const modes = (mode ?? 'notice').split(/\s+/)
   return { network, pins: [...pins.values()], linkedOnly: show === 'linked', modes, second: second ? [second] : [] }
 }

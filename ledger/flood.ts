@@ -6,7 +6,7 @@ import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { keptOf } from '../protocol/kinds.ts'
 import { isLive } from '../protocol/live.ts'
-import type { Hash, SignedObject, Time } from '../protocol/objects.ts'
+import { byTime, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
 
 /**
  * null where there is room, as the kind's row in kinds.json says. `all` are the objects of the same kind that are known of
@@ -42,8 +42,6 @@ export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], 
 export function replacedRecords(network: readonly SignedObject[]): readonly SignedObject[] {
   const records = network.filter((entry) => entry.kind === 'member')
   const byKey = Map.groupBy(records, (record) => record.payload.key)
-  const gone = [...byKey.values()].flatMap((own) =>
-    own.sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1)).slice(1, -1),
-  )
+  const gone = [...byKey.values()].flatMap((own) => own.sort(byTime).slice(1, -1))
   return gone.length < atATime ? [] : gone
 }

@@ -52,20 +52,28 @@ export class Peers {
 
   /**
    * Hands in objects, however many, one batch after the other. The answers stand in the same order; they are fewer where
-   * the member fell silent on the way. null where it never answered properly.
+   * the member fell silent on the way. null where it never answered properly. `ask` sends each batch, or does not.
    */
-  async push(memberUrl: string, envelopes: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
+  async push(
+    memberUrl: string,
+    envelopes: readonly Envelope[],
+    ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown> = (request) => request(callTimeMs),
+  ): Promise<readonly ObjectAnswer[] | null> {
     const answers: ObjectAnswer[] = []
     for (const batch of batches(envelopes)) {
-      const answered = await this.#pushBatch(memberUrl, batch)
+      const answered = await this.#pushBatch(memberUrl, batch, ask)
       if (answered === null) return answers.length === 0 ? null : answers
       answers.push(...answered)
     }
     return answers
   }
 
-  async #pushBatch(memberUrl: string, batch: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
-    const answer = await this.post(memberUrl, 'dgos/v1/objects', { objects: batch })
+  async #pushBatch(
+    memberUrl: string,
+    batch: readonly Envelope[],
+    ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown>,
+  ): Promise<readonly ObjectAnswer[] | null> {
+    const answer = await ask((timeMs) => this.post(memberUrl, 'dgos/v1/objects', { objects: batch }, timeMs))
     const answers = (answer as { answers?: unknown } | null)?.answers
     return Array.isArray(answers) && answers.length === batch.length && answers.every(isAnswer) ? answers : null
   }

@@ -1,11 +1,11 @@
 /** What one member's refusals amount to: of its words about one thing the newest counts. Pure. */
-import type { Hash, Refusal, SignedObject } from '../protocol/objects.ts'
+import { byTime, type Hash, type Refusal, type SignedObject } from '../protocol/objects.ts'
 
 type RefusalObject = SignedObject<'refusal'>
 
 /** The words that stand. `words` are of one member and one blog. */
 export function standing(refusals: readonly RefusalObject[]): readonly Refusal[] {
-  const inTime = [...refusals].sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))
+  const inTime = [...refusals].sort(byTime)
   const newest = new Map(inTime.map(({ payload }) => [`${payload.blob} ${payload.post}`, payload]))
   return [...newest.values()].filter((refusal) => refusal.lifted !== true)
 }

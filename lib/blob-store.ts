@@ -5,9 +5,11 @@
  * all. Hashed again on every read: what the disk damaged is removed, logged and answered as absent, so that the
  * caller fetches it from another mirror.
  */
+
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isHash } from '../protocol/bytes.ts'
 import type { Hash } from '../protocol/objects.ts'
 import type { Log } from './log.ts'
 
@@ -26,8 +28,6 @@ export type BlobStore = {
 
 export type FileBlobStoreDeps = { readonly log: Log }
 export type FileBlobStoreOptions = { readonly dir: string }
-
-const hashGrammar = /^[0-9a-f]{64}$/
 
 export class FileBlobStore implements BlobStore {
   readonly #log: Log
@@ -86,7 +86,7 @@ export class FileBlobStore implements BlobStore {
     for (const shard of (await orNull(readdir(this.#root))) ?? []) {
       if (!/^[0-9a-f]{2}$/.test(shard)) continue
       for (const hash of (await orNull(readdir(join(this.#root, shard)))) ?? []) {
-        const bytes = hashGrammar.test(hash) ? await this.size(hash) : null
+        const bytes = isHash(hash) ? await this.size(hash) : null
         if (bytes !== null) yield { hash, bytes }
       }
     }
@@ -94,7 +94,7 @@ export class FileBlobStore implements BlobStore {
 
   /** A name that is no hash must not become a path. */
   #pathOf(hash: Hash): string {
-    if (!hashGrammar.test(hash)) throw new RangeError(`not a SHA-256 in hex: ${hash.slice(0, 80)}`)
+    if (!isHash(hash)) throw new RangeError(`not a SHA-256 in hex: ${hash.slice(0, 80)}`)
     return join(this.#root, hash.slice(0, 2), hash)
   }
 

@@ -1,4 +1,7 @@
-/** Work that comes again and again: every so often, or at a time of the day. This schedule runs on any clock. */
+/**
+ * Work that comes again and again, and work that waits for its turn. The server's own schedule uses node-cron; this one runs on
+ * any clock.
+ */
 import type { Cancel, Clock } from './clock.ts'
 import type { Log } from './log.ts'
 import type { Random } from './random.ts'
@@ -71,4 +74,108 @@ export async function runLogged(log: Log, name: string, act: () => Promise<void>
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     })
   }
+}
+
+/** Whom a task is for: tasks of one owner, or about one place, never hold more than their share of the hands. */
+export type Turn = {
+  /** A blog, a member, a key. */
+  readonly owner: string
+  /** An address, where several owners may name the same; else the owner. */
+  readonly place?: string
+}
+
+export type FairQueueOptions = {
+  /** Tasks that run at one time. */
+  readonly concurrency: number
+  /** Tasks that may wait besides, of all owners. One more is refused. */
+  readonly lengthMax: number
+  /** Tasks of one owner, and about one place, that run at one time. */
+  readonly sideBySide: number
+  /** Tasks of one owner that may wait. One more is refused. */
+  readonly ownerLengthMax: number
+}
+
+type FairTask = { readonly place: string; run(): Promise<void> }
+
+/**
+ * Work done a few at a time, each owner in turn: whoever brings a thousand slow tasks waits for them alone. Bounded, for
+ * each owner and in all.
+ */
+export class FairQueue {
+  readonly #options: FairQueueOptions
+  /** In the order in which owners come next. */
+  readonly #waiting = new Map<string, FairTask[]>()
+  readonly #running = new Map<string, number>()
+  readonly #places = new Map<string, number>()
+  #length = 0
+  #active = 0
+  #drained: (() => void)[] = []
+
+  constructor(options: FairQueueOptions) {
+    this.#options = options
+  }
+
+  get active(): number {
+    return this.#active
+  }
+
+  get waiting(): number {
+    return this.#length
+  }
+
+  /** The outcome of `act`, in its owner's turn, or null at once where the line, or the owner's part of it, is full. */
+  add<T>(turn: Turn, act: () => Promise<T>): Promise<T> | null {
+    const { owner, place = owner } = turn
+    const line = this.#waiting.get(owner) ?? []
+    if (line.length >= this.#options.ownerLengthMax || this.#length >= this.#options.lengthMax) return null
+    return new Promise<T>((resolve, reject) => {
+      line.push({ place, run: () => act().then(resolve, reject) })
+      this.#waiting.set(owner, line)
+      this.#length++
+      this.#startNext()
+    })
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  drain(): Promise<void> {
+    if (this.#active === 0 && this.#length === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#drained.push(resolve)
+    })
+  }
+
+  #startNext(): void {
+    const { concurrency, sideBySide } = this.#options
+    for (const [owner, line] of [...this.#waiting]) {
+      if (this.#active >= concurrency) return
+      const { place } = line[0]!
+      if ((this.#running.get(owner) ?? 0) >= sideBySide || (this.#places.get(place) ?? 0) >= sideBySide) continue
+      const task = line.shift()!
+      // Whoever had a turn goes to the end of the line.
+      this.#waiting.delete(owner)
+      if (line.length > 0) this.#waiting.set(owner, line)
+      this.#length--
+      this.#start(owner, task)
+    }
+  }
+
+  #start(owner: string, task: FairTask): void {
+    this.#active++
+    count(this.#running, owner, 1)
+    count(this.#places, task.place, 1)
+    void task.run().finally(() => {
+      this.#active--
+      count(this.#running, owner, -1)
+      count(this.#places, task.place, -1)
+      this.#startNext()
+      if (this.#active > 0 || this.#length > 0) return
+      for (const tell of this.#drained.splice(0)) tell()
+    })
+  }
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  const sum = (counts.get(key) ?? 0) + by
+  if (sum === 0) counts.delete(key)
+  else counts.set(key, sum)
 }

@@ -18,11 +18,12 @@ import { type Attestation, blogOf, type Hash, type SignedObject, type Time } fro
 import { attesters } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
-import { attribute, elementsOf, parsePage } from './capture/html-resources.ts'
+import { markersIn } from './capture/html-tokens.ts'
 import { isHtml, mediaType } from './capture/media-type.ts'
 import { refreshTarget } from './capture/meta-refresh.ts'
 import { pageSource } from './capture/page-source.ts'
 import { pathBelow } from './capture/url.ts'
+import { FairLanes } from './fair-lanes.ts'
 
 export type Marker = Attestation['marker']
 
@@ -38,6 +39,8 @@ export type AttestorDeps = {
 
 export type AttestorOptions = {
   readonly userAgent: string
+  /** How long a page may take that is looked at for the first time, and one that was silent or bare before. */
+  readonly firstTimeMs: number
   readonly timeMs: number
   /** A word of ours is renewed at this age. It counts for 30 days. */
   readonly renewMs: number
@@ -45,11 +48,18 @@ export type AttestorOptions = {
   readonly retryMs: number
 }
 
-export const attestorDefaults: Omit<AttestorOptions, 'userAgent'> = {
+/** `retryMs` is the operator's to set. */
+export const attestorDefaults: Omit<AttestorOptions, 'userAgent' | 'retryMs'> = {
+  firstTimeMs: 4_000,
   timeMs: 10_000,
   renewMs: 7 * 86_400_000,
-  retryMs: 60_000,
 }
+
+/**
+ * Looks at one time. Addresses that failed before have a line of their own: whoever names silent ones waits with them, and a
+ * blog that is new does not.
+ */
+const lines = { name: 'attest', quick: 24, slow: 8, sideBySide: 2, ownerLengthMax: 8 }
 
 /** The tag stands in the head; themes put at most some hundred kilobytes before it. */
 const pageBytesMax = 512 * 1024
@@ -60,16 +70,18 @@ export class Attestor {
   readonly #options: AttestorOptions
   readonly #waits = new Map<string, { readonly untilMs: Time; readonly tries: number }>()
   readonly #noted = new Set<Hash>()
+  readonly #lanes: FairLanes
   #all = true
 
   constructor(deps: AttestorDeps, options: AttestorOptions) {
     this.#deps = deps
     this.#options = options
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   start(schedule: Schedule, lookMs = 5_000, allMs = 600_000): Cancel {
     const cancels = [
-      schedule.every('attest', lookMs, 0, () => this.tick()),
+      schedule.every('attest', lookMs, 0, () => this.#begin()),
       schedule.every('attest-all', allMs, 0, async () => {
         this.#all = true
       }),
@@ -90,84 +102,117 @@ export class Attestor {
     }
   }
 
+  /** Everything that is due, to its end. */
   async tick(): Promise<void> {
+    await this.#begin()
+    await this.#lanes.drain()
+  }
+
+  /** Begins to look at everything that is due. Waits for nobody's server. */
+  async #begin(): Promise<void> {
     const waiting = [...this.#waits].filter(([, wait]) => wait.untilMs <= this.#deps.clock.nowMs())
     const retried = waiting.map(([key]) => key.slice(0, 64))
     const due = this.#all ? this.#deps.ledger.blogs() : [...new Set([...this.#noted, ...retried])]
     this.#all = false
     this.#noted.clear()
-    for (const blog of due) await this.look(blog)
+    for (const blog of due) await this.#plan(blog)
   }
 
   /** Looks at those addresses of the blog for which this member ranks and its word is missing or old. */
   async look(blog: Hash): Promise<readonly SignedObject<'attestation'>[]> {
-    const { ledger, clock, signer, log } = this.#deps
+    const given = await Promise.all(await this.#plan(blog))
+    return given.filter((attestation) => attestation !== null)
+  }
+
+  /** The looks that a blog needs now, each in its line. */
+  async #plan(blog: Hash): Promise<readonly Promise<SignedObject<'attestation'> | null>[]> {
+    const { ledger, clock, signer } = this.#deps
     const objects = await ledger.blog(blog)
     const root = rootChain(blog, objects.root)?.current
-    const given: SignedObject<'attestation'>[] = []
-    if (root === undefined || root.payload.closed === true) return given
+    if (root === undefined || root.payload.closed === true) return []
     const nowMs = clock.nowMs()
-    for (const address of root.payload.addresses) {
+    return root.payload.addresses.flatMap((address) => {
       const own = objects.attestation.filter(
         (attestation) => attestation.payload.key === signer.key && attestation.payload.address === address,
       )
       const young = own.some((entry) => entry.payload.time > nowMs - this.#options.renewMs)
-      if (young || !this.#mayLook(blog, address)) continue
-      const marker = await this.marker(blog, address)
-      if (marker === null) {
-        this.#wait(blog, address)
-        continue
-      }
-      this.#waits.delete(waitKey(blog, address))
-      given.push(await ledger.publish('attestation', { blog, address, root: root.id, marker }, signer))
-      log.info('address-attested', { blog, address, marker })
+      if (young || !this.#mayLook(blog, address)) return []
+      const failed = this.#waits.has(waitKey(blog, address))
+      const turn = { owner: blog, place: new URL(address).host }
+      let given: SignedObject<'attestation'> | null = null
+      const look = this.#lanes.begin(waitKey(blog, address), turn, failed, async () => {
+        given = await this.#lookAt(blog, address, root.id, failed)
+      })
+      if (look === null) this.#noted.add(blog) // under way, or no room: it comes again with the next tick
+      return look === null ? [] : [look.then(() => given)]
+    })
+  }
+
+  async #lookAt(blog: Hash, address: string, root: Hash, failed: boolean): Promise<SignedObject<'attestation'> | null> {
+    const { ledger, signer, log } = this.#deps
+    const { firstTimeMs, timeMs } = this.#options
+    const marker = await this.marker(blog, address, failed ? timeMs : firstTimeMs)
+    if (marker === null) {
+      this.#wait(blog, address)
+      return null
     }
+    this.#waits.delete(waitKey(blog, address))
+    const given = await ledger.publish('attestation', { blog, address, root, marker }, signer)
+    log.info('address-attested', { blog, address, marker })
     return given
   }
 
   /** Which marker of the blog stands at the address now; null where none does. */
-  async marker(blog: Hash, address: string): Promise<Marker | null> {
-    if (await this.#tag(blog, address)) return 'tag'
+  async marker(blog: Hash, address: string, timeMs = this.#options.timeMs): Promise<Marker | null> {
+    const tag = await this.#tag(blog, address, timeMs)
+    if (tag === 'found') return 'tag'
     const { pathname, hostname, origin } = new URL(address)
     if (pathname !== '/') return null
-    if (await this.#file(blog, origin)) return 'file'
+    // A server that was silent for the page is not asked for a file.
+    if (tag !== 'silent' && (await this.#file(blog, origin, timeMs))) return 'file'
     const texts = await this.#deps.dnsText(`_dgos.${hostname}`)
     return texts.some((text) => text.trim() === `dgos=${blog}`) ? 'dns' : null
   }
 
   /** A front page that only sends on speaks through the page it sends to, below the same address. */
-  async #tag(blog: Hash, address: string): Promise<boolean> {
-    const page = await this.#page(address, address)
-    if (page === null) return false
-    if (markersIn(page.text).includes(blog)) return true
+  async #tag(blog: Hash, address: string, timeMs: number): Promise<'found' | 'none' | 'silent'> {
+    const page = await this.#page(address, address, timeMs)
+    if (page === 'none' || page === 'silent') return page
+    if (markersIn(page.text).includes(blog)) return 'found'
     const target = refreshTarget(page.text, page.url)
     const lower = page.url.startsWith('https:') && target?.startsWith('https:') === false
-    const next = target === null || lower ? null : await this.#page(target, address)
-    return next !== null && markersIn(next.text).includes(blog)
+    const next = target === null || lower ? 'none' : await this.#page(target, address, timeMs)
+    if (next === 'none' || next === 'silent') return next
+    return markersIn(next.text).includes(blog) ? 'found' : 'none'
   }
 
-  async #page(url: string, address: string): Promise<{ readonly text: string; readonly url: string } | null> {
-    if (pathBelow(url, address) === null) return null
+  async #page(
+    url: string,
+    address: string,
+    timeMs: number,
+  ): Promise<{ readonly text: string; readonly url: string } | 'none' | 'silent'> {
+    if (pathBelow(url, address) === null) return 'none'
     const answer = await this.#deps.web.fetch({
       url,
       headers: { 'user-agent': this.#options.userAgent, accept: 'text/html' },
       bytesMax: pageBytesMax,
       cut: true,
-      timeMs: this.#options.timeMs,
+      timeMs,
       lenient: true,
     })
+    if (!answer.ok) return answer.reason === 'timeout' || answer.reason === 'too-slow' ? 'silent' : 'none'
     // A page that answers from elsewhere speaks for elsewhere.
-    if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, address) === null) return null
+    if (answer.status !== 200 || pathBelow(answer.url, address) === null) return 'none'
     const type = mediaType(answer.headers['content-type'] ?? '', answer.url, answer.body)
-    return isHtml(type) ? { text: pageSource(answer.body, type), url: answer.url } : null
+    return isHtml(type) ? { text: pageSource(answer.body, type), url: answer.url } : 'none'
   }
 
-  async #file(blog: Hash, origin: string): Promise<boolean> {
+  async #file(blog: Hash, origin: string, timeMs: number): Promise<boolean> {
     const answer = await this.#deps.web.fetch({
       url: `${origin}/.well-known/dgos.json`,
       headers: { 'user-agent': this.#options.userAgent, accept: 'application/json' },
       bytesMax: fileBytesMax,
-      timeMs: this.#options.timeMs,
+      timeMs,
     })
     if (!answer.ok || answer.status !== 200 || pathBelow(answer.url, `${origin}/`) === null) return false
     return blogInFile(answer.body) === blog
@@ -191,16 +236,6 @@ export class Attestor {
 
 function waitKey(blog: Hash, address: string): string {
   return `${blog} ${address}`
-}
-
-/** Blogs that a page names in its marker tags. Several ids in one tag are separated by blanks. */
-export function markersIn(html: string): readonly string[] {
-  const found: string[] = []
-  for (const element of elementsOf(parsePage(html))) {
-    if (element.tagName !== 'meta' || attribute(element, 'name')?.toLowerCase() !== 'dgos') continue
-    found.push(...(attribute(element, 'content') ?? '').trim().split(/\s+/))
-  }
-  return found
 }
 
 function blogInFile(body: Uint8Array): unknown {

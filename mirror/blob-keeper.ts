@@ -6,6 +6,7 @@
  *   sweep → history beyond the rule and blobs that nothing names leave, in the second sweep that finds them so
  */
 
+import { CoalescedRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Peers } from '../ledger/peers.ts'
 import { refusedPosts, refusesAll, standing } from '../ledger/refused.ts'
@@ -22,6 +23,7 @@ import type { Sha256 } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
 import type { CaptureStore } from './capture/capture-store.ts'
 import { isForgotten } from './capture/url.ts'
+import { FairLanes } from './fair-lanes.ts'
 import { MirrorFetcher } from './mirror-fetcher.ts'
 import { attachmentsOf, filesOf, type RetentionRule, retained, type WantedBlob } from './retention.ts'
 
@@ -49,13 +51,16 @@ export type BlobKeeperOptions = {
   readonly sweepMs: number
 }
 
-export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self'> = {
-  blogBytesMax: 300 * 1024 * 1024,
+/** `blogBytesMax` is the operator's to set. */
+export const blobKeeperDefaults: Omit<BlobKeeperOptions, 'self' | 'blogBytesMax'> = {
   history: { newest: 5, days: 14 },
   checkMs: 3_600_000,
   retryMs: 60_000,
   sweepMs: 3_600_000,
 }
+
+/** Pulls at one time. A blog whose last one found no holder for something is slow. */
+const lines = { name: 'keep', quick: 6, slow: 2 }
 
 export type Pull = {
   /** Blobs that arrived, and those that nobody handed out. */
@@ -78,19 +83,23 @@ export class BlobKeeper {
   readonly #listeners = new Set<KeptListener>()
   readonly #from: MirrorFetcher
   readonly #references: (() => Promise<Iterable<Hash>>)[] = []
-  readonly #running = new Map<Hash, Promise<Pull>>()
+  readonly #pulls = new CoalescedRuns((blog) => this.#run(blog))
+  readonly #lanes: FairLanes
+  /** Blogs whose last pull found no holder for something. */
+  readonly #lacks = new Set<Hash>()
   #unnamed = new Set<Hash>()
 
   constructor(deps: BlobKeeperDeps, options: BlobKeeperOptions) {
     this.#deps = deps
     this.#options = options
     this.#from = new MirrorFetcher(deps, options)
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   start(schedule: Schedule, lookMs = 1_000): Cancel {
     for (const blog of this.#deps.ledger.blogs()) this.#dueMs.set(blog, 0)
     const cancels = [
-      schedule.every('keep', lookMs, 0, () => this.tick()),
+      schedule.every('keep', lookMs, 0, async () => this.#begin()),
       schedule.every('sweep', this.#options.sweepMs, this.#options.sweepMs / 10, () => this.sweep()),
       this.#deps.ledger.onStored((objects) => this.note(objects)),
     ]
@@ -118,31 +127,37 @@ export class BlobKeeper {
     this.#references.push(source)
   }
 
-  /** Pulls for every blog that is due. Blogs one after the other, the blobs of one side by side. */
+  /** Pulls for every blog that is due, to the end. */
   async tick(): Promise<void> {
-    for (const [blog, dueMs] of [...this.#dueMs]) {
-      if (dueMs <= this.#deps.clock.nowMs()) await this.pull(blog)
+    this.#begin()
+    await this.#lanes.drain()
+  }
+
+  /** Begins to pull for every blog that is due. Waits for no holder. */
+  #begin(): void {
+    for (const [blog, dueMs] of this.#dueMs) {
+      if (dueMs > this.#deps.clock.nowMs()) continue
+      void this.#lanes.begin(blog, { owner: blog }, this.#lacks.has(blog), async () => void (await this.pull(blog)))
     }
   }
 
   /** Everything this member owes the blog, fetched from whoever has it. Two at a time for one blog are one. */
   pull(blog: Hash): Promise<Pull> {
-    const running = this.#running.get(blog)
-    if (running !== undefined) return running
+    return this.#pulls.current(blog)
+  }
+
+  async #run(blog: Hash): Promise<Pull> {
     const { clock } = this.#deps
     const { checkMs, retryMs } = this.#options
     this.#dueMs.set(blog, clock.nowMs() + checkMs)
-    const pull = this.#pull(blog)
-      .then((result) => {
-        const retry = result.missing.length > 0 || result.noSnapshot
-        const planned = this.#dueMs.get(blog) ?? 0
-        if (retry) this.#dueMs.set(blog, Math.min(planned, clock.nowMs() + retryMs))
-        if (result.fetched > 0) this.#tell(blog)
-        return result
-      })
-      .finally(() => this.#running.delete(blog))
-    this.#running.set(blog, pull)
-    return pull
+    const result = await this.#pull(blog)
+    const retry = result.missing.length > 0 || result.noSnapshot
+    if (retry) this.#lacks.add(blog)
+    else this.#lacks.delete(blog)
+    const planned = this.#dueMs.get(blog) ?? 0
+    if (retry) this.#dueMs.set(blog, Math.min(planned, clock.nowMs() + retryMs))
+    if (result.fetched > 0) this.#tell(blog)
+    return result
   }
 
   /** Bytes of the blog on this disk. */
@@ -366,17 +381,13 @@ export class BlobKeeper {
 
   async #drop(candidates: Set<Hash>, blogs: readonly Hash[]): Promise<number> {
     const { ledger, blobs } = this.#deps
-    let gone = 0
     for (const hash of candidates) if (!(await blobs.has(hash))) candidates.delete(hash)
     if (candidates.size === 0) return 0
     for (const blog of blogs)
       for (const claim of await this.#claims(await ledger.blog(blog))) candidates.delete(claim.blob)
     for (const source of this.#references) for (const hash of await source()) candidates.delete(hash)
-    for (const hash of candidates) {
-      await blobs.remove(hash)
-      gone++
-    }
-    return gone
+    for (const hash of candidates) await blobs.remove(hash)
+    return candidates.size
   }
 
   #tell(blog: Hash): void {

@@ -7,6 +7,7 @@
  * publishes its own snapshot where it found the same texts; readers then see "captured alike".
  */
 
+import { CoalescedRuns } from '../ledger/coalesced-runs.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -18,13 +19,14 @@ import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
 import { headSigners, type KeyRoles, keyRolesOf } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
-import { blogOf, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, byTime, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import type { Capture, CaptureResult, SnapshotFields } from './capture/capture.ts'
 import type { CaptureStore } from './capture/capture-store.ts'
 import { type CopyProblem, copyProblem } from './capture/copy-problem.ts'
+import { FairLanes } from './fair-lanes.ts'
 import { nextMirrors } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {
@@ -54,13 +56,17 @@ export type CaptureRoundOptions = {
   readonly sponsor?: Key
 }
 
+/** `captureMs` is the operator's to set. */
 export const captureRoundDefaults = {
-  captureMs: 3_600_000,
   feedMs: 15 * 60_000,
   renewMs: 12 * 3_600_000,
   retryMs: 5 * 60_000,
   alikeMs: 24 * 3_600_000,
 }
+
+/** Rounds at one time. A blog whose last one took longer than this is slow. */
+const lines = { name: 'capture', quick: 6, slow: 2 }
+const slowMs = 60_000
 
 /** Rounds in a row that may come soon after one that failed: an origin in trouble is not helped by questions. */
 const soonTriesMax = 3
@@ -83,17 +89,20 @@ export class CaptureRound {
   readonly #feedDueMs = new Map<Hash, Time>()
   readonly #alikeDueMs = new Map<Hash, Time>()
   readonly #outcomes = new Map<Hash, RoundOutcome>()
-  readonly #running = new Map<Hash, Promise<RoundOutcome>>()
+  readonly #runs = new CoalescedRuns((blog) => this.#run(blog))
+  readonly #lanes: FairLanes
+  readonly #isSlow = new Set<Hash>()
 
   constructor(deps: CaptureRoundDeps, options: CaptureRoundOptions) {
     this.#deps = deps
     this.#options = options
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   /** Looks every few seconds which blogs are due; the rounds themselves are `captureMs` apart, with jitter. */
   start(schedule: Schedule, lookMs = 5_000): Cancel {
     const cancels = [
-      schedule.every('capture', lookMs, 0, () => this.tick()),
+      schedule.every('capture', lookMs, 0, async () => this.#begin()),
       this.#deps.ledger.onStored((objects) => this.note(objects)),
     ]
     return () => {
@@ -135,13 +144,38 @@ export class CaptureRound {
     return this.#outcomes.get(blog) ?? null
   }
 
-  /** One look at every blog that is due, one after the other. */
+  /** One look at every blog that is due, to its end. */
   async tick(): Promise<void> {
+    this.#begin()
+    await this.#lanes.drain()
+  }
+
+  /** Begins a look at every blog that is due. Waits for nobody's server. */
+  #begin(): void {
     for (const blog of this.#deps.ledger.blogs()) {
-      const nowMs = this.#deps.clock.nowMs()
-      if ((this.#feedDueMs.get(blog) ?? Number.POSITIVE_INFINITY) <= nowMs) await this.#peek(blog)
-      if ((this.#dueMs.get(blog) ?? 0) <= nowMs) await this.run(blog)
+      if (!this.#isFeedDue(blog) && !this.#isDue(blog)) continue
+      void this.#lanes.begin(blog, { owner: blog }, this.#isSlow.has(blog), () => this.#look(blog))
     }
+  }
+
+  async #look(blog: Hash): Promise<void> {
+    const { clock } = this.#deps
+    const startMs = clock.steadyMs()
+    try {
+      if (this.#isFeedDue(blog)) await this.#peek(blog)
+      if (this.#isDue(blog)) await this.run(blog)
+    } finally {
+      if (clock.steadyMs() - startMs > slowMs) this.#isSlow.add(blog)
+      else this.#isSlow.delete(blog)
+    }
+  }
+
+  #isFeedDue(blog: Hash): boolean {
+    return (this.#feedDueMs.get(blog) ?? Number.POSITIVE_INFINITY) <= this.#deps.clock.nowMs()
+  }
+
+  #isDue(blog: Hash): boolean {
+    return (this.#dueMs.get(blog) ?? 0) <= this.#deps.clock.nowMs()
   }
 
   /** A look at the feed of a blog that this member captures. */
@@ -158,19 +192,16 @@ export class CaptureRound {
 
   /** One round now. Two at a time for one blog are one. */
   run(blog: Hash): Promise<RoundOutcome> {
-    const running = this.#running.get(blog)
-    if (running !== undefined) return running
+    return this.#runs.current(blog)
+  }
+
+  async #run(blog: Hash): Promise<RoundOutcome> {
     const { captureMs } = this.#options
     this.#dueMs.set(blog, this.#deps.clock.nowMs() + this.#around(captureMs))
-    const round = this.#round(blog)
-      .then((outcome) => {
-        this.#plan(blog, outcome)
-        if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
-        return outcome
-      })
-      .finally(() => this.#running.delete(blog))
-    this.#running.set(blog, round)
-    return round
+    const outcome = await this.#round(blog)
+    this.#plan(blog, outcome)
+    if (outcome.turn !== 'none') this.#outcomes.set(blog, outcome)
+    return outcome
   }
 
   /** A round that failed or stayed incomplete is soon tried again, a few times; then it waits for its hour like any other. */
@@ -183,7 +214,7 @@ export class CaptureRound {
     if (outcome.turn === 'ours')
       this.#feedDueMs.set(blog, this.#deps.clock.nowMs() + this.#around(this.#options.feedMs))
     else this.#feedDueMs.delete(blog)
-    const unfinished = !(outcome.capture.ok && outcome.capture.complete)
+    const unfinished = !(outcome.capture.ok && (outcome.capture.complete || outcome.capture.cut))
     const tries = unfinished ? (this.#tries.get(blog) ?? 0) + 1 : 0
     this.#tries.set(blog, tries)
     if (!unfinished || tries > soonTriesMax) return
@@ -338,5 +369,5 @@ function sponsorOf(sponsor: Key | undefined): { readonly sponsor?: Key } {
 }
 
 function newest(snapshots: readonly SignedObject<'snapshot'>[]): SignedObject<'snapshot'> | null {
-  return [...snapshots].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return [...snapshots].sort((a, b) => byTime(b, a))[0] ?? null
 }

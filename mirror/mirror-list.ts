@@ -1,5 +1,5 @@
 /** The mirror list of the next head. Pure: what the head signer sees, turned into at most one change a day. */
-import type { Key, SignedObject, Time } from '../protocol/objects.ts'
+import { byTime, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { MemberView, Roster } from '../protocol/roster.ts'
 
 const dayMs = 86_400_000
@@ -58,7 +58,7 @@ function movedToday(
   nowMs: Time,
 ): boolean {
   const known = [...heads.filter((head) => head.id !== current.id), current]
-  const byAge = known.sort((a, b) => a.payload.time - b.payload.time)
+  const byAge = known.sort(byTime)
   const dayAgo = byAge.findLast((head) => head.payload.time <= nowMs - dayMs)
   const since = byAge.filter((head) => head === dayAgo || head.payload.time > nowMs - dayMs)
   const listed = new Set(since.flatMap((head) => head.payload.mirrors))

@@ -5,7 +5,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
-import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
+import { byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { FactsSource } from './pages/facts.ts'
 
 export type RefusalsOptions = { readonly self: Key }
@@ -95,7 +95,7 @@ export class Refusals {
   /** Whether the newest own word about a thing stands. */
   #holds(blog: BlogObjects, about: (refusal: SignedObject<'refusal'>['payload']) => boolean): boolean {
     const own = blog.refusal.filter(({ payload }) => payload.key === this.#self && about(payload))
-    const newest = own.sort((a, b) => b.payload.time - a.payload.time)[0]
+    const newest = own.sort((a, b) => byTime(b, a))[0]
     return newest !== undefined && newest.payload.lifted !== true
   }
 }

@@ -103,7 +103,10 @@ export async function invitationFor(
   const end = until.toString(36)
   const mark = toHex(random.bytes(8))
   const signature = encodeBase64(await operator.sign(message(member, end, mark)))
-  return `${end}.${mark}.${signature.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
+  return `${end}.${mark}.${signature
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/={1,2}$/, '')}`
 }
 
 function message(member: Key, until: string, mark: string): Uint8Array {

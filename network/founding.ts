@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../protocol/bytes.ts'
 import { seal } from '../protocol/envelope.ts'
 import { memberUntilMsMax } from '../protocol/limits.ts'
 import { placementId } from '../protocol/membership.ts'
-import type { Key, Member, SignedObject } from '../protocol/objects.ts'
+import type { Key, Member, SignedObject, Time } from '../protocol/objects.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 
 export type FoundingDeps = { readonly clock: Clock; readonly random: Random; readonly sha256: Sha256 }
@@ -55,6 +55,8 @@ export type MemberWho = {
   readonly vouchers: readonly SignedObject<'voucher'>[]
   /** The placement of the first record; later ones keep it. null for the first. */
   readonly placement: string | null
+  /** The time of the record before: of two the later one counts, so they are never of one moment. */
+  readonly after?: Time
 }
 
 /** A member record for the next thirty days. */
@@ -65,7 +67,7 @@ export async function memberRecord(
   who: MemberWho,
   fields: MemberFields,
 ): Promise<SignedObject<'member'>> {
-  const time = clock.nowMs()
+  const time = Math.max(clock.nowMs(), (who.after ?? 0) + 1)
   const { contentUrl, leaving, ...rest } = fields
   const nonces = who.vouchers.map((voucher) => voucher.payload.nonce)
   const payload = {

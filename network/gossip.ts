@@ -18,6 +18,7 @@ import { answer, firstMessage, parseRanges, type Range } from '../protocol/recon
 import type { MemberView } from '../protocol/roster.ts'
 import type { LiveSets } from './live-sets.ts'
 import { RefusalBackoff } from './refusal-backoff.ts'
+import { Talk } from './talk.ts'
 
 export type Scope = 'network' | 'mirrors'
 export type GossipDeps = {
@@ -38,12 +39,18 @@ const messagesMax = 24
 const objectsMax = 4096
 /** Bytes that one talk fetches. */
 const fetchBytesMax = 32 * 1024 * 1024
+/** A talk that was cut is no sign of ill will where it carried so many objects. */
+const carriedMin = 50
+/** How long a partner rests whose talk was cut: twice as long each time. */
+const slowRests = { minMs: 10 * 60_000, maxMs: 24 * 3_600_000 }
 
 export class Gossip {
   readonly #deps: GossipDeps
   readonly #options: GossipOptions
   /** Ids refused here; and, with its URL before the id, by another member. */
   readonly #backoff = new RefusalBackoff()
+  /** Members by their URL that answered too slowly. */
+  readonly #slow = new RefusalBackoff(slowRests)
 
   constructor(deps: GossipDeps, options: GossipOptions) {
     this.#deps = deps
@@ -53,7 +60,10 @@ export class Gossip {
   /** One round with random partners, side by side. */
   async round(): Promise<void> {
     const { ledger, random } = this.#deps
-    const others = ledger.roster().members.filter((member) => member.id !== this.#options.self)
+    const nowMs = this.#deps.clock.nowMs()
+    const known = ledger.roster().members.filter((member) => member.id !== this.#options.self)
+    const awake = known.filter((member) => !this.#slow.isResting(member.url, nowMs))
+    const others = awake.length > 0 ? awake : known
     const chosen = shuffled(random, others).slice(0, this.#options.partners)
     await Promise.all(chosen.map((partner) => this.syncWith(partner)))
     await this.#mirrorsRound(others)
@@ -72,6 +82,7 @@ export class Gossip {
     const { sets, random } = this.#deps
     const common: { readonly partner: MemberView; readonly blogs: readonly Hash[] }[] = []
     for (const partner of others) {
+      if (this.#slow.isResting(partner.url, this.#deps.clock.nowMs())) continue
       const blogs = await sets.sharedBlogs(this.#options.self, partner.id)
       if (blogs.length > 0) common.push({ partner, blogs })
     }
@@ -87,6 +98,7 @@ export class Gossip {
     let message: readonly Range[] = firstMessage(ids, sha256)
     const need = new Set<Hash>()
     const have = new Set<Hash>()
+    const talk = new Talk({ clock })
     for (let turn = 0; turn < messagesMax && message.length > 0; turn++) {
       const body = {
         from: this.#options.self,
@@ -94,7 +106,9 @@ export class Gossip {
         ranges: message,
         ...(scope === 'mirrors' ? { blogs: common } : {}),
       }
-      const reply = readReply(await peers.post(url, 'dgos/v1/sync', body))
+      const said = await talk.ask((timeMs) => peers.post(url, 'dgos/v1/sync', body, timeMs))
+      if (talk.wasCut) break
+      const reply = readReply(said)
       if (reply === null) return null
       if (reply.ranges === null) {
         if (reply.blogs.length === 0 || reply.blogs.length >= common.length) break
@@ -110,8 +124,13 @@ export class Gossip {
       for (const id of mine.have) if (have.size < objectsMax && !rests(`${url} ${id}`)) have.add(id)
       message = mine.reply
     }
-    const fetched = await this.#fetch(url, [...need])
-    const handed = await this.#hand(url, [...have])
+    const fetched = await this.#fetch(url, [...need], talk)
+    const handed = await this.#hand(url, [...have], talk)
+    if (talk.wasQuick) this.#slow.forget(url)
+    if (talk.wasCut && fetched + handed < carriedMin) {
+      this.#slow.note(url, clock.nowMs())
+      log.info('partner-slow', { url, scope })
+    }
     if (fetched + handed > 0) log.debug('synced', { url, scope, fetched, handed })
     return { fetched, handed }
   }
@@ -120,19 +139,22 @@ export class Gossip {
     return scope === 'network' ? this.#deps.sets.network() : this.#deps.sets.mirrors(blogs)
   }
 
-  async #fetch(url: string, ids: readonly Hash[]): Promise<number> {
+  async #fetch(url: string, ids: readonly Hash[], talk: Talk): Promise<number> {
     const { peers, ledger, clock } = this.#deps
     const envelopes: unknown[] = []
     let bytes = 0
     for (let at = 0; at < ids.length && bytes < fetchBytesMax; at += batchObjectsMax) {
       let wanted = ids.slice(at, at + batchObjectsMax)
       while (wanted.length > 0) {
-        const found = await peers.get(url, `dgos/v1/objects?ids=${wanted.join(',')}`)
+        const path = `dgos/v1/objects?ids=${wanted.join(',')}`
+        const found = await talk.ask((timeMs) => peers.get(url, path, timeMs))
         const { objects, left } = (found ?? {}) as { objects?: unknown; left?: unknown }
         if (!Array.isArray(objects) || objects.length === 0) break
-        envelopes.push(...objects)
+        // Never more than was asked for, whatever came.
+        envelopes.push(...objects.slice(0, wanted.length))
         bytes += JSON.stringify(objects).length
-        const rest = Array.isArray(left) ? wanted.filter((id) => left.includes(id)) : []
+        const later = new Set(Array.isArray(left) ? left : [])
+        const rest = wanted.filter((id) => later.has(id))
         if (rest.length >= wanted.length || bytes >= fetchBytesMax) break
         wanted = rest
       }
@@ -140,7 +162,7 @@ export class Gossip {
     return acceptAll(ledger, envelopes, (id) => this.#backoff.note(id, clock.nowMs()))
   }
 
-  async #hand(url: string, ids: readonly Hash[]): Promise<number> {
+  async #hand(url: string, ids: readonly Hash[], talk: Talk): Promise<number> {
     const { ledger, peers, clock } = this.#deps
     const objects: { readonly object: SignedObject }[] = []
     for (const id of ids) {
@@ -152,6 +174,7 @@ export class Gossip {
       (await peers.push(
         url,
         ordered.map(({ object }) => object.envelope),
+        (request) => talk.ask(request),
       )) ?? []
     for (const { id, result } of answers)
       if (result === 'refused' || result === 'superseded')

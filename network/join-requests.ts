@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isHash } from '../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { voucherAgeMs, vouchersPerMonth } from '../protocol/limits.ts'
 import type { Key } from '../protocol/objects.ts'
@@ -10,8 +11,8 @@ import type { Signer } from '../protocol/platform.ts'
 import { type FoundingDeps, vouch } from './founding.ts'
 
 const fields = z.object({
-  member: z.string().regex(/^[0-9a-f]{64}$/),
-  operator: z.string().regex(/^[0-9a-f]{64}$/),
+  member: z.string().refine(isHash),
+  operator: z.string().refine(isHash),
   name: z.string().min(1).max(100),
   url: z
     .string()

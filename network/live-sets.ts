@@ -8,7 +8,7 @@ import { mirrorsOf } from '../ledger/mirrors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { spreadsTo } from '../protocol/kinds.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../protocol/limits.ts'
-import { blogOf, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
+import { blogOf, byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 
 type BlogSet = {
@@ -100,6 +100,6 @@ export class LiveSets {
 function spreadingPosts(live: readonly SignedObject[]): readonly SignedObject[] {
   return live
     .filter((entry) => entry.kind === 'post' && entry.envelope.payload.length <= (spreadPostBytesMax * 4) / 3)
-    .sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))
+    .sort((a, b) => byTime(b, a))
     .slice(0, spreadPostsMax)
 }

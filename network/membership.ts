@@ -8,7 +8,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { countedVouchers } from '../protocol/membership.ts'
-import type { Key, SignedObject } from '../protocol/objects.ts'
+import { byTime, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { type MemberFields, memberRecord } from './founding.ts'
 
@@ -73,7 +73,14 @@ export class Membership {
       { clock, sha256 },
       ledger.network,
       signer,
-      { member: self, operator, nextKey, vouchers, placement },
+      {
+        member: self,
+        operator,
+        nextKey,
+        vouchers,
+        placement,
+        ...(newest === null ? {} : { after: newest.payload.time }),
+      },
       wanted,
     )
     const [answer] = await ledger.accept([record.envelope], 'self')
@@ -89,7 +96,7 @@ export class Membership {
         (networkObject): networkObject is SignedObject<'voucher'> =>
           networkObject.kind === 'voucher' && networkObject.payload.invited === this.#options.self,
       )
-      .sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))[0]?.payload.operator
+      .sort(byTime)[0]?.payload.operator
   }
 
   #newestRecord(): SignedObject<'member'> | null {
@@ -97,7 +104,7 @@ export class Membership {
       (networkObject): networkObject is SignedObject<'member'> =>
         networkObject.kind === 'member' && networkObject.payload.member === this.#options.self,
     )
-    return own.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
+    return own.sort((a, b) => byTime(b, a))[0] ?? null
   }
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { currentHead } from '../protocol/heads.ts'
 import { mirrorsMax } from '../protocol/limits.ts'
-import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
+import { byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
 
@@ -89,5 +89,5 @@ function newestRefusal(refusals: readonly SignedObject<'refusal'>[], key: Key): 
   const own = refusals.filter(
     ({ payload }) => payload.key === key && payload.blob === undefined && payload.post === undefined,
   )
-  return own.sort((a, b) => b.payload.time - a.payload.time)[0] ?? null
+  return own.sort((a, b) => byTime(b, a))[0] ?? null
 }

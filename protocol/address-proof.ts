@@ -11,7 +11,7 @@ import { blogState } from './blog-state.ts'
 import { compareText } from './bytes.ts'
 import { isPosting, keyRolesOf } from './key-roles.ts'
 import { addressMoveMs, aheadMsMax, attestationMsMax } from './limits.ts'
-import type { Hash, Key, Time } from './objects.ts'
+import { byTime, type Hash, type Key, type Time } from './objects.ts'
 import { attesters } from './placement.ts'
 import type { Sha256 } from './platform.ts'
 import { rootChain } from './roots.ts'
@@ -120,6 +120,6 @@ function authorDeclaresDown(blog: BlogObjects, nowMs: Time): boolean {
   const declarations = blog.declaration.filter(
     ({ payload }) => payload.by === 'author' && roles !== null && isPosting(roles, payload.key),
   )
-  const newest = declarations.sort((a, b) => b.payload.time - a.payload.time || compareText(b.id, a.id))[0]
+  const newest = declarations.sort((a, b) => byTime(b, a))[0]
   return newest?.payload.state === 'down' && newest.payload.until > nowMs
 }

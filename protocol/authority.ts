@@ -26,7 +26,7 @@ import {
   quorumUntilMs,
   stewardMsMax,
 } from './limits.ts'
-import type { Head, Key, SignedObject, Time } from './objects.ts'
+import { byTime, type Head, type Key, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { cancels, dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
@@ -235,9 +235,7 @@ function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
 function slotsChanged(object: SignedObject<'head'>, roles: KeyRoles, context: AuthorityContext): number {
   const { payload } = object
   const { roster, nowMs } = context
-  const earlier = context
-    .blog!.head.filter((head) => compareHeads(head.payload, payload) < 0)
-    .sort((a, b) => a.payload.time - b.payload.time)
+  const earlier = context.blog!.head.filter((head) => compareHeads(head.payload, payload) < 0).sort(byTime)
   const from = earlier.findLastIndex(
     (entry) => entry.payload.time <= payload.time - dayMs || isPosting(roles, entry.payload.key),
   )

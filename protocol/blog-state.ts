@@ -12,7 +12,6 @@
  * verified when they were accepted; here only what can change later is looked at again: revocation and time.
  */
 import type { BlogObjects } from './blog-objects.ts'
-import { compareText } from './bytes.ts'
 import { reopen } from './envelope.ts'
 import { distrustSince } from './heads.ts'
 import { delegated, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
@@ -26,7 +25,7 @@ import {
   quorumUntilMs,
   returningMsMax,
 } from './limits.ts'
-import type { Hash, Key, Life, SignedObject, Time } from './objects.ts'
+import { byTime, type Hash, type Key, type Life, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { shownPosts } from './posts.ts'
 import type { Roster } from './roster.ts'
@@ -123,7 +122,7 @@ function isSilenced(entry: Declaration, over: Declaration): boolean {
 function goodDeclarations(blog: BlogObjects, roles: KeyRoles, nowMs: Time): readonly Declaration[] {
   return blog.declaration
     .filter((declaration) => declaration.payload.time <= nowMs + aheadMsMax && maySay(declaration, roles))
-    .sort((a, b) => a.payload.time - b.payload.time || compareText(a.id, b.id))
+    .sort(byTime)
 }
 
 function maySay({ payload }: Declaration, roles: KeyRoles): boolean {

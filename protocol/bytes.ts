@@ -31,6 +31,13 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
+/** Whether something is 32 bytes in lower-case hex: the name of an object or of bytes, or a key. */
+export function isHash(value: string): boolean
+export function isHash(value: unknown): value is string
+export function isHash(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 export function toHex(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@
  * SHA-256 of those bytes, because envelope text and signature are both malleable.
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
-import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
+import { fromHex, isHash, textOf, toHex, utf8 } from './bytes.ts'
 import { type Code, ok, type Result, refuse } from './codes.ts'
 import { signedBytes } from './dsse.ts'
 import { isStrictSignature } from './ed25519.ts'
@@ -104,7 +104,7 @@ function envelopeOf(input: unknown): Envelope | null {
 
 /** The key named by `keyid`. It is only a hint until the signed payload turns out to name the same key. */
 function pointOf(keyid: string): Uint8Array | null {
-  return /^[0-9a-f]{64}$/.test(keyid) ? fromHex(keyid) : null
+  return isHash(keyid) ? fromHex(keyid) : null
 }
 
 function readPayload(kind: Kind, bytes: Uint8Array): Result<{ readonly [name: string]: Json }> {

@@ -1,6 +1,6 @@
 /** Which roles a key has for a blog: the one place that reads roots and delegations into "may". */
 import type { BlogObjects } from './blog-objects.ts'
-import type { Hash, Key, Power, SignedObject, Time } from './objects.ts'
+import { byTime, type Hash, type Key, type Power, type SignedObject, type Time } from './objects.ts'
 import { type RootChain, revokedKeys, rootChain } from './roots.ts'
 
 export type KeyRoles = {
@@ -16,7 +16,7 @@ export function keyRolesOf(blog: BlogObjects): KeyRoles | null {
   if (chain === null) return null
   const revoked = new Map(revokedKeys(chain))
   const delegations = new Map<Key, SignedObject<'delegation'>>()
-  const byAge = [...blog.delegation].sort((a, b) => a.payload.time - b.payload.time || (a.id < b.id ? -1 : 1))
+  const byAge = [...blog.delegation].sort(byTime)
   for (const entry of byAge) {
     const { to, may, lastGood, key } = entry.payload
     if (!mayDelegate(chain, revoked, key)) continue

@@ -61,13 +61,15 @@ const patterns = new Map<string, RegExp>()
 export const kindNames = Object.keys(kinds) as readonly Kind[]
 const places = new Map(kindNames.map((kind, place) => [kind, place]))
 
-/** Sorts objects so that none comes before what it hangs on: by kind, roots by version, the rest by time. */
+/**
+ * Sorts objects so that none comes before what it hangs on: by kind, roots by version, the rest by time. What is of one
+ * moment stays in the order in which it came.
+ */
 export function byDependency(a: SignedObject, b: SignedObject): number {
   const byKind = places.get(a.kind)! - places.get(b.kind)!
   if (byKind !== 0) return byKind
-  if (a.kind === 'root' && b.kind === 'root')
-    return a.payload.version - b.payload.version || a.payload.time - b.payload.time
-  return a.payload.time - b.payload.time
+  const byVersion = a.kind === 'root' && b.kind === 'root' ? a.payload.version - b.payload.version : 0
+  return byVersion || a.payload.time - b.payload.time
 }
 
 export function isKind(name: string): name is Kind {

@@ -11,7 +11,7 @@
  */
 import { compareText, concat, fromHex, toHex } from './bytes.ts'
 import { aheadMsMax, memberUntilMsMax, voucherAgeMs, vouchersPerMonth } from './limits.ts'
-import type { Hash, Key, SignedObject, Time } from './objects.ts'
+import { byTime, type Hash, type Key, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import type { MemberView, Roster } from './roster.ts'
 
@@ -81,10 +81,6 @@ function standingsAt(
   }
   const vouchers = inTime.filter((entry) => entry.kind === 'voucher')
   return { current, standings: standingsOf(vouchers, foundingOperators(network, current)) }
-}
-
-function byTime(a: SignedObject, b: SignedObject): number {
-  return a.payload.time - b.payload.time || compareText(a.id, b.id)
 }
 
 function recordsByMember(records: readonly MemberObject[]): Map<Key, MemberObject[]> {

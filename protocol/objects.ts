@@ -2,6 +2,8 @@
  * The payload of every kind, as TypeScript sees it once kinds.json has accepted it. Hashes, ids and keys are lower-case
  * hex, times are milliseconds since 1970 UTC, addresses are `origin + base path` with a final slash.
  */
+import { compareText } from './bytes.ts'
+
 export type Hash = string
 export type Key = string
 export type Time = number
@@ -265,6 +267,11 @@ export type Envelope = {
 export type SignedObject<K extends Kind = Kind> = {
   readonly [P in K]: { readonly id: Hash; readonly kind: P; readonly payload: Payloads[P]; readonly envelope: Envelope }
 }[K]
+
+/** Older first; of one moment the lower id first. The newest is the last, here and in PHP. */
+export function byTime(a: SignedObject, b: SignedObject): number {
+  return a.payload.time - b.payload.time || compareText(a.id, b.id)
+}
 
 /** The blog an object speaks of, or null for objects of the network. A root of version 1 is its own blog. */
 export function blogOf(object: SignedObject): Hash | null {

@@ -10,7 +10,7 @@
  * The list `pins` has no entries either: its members are those that the signer would pin now, with their operators.
  */
 import { decodeBase64, encodeBase64 } from './base64.ts'
-import { fromHex, textOf, toHex, utf8 } from './bytes.ts'
+import { fromHex, isHash, textOf, toHex, utf8 } from './bytes.ts'
 import { ok, type Result, refuse } from './codes.ts'
 import { signedBytes } from './dsse.ts'
 import { isStrictSignature } from './ed25519.ts'
@@ -168,10 +168,6 @@ export function agreedEntry(lists: readonly OutageList[], address: string): Outa
   }
   const agreed = [...found.values()].filter((group) => group.keys.size >= 2)
   return agreed.length === 1 ? { ...agreed[0]!.entry, mirrors: [...agreed[0]!.mirrors.values()] } : null
-}
-
-function isHash(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
 function isMember(value: unknown): value is OutageMember {

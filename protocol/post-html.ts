@@ -35,6 +35,13 @@ export const holds: Readonly<Record<string, readonly string[]>> = {
   a: ['#', 'em', 'strong', 'del', 'code', 'img'],
   code: ['#'],
 }
+const references: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+/** Text as it stands in an element or a quoted attribute, in the spelling of the normal form; HTML and XML read it alike. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => references[sign]!)
+}
+
 const voids = new Set(['br', 'hr', 'img'])
 const tagToken = /<(\/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>/y
 const textToken = /(?:[^<>&"\u0000-\u0008\u000b-\u001f\u007f]|&(?:amp|lt|gt|quot);)+/y

@@ -6,7 +6,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { ancestry, delegated, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import { delegatedPostsPerDay } from './limits.ts'
-import type { Hash, SignedObject } from './objects.ts'
+import { byTime, type Hash, type SignedObject } from './objects.ts'
 
 type PostObject = SignedObject<'post'>
 
@@ -175,7 +175,7 @@ export function mayReplace(post: PostObject, before: PostObject, roles: KeyRoles
 }
 
 function permalinks(blog: BlogObjects): ReadonlyMap<Hash, string> {
-  const newest = [...blog.imported].sort((a, b) => a.payload.time - b.payload.time)
+  const newest = [...blog.imported].sort(byTime)
   return new Map(newest.flatMap((entry) => entry.payload.posts.map(({ post, url }) => [post, url] as const)))
 }
 
@@ -194,7 +194,7 @@ export function tips(blog: BlogObjects): readonly Hash[] {
   const named = new Set(blog.post.flatMap((post) => post.payload.prevs))
   const loose = blog.post.filter((post) => !named.has(post.id))
   return loose
-    .sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))
+    .sort((a, b) => byTime(b, a))
     .slice(0, 8)
     .map((post) => post.id)
 }

@@ -9,9 +9,8 @@
  * The verdict's time is the lower median of its votes, which lie within 300 s of it: one watcher with a wrong clock cannot
  * move it.
  */
-import { compareText } from './bytes.ts'
 import { changedIsDownMs, floodedIsDownMs, observationFreshMs, quorumUntilMs, votesSpanMs } from './limits.ts'
-import type { Hash, Key, Observation, SignedObject, Time } from './objects.ts'
+import { byTime, type Hash, type Key, type Observation, type SignedObject, type Time } from './objects.ts'
 import type { MemberView, Roster } from './roster.ts'
 
 type Vote = SignedObject<'observation'>
@@ -98,10 +97,6 @@ function newestByOperator({ blog, mirrors, observations, atMs, roster }: Verdict
     if (before === undefined || byTime(before, observation) < 0) newest.set(member.operator, observation)
   }
   return newest
-}
-
-function byTime(a: Vote, b: Vote): number {
-  return a.payload.time - b.payload.time || compareText(a.id, b.id)
 }
 
 /** The votes in order of time, without those that lie further than the span from their own median. */

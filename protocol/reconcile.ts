@@ -9,7 +9,7 @@
  *   ids → `need` and `have`    need/have → nothing: both sides now know the difference
  * The asker repeats with the reply to the reply until there is nothing left to say. Both functions are pure.
  */
-import { fromHex, toHex } from './bytes.ts'
+import { fromHex, isHash, toHex } from './bytes.ts'
 import type { Hash } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 
@@ -131,11 +131,7 @@ function areIds(value: unknown, from: string, to: string, max: number): value is
   if (!Array.isArray(value) || value.length > max) return false
   return value.every(
     (id, i) =>
-      typeof id === 'string' &&
-      /^[0-9a-f]{64}$/.test(id) &&
-      id >= from &&
-      (to === '' || id < to) &&
-      (i === 0 || id > value[i - 1]),
+      typeof id === 'string' && isHash(id) && id >= from && (to === '' || id < to) && (i === 0 || id > value[i - 1]),
   )
 }
 

@@ -2,7 +2,7 @@
  * Bodies of requests between members, and from doors to members. Every body is one JSON object under the same strict
  * rules as payloads, read before anything in it is looked at; an object inside that is wrong is refused alone, by `open`.
  */
-import { textOf } from './bytes.ts'
+import { isHash, textOf } from './bytes.ts'
 import { ok, type Result, refuse } from './codes.ts'
 import { type Json, parseStrictJson } from './json.ts'
 import { batchBytesMax, batchObjectsMax, blobBytesMax } from './limits.ts'
@@ -56,8 +56,4 @@ function bodyOf(body: Uint8Array, bytesMax: number): Result<{ readonly [name: st
   if (text === null) return refuse('BAD_JSON', 'not UTF-8')
   const parsed = parseStrictJson(text)
   return parsed.ok ? ok(parsed.value) : refuse('BAD_JSON', parsed.why)
-}
-
-function isHash(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }

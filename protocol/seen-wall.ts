@@ -2,7 +2,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { aheadMsMax, lifeRowMs, wallSeenMs } from './limits.ts'
 import { newestLife } from './lives.ts'
-import type { Hash, Key, SignedObject, Time } from './objects.ts'
+import { byTime, type Key, type SignedObject, type Time } from './objects.ts'
 import { sixTenths } from './quorum.ts'
 import type { Roster } from './roster.ts'
 import { watchersOf } from './watchers.ts'
@@ -31,7 +31,7 @@ export function seenWall(blog: BlogObjects, roster: Roster, nowMs: Time): SeenWa
     const id = roster.memberOf(key)?.id
     if (id === undefined || !ids.has(id) || time <= nowMs - wallSeenMs || time > nowMs + aheadMsMax) continue
     const before = newest.get(id)
-    if (before === undefined || isAfter(observation, before)) newest.set(id, observation)
+    if (before === undefined || byTime(before, observation) < 0) newest.set(id, observation)
   }
   const walled = [...newest.values()].map(({ payload }) => payload).filter(({ state }) => state === 'defended')
   if (walled.length === 0) return null
@@ -45,10 +45,6 @@ export function seenWall(blog: BlogObjects, roster: Roster, nowMs: Time): SeenWa
     blinds: walled.length >= sixTenths(watchers.length),
     speaks: life !== undefined && life.time - life.since! >= lifeRowMs,
   }
-}
-
-function isAfter(a: { payload: { time: Time }; id: Hash }, b: { payload: { time: Time }; id: Hash }): boolean {
-  return a.payload.time > b.payload.time || (a.payload.time === b.payload.time && a.id > b.id)
 }
 
 function mostFrequent(reasons: readonly string[]): string {

@@ -21,6 +21,16 @@ const flag = z.union([
 ])
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
 
+/** The amounts that an operator may set, as they are where nobody does. */
+export const limitDefaults = {
+  perAddressPerMinute: 1_200,
+  perKeyPerMinute: 600,
+  blogsPerMinute: 30,
+  blogBytesMax: 500_000_000,
+  blogsFloor: 3,
+  originBudgetPerHour: 300,
+} as const
+
 const fields = z.strictObject({
   ...intervalFields,
   /** Shown on pages and in the member list. */
@@ -69,19 +79,19 @@ const fields = z.strictObject({
   /** A program that is run when a blog that trusts this member with its name goes down, and when it is back. */
   dnsHook: z.string().max(4000).regex(/^\//, 'must be an absolute path').optional(),
   /** Requests one truncated address (IPv4 /24, IPv6 /48) may make in a minute. */
-  perAddressPerMinute: count(10, 10_000_000).default(1_200),
+  perAddressPerMinute: count(10, 10_000_000).default(limitDefaults.perAddressPerMinute),
   /** Objects one key may hand in within a minute. */
-  perKeyPerMinute: count(10, 10_000_000).default(600),
+  perKeyPerMinute: count(10, 10_000_000).default(limitDefaults.perKeyPerMinute),
   /** New blogs one truncated address may hand in within a minute: every member would keep them. */
-  blogsPerMinute: count(1, 1_000_000).default(30),
+  blogsPerMinute: count(1, 1_000_000).default(limitDefaults.blogsPerMinute),
   /** Open connections; more are closed at once. */
   connectionsMax: count(8, 65_535).default(1_024),
   /** Disk that one blog's copies and attachments may take here. */
-  blogBytesMax: count(1_000_000, 1_000_000_000_000).default(500_000_000),
+  blogBytesMax: count(1_000_000, 1_000_000_000_000).default(limitDefaults.blogBytesMax),
   /** Blogs of an operator that are kept even where it stores nothing for others. */
-  blogsFloor: count(0, 1_000).default(3),
+  blogsFloor: count(0, 1_000).default(limitDefaults.blogsFloor),
   /** Requests to one origin in an hour while capturing. */
-  originBudgetPerHour: count(10, 100_000).default(300),
+  originBudgetPerHour: count(10, 100_000).default(limitDefaults.originBudgetPerHour),
 })
 
 type Fields = z.output<typeof fields>

@@ -14,13 +14,11 @@ import type { ObjectStore } from '../ledger/object-store.ts'
 import { Peers, type Wire } from '../ledger/peers.ts'
 import type { BlobStore } from '../lib/blob-store.ts'
 import type { Cancel, Clock } from '../lib/clock.ts'
-import type { DnsText } from '../lib/dns.ts'
+import type { DnsText, MailResolver } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
-import { blobKeeperDefaults } from '../mirror/blob-keeper.ts'
-import { captureDefaults } from '../mirror/capture/capture.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
@@ -50,6 +48,7 @@ import type { Intervals } from './machine/intervals.ts'
 import { signedWeb } from './machine/signed-web.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
+import type { MailPartsDeps, MailPartsOptions } from './parts/mail-parts.ts'
 import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
 import { createPostParts } from './parts/post-parts.ts'
 import { CustomDomainPath } from './readers/custom-domain-path.ts'
@@ -74,6 +73,8 @@ export type MemberDeps = {
   readonly dnsText: DnsText
   /** null where the operator has set no mail server. */
   readonly mailer: Mailer | null
+  /** Who is asked for DKIM keys. Without it there is no door for mail. */
+  readonly mailResolver?: MailResolver
   /** Without them the member serves no beacon, enrols no blogs by `/join`, and its form takes signed files only. */
   readonly files?: BrowserFiles
   /** Keys of mail and apps. Without it there are no such doors. */
@@ -100,10 +101,12 @@ export type MemberOptions = {
   readonly perAddressPerMinute: number
   readonly perKeyPerMinute: number
   /** New blogs that one address may hand in within a minute. */
-  readonly blogsPerMinute?: number
-  readonly blogBytesMax?: number
-  readonly blogsFloor?: number
-  readonly originBudgetPerHour?: number
+  readonly blogsPerMinute: number
+  readonly blogBytesMax: number
+  readonly blogsFloor: number
+  readonly originBudgetPerHour: number
+  /** Where the operator has turned the door for mail on. */
+  readonly mail?: MailPartsOptions
 }
 
 export type Member = {
@@ -168,7 +171,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const doors =
     deps.gateway === undefined
       ? null
-      : createDoorParts({ store: deps.gateway, ledger, replication, clock, random, sha256 }, { url, name })
+      : createDoorParts(
+          { store: deps.gateway, ledger, replication, clock, random, sha256, mail: mailOf(deps) },
+          { url, name, mail: options.mail ?? null },
+        )
   const refusals = new Refusals({ ledger }, { self: signer.key })
   const { dnsHook } = deps
   const shown = { facts: refusals.facts(), blogs: () => ledger.blogs(), clock, sha256 }
@@ -179,7 +185,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       : new DnsHook({ ...shown, ...dnsHook, log: log.part('dns-hook') }, { self, url: options.fields.url })
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
-    { self, blogsFloor: options.blogsFloor ?? 3 },
+    { self, blogsFloor: options.blogsFloor },
   )
   const web = signedWeb({ ...deps, sha256 }, { agent: new URL(url).origin })
   const copies = createCopyParts(
@@ -194,8 +200,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       userAgent,
       intervals,
       verify,
-      blogBytesMax: options.blogBytesMax ?? blobKeeperDefaults.blogBytesMax,
-      originBudgetPerHour: options.originBudgetPerHour ?? captureDefaults.originBudgetPerHour,
+      blogBytesMax: options.blogBytesMax,
+      originBudgetPerHour: options.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
@@ -231,7 +237,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
         addressRates,
-        rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute ?? options.perAddressPerMinute }),
+        rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,
         replication,
@@ -307,6 +313,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       log.info('member-stopped', { member: self })
     },
   }
+}
+
+/** What the door for mail needs, where authors can be told and senders be proven. */
+function mailOf({ mailer, mailResolver: resolver, clock, log }: MemberDeps): MailPartsDeps | null {
+  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, log: log.part('mail') }
 }
 
 /** Names the program and how to reach who runs it, in every request to a blog. */

@@ -6,7 +6,7 @@ import { SqlObjectStore } from '../ledger/sql-object-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
 import { systemClock } from '../lib/clock.ts'
 import { openDatabase } from '../lib/database.ts'
-import { systemDnsText } from '../lib/dns.ts'
+import { mailResolver, systemDnsText } from '../lib/dns.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
@@ -30,7 +30,7 @@ import { createPeerWire } from './machine/peer-wire.ts'
 import { serverSchedule } from './machine/schedule.ts'
 import { StartRefused } from './machine/start-refused.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
-import { requireMailSettings, startMail } from './parts/mail-parts.ts'
+import { mailOptionsOf, requireMailSettings, startSmtpDoor } from './parts/mail-parts.ts'
 
 export type Running = {
   readonly member: Member
@@ -76,6 +76,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
       mailer,
+      mailResolver: mailResolver(config.mailDns),
       gateway,
       files: browserFiles(),
       ...(tree === null ? {} : { tree }),
@@ -98,8 +99,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
-  const { sha256 } = nodePlatform
-  const smtp = await startMail({ member, store: gateway, mailer, clock, log, sha256 }, config)
+  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, log.part('mail'))
   return {
     member,
     config,
@@ -128,6 +128,7 @@ function optionsOf({
   readonly config: Config
   readonly loopback: boolean
 }): MemberOptions {
+  const mail = mailOptionsOf(config)
   return {
     network,
     self: identity.member.key,
@@ -140,6 +141,7 @@ function optionsOf({
     blogBytesMax: config.blogBytesMax,
     blogsFloor: config.blogsFloor,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
+    ...(mail === null ? {} : { mail }),
   }
 }
 

@@ -14,7 +14,8 @@ export type Notes = {
 /** The normal form counts notes with three digits. */
 const notesMax = 999
 
-const definition = /^\[\^([^\]\s]{1,60})\]:[ \t]*(.*)$/
+const definition = /^\[\^([^\]\s]+)\]:/
+const labelCharactersMax = 60
 const reference = /\[\^([^\]\s]{1,60})\]/y
 
 export function newNotes(): Notes {
@@ -34,9 +35,9 @@ const readDefinition: BlockRule = (state, startLine, endLine, silent) => {
   const line = (at: number) => state.src.slice(state.bMarks[at]! + state.tShift[at]!, state.eMarks[at]!)
   if (state.level > 0 || state.sCount[startLine]! - state.blkIndent >= 4) return false
   const match = definition.exec(line(startLine))
-  if (match === null) return false
+  if (match === null || match[1]!.length > labelCharactersMax) return false
   if (silent) return true
-  const parts = [match[2]!]
+  const parts = [line(startLine).slice(match[0].length).trimStart()]
   let next = startLine + 1
   for (; next < endLine; next++) {
     const blank = line(next).trim() === ''

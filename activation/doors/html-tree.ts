@@ -4,7 +4,7 @@
  */
 
 import { htmlDepthMax } from '../../protocol/limits.ts'
-import { holds } from '../../protocol/post-html.ts'
+import { escapeMarkup, holds } from '../../protocol/post-html.ts'
 
 export type Element = {
   readonly tag: string
@@ -83,16 +83,10 @@ export function textOfNodes(nodes: readonly Node[]): string {
 }
 
 function write(node: Node): string {
-  if (typeof node === 'string') return escapeText(cleanText(node))
-  const attributes = node.attributes.map(([name, value]) => ` ${name}="${escapeText(cleanValue(value))}"`).join('')
+  if (typeof node === 'string') return escapeMarkup(cleanText(node))
+  const attributes = node.attributes.map(([name, value]) => ` ${name}="${escapeMarkup(cleanValue(value))}"`).join('')
   const open = `<${node.tag}${attributes}>`
   return voids.has(node.tag) ? open : `${open}${node.children.map(write).join('')}</${node.tag}>`
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-export function escapeText(text: string): string {
-  return text.replace(/[&<>"]/g, (mark) => entities[mark]!)
 }
 
 function cleanText(text: string): string {

@@ -5,9 +5,9 @@
  */
 import MarkdownIt from 'markdown-it'
 import type { Attachment } from '../../protocol/objects.ts'
-import { linkGrammar } from '../../protocol/post-html.ts'
+import { escapeMarkup, linkGrammar } from '../../protocol/post-html.ts'
 import { footnotes, type Notes, newNotes } from './footnotes.ts'
-import { cleanValue, type Element, element, escapeText, type Node, writeNormalForm } from './html-tree.ts'
+import { cleanValue, type Element, element, type Node, writeNormalForm } from './html-tree.ts'
 
 export type MarkdownContext = {
   readonly attachments: readonly Attachment[]
@@ -142,7 +142,7 @@ class TreeReader {
 
   /** The link as the normal form has it, or null where it cannot have it. */
   #absolute(href: string): string | null {
-    const fits = (link: string) => linkGrammar.test(escapeText(link)) && cleanValue(link) === link
+    const fits = (link: string) => linkGrammar.test(escapeMarkup(link)) && cleanValue(link) === link
     if (/^#/.test(href)) return null // the document has no targets but its notes
     if (/^[a-z][a-z0-9+.-]*:/i.test(href)) {
       const lower = href.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase())

@@ -132,7 +132,7 @@ function directionOf(text: string): 'ltr' | 'rtl' | null {
 
 /** The words of html in the normal form, as far as their letters matter: tags and character references have none. */
 function textOfHtml(html: string): string {
-  return html.replace(/<[^>]*>|&[a-z0-9#]*;/g, ' ')
+  return html.replace(/<[^<>]*>|&[a-z0-9#]*;/g, ' ')
 }
 
 /** At most `bytesMax` bytes of UTF-8, never half a character. */

@@ -4,7 +4,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { provenAddresses } from '../../protocol/address-proof.ts'
 import { hostPath } from '../../protocol/addresses.ts'
-import { utf8 } from '../../protocol/bytes.ts'
+import { isHash, utf8 } from '../../protocol/bytes.ts'
 import { refuse } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -56,7 +56,7 @@ export class PostDoor {
 
   /** `GET /post/status?posts=<id>,<id>`. */
   async status(ids: readonly string[]): Promise<DoorAnswer> {
-    const known = ids.filter((id) => /^[0-9a-f]{64}$/.test(id)).slice(0, postsMax)
+    const known = ids.filter(isHash).slice(0, postsMax)
     return page(200, this.#status(await this.#posts(known), {}))
   }
 

@@ -3,7 +3,7 @@
  * base64}}`. Made offline, carried by anyone, handed in at any member. It holds no secret and needs no passphrase.
  */
 import { decodeBase64, encodeBase64 } from '../../protocol/base64.ts'
-import { textOf, toHex, utf8 } from '../../protocol/bytes.ts'
+import { isHash, textOf, toHex, utf8 } from '../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { batchObjectsMax, blobBytesMax } from '../../protocol/limits.ts'
 import type { Envelope, Hash } from '../../protocol/objects.ts'
@@ -48,7 +48,7 @@ function parse(bytes: Uint8Array): { objects: unknown[]; blobs: [string, unknown
     if (file === null || !Array.isArray(file.objects)) return null
     if (file.blobs !== undefined && (typeof file.blobs !== 'object' || file.blobs === null)) return null
     const blobs = Object.entries(file.blobs ?? {})
-    const named = blobs.length <= blobsMax && blobs.every(([hash]) => /^[0-9a-f]{64}$/.test(hash))
+    const named = blobs.length <= blobsMax && blobs.every(([hash]) => isHash(hash))
     return named ? { objects: file.objects, blobs } : null
   } catch {
     return null // not JSON

@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from '../../protocol/codes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
-import type { Hash, Key, Payloads, SignedObject, Time } from '../../protocol/objects.ts'
+import { byTime, type Hash, type Key, type Payloads, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 
 type Root = Payloads['root']
@@ -80,7 +80,7 @@ export function headAfter(
 export function declarationAfter(blog: BlogObjects, old: Key, time: Time): Omit<Payloads['declaration'], 'key'> | null {
   const declarations = blog.declaration
     .filter(({ payload }) => payload.by === 'author' && payload.key === old)
-    .sort((a, b) => b.payload.time - a.payload.time)
+    .sort((a, b) => byTime(b, a))
   const last = declarations[0]?.payload
   if (last === undefined || last.state !== 'down' || last.until <= time) return null
   const { key: _signer, ...rest } = last

@@ -10,7 +10,7 @@ import { provenAddresses } from '../../protocol/address-proof.ts'
 import { hostPath } from '../../protocol/addresses.ts'
 import { delegated, keyRolesOf } from '../../protocol/key-roles.ts'
 import { delegatedPostsPerDay } from '../../protocol/limits.ts'
-import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
+import { byTime, type Envelope, type Hash, type Key, type Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { shownPosts, tips } from '../../protocol/posts.ts'
 
@@ -60,7 +60,7 @@ export async function vaultDocument(
       (delegation) =>
         delegation.payload.vault !== undefined && delegated(roles, delegation.payload.to, 'post', nowMs) !== null,
     )
-    .sort(byAge)
+    .sort((a, b) => byTime(b, a))
   const holders = new Set(keys.map((key) => key.payload.to))
   const posts = shownPosts(blog, nowMs)
     .filter((post) => !post.withdrawn && holders.has(post.current.payload.key))
@@ -85,8 +85,4 @@ export async function vaultDocument(
     posts: posts.map((post) => post.current.envelope),
     limits: { postsPerDay: keys[0]?.payload.postsPerDay ?? delegatedPostsPerDay },
   }
-}
-
-function byAge(a: SignedObject, b: SignedObject): number {
-  return b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1)
 }

@@ -3,6 +3,7 @@
  * passed on by it to all mirrors in one batch. Ten mirrors so need 27 requests a post and not a hundred.
  */
 
+import { DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
@@ -24,17 +25,22 @@ export type ReceiptsDeps = {
 export type ReceiptsOptions = { readonly self: Key; readonly gatherMs: number }
 
 type Receipt = SignedObject<'receipt'>
+type MirrorsOf = () => Promise<readonly MemberView[]>
 
 export class Receipts {
   readonly #deps: ReceiptsDeps
   readonly #options: ReceiptsOptions
   readonly #giving = new Map<Hash, Promise<Receipt | null>>()
   /** Posts by blog whose receipts wait to be passed on. */
-  readonly #gathered = new Map<Hash, Set<Hash>>()
+  readonly #gathered = new Map<Hash, { readonly posts: Set<Hash>; readonly mirrorsOf: MirrorsOf }>()
+  readonly #due: DueRuns
 
   constructor(deps: ReceiptsDeps, options: ReceiptsOptions) {
     this.#deps = deps
     this.#options = options
+    const failed = (_: Hash, error: unknown) =>
+      deps.log.error('receipts-failed', { error: (error as Error).stack ?? String(error) })
+    this.#due = new DueRuns({ clock: deps.clock, run: (blog) => this.#passOn(blog), failed }, options)
   }
 
   /** Signs and stores this member's receipt; null where it was given before. The caller has seen that the post is whole. */
@@ -65,22 +71,15 @@ export class Receipts {
   }
 
   /** Another mirror's receipt came back to the member that took the post: soon all mirrors hear of all. */
-  gather({ blog, post }: Receipt['payload'], mirrorsOf: () => Promise<readonly MemberView[]>): void {
-    const waiting = this.#gathered.get(blog)
-    if (waiting !== undefined) {
-      waiting.add(post)
-      return
-    }
-    this.#gathered.set(blog, new Set([post]))
-    this.#deps.clock.after(this.#options.gatherMs, () => {
-      this.#passOn(blog, mirrorsOf).catch((error) =>
-        this.#deps.log.error('receipts-failed', { error: (error as Error).stack ?? String(error) }),
-      )
-    })
+  gather({ blog, post }: Receipt['payload'], mirrorsOf: MirrorsOf): void {
+    const gathered = this.#gathered.get(blog) ?? { posts: new Set(), mirrorsOf }
+    this.#gathered.set(blog, gathered)
+    gathered.posts.add(post)
+    this.#due.note(blog)
   }
 
-  async #passOn(blog: Hash, mirrorsOf: () => Promise<readonly MemberView[]>): Promise<void> {
-    const posts = this.#gathered.get(blog) ?? new Set()
+  async #passOn(blog: Hash): Promise<void> {
+    const { posts, mirrorsOf } = this.#gathered.get(blog)!
     this.#gathered.delete(blog)
     const { receipt } = await this.#deps.ledger.blog(blog)
     const gathered = receipt.filter((entry) => posts.has(entry.payload.post))

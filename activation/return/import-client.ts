@@ -7,6 +7,7 @@
  * it finds the post again, and a second run at the same time gets the first one's permalink. A text of the same draft that
  * comes late may give a post another public id: the blog goes on knowing it by the one it was imported under.
  */
+import { CoalescedRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
@@ -73,7 +74,7 @@ const visibleTimeMs = 15_000
 export class ImportClient {
   readonly #deps: ImportClientDeps
   readonly #options: ImportClientOptions
-  #running: Promise<ImportReport> | null = null
+  readonly #runs = new CoalescedRuns(() => this.#import())
 
   constructor(deps: ImportClientDeps, options: ImportClientOptions) {
     this.#deps = deps
@@ -82,10 +83,7 @@ export class ImportClient {
 
   /** One whole import. Safe to call at any time and again; calls at the same time share one run. */
   run(): Promise<ImportReport> {
-    this.#running ??= this.#import().finally(() => {
-      this.#running = null
-    })
-    return this.#running
+    return this.#runs.current(this.#options.blog)
   }
 
   async #import(): Promise<ImportReport> {

@@ -22,6 +22,7 @@ import { livesApartMs, observationFreshMs } from '../../protocol/limits.ts'
 import { silentSince } from '../../protocol/lives.ts'
 import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
+import { voteProbesMin } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { retryAfterMs } from '../../protocol/walls.ts'
 import { watchersOf } from '../../protocol/watchers.ts'
@@ -50,8 +51,6 @@ export type BlogWatchOptions = Pace & { readonly blog: Hash; readonly self: Key;
 const youngLook = 1 / 30
 /** Part of the interval: looks that others cause lie at least this far (30 s) apart, whatever they say. */
 const wokenApart = 1 / 10
-/** Probes in a row from which an observation is a vote. */
-const voteProbes = 3
 
 type Told = { readonly atMs: Time; readonly state: string; readonly vote: boolean }
 type Why = 'slot' | 'again' | 'woken'
@@ -100,7 +99,7 @@ export class BlogWatch {
   heardObservation({ payload }: SignedObject<'observation'>): void {
     if (payload.state === 'up' || payload.state === 'defended') return
     const nowMs = this.#deps.clock.nowMs()
-    const vote = payload.probes >= voteProbes
+    const vote = payload.probes >= voteProbesMin
     if (vote) this.#doubtedMs = nowMs
     if (this.#looking !== null || (this.#history?.failing ?? 0) > 0) return
     const name = `${payload.key} ${vote}`

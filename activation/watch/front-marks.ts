@@ -2,10 +2,13 @@
  * The fingerprint by which a watcher knows a blog's front page again: short runs of its visible words. New posts change
  * some of them, another site all of them. Works on bytes read as Latin-1, so that no charset has to be guessed twice.
  */
+
+import { visibleText } from '../../mirror/capture/html-tokens.ts'
 import { latin1 } from '../../protocol/bytes.ts'
 
 /** Bytes of a front page that are looked at; the same on both sides of a comparison. */
 const markBytesMax = 32 * 1024
+const titleCharactersMax = 300
 const runWords = 3
 const marksMax = 4000
 /** Share of the smaller page's marks that the other must hold. Templates, menus and old posts keep far more than this. */
@@ -17,7 +20,7 @@ export type FrontMarks = { readonly title: string; readonly runs: ReadonlySet<st
 
 export function frontMarks(page: Uint8Array): FrontMarks {
   const html = latin1(page.subarray(0, markBytesMax))
-  const title = /<title[^>]{0,200}>([^<]{0,300})/i.exec(html)?.[1]?.trim() ?? ''
+  const title = (/<title[^<>]*>([^<]*)/i.exec(html)?.[1] ?? '').slice(0, titleCharactersMax).trim()
   const words = visibleText(html).toLowerCase().split(' ')
   const runs = new Set<string>()
   for (let i = 0; i + runWords <= words.length && runs.size < marksMax; i++)
@@ -32,14 +35,4 @@ export function alike(a: FrontMarks, b: FrontMarks): boolean {
   let shared = 0
   for (const run of small) if (large.has(run)) shared++
   return shared >= small.size * alikeShare
-}
-
-/** The words between the tags, one space apart. Cut-off documents are normal: an unclosed script runs to the end. */
-export function visibleText(html: string): string {
-  return html
-    .replace(/<(script|style|noscript|template)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
-    .replace(/<[^>]*(?:>|$)/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
 }

@@ -8,13 +8,11 @@
  */
 import { floodedIsDownMs } from '../../protocol/limits.ts'
 import type { Observation, Time } from '../../protocol/objects.ts'
-import { floodedReason } from '../../protocol/quorum.ts'
+import { floodedReason, voteProbesMin } from '../../protocol/quorum.ts'
 import type { Probed } from './probe.ts'
 
 const looksMax = 10
-const failuresInRow = 3
 const failuresOfTen = 7
-const goodInRow = 3
 /** Looks older than this say nothing about now. */
 const looksMsMax = 20 * 60_000
 /** Good looks that count together lie within this. */
@@ -37,14 +35,14 @@ export type ProbeHistory = {
   readonly failing: number
 }
 
-/** The sight after one more look. `before` is null at the first. */
+/** The history after one more look. `before` is null at the first. */
 export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory {
   const kept = (before?.looks ?? []).filter((entry) => entry.atMs > look.atMs - looksMsMax)
   const looks = [...kept, look].slice(-looksMax)
   const failing = runOf(looks, isFailure)
   const calm = runOf(looks, (entry) => !isFailure(entry) && entry.atMs > look.atMs - goodSpanMs)
   const failures = looks.filter(isFailure)
-  const halfAlive = failures.length >= failuresOfTen && calm < goodInRow
+  const halfAlive = failures.length >= failuresOfTen && calm < voteProbesMin
   const bad = failing > 0 || halfAlive
   const state = bad ? badState(failing > 0 ? looks.slice(-failing) : failures) : look.state
   const reason = (bad ? failures.at(-1)! : look).reason
@@ -52,10 +50,10 @@ export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory 
   const seen = { looks, state, reason, since, failing }
   if (bad) {
     const probes = Math.max(failing, halfAlive ? failures.length : 0)
-    return { ...seen, probes, vote: failing >= failuresInRow || halfAlive }
+    return { ...seen, probes, vote: failing >= voteProbesMin || halfAlive }
   }
   const alike = runOf(looks, (entry) => isSame(entry, seen) && entry.atMs > look.atMs - goodSpanMs)
-  const vote = state === 'up' ? alike >= goodInRow : isFlooded(seen) && look.atMs - since >= floodedIsDownMs
+  const vote = state === 'up' ? alike >= voteProbesMin : isFlooded(seen) && look.atMs - since >= floodedIsDownMs
   return { ...seen, probes: Math.max(alike, 1), vote }
 }
 
@@ -76,7 +74,7 @@ function isSame(a: Pick<Look, 'state' | 'reason'>, b: Pick<Look, 'state' | 'reas
 }
 
 /**
- * The sight of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
+ * The history of a watcher that has found itself ill: of what it saw meanwhile only the newest look stays, as a warning.
  * Otherwise it would vote by those looks as soon as it is well again, and all watchers of its region with it.
  */
 export function afterIllness(history: ProbeHistory): ProbeHistory {
@@ -85,7 +83,7 @@ export function afterIllness(history: ProbeHistory): ProbeHistory {
 
 /** A run is `down` where its newest looks found nothing there; one that mostly found another page is `changed`. */
 function badState(run: readonly Look[]): 'down' | 'changed' {
-  return run.slice(-failuresInRow).every((look) => look.state === 'down') ? 'down' : 'changed'
+  return run.slice(-voteProbesMin).every((look) => look.state === 'down') ? 'down' : 'changed'
 }
 
 function runOf(looks: readonly Look[], holds: (look: Look) => boolean): number {

@@ -5,12 +5,13 @@
  * `down`.
  */
 import type { Web, WebAnswer, WebFailure } from '../../lib/web.ts'
+import { markersIn, visibleText } from '../../mirror/capture/html-tokens.ts'
 import { refreshTarget } from '../../mirror/capture/meta-refresh.ts'
 import { pathBelow } from '../../mirror/capture/url.ts'
 import { latin1, textOf } from '../../protocol/bytes.ts'
 import type { Hash, Observation, Time } from '../../protocol/objects.ts'
 import { wallReason } from '../../protocol/walls.ts'
-import { alike, type FrontMarks, frontMarks, visibleText } from './front-marks.ts'
+import { alike, type FrontMarks, frontMarks } from './front-marks.ts'
 
 /** What a watcher reads of a page: enough for the marker and the fingerprint, little enough for the origin. */
 export const probeBytesMax = 32 * 1024
@@ -75,10 +76,7 @@ export function judgeWall(probed: Probed, silentSinceMs: Time | null): Probed {
 
 /** Whether the page bears `<meta name="dgos" content="<blog>">`, attributes in either order and any quotes. */
 export function hasTag(page: string, blog: Hash): boolean {
-  for (const [tag] of page.matchAll(/<meta\s[^>]{0,400}>/gi)) {
-    if (/\sname\s*=\s*["']?dgos["'\s/>]/i.test(tag) && tag.toLowerCase().includes(blog)) return true
-  }
-  return false
+  return markersIn(page).some((marker) => marker.toLowerCase() === blog)
 }
 
 export type MarkerFile = { readonly blog: Hash; readonly life: string | null }

@@ -12,7 +12,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { quorumUntilMs } from '../../protocol/limits.ts'
-import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
+import { blogOf, byTime, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { type DownVerdict, downVerdict, isDownVote, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
 import { watchersOf } from '../../protocol/watchers.ts'
@@ -177,5 +177,5 @@ export function standingWord(blog: BlogObjects, nowMs: Time): SignedObject<'decl
   const declarations = blog.declaration.filter(
     (declaration) => declaration.payload.by === 'quorum' && declaration.payload.until > nowMs,
   )
-  return declarations.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? 1 : -1))[0] ?? null
+  return declarations.sort((a, b) => byTime(b, a))[0] ?? null
 }

@@ -1,7 +1,7 @@
 /** The worker's shell: the author's posts as they were signed, and the ways to the mirrors. No script, no request. */
 
 import type { Hash, Time } from '../../protocol/objects.ts'
-import { htmlProblem } from '../../protocol/post-html.ts'
+import { escapeMarkup, htmlProblem } from '../../protocol/post-html.ts'
 import type { ShownPost } from '../../protocol/posts.ts'
 import type { Target } from '../evidence.ts'
 import { copyOf } from '../journey.ts'
@@ -22,10 +22,10 @@ export function pageOf(target: Target, { url, images, nowMs }: PageFacts): strin
   const copy = copyOf(target, url)
   const mirrors = target.mirrors.map(({ url: member }) => {
     const { host } = new URL(member)
-    return `<li><a href="${escaped(`${member}${place}${copy}`)}" rel="noreferrer">${escaped(host)}</a></li>`
+    return `<li><a href="${escapeMarkup(`${member}${place}${copy}`)}" rel="noreferrer">${escapeMarkup(host)}</a></li>`
   })
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(target.title)}</title><style>${style}</style>
-<header><h1>${escaped(target.title)}</h1><p>${escaped(sentence(target, nowMs))} What follows was signed by the author and checked on this device. <a href="${escaped(url)}">Try the blog again</a></p></header>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escapeMarkup(target.title)}</title><style>${style}</style>
+<header><h1>${escapeMarkup(target.title)}</h1><p>${escapeMarkup(sentence(target, nowMs))} What follows was signed by the author and checked on this device. <a href="${escapeMarkup(url)}">Try the blog again</a></p></header>
 <main>${posts.map((post) => article(post, images)).join('')}</main>
 <footer><p>Copies of the blog, kept by friends:</p><ul>${mirrors.join('')}</ul></footer></html>`
 }
@@ -46,13 +46,13 @@ function article(post: ShownPost, images: ReadonlyMap<Hash, string>): string {
   const { title, html, language, direction, attachments } = post.current.payload
   const published = new Date(post.history[0]!.payload.published).toISOString()
   // Members accept only the normal form; it is checked again here, because what follows leans on it.
-  const body = htmlProblem(html, attachments) === null ? placed(html, post.id, images) : `<p>${escaped(html)}</p>`
-  const spoken = language === undefined ? '' : ` lang="${escaped(language)}"`
-  return `<article${spoken} dir="${direction ?? 'auto'}"><h2>${escaped(title)}</h2><p class="soft"><time datetime="${published}">${published.slice(0, 16).replace('T', ' ')} UTC</time></p>${body}</article>`
+  const body = htmlProblem(html, attachments) === null ? placed(html, post.id, images) : `<p>${escapeMarkup(html)}</p>`
+  const spoken = language === undefined ? '' : ` lang="${escapeMarkup(language)}"`
+  return `<article${spoken} dir="${direction ?? 'auto'}"><h2>${escapeMarkup(title)}</h2><p class="soft"><time datetime="${published}">${published.slice(0, 16).replace('T', ' ')} UTC</time></p>${body}</article>`
 }
 
 function placed(html: string, id: Hash, images: ReadonlyMap<Hash, string>): string {
-  return html.replace(/<(img|a|li|sup)( [^>]*)>/g, (tag, name: string, attributes: string) => {
+  return html.replace(/<(img|a|li|sup)( [^<>]*)>/g, (tag, name: string, attributes: string) => {
     if (name === 'img') {
       const blob = / src="blob:([0-9a-f]{64})"/.exec(attributes)!
       const data = images.get(blob[1]!)
@@ -62,8 +62,4 @@ function placed(html: string, id: Hash, images: ReadonlyMap<Hash, string>): stri
     if (name === 'a' && !attributes.startsWith(' href="#')) return `<a${attributes} rel="noopener noreferrer nofollow">`
     return tag.replace(/ (id|href)="(#?)(f[nr]-)/, ` $1="$2${id.slice(0, 8)}-$3`)
   })
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

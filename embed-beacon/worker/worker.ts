@@ -12,16 +12,16 @@
  * of those pinned (pins.ts). Never for logins, administration, APIs, or anything but GET.
  */
 import { hostPath } from '../../protocol/addresses.ts'
+import { browserVerifier } from '../../protocol/browser-verifier.ts'
 import { addressHash } from '../../protocol/outage-list.ts'
 import { verifyPortable } from '../../protocol/signature.ts'
 import type { Target } from '../evidence.ts'
-import { checkEvidence } from '../evidence.ts'
+import { checkEvidence, evidenceObjectsMax } from '../evidence.ts'
 import { judgedTogether } from '../journey.ts'
 import { followed } from '../pins.ts'
 import { sha256 } from '../sha256.ts'
 import type { Pins } from '../tag.ts'
 import { readTag, type Tag } from '../tag.ts'
-import { browserVerifier } from '../verifier.ts'
 import { fileFound, orphanDays, orphanedDays } from './orphan.ts'
 import { isOurs } from './ours.ts'
 import { pageOf, pagePolicy } from './page.ts'
@@ -81,12 +81,16 @@ async function standIn(url: string): Promise<Response | null> {
     seen: head,
     anyState: true,
   }
-  const kept: unknown[] = []
+  let kept: readonly unknown[] = []
   let isClosed = false
   const check: typeof checkEvidence = async (fresh, asked, by) => {
-    // What was verified once is judged again with what is new: a member cannot make it unsaid.
-    kept.splice(0, kept.length, ...distinct([...envelopes, ...fresh]))
-    const result = await checkEvidence(kept, asked, by)
+    // What was verified once is judged again with what is new: a member cannot make it unsaid, or push it out.
+    const result = await checkEvidence(
+      [envelopes, ...fresh].filter((source) => source.length > 0),
+      asked,
+      by,
+    )
+    kept = distinct([envelopes, ...fresh].flat()).slice(0, evidenceObjectsMax)
     isClosed = !result.ok && result.code === 'BLOG_CLOSED'
     return result
   }

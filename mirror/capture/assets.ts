@@ -21,6 +21,8 @@ export type Assets = {
   readonly files: readonly SnapshotFile[]
   readonly visits: readonly Visit[]
   readonly complete: boolean
+  /** Files were left out because the copy had reached its limits: asking again would not help. */
+  readonly cut: boolean
 }
 
 export type AssetsInput = {
@@ -54,9 +56,13 @@ export async function collectAssets(
   const seen = new Set<string>()
   let bytes = 0
   let complete = true
+  let cut = false
 
   const add = (key: string, file: Omit<SnapshotFile, 'url'>) => {
-    if (files.size >= limits.files || bytes + file.bytes > limits.bytes) return false
+    if (files.size >= limits.files || bytes + file.bytes > limits.bytes) {
+      cut = true
+      return false
+    }
     files.set(key, { url: key, blob: file.blob, type: file.type, bytes: file.bytes })
     bytes += file.bytes
     return true
@@ -67,11 +73,14 @@ export async function collectAssets(
     if (old === undefined || body === null || !add(key, old) || kind !== 'style') return []
     return below(decodeCss(body, old.type), key, key)
   }
-  const take = async (one: Wanted): Promise<Wanted[]> => {
-    if (files.size >= limits.files || bytes >= limits.bytes) return []
+  const take = async (wanted: Wanted): Promise<Wanted[]> => {
+    if (files.size >= limits.files || bytes >= limits.bytes) {
+      cut = true
+      return []
+    }
     const got = await deps.fetcher.fetch(blog, {
-      url: one.from,
-      accept: accepts[one.kind],
+      url: wanted.from,
+      accept: accepts[wanted.kind],
       bytesMax: limits.fileBytes,
       youngMs,
     })
@@ -79,28 +88,28 @@ export async function collectAssets(
       // What will also fail next time does not make the round incomplete, nor does a foreign host: it would then never be.
       const passing =
         got.reason === 'budget' || got.reason === 'timeout' || got.reason === 'connect' || got.status === 503
-      if (passing && hostOf(one.from) === input.host) complete = false
+      if (passing && hostOf(wanted.from) === input.host) complete = false
       if (got.visit !== null) visits.push(got.visit)
-      deps.log.debug('asset-missing', { url: one.from, reason: got.reason, detail: got.detail })
-      return fallBack(one)
+      deps.log.debug('asset-missing', { url: wanted.from, reason: got.reason, detail: got.detail })
+      return fallBack(wanted)
     }
     if (got.short) complete = false
-    if (got.short && (before.get(one.key)?.bytes ?? 0) >= got.visit.bytes) return fallBack(one)
-    if (!fitsAsset(got.visit.type, one.kind)) return fallBack(one)
-    const type = one.kind === 'style' && !got.visit.type.startsWith('text/css') ? 'text/css' : got.visit.type
+    if (got.short && (before.get(wanted.key)?.bytes ?? 0) >= got.visit.bytes) return fallBack(wanted)
+    if (!fitsAsset(got.visit.type, wanted.kind)) return fallBack(wanted)
+    const type = wanted.kind === 'style' && !got.visit.type.startsWith('text/css') ? 'text/css' : got.visit.type
     visits.push(got.visit)
-    if (!add(one.key, { ...got.visit, type }) || one.kind !== 'style') return []
-    return below(decodeCss(got.body, got.visit.type), one.key, got.visit.from)
+    if (!add(wanted.key, { ...got.visit, type }) || wanted.kind !== 'style') return []
+    return below(decodeCss(got.body, got.visit.type), wanted.key, got.visit.from)
   }
 
   let level = input.wanted
   for (let depth = 0; level.length > 0 && depth <= importDepthMax; depth++) {
-    const fresh = level.filter((one) => !seen.has(one.key) && seen.add(one.key))
+    const fresh = level.filter((wanted) => !seen.has(wanted.key) && seen.add(wanted.key))
     level = (await mapConcurrent(fresh, take)).flat()
   }
   const order = [...seen]
   const sorted = [...files.values()].sort((a, b) => order.indexOf(a.url) - order.indexOf(b.url))
-  return { files: sorted, visits, complete }
+  return { files: sorted, visits, complete, cut }
 }
 
 function hostOf(url: string): string {
@@ -112,7 +121,7 @@ function below(css: string, key: string, from: string): Wanted[] {
   const keys = cssResources(css, key)
   const places = cssResources(css, from)
   const aligned = keys.length === places.length
-  return keys.map((one, i) => ({ key: one.url, from: aligned ? places[i]!.url : one.url, kind: one.kind }))
+  return keys.map((key, i) => ({ key: key.url, from: aligned ? places[i]!.url : key.url, kind: key.kind }))
 }
 
 /** Runs `act` over the items, a few at a time, results in order of the items. */

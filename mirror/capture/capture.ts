@@ -54,8 +54,8 @@ export type CaptureOptions = {
   readonly postPagesMax: number
 }
 
-export const captureDefaults: Omit<CaptureOptions, 'userAgent'> = {
-  originBudgetPerHour: 400,
+/** `originBudgetPerHour` is the operator's to set. */
+export const captureDefaults: Omit<CaptureOptions, 'userAgent' | 'originBudgetPerHour'> = {
   timeMs: 30_000,
   fullMs: 24 * 3_600_000,
   pageBytesMax: 5 * 1024 * 1024,
@@ -65,7 +65,13 @@ export const captureDefaults: Omit<CaptureOptions, 'userAgent'> = {
 }
 
 export type CaptureResult =
-  | { readonly ok: true; readonly fields: SnapshotFields; readonly changed: boolean; readonly complete: boolean }
+  | {
+      readonly ok: true
+      readonly fields: SnapshotFields
+      readonly changed: boolean
+      readonly complete: boolean
+      readonly cut: boolean
+    }
   | {
       readonly ok: false
       readonly reason: FetchFailure | AsideReason
@@ -109,7 +115,7 @@ export class Capture {
     const due = round === null || clock.nowMs() - round.fullMs >= this.#options.fullMs
     const stale =
       previous !== null &&
-      [...previous.pages, ...previous.assets].some((one) => isForgotten(one.url, address, forgotten))
+      [...previous.pages, ...previous.assets].some((snapshotFile) => isForgotten(snapshotFile.url, address, forgotten))
     const full = due || previous === null || previous.address !== address || stale
     const whole = round?.complete === true
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
@@ -121,7 +127,7 @@ export class Capture {
     if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
       await captures.putAside(blog, null)
-      return { ok: true, fields: fieldsOf(previous!), changed: false, complete: true }
+      return this.#same(previous!)
     }
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
@@ -198,27 +204,27 @@ export class Capture {
     if (frontVisit !== null && saysTheSame(task, front, feed)) {
       await captures.putVisits(
         task.blog,
-        [frontVisit, feed?.visit ?? null].filter((one) => one !== null),
+        [frontVisit, feed?.visit ?? null].filter((entry) => entry !== null),
       )
-      return { ok: true, fields: fieldsOf(task.previous!), changed: false, complete: true }
+      return this.#same(task.previous!)
     }
     const taken = await this.#posts.take(task, front, feed)
     const pages = [
-      ...new Map([front, ...taken.map((one) => one.page)].map((page) => [page?.file.path, page])).values(),
+      ...new Map([front, ...taken.map((pageTaken) => pageTaken.page)].map((page) => [page?.file.path, page])).values(),
     ].filter((page) => page !== null)
     const assets = await this.#assets(task, pages)
-    const complete = frontWhole && assets.complete && taken.every((one) => one.complete)
+    const complete = frontWhole && assets.complete && taken.every((pageTaken) => pageTaken.complete)
     if (frontVisit !== null) {
-      const visits = [frontVisit, feed?.visit ?? null, ...taken.map((one) => one.visit), ...assets.visits]
+      const visits = [frontVisit, feed?.visit ?? null, ...taken.map((pageTaken) => pageTaken.visit), ...assets.visits]
       await captures.putVisits(
         task.blog,
-        visits.filter((one) => one !== null),
+        visits.filter((visit) => visit !== null),
       )
       await captures.putRound(task.blog, { fullMs: task.fullMs, complete })
       if (task.full) await captures.dropVisits(task.blog, clock.nowMs() - 14 * this.#options.fullMs)
     }
     const told = pages.length > 1 ? pages.slice(1) : pages
-    const paths = new Map(taken.map((one) => [one.item, one.page?.file.path]))
+    const paths = new Map(taken.map((pageTaken) => [pageTaken.item, pageTaken.page?.file.path]))
     const items = (feed?.items ?? []).map((item) => withPath(item, paths.get(item.id)))
     const fields: SnapshotFields = {
       blog: task.blog,
@@ -240,7 +246,14 @@ export class Capture {
     const changed =
       task.previous === null || JSON.stringify(fieldsOf(task.previous)) !== JSON.stringify(fieldsOf(fitting))
     log.info('captured', { blog: task.blog, pages: pages.length, assets: assets.files.length, changed, complete })
-    return { ok: true, fields: fitting, changed, complete }
+    const cut = assets.cut || fitting.assets.length < fields.assets.length
+    return { ok: true, fields: fitting, changed, complete: complete && !cut, cut }
+  }
+
+  /** Nothing is to be signed or sent. A copy at its limits stays one that lacks files. */
+  #same(previous: Snapshot): CaptureResult {
+    const cut = previous.assets.length >= this.#options.snapshotFilesMax
+    return { ok: true, fields: fieldsOf(previous), changed: false, complete: !cut, cut }
   }
 
   async #assets(task: Task, pages: readonly ReadPage[]): Promise<Assets> {
@@ -253,9 +266,9 @@ export class Capture {
       { fetcher: this.#fetcher, blobs: this.#deps.blobs, log: this.#deps.log },
       {
         blog: task.blog,
-        wanted: wanted.filter((one) => !isForgotten(one.key, task.address, task.forgotten)),
+        wanted: wanted.filter((wanted) => !isForgotten(wanted.key, task.address, task.forgotten)),
         limits: { files: snapshotFilesMax, bytes: snapshotBytesMax - pageBytes, fileBytes: blobBytesMax },
-        before: new Map(task.previous?.assets.map((one) => [one.url, one])),
+        before: new Map(task.previous?.assets.map((asset) => [asset.url, asset])),
         youngMs: task.full ? 0 : fullMs,
         host: new URL(task.address).host,
       },

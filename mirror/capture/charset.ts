@@ -3,6 +3,7 @@
  * UTF-8 where the bytes are well-formed, else what their words tell (chardet), else windows-1252. Labels are those of the Encoding standard (TextDecoder).
  */
 import { analyse } from 'chardet'
+import { visibleText } from './html-tokens.ts'
 
 /** Where documents may name their charset. The HTML standard says 1024; some themes put long comments first. */
 const prescanBytes = 4096
@@ -105,11 +106,7 @@ const twins: Readonly<Record<string, string>> = {
 /** By the words of the text, without its markup: that is the same in every language. */
 function detected(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 8 * sampleBytes)).toString('latin1')
-  const words = text
-    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
-    .replace(/<[^>]*(?:>|$)/g, ' ')
-    .replace(/\s+/g, ' ')
-    .slice(0, sampleBytes)
+  const words = visibleText(text).slice(0, sampleBytes)
   if ((words.match(/[\x80-\xff]/g) ?? []).length < lettersMin) return 'windows-1252'
   const found = analyse(Buffer.from(words, 'latin1')).find(
     ({ name, confidence }) => confidence >= confidenceMin && !/^(ASCII|UTF)/.test(name) && decoderOf(name) !== null,
@@ -118,10 +115,25 @@ function detected(bytes: Uint8Array): string {
   return (/[\x80-\x9f]/.test(words) ? twins[found.name] : undefined) ?? found.name
 }
 
+/** Longer names are no labels of the Encoding standard. */
+const labelCharactersMax = 40
+
+function withoutComments(text: string): string {
+  let out = ''
+  let at = 0
+  for (let start = text.indexOf('<!--'); start >= 0; start = text.indexOf('<!--', at)) {
+    const end = text.indexOf('-->', start + 4)
+    if (end < 0) break
+    out += text.slice(at, start)
+    at = end + 3
+  }
+  return out + text.slice(at)
+}
+
 function metaCharset(head: string): string | null {
-  for (const [tag] of head.replace(/<!--[\s\S]*?-->/g, '').matchAll(/<meta[\s/][^>]{0,1000}>/gi)) {
-    const direct = /[\s"'/]charset\s*=\s*["']?\s*([^\s"'/>;]{1,40})/i.exec(tag)
-    if (direct !== null && !/http-equiv/i.test(tag)) return direct[1]!
+  for (const [tag] of withoutComments(head).matchAll(/<meta[\s/][^<>]*>/gi)) {
+    const direct = /[\s"'/]charset\s*=\s*(?:["']\s*)?([^\s"'/>;]+)/i.exec(tag)
+    if (direct !== null && !/http-equiv/i.test(tag)) return direct[1]!.slice(0, labelCharactersMax)
     const content = /content\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(tag)
     if (/http-equiv\s*=\s*["']?content-type/i.test(tag) && content !== null) {
       const named = charsetOf(content[1] ?? content[2] ?? '')

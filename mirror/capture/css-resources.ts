@@ -34,8 +34,8 @@ export function cssResources(css: string, base: string): CssResource[] {
     } else if (type === tokenTypes.Function && /^(-webkit-)?image-set\($/i.test(text)) {
       for (const reference of imageSet(tokens, at)) add(reference, 'image')
     } else {
-      const one = referenceAt(tokens, at)
-      if (one !== null) add(one.reference, 'image')
+      const entry = referenceAt(tokens, at)
+      if (entry !== null) add(entry.reference, 'image')
     }
   }
   return [...found.values()]
@@ -92,9 +92,9 @@ const fontRanks = ['woff2', 'woff', 'truetype', 'opentype', 'collection', '']
 function fontSources(block: readonly Token[]): string[] {
   const sources: { reference: string; rank: number }[] = []
   for (let at = 0; at < block.length; at++) {
-    const one = referenceAt(block, at)
-    if (one !== null)
-      sources.push({ reference: one.reference, rank: fontRank(one.reference, formatAfter(block, one.after)) })
+    const entry = referenceAt(block, at)
+    if (entry !== null)
+      sources.push({ reference: entry.reference, rank: fontRank(entry.reference, formatAfter(block, entry.after)) })
   }
   const best = Math.min(...sources.map((source) => source.rank))
   return sources

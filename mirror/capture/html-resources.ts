@@ -2,7 +2,8 @@
  * The files a page needs to look complete without scripts: images in all their spellings, stylesheets, icons, posters,
  * and what its inline styles name. Pure; the page builder reads the same attributes through the same functions.
  */
-import { type DefaultTreeAdapterMap, parse } from 'parse5'
+import type { DefaultTreeAdapterMap } from 'parse5'
+import { boundedDocument } from './bounded-tree.ts'
 import { cssResources } from './css-resources.ts'
 import { isPictureElement, lazyPictures } from './lazy-pictures.ts'
 import { documentBase, resolveUrl } from './url.ts'
@@ -13,9 +14,9 @@ export type Element = DefaultTreeAdapterMap['element']
 
 export type Resource = { readonly url: string; readonly kind: 'style' | 'image' | 'font' | 'icon' }
 
-/** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. */
+/** What the page is without scripts: `<noscript>` holds elements, as mirrors show it. Throws TooCostly. */
 export function parsePage(html: string): Document {
-  const document = parse(html, { scriptingEnabled: false })
+  const document = boundedDocument(html)
   openShadows(document)
   return document
 }
@@ -28,16 +29,18 @@ const shadowHosts =
 /** Shadow trees that the page declares are part of what is read: their templates become elements. */
 export function openShadows(node: Node): void {
   const stack: Node[] = [node]
-  for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-    if (!('childNodes' in one)) continue
-    const isHost = 'tagName' in one && shadowHosts.test(one.tagName)
-    const first = one.childNodes.find((child) => 'tagName' in child && child.tagName === 'template' && isShadow(child))
+  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+    if (!('childNodes' in element)) continue
+    const isHost = 'tagName' in element && shadowHosts.test(element.tagName)
+    const first = element.childNodes.find(
+      (child) => 'tagName' in child && child.tagName === 'template' && isShadow(child),
+    )
     if (isHost && first !== undefined && 'content' in first) {
       first.childNodes = first.content.childNodes
       for (const child of first.childNodes) child.parentNode = first
       Object.assign(first, { nodeName: shadowName, tagName: shadowName })
     }
-    stack.push(...one.childNodes)
+    stack.push(...element.childNodes)
   }
 }
 
@@ -48,14 +51,14 @@ function isShadow(element: Element): boolean {
 export function* elementsOf(node: Node): Generator<Element> {
   const stack: Node[] = [node]
   while (stack.length > 0) {
-    const one = stack.pop()!
-    if ('tagName' in one) yield one
-    if ('childNodes' in one) for (let i = one.childNodes.length - 1; i >= 0; i--) stack.push(one.childNodes[i]!)
+    const node = stack.pop()!
+    if ('tagName' in node) yield node
+    if ('childNodes' in node) for (let i = node.childNodes.length - 1; i >= 0; i--) stack.push(node.childNodes[i]!)
   }
 }
 
 export function attribute(element: Element, name: string): string | null {
-  return element.attrs.find((one) => one.name === name)?.value ?? null
+  return element.attrs.find((attr) => attr.name === name)?.value ?? null
 }
 
 /**
@@ -73,17 +76,44 @@ export function baseOf(document: Document, pageUrl: string): string {
 
 export type Candidate = { readonly reference: string; readonly descriptor: string }
 
-/** Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it. */
+/**
+ * Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it, commas in
+ * parentheses belong to the descriptor. One pass, whatever the value.
+ */
 export function srcsetCandidates(value: string): Candidate[] {
   const found: Candidate[] = []
-  const pattern = /[\s,]*(\S*[^\s,])(?:\s*,|\s+([^,(]*(?:\([^)]*\)[^,(]*)*)(?:,|$)|\s*$)/y
-  for (let at = 0; at < value.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at
-    const match = pattern.exec(value)
-    if (match === null) break
-    found.push({ reference: match[1]!, descriptor: (match[2] ?? '').trim() })
+  const word = /[^\s]+/g
+  for (let at = 0; at < value.length; ) {
+    word.lastIndex = at
+    const run = word.exec(value)
+    if (run === null) break
+    at = run.index + run[0].length
+    const text = withoutCommas(run[0])
+    if (text === '') continue
+    const ended = run[0].endsWith(',')
+    const end = ended ? at : descriptorEnd(value, at)
+    found.push({ reference: text, descriptor: value.slice(at, end).trim() })
+    at = ended ? end : end + 1
   }
   return found
+}
+
+function withoutCommas(text: string): string {
+  let start = 0
+  let end = text.length
+  while (text[start] === ',') start++
+  while (end > start && text[end - 1] === ',') end--
+  return text.slice(start, end)
+}
+
+function descriptorEnd(value: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < value.length; at++) {
+    if (value[at] === '(') depth++
+    else if (value[at] === ')') depth = Math.max(0, depth - 1)
+    else if (value[at] === ',' && depth === 0) return at
+  }
+  return value.length
 }
 
 /** Wide enough for a phone at double density and for a text column on a desk. */
@@ -95,8 +125,11 @@ const wantedWidth = 1200
  * whatever candidates the manifest has.
  */
 export function wantedCandidate(value: string): string | null {
-  const sized = srcsetCandidates(value).map((one) => ({ ...one, size: sizeOf(one.descriptor) }))
-  const enough = sized.filter((one) => one.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
+  const sized = srcsetCandidates(value).map((srcsetCandidate) => ({
+    ...srcsetCandidate,
+    size: sizeOf(srcsetCandidate.descriptor),
+  }))
+  const enough = sized.filter((entry) => entry.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
   const best = enough ?? sized.sort((a, b) => b.size - a.size)[0]
   return best?.reference ?? null
 }
@@ -117,7 +150,8 @@ export function htmlResources(document: Document, pageUrl: string): Resource[] {
       const url = resolveUrl(reference, base)
       if (url !== null && !found.has(url)) found.set(url, { url, kind })
     }
-    for (const one of cssResources(cssOf(element), base)) if (!found.has(one.url)) found.set(one.url, one)
+    for (const cssResource of cssResources(cssOf(element), base))
+      if (!found.has(cssResource.url)) found.set(cssResource.url, cssResource)
   }
   const order = ['style', 'font', 'image', 'icon']
   return [...found.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))

@@ -61,19 +61,19 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
           .trim(),
         300,
       )
-    } else if (name === 'h1') facts.heading ??= fold(textIn(element, (one) => unseen.has(one.tagName)))
+    } else if (name === 'h1') facts.heading ??= fold(textIn(element, (element) => unseen.has(element.tagName)))
     else if (name === 'img') facts.images += isTrackingPixel(element) ? 0 : 1
     else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'password') facts.asksPassword = true
     else if (name === 'meta' && attribute(element, 'name') === 'dgos') facts.marker ??= attribute(element, 'content')
   }
   const links = ownLinks(document, pageUrl)
-  const text = fold(textIn(document, (one) => unseen.has(one.tagName)))
+  const text = fold(textIn(document, (element) => unseen.has(element.tagName)))
   return {
     ...facts,
     shell: isShell(document, text, facts.images, links.size),
     heading: facts.heading ?? '',
     links: [...new Set(links.values())].slice(0, linksMax),
-    unlinked: fold(textIn(document, (one) => unseen.has(one.tagName) || links.has(one))),
+    unlinked: fold(textIn(document, (element) => unseen.has(element.tagName) || links.has(element))),
     canonical: canonicalOf(document, pageUrl),
     feeds: feedsOf(document, pageUrl),
     text,
@@ -109,26 +109,26 @@ export function fold(text: string): string {
 
 /** One line for everything that makes two fetches of a page the same page: nonces, counters in scripts and comments do not. */
 export function essenceOf(facts: PageFacts, document: Document, pageUrl: string): string {
-  const files = htmlResources(document, pageUrl).map((one) => one.url)
+  const files = htmlResources(document, pageUrl).map((htmlResource) => htmlResource.url)
   return JSON.stringify([facts.title, facts.text, facts.marker, files.sort()])
 }
 
 function articleText(document: Document): string {
-  const around = (one: Element) =>
-    aroundArticle.has(one.tagName) ||
-    (aroundNames.test(`${attribute(one, 'class') ?? ''} ${attribute(one, 'id') ?? ''}`) &&
-      one.tagName !== 'body' &&
-      one.tagName !== 'html')
-  const texts = (fits: (one: Element) => boolean) =>
-    [...elementsOf(document)].filter(fits).map((one) => fold(textIn(one, around, one)))
-  const isBody = (one: Element) =>
-    attribute(one, 'itemprop') === 'articleBody' ||
-    /(^|\s)(entry-content|post-content|article-entry|e-content)(\s|$)/.test(attribute(one, 'class') ?? '')
+  const around = (element: Element) =>
+    aroundArticle.has(element.tagName) ||
+    (aroundNames.test(`${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`) &&
+      element.tagName !== 'body' &&
+      element.tagName !== 'html')
+  const texts = (fits: (element: Element) => boolean) =>
+    [...elementsOf(document)].filter(fits).map((element) => fold(textIn(element, around, element)))
+  const isBody = (element: Element) =>
+    attribute(element, 'itemprop') === 'articleBody' ||
+    /(^|\s)(entry-content|post-content|article-entry|e-content)(\s|$)/.test(attribute(element, 'class') ?? '')
   const levels = [
     isBody,
-    (one: Element) => one.tagName === 'article',
-    (one: Element) => one.tagName === 'main',
-    (one: Element) => one.tagName === 'body',
+    (element: Element) => element.tagName === 'article',
+    (element: Element) => element.tagName === 'main',
+    (element: Element) => element.tagName === 'body',
   ]
   for (const level of levels) {
     const longest = texts(level).sort((a, b) => b.length - a.length)[0]
@@ -138,15 +138,15 @@ function articleText(document: Document): string {
 }
 
 /** Text below a node; `skips` prunes, except at the node itself. */
-function textIn(node: Node, skips: (one: Element) => boolean, self?: Element): string {
+function textIn(node: Node, skips: (element: Element) => boolean, self?: Element): string {
   const parts: string[] = []
   const stack: Node[] = [node]
   while (stack.length > 0) {
-    const one = stack.pop()!
-    if (one.nodeName === '#text' && 'value' in one) parts.push(one.value)
-    if ('tagName' in one && one !== self && skips(one)) continue
-    if ('tagName' in one) parts.push(' ')
-    if ('childNodes' in one) for (let i = one.childNodes.length - 1; i >= 0; i--) stack.push(one.childNodes[i]!)
+    const node = stack.pop()!
+    if (node.nodeName === '#text' && 'value' in node) parts.push(node.value)
+    if ('tagName' in node && node !== self && skips(node)) continue
+    if ('tagName' in node) parts.push(' ')
+    if ('childNodes' in node) for (let i = node.childNodes.length - 1; i >= 0; i--) stack.push(node.childNodes[i]!)
   }
   return parts.join('')
 }

@@ -71,7 +71,7 @@ export class PageJudge {
 
   /** A page of the last good copy, read again. null where there was none or its bytes are gone. */
   async before(previous: Snapshot | null, path: string): Promise<ReadPage | null> {
-    const file = previous?.pages.find((one) => one.path === path)
+    const file = previous?.pages.find((page) => page.path === path)
     const body = file === undefined ? null : await this.#deps.blobs.get(file.blob)
     return body === null ? null : readPage(path, { ...file!, from: file!.url }, body)
   }

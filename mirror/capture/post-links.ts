@@ -22,7 +22,7 @@ export function postLinks(document: Document, pageUrl: string, address: string):
       continue
     if (isEntryLink(element)) marked.push(url!)
     else if (
-      isUnder(element, (one) => headings.has(one.tagName)) ||
+      isUnder(element, (element) => headings.has(element.tagName)) ||
       (holdsHeading(element) && isUnder(element, () => true))
     )
       headed.push(url!)
@@ -31,18 +31,18 @@ export function postLinks(document: Document, pageUrl: string, address: string):
 }
 
 function isEntryLink(element: Element): boolean {
-  return hasClass(element, 'u-url') && isUnder(element, (one) => hasClass(one, 'h-entry'))
+  return hasClass(element, 'u-url') && isUnder(element, (element) => hasClass(element, 'h-entry'))
 }
 
 function holdsHeading(element: Element): boolean {
-  for (const one of elementsOf(element)) if (headings.has(one.tagName)) return true
+  for (const entry of elementsOf(element)) if (headings.has(entry.tagName)) return true
   return false
 }
 
 /** Ancestors that are looked at: a link deeper inside than this is no title. */
 const ancestorsMax = 12
 
-function isUnder(element: Element, fits: (one: Element) => boolean): boolean {
+function isUnder(element: Element, fits: (element: Element) => boolean): boolean {
   let found = false
   let parent = element.parentNode
   for (let i = 0; i < ancestorsMax && parent !== null && 'tagName' in parent; i++) {
@@ -66,7 +66,7 @@ export function sitemapLinks(xml: string, address: string): string[] {
     if (path === null || path === '/') continue
     found.push({ url: url!, at: Date.parse(/<lastmod>([^<]{1,40})<\/lastmod>/.exec(entry)?.[1] ?? '') || 0 })
   }
-  return [...new Set(found.sort((a, b) => b.at - a.at).map((one) => one.url))].slice(0, linksMax)
+  return [...new Set(found.sort((a, b) => b.at - a.at).map((entry) => entry.url))].slice(0, linksMax)
 }
 
 const entriesMax = 5_000

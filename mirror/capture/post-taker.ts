@@ -48,10 +48,10 @@ export class PostTaker {
 
   async #post(task: Task, item: FeedItem, feed: FeedTaken | null): Promise<PageTaken> {
     const { fetcher, judge } = this.#deps
-    const old = task.previous?.feed?.items.find((one) => one.id === item.id)
+    const old = task.previous?.feed?.items.find((feedItem) => feedItem.id === item.id)
     const path = old?.path ?? pathBelow(item.url!, task.address)!
     const named = old !== undefined && JSON.stringify(withoutPath(old)) === JSON.stringify(item)
-    const unfed = feed === null && task.previous?.pages.some((one) => one.path === path)
+    const unfed = feed === null && task.previous?.pages.some((page) => page.path === path)
     const known = named || unfed === true
     const got = await fetcher.fetch(task.blog, {
       url: item.url!,
@@ -67,7 +67,7 @@ export class PostTaker {
       const gone = got.status === 404 || got.status === 410 || got.status === 403 || got.status === 401
       return gone ? { item: item.id, page: null, visit: null, complete: true } : keep(false)
     }
-    const before = task.previous?.pages.find((one) => one.path === path)
+    const before = task.previous?.pages.find((page) => page.path === path)
     if (got.short && before !== undefined && before.bytes >= got.visit.bytes) return keep(false)
     const complete = !got.short
     const { page, reason } = await judge.judge(

@@ -3,14 +3,16 @@
  * in the blob store and are only named here. Rebuilt files are named by their own hash, so that their addresses never lie.
  */
 import { toHex, utf8 } from '../../protocol/bytes.ts'
+import { snapshotPayloadBytesMax } from '../../protocol/limits.ts'
 import type { Hash, SignedObject, Snapshot, SnapshotFile } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { decodeCss } from '../capture/charset.ts'
 import { pageSource } from '../capture/page-source.ts'
-import { isForgotten, resolveUrl } from '../capture/url.ts'
-import { type InertLinks, inertArticle, inertPage } from './inert.ts'
+import { isForgotten, pathBelow, resolveUrl } from '../capture/url.ts'
+import { inertArticle, inertPage } from './inert.ts'
 import { inertCss } from './inert-css.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
+import type { InertLinks } from './inert-links.ts'
 import { inertSvgFile } from './inert-svg.ts'
 import type { Markup } from './markup.ts'
 
@@ -47,11 +49,13 @@ export type Copy = {
   readonly files: ReadonlySet<Hash>
   /** Pages, sheets and drawings whose bytes this mirror does not have yet. */
   readonly missing: number
+  /** Pictures were left out because the copy had reached its limits. */
+  readonly lacks: boolean
 }
 
 /** Where the copy of a page stands. Paths with anything but plain letters get a name made of their hash. */
 export function copyPlace(path: string, sha256: Sha256): string {
-  if (/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/?)*$/.test(path)) return `copy${path}`
+  if (/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?$/.test(path)) return `copy${path}`
   return `copy/q-${toHex(sha256(utf8(path))).slice(0, 24)}`
 }
 
@@ -89,7 +93,7 @@ export async function buildCopy(
     const article = inertArticle(source, absolute(files, options.origin), { url: page.url, canonical, bar })
     built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html, article })
   }
-  return { pages: built, made: files.made, files: files.named, missing }
+  return { pages: built, made: files.made, files: files.named, missing, lacks: files.lacking > 0 && isFull(payload) }
 }
 
 function absolute(links: InertLinks, origin: string): InertLinks {
@@ -106,6 +110,16 @@ function isText(asset: SnapshotFile): boolean {
   return !/^(image\/(?!svg)|font\/|audio\/|video\/|application\/(font|x-font|octet-stream))/i.test(asset.type)
 }
 
+/** Below these a snapshot had room: what it lacks then was refused by its origin. */
+const filesMax = 300
+const bytesFull = 45 * 1024 * 1024
+const manifestFull = 0.85 * snapshotPayloadBytesMax
+
+function isFull({ pages, assets }: Snapshot): boolean {
+  const bytes = [...pages, ...assets].reduce((sum, file) => sum + file.bytes, 0)
+  return assets.length >= filesMax || bytes >= bytesFull || JSON.stringify(assets).length >= manifestFull
+}
+
 class CopyFiles implements InertLinks {
   readonly made = new Map<Hash, MadeFile>()
   readonly named = new Set<Hash>()
@@ -115,6 +129,9 @@ class CopyFiles implements InertLinks {
   readonly #sheets = new Map<string, string | null>()
   readonly #sha256: Sha256
   readonly #base: string
+  readonly #address: string
+  /** Files that pages name and the copy has not. */
+  readonly #lacking = new Set<string>()
 
   constructor(
     snapshot: Snapshot,
@@ -125,6 +142,7 @@ class CopyFiles implements InertLinks {
   ) {
     this.#sha256 = sha256
     this.#base = base
+    this.#address = snapshot.address
     this.#texts = texts
     this.#assets = new Map(assets.map((asset) => [asset.url, asset]))
     const places = snapshot.pages.flatMap((page) => {
@@ -135,14 +153,26 @@ class CopyFiles implements InertLinks {
     this.#pages = new Map([...places].reverse())
   }
 
+  get lacking(): number {
+    return this.#lacking.size
+  }
+
   page(url: string): string | null {
     const twin = url.endsWith('/') ? url.slice(0, -1) : `${url}/`
     return this.#pages.get(url) ?? this.#pages.get(twin) ?? null
   }
 
+  own(url: string): string | null {
+    const path = pathBelow(url, this.#address)
+    return path === null ? null : this.#base + path.slice(1)
+  }
+
   file(url: string): string | null {
     const asset = this.#assets.get(url)
-    if (asset === undefined) return null
+    if (asset === undefined) {
+      this.#lacking.add(url)
+      return null
+    }
     const text = this.#texts.get(url)
     if (text !== undefined && /<svg[\s>]/i.test(text)) return this.drawing(text)
     if (isText(asset)) return null

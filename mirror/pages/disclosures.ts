@@ -30,7 +30,7 @@ export function disclosures(elements: readonly Element[], cascade: Cascade): Dis
       if (target === undefined || found.has(target) || found.size >= disclosuresMax) continue
       if (isInside(trigger, target) || !isClosed(target, cascade)) continue
       const heading = headingOf(trigger, target)
-      const taken = heading !== null && [...found.values()].some((one) => one.heading === heading)
+      const taken = heading !== null && [...found.values()].some((disclosure) => disclosure.heading === heading)
       found.set(target, { target, label: labelOf(trigger, target), heading: taken ? null : heading })
     }
   }
@@ -84,7 +84,7 @@ function isHidden(styles: Styles): boolean {
 }
 
 function hasWords(element: Element): boolean {
-  return wordsOf(element) !== '' || [...elementsOf(element)].some((one) => one.tagName === 'img')
+  return wordsOf(element) !== '' || [...elementsOf(element)].some((element) => element.tagName === 'img')
 }
 
 /** The trigger, or the element around it, where it stands right before what it opens. */
@@ -98,8 +98,12 @@ function headingOf(trigger: Element, target: Element): Element | null {
 }
 
 function isInside(element: Element, outer: Element): boolean {
-  for (let one: Element['parentNode'] = element; one !== null; one = 'parentNode' in one ? one.parentNode : null)
-    if (one === outer) return true
+  for (
+    let entry: Element['parentNode'] = element;
+    entry !== null;
+    entry = 'parentNode' in entry ? entry.parentNode : null
+  )
+    if (entry === outer) return true
   return false
 }
 
@@ -110,7 +114,7 @@ function labelOf(trigger: Element, target: Element): string {
     attribute(trigger, 'title'),
     attribute(target, 'aria-label'),
   ]
-  const label = told.map((one) => one?.trim() ?? '').find((one) => one !== '') ?? '…'
+  const label = told.map((entry) => entry?.trim() ?? '').find((text) => text !== '') ?? '…'
   return label.slice(0, labelCharactersMax).toWellFormed()
 }
 

@@ -54,10 +54,10 @@ export class FileCache {
   #keep(hash: Hash, made: Prepared): void {
     this.#files.set(hash, made)
     this.#bytes += made.bytes
-    for (const [old, one] of this.#files) {
+    for (const [old, prepared] of this.#files) {
       if (this.#bytes <= this.#options.fileBytesMax || old === hash) break
       this.#files.delete(old)
-      this.#bytes -= one.bytes
+      this.#bytes -= prepared.bytes
     }
   }
 }

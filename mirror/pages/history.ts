@@ -64,11 +64,11 @@ export class History {
   async #keptOf(facts: BlogFacts, original: string): Promise<readonly Memento[]> {
     const forgotten = facts.head?.payload.forgotten ?? []
     const kept: Memento[] = []
-    for (const one of mementosOf(facts)) {
-      const page = pageAt(one, original)
+    for (const memento of mementosOf(facts)) {
+      const page = pageAt(memento, original)
       if (page === null || facts.refused.has(page.blob)) continue
-      if (isForgotten(page.url, one.snapshot.payload.address, forgotten)) continue
-      if ((await this.#deps.blob(page.blob)) !== null) kept.push(one)
+      if (isForgotten(page.url, memento.snapshot.payload.address, forgotten)) continue
+      if ((await this.#deps.blob(page.blob)) !== null) kept.push(memento)
     }
     return kept
   }
@@ -79,7 +79,8 @@ export class History {
       original,
       timegate: `${base}timegate/${original}`,
       timemap: `${base}timemap/${original}`,
-      url: (one: Memento) => `${base}at/${one.stamp}/${copyPlace(pageAt(one, original)!.path, this.#deps.sha256)}`,
+      url: (memento: Memento) =>
+        `${base}at/${memento.stamp}/${copyPlace(pageAt(memento, original)!.path, this.#deps.sha256)}`,
     }
   }
 
@@ -99,7 +100,7 @@ export class History {
   }
 
   async #old(facts: BlogFacts, stamp: string, place: string): Promise<Prepared | PageAnswer | null> {
-    const memento = mementosOf(facts).find((one) => one.stamp === stamp)
+    const memento = mementosOf(facts).find((memento) => memento.stamp === stamp)
     if (memento === undefined) return null
     const { copy, base, time } = await this.#copyOf(facts, memento)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
@@ -108,9 +109,9 @@ export class History {
       if (made !== undefined) return this.#pack(made.bytes, copyFile(made.type))
       return copy.files.has(hash) ? this.#deps.file(hash) : null
     }
-    const page = copy.pages.find((one) => one.place === place)
+    const page = copy.pages.find((page) => page.place === place)
     if (page === undefined) {
-      const twin = copy.pages.find((one) => one.place === `${place}/`)
+      const twin = copy.pages.find((page) => page.place === `${place}/`)
       return twin === undefined ? null : plainAnswer(302, aside(base + twin.place))
     }
     const framedBy = this.#options.contentUrl === null ? null : new URL(this.#options.url).origin

@@ -4,6 +4,7 @@
  *
  *   post stored → a moment's gathering, in which pages are rendered → one POST to each hub → again after 30 s and 5 min
  */
+import { DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
@@ -39,32 +40,26 @@ const freshMs = 24 * 3_600_000
 export class HubPing {
   readonly #deps: HubPingDeps
   readonly #options: HubPingOptions
-  readonly #due = new Map<Hash, Cancel>()
+  readonly #due: DueRuns
   readonly #waiting = new Map<string, Cancel>()
 
   constructor(deps: HubPingDeps, options: HubPingOptions) {
     this.#deps = deps
     this.#options = options
+    const failed = (blog: Hash, error: unknown) => deps.log.error('hub-ping', { blog, error: String(error) })
+    this.#due = new DueRuns({ clock: deps.clock, run: (blog) => this.#tell(blog), failed }, { gatherMs })
   }
 
   /** Records the posts among what was stored. */
   note(objects: readonly SignedObject[]): void {
-    const { clock, log } = this.#deps
-    for (const one of objects) {
-      if (one.kind !== 'post' || one.payload.time < clock.nowMs() - freshMs) continue
-      const { blog } = one.payload
-      if (this.#due.has(blog)) continue
-      const cancel = clock.after(gatherMs, () => {
-        this.#due.delete(blog)
-        this.#tell(blog).catch((error: unknown) => log.error('hub-ping', { blog, error: String(error) }))
-      })
-      this.#due.set(blog, cancel)
-    }
+    const sinceMs = this.#deps.clock.nowMs() - freshMs
+    for (const object of objects)
+      if (object.kind === 'post' && object.payload.time >= sinceMs) this.#due.note(object.payload.blog)
   }
 
   stop(): void {
-    for (const cancel of [...this.#due.values(), ...this.#waiting.values()]) cancel()
-    this.#due.clear()
+    this.#due.stop()
+    for (const cancel of this.#waiting.values()) cancel()
     this.#waiting.clear()
   }
 

@@ -64,7 +64,7 @@ export function cssProblem(css: string): string | null {
 
 function bareImport(tokens: readonly Token[], at: number): boolean {
   if (ident.decode(tokens[at]!.text.slice(1)).toLowerCase() !== 'import') return false
-  const next = tokens.slice(at + 1).find((one) => !isSpace(one))
+  const next = tokens.slice(at + 1).find((token) => !isSpace(token))
   return next?.type !== tokenTypes.Function || functionName(next.text) !== 'url'
 }
 
@@ -200,7 +200,9 @@ class Rebuilt {
     const start = this.#at
     const end = this.#endOfArguments()
     const inside = this.#tokens.slice(start, end)
-    const strange = inside.some((one) => one.type === tokenTypes.Function && !inImageSet.test(functionName(one.text)))
+    const strange = inside.some(
+      (token) => token.type === tokenTypes.Function && !inImageSet.test(functionName(token.text)),
+    )
     if (strange) {
       this.#at = end + 1
       this.#out.push(`url("${nothing}")`)
@@ -289,7 +291,7 @@ function functionName(text: string): string {
 function quoted(text: string): string {
   const escaped = text.replace(
     /["\\<\u0000-\u001f\u007f]/g,
-    (one) => `\\${(one.charCodeAt(0) || 0xfffd).toString(16)} `,
+    (text) => `\\${(text.charCodeAt(0) || 0xfffd).toString(16)} `,
   )
   return `"${escaped}"`
 }

@@ -27,6 +27,6 @@ export function hasWords(element: Element): boolean {
 }
 
 export function sourceOf(element: Element): string | null {
-  for (const one of elementsOf(element)) if (one.tagName === 'source') return attribute(one, 'src')
+  for (const entry of elementsOf(element)) if (entry.tagName === 'source') return attribute(entry, 'src')
   return null
 }

@@ -55,7 +55,7 @@ class Formula {
 
   /** An element of MathML 3 that browsers no longer draw. */
   #fenced(element: Element, depth: number): string {
-    const told = (name: string, usual: string) => element.attrs.find((one) => one.name === name)?.value ?? usual
+    const told = (name: string, usual: string) => element.attrs.find((attr) => attr.name === name)?.value ?? usual
     const mark = (text: string) => (text === '' ? '' : `<mo>${escapeText(text.slice(0, 4))}</mo>`)
     const parts = element.childNodes.flatMap((child) => ('tagName' in child ? [this.element(child, depth + 1)] : []))
     const separator = mark(told('separators', ',').trim().slice(0, 1))

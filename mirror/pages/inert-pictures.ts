@@ -2,8 +2,8 @@
 import { attribute, type Element, srcsetCandidates } from '../capture/html-resources.ts'
 import { lazyPictures } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
-import type { InertLinks } from './inert.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
+import type { InertLinks } from './inert-links.ts'
 import { escapeText } from './markup.ts'
 
 export class InertPictures {
@@ -64,7 +64,7 @@ export class InertPictures {
     const path =
       lazyPictures(element)
         .backgrounds.map((reference) => this.file(reference))
-        .find((one) => one !== null) ?? null
+        .find((entry) => entry !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 

@@ -2,7 +2,7 @@
  * Drawings of strangers: a small allow-list of shapes, paints and text. No scripts, styles from elsewhere, animation,
  * foreign objects, links or references beyond the drawing itself. The same rules for drawings inside pages and for files.
  */
-import { parseFragment } from 'parse5'
+import { boundedFragment } from '../capture/bounded-tree.ts'
 import { attribute, type Element, elementsOf, type Node } from '../capture/html-resources.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
 import { inertDataUrl } from './inert-data.ts'
@@ -49,7 +49,7 @@ export function inertSvg(element: Element, links: CssLinks, elsewhere: SvgOption
 /** Elements of a file of drawings by their id, for pages that use one of them. */
 export function drawingParts(text: string): ReadonlyMap<string, Element> {
   const parts = new Map<string, Element>()
-  for (const element of elementsOf(parseFragment(text))) {
+  for (const element of elementsOf(boundedFragment(text))) {
     const id = attribute(element, 'id')
     if (id !== null && element.namespaceURI === svgNamespace && !parts.has(id)) parts.set(id, element)
   }
@@ -58,7 +58,7 @@ export function drawingParts(text: string): ReadonlyMap<string, Element> {
 
 /** A whole svg file, rebuilt as a document of its own; null where the text has no drawing. */
 export function inertSvgFile(text: string): string | null {
-  const fragment = parseFragment(text)
+  const fragment = boundedFragment(text)
   const root = find(fragment)
   if (root === null) return null
   const links: CssLinks = { file: () => null, sheet: () => null }
@@ -190,6 +190,6 @@ function linesIn(element: Element): string[] {
 /** A paint may point inside the drawing and nowhere else; escapes could hide an address. */
 function isPlain(value: string): boolean {
   if (value.includes('\\')) return false
-  const rest = value.replace(/url\(\s*["']?#[\w.:-]{1,200}["']?\s*\)/gi, '')
+  const rest = value.replace(/url\(\s*["']?#[\w.:-]+["']?\s*\)/gi, '')
   return !/url|image|script|src\s*\(|var\s*\(|data:|\/\//i.test(rest)
 }

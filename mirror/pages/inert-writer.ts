@@ -13,7 +13,6 @@ import {
 import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
-import type { InertLinks, InertOptions } from './inert.ts'
 import { inertInput } from './inert-controls.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
 import {
@@ -25,6 +24,7 @@ import {
   voidElements,
 } from './inert-elements.ts'
 import { boxOf, hasWords, sizeOf, sourceOf } from './inert-frames.ts'
+import type { InertLinks, InertOptions } from './inert-links.ts'
 import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
 import { drawingParts, inertSvg } from './inert-svg.ts'
@@ -70,7 +70,7 @@ export class InertWriter {
     this.#allowed = allowed
     this.#asked = options.asked ?? new Set()
     this.#waiting = waiting
-    this.#opened = new Map(waiting.opened.map((one) => [one.heading ?? one.target, one]))
+    this.#opened = new Map(waiting.opened.map((opened) => [opened.heading ?? opened.target, opened]))
     this.#fileBase = options.url
     this.#pictures = new InertPictures(links, options.url)
     this.#links = links
@@ -86,9 +86,11 @@ export class InertWriter {
   }
 
   document(document: Document): string {
-    const root = document.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === 'html')
+    const root = document.childNodes.find(
+      (childNode): childNode is Element => 'tagName' in childNode && childNode.tagName === 'html',
+    )
     const child = (name: string) =>
-      root?.childNodes.find((one): one is Element => 'tagName' in one && one.tagName === name)
+      root?.childNodes.find((childNode): childNode is Element => 'tagName' in childNode && childNode.tagName === name)
     const [head, body] = [child('head'), child('body')]
     this.#push(
       doctypes[document.mode] ?? '',
@@ -278,8 +280,7 @@ export class InertWriter {
     for (const { name, value, prefix } of element.attrs) {
       if (prefix !== undefined && prefix !== '') continue
       if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue
-      if (this.#asked.has(name) && value.length <= askedCharactersMax)
-        out += ` ${askedName(name)}="${escapeText(value)}"`
+      if (this.#asked.has(name)) out += ` ${askedName(name)}="${escapeText(value.slice(0, askedCharactersMax))}"`
       if (keepsAttribute(kind, name, value)) out += ` ${name}="${escapeText(value)}"`
     }
     if (this.#open.has(element) && element.tagName === 'dialog') out += ' open'
@@ -300,7 +301,10 @@ export class InertWriter {
     return path === null ? '' : ` background="${escapeText(path)}"`
   }
 
-  /** Captured pages lead to their copies, everything else out of the frame to where it always led. */
+  /**
+   * Captured pages lead to their copies, captured files to themselves, other pages of the blog to where mirrors know what
+   * to do with them, everything else out of the frame to where it always led.
+   */
   #target(element: Element): string {
     const href = (attribute(element, 'href') ?? '').trim()
     if (href.startsWith('#')) return ` href="${escapeText(href)}"`
@@ -311,6 +315,10 @@ export class InertWriter {
     const name = resolveUrl(href, this.#base)
     const copy = name === null ? null : this.#links.page(name)
     if (copy !== null) return ` href="${escapeText(copy + url.hash)}"`
+    const file = name === null || !looksLikePicture(url) ? null : this.#links.file(name)
+    if (file !== null) return ` href="${escapeText(file)}"`
+    const own = name === null ? null : (this.#links.own?.(name) ?? null)
+    if (own !== null) return ` href="${escapeText(own + url.hash)}" target="_top"`
     return ` href="${escapeText(url.href)}" target="_top" rel="noopener noreferrer nofollow"`
   }
 
@@ -364,6 +372,10 @@ const doctypes: Readonly<Record<string, string>> = {
   'no-quirks': '<!DOCTYPE html>',
   'limited-quirks':
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
+}
+
+function looksLikePicture(url: URL): boolean {
+  return /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(url.pathname)
 }
 
 function parentName(element: Element): string {

@@ -4,35 +4,12 @@
  * request to anywhere but the mirror. Nothing of the source text is copied: names come from lists, values are escaped,
  * styles are rebuilt (inert-css), drawings too (inert-svg). What a script would have shown late is shown at once.
  */
+
 import { attribute, baseOf, type Document, type Element, elementsOf, parsePage } from '../capture/html-resources.ts'
+import type { InertLinks, InertOptions } from './inert-links.ts'
 import { InertWriter } from './inert-writer.ts'
-import type { Markup } from './markup.ts'
 import { askedAttributes, stylePolicy } from './style-policy.ts'
 import { nothingWaits, unscripted } from './unscripted.ts'
-
-export type InertLinks = {
-  /** Where readers get a captured file, named by its absolute URL; null where it was not captured. */
-  file(url: string): string | null
-  /** The same for a stylesheet, which readers get in its rebuilt form. */
-  sheet(url: string): string | null
-  /** The copy of a captured page, or null. */
-  page(url: string): string | null
-  /** Keeps a drawing that the page holds in a `data:` URL and says where readers get it; null where it cannot be shown. */
-  drawing(svg: string): string | null
-}
-
-export type InertOptions = {
-  /** Where the page was captured, after redirects. */
-  readonly url: string
-  /** Its address on the blog, for `rel=canonical`. */
-  readonly canonical: string
-  /** Shown above the page: whose copy this is. */
-  readonly bar: Markup
-  /** Attributes that the page's styles ask about; found by `inertPage`. */
-  readonly asked?: ReadonlySet<string>
-  /** Texts of the captured stylesheets and drawings by their address: what only a script would show is told by them. */
-  readonly texts?: ReadonlyMap<string, string>
-}
 
 /** The whole document, ready to be served under a sandbox. Deterministic: same page, same links, same bytes. */
 export function inertPage(source: string, links: InertLinks, options: InertOptions): string {
@@ -56,7 +33,7 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
   if (element === null) return null
   const text = new InertWriter(links, options, baseOf(document, options.url), nothingWaits).inside(element)
   const plain = text
-    .replace(/<style[^>]*>[^<]*<\/style>/g, '')
+    .replace(/<style[^<>]*>[^<]*<\/style>/g, '')
     .replace(/ (style|class|id|target|background|hidden)="[^"]*"/g, '')
     .trim()
   return plain === '' || plain.length > articleCharactersMax ? null : plain
@@ -66,17 +43,23 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
 function articleOf(document: Document): Element | null {
   const all = [...elementsOf(document)]
   const bodies = all.filter(
-    (one) =>
-      attribute(one, 'itemprop') === 'articleBody' ||
-      /(^|\s)(entry-content|post-content|post-body|article-entry|e-content)(\s|$)/.test(attribute(one, 'class') ?? ''),
+    (element) =>
+      attribute(element, 'itemprop') === 'articleBody' ||
+      /(^|\s)(entry-content|post-content|post-body|article-entry|e-content)(\s|$)/.test(
+        attribute(element, 'class') ?? '',
+      ),
   )
-  const found = bodies.length > 0 ? bodies.slice(0, 1) : all.filter((one) => one.tagName === 'article')
-  const several = bodies.length > 1 && bodies.slice(1).some((one) => !isInside(one, bodies[0]!))
+  const found = bodies.length > 0 ? bodies.slice(0, 1) : all.filter((element) => element.tagName === 'article')
+  const several = bodies.length > 1 && bodies.slice(1).some((body) => !isInside(body, bodies[0]!))
   return found.length === 1 && !several ? found[0]! : null
 }
 
 function isInside(element: Element, outer: Element): boolean {
-  for (let one: Element['parentNode'] = element; one !== null; one = 'parentNode' in one ? one.parentNode : null)
-    if (one === outer) return true
+  for (
+    let entry: Element['parentNode'] = element;
+    entry !== null;
+    entry = 'parentNode' in entry ? entry.parentNode : null
+  )
+    if (entry === outer) return true
   return false
 }

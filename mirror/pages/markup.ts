@@ -1,4 +1,5 @@
 /** Pages written by us: a template that escapes whatever it is handed, so that nothing becomes markup by accident. */
+import { escapeMarkup } from '../../protocol/post-html.ts'
 
 /** Text that is already markup. Made only by `html`, `trusted` and `join`. */
 export type Markup = { readonly markup: string }
@@ -22,22 +23,15 @@ function shown(value: Value): string {
   if (typeof value === 'string') return escapeText(value)
   if (typeof value === 'number') return String(value)
   if ('markup' in value) return value.markup
-  return value.map((one) => (one === null || one === false ? '' : one.markup)).join('')
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+  return value.map((entry) => (entry === null || entry === false ? '' : entry.markup)).join('')
 }
 
 /** For element text and quoted attributes of HTML and XML. Characters that XML 1.0 cannot carry are left out. */
 export function escapeText(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"']/g, (one) => entities[one]!)
+  return escapeMarkup(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')).replaceAll(
+    "'",
+    '&#39;',
+  )
 }
 
 /** "2026-11-20 21:04 UTC", for people everywhere: pages have no script that could ask for the reader's zone. */

@@ -2,7 +2,7 @@
  * Memento (RFC 7089) over the copies that a mirror keeps: which there are, which is nearest to a moment, and how a
  * TimeMap lists them. Pure.
  */
-import type { SignedObject, SnapshotPage, Time } from '../../protocol/objects.ts'
+import { byTime, type SignedObject, type SnapshotPage, type Time } from '../../protocol/objects.ts'
 import type { BlogFacts } from './facts.ts'
 
 export type Memento = {
@@ -17,7 +17,7 @@ export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[
   const { online } = roles.chain.current.payload
   const distrusted = state.distrustSince ?? Number.POSITIVE_INFINITY
   const byStamp = new Map<string, Memento>()
-  for (const snapshot of [...blog.snapshot].sort((a, b) => a.payload.time - b.payload.time)) {
+  for (const snapshot of [...blog.snapshot].sort(byTime)) {
     const { key, time } = snapshot.payload
     if (key === online && time >= distrusted) continue
     byStamp.set(stampOf(time), { stamp: stampOf(time), time, snapshot })
@@ -29,12 +29,12 @@ export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[
 export function pageAt({ snapshot }: Memento, url: string): SnapshotPage | null {
   const plain = (text: string) => text.replace(/\/$/, '')
   const { pages, address } = snapshot.payload
-  return pages.find((one) => plain(new URL(one.path.slice(1), address).href) === plain(url)) ?? null
+  return pages.find((page) => plain(new URL(page.path.slice(1), address).href) === plain(url)) ?? null
 }
 
 /** The newest that is not younger, else the oldest: what a reader of that day saw. */
 export function nearest(mementos: readonly Memento[], time: Time): Memento | null {
-  return mementos.findLast((one) => one.time <= time) ?? mementos[0] ?? null
+  return mementos.findLast((memento) => memento.time <= time) ?? mementos[0] ?? null
 }
 
 export type TimeMapPlaces = {
@@ -47,9 +47,9 @@ export type TimeMapPlaces = {
 /** RFC 7089 section 5, in the link format of RFC 6690. */
 export function timeMap(mementos: readonly Memento[], places: TimeMapPlaces): string {
   const last = mementos.length - 1
-  const links = mementos.map((one, i) => {
+  const links = mementos.map((memento, i) => {
     const rel = ['memento', ...(i === 0 ? ['first'] : []), ...(i === last ? ['last'] : [])].join(' ')
-    return `<${places.url(one)}>; rel="${rel}"; datetime="${httpDate(one.time)}"`
+    return `<${places.url(memento)}>; rel="${rel}"; datetime="${httpDate(memento.time)}"`
   })
   return [
     `<${places.original}>; rel="original"`,

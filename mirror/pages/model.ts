@@ -25,6 +25,8 @@ export type PageLook = Pick<PageOptions, 'url' | 'contentUrl'> & {
   readonly contact: string
   /** Copies of captured pages by their path on the blog. */
   readonly places: ReadonlyMap<string, string>
+  /** The copy lacks pictures: it had reached its limits. */
+  readonly lacksPictures?: boolean
 }
 
 export type PagePost = {
@@ -178,12 +180,12 @@ function pagePost(
 
 /** Operators whose mirrors signed a receipt for this text. */
 function holders(id: Hash, { blog, roster }: BlogFacts): number {
-  const receipts = blog.receipt.filter((one) => one.payload.post === id)
-  return new Set(receipts.flatMap((one) => roster.memberOf(one.payload.key)?.operator ?? [])).size
+  const receipts = blog.receipt.filter((receipt) => receipt.payload.post === id)
+  return new Set(receipts.flatMap((receipt) => roster.memberOf(receipt.payload.key)?.operator ?? [])).size
 }
 
 function nameOfPoster({ payload }: SignedObject<'post'>, { roles }: BlogFacts): string {
-  const posting = roles.chain.current.payload.posting.find((one) => one.key === payload.key)
+  const posting = roles.chain.current.payload.posting.find((posting) => posting.key === payload.key)
   if (posting !== undefined) return posting.name
   const name = roles.delegations.get(payload.key)?.payload.name ?? 'a delegated key'
   return payload.through === undefined ? name : `${name}, ${payload.through}`

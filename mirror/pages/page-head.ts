@@ -45,7 +45,9 @@ function preview(model: PageModel, look: PageLook, { title, description, url, po
 }
 
 function pictureOf(post: PagePost, look: PageLook): { readonly url: string; readonly alt: string } | null {
-  const first = post.attachments.find((one) => one.type.startsWith('image/') && post.html.includes(one.blob))
+  const first = post.attachments.find(
+    (attachment) => attachment.type.startsWith('image/') && post.html.includes(attachment.blob),
+  )
   return first === undefined
     ? null
     : { url: `${look.url}${look.base.slice(1)}blob/${first.blob}`, alt: first.alt ?? '' }
@@ -54,17 +56,17 @@ function pictureOf(post: PagePost, look: PageLook): { readonly url: string; read
 /** schema.org terms. "<" is written so that no text of a post can end the element. */
 function linkedData(model: PageModel, look: PageLook, { url, description, post }: Head): Markup {
   const blog = { '@type': 'Blog', name: model.title, url: model.home, inLanguage: model.language ?? undefined }
-  const posting = (one: PagePost) => ({
+  const posting = (pagePost: PagePost) => ({
     '@type': 'BlogPosting',
-    headline: one.title || undefined,
-    url: `${look.url}${look.base.slice(1)}p/${one.id}`,
-    identifier: `urn:dgos:post:${one.id}`,
-    datePublished: iso(one.published),
-    dateModified: iso(one.edited ?? one.published),
-    inLanguage: one.language ?? undefined,
+    headline: pagePost.title || undefined,
+    url: `${look.url}${look.base.slice(1)}p/${pagePost.id}`,
+    identifier: `urn:dgos:post:${pagePost.id}`,
+    datePublished: iso(pagePost.published),
+    dateModified: iso(pagePost.edited ?? pagePost.published),
+    inLanguage: pagePost.language ?? undefined,
     author: { '@type': 'Person', name: model.title, url: model.home },
   })
-  const recent = model.posts.filter((one) => !one.withdrawn).slice(0, 10)
+  const recent = model.posts.filter((post) => !post.withdrawn).slice(0, 10)
   const said =
     post === null
       ? { ...blog, description, blogPost: recent.map(posting) }
@@ -76,7 +78,7 @@ function linkedData(model: PageModel, look: PageLook, { url, description, post }
 /** For a page without a text of its own to show: the sentence at its head, plain. */
 export function plainSentence(sentence: Markup, model: PageModel): string {
   const text = sentence.markup
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => plain[name] ?? '')
   return text.replace(/\s+/g, ' ').trim() || `A copy of ${hostText(model.home)}.`
 }

@@ -5,6 +5,7 @@
  *   ledger.onStored → refresh(blog) → facts → model → bytes → packed → hot
  *   request → hot? answer : (bounded) blog → site → answer, or a blob from the store
  */
+import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
@@ -25,9 +26,9 @@ import { type FactsSource, factsNow } from './facts.ts'
 import { FileCache } from './file-cache.ts'
 import { History } from './history.ts'
 import { icon } from './icon.ts'
+import { notKeptPage } from './nearest-pages.ts'
 import { notFoundPage } from './not-found.ts'
 import { aside, copyFile } from './policies.ts'
-import { Renderings } from './renderings.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 import { SiteFolders, type SiteTree } from './site-folders.ts'
 
@@ -92,8 +93,8 @@ export class PageServer {
   readonly #hot = new Map<string, Prepared | PageAnswer>()
   readonly #sites = new Map<Hash, Site>()
   readonly #files: FileCache
-  readonly #renderings: Renderings<Site | null>
-  readonly #due = new Set<Hash>()
+  readonly #renderings: CoalescedRuns<Site | null>
+  readonly #due: DueRuns
   readonly #history: History
   readonly #folders: SiteFolders | null
   #siteBytes = 0
@@ -104,7 +105,9 @@ export class PageServer {
     this.#options = options
     const { facts, blob, clock, log, sha256, tree, compress = compressed } = deps
     this.#files = new FileCache({ blob, compress }, options)
-    this.#renderings = new Renderings((id) => this.#renderNow(id))
+    this.#renderings = new CoalescedRuns((id) => this.#renderNow(id))
+    const failed = (blog: Hash, error: unknown) => log.error('page-failed', { blog, error: String(error) })
+    this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
     this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
@@ -159,12 +162,7 @@ export class PageServer {
   /** Renders a blog again soon, if it is one that readers have asked for. Cheap to call for every stored object. */
   refresh(blog: Hash): void {
     const shown = this.#sites.has(blog) || this.#folders?.has(blog) || this.#renderings.has(blog)
-    if (!shown || this.#due.has(blog)) return
-    this.#due.add(blog)
-    this.#deps.clock.after(refreshGapMs, () => {
-      this.#due.delete(blog)
-      void this.#renderLogged(blog)
-    })
+    if (shown) this.#due.note(blog)
   }
 
   /** Renders a blog now, whether or not somebody asked: mirrors do this for the blogs they keep. */
@@ -230,7 +228,7 @@ export class PageServer {
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
     const file = hash === undefined || !site.files.has(hash) ? null : await this.#files.get(hash)
-    return file ?? notFound
+    return file ?? (ownPlaces.test(place) ? notFound : ownPath(site, place, query))
   }
 
   /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */
@@ -288,6 +286,25 @@ const overloaded = plainAnswer(
   utf8('This mirror is busy. Try again in a few seconds, or use another mirror.'),
 )
 const notFound = plainAnswer(404, aside(null), utf8(notFoundPage))
+
+/** Places of the mirror's own making, which are no pages of a blog. */
+const ownPlaces = /^(blob\/|copy\/|p\/[0-9a-f]{64}$)/
+
+/** A page of the blog under its own path: its copy, home while the blog is up, else what is kept near it. */
+function ownPath(site: Site, place: string, query: string | undefined): PageAnswer {
+  const base = `/m/${site.name}/`
+  const path = `/${place}${query === undefined || query === 'copy' ? '' : `?${query}`}`
+  const twin = place.endsWith('/') ? path.slice(0, -1) : `${path}/`
+  const kept = site.kept.find((page) => page.path === path || page.path === twin)
+  if (kept !== undefined) return redirect(base + kept.place, query)
+  const there = path.length > pathCharactersMax ? null : URL.parse(path.slice(1), site.home)
+  if (site.home === '' || there === null || !there.href.startsWith(site.home)) return notFound
+  if (site.up) return plainAnswer(302, aside(there.href))
+  return plainAnswer(404, aside(null), utf8(notKeptPage(path, { title: site.title, home: site.home, base }, site.kept)))
+}
+
+/** Longer paths are of no page that a snapshot could name. */
+const pathCharactersMax = 1024
 
 function redirect(place: string, query: string | undefined): PageAnswer {
   const location = `${place}${query === 'copy' ? '?copy' : ''}`

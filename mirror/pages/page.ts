@@ -120,7 +120,7 @@ function copy(model: PageModel, look: PageLook): Markup | null {
   const source = `${look.contentUrl ?? '/'}${look.base.slice(1)}copy/`
   return html`<section class="copy no-print" lang="en" dir="ltr" aria-labelledby="copy"><h2 class="section" id="copy">The blog as it was on ${timeElement(model.copy.capturedAt)}</h2>
 <iframe src="${source}" title="Copy of ${model.title}" sandbox="allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation" referrerpolicy="no-referrer" loading="lazy"></iframe>
-<p class="small soft"><a href="${source}?copy">Open the copy on its own</a> · pictures, texts and looks only: scripts, forms and videos are left out.</p></section>`
+<p class="small soft"><a href="${source}?copy">Open the copy on its own</a> · pictures, texts and looks only: scripts, forms and videos are left out.${look.lacksPictures === true ? ' Some pictures are missing: the copy has reached its limit.' : null}</p></section>`
 }
 
 /** Titles that the copy or the blog's feed holds, each leading to its copy where there is one. */

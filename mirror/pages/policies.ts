@@ -42,10 +42,10 @@ export function verifyOwnPage(
   script: { readonly path: string } | null,
   members: readonly { readonly member: string }[],
 ): readonly string[] {
-  const asks = members.map((one) => `${one.member}dgos/v1/blogs/`).join(' ')
+  const asks = members.map((member) => `${member.member}dgos/v1/blogs/`).join(' ')
   const runs = script === null ? '' : `script-src ${url}${script.path.slice(1)}; connect-src 'self' ${asks}; `
   const policy = `default-src 'none'; ${runs}style-src '${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
-  return ownPage(styleHash, null).map((one) => (one.startsWith("default-src 'none'") ? policy : one))
+  return ownPage(styleHash, null).map((text) => (text.startsWith("default-src 'none'") ? policy : text))
 }
 
 /**

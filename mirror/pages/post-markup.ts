@@ -15,8 +15,8 @@ export type PostPlace = {
  * follows leans on it: a text that is not in it is shown as text.
  */
 export function postMarkup(text: string, attachments: readonly Attachment[], { base, idPrefix }: PostPlace): Markup {
-  if (htmlProblem(text, attachments) !== null) return html`<p>${text.replace(/<[^>]*>/g, ' ')}</p>`
-  const placed = text.replace(/<(img|a|li|sup)( [^>]*)>/g, (_tag, name: string, attributes: string) => {
+  if (htmlProblem(text, attachments) !== null) return html`<p>${text.replace(/<[^<>]*>/g, ' ')}</p>`
+  const placed = text.replace(/<(img|a|li|sup)( [^<>]*)>/g, (_tag, name: string, attributes: string) => {
     if (name === 'img') {
       const found = / src="blob:([0-9a-f]{64})"/.exec(attributes)!
       return `<img${attributes.replace(found[0], ` src="${escapeText(base)}blob/${found[1]}"`)} loading="lazy">`
@@ -31,7 +31,7 @@ export function postMarkup(text: string, attachments: readonly Attachment[], { b
 /** The first words of a post, for feeds and descriptions. */
 export function postSummary(text: string, characters = 240): string {
   const plain = text
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&quot;/g, '"')

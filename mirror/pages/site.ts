@@ -10,6 +10,7 @@ import type { BlogFacts } from './facts.ts'
 import { feedForms } from './feeds.ts'
 import { mementoHeaders } from './memento.ts'
 import { type PageModel, type PageOptions, pageModel } from './model.ts'
+import type { KeptPage } from './nearest-pages.ts'
 import { mirrorPage, postPage } from './page.ts'
 import { pageStyle } from './page-style.ts'
 import { aside, copyFile, copyPage, feedFile, ownPage, verifyOwnPage } from './policies.ts'
@@ -36,6 +37,12 @@ export type Site = {
   readonly files: ReadonlySet<Hash>
   readonly bytes: number
   readonly copy: { readonly key: string; readonly copy: Copy } | null
+  readonly title: string
+  readonly home: string
+  /** Readers are sent home. */
+  readonly up: boolean
+  /** Pages of the copy. */
+  readonly kept: readonly KeptPage[]
 }
 
 /** Renders a blog. What did not change since `before` is taken from there: copies are not parsed or packed again. */
@@ -55,8 +62,8 @@ export async function renderSite(
   const attachments = model.posts
     .filter((post) => !post.withdrawn)
     .flatMap((post) => post.attachments)
-    .filter((one) => !facts.refused.has(one.blob))
-  const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((one) => one.blob)])
+    .filter((attachment) => !facts.refused.has(attachment.blob))
+  const files = new Set([...(copy?.copy.files ?? []), ...attachments.map((attachment) => attachment.blob)])
   return site.site(files, copy)
 }
 
@@ -84,8 +91,11 @@ class SiteWriter {
 
   site(files: ReadonlySet<Hash>, copy: Site['copy']): Site {
     let bytes = 0
-    for (const one of new Set(this.#places.values())) bytes += 'answers' in one ? one.bytes : one.body.length
-    return { blog: this.#model.blog, name: this.#model.name, places: this.#places, files, bytes, copy }
+    for (const entry of new Set(this.#places.values())) bytes += 'answers' in entry ? entry.bytes : entry.body.length
+    const { blog, name, title, home } = this.#model
+    const up = this.#model.state.state === 'up' && this.#model.homeProven
+    const kept = (copy?.copy.pages ?? []).map(({ path, title, place }) => ({ path, title, place }))
+    return { blog, name, places: this.#places, files, bytes, copy, title, home, up, kept }
   }
 
   /** The copy again where nothing it depends on has changed. A copy that lacks pages is looked at anew. */
@@ -112,7 +122,7 @@ class SiteWriter {
 
   async pages(copy: Copy | null): Promise<void> {
     const model = this.#model
-    const look = { ...this.#look(), places: placesOf(copy) }
+    const look = { ...this.#look(), places: placesOf(copy), lacksPictures: copy?.lacks === true }
     const headers = ownPage(styleHash(this.#deps.sha256), originOf(this.#options.contentUrl))
     const page = await this.#pack('?copy', mirrorPage(model, look), headers)
     this.#places.set('?copy', page)

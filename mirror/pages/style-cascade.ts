@@ -61,7 +61,9 @@ export class Cascade {
   /** Whether any rule, or its own attribute, could hide the element or lay it over the page. Cheaper than `at`. */
   isTold(element: Element): boolean {
     if (/opacity|visibility|transform|translate|scale|fixed/i.test(attribute(element, 'style') ?? '')) return true
-    return this.#candidates(element).some((one) => one.hides && this.#holds(one, one.rest, element))
+    return this.#candidates(element).some(
+      (candidate) => candidate.hides && this.#holds(candidate, candidate.rest, element),
+    )
   }
 
   /** What holds for the element at rest, by property. */
@@ -75,8 +77,10 @@ export class Cascade {
       if (before === undefined || compared(full, before.rank) >= 0) won.set(name, { value, rank: full })
     }
     for (const rule of this.#candidates(element))
-      if (this.#holds(rule, rule.rest, element)) for (const one of rule.declarations) put(one, rule.rank)
-    for (const one of styleDeclarations(attribute(element, 'style') ?? '')) put(one, [1, Number.POSITIVE_INFINITY, 0])
+      if (this.#holds(rule, rule.rest, element))
+        for (const declaration of rule.declarations) put(declaration, rule.rank)
+    for (const styleDeclaration of styleDeclarations(attribute(element, 'style') ?? ''))
+      put(styleDeclaration, [1, Number.POSITIVE_INFINITY, 0])
     const styles = new Map([...won].map(([name, { value }]) => [name, value]))
     this.#known.set(element, styles)
     return styles
@@ -173,7 +177,7 @@ function isMoved(part: PseudoSelector): boolean {
   if (readerStates.has(part.name) || neverStates.has(part.name)) return true
   return (
     ['is', 'where', 'matches'].includes(part.name) &&
-    nested(part).some((inner) => inner.some((one) => one.type === 'pseudo' && isMoved(one)))
+    nested(part).some((inner) => inner.some((selector) => selector.type === 'pseudo' && isMoved(selector)))
   )
 }
 
@@ -181,7 +185,9 @@ function isMoved(part: PseudoSelector): boolean {
 function isAlways(part: PseudoSelector): boolean {
   return (
     part.name === 'not' &&
-    nested(part).some((inner) => inner.some((one) => one.type === 'pseudo' && isMoved(one) && one.name !== 'checked'))
+    nested(part).some((inner) =>
+      inner.some((selector) => selector.type === 'pseudo' && isMoved(selector) && selector.name !== 'checked'),
+    )
   )
 }
 

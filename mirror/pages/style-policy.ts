@@ -18,15 +18,15 @@ export function stylePolicy(document: Document): StylePolicy {
     const lists = (attribute(element, 'content') ?? '').split(';').map((part) => part.trim().toLowerCase().split(/\s+/))
     const original = (attribute(element, 'content') ?? '').split(/[;\s]+/)
     const list = (...names: readonly string[]) =>
-      names.map((name) => lists.find(([first]) => first === name)).find((one) => one !== undefined)
+      names.map((name) => lists.find(([first]) => first === name)).find((entry) => entry !== undefined)
     const forElements = list('style-src-elem', 'style-src', 'default-src')
     const forAttributes = list('style-src-attr', 'style-src', 'default-src')
     const nonces = original.flatMap((word) => /^'nonce-(.{1,200})'$/i.exec(word)?.[1] ?? [])
     const named = (sources: readonly string[] | undefined) =>
-      sources?.some((one) => /^'(nonce|sha(256|384|512))-/.test(one)) === true
+      sources?.some((source) => /^'(nonce|sha(256|384|512))-/.test(source)) === true
     const open = (sources: readonly string[] | undefined) =>
       sources === undefined || (sources.includes("'unsafe-inline'") && !named(sources))
-    const hashed = forElements?.some((one) => one.startsWith("'sha")) === true
+    const hashed = forElements?.some((forElement) => forElement.startsWith("'sha")) === true
     return {
       attributes: open(forAttributes),
       styles: (nonce) => open(forElements) || hashed || (nonce !== null && nonces.includes(nonce)),
@@ -50,7 +50,7 @@ export function askedName(name: string): string {
 
 /** Those that the styles of a page ask about. */
 export function askedAttributes(document: Document, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const styles = [...elementsOf(document)].filter((one) => one.tagName === 'style').map(styleText)
+  const styles = [...elementsOf(document)].filter((element) => element.tagName === 'style').map(styleText)
   const asked = new Set<string>()
   for (const text of [...styles, ...texts.values()])
     for (const [, name] of text.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))

@@ -44,7 +44,7 @@ function postFacts(model: PageModel, post: PagePost | null): Markup | null {
     return html`<dt>This post</dt><dd>signed with “${post.signedBy}” <code dir="ltr">${shortKey(post.key)}</code><br>
 <span class="small soft">id <code>${post.id}</code></span></dd>`
   }
-  const keys = new Map(model.posts.map((one) => [one.key, one.signedBy]))
+  const keys = new Map(model.posts.map((post) => [post.key, post.signedBy]))
   if (keys.size === 0) return null
   const signers = [...keys].map(([key, name]) => html`<li>“${name}” <code dir="ltr">${shortKey(key)}</code></li>`)
   return html`<dt>Posts</dt><dd>signed on the author’s devices<ul class="bare small">${signers}</ul></dd>`

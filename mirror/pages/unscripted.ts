@@ -47,13 +47,18 @@ const importDepthMax = 5
 export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap<string, string>): Unscripted {
   const elements = [...elementsOf(document)]
   if (!elements.some(isScript) || elements.length > elementsMax) return nothingWaits
-  if (elements.some((one) => one.childNodes.length > childrenMax)) return nothingWaits
+  if (elements.some((element) => element.childNodes.length > childrenMax)) return nothingWaits
   const texts = [...styleTexts(elements, bases, sheets)]
   const cascade = new Cascade(texts.map(styleSheet))
   const opened = disclosures(elements, cascade)
-  const { revealed, dropped } = ended(document, elements, cascade, new Set(opened.map((one) => one.target)))
+  const { revealed, dropped } = ended(
+    document,
+    elements,
+    cascade,
+    new Set(opened.map((disclosure) => disclosure.target)),
+  )
   if (cascade.isTooCostly) return nothingWaits
-  if (dropped.size > 0) for (const one of elements) unlock(one, cascade, revealed)
+  if (dropped.size > 0) for (const element of elements) unlock(element, cascade, revealed)
   return { revealed, dropped, opened, root: rootAttributes(elements, texts) }
 }
 
@@ -66,6 +71,7 @@ function ended(
   const revealed = new Map<Element, string>()
   const dropped = new Set<Element>()
   const staying = new Set<Element>()
+  const counted: Counted = new Map()
   for (const element of elements) {
     if (cascade.isTooCostly) break
     const parent = element.parentNode
@@ -76,7 +82,7 @@ function ended(
       const styles = cascade.at(element)
       if (styles.get('display') === 'none') staying.add(element)
       else if (hides(styles)) {
-        if (waits(element, styles, cascade)) revealed.set(element, ending(styles))
+        if (waits(element, styles, cascade, counted)) revealed.set(element, ending(styles))
         else staying.add(element)
       }
     }
@@ -123,10 +129,12 @@ function* styleTexts(
 
 function* withImports(css: string, url: string, sheets: ReadonlyMap<string, string>, depth: number): Generator<string> {
   const imports =
-    /@import/i.test(css) && depth < importDepthMax ? cssResources(css, url).filter((one) => one.kind === 'style') : []
-  for (const one of imports) {
-    const text = sheets.get(one.url)
-    if (text !== undefined && one.url !== url) yield* withImports(text, one.url, sheets, depth + 1)
+    /@import/i.test(css) && depth < importDepthMax
+      ? cssResources(css, url).filter((cssResource) => cssResource.kind === 'style')
+      : []
+  for (const cssResource of imports) {
+    const text = sheets.get(cssResource.url)
+    if (text !== undefined && cssResource.url !== url) yield* withImports(text, cssResource.url, sheets, depth + 1)
   }
   yield css
 }
@@ -150,12 +158,16 @@ function isMovedAway(styles: Styles): boolean {
   return /-?(1[0-9][0-9]|[2-9][0-9][0-9]|[0-9]{4,6})(\.[0-9]+)?(%|vw|vh)/.test(moves)
 }
 
+/** Children of one parent that share a class: how many there are, how many are shown, and where a grid puts them. */
+type Group = { all: number; shown: number; readonly places: Set<string> }
+type Counted = Map<Element, ReadonlyMap<string, Group>>
+
 /** Whether only a script could show the element. */
-function waits(element: Element, styles: Styles, cascade: Cascade): boolean {
+function waits(element: Element, styles: Styles, cascade: Cascade, counted: Counted): boolean {
   if (isOutOfFlow(styles) || isFolded(styles) || isSetAside(element)) return false
   if (runsAnimation(styles, cascade) || !hasSomethingToSee(element)) return false
   if (isLifted(element, styles, cascade)) return false
-  return !isOneOfSeveral(element, styles, cascade)
+  return !isOneOfSeveral(element, styles, cascade, counted)
 }
 
 function isOutOfFlow(styles: Styles): boolean {
@@ -208,26 +220,49 @@ function isLifted(element: Element, styles: Styles, cascade: Cascade): boolean {
   if (moved.length === 0) return false
   const after = new Map(styles)
   for (const { name, value } of moved) if (value !== 'hidden') after.set(name, value)
-  const shows = (test: (one: Styles) => boolean) => test(styles) && !test(after)
-  const visibility = (one: Styles) => /^(hidden|collapse)$/.test(one.get('visibility') ?? '')
+  const shows = (test: (styles: Styles) => boolean) => test(styles) && !test(after)
+  const visibility = (styles: Styles) => /^(hidden|collapse)$/.test(styles.get('visibility') ?? '')
   return shows(isTransparent) || shows(visibility) || shows(isMovedAway)
 }
 
-/** Slides, tabs: of several like it one is shown, or all lie in one place. */
-function isOneOfSeveral(element: Element, styles: Styles, cascade: Cascade): boolean {
+/** Slides, tabs: of those that are called like it one is shown, or all lie in one place. Each parent is counted once. */
+function isOneOfSeveral(element: Element, styles: Styles, cascade: Cascade, counted: Counted): boolean {
   const parent = element.parentNode
   if (parent === null || !('tagName' in parent)) return false
-  const own = new Set((attribute(element, 'class') ?? '').split(/\s+/).filter((name) => name !== ''))
-  const like = parent.childNodes.filter(
-    (node): node is Element =>
-      'tagName' in node &&
-      node.tagName === element.tagName &&
-      (attribute(node, 'class') ?? '').split(/\s+/).some((name) => own.has(name)),
-  )
-  if (like.length < 2) return false
-  const place = (one: Styles) => ['grid-area', 'grid-row', 'grid-column'].map((name) => one.get(name) ?? '').join(' ')
-  if (place(styles).trim() !== '' && like.every((one) => place(cascade.at(one)) === place(styles))) return true
-  return like.filter((one) => !hides(cascade.at(one))).length === 1
+  const groups = counted.get(parent) ?? groupsIn(parent, cascade)
+  counted.set(parent, groups)
+  const own = classesOf(element).flatMap((name) => groups.get(`${element.tagName} ${name}`) ?? [])
+  const largest = own.sort((a, b) => b.all - a.all)[0]
+  if (largest === undefined || largest.all < 2) return false
+  return largest.shown === 1 || (placeOf(styles) !== '' && largest.places.size === 1)
+}
+
+function groupsIn(parent: Element, cascade: Cascade): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>()
+  for (const node of parent.childNodes) {
+    if (!('tagName' in node)) continue
+    const styles = cascade.at(node)
+    for (const name of new Set(classesOf(node))) {
+      const key = `${node.tagName} ${name}`
+      const group = groups.get(key) ?? { all: 0, shown: 0, places: new Set<string>() }
+      groups.set(key, group)
+      group.all++
+      if (!hides(styles)) group.shown++
+      group.places.add(placeOf(styles))
+    }
+  }
+  return groups
+}
+
+function placeOf(styles: Styles): string {
+  return ['grid-area', 'grid-row', 'grid-column']
+    .map((name) => styles.get(name) ?? '')
+    .join(' ')
+    .trim()
+}
+
+function classesOf(element: Element): string[] {
+  return (attribute(element, 'class') ?? '').split(/\s+/).filter((name) => name !== '')
 }
 
 /** What the element is without its waiting. A transform that only centres it stays. */
@@ -255,8 +290,9 @@ function isOverlay(element: Element, cascade: Cascade, document: Document): bool
   const inside = [...elementsOf(element)]
   if (
     inside.some(
-      (one) =>
-        (one.tagName === 'a' && attribute(one, 'href') !== null) || /^(form|input|video|iframe)$/.test(one.tagName),
+      (element) =>
+        (element.tagName === 'a' && attribute(element, 'href') !== null) ||
+        /^(form|input|video|iframe)$/.test(element.tagName),
     )
   )
     return false
@@ -284,11 +320,14 @@ function isAbove(element: Element, styles: Styles, cascade: Cascade): boolean {
 function wordsIn(node: Node): number {
   let count = 0
   const stack: Node[] = [node]
-  for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-    if (one.nodeName === '#text' && 'value' in one)
-      count += one.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
-    if ('childNodes' in one && !('tagName' in one && /^(script|style|template|noscript|head)$/.test(one.tagName)))
-      stack.push(...one.childNodes)
+  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+    if (element.nodeName === '#text' && 'value' in element)
+      count += element.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+    if (
+      'childNodes' in element &&
+      !('tagName' in element && /^(script|style|template|noscript|head)$/.test(element.tagName))
+    )
+      stack.push(...element.childNodes)
   }
   return count
 }
@@ -315,6 +354,6 @@ function rootAttributes(elements: readonly Element[], texts: readonly string[]):
     }
   }
   return [...asked]
-    .filter(([name, values]) => values.size === 2 && !elements.some((one) => attribute(one, name) !== null))
+    .filter(([name, values]) => values.size === 2 && !elements.some((element) => attribute(element, name) !== null))
     .map(([name]) => [name, 'light'] as const)
 }

@@ -28,8 +28,8 @@ export type VerifyQuestion = {
 
 /** Members of two other operators. Fewer in a small network. */
 export function otherMembers(model: PageModel): readonly PageMirror[] {
-  const operators = new Set(model.mirrors.filter((one) => one.self).map((one) => one.operator))
-  return model.mirrors.filter((one) => !operators.has(one.operator) && operators.add(one.operator)).slice(0, 2)
+  const operators = new Set(model.mirrors.filter((mirror) => mirror.self).map((mirror) => mirror.operator))
+  return model.mirrors.filter((mirror) => !operators.has(mirror.operator) && operators.add(mirror.operator)).slice(0, 2)
 }
 
 export function verifyPage(model: PageModel, look: PageLook, script: VerifyScript | null): string {
@@ -53,7 +53,7 @@ export function verifyPage(model: PageModel, look: PageLook, script: VerifyScrip
 <main id="main"><div class="masthead"><p class="host" dir="ltr">${hostText(model.home)}</p><h1 dir="auto">${model.title}</h1></div>
 <section class="card" aria-labelledby="check"><h2 id="check">How do I know this is real?</h2>
 <p>The posts are signed on their author’s own device with ${model.posting.length === 1 ? 'this key' : 'one of these keys'}, which no mirror has:</p>
-<ul>${model.posting.map((one) => html`<li>“${one.name}” <code dir="ltr">${shortKey(one.key)}</code></li>`)}</ul>
+<ul>${model.posting.map((posting) => html`<li>“${posting.name}” <code dir="ltr">${shortKey(posting.key)}</code></li>`)}</ul>
 ${asked(members)}
 <div id="verify" data-question="${JSON.stringify(question)}" aria-live="polite"></div></section>
 ${byHand(model, members, script)}</main></body></html>
@@ -63,16 +63,16 @@ ${byHand(model, members, script)}</main></body></html>
 function asked(members: readonly PageMirror[]): Markup {
   if (members.length === 0) return html`<p>No other operator mirrors this blog yet, so nobody else can be asked.</p>`
   const names = members.map(
-    (one, i) =>
-      html`${i === 0 ? '' : ' and '}<a href="${one.url}" rel="noopener">${one.name}</a> <span class="soft small">(${hostText(new URL(one.member).origin)})</span>`,
+    (member, i) =>
+      html`${i === 0 ? '' : ' and '}<a href="${member.url}" rel="noopener">${member.name}</a> <span class="soft small">(${hostText(new URL(member.member).origin)})</span>`,
   )
   return html`<p>Your browser can ask ${names}, run by ${members.length === 1 ? 'another operator' : 'two other operators'}, for everything that was signed, check each signature, and compare it with the page you read.</p>`
 }
 
 function byHand(model: PageModel, members: readonly PageMirror[], script: VerifyScript | null): Markup {
   const rows = members.map(
-    (one) =>
-      html`<li>${one.name}: <a href="${one.member}dgos/v1/blogs/${model.blog}/evidence">signed evidence</a>, <a href="${one.url}?copy">its page</a></li>`,
+    (member) =>
+      html`<li>${member.name}: <a href="${member.member}dgos/v1/blogs/${model.blog}/evidence">signed evidence</a>, <a href="${member.url}?copy">its page</a></li>`,
   )
   const program =
     script === null

@@ -7,14 +7,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { openVault, sealVault } from '../../activation/doors/vault.ts'
 import { nodeSigner } from '../../lib/platform.ts'
-import { concat, fromHex, toHex } from '../../protocol/bytes.ts'
+import { concat, fromHex, isHash, toHex } from '../../protocol/bytes.ts'
 import type { Vault } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { textOfFile, writeWhole } from '../machine/folder.ts'
 import { requirePrivate } from '../machine/identity.ts'
 import { type Call, CommandFailed, textValue, UsageError } from './command.ts'
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const hash = z.string().refine(isHash)
 const fields = z.object({
   format: z.literal('dgos-author-1'),
   network: hash,

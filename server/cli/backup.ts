@@ -1,8 +1,10 @@
 /** `dgos backup`: keys, configuration and database in one file, while the member runs. Copies come back from other mirrors. */
+
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase } from '../../lib/database.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { type Folder, requireFolder, textOfFile, writeWhole } from '../machine/folder.ts'
 import { type Command, dataOption, flagValue, UsageError } from './command.ts'
 import { folderOf } from './member-folder.ts'
@@ -76,7 +78,7 @@ async function databaseOf(folder: Folder): Promise<Uint8Array> {
 
 async function blobNames(folder: Folder): Promise<readonly string[]> {
   const found = await readdir(folder.blobs, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = found.filter((dirent) => dirent.isFile() && /^[0-9a-f]{64}$/.test(dirent.name))
+  const files = found.filter((dirent) => dirent.isFile() && isHash(dirent.name))
   return files.map((file) => join(file.parentPath, file.name).slice(folder.root.length + 1)).sort()
 }
 

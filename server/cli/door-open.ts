@@ -1,8 +1,10 @@
 /** `dgos door open` and `dgos door close`: a secret mail address or an app token at one member, and the end of it. */
+
 import { nodePlatform } from '../../lib/platform.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { delegatedPostsPerDay, delegationMsMax } from '../../protocol/limits.ts'
-import type { SignedObject } from '../../protocol/objects.ts'
+import { byTime, type SignedObject } from '../../protocol/objects.ts'
 import { blogOf } from './author-blog.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
@@ -123,7 +125,7 @@ export const doorClose: Command = {
   options: authorOptions,
   async run(call) {
     const [to] = call.args as [string]
-    if (!/^[0-9a-f]{64}$/.test(to)) throw new UsageError('<key> is the one that "dgos door open" printed')
+    if (!isHash(to)) throw new UsageError('<key> is the one that "dgos door open" printed')
     const file = await readAuthorFile(call)
     const member = await memberFor(call, file)
     const lastGood = newestOf(await blogOf(member, file.blog), to)
@@ -139,7 +141,7 @@ export const doorClose: Command = {
 function newestOf(objects: readonly SignedObject[], key: string): readonly string[] {
   const own = objects.filter((entry) => entry.kind === 'post' && entry.payload.key === key)
   return own
-    .sort((a, b) => b.payload.time - a.payload.time)
+    .sort((a, b) => byTime(b, a))
     .slice(0, 8)
     .map((entry) => entry.id)
 }

@@ -1,10 +1,12 @@
 /** `dgos export --wacz`: the current copy and the posts of an outage as one web archive. */
+
 import { writeFile } from 'node:fs/promises'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, SnapshotFile } from '../../protocol/objects.ts'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import { type ShownPost, shownPosts } from '../../protocol/posts.ts'
 import { type ArchivedFile, waczOf } from './wacz.ts'
 
@@ -58,7 +60,7 @@ async function takePost(
     if (bytes === null) missing.push(`${post.id}: ${attachment.name}`)
     else files.push({ url: `${base}${attachment.blob}`, type: attachment.type, bytes })
   }
-  const title = payload.title.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`)
+  const title = escapeMarkup(payload.title)
   const body = payload.html.replace(/ src="blob:([0-9a-f]{64})"/g, ' src="$1"')
   const page = `<!doctype html><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n${body}\n`
   files.push({

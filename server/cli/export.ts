@@ -1,4 +1,5 @@
 /** `dgos export`: a blog's copy and emergency posts as files that need no software of ours to be read. */
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -6,6 +7,7 @@ import { blogObjects } from '../../protocol/blog-objects.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
 import type { Hash, SignedObject, SnapshotFile } from '../../protocol/objects.ts'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import { type ShownPost, shownPosts } from '../../protocol/posts.ts'
 import { blogOf } from './author-blog.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
@@ -140,7 +142,7 @@ async function postFiles(member: MemberClient, post: ShownPost, target: Target, 
     / src="blob:([0-9a-f]{64})"/g,
     (_, blob: Hash) => ` src="${blob}${suffixes.get(blob) ?? ''}"`,
   )
-  const title = payload.title.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`)
+  const title = escapeMarkup(payload.title)
   await target.add(
     `${name}.html`,
     utf8(`<!doctype html><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n${html}\n`),

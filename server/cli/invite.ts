@@ -1,6 +1,8 @@
 /** `dgos invite`: the operator's word for a new member. The second operator to say it makes a guest a full member. */
+
 import { nodePlatform } from '../../lib/platform.ts'
 import { vouch } from '../../network/founding.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { countedVouchers } from '../../protocol/membership.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { requireFolder } from '../machine/folder.ts'
@@ -91,7 +93,7 @@ type Asked = { readonly member: string; readonly operator: string; readonly url:
 async function requestOf(text: string, own: MemberClient, nowMs: number): Promise<Asked> {
   const whole = /^([0-9a-f]{64})\.([0-9a-f]{64})@(https?:\/\/[!-~]+\/)$/.exec(text)
   if (whole !== null) return { member: whole[1]!, operator: whole[2]!, url: whole[3]!, name: '' }
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new UsageError('give the key, or the whole request, that "dgos join" printed')
+  if (!isHash(text)) throw new UsageError('give the key, or the whole request, that "dgos join" printed')
   const found = (await own.get(`dgos/v1/join/${text}`)) as Asked | null
   if (found !== null) return found
   const network = await own.network(nowMs)

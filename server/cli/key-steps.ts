@@ -1,4 +1,5 @@
 /** The steps of `dgos blog keys`, each one bad day or one good habit. */
+
 import { join } from 'node:path'
 import encodeQR from 'qr'
 import { keyPair, makeOutageDelegation } from '../../activation/doors/enrol.ts'
@@ -7,6 +8,7 @@ import { declarationAfter } from '../../activation/doors/successor.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import { tips } from '../../protocol/posts.ts'
@@ -25,7 +27,6 @@ import { MemberClient } from './member-client.ts'
 import { openpgpKeyIn } from './openpgp-file.ts'
 
 const { sha256 } = nodePlatform
-const keyGrammar = /^[0-9a-f]{64}$/
 
 export type KeyStep = { readonly help: string; run(call: Call, value: string | null): Promise<number> }
 
@@ -209,7 +210,7 @@ async function outage(call: Call): Promise<number> {
 async function steward(call: Call, value: string | null): Promise<number> {
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member that is to be the steward')
-  const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
+  const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
   const old = ring.roles.chain.current.payload.signers.filter((signer) => signer !== key)
   const bad = flagValue(call.values, 'revoke-old') ? old.map((text) => ({ key: text, lastGood: [] })) : []
   const root = await signRoot(call, ring, { signers: [key], revoke: bad })
@@ -219,7 +220,7 @@ async function steward(call: Call, value: string | null): Promise<number> {
 async function trust(call: Call, value: string | null, on: boolean): Promise<number> {
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member')
-  const key = keyGrammar.test(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
+  const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
   const others = (ring.roles.chain.current.payload.trusted ?? []).filter((text) => text !== key)
   const trusted = on ? [...others, key] : others
   const root = await signRoot(call, ring, { trusted })
@@ -251,7 +252,7 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
 function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
   if (flagValue(values, 'none-good')) return []
   const named = listValue(values, 'last-good')
-  if (named.some((text) => !keyGrammar.test(text))) throw new UsageError('--last-good: give the id of a post')
+  if (named.some((text) => !isHash(text))) throw new UsageError('--last-good: give the id of a post')
   return named.length > 0 ? named : tips(blog)
 }
 
@@ -265,6 +266,6 @@ async function newFile(call: Call, member: MemberClient, blog: Hash, keys: Autho
 }
 
 function keyOf(value: string | null): Key {
-  if (value === null || !keyGrammar.test(value)) throw new UsageError('give the key: 64 hexadecimal digits')
+  if (value === null || !isHash(value)) throw new UsageError('give the key: 64 hexadecimal digits')
   return value
 }

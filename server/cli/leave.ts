@@ -32,7 +32,8 @@ export const leave: Command = {
     const vouchers = objects
       .filter((entry) => entry.kind === 'voucher')
       .filter((entry) => record.vouchers.includes(entry.id))
-    const who = { member: member.key, operator: record.operator, nextKey, vouchers, placement: record.placement }
+    const { operator, placement, time: after } = record
+    const who = { member: member.key, operator, nextKey, vouchers, placement, after }
     const deps = { clock: io.clock, sha256: nodePlatform.sha256 }
     const renewed = await memberRecord(deps, network, member, who, memberFields(config))
     await own.handAll([renewed])

@@ -1,4 +1,5 @@
 /** The data folder as commands use it. */
+
 import { resolve } from 'node:path'
 import { Ledger } from '../../ledger/ledger.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
@@ -7,6 +8,7 @@ import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { acceptAll } from '../../network/gossip.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import type { Config } from '../config.ts'
 import { type Folder, folderAt, prepareFolder, textOfFile, writeWhole } from '../machine/folder.ts'
@@ -86,7 +88,7 @@ export function ownMember(call: Call, config: Config): MemberClient {
 
 export function keyList(call: Call, name: string): readonly string[] {
   const keys = listValue(call.values, name)
-  const wrong = keys.find((key) => !/^[0-9a-f]{64}$/.test(key))
+  const wrong = keys.find((key) => !isHash(key))
   if (wrong !== undefined) throw new UsageError(`--${name} ${wrong}: a key has 64 hex digits`)
   return keys
 }

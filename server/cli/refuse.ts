@@ -1,5 +1,7 @@
 /** `dgos refuse`: the operator's word that this member does not keep or show a blog, a post or a blob. */
+
 import { nodePlatform } from '../../lib/platform.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Refusal } from '../../protocol/objects.ts'
 import { requireFolder } from '../machine/folder.ts'
@@ -25,7 +27,7 @@ export const refuseBlog: Command = {
   async run(call) {
     const { values, args, io } = call
     const hash = (name: string, text: string) => {
-      if (!/^[0-9a-f]{64}$/.test(text)) throw new UsageError(`${name}: 64 hex digits are needed`)
+      if (!isHash(text)) throw new UsageError(`${name}: 64 hex digits are needed`)
       return text
     }
     const reason = (textValue(values, 'reason') ?? 'operator') as Refusal['reason']

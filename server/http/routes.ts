@@ -117,9 +117,9 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
 function programRoutes({ ledger }: RoutesDeps, doors: DoorParts): readonly Route[] {
   const { doorKeys, apps } = doors
   return [
-    ...doorRoutes({ ledger, doorKeys, endpoints: apps.endpoints, mailDomain: () => doors.mail?.domain ?? null }),
+    ...doorRoutes({ ledger, doorKeys, endpoints: apps.endpoints, mailDomain: doors.mail?.domain ?? null }),
     ...xmlrpcRoutes({ apps }),
     ...micropubRoutes({ apps }),
-    ...mailRoutes(() => doors.mail),
+    ...mailRoutes(doors.mail),
   ]
 }

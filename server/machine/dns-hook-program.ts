@@ -1,6 +1,8 @@
 /** The DNS hook's outside: the program of the operator, and the file that remembers what it was told. */
+
 import { execFile } from 'node:child_process'
 import type { Log } from '../../lib/log.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { HookMemory, RunHook } from '../readers/dns-hook.ts'
 import { textOfFile, writeWhole } from './folder.ts'
@@ -30,7 +32,7 @@ export function hookMemory(path: string): HookMemory {
       const text = await textOfFile(path)
       try {
         const { declared } = JSON.parse(text ?? '{}') as { declared?: Hash[] }
-        return Array.isArray(declared) ? declared.filter((text) => /^[0-9a-f]{64}$/.test(text)) : []
+        return Array.isArray(declared) ? declared.filter(isHash) : []
       } catch {
         return [] // not what we wrote: the program hears of every fallen blog once more
       }

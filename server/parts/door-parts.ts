@@ -6,6 +6,7 @@ import type { GatewayStore } from '../../activation/doors/gateway/gateway-store.
 import { memberTarget } from '../../activation/doors/gateway/member-target.ts'
 import { PostWriter } from '../../activation/doors/gateway/post-writer.ts'
 import { UploadedImages, uploadedImageMs } from '../../activation/doors/gateway/uploaded-images.ts'
+import type { MailIntake } from '../../activation/doors/mail/mail-door.ts'
 import type { Replication } from '../../activation/posts/replication.ts'
 import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -14,22 +15,28 @@ import type { Random } from '../../lib/random.ts'
 import { ok } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
-import type { MailRoutesDeps } from '../http/routes/mail.ts'
+import { createMailParts, type MailPartsDeps, type MailPartsOptions } from './mail-parts.ts'
 
 export type DoorPartsDeps = {
   readonly store: GatewayStore
   readonly ledger: Ledger
-  readonly replication: Pick<Replication, 'acceptBlob' | 'holders'>
+  readonly replication: Pick<Replication, 'acceptBlob' | 'holders' | 'watch'>
   readonly clock: Clock
   readonly random: Random
   readonly sha256: Sha256
+  /** null where authors cannot be told by mail: then there is no door for it. */
+  readonly mail: MailPartsDeps | null
 }
-export type DoorPartsOptions = { readonly url: string; readonly name: string }
+export type DoorPartsOptions = {
+  readonly url: string
+  readonly name: string
+  /** null where the operator has not turned mail on. */
+  readonly mail: MailPartsOptions | null
+}
 export type DoorParts = {
   readonly doorKeys: DoorKeys
   readonly apps: Apps
-  /** Set where the operator has turned mail on. */
-  mail: MailRoutesDeps | null
+  readonly mail: MailIntake | null
   /** Forgets images that no post named, and old mails. */
   sweep(): Promise<void>
 }
@@ -37,10 +44,16 @@ export type DoorParts = {
 /** Longer than a Message-ID could be played again under the rule of one hour, and for questions of the author. */
 const mailsMs = 40 * 86_400_000
 
-export function createDoorParts(deps: DoorPartsDeps, { url, name }: DoorPartsOptions): DoorParts {
+export function createDoorParts(deps: DoorPartsDeps, options: DoorPartsOptions): DoorParts {
+  const { url, name } = options
   const { store, ledger, clock, sha256 } = deps
   const mutex = new KeyedMutex()
-  const doorKeys = new DoorKeys(deps)
+  const doorKeys = new DoorKeys({
+    ...deps,
+    // LGPL, and large: loaded with the first key
+    openpgpFingerprint: async (armored) =>
+      (await import('../../activation/doors/mail/openpgp.ts')).openpgpFingerprint(armored),
+  })
   const apps: Apps = {
     endpoints: { xmlrpc: `${url}xmlrpc`, micropub: `${url}micropub`, media: `${url}micropub/media`, home: url },
     async session(token) {
@@ -62,5 +75,9 @@ export function createDoorParts(deps: DoorPartsDeps, { url, name }: DoorPartsOpt
     },
   }
   const sweep = () => store.sweep(clock.nowMs() - uploadedImageMs, clock.nowMs() - mailsMs)
-  return { doorKeys, apps, mail: null, sweep }
+  const mail =
+    deps.mail === null || options.mail === null
+      ? null
+      : createMailParts({ ...deps, doorKeys }, deps.mail, { ...options, ...options.mail })
+  return { doorKeys, apps, mail, sweep }
 }

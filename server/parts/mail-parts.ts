@@ -1,30 +1,38 @@
-/** Mail at a member on a real machine: the door behind it, and the SMTP server where the operator gave a port. */
+/** Mail at a member: the door behind it, and on a real machine the SMTP server where the operator gave a port. */
 import { readFile } from 'node:fs/promises'
-import type { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
-import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
+import { MailDoor, type MailDoorDeps, type MailIntake } from '../../activation/doors/mail/mail-door.ts'
 import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
 import type { Mailer } from '../../activation/mailer.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { mailResolver } from '../../lib/dns.ts'
+import type { MailResolver } from '../../lib/dns.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Sha256 } from '../../protocol/platform.ts'
 import type { Config } from '../config.ts'
 import type { Smtp } from '../machine/smtp.ts'
 import { StartRefused } from '../machine/start-refused.ts'
-import type { Member } from '../member.ts'
 
-export type MailStartDeps = {
-  readonly member: Member
-  readonly store: GatewayStore
-  readonly mailer: Mailer | null
+/** What mail needs beside what every door has. */
+export type MailPartsDeps = {
+  readonly mailer: Mailer
+  readonly resolver: MailResolver
   readonly clock: Clock
   readonly log: Log
-  readonly sha256: Sha256
+}
+export type MailPartsOptions = {
+  /** What stands behind the @ of secret addresses. */
+  readonly domain: string
+  /** When the second notice goes: most mirrors have answered by then. */
+  readonly reportMs: number
 }
 
-/** The second notice goes when most mirrors have answered. */
 const reportMs = 60_000
 const fastReportMs = 2_000
+
+/** null where the operator has turned mail on by neither way. */
+export function mailOptionsOf(config: Config): MailPartsOptions | null {
+  if (config.smtpPort === null && !config.mailByWebhook) return null
+  const domain = config.smtpDomain ?? new URL(config.url).hostname
+  return { domain, reportMs: config.fast ? fastReportMs : reportMs }
+}
 
 /** Refuses settings that cannot work together, before anything is started. */
 export function requireMailSettings({ smtpPort, mailByWebhook, mail, smtpKey, smtpCert }: Config): void {
@@ -34,38 +42,25 @@ export function requireMailSettings({ smtpPort, mailByWebhook, mail, smtpKey, sm
     throw new StartRefused('configuration: smtpKey and smtpCert go together')
 }
 
-/** null where the operator has turned mail on by neither way. */
-export async function startMail(deps: MailStartDeps, config: Config): Promise<Smtp | null> {
-  if (config.smtpPort === null && !config.mailByWebhook) return null
-  const { member, store, mailer, clock, sha256 } = deps
-  if (mailer === null || member.doors === null) return null
-  const log = deps.log.part('mail')
-  const domain = config.smtpDomain ?? new URL(config.url).hostname
-  const { ledger, replication, doors } = member
-  const notices = new MailNotices(
-    { mailer, ledger, replication, clock, log, sha256 },
-    { url: config.url, reportMs: config.fast ? fastReportMs : reportMs },
-  )
-  const door = new MailDoor(
-    {
-      doorKeys: doors.doorKeys,
-      store,
-      ledger,
-      replication,
-      notices,
-      resolver: mailResolver(config.mailDns),
-      clock,
-      log,
-      sha256,
-    },
-    { memberName: config.name, domain },
-  )
-  doors.mail = { door, domain }
-  if (config.smtpPort === null) return null
+type Shared = Omit<MailDoorDeps, keyof MailPartsDeps | 'notices'>
+
+export function createMailParts(
+  shared: Shared,
+  deps: MailPartsDeps,
+  options: MailPartsOptions & { readonly url: string; readonly name: string },
+): MailIntake {
+  const { domain, url, name, reportMs } = options
+  const notices = new MailNotices({ ...shared, ...deps }, { url, reportMs })
+  return { door: new MailDoor({ ...shared, ...deps, notices }, { memberName: name, domain }), domain }
+}
+
+/** null where there is no mail, or where it comes by webhook alone. */
+export async function startSmtpDoor(mail: MailIntake | null, config: Config, log: Log): Promise<Smtp | null> {
+  if (mail === null || config.smtpPort === null) return null
   const tls = await tlsOf(config)
   if (tls === null) log.warn('smtp-without-starttls', { why: 'smtpKey and smtpCert are not set' })
   const { startSmtp } = await import('../machine/smtp.ts')
-  return startSmtp({ door, log }, { host: config.smtpHost, port: config.smtpPort, name: domain, tls })
+  return startSmtp({ door: mail.door, log }, { host: config.smtpHost, port: config.smtpPort, name: mail.domain, tls })
 }
 
 async function tlsOf({ smtpKey, smtpCert }: Config) {

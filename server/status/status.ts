@@ -1,4 +1,5 @@
 /** The public face of a member: the status page, rendered when something changes, and the events that say so. */
+import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -25,14 +26,18 @@ export class Status {
   readonly #headers: Readonly<Record<string, string>>
   readonly #listeners = new Set<() => void>()
   #made: { readonly atMs: number; readonly body: Uint8Array; readonly etag: string } | null = null
-  #making: Promise<NonNullable<Status['made']>> | null = null
-  #told = false
+  readonly #making = new CoalescedRuns(() => this.#make())
+  readonly #changes: DueRuns
   #number = 0
 
   constructor(deps: StatusDeps, options: StatusOptions) {
     this.#deps = deps
     this.#options = options
     this.#headers = statusHeaders(deps.sha256)
+    this.#changes = new DueRuns(
+      { clock: deps.clock, run: async () => this.#tell(), failed: () => {} },
+      { gatherMs: gapMs },
+    )
   }
 
   get made() {
@@ -52,14 +57,13 @@ export class Status {
 
   /** Something that the page tells may have changed. Cheap; called for every stored object. */
   changed(): void {
-    if (this.#told) return
-    this.#told = true
-    this.#deps.clock.after(gapMs, () => {
-      this.#told = false
-      this.#made = null
-      this.#number++
-      for (const tell of this.#listeners) tell()
-    })
+    this.#changes.note('page')
+  }
+
+  #tell(): void {
+    this.#made = null
+    this.#number++
+    for (const tell of this.#listeners) tell()
   }
 
   /** `GET /dgos/v1/status/live`: a number with each change. Ends when the reader goes. */
@@ -86,18 +90,15 @@ export class Status {
   }
 
   async #page() {
-    const { clock, sha256 } = this.#deps
-    if (this.#made !== null && clock.nowMs() - this.#made.atMs < pageMs) return this.#made
-    this.#making ??= this.model()
-      .then((model) => {
-        const body = utf8(statusPage(model))
-        this.#made = { atMs: model.nowMs, body, etag: `"${toHex(sha256(body)).slice(0, 32)}"` }
-        return this.#made
-      })
-      .finally(() => {
-        this.#making = null
-      })
-    return this.#making
+    const fresh = this.#made !== null && this.#deps.clock.nowMs() - this.#made.atMs < pageMs
+    return fresh ? this.#made! : this.#making.current('page')
+  }
+
+  async #make(): Promise<NonNullable<Status['made']>> {
+    const model = await this.model()
+    const body = utf8(statusPage(model))
+    this.#made = { atMs: model.nowMs, body, etag: `"${toHex(this.#deps.sha256(body)).slice(0, 32)}"` }
+    return this.#made
   }
 }
 

@@ -4,20 +4,20 @@ import { test } from 'node:test'
 import { shownPosts } from '../../protocol/posts.ts'
 import type { Io } from '../../server/cli/command.ts'
 import { main } from '../../server/cli/main.ts'
-import { MemberWorld, urlOf } from '../server/member-world.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { TestNetwork, urlOf } from '../support/test-network.ts'
 
 test('an app posts through the agent with the author’s own key; a wrong password is refused', async (t) => {
-  const world = await MemberWorld.found(t, 3)
+  const net = await TestNetwork.create(t, { members: 3 })
   const home = await temporaryFolder(t, 'agent')
   const out: string[] = []
   let end = () => {}
   const ended = new Promise<void>((resolve) => {
     end = resolve
   })
-  const { clock, random } = world
+  const { clock, random } = net
   const io: Io = {
-    ...{ env: {}, home, clock, random, wire: world.wire('192.0.2.9'), ended },
+    ...{ env: {}, home, clock, random, wire: net.wire('192.0.2.9'), ended },
     out: (text) => void out.push(text),
     err: () => {},
     input: async () => new Uint8Array(0),
@@ -39,7 +39,7 @@ test('an app posts through the agent with the author’s own key; a wrong passwo
   assert.equal((await create('0'.repeat(32))).status, 401)
   const done = await create(token)
   assert.equal(done.status, 201, await done.text())
-  const objects = await world.member(0).ledger.blog(blog)
+  const objects = await net.member(0).ledger.blog(blog)
   const [post] = shownPosts(objects, clock.nowMs())
   assert.equal(post!.current.payload.direction, 'ltr')
   assert.equal(post!.current.payload.key, objects.root[0]!.payload.posting[0]!.key)

@@ -17,8 +17,7 @@ const recovery = signerOf('ana recovery')
 const posting = signerOf('ana posting')
 
 async function network(t: { after(end: () => Promise<void>): void }) {
-  const net = await FormMembers.create(2)
-  t.after(() => net.close())
+  const net = await FormMembers.create(t, 2)
   return net
 }
 

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { Checkpoints } from '../../activation/checkpoints.ts'
 import { silentLog } from '../../lib/log.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import { freshness } from '../../protocol/freshness.ts'
-import { WatchNetwork } from './watch-network.ts'
+import { addPost, watchNetwork } from './watching-members.ts'
 
 const hourMs = 3_600_000
 
-async function setUp() {
-  const net = await WatchNetwork.create()
+async function setUp(t: TestContext) {
+  const net = await watchNetwork(t)
   const parts = net.members.map(({ ledger, signer }, i) => {
     const schedule = clockSchedule({ clock: net.clock, random: seededRandom(i), log: silentLog })
     const deps = { ledger, signer, schedule, clock: net.clock, log: silentLog }
     return new Checkpoints(deps, { self: signer.key, checkpointMs: hourMs })
   })
   for (const part of parts) part.start()
-  const blog = await net.addBlog()
+  const blog = await net.enrol()
   await net.clock.advance(10_000)
   return { net, blog, mirrors: await net.mirrorsOf(blog) }
 }
 
-test('mirrors say at a change what they have seen, and readers learn that the copy is fresh', async () => {
-  const { net, blog, mirrors } = await setUp()
+test('mirrors say at a change what they have seen, and readers learn that the copy is fresh', async (t) => {
+  const { net, blog, mirrors } = await setUp(t)
   const { ledger } = mirrors[0]!
   const objects = await ledger.blog(blog.id)
   assert.equal(objects.checkpoint.length, 10)
@@ -35,20 +35,21 @@ test('mirrors say at a change what they have seen, and readers learn that the co
   )
 })
 
-test('members that are no mirrors of a blog say nothing of it', async () => {
-  const { net, blog, mirrors } = await setUp()
+test('members that are no mirrors of a blog say nothing of it', async (t) => {
+  const { net, blog, mirrors } = await setUp(t)
   const others = net.members.filter((member) => !mirrors.includes(member)).map((member) => member.signer.key)
   const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
   assert.ok(checkpoint.every((entry) => !others.includes(entry.payload.key)))
 })
 
-test('a post is in the next checkpoint within seconds; without a change there is one an hour', async () => {
-  const { net, blog, mirrors } = await setUp()
-  const post = await net.addPost(blog, { title: 'We are here' })
+test('a post is in the next checkpoint within seconds; without a change there is one an hour', async (t) => {
+  const { net, blog, mirrors } = await setUp(t)
+  const post = await addPost(net, blog, { title: 'We are here' })
   await net.clock.advance(5_000)
   const own = async () => {
     const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
-    return checkpoint.filter((entry) => entry.payload.key === mirrors[0]!.signer.key)
+    const mine = checkpoint.filter((entry) => entry.payload.key === mirrors[0]!.signer.key)
+    return mine.sort((a, b) => a.payload.time - b.payload.time)
   }
   const before = await own()
   assert.deepEqual(before.at(-1)!.payload.posts, [post.id])

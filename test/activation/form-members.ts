@@ -1,6 +1,5 @@
-/** Members on loopback sockets that take posts: the form is opened in a real browser against them. */
+/** A test network on loopback sockets whose members take posts: the form is opened in a real browser against them. */
 import { join } from 'node:path'
-
 import { makeOutageDelegation } from '../../activation/doors/enrol.ts'
 import type { FormAssets } from '../../activation/doors/form-page.ts'
 import { PostDoor } from '../../activation/doors/post-door.ts'
@@ -10,18 +9,15 @@ import { Delivery } from '../../activation/posts/delivery.ts'
 import { SqlHintStore } from '../../activation/posts/hint-store.ts'
 import { postPolicyDefaults } from '../../activation/posts/post-policy.ts'
 import { Replication } from '../../activation/posts/replication.ts'
-import { Ledger } from '../../ledger/ledger.ts'
-import { Peers, type Wire } from '../../ledger/peers.ts'
+import { Peers } from '../../ledger/peers.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
 import { type BlobStore, FileBlobStore } from '../../lib/blob-store.ts'
-import { pause, systemClock } from '../../lib/clock.ts'
 import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { PeerReachability } from '../../network/peer-reachability.ts'
 import { utf8 } from '../../protocol/bytes.ts'
-import type { SignedObject } from '../../protocol/objects.ts'
 import { Api, json, type Route, refused } from '../../server/http/api.ts'
 import { fileRoutes, namedFiles } from '../../server/http/file-routes.ts'
 import { Rates } from '../../server/http/rates.ts'
@@ -29,25 +25,15 @@ import { blogRoutes } from '../../server/http/routes/blogs.ts'
 import { objectRoutes } from '../../server/http/routes/objects.ts'
 import { postRoutes } from '../../server/http/routes/posts.ts'
 import { returnRoutes } from '../../server/http/routes/return.ts'
-import { HttpServer } from '../../server/http/server.ts'
-import { createPeerWire } from '../../server/machine/peer-wire.ts'
+import { bareAnswer, openLedger } from '../support/bare-member.ts'
 import { builtFiles } from '../support/built-files.ts'
-import { MemoryBlobStore } from '../support/memory-blob-store.ts'
-import { reservePorts } from '../support/ports.ts'
-import { SmallBlog, SmallNetwork, signerOf } from '../support/small-network.ts'
+import { dayMs, rootOf, SmallBlog, type SmallNetwork, signerOf } from '../support/small-network.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
+import { type Ground, type Made, type TestMember, TestNetwork } from '../support/test-network.ts'
 
 export const passphrase = 'river candle stone apple lemon tiger'
 export const blogHost = 'ana.example'
 const { sha256 } = nodePlatform
-
-export type FormMember = {
-  readonly url: string
-  readonly ledger: Ledger
-  readonly replication: Replication
-  readonly blobs: BlobStore
-  stop(): Promise<void>
-  start(): Promise<void>
-}
 
 export type FormMembersOptions = {
   /** Reserved where not given: only threads that share a network must agree on it. */
@@ -68,169 +54,125 @@ export type FormMembersOptions = {
   readonly only?: readonly number[]
 }
 
-/** The network's time is today's: browsers bring their own clock. */
+type FormParts = Made & { readonly replication: Replication }
+export type FormMember = TestMember<FormParts>
+
 export class FormMembers {
-  readonly members: FormMember[] = []
-  readonly small: SmallNetwork
+  readonly net: TestNetwork<FormParts>
   readonly blog: SmallBlog
-  readonly #options: FormMembersOptions
-  readonly #firstPort: number
-  #closers: (() => Promise<void>)[] = []
 
-  private constructor(small: SmallNetwork, blog: SmallBlog, firstPort: number, options: FormMembersOptions) {
-    this.small = small
+  private constructor(net: TestNetwork<FormParts>, blog: SmallBlog) {
+    this.net = net
     this.blog = blog
-    this.#firstPort = firstPort
-    this.#options = options
   }
 
-  static async create(count: number, options: FormMembersOptions = {}) {
-    const firstPort = options.firstPort ?? (await reservePorts(count))
+  static async create(t: Cleanup, members: number, options: FormMembersOptions = {}): Promise<FormMembers> {
     const now = options.now ?? Date.now() - 60_000
-    const urlOf = (i: number) => `http://127.0.0.1:${firstPort + i}/`
-    const small = await SmallNetwork.found(count, urlOf)
-    small.objects.length = 0
-    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: urlOf(i), time: now })
-    const blog = await blogOf(small, now)
-    const net = new FormMembers(small, blog, firstPort, options)
-    const mirrors = small.roster(now).members.slice(0, 10)
-    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((mirror) => mirror.id) }
-    const head = await blog.add('head', 'online', { ...place, time: now, expires: now + 7 * 86_400_000 })
-    const seed = sha256(utf8('outage'))
-    const vault = await sealVault(seed, passphrase, seededRandom('form'), { n: options.cost ?? 2 ** 14, r: 8, p: 1 })
-    const delegation = await makeOutageDelegation(
-      {
-        network: small.network.id,
-        blog: blog.id,
-        time: now,
-        outageKey: signerOf('outage').key,
-        vault,
-        mayDeclare: options.mayDeclare ?? true,
-      },
-      signerOf('ana posting'),
-      sha256,
-    )
-    const first: SignedObject[] = [...small.objects, blog.root, delegation, head]
-    for (let i = 0; i < Math.min(10, count); i++) first.push(await blog.attestor(`m${i}`, now))
-    if (options.up !== true) first.push(await blog.say('down', now, 6 * 3_600_000))
     const { form } = await namedFiles(builtFiles)
-    try {
-      for (let i = 0; i < count; i++) if (options.only?.includes(i) !== false) await net.#add(i, first, form)
-    } catch (error) {
-      await net.close()
-      throw error
+    let small: SmallNetwork | null = null
+    const make = (ground: Ground) => formMember(ground, { ...options, form, network: () => small! })
+    const { only, firstPort, roundTripMs } = options
+    const given = { ...(only && { only }), ...(firstPort && { firstPort }), ...(roundTripMs && { roundTripMs }) }
+    const net = await TestNetwork.create(t, { members, wire: 'http', nowMs: () => now, make, ...given })
+    small = net.small
+    const blog = await blogOf(small, options)
+    const running = net.members.filter((member) => member !== undefined)
+    for (const { ledger } of running) {
+      const answers = await ledger.accept(
+        blog.kept.map((entry) => entry.envelope),
+        'peer',
+      )
+      const bad = answers.find((answer) => answer.result === 'refused')
+      if (bad !== undefined) throw new Error(JSON.stringify(bad))
     }
-    return net
+    return new FormMembers(net, blog)
   }
 
-  async close(): Promise<void> {
-    for (const close of this.#closers) await close()
+  get members(): readonly FormMember[] {
+    return this.net.members
   }
 
-  async #add(i: number, first: readonly SignedObject[], form: FormAssets): Promise<void> {
-    const clock = systemClock
-    const log = silentLog
-    const signer = signerOf(`m${i}`)
-    const { dataDir } = this.#options
-    const database = openDatabase({ path: dataDir === undefined ? ':memory:' : join(dataDir, `m${i}.db`) })
-    const wire = createPeerWire({ loopback: true })
-    const peers = new Peers({
-      wire: new PeerReachability({ wire: delayed(wire, this.#options.roundTripMs ?? 0), clock }, { self: signer.key }),
-    })
-    const ledger = await Ledger.open(
-      { store: await SqlObjectStore.open(database), clock, platform: nodePlatform, log },
-      { network: this.small.network, self: signer.key },
-    )
-    const blobs =
-      dataDir === undefined ? new MemoryBlobStore() : new FileBlobStore({ log }, { dir: join(dataDir, `m${i}-blobs`) })
-    const attachments = new Attachments({ ledger, blobs, peers, sha256 })
-    const hints = await SqlHintStore.open(database)
-    const delivery = new Delivery({ ledger, peers })
-    const replication = new Replication(
-      { ledger, attachments, delivery, hints, clock, log, sha256, signer },
-      {
-        self: signer.key,
-        receiptMs: this.#options.dataDir === undefined ? 50 : 2000,
-        policy: { ...postPolicyDefaults, postsPerHour: this.#options.postsPerHour ?? postPolicyDefaults.postsPerHour },
-      },
-    )
-    const answers = await ledger.accept(
-      first.map((entry) => entry.envelope),
-      'peer',
-    )
-    const bad = answers.find((answer) => answer.result === 'refused')
-    if (bad !== undefined) throw new Error(JSON.stringify(bad))
-    const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: `m${i}`, assets: form })
-    const rates = () => new Rates({ clock }, { perMinute: 100_000 })
-    const routes = [
-      ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
-      ...blobRoutes(blobs, replication),
-      ...postRoutes({ ledger, clock, sha256, replication, door }),
-      ...fileRoutes(builtFiles),
-      ...returnRoutes({ ledger, facts: ledger, clock }, { url: `http://127.0.0.1:${this.#firstPort + i}/` }),
-      ...blogRoutes({ ledger, clock, sha256, refusesObject: async () => false }),
-      membersRoute(this.small),
-    ]
-    const api = new Api({ clock, log, rates: rates() }, { routes })
-    const options = { host: '127.0.0.1', port: this.#firstPort + i, trustProxy: false, connectionsMax: 1000 }
-    let http: HttpServer | null = null
-    const member: FormMember = {
-      url: `http://127.0.0.1:${options.port}/`,
-      ledger,
-      replication,
-      blobs,
-      async start() {
-        const opened = new HttpServer({ api, front: { handle: () => false }, clock, log }, options)
-        await opened.listen()
-        http = opened
-      },
-      async stop() {
-        const open = http
-        http = null
-        await open?.close()
-      },
-    }
-    this.#closers.push(async () => {
-      replication.stop()
-      await wire.close()
-      await member.stop()
-      await database.close()
-    })
-    await member.start()
-    this.members.push(member)
+  /** Nobody answers there any more. */
+  unplug(i: number): Promise<void> {
+    return this.net.unplug(i)
+  }
+
+  get small(): SmallNetwork {
+    return this.net.small
   }
 }
 
-function delayed(wire: Wire, roundTripMs: number): Wire {
-  if (roundTripMs === 0) return wire
+/** The blog, its outage key in a vault, its mirrors and its marker; down by its author's word unless `up` is set. */
+async function blogOf(small: SmallNetwork, options: FormMembersOptions): Promise<SmallBlog> {
+  const address = `https://${blogHost}/`
+  const fields = { ...rootOf('ana', address), title: 'The blog of Ana' }
+  const blog = new SmallBlog(small, 'ana', address, await small.sign('root', 'ana recovery', fields))
+  const time = small.nowMs()
+  const vault = await sealVault(sha256(utf8('outage')), passphrase, seededRandom('form'), {
+    n: options.cost ?? 2 ** 14,
+    r: 8,
+    p: 1,
+  })
+  const key = { outageKey: signerOf('outage').key, vault, mayDeclare: options.mayDeclare ?? true }
+  const about = { network: small.network.id, blog: blog.id, time }
+  blog.kept.push(await makeOutageDelegation({ ...about, ...key }, signerOf('ana posting'), sha256))
+  const mirrors = small.roster().members.slice(0, 10)
+  const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: mirrors.map((mirror) => mirror.id) }
+  await blog.add('head', 'online', { ...place, expires: time + 7 * dayMs })
+  for (let i = 0; i < Math.min(10, small.roster().members.length); i++) await blog.attestor(`m${i}`)
+  if (options.up !== true) await blog.say('down', time, 6 * 3_600_000)
+  return blog
+}
+
+type FormMemberOptions = FormMembersOptions & {
+  readonly form: FormAssets
+  readonly network: () => SmallNetwork
+}
+
+async function formMember(ground: Ground, options: FormMemberOptions): Promise<FormParts> {
+  const { clock, name, url, signer, wire } = ground
+  const { dataDir, form, postsPerHour = postPolicyDefaults.postsPerHour } = options
+  const log = silentLog
+  const database = dataDir === undefined ? ground.database : openDatabase({ path: join(dataDir, `${name}.db`) })
+  const blobs =
+    dataDir === undefined ? ground.blobs : new FileBlobStore({ log }, { dir: join(dataDir, `${name}-blobs`) })
+  const peers = new Peers({ wire: new PeerReachability({ wire, clock }, { self: signer.key }) })
+  const ledger = await openLedger(ground, { store: await SqlObjectStore.open(database) })
+  const attachments = new Attachments({ ledger, blobs, peers, sha256 })
+  const hints = await SqlHintStore.open(database)
+  const delivery = new Delivery({ ledger, peers })
+  const replication = new Replication(
+    { ledger, attachments, delivery, hints, clock, log, sha256, signer },
+    { self: signer.key, receiptMs: dataDir === undefined ? 50 : 2000, policy: { ...postPolicyDefaults, postsPerHour } },
+  )
+  const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form })
+  const rates = () => new Rates({ clock }, { perMinute: 100_000 })
+  const routes = [
+    ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
+    ...blobRoutes(blobs, replication),
+    ...postRoutes({ ledger, clock, sha256, replication, door }),
+    ...fileRoutes(builtFiles),
+    ...returnRoutes({ ledger, facts: ledger, clock }, { url }),
+    ...blogRoutes({ ledger, clock, sha256, refusesObject: async () => false }),
+    membersRoute(options.network),
+  ]
   return {
-    async request(memberUrl, request) {
-      await pause(systemClock, roundTripMs / 2)
-      const answer = await wire.request(memberUrl, request)
-      await pause(systemClock, roundTripMs / 2)
-      return answer
+    ledger,
+    replication,
+    api: new Api({ clock, log, rates: rates() }, { routes }),
+    answer: (request) => bareAnswer({ ledger, blobs }, request),
+    async stop() {
+      replication.stop()
+      if (database !== ground.database) await database.close()
     },
   }
 }
 
-async function blogOf(small: SmallNetwork, time: number): Promise<SmallBlog> {
-  const fields = {
-    version: 1,
-    recovery: [signerOf('ana recovery').key],
-    posting: [{ key: signerOf('ana posting').key, name: 'laptop' }],
-    online: signerOf('ana online').key,
-    signers: [],
-    addresses: [`https://${blogHost}/`],
-    title: 'The blog of Ana',
-    revoked: [],
+function membersRoute(small: () => SmallNetwork): Route {
+  const handle = () => {
+    const { network, objects } = small()
+    return json({ network: network.envelope, objects: objects.map((entry) => entry.envelope) })
   }
-  const root = await small.sign('root', 'ana recovery', { ...fields, time })
-  return new SmallBlog(small, 'ana', `https://${blogHost}/`, root)
-}
-
-function membersRoute(small: SmallNetwork): Route {
-  const objects = small.objects.map((entry) => entry.envelope)
-  const handle = () => json({ network: small.network.envelope, objects })
   return { method: 'GET', path: '/dgos/v1/members', open: true, handle }
 }
 

@@ -9,7 +9,7 @@ test('with a mirror gone for hours, the page goes on with more posts than it has
   const found = await visit(t, 3)
   if (found === null) return
   const { net, page, problems } = found
-  await net.members[2]!.stop()
+  await net.unplug(2)
   for (let i = 1; i <= 8; i++) {
     await write(page, `Post ${i}`, 'More.')
     await send(page)
@@ -31,7 +31,7 @@ test('the posts below the newest are asked about again and again, a replaced one
   const found = await visit(t, 2)
   if (found === null) return
   const { net, page } = found
-  await net.members[1]!.stop()
+  await net.unplug(1)
   await page.clock.install()
   await page.reload()
   const rows = page.locator('#sent-list li')

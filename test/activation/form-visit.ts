@@ -16,12 +16,9 @@ export type Visit = {
 export async function visit(t: TestContext, members: number, options = {}): Promise<Visit | null> {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return null
-  const net = await FormMembers.create(members, options)
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  t.after(async () => {
-    await browser.close()
-    await net.close()
-  })
+  t.after(() => browser.close())
+  const net = await FormMembers.create(t, members, options)
   const page = await browser.newPage()
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))

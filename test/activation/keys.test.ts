@@ -10,7 +10,9 @@ import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Payloads } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { Author, address } from '../server/author.ts'
-import { ask, sha256, signerOf, urlOf } from '../server/member-world.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { urlOf } from '../support/test-network.ts'
+import { ask } from '../support/whole-member.ts'
 
 type Row = { role: string; key: string; here: boolean; name: string }
 
@@ -20,12 +22,12 @@ async function keysOf(author: Author, role: string): Promise<readonly string[]> 
 }
 
 async function rootOf(author: Author, blog: string, member = 0) {
-  return keyRolesOf(await author.world.member(member).ledger.blog(blog))!.chain.current.payload
+  return keyRolesOf(await author.net.member(member).ledger.blog(blog))!.chain.current.payload
 }
 
 async function titles(author: Author, blog: string, member = 2): Promise<readonly string[]> {
-  const known = await author.world.member(member).ledger.blog(blog)
-  return shownPosts(known, author.world.clock.nowMs())
+  const known = await author.net.member(member).ledger.blog(blog)
+  return shownPosts(known, author.net.clock.nowMs())
     .filter((post) => !post.withdrawn)
     .map((post) => post.current.payload.title)
     .sort()
@@ -113,7 +115,7 @@ test('rotation: this machine has a new posting key, and posts of the old one sta
   const [old] = await keysOf(author, 'posting')
   assert.equal((await author.run(['blog', 'keys', 'rotate'])).code, 0)
   assert.deepEqual(await keysOf(author, 'revoked'), [old])
-  assert.equal((await author.world.member(2).ledger.state(blog)).state, 'down', 'the word on the outage goes over')
+  assert.equal((await author.net.member(2).ledger.state(blog)).state, 'down', 'the word on the outage goes over')
   await posted(author, 'After')
   assert.deepEqual(await titles(author, blog), ['After', 'Before'])
 })
@@ -152,7 +154,7 @@ test('lost passphrase or stolen outage key: a new one, and the old ones end', as
   assert.match(value!.passphrase as string, /^[a-z]+( [a-z]+){5}$/)
   assert.deepEqual(value!.ended, before)
   assert.deepEqual(await keysOf(author, 'delegated'), [value!.outage])
-  const vault = (await ask(author.world.member(1), 'GET', `/dgos/v1/blogs/${blog}/vault`)).json() as {
+  const vault = (await ask(author.net.member(1), 'GET', `/dgos/v1/blogs/${blog}/vault`)).json() as {
     delegations: unknown[]
   }
   assert.equal(vault.delegations.length, 1)
@@ -166,12 +168,12 @@ async function headBy(
   name: string,
   fields: Partial<Payloads['head']> = {},
 ): Promise<string> {
-  const { world } = author
-  const mirrors = [0, 1, 2].map((i) => world.member(i).key)
-  const place = { root: blog, rootVersion: 1, seq: 1, mirrors, expires: world.clock.nowMs() + 86_400_000 }
-  const head = { network: world.network.id, time: world.clock.nowMs(), blog, ...place, ...fields }
+  const { net } = author
+  const mirrors = [0, 1, 2].map((i) => net.member(i).key)
+  const place = { root: blog, rootVersion: 1, seq: 1, mirrors, expires: net.clock.nowMs() + 86_400_000 }
+  const head = { network: net.network.id, time: net.clock.nowMs(), blog, ...place, ...fields }
   const signed = await seal('head', head, signerOf(name), sha256)
-  for (const member of world.members) await member.ledger.accept([signed.envelope], 'peer')
+  for (const member of net.members) await member.ledger.accept([signed.envelope], 'peer')
   return signed.id
 }
 
@@ -179,7 +181,7 @@ test('steward gone bad: its heads stop counting at once, the mirrors stay, and t
   const { author, blog } = await ana(t)
   const bad = await headBy(author, blog, 'm0')
   const headAt = async (i: number) =>
-    currentHead(await author.world.member(i).ledger.blog(blog), author.world.clock.nowMs())
+    currentHead(await author.net.member(i).ledger.blog(blog), author.net.clock.nowMs())
   assert.equal((await headAt(2))!.id, bad)
   const { code, err } = await author.run(['blog', 'keys', 'steward', urlOf(1), '--revoke-old'])
   assert.equal(code, 0, err)
@@ -188,14 +190,14 @@ test('steward gone bad: its heads stop counting at once, the mirrors stay, and t
     assert.deepEqual([head.payload.rootVersion, head.payload.seq, head.payload.previous], [2, 1, bad])
     assert.equal(head.payload.mirrors.length, 3)
   }
-  const known = await author.world.member(2).ledger.blog(blog)
-  assert.equal(headSigner(known, author.world.clock.nowMs(), { down: true }), author.world.member(1).key)
+  const known = await author.net.member(2).ledger.blog(blog)
+  assert.equal(headSigner(known, author.net.clock.nowMs(), { down: true }), author.net.member(1).key)
 })
 
 test("a member is trusted with the blog's own name, a hub is told of posts, and both are taken back", async (t) => {
   const { author, blog } = await ana(t)
   const rootNow = async () => {
-    const { root } = await author.world.member(2).ledger.blog(blog)
+    const { root } = await author.net.member(2).ledger.blog(blog)
     return root.toSorted((a, b) => b.payload.version - a.payload.version)[0]!.payload
   }
   const hub = 'https://hub.example/'
@@ -207,7 +209,7 @@ test("a member is trusted with the blog's own name, a hub is told of posts, and 
     assert.equal(code, 0, err)
   }
   const { trusted, hubs } = await rootNow()
-  assert.deepEqual([trusted, hubs], [[author.world.member(1).key], [hub]])
+  assert.deepEqual([trusted, hubs], [[author.net.member(1).key], [hub]])
   for (const step of [
     ['keys', 'untrust', urlOf(1)],
     ['hub', hub, '--remove'],
@@ -220,10 +222,10 @@ test("a member is trusted with the blog's own name, a hub is told of posts, and 
 test('hacked host: what it signed since is set aside at once, then its key is exchanged and a head follows', async (t) => {
   const { author, blog } = await ana(t, '--online')
   const [online] = await keysOf(author, 'online')
-  const { world } = author
-  const hackedMs = world.clock.nowMs() + 60_000
+  const { net } = author
+  const hackedMs = net.clock.nowMs() + 60_000
   const good = await headBy(author, blog, 'm0')
-  await world.clock.advance(120_000)
+  await net.clock.advance(120_000)
   const declared = await author.run([
     'declare',
     '--distrust-since',
@@ -232,13 +234,13 @@ test('hacked host: what it signed since is set aside at once, then its key is ex
     '11'.repeat(32),
   ])
   assert.equal(declared.code, 0, declared.err)
-  const state = await world.member(2).ledger.state(blog)
+  const state = await net.member(2).ledger.state(blog)
   assert.deepEqual([state.state, state.distrustSince, state.show], ['down', hackedMs, '11'.repeat(32)])
   const exchanged = await author.run(['blog', 'keys', 'online'])
   assert.equal(exchanged.code, 0, exchanged.err)
   const root = await rootOf(author, blog, 2)
   assert.deepEqual([root.online, root.revoked.map((revoked) => revoked.key)], [exchanged.value!.online, [online]])
-  assert.equal(currentHead(await world.member(2).ledger.blog(blog), world.clock.nowMs())!.id, good)
+  assert.equal(currentHead(await net.member(2).ledger.blog(blog), net.clock.nowMs())!.id, good)
 })
 
 test('moved, and a lapsed domain bought by a stranger: the list of addresses follows the author', async (t) => {
@@ -267,7 +269,7 @@ test('what was a step of "blog keys" before is still taken, and named nowhere', 
   await fails(author, ['blog', 'keys', 'mvoe'], /no step "mvoe"$/)
   assert.equal((await author.run(['declare'])).code, 0)
   assert.equal((await author.run(['lift'])).code, 0)
-  assert.equal((await author.world.member(2).ledger.state(blog)).state, 'up')
+  assert.equal((await author.net.member(2).ledger.state(blog)).state, 'up')
   await fails(author, ['blog', 'keys', 'close'], /--yes/)
   assert.equal((await author.run(['blog', 'keys', 'close', '--yes'])).code, 0)
   assert.equal((await rootOf(author, blog, 2)).closed, true)
@@ -280,7 +282,7 @@ test('leaving: the last root closes the blog everywhere, and nothing follows', a
   for (const i of [0, 1, 2]) assert.equal((await rootOf(author, blog, i)).closed, true)
   await fails(author, ['post', '--wait', '0', '--title', 'No'], /BLOG_CLOSED/, 'x')
   await fails(author, ['blog', 'keys', 'rotate'], /has left the network/)
-  assert.equal((await ask(author.world.member(0), 'GET', `/dgos/v1/blogs/${blog}/vault`)).status, 404)
+  assert.equal((await ask(author.net.member(0), 'GET', `/dgos/v1/blogs/${blog}/vault`)).status, 404)
 })
 
 test('a fire drill lasts ten minutes, is marked as an exercise, and takes posts', async (t) => {
@@ -288,11 +290,11 @@ test('a fire drill lasts ten minutes, is marked as an exercise, and takes posts'
   const blog = await author.enrol()
   const { code, value, err } = await author.run(['blog', 'drill'])
   assert.equal(code, 0, err)
-  const { clock } = author.world
-  const state = await author.world.member(2).ledger.state(blog)
+  const { clock } = author.net
+  const state = await author.net.member(2).ledger.state(blog)
   assert.deepEqual([state.state, state.exercise], ['down', true])
   assert.ok((value!.until as number) <= clock.nowMs() + 600_000)
   await posted(author, 'Only trying')
   await clock.advance(600_000)
-  assert.equal((await author.world.member(2).ledger.state(blog)).state, 'up')
+  assert.equal((await author.net.member(2).ledger.state(blog)).state, 'up')
 })

@@ -29,7 +29,9 @@ export type OpenKit = {
 export async function kitOf(t: TestContext, members: number, options = {}, cut = true): Promise<OpenKit | null> {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return null
-  const net = await FormMembers.create(members, options)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(() => browser.close())
+  const net = await FormMembers.create(t, members, options)
   const data: KitData = {
     format: 'dgos-kit-1',
     network: net.small.network.id,
@@ -46,11 +48,6 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
   const { program } = await builtKit()
   const path = join(await temporaryFolder(t, 'kit'), 'kit.html')
   await writeFile(path, kitWithData(program, data))
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  t.after(async () => {
-    await browser.close()
-    await net.close()
-  })
   const context = await browser.newContext()
   await context.setOffline(cut)
   const page = await context.newPage()

@@ -119,6 +119,29 @@ test('an image whose sending broke off is sent again', async (t) => {
   await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
 })
 
+test('a picture has the time that its bytes take on a line of 64 kbit/s', async (t) => {
+  const found = await kitOf(t, 1, {}, false)
+  if (found === null) return
+  const { page } = found
+  const allowed = await page.evaluateHandle(() => {
+    const { timeout } = AbortSignal
+    const all: number[] = []
+    AbortSignal.timeout = (ms) => {
+      all.push(ms)
+      return timeout.call(AbortSignal, ms)
+    }
+    return all
+  })
+  await page.locator('#image-files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(page) })
+  await page.locator('#images .image').waitFor()
+  await sign(page, 'Picture')
+  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  const [post] = await posts(found)
+  const [{ bytes }] = post!.current.payload.attachments as unknown as [{ bytes: number }]
+  const longest = Math.max(...(await allowed.jsonValue()))
+  assert.ok(longest >= 60_000 + (bytes * 8) / 64, `${longest} ms for ${bytes} bytes`)
+})
+
 test('a post is saved as a signed file, the kit is saved anew with all its mirrors, and a drill is an exercise', async (t) => {
   const found = await kitOf(t, 4, { up: true }, false)
   if (found === null) return

@@ -233,7 +233,7 @@ test('the command line names an OpenPGP key in the root, and takes it back', asy
   const blog = await author.enrol()
   const path = await author.file('ana.asc', await gpg.exported(ana))
   const named = async () => {
-    const { root } = await author.world.member(2).ledger.blog(blog)
+    const { root } = await author.net.member(2).ledger.blog(blog)
     return root.toSorted((a, b) => b.payload.version - a.payload.version)[0]!.payload.openpgp
   }
   assert.equal((await author.run(['blog', 'keys', 'openpgp', path])).code, 0)

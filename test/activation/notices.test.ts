@@ -13,7 +13,8 @@ import { nodePlatform } from '../../lib/platform.ts'
 import type { Web, WebAnswer, WebRequest } from '../../lib/web.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import type { Contact } from '../../protocol/objects.ts'
-import { type TestBlog, type TestMember, WatchNetwork } from './watch-network.ts'
+import type { TestBlog } from '../support/test-web.ts'
+import { type WatchingMember, type WatchNetwork, watchNetwork } from './watching-members.ts'
 
 const minuteMs = 60_000
 type Ways = Contact['notify']
@@ -39,32 +40,32 @@ class KeepingWeb implements Web {
   }
 }
 
-async function setUp() {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+async function setUp(t: TestContext) {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const mirrors = await net.mirrorsOf(blog)
   const mailer = new KeepingMailer()
   const web = new KeepingWeb()
   const notices: Notices[] = []
   for (const member of net.members) {
     const entry = await noticesOf(net, member, { mailer, web })
-    net.answerAt(member, (path) => {
+    member.answerOther = (path) => {
       const asked = /^dgos\/v1\/notices\/([0-9a-f]{64})(\?about=wall)?$/.exec(path)
       return asked === null ? null : entry.answer(asked[1]!, asked[2] === undefined ? 'down' : 'wall')
-    })
+    }
     notices.push(entry)
   }
   await net.start()
   for (const notice of notices) await notice.start()
   await net.clock.advance(6 * minuteMs)
   const fall = async (minutes = 3) => {
-    blog.state = 'silent'
+    blog.site = 'silent'
     await net.clock.advance(minutes * minuteMs)
   }
   return { net, blog, mirrors, mailer, web, notices, fall }
 }
 
-async function noticesOf(net: WatchNetwork, member: TestMember, over: { mailer: Mailer | null; web: Web }) {
+async function noticesOf(net: WatchNetwork, member: WatchingMember, over: { mailer: Mailer | null; web: Web }) {
   const store = await SqlNoticeStore.open(openDatabase({ path: ':memory:' }))
   const { ledger, peers } = member
   return new Notices(
@@ -73,7 +74,7 @@ async function noticesOf(net: WatchNetwork, member: TestMember, over: { mailer: 
   )
 }
 
-async function giveContact(net: WatchNetwork, blog: TestBlog, member: TestMember, notify: Ways) {
+async function giveContact(net: WatchNetwork, blog: TestBlog, member: WatchingMember, notify: Ways) {
   const object = await net.seal('contact', { blog: blog.id, member: member.signer.key, notify }, blog.posting)
   const [answer] = await member.ledger.accept([object.envelope], 'author')
   return answer!
@@ -81,8 +82,8 @@ async function giveContact(net: WatchNetwork, blog: TestBlog, member: TestMember
 
 const byMail: Ways = [{ how: 'mail', to: 'ana@example.org' }]
 
-test('the author is told of a verdict within seconds, once, with a link to the door of the member that tells', async () => {
-  const { net, blog, mirrors, mailer, fall } = await setUp()
+test('the author is told of a verdict within seconds, once, with a link to the door of the member that tells', async (t) => {
+  const { net, blog, mirrors, mailer, fall } = await setUp(t)
   await giveContact(net, blog, mirrors[4]!, byMail)
   await fall()
   assert.equal(mailer.taken.length, 1)
@@ -92,8 +93,8 @@ test('the author is told of a verdict within seconds, once, with a link to the d
   assert.equal(mailer.taken.length, 1, 'renewals are no news')
 })
 
-test('of ten holders the first tells at once and the second ten minutes later; no third, no fourth', async () => {
-  const { net, blog, mirrors, mailer, fall } = await setUp()
+test('of ten holders the first tells at once and the second ten minutes later; no third, no fourth', async (t) => {
+  const { net, blog, mirrors, mailer, fall } = await setUp(t)
   for (const member of mirrors) await giveContact(net, blog, member, byMail)
   await fall()
   assert.equal(mailer.taken.length, 1)
@@ -102,8 +103,8 @@ test('of ten holders the first tells at once and the second ten minutes later; n
   assert.equal(new Set(mailer.taken.map((mail) => mail.id)).size, 1, 'both bear one Message-ID')
 })
 
-test('an author whose wall keeps the guards out is told so once, with the rule, and that nobody else can tell', async () => {
-  const { net, blog, mirrors, mailer } = await setUp()
+test('an author whose wall keeps the guards out is told so once, with the rule, and that nobody else can tell', async (t) => {
+  const { net, blog, mirrors, mailer } = await setUp(t)
   for (const member of mirrors.slice(0, 3)) await giveContact(net, blog, member, byMail)
   blog.wall = { status: 200, text: '<script id="anubis_version">"v1.20.0"</script>' }
   await net.clock.advance(30 * minuteMs)
@@ -122,16 +123,16 @@ test('an author whose wall keeps the guards out is told so once, with the rule, 
   assert.equal(mailer.taken.length, 1, 'raised again within a week')
 })
 
-test('an author is not told of a wall that few guards meet, nor of too many requests', async () => {
-  const { net, blog, mirrors, mailer } = await setUp()
+test('an author is not told of a wall that few guards meet, nor of too many requests', async (t) => {
+  const { net, blog, mirrors, mailer } = await setUp(t)
   for (const member of mirrors) await giveContact(net, blog, member, byMail)
   for (const mirror of mirrors.slice(0, 5)) mirror.limited = true
   await net.clock.advance(2 * 60 * minuteMs)
   assert.equal(mailer.taken.length, 0)
 })
 
-test('an author who has acted is not told again', async () => {
-  const { net, blog, mirrors, mailer, fall } = await setUp()
+test('an author who has acted is not told again', async (t) => {
+  const { net, blog, mirrors, mailer, fall } = await setUp(t)
   for (const member of mirrors) await giveContact(net, blog, member, byMail)
   await fall()
   const until = net.clock.nowMs() + 60 * minuteMs
@@ -141,18 +142,18 @@ test('an author who has acted is not told again', async () => {
   assert.equal(mailer.taken.length, 1)
 })
 
-test('where the first holder is dead the next tells at once', async () => {
-  const { net, blog, mirrors, mailer, fall } = await setUp()
+test('where the first holder is dead the next tells at once', async (t) => {
+  const { net, blog, mirrors, mailer, fall } = await setUp(t)
   await giveContact(net, blog, mirrors[0]!, byMail)
   await giveContact(net, blog, mirrors[7]!, byMail)
-  net.kill(mirrors[0]!)
+  await net.kill(mirrors[0]!)
   await fall(8)
   assert.equal(mailer.taken.length, 1)
   assert.match(mailer.taken[0]!.text, new RegExp(mirrors[7]!.url))
 })
 
-test('a refused mail is tried again, a few times and no more', async () => {
-  const { net, blog, mirrors, mailer, fall } = await setUp()
+test('a refused mail is tried again, a few times and no more', async (t) => {
+  const { net, blog, mirrors, mailer, fall } = await setUp(t)
   await giveContact(net, blog, mirrors[0]!, byMail)
   mailer.broken = true
   await fall()
@@ -161,8 +162,8 @@ test('a refused mail is tried again, a few times and no more', async () => {
   assert.equal(mailer.taken.length, 1)
 })
 
-test('ntfy gets its topic and a link to follow, a webhook gets the facts', async () => {
-  const { net, blog, mirrors, web, fall } = await setUp()
+test('ntfy gets its topic and a link to follow, a webhook gets the facts', async (t) => {
+  const { net, blog, mirrors, web, fall } = await setUp(t)
   const ways: Ways = [
     { how: 'ntfy', to: 'https://ntfy.example/ana-blog' },
     { how: 'webhook', to: 'https://hooks.example/x?y=1' },
@@ -179,8 +180,8 @@ test('ntfy gets its topic and a link to follow, a webhook gets the facts', async
   assert.deepEqual([hook![0]!.body.event, hook![0]!.body.blog], ['blog-down', blog.id])
 })
 
-test('the author is not told of their own word, nor of a drill', async () => {
-  const { net, blog, mirrors, mailer } = await setUp()
+test('the author is not told of their own word, nor of a drill', async (t) => {
+  const { net, blog, mirrors, mailer } = await setUp(t)
   for (const member of mirrors) await giveContact(net, blog, member, byMail)
   const until = net.clock.nowMs() + 60 * minuteMs
   for (const exercise of [true, false]) {
@@ -192,8 +193,8 @@ test('the author is not told of their own word, nor of a drill', async () => {
   assert.equal(mailer.taken.length, 0)
 })
 
-test('a contact stays with the member that it names, and unservable ones are refused at once', async () => {
-  const { net, blog, mirrors } = await setUp()
+test('a contact stays with the member that it names, and unservable ones are refused at once', async (t) => {
+  const { net, blog, mirrors } = await setUp(t)
   const foreign = await net.seal(
     'contact',
     { blog: blog.id, member: mirrors[0]!.signer.key, notify: byMail },
@@ -209,14 +210,14 @@ test('a contact stays with the member that it names, and unservable ones are ref
     [{ how: 'webhook', to: 'javascript:alert(1)' }],
   ]
   for (const ways of bad) assert.equal((await giveContact(net, blog, mirrors[0]!, ways)).code, 'BAD_FIELDS')
-  const mute = await WatchNetwork.create({ seed: 9 })
-  const other = await mute.addBlog()
+  const mute = await watchNetwork(t, { seed: 9 })
+  const other = await mute.enrol()
   await noticesOf(mute, mute.members[0]!, { mailer: null, web: new KeepingWeb() })
   assert.equal((await giveContact(mute, other, mute.members[0]!, byMail)).code, 'REFUSED')
 })
 
-test('the answer to other holders names no contact', async () => {
-  const { net, blog, mirrors, notices, fall } = await setUp()
+test('the answer to other holders names no contact', async (t) => {
+  const { net, blog, mirrors, notices, fall } = await setUp(t)
   await giveContact(net, blog, mirrors[4]!, byMail)
   const holder = notices[net.members.indexOf(mirrors[4]!)]!
   assert.deepEqual(await holder.answer(blog.id), { holds: true, toldAt: null })
@@ -268,8 +269,8 @@ test('a webhook arrives over real HTTP', async (t: TestContext) => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
-  const net = await WatchNetwork.create({ seed: 5 })
-  const blog = await net.addBlog()
+  const net = await watchNetwork(t, { seed: 5 })
+  const blog = await net.enrol()
   const [first] = await net.mirrorsOf(blog)
   const sent: Promise<WebAnswer>[] = []
   const web: Web = {
@@ -290,7 +291,7 @@ test('a webhook arrives over real HTTP', async (t: TestContext) => {
   await net.start()
   await notices.start()
   await net.clock.advance(6 * minuteMs)
-  blog.state = 'silent'
+  blog.site = 'silent'
   await net.clock.advance(3 * minuteMs)
   await Promise.all(sent)
   assert.equal(bodies.length, 1)

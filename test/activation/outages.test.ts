@@ -9,12 +9,13 @@ import { hostPath } from '../../protocol/addresses.ts'
 import type { BlogState } from '../../protocol/blog-state.ts'
 import { textOf } from '../../protocol/bytes.ts'
 import { addressHash, bucketOf, openList } from '../../protocol/outage-list.ts'
-import { type TestBlog, type TestMember, WatchNetwork } from './watch-network.ts'
+import type { TestBlog } from '../support/test-web.ts'
+import { type WatchingMember, type WatchNetwork, watchNetwork } from './watching-members.ts'
 
 const minuteMs = 60_000
 const { sha256, verify } = nodePlatform
 
-async function listing(net: WatchNetwork, member: TestMember): Promise<Outages> {
+async function listing(net: WatchNetwork, member: WatchingMember): Promise<Outages> {
   const schedule = clockSchedule({ clock: net.clock, random: seededRandom(3), log: silentLog })
   const { ledger, signer } = member
   const outages = new Outages(
@@ -43,9 +44,9 @@ async function declare(net: WatchNetwork, blog: TestBlog, over: object = {}): Pr
   for (const member of net.members) await member.ledger.accept([word.envelope], 'author')
 }
 
-test('a blog is on the list within a second of its declaration, and off it when it is over', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('a blog is on the list within a second of its declaration, and off it when it is over', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const outages = await listing(net, net.members[0]!)
   assert.deepEqual((await read(net, outages)).list.entries, [])
   await declare(net, blog)
@@ -62,13 +63,13 @@ test('a blog is on the list within a second of its declaration, and off it when 
   assert.deepEqual((await read(net, outages)).list.entries, [])
 })
 
-test('all members list the same blog, state and declaration, each with mirrors of its own choice', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('all members list the same blog, state and declaration, each with mirrors of its own choice', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   await net.start()
   await net.clock.advance(10 * minuteMs)
   const lists = await Promise.all(net.members.map((member) => listing(net, member)))
-  blog.state = 'silent'
+  blog.site = 'silent'
   await net.clock.advance(4 * minuteMs)
   const entries = await Promise.all(lists.map(async (list) => (await read(net, list)).list.entries[0]!))
   const names = new Set(entries.map((entry) => `${entry.blog} ${entry.state} ${entry.declaration}`))
@@ -76,15 +77,15 @@ test('all members list the same blog, state and declaration, each with mirrors o
   assert.ok(new Set(entries.flatMap((entry) => entry.mirrors.map((two) => two.url))).size >= 4)
 })
 
-test('mirrors that are dead are not named while others are alive', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('mirrors that are dead are not named while others are alive', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   await net.start()
   await net.clock.advance(10 * minuteMs)
   const mirrors = await net.mirrorsOf(blog)
   const dead = mirrors.slice(1, 4)
-  for (const testMember of dead) net.kill(testMember)
-  blog.state = 'silent'
+  for (const testMember of dead) await net.kill(testMember)
+  blog.site = 'silent'
   const outages = await listing(net, mirrors[0]!)
   await net.clock.advance(10 * minuteMs)
   const { list } = await read(net, outages)
@@ -92,17 +93,17 @@ test('mirrors that are dead are not named while others are alive', async () => {
     assert.ok(!dead.some((testMember) => testMember.signer.key === mirror.key))
 })
 
-test('the list is signed anew every minute, so that readers see that it is not an old one', async () => {
-  const net = await WatchNetwork.create()
+test('the list is signed anew every minute, so that readers see that it is not an old one', async (t) => {
+  const net = await watchNetwork(t)
   const outages = await listing(net, net.members[0]!)
   const before = (await read(net, outages)).list.time
   await net.clock.advance(2 * minuteMs)
   assert.ok((await read(net, outages)).list.time >= before + minuteMs)
 })
 
-test('between changes the bytes are the same, and a bucket holds the entries of its hosts alone', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('between changes the bytes are the same, and a bucket holds the entries of its hosts alone', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const outages = await listing(net, net.members[0]!)
   await declare(net, blog)
   await net.clock.advance(1_000)
@@ -114,10 +115,10 @@ test('between changes the bytes are the same, and a bucket holds the entries of 
   for (const bad of ['', '0', 'zz', '000', 'all/..', 'split']) assert.equal(await outages.answer(bad), null)
 })
 
-test('above 200 entries the whole list says "split" and the buckets hold them all', async () => {
-  const net = await WatchNetwork.create({ members: 3, mirrors: 2 })
+test('above 200 entries the whole list says "split" and the buckets hold them all', async (t) => {
+  const net = await watchNetwork(t, { members: 3, mirrors: 2 })
   const blogs: TestBlog[] = []
-  for (let i = 0; i < 201; i++) blogs.push(await net.addBlog(`blog${i}`))
+  for (let i = 0; i < 201; i++) blogs.push(await net.enrol(`blog${i}`))
   const until = net.clock.nowMs() + 60 * minuteMs
   for (const blog of blogs) {
     const word = await net.seal('declaration', { blog: blog.id, state: 'down', by: 'author', until }, blog.posting)
@@ -132,11 +133,11 @@ test('above 200 entries the whole list says "split" and the buckets hold them al
   assert.equal(entries, 201)
 })
 
-test('an entry of one address costs at most 150 bytes more', async () => {
-  const net = await WatchNetwork.create({ members: 12 })
+test('an entry of one address costs at most 150 bytes more', async (t) => {
+  const net = await watchNetwork(t, { members: 12 })
   const outages = await listing(net, net.members[0]!)
   const blogs: TestBlog[] = []
-  for (let i = 0; i < 40; i++) blogs.push(await net.addBlog(`blog${i}`))
+  for (let i = 0; i < 40; i++) blogs.push(await net.enrol(`blog${i}`))
   for (const blog of blogs.slice(0, 20)) await declare(net, blog)
   await net.clock.advance(1_000)
   const twenty = (await read(net, outages)).bytes.length
@@ -158,9 +159,9 @@ test('states of blogs become states of the list; a blog that is only suspected i
   assert.equal(of({ state: 'returning' }), 'returning')
 })
 
-test('a member names whom it would pin: itself, and one active member of each operator, alike on all members', async () => {
-  const net = await WatchNetwork.create()
-  const keysOf = async (member: TestMember) => {
+test('a member names whom it would pin: itself, and one active member of each operator, alike on all members', async (t) => {
+  const net = await watchNetwork(t)
+  const keysOf = async (member: WatchingMember) => {
     const { list } = await read(net, await listing(net, member), 'pins')
     assert.deepEqual(list.entries, [])
     assert.equal(new Set(list.members.map((member) => member.operator)).size, list.members.length)

@@ -1,4 +1,4 @@
-/** The pen that apps and mails write with: what comes again is one post. */
+/** The writer that apps and mails write with: what comes again is one post. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { memberTarget } from '../../activation/doors/gateway/member-target.ts'
@@ -9,7 +9,7 @@ import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Result } from '../../protocol/codes.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { signerOf } from '../support/small-network.ts'
-import { type PostingMember, PostingMembers } from './posting-members.ts'
+import { type PostingMember, PostingNetwork } from './posting-members.ts'
 
 const { sha256 } = nodePlatform
 const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), utf8('pixels'))
@@ -21,8 +21,7 @@ const none = new Map()
 const hourMs = 3_600_000
 
 async function arrange(t: TestContext) {
-  const net = await PostingMembers.create(3)
-  t.after(() => net.close())
+  const net = await PostingNetwork.create(t, 3)
   const mutex = new KeyedMutex()
   /** The member takes nothing before `ready`. */
   const writerAt = ({ ledger, replication }: PostingMember, ready = async () => {}) => {
@@ -136,11 +135,11 @@ test('a change sent again changes nothing more', async (t) => {
 
 test('sent again to a member that has not heard of it, it shows as one post', async (t) => {
   const { net, door, other, writerAt, posts, shown } = await arrange(t)
-  door.reachable = false
+  door.cutOff = true
   value(await writerAt(door).write(plain, none))
   await net.clock.advance(30_000)
   value(await writerAt(other).write(plain, none))
-  door.reachable = true
+  door.cutOff = false
   await net.clock.advance(120_000)
   for (const member of [door, other]) {
     assert.equal((await posts(member)).length, 2)

@@ -5,14 +5,13 @@ import { postPolicyDefaults, postRefusal, receiptRefusal } from '../../activatio
 import { nodePlatform } from '../../lib/platform.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { type SmallBlog, SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
-import { PostingMembers } from './posting-members.ts'
+import { PostingNetwork } from './posting-members.ts'
 
 const { sha256 } = nodePlatform
 const hourMs = 3_600_000
 
-async function members(t: TestContext, options = {}): Promise<PostingMembers> {
-  const net = await PostingMembers.create(3, options)
-  t.after(() => net.close())
+async function members(t: TestContext, options = {}): Promise<PostingNetwork> {
+  const net = await PostingNetwork.create(t, 3, options)
   return net
 }
 

@@ -1,8 +1,7 @@
 /** Three members on loopback that take posts, the first with doors for mail and apps; a name server and a mail box of the test's own. */
 import type { TestContext } from 'node:test'
 import { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
-import { MailDoor } from '../../activation/doors/mail/mail-door.ts'
-import { MailNotices } from '../../activation/doors/mail/mail-notices.ts'
+import type { MailDoor } from '../../activation/doors/mail/mail-door.ts'
 import type { Mail } from '../../activation/mailer.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { type Database, openDatabase } from '../../lib/database.ts'
@@ -25,15 +24,16 @@ import { testTls } from '../support/test-tls.ts'
 import { FormMembers } from './form-members.ts'
 
 const { sha256 } = nodePlatform
+/** Of no other timer: reports wait until a test says that their time has come. */
+const reportMs = 7_777_777
 export const mailDomain = 'mail.test'
 export const sender = 'ana@author.test'
-const reportMs = 200
 
 export type ProgramDoors = {
   readonly net: FormMembers
   readonly doors: DoorParts
   readonly store: GatewayStore
-  /** Where the passes and mails lie. */
+  /** Where the keys of doors and the mails lie. */
   readonly database: Database
   readonly mail: MailDoor
   readonly url: string
@@ -43,6 +43,8 @@ export type ProgramDoors = {
   readonly txt: Map<string, string>
   /** What the author was told. */
   readonly told: Mail[]
+  /** The time has come to say who holds the posts that were taken. */
+  report(): void
   /** Opens a door and signs its delegation. */
   open(
     how: 'mail' | 'app',
@@ -59,8 +61,7 @@ export type ProgramDoorsOptions = {
 }
 
 export async function programDoors(t: TestContext, options: ProgramDoorsOptions = {}): Promise<ProgramDoors> {
-  const net = await FormMembers.create(3, { up: options.up ?? false })
-  t.after(() => net.close())
+  const net = await FormMembers.create(t, 3, { up: options.up ?? false })
   const [first] = net.members as [(typeof net.members)[0]]
   const database = openDatabase({ path: ':memory:' })
   t.after(() => database.close())
@@ -75,31 +76,33 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   t.after(() => dns.close())
   const httpPort = await freePort()
   const url = `http://127.0.0.1:${httpPort}/`
-  const doors = createDoorParts(shared, { url, name: 'Mirror One' })
   const mailer = { send: async (mail: Mail) => void told.push(mail) }
-  const notices = new MailNotices({ mailer, ledger, replication, clock, log, sha256 }, { url, reportMs })
-  const mail = new MailDoor(
-    {
-      ...shared,
-      clock: options.clock ?? clock,
-      doorKeys: doors.doorKeys,
-      notices,
-      resolver: mailResolver(dns.address),
-      log,
+  const reports: (() => void)[] = []
+  const mailClock = options.clock ?? clock
+  const reporting: Clock = {
+    ...mailClock,
+    after(ms, act) {
+      if (ms !== reportMs) return mailClock.after(ms, act)
+      reports.push(act)
+      return () => {}
     },
-    { memberName: 'Mirror One', domain: mailDomain },
+  }
+  const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: reporting, log }
+  const doors = createDoorParts(
+    { ...shared, mail: mailDeps },
+    { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs } },
   )
-  doors.mail = { door: mail, domain: mailDomain }
+  const mail = doors.mail!.door
   const smtp = await startSmtp(
     { door: mail, log },
     { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls(mailDomain) },
   )
   t.after(() => smtp.close())
   const routes = [
-    ...doorRoutes({ ledger, doorKeys: doors.doorKeys, endpoints: doors.apps.endpoints, mailDomain: () => mailDomain }),
+    ...doorRoutes({ ledger, doorKeys: doors.doorKeys, endpoints: doors.apps.endpoints, mailDomain }),
     ...xmlrpcRoutes({ apps: doors.apps }),
     ...micropubRoutes({ apps: doors.apps }),
-    ...mailRoutes(() => doors.mail),
+    ...mailRoutes(doors.mail),
     ...cancelRoutes({ ledger, clock, sha256 }),
   ]
   const api = new Api({ clock, log, rates: new Rates({ clock }, { perMinute: 100_000 }) }, { routes })
@@ -111,6 +114,9 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   t.after(() => http.close())
   return {
     ...{ net, doors, store, database, mail, url, smtpPort: smtp.port, dns: dns.address, txt, told },
+    report() {
+      for (const report of reports.splice(0)) report()
+    },
     async open(how, until = Date.now() + 86_400_000, openpgp = undefined) {
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.doorKeys.open({

@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict'
-import test, { type TestContext } from 'node:test'
+import test from 'node:test'
 import type { ReplicaStatus } from '../../activation/posts/replica-status.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { concat, toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Attachment } from '../../protocol/objects.ts'
 import { signerOf, startMs } from '../support/small-network.ts'
 import { settled } from '../support/virtual-clock.ts'
-import { type PostingMember, PostingMembers } from './posting-members.ts'
-
-async function network(t: TestContext, count: number, options = {}): Promise<PostingMembers> {
-  const net = await PostingMembers.create(count, options)
-  t.after(() => net.close())
-  return net
-}
+import { type PostingMember, PostingNetwork } from './posting-members.ts'
 
 const image = concat(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), utf8('pixels'))
 const blob = toHex(nodePlatform.sha256(image))
 const picture: Attachment = { blob, bytes: image.length, type: 'image/png', name: 'a.png', alt: '' }
 
-async function postWithPicture(net: PostingMembers, file = picture) {
+async function postWithPicture(net: PostingNetwork, file = picture) {
   const html = `<p><img src="blob:${file.blob}" alt=""></p>`
   const fields = { draft: signerOf(file.name).key, title: 'Picture', html, prevs: [], published: startMs }
   return net.blog.add('post', 'posting', { ...fields, attachments: [file] })
@@ -31,7 +25,7 @@ async function held(member: PostingMember, post: string): Promise<ReplicaStatus>
 }
 
 test('a post handed to one mirror is held by ten, and safe after about one round trip', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door] = net.mirrors
   const [answer] = await door!.handIn([post])
@@ -46,7 +40,7 @@ test('a post handed to one mirror is held by ten, and safe after about one round
 })
 
 test('the text reaches every active member while the blog is down', async (t) => {
-  const net = await network(t, 14)
+  const net = await PostingNetwork.create(t, 14)
   const post = await net.blog.post('We are here', startMs)
   await net.mirrors[0]!.handIn([post])
   await net.clock.advance(1_000)
@@ -54,7 +48,7 @@ test('the text reaches every active member while the blog is down', async (t) =>
 })
 
 test('a member that is no mirror is a door like any other', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('From elsewhere', startMs)
   const [door] = net.others
   await door!.handIn([post])
@@ -64,13 +58,13 @@ test('a member that is no mirror is a door like any other', async (t) => {
 })
 
 test('a member that a new list makes a mirror gives its receipt for what it has already', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   await net.mirrors[0]!.handIn([post])
   await net.clock.advance(5_000)
   const [later] = net.others
   assert.ok((await later!.ledger.object(post.id)) !== null)
-  const mirrors = [...net.mirrors.slice(0, 9), later!].map((postingMember) => postingMember.key)
+  const mirrors = [...net.mirrors.slice(0, 9), later!].map((postingMember) => postingMember.signer.key)
   const place = { root: net.blog.id, rootVersion: 1, seq: 2 }
   const head = await net.blog.add('head', 'online', { ...place, mirrors, expires: startMs + 7 * 86_400_000 })
   for (const member of net.members) await member.handIn([head])
@@ -79,52 +73,52 @@ test('a member that a new list makes a mirror gives its receipt for what it has 
 })
 
 test('a mirror that is absent is missing by name, and gets the post when it is back', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door, absent] = net.mirrors
-  absent!.reachable = false
+  absent!.cutOff = true
   await door!.handIn([post])
   await net.clock.advance(30_000)
   const holders = await held(door!, post.id)
   assert.deepEqual([holders.held, holders.safe], [9, true])
   assert.deepEqual(
     holders.missing.map((missing) => missing.member),
-    [absent!.key],
+    [absent!.signer.key],
   )
-  absent!.reachable = true
+  absent!.cutOff = false
   await net.clock.advance(60_000)
   assert.ok((await absent!.ledger.object(post.id)) !== null)
   assert.equal((await held(door!, post.id)).held, 10)
 })
 
 test('hints outlive a crash of the member that gave them', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door, absent] = net.mirrors
-  absent!.reachable = false
+  absent!.cutOff = true
   await door!.handIn([post])
   await net.clock.advance(30_000)
   await door!.start()
-  absent!.reachable = true
+  absent!.cutOff = false
   await net.clock.advance(120_000)
   assert.equal((await held(door!, post.id)).held, 10)
 })
 
 test('a crash right after the acknowledgement loses nothing: the post is sent round after the restart', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door] = net.mirrors
-  door!.reachable = false
+  door!.cutOff = true
   const [answer] = await door!.handIn([post])
   assert.equal(answer!.result, 'stored')
   await door!.start()
-  door!.reachable = true
+  door!.cutOff = false
   await net.clock.advance(60_000)
   assert.equal((await held(door!, post.id)).held, 10)
 })
 
 test('a crash before the disk has the post acknowledges nothing', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door] = net.mirrors
   door!.store.stopped = true
@@ -142,7 +136,7 @@ test('a crash before the disk has the post acknowledges nothing', async (t) => {
 })
 
 test('no mirror gives a receipt before it has all attachments, and each pulls them', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await postWithPicture(net)
   const [door] = net.mirrors
   await door!.handIn([post])
@@ -157,7 +151,7 @@ test('no mirror gives a receipt before it has all attachments, and each pulls th
 })
 
 test('attachments are taken only as the post names them', async (t) => {
-  const net = await network(t, 3)
+  const net = await PostingNetwork.create(t, 3)
   const [door] = net.mirrors
   const code = async (hash: string, bytes: Uint8Array) => {
     const answer = await door!.replication.acceptBlob(hash, bytes)
@@ -183,7 +177,7 @@ test('attachments are taken only as the post names them', async (t) => {
 })
 
 test('a member that starts with a full disk takes images and completes its posts once there is room', async (t) => {
-  const net = await network(t, 3)
+  const net = await PostingNetwork.create(t, 3)
   const [door, other] = net.mirrors
   const second = concat(image, utf8('more'))
   const secondBlob = toHex(nodePlatform.sha256(second))
@@ -204,11 +198,11 @@ test('a member that starts with a full disk takes images and completes its posts
 })
 
 test('images are taken right after a start, however long the other members are silent', async (t) => {
-  const net = await network(t, 10)
+  const net = await PostingNetwork.create(t, 10)
   const [door, ...others] = net.mirrors
   await door!.handIn([await postWithPicture(net)])
   await net.clock.advance(1_000)
-  for (const other of others) other.reachable = false
+  for (const other of others) other.cutOff = true
   await door!.start()
   let taken: unknown = null
   void door!.replication.acceptBlob(blob, image).then((answer) => {
@@ -219,7 +213,7 @@ test('images are taken right after a start, however long the other members are s
 })
 
 test('a disk that could not be read at the start is read again when an image comes', async (t) => {
-  const net = await network(t, 3)
+  const net = await PostingNetwork.create(t, 3)
   const [door] = net.mirrors
   await door!.handIn([await postWithPicture(net)])
   door!.store.unreadable = true
@@ -230,7 +224,7 @@ test('a disk that could not be read at the start is read again when an image com
 })
 
 test('an author watches the count rise, and the stream ends when all hold it', async (t) => {
-  const net = await network(t, 12)
+  const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)
   const [door] = net.mirrors
   await door!.handIn([post])
@@ -249,9 +243,9 @@ test('an author watches the count rise, and the stream ends when all hold it', a
 })
 
 test('a reader that leaves ends the stream, and so does a post that nobody knows', async (t) => {
-  const net = await network(t, 3)
+  const net = await PostingNetwork.create(t, 3)
   const post = await net.blog.post('We are here', startMs)
-  net.mirrors[1]!.reachable = false
+  net.mirrors[1]!.cutOff = true
   await net.mirrors[0]!.handIn([post])
   const stream = net.mirrors[0]!.replication.watch(post.id)[Symbol.asyncIterator]()
   assert.equal((await stream.next()).done, false)
@@ -264,7 +258,7 @@ test('a reader that leaves ends the stream, and so does a post that nobody knows
 })
 
 test('two friends have a network of two, and safe means two', async (t) => {
-  const net = await network(t, 2)
+  const net = await PostingNetwork.create(t, 2)
   const post = await net.blog.post('We are two', startMs)
   await net.mirrors[0]!.handIn([post])
   await net.clock.advance(100)
@@ -273,7 +267,7 @@ test('two friends have a network of two, and safe means two', async (t) => {
 })
 
 test('one post costs the mirrors few requests', async (t) => {
-  const net = await network(t, 10)
+  const net = await PostingNetwork.create(t, 10)
   const post = await net.blog.post('We are here', startMs)
   await net.mirrors[0]!.handIn([post])
   await net.clock.advance(60_000)

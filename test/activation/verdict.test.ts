@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { decide, renewBeforeMs, standingWord } from '../../activation/watch/verdict.ts'
 import { verdictProblem } from '../../activation/watch/verdict-policy.ts'
 import type { Observation, SignedObject } from '../../protocol/objects.ts'
-import { type TestBlog, type TestMember, WatchNetwork } from './watch-network.ts'
+import type { TestBlog } from '../support/test-web.ts'
+import { type WatchingMember, type WatchNetwork, watchNetwork } from './watching-members.ts'
 
 const minuteMs = 60_000
 const nowMs = 1_000_000_000
@@ -48,7 +49,7 @@ test('after "over" the votes of the old outage declare nothing, new ones do', ()
 async function votes(
   net: WatchNetwork,
   blog: TestBlog,
-  members: readonly TestMember[],
+  members: readonly WatchingMember[],
   over: Partial<Observation> = {},
 ) {
   const atMs = net.clock.nowMs()
@@ -65,9 +66,9 @@ async function votes(
   )
 }
 
-test('a declaration with too few votes, borrowed votes, or votes of strangers is refused by everyone', async () => {
-  const net = await WatchNetwork.create({ members: 14 })
-  const blog = await net.addBlog()
+test('a declaration with too few votes, borrowed votes, or votes of strangers is refused by everyone', async (t) => {
+  const net = await watchNetwork(t, { members: 14 })
+  const blog = await net.enrol()
   const mirrors = await net.mirrorsOf(blog)
   const strangers = net.members.filter((member) => !mirrors.includes(member))
   const until = net.clock.nowMs() + 30 * minuteMs
@@ -93,9 +94,9 @@ test('a declaration with too few votes, borrowed votes, or votes of strangers is
   assert.equal(await declare(six), 'stored')
 })
 
-test('mirrors that were heard here count as there, whatever the voters say; silent ones do not', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('mirrors that were heard here count as there, whatever the voters say; silent ones do not', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const mirrors = await net.mirrorsOf(blog)
   const unreachable = mirrors.slice(4).map((mirror) => mirror.signer.key)
   const four = await votes(net, blog, mirrors.slice(0, 4), { unreachable })
@@ -121,9 +122,9 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster())?.code, 'NO_QUORUM')
 })
 
-test('votes that arrive while a word is being signed make no second word', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('votes that arrive while a word is being signed make no second word', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const mirrors = await net.mirrorsOf(blog)
   const [first] = mirrors
   first!.verdict.start()
@@ -135,9 +136,9 @@ test('votes that arrive while a word is being signed make no second word', async
   assert.equal((await first!.ledger.blog(blog.id)).declaration.length, 1)
 })
 
-test('the newest unexpired word of the quorum stands, whatever the author says', async () => {
-  const net = await WatchNetwork.create()
-  const blog = await net.addBlog()
+test('the newest unexpired word of the quorum stands, whatever the author says', async (t) => {
+  const net = await watchNetwork(t)
+  const blog = await net.enrol()
   const [first] = await net.mirrorsOf(blog)
   const until = net.clock.nowMs() + 60 * minuteMs
   const own = await net.seal('declaration', { blog: blog.id, state: 'down', by: 'author', until }, blog.posting)

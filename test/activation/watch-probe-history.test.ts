@@ -7,7 +7,7 @@ import {
   type ProbeHistory,
   withLook,
 } from '../../activation/watch/probe-history.ts'
-import { pace } from './watch-network.ts'
+import { pace } from './watching-members.ts'
 
 const minuteMs = 60_000
 

@@ -1,10 +1,11 @@
 /** A blog behind a wall is not down, and a wall that has outlived its blog does not hide it: by the virtual clock. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { isAway } from '../../protocol/blog-state.ts'
 import type { VectorFile } from '../../protocol/vectors/world.ts'
-import { type TestBlog, type Wall, WatchNetwork } from './watch-network.ts'
+import type { TestBlog, Wall } from '../support/test-web.ts'
+import { startLives, type WatchNetwork, watchNetwork } from './watching-members.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -29,11 +30,11 @@ const walls = [
 ]
 
 /** Blogs that have been watched for a few minutes. The fewer the mirrors, the fewer votes a false verdict needs. */
-async function guarded(options: { readonly blogs?: number; readonly mirrors?: number } = {}) {
+async function guarded(t: TestContext, options: { readonly blogs?: number; readonly mirrors?: number } = {}) {
   const { blogs: count = 1, mirrors = 3 } = options
-  const net = await WatchNetwork.create({ mirrors, members: mirrors, seed: 5 })
+  const net = await watchNetwork(t, { mirrors, members: mirrors, seed: 5 })
   const blogs: TestBlog[] = []
-  for (let i = 0; i < count; i++) blogs.push(await net.addBlog(`blog${i}`))
+  for (let i = 0; i < count; i++) blogs.push(await net.enrol(`blog${i}`))
   await net.start()
   await net.clock.advance(11 * minuteMs)
   return { net, blogs, blog: blogs[0]! }
@@ -54,8 +55,8 @@ async function minutesToDown(net: WatchNetwork, blog: TestBlog, ms: number): Pro
   return (await net.clock.advanceUntil(isDown, ms)) ? (net.clock.nowMs() - fromMs) / minuteMs : null
 }
 
-test('a blog behind a wall for a day: no declaration, doors shut, readers sent home', async () => {
-  const { net, blogs } = await guarded({ blogs: walls.length })
+test('a blog behind a wall for a day: no declaration, doors shut, readers sent home', async (t) => {
+  const { net, blogs } = await guarded(t, { blogs: walls.length })
   for (const [i, blog] of blogs.entries()) blog.wall = answer(walls[i]!)
   for (let hour = 1; hour <= 24; hour++) {
     await net.clock.advance(hourMs)
@@ -67,8 +68,8 @@ test('a blog behind a wall for a day: no declaration, doors shut, readers sent h
   for (const blog of blogs) assert.equal(await declarations(net, blog), 0)
 })
 
-test('a blog whose server dies behind the wall, so that the edge answers 522, is declared as usual', async () => {
-  const { net, blog } = await guarded({ mirrors: 10 })
+test('a blog whose server dies behind the wall, so that the edge answers 522, is declared as usual', async (t) => {
+  const { net, blog } = await guarded(t, { mirrors: 10 })
   blog.wall = answer('Cloudflare: managed challenge')
   await net.clock.advance(hourMs)
   blog.wall = answer('Cloudflare: 522')
@@ -79,10 +80,10 @@ test('a blog whose server dies behind the wall, so that the edge answers 522, is
   assert.ok(await net.clock.advanceUntil(isUp, 40 * minuteMs), 'the word runs out when the wall answers again')
 })
 
-test('a wall that still answers when the blog behind it has sent no life for an hour counts as down', async () => {
-  const { net, blog } = await guarded()
+test('a wall that still answers when the blog behind it has sent no life for an hour counts as down', async (t) => {
+  const { net, blog } = await guarded(t)
   blog.wall = answer('Cloudflare: managed challenge')
-  net.startLives(blog)
+  startLives(net, blog)
   await net.clock.advance(25 * hourMs)
   assert.equal(await declarations(net, blog), 0)
   blog.running = false
@@ -93,19 +94,19 @@ test('a wall that still answers when the blog behind it has sent no life for an 
   assert.ok(await net.clock.advanceUntil(isUp, 45 * minuteMs), 'lives end the votes')
 })
 
-test('a wall hides a blog that never sent lives, or has only begun to: its silence says nothing', async () => {
-  const { net, blogs } = await guarded({ blogs: 2 })
+test('a wall hides a blog that never sent lives, or has only begun to: its silence says nothing', async (t) => {
+  const { net, blogs } = await guarded(t, { blogs: 2 })
   const [never, begun] = blogs as [TestBlog, TestBlog]
   for (const blog of blogs) blog.wall = answer('Anubis: a challenge')
-  net.startLives(begun)
+  startLives(net, begun)
   await net.clock.advance(5 * hourMs)
   for (const blog of blogs) blog.running = false
   await net.clock.advance(5 * hourMs)
   assert.deepEqual([await declarations(net, never), await declarations(net, begun)], [0, 0])
 })
 
-test('a flood in which the host answers 429 to everybody is declared after a quarter of an hour, without more looks', async () => {
-  const { net, blog } = await guarded({ mirrors: 10 })
+test('a flood in which the host answers 429 to everybody is declared after a quarter of an hour, without more looks', async (t) => {
+  const { net, blog } = await guarded(t, { mirrors: 10 })
   blog.wall = answer('too many requests')
   const before = blog.probes.length
   const minutes = await minutesToDown(net, blog, hourMs)
@@ -119,8 +120,8 @@ test('a flood in which the host answers 429 to everybody is declared after a qua
   assert.ok(await net.clock.advanceUntil(isUp, 15 * minuteMs), 'not lifted')
 })
 
-test('half of the watchers told "too many requests" declare nothing and doubt nothing', async () => {
-  const { net, blog } = await guarded({ mirrors: 10 })
+test('half of the watchers told "too many requests" declare nothing and doubt nothing', async (t) => {
+  const { net, blog } = await guarded(t, { mirrors: 10 })
   const mirrors = await net.mirrorsOf(blog)
   for (const mirror of mirrors.slice(0, 5)) mirror.limited = true
   await net.clock.advance(2 * hourMs)
@@ -128,8 +129,8 @@ test('half of the watchers told "too many requests" declare nothing and doubt no
   assert.equal((await mirrors[9]!.ledger.state(blog.id)).state, 'up')
 })
 
-test('a host that asks for a pause has it', async () => {
-  const { net, blog } = await guarded()
+test('a host that asks for a pause has it', async (t) => {
+  const { net, blog } = await guarded(t)
   blog.wall = { ...answer('too many requests, with a pause'), headers: { 'retry-after': '1800' } }
   await net.clock.advance(6 * minuteMs)
   const before = blog.probes.length

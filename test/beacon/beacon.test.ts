@@ -135,6 +135,15 @@ test('two lying members cannot send a reader anywhere: the evidence decides', as
   await visitor.page.waitForURL(arrived)
 })
 
+test('members that flood a reader with evidence of nothing do not keep it from one that has some', async (t) => {
+  const fallen = await FallenBlog.create(t)
+  for (const member of fallen.members.slice(1)) member.mood = 'flood'
+  const visitor = await visit(t, fallen)
+  if (visitor === null) return
+  await mirrorLink(visitor.page).click()
+  await visitor.page.waitForURL(arrived)
+})
+
 test('a closed notice stays closed, and a site asks again only after five minutes', async (t) => {
   const fallen = await FallenBlog.create(t, 3)
   const visitor = await visit(t, fallen)

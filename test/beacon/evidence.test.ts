@@ -4,6 +4,7 @@ import { checkEvidence, type Question } from '../../embed-beacon/evidence.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { addressHash } from '../../protocol/outage-list.ts'
+import { emptyEvidence } from '../hostile/inputs/empty-evidence.ts'
 import { dayMs, type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
 
 /** A blog proven and mirrored by all; `declared` by as many watchers. */
@@ -25,7 +26,7 @@ function question(blog: SmallBlog, fields: Partial<Question> = {}): Question {
 
 async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Partial<Question> = {}) {
   const envelopes = objects.map((entry) => entry.envelope)
-  const result = await checkEvidence(envelopes, question(blog, fields), nodePlatform)
+  const result = await checkEvidence([envelopes], question(blog, fields), nodePlatform)
   return result.ok ? 'ok' : `${result.code} ${result.detail}`.trim()
 }
 
@@ -33,7 +34,7 @@ test('whole evidence gives the blog, its title and the mirrors of its head, in a
   const blog = await blogOf(5, 3)
   const objects = evidenceOf(blog)
   const envelopes = [...objects.toReversed(), ...objects].map((entry) => entry.envelope)
-  const result = await checkEvidence(envelopes, question(blog), nodePlatform)
+  const result = await checkEvidence([envelopes], question(blog), nodePlatform)
   assert.ok(result.ok)
   assert.deepEqual([result.value.title, result.value.hostPath], ['Blog of ana', 'ana.example'])
   assert.deepEqual(
@@ -103,11 +104,7 @@ test('a head that a stranger signed names no mirrors', async () => {
   const blog = await blogOf(5, 3)
   const others = { root: blog.id, rootVersion: 1, seq: 9, mirrors: [signerOf('m0').key], expires: startMs + dayMs }
   await blog.add('head', 'mallory', others)
-  const result = await checkEvidence(
-    evidenceOf(blog).map((entry) => entry.envelope),
-    question(blog),
-    nodePlatform,
-  )
+  const result = await checkEvidence([evidenceOf(blog).map((entry) => entry.envelope)], question(blog), nodePlatform)
   assert.ok(result.ok)
   assert.equal(result.value.mirrors.length, 5)
 })
@@ -120,4 +117,38 @@ test('a blog that is coming back still leads to its mirrors', async () => {
   )
   await blog.declare(ups, 'over')
   assert.equal(await verdictOn(blog), 'ok')
+})
+
+test('a member that floods, lies or says nothing takes nobody else his evidence away', async () => {
+  const blog = await blogOf(5, 3)
+  const whole = evidenceOf(blog).map((entry) => entry.envelope)
+  const floods = [
+    emptyEvidence(20_001),
+    emptyEvidence(300_000),
+    emptyEvidence(20_000),
+    [],
+    [null, 1, { payloadType: 7 }],
+  ]
+  for (const flood of floods) {
+    for (const sources of [
+      [flood, whole],
+      [whole, flood, flood],
+    ]) {
+      const result = await checkEvidence(sources, question(blog), nodePlatform)
+      assert.ok(result.ok, `${flood.length} objects: ${result.ok ? '' : result.code}`)
+    }
+  }
+  const alone = await checkEvidence([emptyEvidence(20_001)], question(blog), nodePlatform)
+  assert.equal(alone.ok ? 'ok' : alone.code, 'TOO_LARGE')
+})
+
+test('what one member hides another shows: sources are joined', async () => {
+  const blog = await blogOf(5, 3)
+  const objects = evidenceOf(blog)
+  const of = (kinds: readonly string[]) =>
+    objects.filter((entry) => kinds.includes(entry.kind)).map((entry) => entry.envelope)
+  const half = of(['network', 'member', 'voucher', 'root', 'attestation'])
+  const rest = of(['head', 'declaration', 'snapshot'])
+  assert.equal((await checkEvidence([half], question(blog), nodePlatform)).ok, false)
+  assert.equal((await checkEvidence([half, rest], question(blog), nodePlatform)).ok, true)
 })

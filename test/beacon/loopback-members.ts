@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { hostPath } from '../../protocol/addresses.ts'
 import type { Envelope, Key, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, bucketOf, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
+import { emptyEvidence } from '../hostile/inputs/empty-evidence.ts'
 import { builtBeacon } from '../support/built-files.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { realComponent } from '../support/real-component.ts'
@@ -19,7 +20,7 @@ export class LoopbackMember {
   readonly headers: IncomingMessage['headers'][] = []
   url = ''
   /** "ok", or how it fails. */
-  mood: 'ok' | 'dead' | 'silent' | 'garbage' = 'ok'
+  mood: 'ok' | 'dead' | 'silent' | 'garbage' | 'flood' = 'ok'
   list: Envelope | null = null
   buckets = new Map<string, Envelope>()
   evidence: readonly SignedObject[] = []
@@ -47,6 +48,8 @@ export class LoopbackMember {
     else if (this.mood === 'garbage') send(response, 'application/json', '{"payload":"')
     else if (pathname === '/dgos/v1/outages' && this.list !== null) json(response, this.list)
     else if (bucket !== undefined) json(response, bucket)
+    else if (pathname.endsWith('/evidence') && this.mood === 'flood')
+      json(response, { objects: emptyEvidence(300_000) })
     else if (pathname.endsWith('/evidence'))
       json(response, { objects: this.evidence.map((evidence) => evidence.envelope) })
     else if (records !== undefined) json(response, { objects: records.map((record) => record.envelope) })

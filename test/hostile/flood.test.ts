@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { newcomersMax } from '../../ledger/address-book.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { dayMs, type SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
-import { openHostileWorld, take } from './hostile-world.ts'
+import { attacked, take } from './attacked.ts'
 
 const hourMs = 3_600_000
 
@@ -13,8 +13,8 @@ function strangersRoot(net: SmallNetwork, i: number, time: number): Promise<Sign
   return net.sign('root', 'stranger', { ...fields, addresses: ['https://ana.example/'], title: `${i}`, time })
 }
 
-test('roots of strangers fill no disk: new ones push out old ones that nobody has attested', async () => {
-  const { net, blog, ledger, clock } = await openHostileWorld(3)
+test('roots of strangers fill no disk: new ones push out old ones that nobody has attested', async (t) => {
+  const { net, blog, ledger, clock } = await attacked(t, 3)
   await take(ledger, [await blog.attestor('m1')])
   const roots = await Promise.all(Array.from({ length: newcomersMax + 2 }, (_, i) => strangersRoot(net, i, startMs)))
   await take(ledger, roots.slice(0, newcomersMax))
@@ -25,8 +25,8 @@ test('roots of strangers fill no disk: new ones push out old ones that nobody ha
   assert.ok(ledger.blogs().includes(blog.id))
 })
 
-test('a root that nobody attests for a week is gone, and an attested one stays', async () => {
-  const { net, blog, ledger, clock } = await openHostileWorld(3)
+test('a root that nobody attests for a week is gone, and an attested one stays', async (t) => {
+  const { net, blog, ledger, clock } = await attacked(t, 3)
   await take(ledger, [await blog.attestor('m1')])
   const root = await strangersRoot(net, 1, startMs)
   await take(ledger, [root])
@@ -36,18 +36,18 @@ test('a root that nobody attests for a week is gone, and an attested one stays',
   assert.equal(await ledger.object(root.id), null)
 })
 
-test('an old blog is taken by a member that has just come, root before attestations', async () => {
-  const { net, blog, ledger, clock, openLedger } = await openHostileWorld(3)
+test('an old blog is taken by a member that has just come, root before attestations', async (t) => {
+  const { net, blog, ledger, clock, newcomer } = await attacked(t, 3)
   await clock.advance(20 * dayMs)
   await take(ledger, [await blog.attestor('m1', clock.nowMs())])
-  const fresh = await openLedger('m2')
+  const fresh = await newcomer(2)
   assert.deepEqual(await take(fresh, await ledger.live(blog.id)), ['stored', 'stored'])
   await fresh.sweep(blog.id)
   assert.deepEqual([fresh.blogs(), net.roster().members.length], [[blog.id], 3])
 })
 
-test('objects from a distant future take no room from those of a clock that is a little ahead', async () => {
-  const { net, blog, ledger, clock } = await openHostileWorld(3)
+test('objects from a distant future take no room from those of a clock that is a little ahead', async (t) => {
+  const { net, blog, ledger, clock } = await attacked(t, 3)
   const far = await Promise.all(Array.from({ length: 300 }, (_, i) => strangersRoot(net, i, startMs + 365 * dayMs + i)))
   await take(ledger, far)
   const own = await blog.post('early', startMs + 20 * 60_000)
@@ -60,8 +60,8 @@ test('objects from a distant future take no room from those of a clock that is a
   )
 })
 
-test('a hostile member leaves a bounded number of words with a blog, and none with blogs that are not', async () => {
-  const { net, blog, ledger } = await openHostileWorld(3)
+test('a hostile member leaves a bounded number of words with a blog, and none with blogs that are not', async (t) => {
+  const { net, blog, ledger } = await attacked(t, 3)
   const words: SignedObject[] = []
   for (let i = 0; i < 70; i++)
     words.push(await blog.add('attestation', 'm1', { address: `https://a${i}.example/`, marker: 'tag' }))
@@ -71,16 +71,16 @@ test('a hostile member leaves a bounded number of words with a blog, and none wi
   assert.deepEqual(await take(ledger, [nowhere]), ['UNKNOWN_BLOG'])
 })
 
-test('a contact that is handed in again is known', async () => {
-  const { blog, ledger } = await openHostileWorld(3)
+test('a contact that is handed in again is known', async (t) => {
+  const { blog, ledger } = await attacked(t, 3)
   const contact = await blog.add('contact', 'posting', { member: signerOf('m0').key, notify: [] })
   assert.deepEqual(await take(ledger, [contact]), ['stored'])
   assert.deepEqual(await take(ledger, [contact]), ['known'])
   assert.equal((await ledger.contacts(blog.id)).length, 1)
 })
 
-test('a member that renews its record all the time leaves two of them', async () => {
-  const { net, ledger } = await openHostileWorld(3)
+test('a member that renews its record all the time leaves two of them', async (t) => {
+  const { net, ledger } = await attacked(t, 3)
   for (let i = 1; i <= 150; i++)
     await net.record('m1', 'o1', { url: `https://m1.example.org/${i}/`, time: startMs + i })
   await take(ledger, net.objects.slice(3))

@@ -9,11 +9,11 @@ import { textOf, utf8 } from '../../protocol/bytes.ts'
 import { refuse } from '../../protocol/codes.ts'
 import { answer, type Range } from '../../protocol/reconcile.ts'
 import { sha256, signerOf, startMs } from '../support/small-network.ts'
-import { openHostileWorld, take } from './hostile-world.ts'
+import { attacked, take } from './attacked.ts'
 
-test('an object that is refused is not carried over the network with every round', async () => {
-  const { blog, ledger, openLedger, clock } = await openHostileWorld(3)
-  const theirs = await openLedger('m1')
+test('an object that is refused is not carried over the network with every round', async (t) => {
+  const { blog, ledger, newcomer, clock } = await attacked(t, 3)
+  const theirs = await newcomer(1)
   await take(theirs, [blog.root])
   ledger.addPolicy('delegation', () => refuse('QUOTA'))
   const delegation = await blog.add('delegation', 'posting', {

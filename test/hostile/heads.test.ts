@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { currentHead } from '../../protocol/heads.ts'
 import type { Head, SignedObject } from '../../protocol/objects.ts'
 import { dayMs, startMs } from '../support/small-network.ts'
-import { openHostileWorld, take } from './hostile-world.ts'
+import { attacked, take } from './attacked.ts'
 
-async function arrange() {
-  const world = await openHostileWorld(16)
+async function arrange(t: TestContext) {
+  const world = await attacked(t, 16)
   const { net, blog, ledger, clock } = world
   const all = net.roster().members.map((member) => member.id)
   const head = (by: string, previous: SignedObject<'head'> | null, over: Partial<Head> = {}) => {
@@ -22,8 +22,8 @@ async function arrange() {
   return { ...world, all, head, first, current }
 }
 
-test('a stolen posting key lets no mirror forget a page, and jumps over no head', async () => {
-  const { ledger, head, first, current } = await arrange()
+test('a stolen posting key lets no mirror forget a page, and jumps over no head', async (t) => {
+  const { ledger, head, first, current } = await arrange(t)
   const forgets = await head('posting', first, { forgotten: ['/'] })
   const jumps = await head('posting', first, { seq: 9, previous: 'ab'.repeat(32), snapshot: 'cd'.repeat(32) })
   const begins = await head('posting', null, { snapshot: 'cd'.repeat(32) })
@@ -33,9 +33,9 @@ test('a stolen posting key lets no mirror forget a page, and jumps over no head'
   assert.equal(await current(), first.id)
 })
 
-test('a member that was away for days takes the newest head, whatever changed day by day meanwhile', async () => {
-  const { clock, ledger, openLedger, blog, all, head, first, current } = await arrange()
-  const away = await openLedger('m1')
+test('a member that was away for days takes the newest head, whatever changed day by day meanwhile', async (t) => {
+  const { clock, ledger, newcomer, blog, all, head, first, current } = await arrange(t)
+  const away = await newcomer(1)
   await take(away, [blog.root, first])
   let last = first
   for (let day = 0; day < 4; day++) {
@@ -47,9 +47,9 @@ test('a member that was away for days takes the newest head, whatever changed da
   assert.equal(await current(away), last.id)
 })
 
-test('a member that was away learns that the author moved the blog to other mirrors', async () => {
-  const { clock, ledger, openLedger, blog, all, head, first, current } = await arrange()
-  const away = await openLedger('m1')
+test('a member that was away learns that the author moved the blog to other mirrors', async (t) => {
+  const { clock, ledger, newcomer, blog, all, head, first, current } = await arrange(t)
+  const away = await newcomer(1)
   await take(away, [blog.root, first])
   await clock.advance(60_000)
   const moved = await head('posting', first, { mirrors: all.slice(6, 16) })
@@ -58,13 +58,13 @@ test('a member that was away learns that the author moved the blog to other mirr
   assert.deepEqual(await take(ledger, [moved, last]), ['stored', 'stored'])
   await take(away, await ledger.live(blog.id))
   assert.equal(await current(away), last.id)
-  const fresh = await openLedger('m2')
+  const fresh = await newcomer(2)
   await take(fresh, await ledger.live(blog.id))
   assert.equal(await current(fresh), last.id)
 })
 
-test('a stolen online key moves no more than one place, however it dates its heads', async () => {
-  const { clock, ledger, all, head, first, current } = await arrange()
+test('a stolen online key moves no more than one place, however it dates its heads', async (t) => {
+  const { clock, ledger, all, head, first, current } = await arrange(t)
   await clock.advance(20 * 3_600_000)
   const mirrors = [...all.slice(1, 10), all[10]!]
   const back = await head('online', first, { mirrors, time: startMs - 5 * dayMs })

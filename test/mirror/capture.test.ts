@@ -4,6 +4,7 @@ import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { Capture, type CaptureOptions, captureDefaults, type SnapshotFields } from '../../mirror/capture/capture.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { PageWeb } from '../support/page-web.ts'
@@ -29,7 +30,7 @@ function arrange(options: Partial<CaptureOptions> = {}) {
   const blobs = new MemoryBlobStore()
   const captures = new MemoryCaptureStore()
   const deps = { web, blobs, captures, clock, log: silentLog, sha256: nodePlatform.sha256 }
-  const capture = new Capture(deps, { ...captureDefaults, userAgent: 'DGOS test', ...options })
+  const capture = new Capture(deps, { ...captureDefaults, ...limitDefaults, userAgent: 'DGOS test', ...options })
   web.put(home, frontPage())
   web.put(
     `${home}s.css`,

@@ -19,7 +19,7 @@ const body = (source: string, texts?: ReadonlyMap<string, string>) =>
 test('an icon of a sprite in another file is captured and drawn where it is used', async (t) => {
   const source = caseText('svg-use-external').replace('/html/icon.svg', '/icon.svg')
   assert.deepEqual(
-    htmlResources(parsePage(source), home).map((one) => one.url),
+    htmlResources(parsePage(source), home).map((htmlResource) => htmlResource.url),
     [`${home}icon.svg`],
   )
   const copy = copyOf(source, new Map([[`${home}icon.svg`, caseText('svg-use-external', 'icon.svg')]]))
@@ -45,7 +45,7 @@ test('an object shows its picture, else what the page says in its place', () => 
   assert.match(copy, /<p>The PDF as text: chapter one\.<\/p>/)
   assert.doesNotMatch(copy, /Fallback text/)
   assert.deepEqual(
-    htmlResources(parsePage(caseText('object-fallback')), home).map((one) => one.url),
+    htmlResources(parsePage(caseText('object-fallback')), home).map((htmlResource) => htmlResource.url),
     [`${home}icon.svg`],
   )
   assert.match(

@@ -22,7 +22,7 @@ test('a body that breaks off is asked for twice, makes the copy incomplete, and 
   web.put(`${home}a.png`, '\x89PNG\r\n\x1a\nwhole picture', 'image/png')
   const first = await good()
   assert.equal(first.complete, false)
-  assert.equal(web.asked.filter((one) => one.url === home).length, 2)
+  assert.equal(web.asked.filter((asked) => asked.url === home).length, 2)
   await clock.advance(hourMs)
   web.put(home, whole)
   const second = await good(first.fields)

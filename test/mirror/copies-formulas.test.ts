@@ -20,8 +20,10 @@ test('fractions, powers and indices stay what they are, and are drawn so', async
   const browser = await openChromium(t)
   if (browser === null) return
   await browser.setContent(copy)
-  const [one, two] = await browser.$$eval('mfrac mn', (parts) => parts.map((part) => part.getBoundingClientRect().top))
-  assert.ok(one! < two!, 'the numerator stands above the denominator')
+  const [entry, two] = await browser.$$eval('mfrac mn', (parts) =>
+    parts.map((part) => part.getBoundingClientRect().top),
+  )
+  assert.ok(entry! < two!, 'the numerator stands above the denominator')
 })
 
 test('a formula with its source keeps the formula; a choice of faces its first; old fences their marks', () => {

@@ -35,9 +35,9 @@ async function webText(web: ReturnType<typeof arrangeCapture>['web'], url: strin
 }
 
 test('two mirrors make the same pages of one feed', async () => {
-  const [one, two] = [arrangeCase('shell-noscript'), arrangeCase('shell-noscript')]
+  const [entry, two] = [arrangeCase('shell-noscript'), arrangeCase('shell-noscript')]
   await two.clock.advance(hourMs)
-  assert.deepEqual((await one.good()).fields.pages, (await two.good()).fields.pages)
+  assert.deepEqual((await entry.good()).fields.pages, (await two.good()).fields.pages)
 })
 
 test('shells and framesets without a feed that carries articles are put aside', async () => {

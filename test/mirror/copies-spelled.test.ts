@@ -145,7 +145,7 @@ test('files named before the base come from where the page does, links follow it
   const source =
     '<head><link rel=stylesheet href="a.css"><base href="/deep/"><link rel=stylesheet href="b.css"></head><img src="c.png"><a href="d/">d</a>'
   assert.deepEqual(
-    htmlResources(parsePage(source), home).map((one) => one.url.slice(home.length)),
+    htmlResources(parsePage(source), home).map((htmlResource) => htmlResource.url.slice(home.length)),
     ['a.css', 'deep/b.css', 'deep/c.png'],
   )
   const named = (url: string) => `/m/${url.slice(home.length)}`

@@ -1,10 +1,12 @@
 /** The small inputs in `copies/`: each once went wrong, and stands for a kind. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { Capture, type CaptureOptions, captureDefaults, type SnapshotFields } from '../../mirror/capture/capture.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { PageWeb } from '../support/page-web.ts'
@@ -44,7 +46,12 @@ export function arrangeCapture(options: Partial<CaptureOptions> = {}) {
   const blobs = new MemoryBlobStore()
   const captures = new MemoryCaptureStore()
   const deps = { web, blobs, captures, clock, log: silentLog, sha256: nodePlatform.sha256 }
-  const capture = new Capture(deps, { ...captureDefaults, userAgent: 'DGOS test', ...options })
+  const capture = new Capture(deps, {
+    ...captureDefaults,
+    originBudgetPerHour: limitDefaults.originBudgetPerHour,
+    userAgent: 'DGOS test',
+    ...options,
+  })
   const take = (previous: SnapshotFields | null = null) => capture.capture(blog, home, previous as Snapshot | null, [])
   const good = async (previous: SnapshotFields | null = null) => {
     const result = await take(previous)

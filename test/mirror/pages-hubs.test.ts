@@ -6,7 +6,7 @@ import type { Web, WebRequest } from '../../lib/web.ts'
 import { HubPing } from '../../mirror/pages/hub-ping.ts'
 import { blogObjects } from '../../protocol/blog-objects.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { sha256 } from '../server/member-world.ts'
+import { sha256 } from '../support/small-network.ts'
 import { PageWorld } from './pages-world.ts'
 
 /** Answers each request with the next of these, the last for ever. */

@@ -8,8 +8,10 @@ import { LiveSets } from '../../network/live-sets.ts'
 import { overQuota, type SponsoredBlog } from '../../network/quotas.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
-import { ask, fieldsOf, hand, MemberWorld, sha256, signerOf, urlOf } from '../server/member-world.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { fieldsOf, TestNetwork, urlOf } from '../support/test-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
+import { ask, hand, wholeMember } from '../support/whole-member.ts'
 
 function blogsOf(sponsor: string, count: number, mirrors: readonly string[] = []): SponsoredBlog[] {
   return Array.from({ length: count }, (_, i) => ({ blog: `${sponsor} ${i}`, since: i, sponsor, mirrors }))
@@ -31,56 +33,56 @@ test('own blogs on own disks earn nothing', () => {
 })
 
 test('a mirror that has the bytes passes an audit; without them it leaves new lists after three', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  const { ledger } = world.member(0)
-  const sets = new LiveSets({ ledger, clock: world.clock, sha256 })
+  const net = await TestNetwork.create(t, { members: 2 })
+  const { ledger } = net.member(0)
+  const sets = new LiveSets({ ledger, clock: net.clock, sha256 })
   const deps = {
     ledger,
     sets,
-    blobs: world.blobs[0]!,
-    wire: world.wire('10.0.0.1'),
-    random: world.random,
-    clock: world.clock,
+    blobs: net.member(0).blobs,
+    wire: net.wire('10.0.0.1'),
+    random: net.random,
+    clock: net.clock,
   }
-  const audits = new Audits({ ...deps, log: silentLog, sha256 }, { self: world.member(0).key })
+  const audits = new Audits({ ...deps, log: silentLog, sha256 }, { self: net.member(0).key })
   const other = ledger.roster().members.find((member) => member.url === urlOf(1))!
   const bytes = utf8('what both should have')
-  const blob = await world.blobs[0]!.put(bytes)
-  await world.blobs[1]!.put(bytes)
+  const blob = await net.member(0).blobs.put(bytes)
+  await net.member(1).blobs.put(bytes)
   assert.equal(await audits.ask(other, blob), true)
-  await world.blobs[1]!.remove(blob)
+  await net.member(1).blobs.remove(blob)
   for (const left of [true, true, false]) {
     assert.equal(await audits.ask(other, blob), false)
     assert.equal(audits.isTrusted(other.id), left)
   }
-  world.silent.add(urlOf(1))
+  net.member(1).deaf = true
   assert.equal(await audits.ask(other, blob), null, 'absence is no failure')
-  world.silent.clear()
-  await world.blobs[1]!.put(bytes)
+  net.heal()
+  await net.member(1).blobs.put(bytes)
   assert.equal(await audits.ask(other, blob), true)
   assert.equal(audits.isTrusted(other.id), true)
 })
 
 test('what the operator refuses is neither taken nor shown, and comes back when the word is taken back', async (t) => {
-  const world = await MemberWorld.found(t, 1)
-  const member = world.member(0)
-  const root = await world.blog('ana', member)
+  const net = await TestNetwork.create(t, { members: 1 })
+  const member = net.member(0)
+  const root = await net.publishRoot('ana', member)
   await member.copies.start()
   const page = async () => (await ask(member, 'GET', `/m/${root.id}/?copy`)).status
   assert.equal(await page(), 200)
   await member.ledger.publish('refusal', { blog: root.id, reason: 'law' }, signerOf('m0'))
-  await world.clock.advance(1_000)
+  await net.clock.advance(1_000)
   assert.equal(await page(), 404)
-  const until = world.clock.nowMs() + 3_600_000
+  const until = net.clock.nowMs() + 3_600_000
   const { ledger } = member
   await ledger.publish('declaration', { blog: root.id, state: 'down', by: 'author', until }, signerOf('ana posting'))
   const fields = { blog: root.id, draft: '11'.repeat(32), prevs: [], title: 'x', html: '<p>x</p>', attachments: [] }
-  const times = { time: world.clock.nowMs(), published: world.clock.nowMs() }
-  const post = await seal('post', { network: world.network.id, ...fields, ...times }, signerOf('ana posting'), sha256)
+  const times = { time: net.clock.nowMs(), published: net.clock.nowMs() }
+  const post = await seal('post', { network: net.network.id, ...fields, ...times }, signerOf('ana posting'), sha256)
   assert.equal((await hand(member, post.envelope))[0]!.code, 'REFUSED')
-  await world.clock.advance(1_000)
+  await net.clock.advance(1_000)
   await ledger.publish('refusal', { blog: root.id, reason: 'law', lifted: true }, signerOf('m0'))
-  await world.clock.advance(1_000)
+  await net.clock.advance(1_000)
   assert.equal(await page(), 200)
 })
 
@@ -114,10 +116,13 @@ test('an open door vouches at once', async () => {
 })
 
 test('an open door vouches as often as its vouchers count, then requests wait', async (t) => {
-  const world = await MemberWorld.found(t, 2, { fields: { ...fieldsOf(0), join: 'open' } })
+  const net = await TestNetwork.create(t, {
+    members: 2,
+    make: wholeMember({ fields: { ...fieldsOf(0, urlOf(0)), join: 'open' } }),
+  })
   const join = async (i: number) => {
     const asked = { ...request, member: signerOf(`new ${i}`).key, operator: signerOf(`new o${i}`).key }
-    return (await ask(world.member(0), 'POST', '/dgos/v1/join', asked)).json() as { status: string }
+    return (await ask(net.member(0), 'POST', '/dgos/v1/join', asked)).json() as { status: string }
   }
   assert.deepEqual(await join(1), { status: 'vouched' })
   assert.deepEqual(await join(1), { status: 'vouched' }, 'asking again costs nothing')
@@ -126,77 +131,77 @@ test('an open door vouches as often as its vouchers count, then requests wait', 
 })
 
 test('with one of two vouchers a member is a guest, with the second a full one, and keeps its place', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  const deps = { clock: world.clock, random: world.random, sha256 }
+  const net = await TestNetwork.create(t, { members: 2 })
+  const deps = { clock: net.clock, random: net.random, sha256 }
   const invite = async (by: number) => {
     const place = { region: 'region-2', block: '10.2.0.0/16' }
     const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
-    const voucher = await vouch(deps, world.network, signerOf(`o${by}`), fields)
-    await world.member(by).ledger.accept([voucher.envelope], 'author')
-    await world.clock.advance(100)
+    const voucher = await vouch(deps, net.network, signerOf(`o${by}`), fields)
+    await net.member(by).ledger.accept([voucher.envelope], 'author')
+    await net.clock.advance(100)
     return voucher
   }
-  world.founding = [...world.founding, await invite(0)]
-  const guest = await world.add(t, 2)
+  net.small.objects.push(await invite(0))
+  const guest = await net.add()
   await guest.membership.keep()
-  await world.clock.advance(100)
-  const seen = () => world.member(1).ledger.roster().memberOf(guest.key)
+  await net.clock.advance(100)
+  const seen = () => net.member(1).ledger.roster().memberOf(guest.key)
   const first = seen()
   assert.equal(first?.standing, 'guest')
   await invite(1)
   assert.equal(seen()?.standing, 'full')
   await guest.gossip.round()
   await guest.membership.keep()
-  await world.clock.advance(100)
+  await net.clock.advance(100)
   assert.equal(seen()?.standing, 'full')
   assert.equal(seen()?.record.payload.vouchers.length, 2, 'its next record names both')
   assert.equal(seen()?.placement, first?.placement)
 })
 
 test('a member is vouched for twice by one operator and once by another, and is a full one', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  const deps = { clock: world.clock, random: world.random, sha256 }
+  const net = await TestNetwork.create(t, { members: 2 })
+  const deps = { clock: net.clock, random: net.random, sha256 }
   const place = { region: 'region-2', block: '10.2.0.0/16' }
   const fields = { invited: signerOf('m2').key, operator: signerOf('o2').key, ...place }
   for (const by of ['o0', 'o0', 'o1']) {
-    const voucher = await vouch(deps, world.network, signerOf(by), fields)
-    for (const i of [0, 1]) await world.member(i).ledger.accept([voucher.envelope], 'author')
-    world.founding.push(voucher)
-    await world.clock.advance(100)
+    const voucher = await vouch(deps, net.network, signerOf(by), fields)
+    for (const i of [0, 1]) await net.member(i).ledger.accept([voucher.envelope], 'author')
+    net.small.objects.push(voucher)
+    await net.clock.advance(100)
   }
-  const comer = await world.add(t, 2)
+  const comer = await net.add()
   assert.ok((await comer.membership.keep()).ok)
-  await world.clock.advance(100)
-  assert.equal(world.member(1).ledger.roster().memberOf(comer.key)?.standing, 'full')
+  await net.clock.advance(100)
+  assert.equal(net.member(1).ledger.roster().memberOf(comer.key)?.standing, 'full')
   assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.payload.vouchers.length, 2)
 })
 
 test('a record whose placement was made of a voucher that does not count is made anew', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  const deps = { clock: world.clock, random: world.random, sha256 }
+  const net = await TestNetwork.create(t, { members: 2 })
+  const deps = { clock: net.clock, random: net.random, sha256 }
   const place = { region: 'region-2', block: '10.2.0.0/16' }
   const who = { member: signerOf('m2').key, operator: signerOf('o2').key }
   const vouchers = []
   for (const by of ['o0', 'o0'])
     vouchers.push(
-      await vouch(deps, world.network, signerOf(by), { invited: who.member, operator: who.operator, ...place }),
+      await vouch(deps, net.network, signerOf(by), { invited: who.member, operator: who.operator, ...place }),
     )
   const fields = { name: 'm2', url: 'https://m2.example/', contact: '', weight: 1, passive: false, contentUrl: null }
   const record = await memberRecord(
     deps,
-    world.network,
+    net.network,
     signerOf('m2'),
     { ...who, nextKey: signerOf('next 2').key, vouchers, placement: null },
     { ...fields, join: 'invitation' },
   )
-  world.founding.push(...vouchers, record)
-  await world.clock.advance(100)
-  const comer = await world.add(t, 2)
+  net.small.objects.push(...vouchers, record)
+  await net.clock.advance(100)
+  const comer = await net.add()
   assert.equal(comer.ledger.roster().memberOf(comer.key), null)
   assert.ok((await comer.membership.keep()).ok)
   assert.equal(comer.ledger.roster().memberOf(comer.key)?.standing, 'guest')
   const now = comer.ledger.roster().memberOf(comer.key)?.record.id
-  await world.clock.advance(100)
+  await net.clock.advance(100)
   assert.ok((await comer.membership.keep()).ok)
   assert.equal(comer.ledger.roster().memberOf(comer.key)?.record.id, now, 'once')
 })

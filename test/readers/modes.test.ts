@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { after, before, type TestContext, test } from 'node:test'
 import { builtBeacon } from '../support/built-files.ts'
+import { Ending } from '../support/ending.ts'
 import { realComponent } from '../support/real-component.ts'
 import { outcome, ReaderBrowser } from './reader-browser.ts'
 import { blogHost, friendHosts, memberHosts, ReaderWorld, urlOf } from './reader-world.ts'
@@ -8,6 +10,7 @@ import { send } from './tls-front.ts'
 
 const friend = `https://${friendHosts[0]}/`
 const home = `https://${blogHost}/`
+const ending = new Ending()
 let world: ReaderWorld | null = null
 let browser: ReaderBrowser | null = null
 
@@ -15,13 +18,13 @@ before(async () => {
   const skip = { skip: () => undefined } as unknown as TestContext
   const [chromium, openssl] = [realComponent(skip, 'chromium'), realComponent(skip, 'openssl')]
   if (chromium === null || openssl === null) return
-  world = await ReaderWorld.create(openssl)
+  world = await ReaderWorld.create(ending, openssl)
   await world.fall('Written in the dark')
   browser = new ReaderBrowser(chromium, world.front)
 })
 after(async () => {
   await browser?.close()
-  await world?.close()
+  await ending.end()
 })
 
 /** A page of a new reader, every member honest; null where there is no browser. */
@@ -136,12 +139,17 @@ test('a mirror that hangs costs a moment, not the time limit of a question', asy
   const { page, world } = visit
   await page.goto(friend)
   assert.equal(await outcome(page), 'notice')
-  for (const host of memberHosts.slice(0, 2)) world.front.corrupt(host, () => true)
-  const began = performance.now()
+  const hanging: ServerResponse[] = []
+  for (const host of memberHosts.slice(0, 2)) world.front.corrupt(host, (_, response) => hanging.push(response) > 0)
+  let waitedFor = 0
+  for (const host of memberHosts.slice(2))
+    world.front.corrupt(host, ({ url }) => {
+      if (url?.startsWith('/m/') === true) waitedFor ||= hanging.filter((response) => !response.destroyed).length
+      return false
+    })
   await page.locator('dgos-beacon a').first().click()
   await page.waitForURL(/\/m\/ana\.test\//)
-  t.diagnostic(`${Math.round(performance.now() - began)} ms from the click to a living mirror`)
-  assert.ok(performance.now() - began < 5_000)
+  assert.ok(waitedFor > 0, 'the reader is led on while the question to the mirror that hangs is still open')
 })
 
 test('the tombstone removes the worker', async (t) => {
@@ -184,7 +192,7 @@ test('what the worker has verified once, mirrors cannot withhold from it again',
   world.mood = 'gone'
   await page.goto(home)
   await page.getByText('Written in the dark, in full.').waitFor()
-  const poorer = { objects: [world.network, world.root].map((entry) => entry.envelope) }
+  const poorer = { objects: [world.net.network, world.root].map((entry) => entry.envelope) }
   for (const host of memberHosts) {
     world.front.corrupt(host, (request, response) => {
       if (request.url?.endsWith('/evidence') !== true) return false

@@ -3,26 +3,18 @@
  * The members' clocks are real and their timers off, so that only what a test says happens.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
-import { systemClock } from '../../lib/clock.ts'
-import { openDatabase } from '../../lib/database.ts'
-import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
-import { systemRandom } from '../../lib/random.ts'
-import { foundNetwork, memberRecord, vouch } from '../../network/founding.ts'
 import { acceptAll } from '../../network/gossip.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { addressHash, type OutageEntry, sealList } from '../../protocol/outage-list.ts'
-import { HttpServer } from '../../server/http/server.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
-import { createMember, type Member } from '../../server/member.ts'
 import { builtBeacon, builtFiles } from '../support/built-files.ts'
-import { MemoryBlobStore } from '../support/memory-blob-store.ts'
-import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
-import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from '../support/memory-stores.ts'
 import { signerOf } from '../support/small-network.ts'
+import type { Cleanup } from '../support/temporary-folder.ts'
+import { TestNetwork } from '../support/test-network.ts'
+import { wholeMember } from '../support/whole-member.ts'
 import { send, TlsFront } from './tls-front.ts'
 
 const { sha256 } = nodePlatform
@@ -38,12 +30,20 @@ const oldPath = '/2026/first/'
 export type BlogMood = 'well' | 'gone' | 'ill' | 'silent'
 type Fields<K extends Kind> = Omit<Payloads[K], 'network' | 'key' | 'time' | 'blog'> & { readonly time?: number }
 
+/** Real, on the real clock, but without timers, the web or other members. */
+const stillMember = wholeMember(
+  { intervals: intervalsOf({ fast: true }) },
+  {
+    schedule: { every: () => () => {}, at: () => () => {} },
+    web: { fetch: async () => ({ ok: false, reason: 'connect', detail: '' }) },
+    wire: { request: async () => ({ ok: false, reason: 'silent' }) },
+    files: builtFiles,
+  },
+)
+
 export class ReaderWorld {
   readonly front: TlsFront
-  readonly members: Member[] = []
-  readonly blobs: MemoryBlobStore[] = []
-  readonly #ends: (() => Promise<unknown>)[] = []
-  network!: SignedObject<'network'>
+  readonly net: TestNetwork
   root!: SignedObject<'root'>
   declaration!: SignedObject<'declaration'>
   mood: BlogMood = 'well'
@@ -52,104 +52,25 @@ export class ReaderWorld {
   /** What the friends' pages carry. */
   tag = ''
 
-  private constructor(front: TlsFront) {
+  private constructor(front: TlsFront, net: TestNetwork) {
     this.front = front
+    this.net = net
     front.serve(blogHost, (request, response) => this.#blogAnswer(request, response))
     for (const host of friendHosts)
       front.serve(host, (_, response) => send(response, 'text/html; charset=utf-8', this.friendPage()))
   }
 
-  static async create(openssl: string): Promise<ReaderWorld> {
-    const world = new ReaderWorld(await TlsFront.open(openssl))
-    await world.#found()
+  /** `t` ends it: a test's context, or what a whole file's hooks hand in. */
+  static async create(t: Cleanup, openssl: string): Promise<ReaderWorld> {
+    const front = await TlsFront.open(openssl)
+    const net = await TestNetwork.create(t, { members: count, wire: 'http', urls: urlOf, make: stillMember })
+    t.after(() => front.close())
+    for (const [i, host] of memberHosts.entries()) front.pass(host, net.firstPort + i)
+    await net.start()
+    const world = new ReaderWorld(front, net)
     await world.#enrol()
     world.tag = world.tagText()
     return world
-  }
-
-  async close(): Promise<void> {
-    for (const end of this.#ends.reverse()) await end()
-    await this.front.close()
-  }
-
-  async #found(): Promise<void> {
-    const deps = { clock: systemClock, random: systemRandom, sha256 }
-    const founders = memberHosts.map((_, i) => signerOf(`o${i}`).key)
-    this.network = await foundNetwork(deps, signerOf('o0'), { name: 'Readers', founders, loopback: true })
-    const founding: SignedObject[] = []
-    for (let i = 0; i < count; i++) {
-      const operator = signerOf(`o${i}`)
-      const place = { region: `region-${i}`, block: `10.${i}.0.0/16` }
-      const who = {
-        member: signerOf(`m${i}`).key,
-        operator: operator.key,
-        nextKey: signerOf(`next ${i}`).key,
-        placement: null,
-      }
-      const voucher = await vouch(deps, this.network, operator, {
-        invited: who.member,
-        operator: operator.key,
-        ...place,
-      })
-      founding.push(
-        voucher,
-        await memberRecord(deps, this.network, signerOf(`m${i}`), { ...who, vouchers: [voucher] }, fieldsOf(i)),
-      )
-    }
-    for (let i = 0; i < count; i++) await this.#start(i, founding)
-  }
-
-  async #start(i: number, founding: readonly SignedObject[]): Promise<void> {
-    const database = openDatabase({ path: ':memory:' })
-    this.blobs[i] = new MemoryBlobStore()
-    const clock = systemClock
-    const member = await createMember(
-      {
-        clock,
-        random: systemRandom,
-        log: silentLog,
-        platform: nodePlatform,
-        schedule: { every: () => () => {}, at: () => () => {} },
-        web: { fetch: async () => ({ ok: false, reason: 'connect', detail: '' }) },
-        wire: { request: async () => ({ ok: false, reason: 'silent' }) },
-        objects: await SqlObjectStore.open(database),
-        blobs: this.blobs[i]!,
-        captures: new MemoryCaptureStore(),
-        hints: new MemoryHintStore(),
-        notices: new MemoryNoticeStore(),
-        invitations: new MemoryInvitationStore(),
-        dnsText: async () => [],
-        mailer: null,
-        files: builtFiles,
-        signer: signerOf(`m${i}`),
-        operator: signerOf(`o${i}`),
-      },
-      {
-        network: this.network,
-        self: signerOf(`m${i}`).key,
-        nextKey: signerOf(`next ${i}`).key,
-        fields: fieldsOf(i),
-        intervals: intervalsOf({ fast: true }),
-        perAddressPerMinute: 100_000,
-        perKeyPerMinute: 100_000,
-      },
-    )
-    await acceptAll(
-      member.ledger,
-      founding.map((entry) => entry.envelope),
-    )
-    const http = new HttpServer(
-      { api: member.api, front: member.front, clock, log: silentLog },
-      { host: '127.0.0.1', port: 0, trustProxy: false, connectionsMax: 256 },
-    )
-    this.front.pass(memberHosts[i]!, await http.listen())
-    await member.start()
-    this.members.push(member)
-    this.#ends.push(
-      () => database.close(),
-      () => member.stop(),
-      () => http.close(),
-    )
   }
 
   /** Ana's blog, with a copy of two pages at every member. */
@@ -157,7 +78,7 @@ export class ReaderWorld {
     this.root = await seal(
       'root',
       {
-        network: this.network.id,
+        network: this.net.network.id,
         time: Date.now() - dayMs,
         version: 1,
         recovery: [signerOf('ana recovery').key],
@@ -184,7 +105,7 @@ export class ReaderWorld {
 
   async #copied(path: string) {
     const html = utf8(`<!doctype html><title>Ana</title><h1>Copy of ${path}</h1>`)
-    for (const blobs of this.blobs) await blobs.put(html)
+    for (const { blobs } of this.net.members) await blobs.put(html)
     const url = `https://${blogHost}${path}`
     return { path, url, blob: toHex(sha256(html)), type: 'text/html; charset=utf-8', bytes: html.length }
   }
@@ -197,12 +118,12 @@ export class ReaderWorld {
   }
 
   sign<K extends Kind>(kind: K, by: string, fields: Fields<K>): Promise<SignedObject<K>> {
-    const whole = { network: this.network.id, time: Date.now(), blog: this.root.id, ...fields }
+    const whole = { network: this.net.network.id, time: Date.now(), blog: this.root.id, ...fields }
     return seal(kind, whole as never, signerOf(by), sha256)
   }
 
   async give(object: SignedObject): Promise<void> {
-    for (const member of this.members) await acceptAll(member.ledger, [object.envelope])
+    for (const member of this.net.members) await acceptAll(member.ledger, [object.envelope])
   }
 
   /** The watchers declare the blog down, and its author posts. */
@@ -237,7 +158,7 @@ export class ReaderWorld {
 
   /** A member serves this list in place of its own. */
   async lieInLists(i: number, entries: readonly OutageEntry[], signer: string, time = Date.now()): Promise<void> {
-    const list = await sealList({ network: this.network.id, time, bucket: 'all', entries }, signerOf(signer))
+    const list = await sealList({ network: this.net.network.id, time, bucket: 'all', entries }, signerOf(signer))
     this.front.corrupt(memberHosts[i]!, (request, response) => {
       if (request.url?.startsWith('/dgos/v1/outages') !== true) return false
       send(response, 'application/json', JSON.stringify(list))
@@ -250,7 +171,7 @@ export class ReaderWorld {
   }
 
   tagText(mode = 'notice'): string {
-    return `<script async src="${urlOf(4)}beacon.js" integrity="${files[0]!.integrity}" crossorigin="anonymous" data-second="${urlOf(3)}beacon.js" data-mode="${mode}" data-network="${this.network.id}" data-members="${this.pins}"></script>`
+    return `<script async src="${urlOf(4)}beacon.js" integrity="${files[0]!.integrity}" crossorigin="anonymous" data-second="${urlOf(3)}beacon.js" data-mode="${mode}" data-network="${this.net.network.id}" data-members="${this.pins}"></script>`
   }
 
   friendPage(): string {
@@ -272,16 +193,11 @@ export class ReaderWorld {
       send(response, 'text/javascript', (isWorker ? this.workerPrelude : '') + new TextDecoder().decode(bytes))
       return
     }
-    const own = `<script src="/dgos-sw-register.js" defer data-network="${this.network.id}" data-blog="${this.root.id}" data-members="${this.pins}"></script>`
+    const own = `<script src="/dgos-sw-register.js" defer data-network="${this.net.network.id}" data-blog="${this.root.id}" data-members="${this.pins}"></script>`
     send(response, 'text/html; charset=utf-8', `<!doctype html><title>Ana</title><h1>Ana is well</h1>${own}`)
   }
 }
 
 export function urlOf(i: number): string {
   return `https://${memberHosts[i]}/`
-}
-
-function fieldsOf(i: number) {
-  const what = { contact: '', weight: 1, passive: false, contentUrl: null, join: 'invitation' as const }
-  return { name: `Member ${i}`, url: urlOf(i), ...what }
 }

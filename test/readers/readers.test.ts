@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { Ending } from '../support/ending.ts'
 import { realComponent } from '../support/real-component.ts'
 import { signerOf } from '../support/small-network.ts'
 import { outcome, ReaderBrowser, type Sort, sorts, withoutEd25519 } from './reader-browser.ts'
@@ -12,6 +13,7 @@ const friend = `https://${friendHosts[0]}/`
 const home = `https://${blogHost}/`
 const onMirror = /^https:\/\/m\d\.mirrors\.test\/m\/ana\.test\//
 const evil = 'evil.test'
+const ending = new Ending()
 let world: ReaderWorld | null = null
 let browser: ReaderBrowser | null = null
 
@@ -20,12 +22,12 @@ before(async () => {
   const skip = { skip: () => undefined } as unknown as TestContext
   for (const name of ['chromium', 'openssl'] as const) found[name] = realComponent(skip, name)
   if (found.chromium === null || found.openssl === null) return
-  world = await ReaderWorld.create(found.openssl)
+  world = await ReaderWorld.create(ending, found.openssl)
   browser = new ReaderBrowser(found.chromium, world.front)
 })
 after(async () => {
   await browser?.close()
-  await world?.close()
+  await ending.end()
 })
 
 type Visit = { readonly world: ReaderWorld; readonly page: Page }

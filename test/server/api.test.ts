@@ -4,7 +4,7 @@ import { silentLog } from '../../lib/log.ts'
 import { Api, json, type Route } from '../../server/http/api.ts'
 import { Rates, truncated } from '../../server/http/rates.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
-import { ask } from './member-world.ts'
+import { ask } from '../support/whole-member.ts'
 
 const routes: readonly Route[] = [
   { method: 'GET', path: '/open/:name', open: true, handle: (_, { name }) => json({ name }) },

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { urlOf } from '../support/test-network.ts'
 import { Author, address } from './author.ts'
-import { urlOf } from './member-world.ts'
 
 /** One red pixel. */
 const png = Buffer.from(
@@ -22,9 +22,9 @@ test('enrolling makes keys for the owner alone, shows the marker, and tells the 
   assert.ok(err.includes(marker!))
   assert.equal((await stat(keys!)).mode & 0o777, 0o600)
   assert.equal((await readFile(keys!, 'utf8')).includes(passphrase!), false)
-  const root = (await author.world.member(2).ledger.blog(blog!)).root[0]!
+  const root = (await author.net.member(2).ledger.blog(blog!)).root[0]!
   assert.equal(root.payload.title, 'Ana')
-  assert.equal(root.payload.signers[0], author.world.member(0).key)
+  assert.equal(root.payload.signers[0], author.net.member(0).key)
   assert.equal(root.payload.signers.length, 3, 'one an operator')
 })
 
@@ -49,7 +49,7 @@ test('a post waits for the outage, then goes to all mirrors; edits and withdrawa
   assert.equal((await author.run(['post', '--wait', '0', '--withdraw', post!.id])).code, 0)
   assert.equal((await author.posts(blog))[0]!.withdrawn, true)
   assert.equal((await author.run(['declare', 'over'])).code, 0)
-  assert.equal((await author.world.member(1).ledger.state(blog)).state, 'up')
+  assert.equal((await author.net.member(1).ledger.state(blog)).state, 'up')
 })
 
 test('a post signed offline is handed in by anyone', async (t) => {
@@ -118,7 +118,7 @@ test('a revoked key signs nothing more, and what it signed before stays', async 
   assert.equal((await author.run(['blog', 'keys', '--revoke', outage])).code, 0)
   const again = (await author.run(['blog', 'keys'])).value!.keys as typeof rows
   assert.equal(again.find((entry) => entry.key === outage)?.role, 'revoked')
-  assert.equal((await author.world.member(0).ledger.blog(blog)).root.length, 2)
+  assert.equal((await author.net.member(0).ledger.blog(blog)).root.length, 2)
   const posting = rows.find((row) => row.role === 'posting')!.key
   assert.match((await author.run(['blog', 'keys', '--revoke', posting])).err, /last posting key/)
 })
@@ -134,7 +134,7 @@ test('an export holds the posts as files that any program reads', async (t) => {
   assert.deepEqual(value!.missing, [])
   const names = await readdir(join(to, 'posts'))
   const html = await readFile(join(to, 'posts', names.find((name) => name.endsWith('.html'))!), 'utf8')
-  assert.match(html, /<h1>A &#60; B<\/h1>/)
+  assert.match(html, /<h1>A &lt; B<\/h1>/)
   const src = /src="([0-9a-f]{64}\.png)"/.exec(html)?.[1]
   assert.deepEqual(await readFile(join(to, 'posts', src!)), png)
   assert.ok(names.some((name) => name.endsWith('.md')))
@@ -160,7 +160,7 @@ test('a post with a long title of any script is exported into an archive and int
 test("a dead member is passed over: the author's file knows others", async (t) => {
   const author = await Author.at(t)
   await author.enrol()
-  author.world.silent.add(urlOf(0))
+  author.net.member(0).deaf = true
   const { code, err, value } = await author.run(['declare'])
   assert.equal(code, 0, err)
   assert.match(err, /does not answer/)

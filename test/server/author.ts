@@ -6,41 +6,42 @@ import type { TestContext } from 'node:test'
 import { utf8 } from '../../protocol/bytes.ts'
 import { main } from '../../server/cli/main.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { ask, MemberWorld, urlOf } from './member-world.ts'
+import { TestNetwork, urlOf } from '../support/test-network.ts'
+import { ask } from '../support/whole-member.ts'
 
 export const address = 'http://ana.example/'
 
 export class Author {
-  readonly world: MemberWorld
+  readonly net: TestNetwork
   readonly home: string
   readonly #t: TestContext
 
-  private constructor(t: TestContext, world: MemberWorld, home: string) {
+  private constructor(t: TestContext, net: TestNetwork, home: string) {
     this.#t = t
-    this.world = world
+    this.net = net
     this.home = home
   }
 
   static async at(t: TestContext, members = 3): Promise<Author> {
-    const world = await MemberWorld.found(t, members)
-    return new Author(t, world, await temporaryFolder(t, 'author'))
+    const net = await TestNetwork.create(t, { members })
+    return new Author(t, net, await temporaryFolder(t, 'author'))
   }
 
   /** The same author at another machine. */
   async elsewhere(): Promise<Author> {
-    return new Author(this.#t, this.world, await temporaryFolder(this.#t, 'author'))
+    return new Author(this.#t, this.net, await temporaryFolder(this.#t, 'author'))
   }
 
   async run(args: readonly string[], input = '') {
     const out: string[] = []
     const err: string[] = []
-    const { clock, random } = this.world
+    const { clock, random } = this.net
     const code = await main([...args, '--json'], {
       env: {},
       home: this.home,
       clock,
       random,
-      wire: this.world.wire('192.0.2.9'),
+      wire: this.net.wire('192.0.2.9'),
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
       input: async () => utf8(input),
@@ -67,7 +68,7 @@ export class Author {
   }
 
   async posts(blog: string, member = 0): Promise<{ id: string; title: string; withdrawn: boolean }[]> {
-    const found = await ask(this.world.member(member), 'GET', `/dgos/v1/blogs/${blog}`)
+    const found = await ask(this.net.member(member), 'GET', `/dgos/v1/blogs/${blog}`)
     return (found.json() as { posts: { id: string; title: string; withdrawn: boolean }[] }).posts
   }
 }

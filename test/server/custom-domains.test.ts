@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HttpRequest } from '../../mirror/pages/page-server.ts'
 import { targetOf } from '../../server/readers/custom-domain-path.ts'
-import { signerOf } from './member-world.ts'
-import { ReadersWorld } from './readers-world.ts'
+import { signerOf } from '../support/small-network.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 const trusting = { trusted: [signerOf('m0').key] }
-const ask = (readers: ReadersWorld, domain: string) => readers.get(`/dgos/v1/ask?domain=${domain}`)
+const ask = (readers: CopiedBlog, domain: string) => readers.get(`/dgos/v1/ask?domain=${domain}`)
 
 test('a certificate may be had for a proven name of a blog mirrored here whose root trusts this member', async (t) => {
-  const readers = await ReadersWorld.create(t, trusting)
+  const readers = await CopiedBlog.create(t, trusting)
   assert.equal((await ask(readers, 'ana.example')).status, 200)
   assert.equal((await ask(readers, 'ANA.example')).status, 200)
   for (const other of ['bob.example', 'www.ana.example', '', 'ana.example:443', 'ana.example/x', readers.root.id])
@@ -18,19 +18,19 @@ test('a certificate may be had for a proven name of a blog mirrored here whose r
 })
 
 test('not where the root trusts another, nor after the list drops this member, nor once refused', async (t) => {
-  assert.equal((await ask(await ReadersWorld.create(t), 'ana.example')).status, 404)
-  const other = await ReadersWorld.create(t, { trusted: [signerOf('m1').key] })
+  assert.equal((await ask(await CopiedBlog.create(t), 'ana.example')).status, 404)
+  const other = await CopiedBlog.create(t, { trusted: [signerOf('m1').key] })
   assert.equal((await ask(other, 'ana.example')).status, 404)
-  const dropped = await ReadersWorld.create(t, trusting)
-  await dropped.world.clock.advance(25 * 3_600_000)
+  const dropped = await CopiedBlog.create(t, trusting)
+  await dropped.net.clock.advance(25 * 3_600_000)
   await dropped.head({ mirrors: [signerOf('m1').key, signerOf('m2').key] })
   assert.equal((await ask(dropped, 'ana.example')).status, 404)
-  const refused = await ReadersWorld.create(t, trusting)
+  const refused = await CopiedBlog.create(t, trusting)
   await refused.say('refusal', { blog: refused.root.id, reason: 'operator' }, 'm0')
   assert.equal((await ask(refused, 'ana.example')).status, 404)
 })
 
-function visit({ member }: ReadersWorld, host: string, url: string) {
+function visit({ member }: CopiedBlog, host: string, url: string) {
   return new Promise<{ status: number; text: string } | null>((resolve) => {
     let status = 0
     const response = {
@@ -45,10 +45,10 @@ function visit({ member }: ReadersWorld, host: string, url: string) {
 }
 
 test('under the blog’s own name the same pages stand at the blog’s own paths; other names get the member itself', async (t) => {
-  const readers = await ReadersWorld.create(t, trusting)
+  const readers = await CopiedBlog.create(t, trusting)
   await readers.declare()
   await readers.member.start()
-  await readers.world.clock.advance(30_000)
+  await readers.net.clock.advance(30_000)
   const front = await visit(readers, 'ana.example', '/')
   assert.equal(front?.status, 200)
   assert.match(front!.text, /has been unreachable/)
@@ -59,7 +59,7 @@ test('under the blog’s own name the same pages stand at the blog’s own paths
   assert.equal(await visit(readers, 'ana.example', '/post'), null)
   assert.equal(await visit(readers, 'ana.example', '/.well-known/dgos.json'), null, 'a mirror bears no marker')
   await readers.say('refusal', { blog: readers.root.id, reason: 'operator' }, 'm0')
-  await readers.world.clock.advance(60_000)
+  await readers.net.clock.advance(60_000)
   assert.equal(await visit(readers, 'ana.example', '/'), null)
 })
 

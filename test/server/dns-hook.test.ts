@@ -11,21 +11,22 @@ import { Refusals } from '../../mirror/refusals.ts'
 import { hookMemory, hookProgram } from '../../server/machine/dns-hook-program.ts'
 import { DnsHook, type RunHook } from '../../server/readers/dns-hook.ts'
 import { freePort } from '../support/ports.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { sha256, signerOf, urlOf } from './member-world.ts'
-import { ReadersWorld } from './readers-world.ts'
+import { urlOf } from '../support/test-network.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 const script = fileURLToPath(new URL('../../deploy/dns/nsupdate.sh', import.meta.url))
 const trusting = { trusted: [signerOf('m0').key] }
 async function arrange(t: TestContext, codes: readonly (number | null)[] = [0], root: object = trusting) {
-  const readers = await ReadersWorld.create(t, root)
+  const readers = await CopiedBlog.create(t, root)
   const told: Readonly<Record<string, string>>[] = []
   const run: RunHook = async (env) => {
     told.push(env)
     return codes[Math.min(told.length, codes.length) - 1]!
   }
   const path = join(await temporaryFolder(t, 'hook'), 'hook.json')
-  const { clock } = readers.world
+  const { clock } = readers.net
   const { ledger } = readers.member
   const facts = new Refusals({ ledger }, { self: signerOf('m0').key }).facts()
   const deps = { facts, blogs: () => ledger.blogs(), run, memory: hookMemory(path), clock, log: silentLog, sha256 }
@@ -50,7 +51,7 @@ test('the program runs once on declare and once on lift, with the names it needs
   const restarted = hook()
   await restarted.look()
   assert.deepEqual(events(), ['declare'])
-  await readers.world.clock.advance(1_000)
+  await readers.net.clock.advance(1_000)
   await readers.declare({ state: 'over' })
   await restarted.look()
   await restarted.look()
@@ -74,7 +75,7 @@ test('a program that fails is tried five times, a minute apart, and not for ever
   for (let i = 0; i < 20; i++) {
     await dnsHook.look()
     await dnsHook.look()
-    await readers.world.clock.advance(61_000)
+    await readers.net.clock.advance(61_000)
   }
   assert.deepEqual(events(), Array(5).fill('declare'))
 })

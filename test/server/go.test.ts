@@ -1,17 +1,17 @@
 /** Old links and questions: where a reader is led, and where nobody can lead a reader. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ReadersWorld } from './readers-world.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 test('a link to a living blog is a plain redirect home, path and query kept', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   const { status, location } = await readers.get('/go/ana.example/first/?page=2')
   assert.deepEqual([status, location], [302, 'http://ana.example/first/?page=2'])
   assert.equal((await readers.get('/go/ana.example')).location, 'http://ana.example/')
 })
 
 test('a link to a blog that is down leads to the copy of that page, else to its mirror page', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   await readers.declare()
   assert.equal((await readers.get('/go/ana.example/first/')).location, '/m/ana.example/copy/first/')
   assert.equal((await readers.get('/go/ana.example/first')).location, '/m/ana.example/copy/first/')
@@ -20,8 +20,8 @@ test('a link to a blog that is down leads to the copy of that page, else to its 
 })
 
 test('readers of a blog that a watcher doubts are still sent home, and its doors are open', async (t) => {
-  const readers = await ReadersWorld.create(t)
-  const nowMs = readers.world.clock.nowMs()
+  const readers = await CopiedBlog.create(t)
+  const nowMs = readers.net.clock.nowMs()
   const doubt = { blog: readers.root.id, address: readers.address, state: 'down', reason: 'connect', probes: 1 }
   await readers.say('observation', { ...doubt, since: nowMs, unreachable: [] }, 'm1')
   assert.equal((await readers.member.ledger.state(readers.root.id)).state, 'suspected')
@@ -32,7 +32,7 @@ test('readers of a blog that a watcher doubts are still sent home, and its doors
 })
 
 test('no link leads anywhere but to the proven address or to this member', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   for (const path of [
     '/evil.example/',
     '//evil.example',
@@ -55,7 +55,7 @@ test('no link leads anywhere but to the proven address or to this member', async
 })
 
 test('a path blog is found by its longest address, and readers stay below it', async (t) => {
-  const readers = await ReadersWorld.create(t, { addresses: ['http://people.example/ana/'] })
+  const readers = await CopiedBlog.create(t, { addresses: ['http://people.example/ana/'] })
   assert.equal((await readers.get('/go/people.example/ana/first/')).location, 'http://people.example/ana/first/')
   assert.equal((await readers.get('/go/people.example/ana/../bob/')).location, 'http://people.example/ana/')
   assert.equal((await readers.get('/go/people.example/bob/')).status, 404)
@@ -64,13 +64,13 @@ test('a path blog is found by its longest address, and readers stay below it', a
 })
 
 test('an exercise moves nobody', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   await readers.declare({ exercise: true })
   assert.equal((await readers.get('/go/ana.example/first/')).location, 'http://ana.example/first/')
 })
 
 test('/find answers by address and by words of the title, and says so where it knows nothing', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   await readers.declare()
   for (const words of ['ana.example', 'http://ana.example/first/', 'GARDEN ana']) {
     const { status, text } = await readers.get(`/find?q=${encodeURIComponent(words)}`)
@@ -86,7 +86,7 @@ test('/find answers by address and by words of the title, and says so where it k
 })
 
 test('before the day: badge, feed link, line and share text name three mirrors of different operators', async (t) => {
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   const { status, text } = await readers.get('/before/ana.example')
   assert.equal(status, 200)
   const texts = [...text.matchAll(/<textarea[^>]*>([^<]*)<\/textarea>/g)].map((match) => match[1]!)

@@ -28,13 +28,14 @@ import { folderAt } from '../../server/machine/folder.ts'
 import { startMember } from '../../server/start.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { MemberWorld, sha256, signerOf } from './member-world.ts'
+import { TestNetwork } from '../support/test-network.ts'
 
-async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0', aheadMs = 0): Promise<readonly Envelope[]> {
+async function enrolment(net: TestNetwork, seed = 'a', steward = 'm0', aheadMs = 0): Promise<readonly Envelope[]> {
   const random = seededRandom(seed)
   const keys = makeKeys(random)
-  const common = { network: world.network.id, time: world.clock.nowMs() + aheadMs }
+  const common = { network: net.network.id, time: net.clock.nowMs() + aheadMs }
   const root = await makeRoot(
     {
       ...common,
@@ -53,24 +54,24 @@ async function enrolment(world: MemberWorld, seed = 'a', steward = 'm0', aheadMs
 }
 
 async function requestsOf(
-  world: MemberWorld,
+  net: TestNetwork,
   policy: 'closed' | 'invitation' | 'open',
   database = openDatabase({ path: ':memory:' }),
 ): Promise<BlogRequests> {
-  const { ledger, key } = world.member(0)
+  const { ledger, key } = net.member(0)
   const invitations = await SqlInvitationStore.open(database)
-  return new BlogRequests({ ledger, invitations, platform: nodePlatform, clock: world.clock }, { self: key, policy })
+  return new BlogRequests({ ledger, invitations, platform: nodePlatform, clock: net.clock }, { self: key, policy })
 }
 
 test('closed takes no blog, open takes one that names this member, and nothing else', async (t) => {
-  const world = await MemberWorld.found(t, 2)
-  const objects = await enrolment(world)
+  const net = await TestNetwork.create(t, { members: 2 })
+  const objects = await enrolment(net)
   const detail = async (policy: 'closed' | 'open', sent: readonly unknown[]) => {
-    const taken = await (await requestsOf(world, policy)).take(sent, '')
+    const taken = await (await requestsOf(net, policy)).take(sent, '')
     return taken.ok ? 'taken' : taken.detail
   }
   assert.equal(await detail('closed', objects), 'this member takes no new blogs')
-  assert.match(await detail('open', await enrolment(world, 'b', 'm1')), /another member as its steward/)
+  assert.match(await detail('open', await enrolment(net, 'b', 'm1')), /another member as its steward/)
   assert.match(await detail('open', [objects[1]]), /send root 1/)
   assert.match(await detail('open', [...objects, objects[0]]), /send root 1/)
   assert.match(await detail('open', Array(5).fill(objects[0])), /send a root/)
@@ -79,14 +80,14 @@ test('closed takes no blog, open takes one that names this member, and nothing e
 })
 
 test('an invitation lets one blog in, until its day, if the operator of this very member signed it', async (t) => {
-  const world = await MemberWorld.found(t, 2)
+  const net = await TestNetwork.create(t, { members: 2 })
   const database = openDatabase({ path: ':memory:' })
-  let requests = await requestsOf(world, 'invitation', database)
-  const until = world.clock.nowMs() + 1000
+  let requests = await requestsOf(net, 'invitation', database)
+  const until = net.clock.nowMs() + 1000
   const made = (member: string, operator: string) =>
-    invitationFor({ random: world.random }, { member: signerOf(member).key, until }, signerOf(operator))
+    invitationFor({ random: net.random }, { member: signerOf(member).key, until }, signerOf(operator))
   const detail = async (seed: string, invitation: string) => {
-    const taken = await requests.take(await enrolment(world, seed), invitation)
+    const taken = await requests.take(await enrolment(net, seed), invitation)
     return taken.ok ? 'taken' : taken.detail
   }
   assert.match(await detail('a', ''), /by invitation/)
@@ -94,43 +95,43 @@ test('an invitation lets one blog in, until its day, if the operator of this ver
   assert.match(await detail('a', await made('m1', 'o0')), /not from the operator/)
   const invitation = await made('m0', 'o0')
   assert.match(await detail('a', `0${invitation.slice(1)}`), /not from the operator/)
-  const ahead = await enrolment(world, 'early', 'm0', 86_400_000)
+  const ahead = await enrolment(net, 'early', 'm0', 86_400_000)
   const early = await requests.take(ahead, invitation)
   assert.equal(early.ok ? 'taken' : early.code, 'AHEAD_OF_TIME')
   assert.equal(await detail('a', invitation), 'taken', 'a refused blog has not used it')
-  requests = await requestsOf(world, 'invitation', database)
+  requests = await requestsOf(net, 'invitation', database)
   assert.match(await detail('b', invitation), /has been used/, 'after a restart too')
-  await world.clock.advance(2000)
+  await net.clock.advance(2000)
   assert.match(await detail('c', await made('m0', 'o0')), /the invitation/)
 })
 
 test('a blog without a server: tag seen by the members themselves, captured by its steward, then by the one it moves to', async (t) => {
-  const world = await MemberWorld.found(t, 3)
-  const objects = await enrolment(world)
-  const taken = await (await requestsOf(world, 'open')).take(objects, '')
+  const net = await TestNetwork.create(t, { members: 3 })
+  const objects = await enrolment(net)
+  const taken = await (await requestsOf(net, 'open')).take(objects, '')
   const blog = taken.ok ? taken.value : ''
-  world.web.pages.set(
+  net.web.pages.set(
     'http://ana.example/',
     `<!doctype html><meta name="dgos" content="${blog}"><title>Ana</title><p>Hello`,
   )
-  await world.startAll()
-  const known = async () => world.member(2).ledger.blog(blog)
-  for (let minutes = 0; minutes < 60 && (await known()).head.length === 0; minutes++) await world.clock.advance(60_000)
-  const proven = provenAddresses(await known(), world.member(2).ledger.roster(), world.clock.nowMs(), sha256)
+  await net.start()
+  const known = async () => net.member(2).ledger.blog(blog)
+  for (let minutes = 0; minutes < 60 && (await known()).head.length === 0; minutes++) await net.clock.advance(60_000)
+  const proven = provenAddresses(await known(), net.member(2).ledger.roster(), net.clock.nowMs(), sha256)
   assert.deepEqual(
     proven.map((provenAddress) => provenAddress.address),
     ['http://ana.example/'],
   )
-  assert.equal(currentHead(await known(), world.clock.nowMs())!.payload.key, world.member(0).key)
+  assert.equal(currentHead(await known(), net.clock.nowMs())!.payload.key, net.member(0).key)
   const keys = makeKeys(seededRandom('a'))
   const current = keyRolesOf(await known())!.chain.current
-  const fields = successorFields(current, blog, world.clock.nowMs(), { signers: [world.member(1).key] })
+  const fields = successorFields(current, blog, net.clock.nowMs(), { signers: [net.member(1).key] })
   const root = await seal('root', fields, keys.recovery[0]!.signer, sha256)
-  await world.member(2).ledger.accept([root.envelope], 'author')
-  const signer = async () => currentHead(await known(), world.clock.nowMs())!.payload.key
-  for (let minutes = 0; minutes < 60 && (await signer()) !== world.member(1).key; minutes++)
-    await world.clock.advance(60_000)
-  assert.equal(await signer(), world.member(1).key)
+  await net.member(2).ledger.accept([root.envelope], 'author')
+  const signer = async () => currentHead(await known(), net.clock.nowMs())!.payload.key
+  for (let minutes = 0; minutes < 60 && (await signer()) !== net.member(1).key; minutes++)
+    await net.clock.advance(60_000)
+  assert.equal(await signer(), net.member(1).key)
 })
 
 /** A whole member of its own network, on a loopback port. */

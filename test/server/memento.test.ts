@@ -1,18 +1,18 @@
 /** Older copies by RFC 7089, and what is taken down, forgotten or closed: gone from every way to it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { signerOf } from './member-world.ts'
-import { ReadersWorld } from './readers-world.ts'
+import { signerOf } from '../support/small-network.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 const hourMs = 3_600_000
 
-async function twice(t: Parameters<typeof ReadersWorld.create>[0]) {
-  const readers = await ReadersWorld.create(t)
-  const firstMs = readers.world.clock.nowMs()
-  await readers.world.clock.advance(5 * hourMs)
+async function twice(t: Parameters<typeof CopiedBlog.create>[0]) {
+  const readers = await CopiedBlog.create(t)
+  const firstMs = readers.net.clock.nowMs()
+  await readers.net.clock.advance(5 * hourMs)
   await readers.capture('later words')
-  await readers.world.member(0).start()
-  await readers.world.clock.advance(1_000)
+  await readers.net.member(0).start()
+  await readers.net.clock.advance(1_000)
   return { readers, firstMs, laterMs: firstMs + 5 * hourMs }
 }
 
@@ -21,7 +21,7 @@ const original = 'http://ana.example/first/'
 test('a copy says when it was made and where the others are', async (t) => {
   const { readers, laterMs } = await twice(t)
   await readers.declare()
-  await readers.world.clock.advance(1_000)
+  await readers.net.clock.advance(1_000)
   const { headers } = await readers.get('/m/ana.example/copy/first/')
   assert.equal(headers['memento-datetime'], new Date(laterMs).toUTCString())
   const link = headers.link!
@@ -82,12 +82,12 @@ const ways = [
 test('a blog that the operator refuses is gone within a minute, and the signed refusal stays readable', async (t) => {
   const { readers } = await twice(t)
   await readers.declare()
-  await readers.world.clock.advance(1_000)
-  const picture = await readers.world.blobs[0]!.put(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await readers.net.clock.advance(1_000)
+  const picture = await readers.net.member(0).blobs.put(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
   for (const way of ways) assert.ok((await readers.get(way)).status < 400, way)
   assert.equal((await readers.get(`/dgos/v1/blobs/${picture}`)).status, 200)
   const word = await readers.say('refusal', { blog: readers.root.id, reason: 'law' }, 'm0')
-  await readers.world.clock.advance(60_000)
+  await readers.net.clock.advance(60_000)
   for (const way of ways) assert.equal((await readers.get(way)).status, 404, way)
   assert.equal((await readers.get(`/dgos/v1/blobs/${picture}`)).status, 451)
   assert.doesNotMatch((await readers.get('/find?q=garden')).text, /m\/ana\.example/)
@@ -99,12 +99,12 @@ test('a blog that the operator refuses is gone within a minute, and the signed r
 test('a refused file leaves pages, older copies and the blob address; the rest of the blog stays', async (t) => {
   const { readers } = await twice(t)
   await readers.declare()
-  await readers.world.clock.advance(1_000)
+  await readers.net.clock.advance(1_000)
   const front = (await readers.get('/m/ana.example/copy/')).text
   const blob = /blob\/([0-9a-f]{64})/.exec(front)![1]!
   assert.equal((await readers.get(`/m/ana.example/blob/${blob}`)).status, 200)
   await readers.say('refusal', { blog: readers.root.id, blob, reason: 'operator' }, 'm0')
-  await readers.world.clock.advance(60_000)
+  await readers.net.clock.advance(60_000)
   assert.doesNotMatch((await readers.get('/m/ana.example/copy/')).text, new RegExp(blob))
   assert.equal((await readers.get(`/m/ana.example/blob/${blob}`)).status, 404)
   assert.equal((await readers.get(`/dgos/v1/blobs/${blob}`)).status, 451)
@@ -122,7 +122,7 @@ test('a forgotten path is gone from the copy, from older copies and from the Tim
   assert.equal(olds.length, 2)
   const snapshot = (await readers.member.ledger.blog(readers.root.id)).head[0]!.payload.snapshot!
   await readers.head({ snapshot, forgotten: ['/first/'] })
-  await readers.world.clock.advance(60_000)
+  await readers.net.clock.advance(60_000)
   assert.equal((await readers.get('/m/ana.example/copy/first/')).status, 404, 'copy')
   assert.equal((await readers.get(`/m/ana.example/timemap/${original}`)).status, 404, 'timemap')
   for (const old of olds) assert.equal((await readers.get(old)).status, 404, old)
@@ -136,7 +136,7 @@ test('a closed blog is gone with its history', async (t) => {
   const { network: _n, key: _k, time: _t, ...fields } = readers.root.payload
   const closing = { ...fields, version: 2, blog: readers.root.id, previous: readers.root.id, closed: true }
   await readers.say('root', closing, 'ana recovery')
-  await readers.world.clock.advance(60_000)
+  await readers.net.clock.advance(60_000)
   for (const way of [
     '/m/ana.example/',
     '/m/ana.example/feed.xml',

@@ -12,8 +12,8 @@ import { silentLog } from '../../lib/log.ts'
 import { HttpServer } from '../../server/http/server.ts'
 import { freePort } from '../support/ports.ts'
 import { realComponent } from '../support/real-component.ts'
-import { signerOf } from './member-world.ts'
-import { ReadersWorld } from './readers-world.ts'
+import { signerOf } from '../support/small-network.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 const patienceMs = 30_000
 
@@ -75,10 +75,10 @@ function visit(port: number, host: string, authority: string): Promise<Shaken> {
 test('Caddy gets a certificate for a blog that trusts this member, and shakes no hand for any other name', async (t) => {
   const caddy = realComponent(t, 'caddy')
   if (caddy === null) return
-  const readers = await ReadersWorld.create(t, { trusted: [signerOf('m0').key] })
+  const readers = await CopiedBlog.create(t, { trusted: [signerOf('m0').key] })
   await readers.declare()
   await readers.member.start()
-  await readers.world.clock.advance(30_000)
+  await readers.net.clock.advance(30_000)
   const { api, front } = readers.member
   const server = new HttpServer(
     { api, front, clock: systemClock, log: silentLog },

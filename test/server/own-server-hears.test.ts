@@ -5,12 +5,13 @@ import { makeKeys, makeRoot } from '../../activation/doors/enrol.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { MemberWorld, sha256, signerOf } from './member-world.ts'
+import { sha256, signerOf } from '../support/small-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
 
 /** The server of the blog is m3, which soon signs a longer list of mirrors. */
-async function enrol(world: MemberWorld): Promise<string> {
+async function enrol(net: TestNetwork): Promise<string> {
   const keys = makeKeys(seededRandom('ben'))
-  const common = { network: world.network.id, time: world.clock.nowMs() }
+  const common = { network: net.network.id, time: net.clock.nowMs() }
   const root = await makeRoot(
     {
       ...common,
@@ -27,24 +28,24 @@ async function enrol(world: MemberWorld): Promise<string> {
   const mirrors = [0, 1, 2].map((i) => signerOf(`m${i}`).key)
   const place = { blog: root.id, root: root.id, rootVersion: 1, seq: 1, mirrors, expires: common.time + 86_400_000 }
   const head = await seal('head', { ...common, ...place }, signerOf('m3'), sha256)
-  for (const member of world.members) await member.ledger.accept([root.envelope, head.envelope], 'peer')
+  for (const member of net.members) await member.ledger.accept([root.envelope, head.envelope], 'peer')
   return root.id
 }
 
 test('mirrors hand their checkpoints to the blog’s own server at once, and to nobody else who is no mirror', async (t) => {
-  const world = await MemberWorld.found(t, 12)
-  await world.startAll()
-  const blog = await enrol(world)
-  await world.clock.advance(5_000)
-  const known = await world.member(3).ledger.blog(blog)
-  const { mirrors } = currentHead(known, world.clock.nowMs())!.payload
+  const net = await TestNetwork.create(t, { members: 12 })
+  await net.start()
+  const blog = await enrol(net)
+  await net.clock.advance(5_000)
+  const known = await net.member(3).ledger.blog(blog)
+  const { mirrors } = currentHead(known, net.clock.nowMs())!.payload
   const heard = known.checkpoint.map((checkpoint) => checkpoint.payload.key)
   assert.equal(mirrors.length, 10, 'by placement')
   assert.deepEqual(
     mirrors.filter((mirror) => !heard.includes(mirror)),
     [],
   )
-  const outsider = world.members.find((member, i) => i !== 3 && !mirrors.includes(member.key))!
+  const outsider = net.members.find((member, i) => i !== 3 && !mirrors.includes(member.key))!
   const words = (await outsider.ledger.blog(blog)).checkpoint.map((checkpoint) => checkpoint.payload.key)
   assert.deepEqual(
     words.filter((word) => word !== outsider.key),

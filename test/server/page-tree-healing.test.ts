@@ -16,8 +16,9 @@ import type { Hash } from '../../protocol/objects.ts'
 import { PageTree } from '../../server/machine/page-tree.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { TestNetwork } from '../support/test-network.ts'
 import { settled } from '../support/virtual-clock.ts'
-import { MemberWorld } from './member-world.ts'
+import { wholeMember } from '../support/whole-member.ts'
 
 const running = new AbortController().signal
 
@@ -190,11 +191,11 @@ test('a blog that cannot be read does not keep the others from being healed', as
 })
 
 test('a member answers before its tree is healed, and heals it after', async (t) => {
-  const world = await MemberWorld.found(t, 1)
+  const net = await TestNetwork.create(t, { members: 1 })
   const listed = Promise.withResolvers<readonly string[]>()
   const tree = new ListedTree()
   tree.names = () => listed.promise
-  const member = await world.add(t, 0, {}, { tree })
+  const member = await net.add(wholeMember({}, { tree }), 0)
   await member.start()
   listed.resolve(['stranger.example'])
   await settled()
@@ -229,5 +230,16 @@ function healing(owners: Readonly<Record<string, Hash | Error | null>>) {
 }
 
 function siteOf(blog: Hash, name: string): Site {
-  return { blog, name, places: new Map(), files: new Set(), bytes: 0, copy: null }
+  return {
+    blog,
+    name,
+    places: new Map(),
+    files: new Set(),
+    bytes: 0,
+    copy: null,
+    title: '',
+    home: '',
+    up: false,
+    kept: [],
+  }
 }

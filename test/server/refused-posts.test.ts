@@ -3,13 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { objectsPerRequest } from '../../server/http/routes/objects.ts'
-import { ask, MemberWorld, signerOf } from './member-world.ts'
+import { signerOf } from '../support/small-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
+import { ask, wholeMember } from '../support/whole-member.ts'
 
-async function twoPosts(t: Parameters<typeof MemberWorld.found>[0]) {
-  const world = await MemberWorld.found(t, 1)
-  const member = world.member(0)
-  const root = await world.blog('ana', member)
-  const time = world.clock.nowMs()
+async function twoPosts(t: Parameters<typeof TestNetwork.create>[0]) {
+  const net = await TestNetwork.create(t, { members: 1 })
+  const member = net.member(0)
+  const root = await net.publishRoot('ana', member)
+  const time = net.clock.nowMs()
   const author = signerOf('ana posting')
   const down = { blog: root.id, state: 'down' as const, by: 'author' as const, until: time + 3_600_000 }
   await member.ledger.publish('declaration', down, author)
@@ -19,7 +21,7 @@ async function twoPosts(t: Parameters<typeof MemberWorld.found>[0]) {
   }
   const [good, bad] = [await write('Good words'), await write('Bad words')]
   const refuse = async (fields: object) => {
-    await world.clock.advance(1000)
+    await net.clock.advance(1000)
     const word = { blog: root.id, reason: 'law' as const, ...fields }
     await member.ledger.publish('refusal', word, signerOf('m0'))
   }
@@ -59,10 +61,10 @@ test('of a refused blog no post is handed out, but its root and the refusal are:
 })
 
 test('a large batch counts as several requests of its address, a small one as one', async (t) => {
-  const world = await MemberWorld.found(t, 1, { perAddressPerMinute: 10 })
+  const net = await TestNetwork.create(t, { members: 1, make: wholeMember({ perAddressPerMinute: 10 }) })
   const send = async (objects: number, remote: string) => {
     const body = { objects: Array.from({ length: objects }, () => ({})) }
-    const answer = await ask(world.member(0), 'POST', '/dgos/v1/objects', body, { remote })
+    const answer = await ask(net.member(0), 'POST', '/dgos/v1/objects', body, { remote })
     return answer.status
   }
   for (let i = 0; i < 10; i++) assert.equal(await send(objectsPerRequest, '192.0.2.1'), 200)

@@ -8,7 +8,7 @@ import { exportWacz } from '../../server/cli/export-wacz.ts'
 import { openWebServer } from '../support/open-servers.ts'
 import { realComponent } from '../support/real-component.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { ReadersWorld } from './readers-world.ts'
+import { CopiedBlog } from './copied-blog.ts'
 
 const player = join(import.meta.dirname, '../../node_modules/replaywebpage')
 const patienceMs = 60_000
@@ -22,15 +22,15 @@ test('ReplayWeb.page opens the archive and shows a captured page and a post', {
 }, async (t) => {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return
-  const readers = await ReadersWorld.create(t)
+  const readers = await CopiedBlog.create(t)
   await readers.declare()
   const post = await readers.post('<p>We are here</p>', 'Day one')
   const path = join(await temporaryFolder(t, 'replay'), 'ana.wacz')
   await exportWacz(path, {
     known: await readers.member.ledger.blog(readers.root.id),
-    nowMs: readers.world.clock.nowMs(),
+    nowMs: readers.net.clock.nowMs(),
     objects: Buffer.from('{"objects":[]}'),
-    blob: (hash: string) => readers.world.blobs[0]!.get(hash),
+    blob: (hash: string) => readers.net.member(0).blobs.get(hash),
   })
   const files: Readonly<Record<string, readonly [string, Uint8Array]>> = {
     '/': ['text/html; charset=utf-8', Buffer.from(page)],

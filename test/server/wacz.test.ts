@@ -9,22 +9,22 @@ import { WARCParser } from 'warcio'
 import { exportWacz } from '../../server/cli/export-wacz.ts'
 import { surt } from '../../server/cli/wacz.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { pixel, ReadersWorld } from './readers-world.ts'
+import { CopiedBlog, pixel } from './copied-blog.ts'
 
 const sha256 = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes!).toString()
 
-async function exported(t: Parameters<typeof ReadersWorld.create>[0]) {
-  const readers = await ReadersWorld.create(t)
+async function exported(t: Parameters<typeof CopiedBlog.create>[0]) {
+  const readers = await CopiedBlog.create(t)
   await readers.declare()
   const post = await readers.post('<p>We are here</p>', 'Day <one>')
   const path = join(await temporaryFolder(t, 'wacz'), 'ana.wacz')
   const known = await readers.member.ledger.blog(readers.root.id)
   const input = {
     known,
-    nowMs: readers.world.clock.nowMs(),
+    nowMs: readers.net.clock.nowMs(),
     objects: Buffer.from('{"objects":[]}'),
-    blob: (hash: string) => readers.world.blobs[0]!.get(hash),
+    blob: (hash: string) => readers.net.member(0).blobs.get(hash),
   }
   const result = await exportWacz(path, input)
   return { readers, post, path, input, result, entries: unzipSync(await readFile(path)) }
@@ -79,7 +79,7 @@ test('warcio reads every captured page, picture and post, whole', async (t) => {
   assert.deepEqual(byUrl.get('http://ana.example/a.png')!.body, pixel)
   assert.match(
     text(byUrl.get(`http://ana.example/dgos/${post.id}/`)!.body),
-    /<h1>Day &#60;one&#62;<\/h1>\n<p>We are here<\/p>/,
+    /<h1>Day &lt;one&gt;<\/h1>\n<p>We are here<\/p>/,
   )
   for (const record of records.slice(1)) {
     assert.equal(record.type, 'response')

@@ -8,6 +8,7 @@ import type { Web } from '../../lib/web.ts'
 import type { MemberFields } from '../../network/founding.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
+import { limitDefaults } from '../../server/config.ts'
 import type { Intervals } from '../../server/machine/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
 import type { SkewedClock, VirtualClock } from '../support/virtual-clock.ts'
@@ -94,8 +95,10 @@ export class SimMember {
         nextKey: options.nextKey,
         fields: options.fields,
         intervals: options.intervals,
+        ...limitDefaults,
         perAddressPerMinute: 1_000_000,
         perKeyPerMinute: 1_000_000,
+        blogsPerMinute: 1_000_000,
       },
     )
     if (boot !== this.#boots) return

@@ -9,7 +9,7 @@ import { type HttpRequest, PageServer, pageDefaults } from '../../mirror/pages/p
 import { hostPath } from '../../protocol/addresses.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
-import { openWorld } from '../mirror/mirror-world.ts'
+import { MirroringMembers } from '../mirror/mirroring-members.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
 import { close, listen } from './workshop.ts'
@@ -43,15 +43,15 @@ export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
       return answer
     },
   }
-  const world = await openWorld(3, { signers: ['m0'], real: { web: watched, address } })
-  const [capturer, mirror] = [world.member('m0'), world.member('m1')]
-  const outcome = await capturer.round.run(world.blog.id)
+  const net = await MirroringMembers.create(t, 3, { signers: ['m0'], real: { web: watched, address } })
+  const [capturer, mirror] = [net.member('m0'), net.member('m1')]
+  const outcome = await capturer.round.run(net.blog.id)
   if (outcome.turn !== 'ours' || outcome.capture?.ok !== true)
     throw new Error(`not captured: ${JSON.stringify(outcome)}`)
-  await world.spread()
-  const pull = await mirror.blobKeeper.pull(world.blog.id)
-  const objects = await mirror.ledger.blog(world.blog.id)
-  const head = currentHead(objects, world.clock.nowMs())!
+  await net.spread()
+  const pull = await mirror.blobKeeper.pull(net.blog.id)
+  const objects = await mirror.ledger.blog(net.blog.id)
+  const head = currentHead(objects, net.clock.nowMs())!
   const snapshot = objects.snapshot.find((snapshot) => snapshot.id === head.payload.snapshot)!.payload
   const disk = new FileBlobStore({ log: silentLog }, { dir: join(await temporaryFolder(t, 'blobs')) })
   for await (const { hash } of mirror.blobs.list()) await disk.put((await mirror.blobs.get(hash))!)
@@ -61,22 +61,22 @@ export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
   const url = await listen(server)
   t.after(() => close(server))
   const pages = new PageServer(
-    { facts: mirror.ledger, blob: (hash) => disk.get(hash), clock: world.clock, log: silentLog, sha256 },
+    { facts: mirror.ledger, blob: (hash) => disk.get(hash), clock: net.clock, log: silentLog, sha256 },
     { self: mirror.signer.key, url, contentUrl: null, memberName: 'm1', contact: '', ...pageDefaults },
   )
-  await pages.render(world.blog.id)
+  await pages.render(net.blog.id)
   const again = async () => {
     asked.length = 0
-    await world.clock.advance(3_600_000)
-    const second = await capturer.round.run(world.blog.id)
+    await net.clock.advance(3_600_000)
+    const second = await capturer.round.run(net.blog.id)
     const changed = second.turn === 'ours' && second.capture?.ok === true && second.capture.changed
     return { changed, asked: [...asked] }
   }
   const fall = async () => {
-    const until = world.clock.nowMs() + 86_400_000
-    const word = { blog: world.blog.id, state: 'down', by: 'author', until } as const
+    const until = net.clock.nowMs() + 86_400_000
+    const word = { blog: net.blog.id, state: 'down', by: 'author', until } as const
     await mirror.ledger.publish('declaration', word, signerOf('ana posting'))
-    await pages.render(world.blog.id)
+    await pages.render(net.blog.id)
   }
   const page = `${url}m/${hostPath(address)}/`
   return { snapshot, missing: pull.missing.length, url, page, copy: `${page}copy`, fall, again }

@@ -10,6 +10,8 @@ export type Line = {
   deaf: boolean
   /** No way to anybody, in either direction. */
   cutOff: boolean
+  /** Of all answers. */
+  receivedBytes: number
 }
 
 export type MemoryHost = Line & {
@@ -46,6 +48,7 @@ export class MemoryWire {
     if (host === undefined || host.deaf || host.cutOff || line?.cutOff === true) return this.#silence(request.timeMs)
     const { status, body } = await host.answer(request, remote)
     await this.#travel()
+    if (line !== null) line.receivedBytes += body.length
     return { ok: true, status, body }
   }
 

@@ -18,7 +18,7 @@ test('a member that is deaf hears nothing until it is healed; one that is cut of
   net.member(1).deaf = true
   net.member(2).cutOff = true
   const known = async (i: number) => (await net.member(i).ledger.blog(root.id)).root.length === 1
-  const root = await net.objects.sign('root', 'ana recovery', (await net.enrol('ana')).root.payload)
+  const root = await net.small.sign('root', 'ana recovery', (await net.enrol('ana')).root.payload)
   assert.ok(await known(0))
   const fromAbroad = await net.wire('192.0.2.9').request(net.urlOf(1), ping)
   assert.deepEqual(fromAbroad, { ok: false, reason: 'silent' })

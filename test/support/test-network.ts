@@ -7,7 +7,7 @@
  */
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Wire, WireRequest } from '../../ledger/peers.ts'
-import { type Clock, systemClock } from '../../lib/clock.ts'
+import { type Clock, pause, systemClock } from '../../lib/clock.ts'
 import { type Database, openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -16,7 +16,8 @@ import { clockSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
 import { foundNetwork, type MemberFields, memberRecord, vouch } from '../../network/founding.ts'
 import { acceptAll } from '../../network/gossip.ts'
-import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import { seal } from '../../protocol/envelope.ts'
+import type { Hash, Key, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import type { Api } from '../../server/http/api.ts'
@@ -25,14 +26,20 @@ import { createPeerWire } from '../../server/machine/peer-wire.ts'
 import { MemoryBlobStore } from './memory-blob-store.ts'
 import { type DelayMs, MemoryWire } from './memory-wire.ts'
 import { reservePorts } from './ports.ts'
-import { rootOf, SmallNetwork, signerOf } from './small-network.ts'
+import { dayMs, rootOf, SmallNetwork, signerOf, startMs } from './small-network.ts'
 import type { Cleanup } from './temporary-folder.ts'
 import { TestBlog, TestWeb } from './test-web.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { type WholeMember, wholeMember } from './whole-member.ts'
 
 const { sha256 } = nodePlatform
-const dayMs = 86_400_000
+
+/** Where members in memory say they listen: nobody asks the network of the machine. */
+const memoryPort = 7_000
+
+export function urlOf(i: number, firstPort = memoryPort): string {
+  return `http://127.0.0.1:${firstPort + i}/`
+}
 
 /** What a member stands on, and what a test may do to it. */
 export type Ground = {
@@ -56,6 +63,10 @@ export type Ground = {
   cutOff: boolean
   /** Cut off from the blogs only. */
   blind: boolean
+  /** Told "too many requests" by every blog. */
+  limited: boolean
+  /** What it was answered by others in memory. */
+  receivedBytes: number
 }
 
 /** The least that a member is: it knows objects and answers others. */
@@ -81,6 +92,16 @@ export type TestNetworkOptions = {
   readonly failure?: 'refused' | 'silent'
   /** Blogs that are enrolled; the members are then started. */
   readonly blogs?: readonly string[]
+  /** In place of pages that are put and blogs that stand in memory. */
+  readonly web?: Web
+  /** Of the wire of HTTP: where members listen, half a round trip before and after each request, and who runs here. */
+  readonly firstPort?: number
+  readonly roundTripMs?: number
+  readonly only?: readonly number[]
+  /** What their records name, where others stand before them. */
+  readonly urls?: (i: number) => string
+  /** The time of what is signed in a network on the real clock. Browsers bring their own, so it is today's. */
+  readonly nowMs?: () => number
   /** Mirrors of each blog. */
   readonly copies?: number
 }
@@ -89,8 +110,10 @@ export class TestNetwork<M extends Made = WholeMember> {
   readonly clock: VirtualClock
   readonly random: Random
   readonly web: TestWeb
-  readonly objects: SmallNetwork
+  readonly small: SmallNetwork
   readonly members: TestMember<M>[] = []
+  readonly firstPort: number
+  readonly #servers = new Map<number, HttpServer>()
   readonly #options: TestNetworkOptions
   readonly #make: MakeMember<M>
   readonly #wire: MemoryWire
@@ -100,18 +123,20 @@ export class TestNetwork<M extends Made = WholeMember> {
   private constructor(
     t: Cleanup,
     options: TestNetworkOptions,
-    parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'objects'> & {
+    parts: Pick<TestNetwork<M>, 'clock' | 'random' | 'small'> & {
       readonly make: MakeMember<M>
       readonly urlOf: (i: number) => string
+      readonly firstPort: number
     },
   ) {
-    const { clock, random, objects, make, urlOf } = parts
+    const { clock, random, small, make, urlOf, firstPort } = parts
     this.#options = options
     this.clock = clock
     this.random = random
-    this.objects = objects
+    this.small = small
     this.#make = make
     this.#urlOf = urlOf
+    this.firstPort = firstPort
     const delayMs = options.delayMs ?? null
     this.#wire = new MemoryWire({ clock, random, hosts: () => this.members }, { delayMs })
     const failure = options.failure ?? (delayMs === null ? 'refused' : 'silent')
@@ -128,13 +153,14 @@ export class TestNetwork<M extends Made = WholeMember> {
   ): Promise<TestNetwork<M>>
   static async create(t: Cleanup, options: TestNetworkOptions & { readonly make?: MakeMember<Made> } = {}) {
     const { members = 12, wire = 'memory', make = wholeMember(), blogs = [] } = options
-    const clock = new VirtualClock()
+    const clock = new VirtualClock({ startMs })
     const random = seededRandom(options.seed ?? 1)
-    const firstPort = wire === 'http' ? await reservePorts(members) : 7_000
-    const urlOf = (i: number) => `http://127.0.0.1:${firstPort + i}/`
-    const objects = await founded({ clock: wire === 'http' ? systemClock : clock, random }, members, urlOf)
-    const net = new TestNetwork<Made>(t, options, { clock, random, objects, make, urlOf })
-    for (let i = 0; i < members; i++) await net.add()
+    const firstPort = options.firstPort ?? (wire === 'http' ? await reservePorts(members) : memoryPort)
+    const url = options.urls ?? ((i: number) => urlOf(i, firstPort))
+    const signing = wire === 'http' ? { ...systemClock, nowMs: options.nowMs ?? systemClock.nowMs } : clock
+    const small = await founded({ clock: signing, random }, members, url)
+    const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url, firstPort })
+    for (let i = 0; i < members; i++) if (options.only?.includes(i) !== false) await net.add(make, i)
     for (const name of blogs) await net.enrol(name)
     if (blogs.length > 0) await net.start()
     return net
@@ -148,14 +174,17 @@ export class TestNetwork<M extends Made = WholeMember> {
     const member: TestMember<M> = Object.assign(ground, made, { statusOf })
     await acceptAll(
       member.ledger,
-      this.objects.objects.map((entry) => entry.envelope),
+      this.small.objects.map((entry) => entry.envelope),
     )
     this.members[i] = member
     this.#ends.push(
       () => member.database.close(),
       () => member.stop?.(),
     )
-    if (this.#options.wire === 'http') await this.#listen(member)
+    if (this.#options.wire === 'http') {
+      this.#ends.push(() => this.unplug(i))
+      await this.plug(i)
+    }
     return member as TestMember<N>
   }
 
@@ -163,7 +192,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const isReal = this.#options.wire === 'http'
     const clock = isReal ? systemClock : this.clock
     const random = this.random
-    const line = { url: this.#urlOf(i), deaf: false, cutOff: false, blind: false }
+    const line = { url: this.#urlOf(i), deaf: false, cutOff: false, blind: false, limited: false, receivedBytes: 0 }
     const ground: Ground = Object.assign(line, {
       i,
       name: `m${i}`,
@@ -176,7 +205,7 @@ export class TestNetwork<M extends Made = WholeMember> {
       schedule: clockSchedule({ clock, random, log: silentLog }),
       database: openDatabase({ path: ':memory:' }),
       blobs: new MemoryBlobStore(),
-      web: this.web.seenBy(line),
+      web: this.#options.web ?? this.web.seenBy(line),
       wire: isReal ? this.#realWire() : this.#wire.from(`10.0.${i}.1`, line),
     })
     return ground
@@ -185,21 +214,39 @@ export class TestNetwork<M extends Made = WholeMember> {
   #realWire(): Wire {
     const wire = createPeerWire({ loopback: true })
     this.#ends.push(() => wire.close())
-    return wire
+    const halfMs = (this.#options.roundTripMs ?? 0) / 2
+    if (halfMs === 0) return wire
+    return {
+      async request(memberUrl, request) {
+        await pause(systemClock, halfMs)
+        const answer = await wire.request(memberUrl, request)
+        await pause(systemClock, halfMs)
+        return answer
+      },
+    }
   }
 
-  async #listen({ api, front, url }: TestMember<M>): Promise<void> {
+  /** Opens the member's port. */
+  async plug(i: number): Promise<void> {
+    const { api, front } = this.members[i]!
     if (api === undefined) throw new TypeError('a member without an Api cannot be reached by HTTP')
     const http = new HttpServer(
       { api, front: front ?? { handle: () => false }, clock: systemClock, log: silentLog },
-      { host: '127.0.0.1', port: Number(new URL(url).port), trustProxy: false, connectionsMax: 1000 },
+      { host: '127.0.0.1', port: this.firstPort + i, trustProxy: false, connectionsMax: 1000 },
     )
     await http.listen()
-    this.#ends.push(() => http.close())
+    this.#servers.set(i, http)
+  }
+
+  /** Closes it: nobody is there any more, but the member runs on. */
+  async unplug(i: number): Promise<void> {
+    const http = this.#servers.get(i)
+    this.#servers.delete(i)
+    await http?.close()
   }
 
   get network(): SignedObject<'network'> {
-    return this.objects.network
+    return this.small.network
   }
 
   member(i: number): TestMember<M> {
@@ -231,7 +278,8 @@ export class TestNetwork<M extends Made = WholeMember> {
 
   /** Everybody sees and hears everybody again. */
   heal(): void {
-    for (const member of this.members) Object.assign(member, { deaf: false, cutOff: false, blind: false })
+    for (const member of this.members)
+      Object.assign(member, { deaf: false, cutOff: false, blind: false, limited: false })
   }
 
   async advance({ hours = 0, minutes = 0, seconds = 0, ms = 0 }): Promise<void> {
@@ -248,8 +296,8 @@ export class TestNetwork<M extends Made = WholeMember> {
   async enrol(name = 'ana'): Promise<TestBlog> {
     const address = `http://${name}.example/`
     const time = this.clock.nowMs() - dayMs
-    const root = await this.objects.sign('root', `${name} recovery`, { ...rootOf(name, address), time })
-    const blog = new TestBlog(this.objects, name, address, root)
+    const root = await this.small.sign('root', `${name} recovery`, { ...rootOf(name, address), time })
+    const blog = new TestBlog(this.small, name, address, root)
     const roster = this.members[0]!.ledger.roster()
     for (const { id } of attesters(address, roster, sha256)) await blog.attestor(this.memberOf(id).name, time)
     const mirrors = placeMirrors(blog.id, roster, sha256, { copies: this.#options.copies ?? 10 }).map(({ id }) => id)
@@ -258,6 +306,23 @@ export class TestNetwork<M extends Made = WholeMember> {
     this.web.blogs.push(blog)
     await this.give(blog.kept)
     return blog
+  }
+
+  /** Root 1 of a blog whose heads "m0" signs, published by this member. */
+  publishRoot(name: string, member: TestMember<M>, address = `http://${name}.example/`): Promise<SignedObject<'root'>> {
+    const { online: _, ...fields } = rootOf(name, address)
+    return member.ledger.publish('root', { ...fields, signers: [signerOf('m0').key] }, signerOf(`${name} recovery`))
+  }
+
+  /** Signs in this network, with the time of its clock. */
+  seal<K extends Kind>(
+    kind: K,
+    fields: Omit<Payloads[K], 'key' | 'network' | 'time'>,
+    signer: Signer,
+    timeMs = this.small.nowMs(),
+  ): Promise<SignedObject<K>> {
+    const whole = { network: this.network.id, time: timeMs, ...fields } as unknown as Omit<Payloads[K], 'key'>
+    return seal(kind, whole, signer, sha256)
   }
 
   /** Hands these to every member, as their author would. A refusal is thrown. */

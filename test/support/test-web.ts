@@ -5,9 +5,20 @@ import type { Web, WebAnswer, WebRequest } from '../../lib/web.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { SmallBlog, signerOf } from './small-network.ts'
 
+/** What a wall before a blog answers. */
+export type Wall = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: string
+}
+
 /** A blog of the network, and the site of it. */
 export class TestBlog extends SmallBlog {
   site: 'up' | 'silent' | 'parked' | 'flickering' = 'up'
+  /** What answers in its place, whatever its site does. */
+  wall: Wall | null = null
+  /** Whether its server runs its own code, which sends lives where a test has started them. */
+  running = true
   /** When its front page was asked for. */
   readonly probes: number[] = []
 
@@ -25,7 +36,12 @@ export class TestBlog extends SmallBlog {
 }
 
 /** Who looks: a member's own sight of the web. */
-export type Eyes = { readonly cutOff: boolean; readonly blind: boolean }
+export type Eyes = {
+  readonly cutOff: boolean
+  readonly blind: boolean
+  /** Told "too many requests" by every blog. */
+  readonly limited?: boolean
+}
 
 export type TestWebDeps = { readonly clock: Clock; readonly random: Random }
 export type TestWebOptions = {
@@ -48,7 +64,10 @@ export class TestWeb implements Web {
 
   seenBy(eyes: Eyes): Web {
     return {
-      fetch: (request) => (eyes.cutOff || eyes.blind ? this.#nothing(request.timeMs) : this.fetch(request)),
+      fetch: async (request) => {
+        if (eyes.cutOff || eyes.blind) return this.#nothing(request.timeMs)
+        return eyes.limited === true ? walled(request.url, { status: 429 }) : this.fetch(request)
+      },
     }
   }
 
@@ -58,6 +77,7 @@ export class TestWeb implements Web {
     const blog = this.blogs.find((blog) => url.startsWith(blog.address))
     if (blog === undefined) return this.#nothing(timeMs)
     if (url === blog.address) blog.probes.push(this.#deps.clock.nowMs())
+    if (blog.wall !== null) return walled(url, blog.wall)
     const flickers = blog.site === 'flickering' && this.#deps.random.below(5) > 0
     if (blog.site === 'silent' || flickers) return this.#nothing(timeMs)
     await this.#wait(100 + this.#deps.random.below(400))
@@ -83,6 +103,10 @@ export class TestWeb implements Web {
   async #wait(ms: number): Promise<void> {
     if (this.#options.delayed) await pause(this.#deps.clock, ms)
   }
+}
+
+function walled(url: string, { status, headers = {}, text = '' }: Wall): WebAnswer {
+  return { ok: true, status, headers, body: utf8(text), url }
 }
 
 function page(url: string, text: string): WebAnswer {

@@ -1,10 +1,12 @@
 /** A whole member of a test network, as a real server joins it together, and how others ask its Api. */
+
 import type { WireRequest } from '../../ledger/peers.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Envelope } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
 import type { ApiResponse } from '../../server/http/api.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
@@ -56,8 +58,10 @@ export function wholeMember(
         self: signer.key,
         fields: fieldsOf(i, url),
         intervals: intervalsOf({ fast: false }),
+        ...limitDefaults,
         perAddressPerMinute: 100_000,
         perKeyPerMinute: 100_000,
+        blogsPerMinute: 100_000,
         ...options,
       },
     )
@@ -93,5 +97,5 @@ export async function ask(
 /** Hands in envelopes as an author would. */
 export async function hand(member: Pick<Member, 'api'>, ...envelopes: readonly (Envelope | unknown)[]) {
   const reply = await ask(member, 'POST', '/dgos/v1/objects', { objects: envelopes })
-  return (reply.json() as { answers: { id: string; result: string; code?: string }[] }).answers
+  return (reply.json() as { answers: { id: string; result: string; code?: string; detail?: string }[] }).answers
 }

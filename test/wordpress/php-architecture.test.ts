@@ -115,25 +115,25 @@ test('every TypeScript file that a PHP class follows is there', () => {
 
 function wrongArrows(all: readonly Source[]): readonly string[] {
   const rooms = new Map(all.flatMap(({ room, code }) => (declared(code) ? [[declared(code)!, room] as const] : [])))
-  return all.flatMap((one) => {
-    const named = [...new Set(one.code.match(/\bDGOS_\w+/g) ?? [])]
+  return all.flatMap((source) => {
+    const named = [...new Set(source.code.match(/\bDGOS_\w+/g) ?? [])]
     return named
       .filter((name) => {
         const room = rooms.get(name)
-        if (room === undefined || room === one.room || (name === 'DGOS_Plugin' && isWiring(one))) return false
-        return rank(room) >= rank(one.room)
+        if (room === undefined || room === source.room || (name === 'DGOS_Plugin' && isWiring(source))) return false
+        return rank(room) >= rank(source.room)
       })
-      .map((name) => `${one.path} names ${name} of ${rooms.get(name)}`)
+      .map((name) => `${source.path} names ${name} of ${rooms.get(name)}`)
   })
 }
 
 function locators(all: readonly Source[]): readonly string[] {
   const handed = /new DGOS_\w+\(\s*(\$plugin|DGOS_Plugin::instance\(\))\s*[,)]|DGOS_Plugin \$/
-  return all.flatMap((one) => {
-    if (!isWiring(one) && /\bDGOS_Plugin\b/.test(one.code)) return [`${one.path}: asks for the plugin`]
-    if (handed.test(one.code)) return [`${one.path}: hands the plugin on`]
-    const isRoot = one.room === 'root' && /(^|\/)(trait-|class-dgos-plugin)/.test(one.path)
-    return isRoot && /new DGOS_\w+\(\s*\$this\s*[,)]/.test(one.code) ? [`${one.path}: hands itself on`] : []
+  return all.flatMap((source) => {
+    if (!isWiring(source) && /\bDGOS_Plugin\b/.test(source.code)) return [`${source.path}: asks for the plugin`]
+    if (handed.test(source.code)) return [`${source.path}: hands the plugin on`]
+    const isRoot = source.room === 'root' && /(^|\/)(trait-|class-dgos-plugin)/.test(source.path)
+    return isRoot && /new DGOS_\w+\(\s*\$this\s*[,)]/.test(source.code) ? [`${source.path}: hands itself on`] : []
   })
 }
 

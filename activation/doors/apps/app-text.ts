@@ -71,9 +71,10 @@ export function writtenText(
   }
 
   function fromMarkdown(source: string): string {
-    const own = source.replace(/\]\((\S*\/)?([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?\)/g, (whole, _, hash) =>
-      known.has(hash) ? `](blob:${hash})` : whole,
-    )
+    const own = source.replace(/\]\(([^\s()]*)\)/g, (whole, target: string) => {
+      const hash = /^([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?$/.exec(target.slice(target.lastIndexOf('/') + 1))?.[1]
+      return hash !== undefined && known.has(hash) ? `](blob:${hash})` : whole
+    })
     for (const hash of own.match(/(?<=\]\(blob:)[0-9a-f]{64}/g) ?? []) use(`blob:${hash}`, '')
     return markdownToHtml(own, { attachments: [...used.values()], ...(base === undefined ? {} : { base }) })
   }

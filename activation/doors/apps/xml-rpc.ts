@@ -2,9 +2,11 @@
  * XML-RPC as blogging apps speak it (xmlrpc.com/spec): a call is read into values, values are written as an answer. No
  * document types, no entities but the five of XML itself, no nesting beyond what a post needs.
  */
+
 import { XMLParser } from 'fast-xml-parser'
 import { decodeBase64, encodeBase64 } from '../../../protocol/base64.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
+import { escapeMarkup } from '../../../protocol/post-html.ts'
 
 export type XmlValue =
   | string
@@ -190,9 +192,5 @@ function typed(value: XmlValue): string {
 
 /** Also what XML cannot hold is left out: control characters and lone surrogates. */
 export function escapeXml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-  return text
-    .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"]/g, (mark) => escapes[mark]!)
+  return escapeMarkup(text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ''))
 }

@@ -51,7 +51,7 @@ export function fileStem({ shown }: ExportPost): string {
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
   const letters = [...slug].slice(0, 60)
   while (byteLength(letters.join('')) > slugBytesMax) letters.pop()
   const short = letters.join('')

@@ -217,8 +217,7 @@ export class Editor {
     })
     const remove = () => {
       this.#attachments = this.#attachments.filter((attachment) => attachment.blob !== file.blob)
-      const mention = new RegExp(`\\n*!\\[[^\\]]*\\]\\((?:${escapeRegExp(file.name)}|blob:${file.blob})\\)\\n*`, 'g')
-      this.#source.value = this.#source.value.replace(mention, '\n\n')
+      this.#source.value = withoutImage(this.#source.value, [file.name, `blob:${file.blob}`])
       this.#drawImages()
       this.#later()
     }
@@ -255,6 +254,14 @@ function nameOf(language: string): string {
   }
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** The text without the mentions of an image, `![…](name)`, and the blank lines around each. */
+function withoutImage(source: string, names: readonly string[]): string {
+  const kept: string[] = []
+  let at = 0
+  for (const { 0: mention, 1: name, index } of source.matchAll(/!\[[^[\]]*\]\(([^()]*)\)/g)) {
+    if (!names.includes(name!)) continue
+    kept.push(source.slice(at, index).trimEnd())
+    at = index + mention.length
+  }
+  return kept.length === 0 ? source : [...kept, source.slice(at).trimStart()].join('\n\n')
 }

@@ -55,9 +55,9 @@ class PostForm {
     const blog = given
       .trim()
       .replace(/^[a-z]+:\/\//i, '')
-      .replace(/\/+$/, '')
+      .replace(/\/{1,9}$/, '')
       .replace(/^[^/]+/, (host) => host.toLowerCase())
-    const found = await fetchVault(blog)
+    const found = await fetchVault(memberRoot(), blog)
     if (!found.ok) {
       const unknown = found.code === 'UNKNOWN_BLOG' || found.code === 'NOT_FOUND'
       return say(place, 'alarm', unknown ? `This member does not know a blog at "${blog}".` : found.message)
@@ -233,7 +233,7 @@ class PostForm {
   /** True where this member has the post on disk. */
   async #deliver(session: Session, { content, post, objects }: Signed): Promise<boolean> {
     say(this.#answer, null, 'Sending…')
-    const sent = await sendObjects(objects)
+    const sent = await sendObjects(memberRoot(), objects)
     // sent again, the same words are the same post: an answer that was lost costs none of the ten of a day
     this.#unfinished = sent.ok ? null : { content, post }
     if (!sent.ok) {

@@ -1,7 +1,7 @@
 /** The images of a post that a member has just taken: sent from this device, or found to be there already. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { keptImage } from './draft-keeper.ts'
-import { fetchReplicaStatus, hasBlob, sendBlob } from './member-client.ts'
+import { fetchReplicaStatus, hasBlob, memberRoot, sendBlob } from './member-client.ts'
 
 type PostObject = SignedObject<'post'>
 /** Names of images: `unsent` are on this device and were not taken, `gone` are neither here nor there. */
@@ -20,16 +20,16 @@ export async function sendImages(
     const bytes = await keptImage(blob)
     if (bytes === null) {
       if (!(await isHeld(blob, before))) gone.push(name)
-    } else if (!(await sendBlob(blob, bytes)).ok) unsent.push(name)
+    } else if (!(await sendBlob(memberRoot(), blob, bytes)).ok) unsent.push(name)
   }
   return { unsent, gone }
 }
 
 /** By this member, or by mirrors that hold the post before: they do so only with its images. */
 async function isHeld(blob: Hash, before: PostObject | undefined): Promise<boolean> {
-  if (await hasBlob(blob)) return true
+  if (await hasBlob(memberRoot(), blob)) return true
   if (before?.payload.attachments.some((attachment) => attachment.blob === blob) !== true) return false
-  const holders = await fetchReplicaStatus(before.id)
+  const holders = await fetchReplicaStatus(memberRoot(), before.id)
   return holders.ok && holders.value.held > 0
 }
 

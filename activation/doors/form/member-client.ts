@@ -1,10 +1,10 @@
-/** What the form asks of the member that served it. A member that does not answer is a value, as everywhere. */
+/** What form and kit ask of a member, by its URL. One that does not answer is a value, as everywhere. */
 import { type Code, codes } from '../../../protocol/codes.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import type { VaultDocument } from '../vault-document.ts'
 
-export type Answer<T> =
+export type Asked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: Code | 'UNREACHABLE'; readonly message: string }
 export type Taken = {
@@ -21,7 +21,7 @@ const unreachable = {
     'This member does not answer. Nothing is lost: try again, or save the post as a signed file and hand it in at another member.',
 } as const
 
-/** Where the member's paths begin: "/", or what the page names where a member shares its host with a blog. */
+/** Where the paths of the member that served this page begin: "/", or what the page names where it shares its host with a blog. */
 export function memberRoot(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="dgos-member"]')?.content ?? '/'
 }
@@ -30,45 +30,11 @@ const timeMs = 12_000
 /** For what is sent: a minute, and what the bytes take at 64 kbit/s. */
 const uploadMs = (bytes: number) => 60_000 + bytes / 8
 
-export function fetchVault(blog: string): Promise<Answer<VaultDocument>> {
-  return ask(`/dgos/v1/blogs/${encodeURIComponent(blog)}/vault`, { cache: 'no-store' })
-}
-
-export async function sendObjects(objects: readonly Envelope[]): Promise<Answer<readonly Taken[]>> {
-  const body = JSON.stringify({ objects })
-  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
-  const answer = await ask<{ answers: Taken[] }>('/dgos/v1/objects', request, uploadMs(body.length))
-  return answer.ok ? { ok: true, value: answer.value.answers } : answer
-}
-
-export function sendBlob(hash: Hash, bytes: Uint8Array): Promise<Answer<unknown>> {
-  const body = new Blob([bytes as Uint8Array<ArrayBuffer>])
-  const request = { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body }
-  return ask(`/dgos/v1/blobs/${hash}`, request, uploadMs(bytes.length))
-}
-
-/** Whether this member has an image. */
-export async function hasBlob(hash: Hash): Promise<boolean> {
+/** `member` ends with a slash, `path` begins without one. */
+export async function ask<T>(member: string, path: string, request: RequestInit = {}, ms = timeMs): Promise<Asked<T>> {
   try {
-    const request = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(timeMs) } as const
-    return (await fetch(`${memberRoot()}dgos/v1/blobs/${hash}`, request)).ok
-  } catch {
-    return false // no connection
-  }
-}
-
-export function fetchReplicaStatus(post: Hash): Promise<Answer<ReplicaStatus>> {
-  return ask(`/dgos/v1/posts/${post}/holders`, { cache: 'no-store' })
-}
-
-/** Who holds a post, now and at each change. Open until it is closed or the member ends it. */
-export function replicaStream(post: Hash): EventSource {
-  return new EventSource(`${memberRoot()}dgos/v1/posts/${post}/live`)
-}
-
-async function ask<T>(path: string, request: RequestInit, ms = timeMs): Promise<Answer<T>> {
-  try {
-    const response = await fetch(memberRoot() + path.slice(1), { signal: AbortSignal.timeout(ms), ...request })
+    const signal = AbortSignal.timeout(ms)
+    const response = await fetch(member + path, { cache: 'no-store', signal, ...request })
     const body = (await response.json()) as T & { error?: Code; message?: string }
     if (response.ok) return { ok: true, value: body }
     const code = body.error ?? 'INTERNAL'
@@ -76,4 +42,45 @@ async function ask<T>(path: string, request: RequestInit, ms = timeMs): Promise<
   } catch {
     return unreachable // no connection, or an answer that is not of this protocol
   }
+}
+
+export function post<T>(member: string, path: string, value: unknown): Promise<Asked<T>> {
+  const body = JSON.stringify(value)
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  return ask(member, path, request, uploadMs(body.length))
+}
+
+export function fetchVault(member: string, blog: string): Promise<Asked<VaultDocument>> {
+  return ask(member, `dgos/v1/blogs/${encodeURIComponent(blog)}/vault`)
+}
+
+/** One answer an object, in the same order. */
+export async function sendObjects(member: string, objects: readonly Envelope[]): Promise<Asked<readonly Taken[]>> {
+  const answer = await post<{ answers: Taken[] }>(member, 'dgos/v1/objects', { objects })
+  return answer.ok ? { ok: true, value: answer.value.answers } : answer
+}
+
+export function sendBlob(member: string, hash: Hash, bytes: Uint8Array): Promise<Asked<unknown>> {
+  const body = new Blob([bytes as Uint8Array<ArrayBuffer>])
+  const request = { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body }
+  return ask(member, `dgos/v1/blobs/${hash}`, request, uploadMs(bytes.length))
+}
+
+/** Whether the member has an image. */
+export async function hasBlob(member: string, hash: Hash): Promise<boolean> {
+  try {
+    const request = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(timeMs) } as const
+    return (await fetch(`${member}dgos/v1/blobs/${hash}`, request)).ok
+  } catch {
+    return false // no connection
+  }
+}
+
+export function fetchReplicaStatus(member: string, post: Hash): Promise<Asked<ReplicaStatus>> {
+  return ask(member, `dgos/v1/posts/${post}/holders`)
+}
+
+/** Who holds a post, now and at each change. Open until it is closed or the member ends it. */
+export function replicaStream(member: string, post: Hash): EventSource {
+  return new EventSource(`${member}dgos/v1/posts/${post}/live`)
 }

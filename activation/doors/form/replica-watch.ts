@@ -5,7 +5,7 @@
  */
 import type { Hash } from '../../../protocol/objects.ts'
 import type { ReplicaStatus } from '../../posts/replica-status.ts'
-import { fetchReplicaStatus, replicaStream } from './member-client.ts'
+import { fetchReplicaStatus, memberRoot, replicaStream } from './member-client.ts'
 
 /** From one question to the next: of many posts each waits longer for its turn. */
 const askMs = 3000
@@ -32,7 +32,7 @@ export class ReplicaWatch {
 
   #open(watched: Watched): void {
     if (this.#newest !== watched) return
-    const stream = replicaStream(watched.post)
+    const stream = replicaStream(memberRoot(), watched.post)
     stream.onmessage = (event) => this.#tell(watched, JSON.parse(event.data as string) as ReplicaStatus)
     stream.onerror = () => {
       this.#close()
@@ -57,7 +57,7 @@ export class ReplicaWatch {
     this.#asking = true
     try {
       for (const watched of this.#asked) {
-        const answer = await fetchReplicaStatus(watched.post)
+        const answer = await fetchReplicaStatus(memberRoot(), watched.post)
         if (answer.ok && this.#asked.has(watched)) this.#tell(watched, answer.value)
       }
     } finally {

@@ -4,7 +4,7 @@ import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import { readPostFile, writePostFile } from '../post-file.ts'
 import { replicaText } from '../replica-text.ts'
-import { sendBlob, sendObjects } from './member-client.ts'
+import { memberRoot, sendBlob, sendObjects } from './member-client.ts'
 import { make, part, say } from './page-parts.ts'
 import type { ReplicaWatch } from './replica-watch.ts'
 
@@ -43,12 +43,12 @@ async function handIn(file: File, follow: Follow): Promise<void> {
   if (!read.ok) return say(place, 'alarm', `"${file.name}" was not taken: ${read.detail}`)
   say(place, null, 'Handing in…')
   const objects = read.value.objects as readonly Envelope[]
-  const sent = await sendObjects(objects)
+  const sent = await sendObjects(memberRoot(), objects)
   if (!sent.ok) return say(place, 'alarm', sent.message)
   const refused = sent.value.filter((taken) => taken.result === 'refused')
   if (refused.length === sent.value.length) return say(place, 'alarm', refused[0]!.message ?? 'It was refused.')
   let lost = 0
-  for (const [hash, bytes] of read.value.blobs) if (!(await sendBlob(hash, bytes)).ok) lost++
+  for (const [hash, bytes] of read.value.blobs) if (!(await sendBlob(memberRoot(), hash, bytes)).ok) lost++
   const note = lost === 0 ? '' : ` ${lost} of its images were not taken.`
   const posts = objects.flatMap((envelope) => (/\.post\.v1/.test(envelope.payloadType) ? [idOf(envelope, sha256)] : []))
   const count = make('span', {}, posts.length === 0 ? 'It was taken.' : '')

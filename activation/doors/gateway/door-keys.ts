@@ -25,6 +25,8 @@ export type DoorKeysDeps = {
   readonly clock: Clock
   readonly random: Random
   readonly sha256: Sha256
+  /** The fingerprint of an armored public OpenPGP key, or why it is none. */
+  readonly openpgpFingerprint: (armored: string) => Promise<Result<string>>
 }
 export type DoorKey = {
   readonly row: DoorKeyRow
@@ -71,8 +73,7 @@ export class DoorKeys {
         return refuse('BAD_FIELDS', 'notice: not under the domain of the blog, whose mail may be down with it')
     }
     if (request.openpgp !== undefined) {
-      const { openpgpFingerprint } = await import('../mail/openpgp.ts')
-      const fingerprint = await openpgpFingerprint(request.openpgp)
+      const fingerprint = await this.#deps.openpgpFingerprint(request.openpgp)
       if (!fingerprint.ok) return fingerprint
       if (root.openpgp?.includes(fingerprint.value) !== true)
         return refuse(
@@ -101,7 +102,7 @@ export class DoorKeys {
     return ok({ key: signerFromSeed(seed).key, secret, codes })
   }
 
-  /** The pass of a secret whose delegation counts now. */
+  /** The key of a secret whose delegation counts now. */
   async find(how: DoorKeyRow['how'], secret: string): Promise<Result<DoorKey>> {
     const { store, ledger, clock } = this.#deps
     const row = /^[a-z2-9]{26}$/.test(secret) ? await store.get(this.#idOf(secret)) : null

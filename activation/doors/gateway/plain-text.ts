@@ -1,6 +1,6 @@
 /** Plain text as people write it in mails → the normal form: blank lines part paragraphs, line ends stay, addresses are links. */
-import { linkGrammar } from '../../../protocol/post-html.ts'
-import { element, escapeText, type Node, writeNormalForm } from '../html-tree.ts'
+import { escapeMarkup, linkGrammar } from '../../../protocol/post-html.ts'
+import { element, type Node, writeNormalForm } from '../html-tree.ts'
 
 const address = /https?:\/\/[^\s<>"]{1,1000}[^\s<>"'.,;:!?)\]}]/g
 
@@ -9,7 +9,7 @@ export function plainText(text: string, after: readonly Node[] = []): string {
   const parts = text
     .replace(/\r\n?/g, '\n')
     .split(/\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+/)
-    .map((text) => text.replace(/^\n+|\s+$/g, ''))
+    .map((text) => text.replace(/^\n+/, '').trimEnd())
     .filter((text) => text.trim() !== '')
   return writeNormalForm([...parts.map((part) => element('p', lines(part))), ...after])
 }
@@ -22,7 +22,7 @@ function links(line: string): Node[] {
   const out: Node[] = []
   let at = 0
   for (const found of line.matchAll(address)) {
-    if (!linkGrammar.test(escapeText(found[0]))) continue
+    if (!linkGrammar.test(escapeMarkup(found[0]))) continue
     out.push(line.slice(at, found.index), element('a', [found[0]], [['href', found[0]]]))
     at = found.index + found[0].length
   }

@@ -3,9 +3,10 @@
  * a few elements are taken out of the tree: nothing of the original is copied. Hidden text, scripts, forms and foreign
  * images stay behind.
  */
-import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5'
-import { linkGrammar } from '../../../protocol/post-html.ts'
-import { cleanValue, type Element, element, escapeText, type Node, writeNormalForm } from '../html-tree.ts'
+import type { DefaultTreeAdapterTypes } from 'parse5'
+import { boundedFragment } from '../../../mirror/capture/bounded-tree.ts'
+import { escapeMarkup, linkGrammar } from '../../../protocol/post-html.ts'
+import { cleanValue, type Element, element, type Node, writeNormalForm } from '../html-tree.ts'
 
 export type RichTextContext = {
   /** The blog's address, for links like `/about`. */
@@ -65,12 +66,12 @@ const blocks = new Set([
 const gone = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'iframe', 'object', 'embed', 'form'])
 for (const tag of ['svg', 'math', 'select', 'textarea', 'button', 'input', 'audio', 'video', 'canvas', 'link', 'meta'])
   gone.add(tag)
-const hidden =
-  /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|mso-hide\s*:\s*all)/i
+/** Asked about a style without its white space. */
+const hidden = /(?:^|;)(?:display:none|visibility:hidden|font-size:0|opacity:0(?:\.0+)?(?:;|$)|mso-hide:all)/i
 
 /** Always in the normal form. Bare blank lines between words part paragraphs, as in blog editors. */
 export function richText(html: string, context: RichTextContext): string {
-  const tree = parseFragment(html.slice(0, richTextBytesMax))
+  const tree = boundedFragment(html.slice(0, richTextBytesMax))
   return writeNormalForm(trimmed(paragraphs(nodesOf(tree.childNodes, context, 0, false))))
 }
 
@@ -91,7 +92,7 @@ function nodesOfElement(
   const tag = tree.tagName
   const attributes = new Map(tree.attrs.map((attr) => [attr.name, attr.value]))
   const value = (name: string) => attributes.get(name) ?? ''
-  if (gone.has(tag) || attributes.has('hidden') || hidden.test(value('style'))) return []
+  if (gone.has(tag) || attributes.has('hidden') || hidden.test(value('style').replace(/\s+/g, ''))) return []
   if (context.leaveOut?.(tag, attributes) === true) return []
   if (tag === 'br') return [element('br')]
   if (tag === 'hr') return [element('hr')]
@@ -204,7 +205,7 @@ function link(href: string, children: readonly Node[], { base }: RichTextContext
 
 function absolute(href: string, base: string | undefined): string | null {
   const fits = (text: string) =>
-    linkGrammar.test(escapeText(text)) && cleanValue(text) === text && !text.startsWith('#')
+    linkGrammar.test(escapeMarkup(text)) && cleanValue(text) === text && !text.startsWith('#')
   if (/^(?:https?|mailto):/i.test(href)) {
     const lower = href.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase())
     return fits(lower) ? lower : null

@@ -2,8 +2,10 @@
  * What an author can do on a bad day, and on a careful one: each step says what it asks, and makes of the answers what is
  * to be signed. Nothing is sent from here. The same steps as `dgos blog keys`; docs/keys.md tells when to take which.
  */
+
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
@@ -62,7 +64,6 @@ export type Step = {
   readonly run: (situation: Situation, answers: Answers) => Promise<Result<Done>>
 }
 
-const keyGrammar = /^[0-9a-f]{64}$/
 const addressGrammar = /^https?:\/\/[^\s/"'<>?#]+\/(?:[^\s"'<>?#]+\/)?$/
 const rootOf = ({ roles }: Situation) => roles.chain.current.payload
 const short = (key: Key) => `${key.slice(0, 8)}…`
@@ -198,7 +199,7 @@ async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
 
 async function addDevice(at: Situation, answers: Answers): Promise<Result<Done>> {
   const key = answers.value('device-key')
-  if (!keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
+  if (!isHash(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
   const name = answers.value('device-name') || 'device'
   const posting = [...rootOf(at).posting.filter((posting) => posting.key !== key), { key, name }]
   return nextRoot(at, answers, { posting }, `"${name}" may post.`)
@@ -251,8 +252,7 @@ async function distrust(at: Situation, answers: Answers): Promise<Result<Done>> 
   if (!Number.isFinite(distrustSince)) return refuse('BAD_FIELDS', 'say since when the host is not yours')
   if (distrustSince > at.nowMs) return refuse('BAD_FIELDS', 'that time has not come yet')
   const asked = answers.value('show-copy')
-  if (asked !== '' && !keyGrammar.test(asked))
-    return refuse('BAD_FIELDS', 'the id of a copy is 64 digits and letters a to f')
+  if (asked !== '' && !isHash(asked)) return refuse('BAD_FIELDS', 'the id of a copy is 64 digits and letters a to f')
   const before = currentHead(at.blog, distrustSince)?.payload
   const show = asked !== '' ? asked : before !== undefined && before.time < distrustSince ? before.snapshot : undefined
   const fields = {
@@ -274,7 +274,7 @@ async function distrust(at: Situation, answers: Answers): Promise<Result<Done>> 
 
 async function newOnlineKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   const key = answers.value('online-key')
-  if (key !== '' && !keyGrammar.test(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
+  if (key !== '' && !isHash(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
   const { online } = rootOf(at)
   const revoke = online === undefined || online === key ? [] : [{ key: online, lastGood: [] }]
   const text = key === '' ? "The blog's server has no key any more." : "The blog's server has its new key."

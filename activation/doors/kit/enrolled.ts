@@ -1,10 +1,10 @@
 /** After enrolling: the kit to keep, what is left to do at the blog, and who has seen its marker. */
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import { ask } from '../form/member-client.ts'
 import { make, part } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import type { KitData } from './kit-data.ts'
-import { ask } from './members.ts'
 import { saveKit } from './own-program.ts'
 
 export type EnrolledDeps = { readonly program: string; readonly opened: (data: KitData) => void }

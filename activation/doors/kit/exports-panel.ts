@@ -8,9 +8,9 @@ import type { ExportImage, ExportPost } from '../exports/export-post.ts'
 import { bloggerFile, wordpressFile } from '../exports/feeds.ts'
 import { htmlFiles, markdownFiles } from '../exports/files.ts'
 import { zipOf } from '../exports/zip.ts'
+import { sendObjects } from '../form/member-client.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import type { KitData } from './kit-data.ts'
-import { handIn } from './members.ts'
 import { networkImage, networkPosts } from './network-posts.ts'
 import { save } from './own-program.ts'
 
@@ -96,7 +96,7 @@ export class ExportsPanel {
     if (badField('imported', declaration) !== null)
       return say(place, 'warn', 'An address does not look like https://example.org/post.')
     const { envelope } = await seal('imported', declaration, signer, sha256)
-    const answers = await Promise.all(this.#deps.mirrors().map((mirror) => handIn(mirror, [envelope])))
+    const answers = await Promise.all(this.#deps.mirrors().map((mirror) => sendObjects(mirror, [envelope])))
     const taken = answers.filter((answer) => answer.ok && answer.value[0]?.result !== 'refused').length
     say(place, taken > 0 ? 'good' : 'alarm', `${taken} members lead readers to these addresses now.`)
   }

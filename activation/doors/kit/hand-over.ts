@@ -1,9 +1,9 @@
 /** Signed files of anyone, handed in at all mirrors. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Envelope } from '../../../protocol/objects.ts'
+import { sendBlob, sendObjects } from '../form/member-client.ts'
 import { part, say } from '../form/page-parts.ts'
 import { readPostFile } from '../post-file.ts'
-import { handIn, putBlob } from './members.ts'
 
 export class HandOver {
   readonly #mirrors: () => readonly string[]
@@ -27,9 +27,9 @@ export class HandOver {
     const objects = read.value.objects as readonly Envelope[]
     const taken = await Promise.all(
       this.#mirrors().map(async (mirror) => {
-        const answer = await handIn(mirror, objects)
+        const answer = await sendObjects(mirror, objects)
         if (!answer.ok || answer.value.some((taken) => taken.result === 'refused')) return false
-        for (const [hash, bytes] of read.value.blobs) await putBlob(mirror, hash, bytes)
+        for (const [hash, bytes] of read.value.blobs) await sendBlob(mirror, hash, bytes)
         return true
       }),
     )

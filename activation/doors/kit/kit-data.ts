@@ -1,4 +1,5 @@
 /** What an author's kit holds besides the program. Secret only in `sealed`, and that under the author's passphrase. */
+import { isHash } from '../../../protocol/bytes.ts'
 import type { Hash, Key, Vault } from '../../../protocol/objects.ts'
 
 export type KitMirror = { readonly key: Key; readonly name: string; readonly url: string }
@@ -40,7 +41,6 @@ export type KitStartBlog = {
   readonly mirrors: readonly KitMirror[]
 }
 
-const hash = /^[0-9a-f]{64}$/
 const url = /^https?:\/\/[^\s"'<>]{1,500}\/$/
 
 /** null for anything else: the block came from a file that anyone may have written. */
@@ -48,7 +48,7 @@ export function readKitData(value: unknown): KitData | null {
   const data = value as KitData | null
   if (typeof data !== 'object' || data?.format !== 'dgos-kit-1') return null
   const right =
-    [data.network, data.blog, data.posting].every((text) => hash.test(text)) &&
+    [data.network, data.blog, data.posting].every(isHash) &&
     typeof data.title === 'string' &&
     Array.isArray(data.addresses) &&
     data.addresses.length > 0 &&
@@ -61,7 +61,7 @@ export function readKitData(value: unknown): KitData | null {
 export function readKitStart(value: unknown): KitStart | null {
   const start = value as KitStart | null
   if (typeof start !== 'object' || start?.format !== 'dgos-kit-start-1') return null
-  const right = hash.test(start.network) && hash.test(start.key) && url.test(start.member)
+  const right = isHash(start.network) && isHash(start.key) && url.test(start.member)
   const said = typeof start.invitation === 'string' && typeof start.name === 'string'
   return right && said && (start.blog === undefined || isStartBlog(start.blog)) ? start : null
 }
@@ -70,7 +70,7 @@ function isStartBlog(value: unknown): value is KitStartBlog {
   const blog = value as KitStartBlog | null
   if (typeof blog !== 'object' || blog === null) return false
   const said = typeof blog.title === 'string' && (blog.language === null || typeof blog.language === 'string')
-  return said && url.test(blog.address) && hash.test(blog.online) && areMirrors(blog.mirrors)
+  return said && url.test(blog.address) && isHash(blog.online) && areMirrors(blog.mirrors)
 }
 
 function areMirrors(value: unknown): value is readonly KitMirror[] {

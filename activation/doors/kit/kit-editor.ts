@@ -31,7 +31,7 @@ export type KitEditorDeps = { readonly program: string; readonly data: KitData }
 
 export class KitEditor {
   readonly #data: KitData
-  readonly #around: KitNetwork
+  readonly #network: KitNetwork
   readonly #queue: Queue
   readonly #list: SentList
   readonly #editor: Editor
@@ -46,8 +46,8 @@ export class KitEditor {
 
   constructor({ program, data }: KitEditorDeps) {
     this.#data = data
-    this.#around = new KitNetwork({ program, data })
-    const mirrors = () => this.#around.mirrors.map((mirror) => mirror.url)
+    this.#network = new KitNetwork({ program, data })
+    const mirrors = () => this.#network.mirrors.map((mirror) => mirror.url)
     this.#queue = new Queue({ mirrors, changed: () => this.#list.draw() }, data.blog)
     this.#editor = new Editor(
       (text) => this.#keep(text),
@@ -58,15 +58,15 @@ export class KitEditor {
       withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
     }
     this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
-    new PostsPanel({ posts: () => networkPosts(data, mirrors(), this.#around.nowMs()), ...changes }).start()
+    new PostsPanel({ posts: () => networkPosts(data, mirrors(), this.#network.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
     new BadDays({
       program,
       data,
       mirrors,
-      nowMs: () => this.#around.nowMs(),
+      nowMs: () => this.#network.nowMs(),
       posting: () => this.#signer,
-      handIn: (objects) => this.#around.handIn(objects.map((entry) => entry.envelope)),
+      handIn: (objects) => this.#network.handIn(objects.map((entry) => entry.envelope)),
     }).start()
     new ExportsPanel({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
@@ -76,8 +76,8 @@ export class KitEditor {
     on('save-file', 'click', () => this.#act(() => this.#saveFile()))
     on('lock', 'click', () => this.#lock())
     on('try-now', 'click', async () => this.#queue.now())
-    on('look', 'click', () => this.#around.look())
-    on('save-kit', 'click', async () => this.#around.save())
+    on('look', 'click', () => this.#network.look())
+    on('save-kit', 'click', async () => this.#network.save())
     on('drill', 'click', () => this.#act(() => this.#drill()))
     on('over', 'click', () => this.#act(() => this.#over()))
     part('show').addEventListener('change', (event) => {
@@ -94,7 +94,7 @@ export class KitEditor {
     part('stay-offer').hidden = !(await canStay())
     await shown
     this.#queue.now()
-    await this.#around.start()
+    await this.#network.start()
   }
 
   #keep(text: Text): void {
@@ -165,8 +165,8 @@ export class KitEditor {
     const context = {
       network,
       blog,
-      prevs: this.#around.prevs,
-      nowMs: this.#around.nowMs(),
+      prevs: this.#network.prevs,
+      nowMs: this.#network.nowMs(),
       base: addresses[0]!,
       through: 'kit',
     }
@@ -180,13 +180,13 @@ export class KitEditor {
     const { title, published, attachments } = signed.payload
     const objects = [...declaration, signed.envelope]
     this.#isKept = this.#queue.add({ id: signed.id, title, published, attachments, objects })
-    this.#around.signed(signed.id)
+    this.#network.signed(signed.id)
     return signed
   }
 
   #declaration(signer: Signer, state: 'down' | 'over', forMs: number, more: Partial<Payloads['declaration']> = {}) {
     const { network, blog } = this.#data
-    const time = this.#around.nowMs()
+    const time = this.#network.nowMs()
     const fields = { network, blog, time, state, by: 'author' as const, until: time + forMs, ...more }
     return seal('declaration', fields, signer, sha256)
   }
@@ -266,10 +266,10 @@ export class KitEditor {
     const signer = await this.#unlocked()
     if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
     const declaration = await this.#declaration(signer, 'down', drillMs, { exercise: true })
-    const taken = await this.#around.handIn([declaration.envelope])
+    const taken = await this.#network.handIn([declaration.envelope])
     if (taken === 0) return say(part('more-answer'), 'alarm', 'No member answers: a drill needs a network.')
-    this.#around.drilled()
-    const page = `${this.#around.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
+    this.#network.drilled()
+    const page = `${this.#network.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
     say(
       part('more-answer'),
       'good',
@@ -282,7 +282,7 @@ export class KitEditor {
     const signer = await this.#unlocked()
     if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
     const declaration = await this.#declaration(signer, 'over', dayMs)
-    const taken = await this.#around.handIn([declaration.envelope])
+    const taken = await this.#network.handIn([declaration.envelope])
     say(part('more-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
   }
 }

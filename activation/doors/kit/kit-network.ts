@@ -3,9 +3,10 @@ import { hostPath } from '../../../protocol/addresses.ts'
 import { decodeBase64 } from '../../../protocol/base64.ts'
 import { textOf } from '../../../protocol/bytes.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import { ask, sendObjects } from '../form/member-client.ts'
 import { part, say } from '../form/page-parts.ts'
 import type { KitData, KitMirror } from './kit-data.ts'
-import { ask, handIn, lookAround } from './members.ts'
+import { lookAround } from './members.ts'
 import { hashOf, saveKit } from './own-program.ts'
 
 type Known = {
@@ -90,7 +91,7 @@ export class KitNetwork {
 
   /** How many members took all of it. */
   async handIn(objects: readonly Envelope[]): Promise<number> {
-    const answers = await Promise.all(this.mirrors.map((mirror) => handIn(mirror.url, objects)))
+    const answers = await Promise.all(this.mirrors.map((mirror) => sendObjects(mirror.url, objects)))
     return answers.filter((answer) => answer.ok && answer.value.every((each) => each.result !== 'refused')).length
   }
 

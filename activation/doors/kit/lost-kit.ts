@@ -2,10 +2,11 @@
 
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { Key } from '../../../protocol/objects.ts'
+import { sendObjects } from '../form/member-client.ts'
 import { part, say } from '../form/page-parts.ts'
 import { steps } from './bad-day-steps.ts'
 import { freshData, offerKit, recoveryOf } from './bad-days.ts'
-import { handIn, lookAround } from './members.ts'
+import { lookAround } from './members.ts'
 import { networkBlog } from './network-blog.ts'
 
 export class LostKit {
@@ -32,7 +33,7 @@ export class LostKit {
     const member = given('lost-member').replace(/\/?$/, '/')
     const host = given('lost-blog')
       .replace(/^https?:\/\//i, '')
-      .replace(/\/+$/, '')
+      .replace(/\/{1,9}$/, '')
       .toLowerCase()
     const blog = await networkBlog(host, [member])
     const roles = blog === null ? null : keyRolesOf(blog)
@@ -45,7 +46,7 @@ export class LostKit {
     const done = await steps.key!.run({ blog, roles, own: '', nowMs: Date.now() }, answers)
     if (!done.ok) return say(place, 'warn', `Not done: ${done.detail}.`)
     const objects = done.value.objects.map((entry) => entry.envelope)
-    const taken = await Promise.all(mirrors.map((mirror) => handIn(mirror.url, objects)))
+    const taken = await Promise.all(mirrors.map((mirror) => sendObjects(mirror.url, objects)))
     const count = taken.filter((asked) => asked.ok && asked.value.every(({ result }) => result !== 'refused')).length
     if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')
     const { network, title, addresses, language } = roles.chain.current.payload

@@ -1,10 +1,12 @@
 /** The blog as it stands in the network: what any of its mirrors shows, each envelope checked here. */
+
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { open } from '../../../protocol/envelope.ts'
 import { blogOf, type Envelope, type Hash, type SignedObject } from '../../../protocol/objects.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
-import { ask } from './members.ts'
+import { ask } from '../form/member-client.ts'
 
 const sourcesMax = 4
 /** A liar cannot keep the kit busy for ever. */
@@ -25,7 +27,7 @@ export async function networkBlog(name: string, mirrors: readonly string[]): Pro
     const opened = await open(envelope, { sha256, verify: verifyPortable })
     if (opened.ok) objects.push(opened.value)
   }
-  const id = /^[0-9a-f]{64}$/.test(name) ? name : firstRoot(objects)
+  const id = isHash(name) ? name : firstRoot(objects)
   if (id === null || !objects.some((entry) => entry.id === id)) return null
   return blogObjects(
     id,

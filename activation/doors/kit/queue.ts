@@ -6,7 +6,8 @@
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
 import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import { keptImage } from '../form/draft-keeper.ts'
-import { handIn, putBlob, replicaStatusOf } from './members.ts'
+import { sendBlob, sendObjects } from '../form/member-client.ts'
+import { replicaStatusOf } from './members.ts'
 
 export type Sent = {
   readonly id: Hash
@@ -118,7 +119,7 @@ export class Queue {
   }
 
   async #handTo(mirror: string, item: Sent): Promise<void> {
-    const answer = await handIn(mirror, item.objects)
+    const answer = await sendObjects(mirror, item.objects)
     if (!answer.ok) return
     const last = answer.value.at(-1)
     if (last === undefined || last.result === 'refused') {
@@ -128,7 +129,7 @@ export class Queue {
     }
     for (const { blob } of item.attachments) {
       const bytes = await keptImage(blob)
-      const put = bytes === null ? null : await putBlob(mirror, blob, bytes)
+      const put = bytes === null ? null : await sendBlob(mirror, blob, bytes)
       if (put?.ok === false && put.code === 'UNREACHABLE') return // broken off: the next round sends it again
     }
     item.taken = [...item.taken, mirror]

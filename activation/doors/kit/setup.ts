@@ -5,6 +5,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
+import { ask, post } from '../form/member-client.ts'
 import { make, part, say } from '../form/page-parts.ts'
 import { isLanguage, languageProblem } from '../post-assembler.ts'
 import { placesToAsk, recoveryWords } from '../recovery-words.ts'
@@ -13,7 +14,6 @@ import { newPassphrase } from '../wordlist.ts'
 import { showEnrolled } from './enrolled.ts'
 import type { KitData, KitStart, KitStartBlog } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
-import { ask, post } from './members.ts'
 import { sheet } from './sheet.ts'
 
 export type SetupDeps = { readonly program: string; readonly opened: (data: KitData) => void }

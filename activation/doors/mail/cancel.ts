@@ -5,13 +5,13 @@
 
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { fromHex, utf8 } from '../../../protocol/bytes.ts'
+import { fromHex, isHash, utf8 } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import type { Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
+import { escapeMarkup } from '../../../protocol/post-html.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
-import { escapeText } from '../html-tree.ts'
 
 export type CancelDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
 
@@ -21,9 +21,9 @@ export async function cancelPost(
   id: Hash,
   secret: string,
 ): Promise<Result<Hash>> {
-  const post = /^[0-9a-f]{64}$/.test(id) ? await ledger.object(id) : null
+  const post = isHash(id) ? await ledger.object(id) : null
   if (post?.kind !== 'post') return refuse('NOT_FOUND')
-  if (!/^[0-9a-f]{64}$/.test(secret)) return refuse('BAD_FIELDS', 'secret')
+  if (!isHash(secret)) return refuse('BAD_FIELDS', 'secret')
   const signer = signerFromSeed(fromHex(secret))
   if (post.payload.cancel !== signer.key) return refuse('NOT_ALLOWED', 'not the secret of this post')
   const { network, blog, draft, published } = post.payload
@@ -66,15 +66,15 @@ export function cancelPage(title: string, secret: string): Uint8Array {
   const name = title === '' ? 'this post' : `“${title}”`
   return page(
     'Call the post back?',
-    `<p>${escapeText(name)} came by e-mail. If you call it back, no reader sees it. This cannot be undone; you can send it again.</p>
-<form method="post"><input type="hidden" name="secret" value="${escapeText(secret)}"><button>Call it back</button></form>`,
+    `<p>${escapeMarkup(name)} came by e-mail. If you call it back, no reader sees it. This cannot be undone; you can send it again.</p>
+<form method="post"><input type="hidden" name="secret" value="${escapeMarkup(secret)}"><button>Call it back</button></form>`,
   )
 }
 
 export function cancelledPage(problem: string | null): Uint8Array {
   return problem === null
     ? page('Called back', '<p>No reader sees it here any more. The other mirrors follow within seconds.</p>')
-    : page('Not called back', `<p>${escapeText(problem)}</p>`)
+    : page('Not called back', `<p>${escapeMarkup(problem)}</p>`)
 }
 
 function page(heading: string, body: string): Uint8Array {

@@ -72,7 +72,7 @@ function lineEndProblem(raw: Uint8Array): string | null {
 
 /** `Ana <ana@example.org>` or `ana@example.org`: no groups, no lists, no second address hidden in the name. */
 function oneAddress(from: string): string | null {
-  const bare = from.replace(/"(?:[^"\\]|\\.)*"/g, (name) => (name.includes('@') ? '@@' : ''))
+  const bare = from.replace(/"(?:[^"\\]|\\.)*(?:"|\\?$)/gs, (name) => (name.includes('@') ? '@@' : ''))
   const found =
     /^[^<>@,;:]*<([^<>@,;:\s"]{1,64}@[A-Za-z0-9.-]{1,190})>$|^([^<>@,;:\s"]{1,64}@[A-Za-z0-9.-]{1,190})$/.exec(
       bare.trim(),

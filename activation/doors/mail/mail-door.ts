@@ -50,6 +50,8 @@ export type MailDoorOptions = {
   /** What stands behind the @ of the secret addresses. */
   readonly domain: string
 }
+/** The door, and what stands behind the @ of its addresses. */
+export type MailIntake = { readonly door: MailDoor; readonly domain: string }
 export type TakenMail = { readonly post: Hash }
 
 export const mailBytesMax = 10 * 1024 * 1024

@@ -14,6 +14,8 @@ export type SignedPart =
 const signatureBytesMax = 16 * 1024
 /** More than a post may hold. */
 const clearBytesMax = 1024 * 1024
+/** Names of headers that mean something here are far shorter. */
+const nameCharactersMax = 100
 const beginSignature = '-----BEGIN PGP SIGNATURE-----'
 const endSignature = '-----END PGP SIGNATURE-----'
 const beginClear = '-----BEGIN PGP SIGNED MESSAGE-----'
@@ -69,9 +71,15 @@ function decoded(encoding: string, body: string): Uint8Array | null {
   if (encoding === '' || encoding === '7bit' || encoding === '8bit') return Buffer.from(body, 'latin1')
   if (encoding === 'base64') return Buffer.from(body, 'base64')
   if (encoding !== 'quoted-printable') return null
-  const joined = body.replace(/[ \t]+(?=\r\n)/g, '').replaceAll('=\r\n', '')
+  const joined = body.split('\r\n').map(withoutFinalBlanks).join('\r\n').replaceAll('=\r\n', '')
   const plain = joined.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(plain, 'latin1')
+}
+
+function withoutFinalBlanks(line: string): string {
+  let end = line.length
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--
+  return line.slice(0, end)
 }
 
 function between(text: string, from: string, to: string): string | null {
@@ -90,8 +98,9 @@ export function signedHeaders(signed: Uint8Array, head: Head): Result<{ readonly
   const lines = (end < 0 ? '' : text.slice(0, end)).replace(/\r\n(?=[ \t])/g, '').split('\r\n')
   const inside = new Map<string, string>()
   for (const line of lines) {
-    const found = /^([!-9;-~]{1,100}):[ \t]*(.*)$/.exec(line)
-    if (found !== null) inside.set(found[1]!.toLowerCase(), found[2]!.trim())
+    const found = /^([!-9;-~]+):/.exec(line)
+    if (found !== null && found[1]!.length <= nameCharactersMax)
+      inside.set(found[1]!.toLowerCase(), line.slice(found[0].length).trim())
   }
   const id = inside.get('message-id')
   if (id !== undefined && id !== `<${head.messageId}>`) return refuse('NOT_ALLOWED', 'another Message-ID is signed')

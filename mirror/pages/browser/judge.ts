@@ -2,15 +2,14 @@
  * What signed objects from several members prove about a mirror page. Pure: signatures make it irrelevant who handed an
  * object on, so what each member sent is put together and judged by the protocol's own rules.
  */
-import { authorise } from '../../../protocol/authority.ts'
-import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
 import { blogState } from '../../../protocol/blog-state.ts'
 import { idOf, open } from '../../../protocol/envelope.ts'
+import { acceptedBlog } from '../../../protocol/evidence.ts'
 import { currentHead } from '../../../protocol/heads.ts'
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import { byDependency, isJudged } from '../../../protocol/kinds.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
-import { blogOf, type Hash, type SignedObject } from '../../../protocol/objects.ts'
+import type { Hash } from '../../../protocol/objects.ts'
 import type { Platform } from '../../../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../../../protocol/posts.ts'
 
@@ -33,24 +32,14 @@ export async function judge(
 ): Promise<Proven | null> {
   const once = new Map(envelopes.map((envelope) => [idOf(envelope, platform.sha256) ?? '', envelope]))
   const results = await Promise.all([...once.values()].map((envelope) => open(envelope, platform)))
-  let refused = results.filter((result) => !result.ok).length
+  const unsigned = results.filter((result) => !result.ok).length
   const objects = results.flatMap((result) => (result.ok ? [result.value] : [])).filter(({ kind }) => isJudged(kind))
   objects.sort(byDependency)
   const network = objects.find((object) => object.id === networkId)
   if (network?.kind !== 'network') return null
   const members = objects.filter(({ kind }) => kind === 'member' || kind === 'voucher')
   const roster = rosterOf(network, members, nowMs, platform.sha256)
-  let blog: BlogObjects = blogObjects(id, [])
-  const good: SignedObject[] = []
-  for (const object of objects) {
-    if (blogOf(object) !== id) continue
-    const inner = object.kind === 'declaration' ? await votesOf(object, platform) : []
-    const context = { blog, roster, network: members, inner, nowMs, sha256: platform.sha256 }
-    if (authorise(object, context).ok) {
-      good.push(object)
-      blog = blogObjects(id, good)
-    } else if (object.kind === 'post') refused++
-  }
+  const { blog, refused } = await acceptedBlog(id, objects, { roster, network: members, nowMs, platform })
   const roles = keyRolesOf(blog)
   if (roles === null) return null
   const state = blogState(blog, roster, nowMs, platform.sha256)
@@ -62,13 +51,8 @@ export async function judge(
     state: state.state,
     by: state.by,
     head: head && { seq: head.payload.seq, snapshot: head.payload.snapshot ?? null, time: head.payload.time },
-    refused,
+    refused: unsigned + refused.filter(({ kind }) => kind === 'post').length,
   }
-}
-
-async function votesOf(declaration: SignedObject<'declaration'>, platform: Platform): Promise<readonly SignedObject[]> {
-  const votes = await Promise.all((declaration.payload.votes ?? []).map((vote) => open(vote, platform)))
-  return votes.flatMap((vote) => (vote.ok ? [vote.value] : []))
 }
 
 /** A post as it stands on a page: plain text and the hashes of its pictures, so that markup may differ and words may not. */

@@ -1,6 +1,7 @@
 /** *Verify in your browser*: asks other operators' members for the signed evidence and compares it with the page. */
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Platform, VerifyEd25519 } from '../../../protocol/platform.ts'
+import { browserVerifier } from '../../../protocol/browser-verifier.ts'
+import type { Platform } from '../../../protocol/platform.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
 import type { VerifyQuestion } from '../verify-page.ts'
 import { judge, type PagePostSeen, type Proven, verdicts } from './judge.ts'
@@ -24,7 +25,7 @@ async function run(): Promise<void> {
   const results = element('ul', '')
   results.className = 'bare'
   place.replaceChildren(results)
-  const platform: Platform = { sha256, verify: await verifier() }
+  const platform: Platform = { sha256, verify: browserVerifier(async () => verifyPortable) }
   const nowMs = Date.now()
   const own = await evidence('/')
   const asked = await answers()
@@ -34,11 +35,11 @@ async function run(): Promise<void> {
     if (proven !== null) others.push({ name, proven })
     else tell(false, `${name} did not answer with evidence${why === undefined ? '' : ` (${why})`}.`)
   }
-  const all = await judge([...own, ...asked.flatMap((one) => one.objects ?? [])], { ...question, nowMs }, platform)
+  const all = await judge([...own, ...asked.flatMap((asked) => asked.objects ?? [])], { ...question, nowMs }, platform)
   if (all === null) return tell(false, 'No valid key speaks for this blog: do not believe this page.')
   const found = verdicts(await postsOfPage(), all, others, plainOf)
   for (const { good, text } of found) tell(good, text)
-  const fine = found.every((one) => one.good)
+  const fine = found.every((verdict) => verdict.good)
   if (others.length === 0)
     summary(
       false,
@@ -91,9 +92,9 @@ async function evidence(url: string): Promise<readonly unknown[]> {
 async function postsOfPage(): Promise<readonly PagePostSeen[]> {
   const answer = await fetch(question.page, { credentials: 'omit', cache: 'no-store' })
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  return [...page.querySelectorAll<HTMLElement>('article[data-post]')].map((one) => {
-    const title = one.querySelector('h1, header h3')?.textContent ?? ''
-    return { id: one.dataset.post!, title, ...seenIn(one.querySelector('.prose')!) }
+  return [...page.querySelectorAll<HTMLElement>('article[data-post]')].map((article) => {
+    const title = article.querySelector('h1, header h3')?.textContent ?? ''
+    return { id: article.dataset.post!, title, ...seenIn(article.querySelector('.prose')!) }
   })
 }
 
@@ -102,34 +103,11 @@ function plainOf(html: string) {
 }
 
 function seenIn(part: Element): { text: string; blobs: string[] } {
-  const pictures = [...part.querySelectorAll('img')].map((one) => one.getAttribute('src') ?? '')
-  const links = [...part.querySelectorAll('a[href]')].map((one) => one.getAttribute('href')!)
+  const pictures = [...part.querySelectorAll('img')].map((image) => image.getAttribute('src') ?? '')
+  const links = [...part.querySelectorAll('a[href]')].map((element) => element.getAttribute('href')!)
   const outward = links.filter((href) => !href.startsWith('#'))
-  const blobs = pictures.map((src) => /([0-9a-f]{64})$/.exec(src)?.[1] ?? src)
+  const blobs = pictures.map((src) => (/^[0-9a-f]{64}$/.test(src.slice(-64)) ? src.slice(-64) : src))
   return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
-}
-
-/** The browser's own Ed25519, else the portable one. */
-async function verifier(): Promise<VerifyEd25519> {
-  const importKey = (key: Uint8Array) =>
-    crypto.subtle.importKey('raw', key as BufferSource, 'Ed25519', false, ['verify'])
-  try {
-    await importKey(new Uint8Array(32).fill(1))
-  } catch {
-    return verifyPortable // plain http, or an older browser
-  }
-  return async (key, message, signature) => {
-    try {
-      return await crypto.subtle.verify(
-        'Ed25519',
-        await importKey(key),
-        signature as BufferSource,
-        message as BufferSource,
-      )
-    } catch {
-      return false // not a point of the curve
-    }
-  }
 }
 
 function tell(good: boolean, text: string): void {

@@ -1,5 +1,7 @@
 /** Bytes by their hash. Taken only where an accepted post names the hash and the size. */
+
 import type { BlobStore } from '../../../lib/blob-store.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import type { Result } from '../../../protocol/codes.ts'
 import { blobBytesMax } from '../../../protocol/limits.ts'
 import type { Hash } from '../../../protocol/objects.ts'
@@ -15,7 +17,6 @@ export type BlobRoutesDeps = {
   readonly refusesBlob?: (hash: Hash) => Promise<boolean>
 }
 
-const hashGrammar = /^[0-9a-f]{64}$/
 /** Bytes of strangers are never a document of this origin. */
 const inert = {
   'content-type': 'application/octet-stream',
@@ -31,7 +32,7 @@ export function blobRoutes(deps: BlobRoutesDeps): readonly Route[] {
       path: '/dgos/v1/blobs/:hash',
       open: true,
       handle: async (request, { hash }) => {
-        if (!hashGrammar.test(hash!)) return refused(404, 'NOT_FOUND')
+        if (!isHash(hash!)) return refused(404, 'NOT_FOUND')
         if ((await deps.refusesBlob?.(hash!)) === true) return refused(451, 'REFUSED')
         if (request.method === 'HEAD') return headOf(await deps.blobs.size(hash!))
         const bytes = await deps.blobs.get(hash!)
@@ -55,7 +56,7 @@ function headOf(size: number | null): ApiResponse {
 }
 
 async function put({ uploads }: BlobRoutesDeps, hash: Hash, body: Uint8Array): Promise<ApiResponse> {
-  if (!hashGrammar.test(hash)) return refused(404, 'NOT_FOUND')
+  if (!isHash(hash)) return refused(404, 'NOT_FOUND')
   const taken = await uploads.acceptBlob(hash, body)
   return taken.ok ? json({ blob: hash, result: 'stored' }) : refusal(taken)
 }

@@ -7,6 +7,7 @@ import type { CopyProblem } from '../../../mirror/capture/copy-problem.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { freshness } from '../../../protocol/freshness.ts'
 import { currentHead, currentSnapshot } from '../../../protocol/heads.ts'
 import { evidenceOf } from '../../../protocol/kinds.ts'
@@ -27,8 +28,6 @@ export type BlogRoutesDeps = {
   /** Why this member, where it captures the blog, has no new copy. */
   readonly copyProblem?: (blog: Hash) => Promise<CopyProblem | null>
 }
-
-const hashGrammar = /^[0-9a-f]{64}$/
 
 export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
   return [
@@ -67,7 +66,7 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
 
 /** The blog of an id or a proven host; a path blog's host path comes percent-encoded in one segment. */
 export async function blogNamed(ledger: Ledger, name: string): Promise<Hash | null> {
-  if (hashGrammar.test(name)) return (await ledger.blog(name)).root.length > 0 ? name : null
+  if (isHash(name)) return (await ledger.blog(name)).root.length > 0 ? name : null
   return ledger.byHost(name)
 }
 

@@ -11,7 +11,7 @@ export type DoorRoutesDeps = {
   readonly doorKeys: DoorKeys
   readonly endpoints: { readonly xmlrpc: string; readonly micropub: string; readonly media: string }
   /** The domain of secret addresses; null where this member takes no mail. */
-  readonly mailDomain: () => string | null
+  readonly mailDomain: string | null
 }
 
 const requestBytesMax = 24 * 1024
@@ -41,8 +41,7 @@ export function doorRoutes({ ledger, doorKeys, endpoints, mailDomain }: DoorRout
         const asked = fields.safeParse(jsonBody(request))
         if (!asked.success) return refused(400, 'BAD_FIELDS', asked.error.issues[0]?.path.join('.') ?? '')
         const { notice, senders, openpgp, how, name } = asked.data
-        const domain = mailDomain()
-        if (how === 'mail' && domain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
+        if (how === 'mail' && mailDomain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
         const blog = await blogNamed(ledger, asked.data.blog)
         if (blog === null) return refused(404, 'UNKNOWN_BLOG')
         const opened = await doorKeys.open({
@@ -56,7 +55,7 @@ export function doorRoutes({ ledger, doorKeys, endpoints, mailDomain }: DoorRout
         if (!opened.ok) return refusal(opened)
         const { key, secret, codes } = opened.value
         return json(
-          how === 'mail' ? { key, address: `${secret}@${domain}`, codes } : { key, token: secret, ...endpoints },
+          how === 'mail' ? { key, address: `${secret}@${mailDomain}`, codes } : { key, token: secret, ...endpoints },
         )
       },
     },

@@ -42,7 +42,7 @@ export function findRoutes(deps: FindRoutesDeps): readonly Route[] {
 
 async function find(deps: FindRoutesDeps, words: string): Promise<readonly PageModel[]> {
   const { facts, clock, sha256 } = deps
-  const place = words.replace(/^https?:\/\//i, '').replace(/[?#].*$/, '')
+  const place = words.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0]!
   const exact = /^[^\s/]+\.[^\s/]+|^[^\s/]+:\d+/.test(place)
     ? await blogOfPath(facts, place, clock.nowMs(), sha256)
     : null

@@ -1,20 +1,22 @@
 /** E-mail by HTTP: raw messages from a provider's webhook; calling a post back; and asking for a new door. */
+
 import { cancelledPage, cancelPage, cancelPageHeaders, cancelPost } from '../../../activation/doors/mail/cancel.ts'
-import type { MailDoor } from '../../../activation/doors/mail/mail-door.ts'
+import type { MailIntake } from '../../../activation/doors/mail/mail-door.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { codes } from '../../../protocol/codes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
 
 export type CancelRoutesDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
-export type MailRoutesDeps = { readonly door: MailDoor; readonly domain: string }
 
 const mailBodyMax = 10 * 1024 * 1024
 const secretBytesMax = 1024
 
 /** `POST /dgos/v1/mail/<local part>`: the message as it came, `message/rfc822`. 503: send again later. */
-export function mailRoutes(mail: () => MailRoutesDeps | null): readonly Route[] {
+export function mailRoutes(mail: MailIntake | null): readonly Route[] {
+  if (mail === null) return []
   return [
     {
       method: 'POST',
@@ -22,9 +24,7 @@ export function mailRoutes(mail: () => MailRoutesDeps | null): readonly Route[] 
       cost: 20,
       bodyBytesMax: mailBodyMax,
       handle: async ({ body }, { local }) => {
-        const open = mail()
-        if (open === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
-        const taken = await open.door.take(`${local}@${open.domain}`, body)
+        const taken = await mail.door.take(`${local}@${mail.domain}`, body)
         if (taken.ok) return json({ post: taken.value.post, safe: true })
         return taken.code === 'TIMEOUT' ? refused(503, 'OVERLOADED', '', { 'retry-after': '60' }) : refusal(taken)
       },
@@ -34,7 +34,7 @@ export function mailRoutes(mail: () => MailRoutesDeps | null): readonly Route[] 
 
 export function cancelRoutes(deps: CancelRoutesDeps): readonly Route[] {
   const titleOf = async (id: string) => {
-    const post = /^[0-9a-f]{64}$/.test(id) ? await deps.ledger.object(id) : null
+    const post = isHash(id) ? await deps.ledger.object(id) : null
     return post?.kind === 'post' ? post.payload.title : null
   }
   const pageOf = (status: number, body: Uint8Array): ApiResponse => ({ status, headers: cancelPageHeaders, body })

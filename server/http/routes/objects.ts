@@ -1,6 +1,8 @@
 /** The one write of the protocol, and reading objects by id. */
+
 import { envelopeBytes } from '../../../ledger/batch.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import { typeOf } from '../../../protocol/envelope.ts'
 import { isPrivate } from '../../../protocol/kinds.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
@@ -26,7 +28,6 @@ export type ObjectRoutesDeps = {
 const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
 /** Objects of one batch that count as one request: so many signatures take about as long as the rest of it. */
 export const objectsPerRequest = 8
-const idGrammar = /^[0-9a-f]{64}$/
 
 export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
   return [
@@ -43,7 +44,7 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
       path: '/dgos/v1/objects/:id',
       open: true,
       handle: async (_, { id }) => {
-        const object = idGrammar.test(id!) ? await deps.ledger.object(id!) : null
+        const object = isHash(id!) ? await deps.ledger.object(id!) : null
         if (object === null || isPrivate(object.kind)) return refused(404, 'NOT_FOUND')
         if ((await deps.refusesObject?.(object)) === true) return refused(451, 'REFUSED')
         return json(object.envelope, immutable)
@@ -82,7 +83,7 @@ function byKey(envelopes: readonly unknown[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const envelope of envelopes) {
     const key = (envelope as { signatures?: { keyid?: unknown }[] } | null)?.signatures?.[0]?.keyid
-    if (typeof key === 'string' && idGrammar.test(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
+    if (isHash(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return counts
 }
@@ -90,7 +91,7 @@ function byKey(envelopes: readonly unknown[]): ReadonlyMap<string, number> {
 /** `?ids=a,b,…`: those that are here, as many as fit one answer; `left` names the others that are here. */
 async function several({ ledger, refusesObject }: ObjectRoutesDeps, request: ApiRequest) {
   const ids = (request.query.get('ids') ?? '').split(',')
-  if (ids.length > batchObjectsMax || !ids.every((id) => idGrammar.test(id))) {
+  if (ids.length > batchObjectsMax || !ids.every(isHash)) {
     return refused(400, 'BAD_REQUEST', `send ?ids= with at most ${batchObjectsMax} ids`)
   }
   const objects: Envelope[] = []

@@ -1,6 +1,8 @@
 /** What beacons read, and what mirrors ask each other before an author is told. */
+
 import type { Notices } from '../../../activation/notices.ts'
 import { type Outages, outagesMaxAgeS } from '../../../activation/outages.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import type { OutageBucket } from '../../../protocol/outage-list.ts'
 import { json, type Route, refused } from '../api.ts'
 import { type BeaconRoutesDeps, beaconRoutes } from './beacon.ts'
@@ -24,7 +26,7 @@ export function outageRoutes(deps: OutageRoutesDeps): readonly Route[] {
       path: '/dgos/v1/notices/:blog',
       handle: async ({ query }, { blog }) => {
         const about = query.get('about') === 'wall' ? 'wall' : 'down'
-        return /^[0-9a-f]{64}$/.test(blog!) ? json(await notices.answer(blog!, about)) : refused(404, 'NOT_FOUND')
+        return isHash(blog!) ? json(await notices.answer(blog!, about)) : refused(404, 'NOT_FOUND')
       },
     },
   ]

@@ -1,4 +1,5 @@
 /** Doors: the outage keys of a blog, the form at `/post`, signed files, and who holds a post. */
+
 import type { PostDoor } from '../../../activation/doors/post-door.ts'
 import { postFileBytesMax } from '../../../activation/doors/post-file.ts'
 import { vaultDocument } from '../../../activation/doors/vault-document.ts'
@@ -6,6 +7,7 @@ import type { ReplicaStatus } from '../../../activation/posts/replica-status.ts'
 import type { Replication } from '../../../activation/posts/replication.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
 import { blogNamed } from './blogs.ts'
@@ -18,7 +20,6 @@ export type PostRoutesDeps = {
   readonly door: PostDoor
 }
 
-const idGrammar = /^[0-9a-f]{64}$/
 /** The form's fields and boundaries around the file itself. */
 const uploadBytesMax = postFileBytesMax + 16 * 1024
 
@@ -64,7 +65,7 @@ function holderRoutes({ ledger, clock, sha256, replication }: PostRoutesDeps): r
       path: '/dgos/v1/posts/:id/holders',
       open: true,
       handle: async (_, { id }) => {
-        const holders = idGrammar.test(id!) ? await replication.holders(id!) : null
+        const holders = isHash(id!) ? await replication.holders(id!) : null
         return holders === null ? refused(404, 'NOT_FOUND') : json(holders)
       },
     },
@@ -78,7 +79,7 @@ function holderRoutes({ ledger, clock, sha256, replication }: PostRoutesDeps): r
   ]
 
   async function live(_: ApiRequest, id: string) {
-    const holders = idGrammar.test(id) ? await replication.holders(id) : null
+    const holders = isHash(id) ? await replication.holders(id) : null
     if (holders === null) return refused(404, 'NOT_FOUND')
     const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
     return { status: 200, headers, body: new Uint8Array(0), events: frames(replication.watch(id)) }

@@ -60,7 +60,7 @@ final class DGOS_Page_Files {
 			}
 		};
 		$css = (string) preg_replace_callback(
-			'~@font-face\s*\{[^}]*\}~i',
+			'~@font-face\s*\{[^{}]*\}~i',
 			static function ( array $face ) use ( $add ): string {
 				$source = self::font( $face[0] );
 				if ( null !== $source ) {
@@ -78,7 +78,7 @@ final class DGOS_Page_Files {
 			},
 			$css
 		);
-		preg_match_all( '~(?:\burl|\bsrc)\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)~i', $css, $urls, PREG_SET_ORDER );
+		preg_match_all( '~(?:\burl|\bsrc)\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\'()]+))\s*\)~i', $css, $urls, PREG_SET_ORDER );
 		foreach ( $urls as $url ) {
 			$add( implode( '', array_slice( $url, 1 ) ), 'image' );
 		}
@@ -87,13 +87,13 @@ final class DGOS_Page_Files {
 
 	/** The one candidate of a `srcset` that is captured: the narrowest of at least 1200 pixels (or the widest). */
 	public static function candidate( string $value ): ?string {
-		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12})([wx]))?\s*(?:,|$)/', substr( $value, 0, 16000 ), $found, PREG_SET_ORDER );
 		$best = null;
-		foreach ( $found as $reference ) {
-			$size   = isset( $reference[3] ) ? (float) $reference[2] * ( 'w' === $reference[3] ? 1 : self::WIDTH / 2 ) : self::WIDTH / 2;
+		foreach ( DGOS_Inert_Pictures::candidates( $value ) as $found ) {
+			$sized  = 1 === preg_match( '/^([0-9.]{1,12})([wx])$/D', $found[1], $size );
+			$size   = $sized ? (float) $size[1] * ( 'w' === $size[2] ? 1 : self::WIDTH / 2 ) : self::WIDTH / 2;
 			$enough = $size >= self::WIDTH;
 			$better = null === $best || ( $enough === $best[2] ? ( $enough ? $size < $best[1] : $size > $best[1] ) : $enough );
-			$best   = $better ? array( $reference[1], $size, $enough ) : $best;
+			$best   = $better ? array( $found[0], $size, $enough ) : $best;
 		}
 		return $best[0] ?? null;
 	}
@@ -106,7 +106,7 @@ final class DGOS_Page_Files {
 			foreach ( $names as $reference ) {
 				$value = trim( $element->getAttribute( $reference ) );
 				if ( '' !== $value ) {
-					$found[] = array( (string) preg_replace( '~^url\(\s*["\']?(.*?)["\']?\s*\)$~i', '$1', $value ), $kind );
+					$found[] = array( DGOS_Inert_Pictures::unwrapped( $value ), $kind );
 				}
 			}
 		};
@@ -156,7 +156,7 @@ final class DGOS_Page_Files {
 
 	/** The wanted source of one font face. */
 	private static function font( string $face ): ?string {
-		preg_match_all( '~url\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\')]+))\s*\)(?:\s*format\(\s*["\']?([a-z0-9-]+)["\']?)?~i', $face, $sources, PREG_SET_ORDER );
+		preg_match_all( '~url\(\s*(?:"([^"]*)"|\'([^\']*)\'|([^\s"\'()]+))\s*\)(?:\s*format\(\s*["\']?([a-z0-9-]+)["\']?)?~i', $face, $sources, PREG_SET_ORDER );
 		$best = null;
 		foreach ( $sources as $source ) {
 			$reference = $source[1] . $source[2] . ( $source[3] ?? '' );

@@ -106,15 +106,12 @@ final class DGOS_Api {
 
 	/** The one shape of an error. 5xx explains nothing to strangers. */
 	public static function refused( int $status, string $code, string $detail = '', array $headers = array() ): array {
-		$message = DGOS_Codes::MESSAGES[ $code ] . ( $status >= 500 || '' === $detail ? '' : ' (' . substr( $detail, 0, 300 ) . ')' );
-		return self::json(
-			array(
-				'error'   => $code,
-				'message' => $message,
-			),
-			$headers,
-			$status
+		$told = $status >= 500 ? '' : substr( $detail, 0, 300 );
+		$body = array(
+			'error'   => $code,
+			'message' => DGOS_Codes::MESSAGES[ $code ] . ( '' === $told ? '' : " ($told)" ),
 		);
+		return self::json( '' === $told ? $body : $body + array( 'detail' => $told ), $headers, $status );
 	}
 
 	/** A refusal value as an answer. */

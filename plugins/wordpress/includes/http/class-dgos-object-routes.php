@@ -122,10 +122,14 @@ final class DGOS_Object_Routes {
 			'id'     => $answer['id'],
 			'result' => 'held' === $answer['status'] ? 'refused' : $answer['status'],
 		);
-		return null === $answer['code'] ? $said : $said + array(
+		if ( null === $answer['code'] ) {
+			return $said;
+		}
+		$said += array(
 			'code'    => $answer['code'],
 			'message' => $answer['message'],
 		);
+		return null === ( $answer['detail'] ?? null ) ? $said : $said + array( 'detail' => $answer['detail'] );
 	}
 
 	/** The envelope of anything but what is for this member alone. */

@@ -76,11 +76,11 @@ final class DGOS_Object_Gate {
 	/** A refusal as an answer. */
 	public static function refused( ?string $id, DGOS_Refused $refusal ): array {
 		$message = $refusal->message() . ( '' === $refusal->detail ? '' : " ({$refusal->detail})" );
-		return self::answer( $id, 'refused', $refusal->code, $message );
+		return self::answer( $id, 'refused', $refusal->code, $message, '' === $refusal->detail ? null : $refusal->detail );
 	}
 
-	private static function answer( ?string $id, string $status, ?string $code = null, ?string $message = null ): array {
-		return compact( 'id', 'status', 'code', 'message' );
+	private static function answer( ?string $id, string $status, ?string $code = null, ?string $message = null, ?string $detail = null ): array {
+		return compact( 'id', 'status', 'code', 'message', 'detail' );
 	}
 
 	/** Keeps an object that would be taken if its time had come: nothing of strangers waits here. */

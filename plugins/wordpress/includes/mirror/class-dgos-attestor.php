@@ -124,7 +124,7 @@ final class DGOS_Attestor {
 
 	/** Whether the page bears the tag of the blog, attributes in either order and any quotes. */
 	public static function has_tag( string $page, string $blog ): bool {
-		preg_match_all( '/<meta\s[^>]{0,400}>/i', $page, $tags );
+		preg_match_all( '/<meta\s[^<>]*>/i', $page, $tags );
 		foreach ( $tags[0] as $tag ) {
 			if ( 1 === preg_match( '/\sname\s*=\s*["\']?dgos["\'\s\/>]/i', $tag ) && false !== strpos( strtolower( $tag ), $blog ) ) {
 				return true;

@@ -92,7 +92,7 @@ final class DGOS_Membership_Record {
 	/** The member's url and the network's id ('' where the link does not name it) of an invitation link. */
 	public static function read_link( string $link ): array {
 		list( $url, $pin ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
-		return array( trailingslashit( preg_replace( '#(/join)?(\?.*)?$#', '', $url ) ), trim( $pin ) );
+		return array( trailingslashit( preg_replace( '#/join$#D', '', explode( '?', $url, 2 )[0] ) ), trim( $pin ) );
 	}
 
 	/** Pins a network, and takes what is known of it. */

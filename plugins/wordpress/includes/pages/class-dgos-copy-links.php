@@ -61,7 +61,7 @@ final class DGOS_Copy_Links {
 
 	/** Where the copy of a page stands. Paths with anything but plain letters get a name made of their hash. */
 	public static function place( string $path ): string {
-		if ( 1 === preg_match( '/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/?)*$/D', $path ) ) {
+		if ( 1 === preg_match( '/^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?$/D', $path ) ) {
 			return "copy$path";
 		}
 		return 'copy/q-' . substr( DGOS_Bytes::sha256( $path ), 0, 24 );

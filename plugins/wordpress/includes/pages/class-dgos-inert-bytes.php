@@ -32,7 +32,7 @@ final class DGOS_Inert_Bytes {
 	 * What a browser would act on in a file that some cache calls a page: elements that run or load, any event, any
 	 * script address. By chance these bytes stand in about one of a thousand pictures of 10 MB.
 	 */
-	const ACTIVE = '/<(?:script|iframe|frame|object|embed|svg|math|base|meta|link|form|template|style|portal|isindex)[\s\/>]|<[a-z][^>]{0,4000}[\s\/"\'\x0c]on[a-z]{3,30}[\s\x0c]*=|<a\s[^>]{0,4000}href\s*=|javascript:/i';
+	const ACTIVE = '/<(?:script|iframe|frame|object|embed|svg|math|base|meta|link|form|template|style|portal|isindex)[\s\/>]|[\s\/"\'\x0c](?:on[a-z]{3}[a-z]*|href)[\s\x0c]*=|javascript:/i';
 
 	/** The type of a raster picture, or null for anything else: scripts, documents, drawings, fonts. */
 	public static function picture_type( string $bytes ): ?string {

@@ -66,7 +66,7 @@ final class DGOS_Inert_Html {
 		}
 		$writer = new self( $links, $url );
 		$writer->children( $found, 0, false );
-		$plain = trim( preg_replace( array( '/<style[^>]*>[^<]*<\/style>/', '/ (style|class|id|target|background|hidden|data-[a-z0-9-]+)="[^"]*"/' ), '', $writer->out ) );
+		$plain = trim( preg_replace( array( '/<style[^<>]*>[^<]*<\/style>/', '/ (style|class|id|target|background|hidden|data-[a-z0-9-]+)="[^"]*"/' ), '', $writer->out ) );
 		return '' === $plain || strlen( $plain ) > 65536 ? null : $plain;
 	}
 
@@ -199,7 +199,7 @@ final class DGOS_Inert_Html {
 			if ( ! $element->hasAttribute( $late ) ) {
 				continue;
 			}
-			$reference = preg_replace( '/^\s*url\(\s*["\']?|["\']?\s*\)\s*$/i', '', $element->getAttribute( $late ) );
+			$reference = DGOS_Inert_Pictures::unwrapped( $element->getAttribute( $late ) );
 			$file      = '' === $reference ? null : $this->pictures->file( $reference );
 			if ( null !== $file ) {
 				$style .= ";background-image:url(\"$file\")";

@@ -15,6 +15,9 @@ final class DGOS_Inert_Pictures {
 	const LAZY_SOURCES = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
 	const LAZY_SETS    = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
 
+	/** A `srcset` is read this far. */
+	const SET_BYTES_MAX = 16000;
+
 	/** Where readers get what the page names. @var DGOS_Copy_Links */
 	private $links;
 
@@ -60,15 +63,46 @@ final class DGOS_Inert_Pictures {
 	}
 
 	private function srcset( string $value ): string {
-		preg_match_all( '/[\s,]*([^\s,][^\s]*[^\s,]|[^\s,])(?:\s+([0-9.]{1,12}[wxh]))?\s*(?:,|$)/', substr( $value, 0, 8000 ), $found, PREG_SET_ORDER );
 		$kept = array();
-		foreach ( $found as $picture ) {
-			$file = 0 === stripos( $picture[1], 'data:' ) ? null : $this->file( $picture[1] );
-			if ( null !== $file ) {
-				$kept[] = trim( $file . ' ' . ( $picture[2] ?? '' ) );
+		foreach ( self::candidates( $value ) as list( $reference, $descriptor ) ) {
+			$file = 0 === stripos( $reference, 'data:' ) ? null : $this->file( $reference );
+			if ( null !== $file && 1 === preg_match( '/^(?:[0-9.]{1,12}[wxh])?$/D', $descriptor ) ) {
+				$kept[] = trim( "$file $descriptor" );
 			}
 		}
 		return implode( ', ', $kept );
+	}
+
+	/** Candidates of a `srcset` as [reference, descriptor], after the HTML standard. One pass, whatever the value. */
+	public static function candidates( string $value ): array {
+		$value = substr( $value, 0, self::SET_BYTES_MAX );
+		$found = array();
+		$space = " \t\n\r\f\v";
+		for ( $at = 0, $end = strlen( $value ); $at < $end; ) {
+			$at    += strspn( $value, $space, $at );
+			$length = strcspn( $value, $space, $at );
+			$run    = substr( $value, $at, $length );
+			$at    += $length;
+			$url    = trim( $run, ',' );
+			if ( '' === $url ) {
+				continue;
+			}
+			$length  = ',' === substr( $run, -1 ) ? 0 : strcspn( $value, ',', $at );
+			$found[] = array( $url, trim( substr( $value, $at, $length ) ) );
+			$at     += ',' === substr( $run, -1 ) ? 0 : $length + 1;
+		}
+		return $found;
+	}
+
+	/** Some scripts write `url(x)` into the attribute, some write x. */
+	public static function unwrapped( string $value ): string {
+		$text = trim( $value );
+		if ( 0 !== stripos( $text, 'url(' ) || ')' !== substr( $text, -1 ) ) {
+			return $value;
+		}
+		$inside = trim( substr( $text, 4, -1 ) );
+		$inside = '' !== $inside && false !== strpos( "\"'", $inside[0] ) ? substr( $inside, 1 ) : $inside;
+		return '' !== $inside && false !== strpos( "\"'", substr( $inside, -1 ) ) ? substr( $inside, 0, -1 ) : $inside;
 	}
 
 	/** Where readers get a picture that the page names; null where they cannot. */

@@ -35,7 +35,7 @@ final class DGOS_Inert_Source {
 			return null;
 		}
 		// A document type or a processing instruction of the page is of no use, and may name entities.
-		$html     = preg_replace( '/<(?:\?[^>]*|!doctype\b(?:[^>\[]*\[[^\]]*\])?[^>]*)>/i', '', str_replace( "\0", '', $html ) );
+		$html     = preg_replace( '/<(?:\?[^<>]*|!doctype\b[^<>\[]*(?:\[[^\[\]]*\][^<>]*)?)>/i', '', str_replace( "\0", '', $html ) );
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
 		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $html . ' ', LIBXML_NONET | LIBXML_COMPACT );

@@ -29,13 +29,17 @@ final class DGOS_Page_Text {
 		}
 		if ( 'utf-8' === $named ) {
 			// Lone wrong bytes in a page of UTF-8.
-			return (string) preg_replace( '/(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})*+\K[\x80-\xff]/', "\u{fffd}", $bytes );
+			return (string) preg_replace_callback(
+				'/((?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})++)|[\x80-\xff]/',
+				static fn ( $found ) => $found[1] ?? "\u{fffd}",
+				$bytes
+			);
 		}
 		return (string) preg_replace_callback( '/[\x80-\xff]/', static fn ( $byte ) => chr( 0xc0 | ( ord( $byte[0] ) >> 6 ) ) . chr( 0x80 | ( ord( $byte[0] ) & 0x3f ) ), $bytes );
 	}
 
 	private static function charset( string $bytes, string $type, string $kind ): string {
-		$inside = 'css' === $kind ? '/^@charset "([\w-]+)"/' : '/<meta[^>]{1,400}charset\s*=\s*["\']?([\w-]+)/i';
+		$inside = 'css' === $kind ? '/^@charset "([\w-]+)"/' : '/<meta[^<>]*charset\s*=\s*["\']?([\w-]+)/i';
 		if ( 1 === preg_match( '/charset\s*=\s*"?([\w-]+)/i', $type, $match ) || 1 === preg_match( $inside, substr( $bytes, 0, 4096 ), $match ) ) {
 			return strtolower( $match[1] );
 		}

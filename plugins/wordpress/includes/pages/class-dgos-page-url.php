@@ -50,7 +50,7 @@ final class DGOS_Page_Url {
 			$query = '' !== $tail && '?' === $tail[0] ? '' : ( 1 === preg_match( '/\?[^#]*/', $base, $kept ) ? $kept[0] : '' );
 			return self::spelled( $where, $from[2] . $from[3] . $query . $tail );
 		}
-		$folder = '/' === $path[0] ? '' : preg_replace( '/[^\/]*$/D', '', '' === $from[3] ? '/' : $from[3] );
+		$folder = '/' === $path[0] ? '' : substr( $from[3], 0, (int) strrpos( $from[3], '/' ) ) . '/';
 		return self::spelled( $where, $from[2] . $folder . $path . $tail );
 	}
 

@@ -134,7 +134,7 @@ final class DGOS_Post_Form {
 
 	/** One script and one style of ours; requests to this member only. */
 	private function policy(): string {
-		$site = preg_replace( '#^(https?://[^/]+).*$#D', '$1', home_url( '/' ) );
+		$site = 1 === preg_match( '#^https?://[^/]+#', home_url( '/' ), $origin ) ? $origin[0] : '';
 		return "default-src 'none'; script-src " . self::asset( 'form.js' ) . '; style-src ' . self::asset( 'form.css' ) . "; img-src $site blob:; connect-src $site; form-action " . self::url() . "; base-uri 'none'";
 	}
 

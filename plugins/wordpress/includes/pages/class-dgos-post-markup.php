@@ -23,10 +23,10 @@ final class DGOS_Post_Markup {
 	 */
 	public static function shown( string $html, array $attachments, string $base, string $id_prefix = '' ): string {
 		if ( null !== DGOS_Post_Html::problem( $html, $attachments ) ) {
-			return '<p>' . DGOS_Markup::escape( html_entity_decode( preg_replace( '/<[^>]*>/', ' ', $html ), ENT_QUOTES, 'UTF-8' ) ) . '</p>';
+			return '<p>' . DGOS_Markup::escape( html_entity_decode( preg_replace( '/<[^<>]*>/', ' ', $html ), ENT_QUOTES, 'UTF-8' ) ) . '</p>';
 		}
 		return preg_replace_callback(
-			'/<(img|a|li|sup)( [^>]*)>/',
+			'/<(img|a|li|sup)( [^<>]*)>/',
 			static function ( $tag ) use ( $base, $id_prefix ) {
 				list( , $name, $attributes ) = $tag;
 				if ( 'img' === $name ) {
@@ -43,7 +43,7 @@ final class DGOS_Post_Markup {
 
 	/** The first words of a post, for feeds and descriptions. */
 	public static function summary( string $html, int $characters = 240 ): string {
-		$plain = html_entity_decode( preg_replace( '/<[^>]*>/', ' ', $html ), ENT_QUOTES, 'UTF-8' );
+		$plain = html_entity_decode( preg_replace( '/<[^<>]*>/', ' ', $html ), ENT_QUOTES, 'UTF-8' );
 		$plain = trim( preg_replace( '/\s+/u', ' ', $plain ) ?? '' );
 		if ( 1 !== preg_match( '/^.{' . ( $characters - 1 ) . '}(?=..)/su', $plain, $cut ) ) {
 			return $plain;

@@ -44,7 +44,7 @@ final class DGOS_Status_Sentence {
 
 	/** The same without markup, for descriptions. */
 	public static function plain( stdClass $model ): string {
-		$text = trim( preg_replace( '/\s+/', ' ', html_entity_decode( preg_replace( '/<[^>]*>/', '', self::of( $model )->text ), ENT_QUOTES, 'UTF-8' ) ) );
+		$text = trim( preg_replace( '/\s+/', ' ', html_entity_decode( preg_replace( '/<[^<>]*>/', '', self::of( $model )->text ), ENT_QUOTES, 'UTF-8' ) ) );
 		return '' === $text ? 'A copy of ' . DGOS_Markup::host( $model->home ) . '.' : $text;
 	}
 

@@ -35,7 +35,7 @@ final class DGOS_Post_Blocks {
 	 * @return string[]
 	 */
 	private static function elements( string $html ): array {
-		preg_match_all( '/<(\/?)([a-z0-9]+)[^<>]*>|[^<]+/', $html, $parts, PREG_SET_ORDER );
+		preg_match_all( '/<(\/?)([a-z0-9]+)(?:[^<>a-z0-9][^<>]*)?>|[^<]+/', $html, $parts, PREG_SET_ORDER );
 		$elements = array();
 		$current  = '';
 		$depth    = 0;

@@ -46,7 +46,7 @@ final class DGOS_Return_Feed {
 	}
 
 	private static function has_too_many_parts( string $body ): bool {
-		$bare = preg_replace( '/"(?:[^"\\\\]++|\\\\.)*+"/s', '', $body );
+		$bare = preg_replace( '/"(?:[^"\\\\]|\\\\.)*+(?:"|\\\\?$)/s', '', $body );
 		return null === $bare || substr_count( $bare, '{' ) + substr_count( $bare, '[' ) + substr_count( $bare, ',' ) > self::PARTS_MAX;
 	}
 

@@ -2,23 +2,24 @@
 import type { TestContext } from 'node:test'
 import type { Payloads, SignedObject } from '../../protocol/objects.ts'
 import type { Member } from '../../server/member.ts'
-import { MemberWorld, signerOf } from './member-world.ts'
+import { signerOf } from '../support/small-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
 
 export const pixel = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
-export class ReadersWorld {
-  readonly world: MemberWorld
+export class CopiedBlog {
+  readonly net: TestNetwork
   readonly root: SignedObject<'root'>
   readonly address: string
 
-  private constructor(world: MemberWorld, root: SignedObject<'root'>, address: string) {
-    this.world = world
+  private constructor(net: TestNetwork, root: SignedObject<'root'>, address: string) {
+    this.net = net
     this.root = root
     this.address = address
   }
 
-  static async create(t: TestContext, over: Partial<Payloads['root']> = {}): Promise<ReadersWorld> {
-    const world = await MemberWorld.found(t, 3)
+  static async create(t: TestContext, over: Partial<Payloads['root']> = {}): Promise<CopiedBlog> {
+    const net = await TestNetwork.create(t, { members: 3 })
     const address = over.addresses?.[0] ?? 'http://ana.example/'
     const fields = {
       version: 1,
@@ -30,8 +31,8 @@ export class ReadersWorld {
       revoked: [],
       ...over,
     }
-    const root = await world.member(0).ledger.publish('root', fields, signerOf('ana recovery'))
-    const readers = new ReadersWorld(world, root, address)
+    const root = await net.member(0).ledger.publish('root', fields, signerOf('ana recovery'))
+    const readers = new CopiedBlog(net, root, address)
     for (const i of [0, 1, 2]) {
       await readers.say('attestation', { blog: root.id, address, marker: 'tag' }, `m${i}`)
     }
@@ -40,7 +41,7 @@ export class ReadersWorld {
   }
 
   get member(): Member {
-    return this.world.member(0)
+    return this.net.member(0)
   }
 
   say(kind: string, fields: object, by: string): Promise<SignedObject> {
@@ -49,10 +50,10 @@ export class ReadersWorld {
 
   /** One copy with its front page, a post and a picture; then the head that names it. */
   async capture(words = 'first words', forgotten: readonly string[] = []): Promise<void> {
-    const { blobs } = this.world
+    const { blobs } = this.net.member(0)
     const put = async (bytes: string | Uint8Array) => {
       const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-      return { blob: await blobs[0]!.put(whole), bytes: whole.length }
+      return { blob: await blobs.put(whole), bytes: whole.length }
     }
     const html = 'text/html; charset=utf-8'
     const page = async (path: string, text: string) => {
@@ -90,7 +91,7 @@ export class ReadersWorld {
         seq: (before?.payload.seq ?? 0) + 1,
         ...(before === undefined ? {} : { previous: before.id }),
         mirrors: before?.payload.mirrors ?? [0, 1, 2].map((i) => signerOf(`m${i}`).key),
-        expires: this.world.clock.nowMs() + 7 * 86_400_000,
+        expires: this.net.clock.nowMs() + 7 * 86_400_000,
         ...over,
       },
       'm0',
@@ -98,13 +99,13 @@ export class ReadersWorld {
   }
 
   declare(over: Partial<Payloads['declaration']> = {}) {
-    const until = this.world.clock.nowMs() + 2 * 86_400_000
+    const until = this.net.clock.nowMs() + 2 * 86_400_000
     return this.say('declaration', { blog: this.root.id, state: 'down', by: 'author', until, ...over }, 'ana posting')
   }
 
   post(html: string, title = 'Day one') {
     const fields = { blog: this.root.id, draft: '11'.repeat(32), prevs: [], title, html, attachments: [] }
-    return this.say('post', { ...fields, published: this.world.clock.nowMs() }, 'ana posting')
+    return this.say('post', { ...fields, published: this.net.clock.nowMs() }, 'ana posting')
   }
 
   /** What a browser gets that follows no redirect. */

@@ -1,0 +1,68 @@
+/** The least member of a test network: a ledger with its blobs, and the answers of the wire that other parts ask for. */
+import { Ledger } from '../../ledger/ledger.ts'
+import type { ObjectStore } from '../../ledger/object-store.ts'
+import type { WireRequest } from '../../ledger/peers.ts'
+import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
+import { silentLog } from '../../lib/log.ts'
+import { nodePlatform } from '../../lib/platform.ts'
+import { textOf, utf8 } from '../../protocol/bytes.ts'
+import type { Envelope, SignedObject } from '../../protocol/objects.ts'
+import type { Platform } from '../../protocol/platform.ts'
+import type { MemoryBlobStore } from './memory-blob-store.ts'
+import type { Ground, Made, MakeMember } from './test-network.ts'
+
+export type BareMember = Made & { handIn(objects: readonly SignedObject[]): ReturnType<Ledger['accept']> }
+
+export function bareMember(): MakeMember<BareMember> {
+  return async (ground) => {
+    const ledger = await openLedger(ground)
+    return {
+      ledger,
+      handIn: (objects) => ledger.accept(envelopesOf(objects), 'author'),
+      answer: (request) => bareAnswer({ ledger, blobs: ground.blobs }, request),
+    }
+  }
+}
+
+/** The ledger of a member, on its own database and this platform unless `over` says otherwise. */
+export async function openLedger(
+  { clock, database, network, signer }: Ground,
+  over: { readonly store?: ObjectStore; readonly platform?: Platform } = {},
+): Promise<Ledger> {
+  const store = over.store ?? (await SqlObjectStore.open(database))
+  const deps = { clock, platform: nodePlatform, log: silentLog, ...over, store }
+  return Ledger.open(deps, { network, self: signer.key })
+}
+
+export type Known = { readonly ledger: Ledger; readonly blobs: Pick<MemoryBlobStore, 'get'> }
+
+/** Takes objects, and hands out objects, blobs and a sign of life; all else is not found. */
+export async function bareAnswer({ ledger, blobs }: Known, { path, method, body }: WireRequest) {
+  const [, , what, id] = path.split('/')
+  if (what === 'ping') return found('{}')
+  if (method === 'POST' && what === 'objects') {
+    const { objects } = JSON.parse(textOf(body!)!) as { objects: Envelope[] }
+    return found(JSON.stringify({ answers: await ledger.accept(objects, 'peer') }))
+  }
+  if (id === undefined) return notFound
+  if (what === 'blobs') return found(await blobs.get(id))
+  const object = what === 'objects' ? await ledger.object(id) : null
+  return found(object === null ? null : JSON.stringify(object.envelope))
+}
+
+const notFound = { status: 404, body: utf8('{}') }
+
+function found(body: Uint8Array | string | null) {
+  if (body === null) return notFound
+  return { status: 200, body: typeof body === 'string' ? utf8(body) : body }
+}
+
+/** The answers' words to what peers bring, and the codes of what was refused. */
+export async function take(ledger: Ledger, objects: readonly SignedObject[]): Promise<readonly string[]> {
+  const answers = await ledger.accept(envelopesOf(objects), 'peer')
+  return answers.map((answer) => answer.code ?? answer.result)
+}
+
+function envelopesOf(objects: readonly SignedObject[]): readonly Envelope[] {
+  return objects.map((entry) => entry.envelope)
+}
