@@ -42,6 +42,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   zod: /^(server|network|activation\/doors)\//,
   // LGPL, and large: one file sees it, and loads it with the first signed mail
   openpgp: /^activation\/doors\/mail\/openpgp\.ts$/,
+  tldts: /^activation\/doors\/mail\/verdict\.ts$/,
   nodemailer: /^activation\/mailer\.ts$/,
   esbuild: /^server\/bundles\/bundler\.ts$/,
 }
