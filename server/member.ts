@@ -34,7 +34,9 @@ import { Membership } from '../network/membership.ts'
 import { PeerReachability } from '../network/peer-reachability.ts'
 import { Quotas } from '../network/quotas.ts'
 import { Spread } from '../network/spread.ts'
+import { Stewardship } from '../network/stewardship.ts'
 import { Wake } from '../network/wake.ts'
+import type { BlogObjects } from '../protocol/blog-objects.ts'
 import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import { type BrowserFiles, noBrowserFiles } from './bundles/browser-files.ts'
@@ -104,6 +106,8 @@ export type MemberOptions = {
   readonly blogBytesMax: number
   readonly blogsFloor: number
   readonly originBudgetPerHour: number
+  /** Captures and signs for whoever names this member, invited or not: on a network of one machine. */
+  readonly servesAnybody?: boolean
   /** Where the operator has turned the door for mail on. */
   readonly mail?: MailPartsOptions
 }
@@ -128,6 +132,8 @@ export type Member = {
 
 /** How soon a refusal or a new proof changes under which names the member answers. */
 const customDomainsMs = 20_000
+/** Signatures that one address may have checked, for each request that it may make: a tenth of a second a second. */
+const signaturesPerRequest = 5
 /** How soon after a declaration the operator's program for names is run. */
 const hookMs = 5_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
@@ -186,8 +192,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor },
   )
+  const stewardship = new Stewardship(
+    { ledger, invitations: deps.invitations, clock, log: log.part('stewardship') },
+    { self, open: options.fields.join === 'open' || options.servesAnybody === true },
+  )
+  const serves = (blog: BlogObjects) => stewardship.serves(blog)
   const copies = createCopyParts(
-    { ...deps, ledger, facts: refusals.facts(), peers, sha256 },
+    { ...deps, ledger, facts: refusals.facts(), peers, sha256, serves },
     {
       self,
       operator: operator?.key ?? null,
@@ -233,7 +244,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         requests,
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
-        addressRates,
+        signatureRates: new Rates({ clock }, { perMinute: signaturesPerRequest * options.perAddressPerMinute }),
         rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,

@@ -99,7 +99,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
-  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, log.part('mail'))
+  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
   return {
     member,
     config,
@@ -140,6 +140,7 @@ function optionsOf({
     blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
     blogBytesMax: config.blogBytesMax,
     blogsFloor: config.blogsFloor,
+    servesAnybody: loopback,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
     ...(mail === null ? {} : { mail }),
   }

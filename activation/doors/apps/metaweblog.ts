@@ -7,6 +7,7 @@ import type { ShownPost } from '../../../protocol/posts.ts'
 import { type AppText, htmlForApp, writtenText } from './app-text.ts'
 import type { AppSession, Apps } from './session.ts'
 import { readCall, writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
+import { callBeginning } from './xml-rpc-scan.ts'
 
 type Struct = Readonly<Record<string, XmlValue>>
 type Method = {
@@ -51,6 +52,23 @@ const faults: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   TOO_LARGE: 413,
   RATE: 429,
+}
+
+const tokenGrammar = /(?<![a-z0-9])[a-z2-9]{26}(?![a-z0-9])/
+
+/** Whose call it is, seen from its beginning, before anything is parsed; or the answer that refuses it. */
+export async function callerOf(
+  apps: Apps,
+  beginning: Uint8Array,
+): Promise<{ readonly blog: AppSession['blog'] | null } | { readonly refused: string }> {
+  const call = callBeginning(beginning)
+  if (call === null) return { refused: writeFault(-32700, 'BAD_REQUEST: not XML-RPC') }
+  if (call.method === 'system.listMethods' || call.method === 'mt.supportedMethods') return { blog: null }
+  const method = Object.hasOwn(methods, call.method) ? methods[call.method]! : null
+  if (method === null) return { refused: writeFault(-32601, 'There is no such method here.') }
+  const token = tokenGrammar.exec((call.params[method.password] ?? '').slice(0, 1000))?.[0] ?? ''
+  const session = await apps.session(token)
+  return session.ok ? { blog: session.value.blog } : { refused: fault(session.code, session.detail) }
 }
 
 /** The answer is XML whatever happens. */

@@ -54,6 +54,21 @@ export async function micropubQuery(apps: Apps, request: MicropubRequest): Promi
   }
 }
 
+/** A form may bear its token inside; then it is no longer than this. */
+const tokenlessBytesMax = 64 * 1024
+
+/** Whose request it is, from its head; or the answer that refuses it before the body comes. */
+export async function micropubCaller(
+  apps: Apps,
+  headers: MicropubRequest['headers'],
+  mayBearTokenInside: boolean,
+): Promise<{ readonly known: string | null; readonly bodyBytesMax?: number } | MicropubAnswer> {
+  const token = bearer(headers)
+  if (token === '' && mayBearTokenInside) return { known: null, bodyBytesMax: tokenlessBytesMax }
+  const session = await apps.session(token)
+  return session.ok ? { known: session.value.blog } : failed(session)
+}
+
 /** `POST /micropub` */
 export async function micropubWrite(apps: Apps, request: MicropubRequest): Promise<MicropubAnswer> {
   const wish = wishOf(request)

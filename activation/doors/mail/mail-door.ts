@@ -51,7 +51,12 @@ export type MailDoorOptions = {
   readonly domain: string
 }
 /** The door, and what stands behind the @ of its addresses. */
-export type MailIntake = { readonly door: MailDoor; readonly domain: string }
+export type MailIntake = {
+  readonly door: MailDoor
+  readonly domain: string
+  /** Whether the operator takes mail from a provider's webhook: no route leads here otherwise. */
+  readonly byWebhook: boolean
+}
 export type TakenMail = { readonly post: Hash }
 
 export const mailBytesMax = 10 * 1024 * 1024
