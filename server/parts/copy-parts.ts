@@ -20,6 +20,7 @@ import { HubPing } from '../../mirror/pages/hub-ping.ts'
 import { PageServer, pageDefaults } from '../../mirror/pages/page-server.ts'
 import type { SiteTree } from '../../mirror/pages/site-folders.ts'
 import type { VerifyScript } from '../../mirror/pages/verify-page.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { blogOf, type Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
@@ -40,6 +41,8 @@ export type CopyPartsDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signer: Signer
+  /** Whether this member works for a blog that names it as its steward. */
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
   /** The page tree for a web server in front. */
   readonly tree?: SiteTree
   readonly compress?: Compress
