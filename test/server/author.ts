@@ -58,6 +58,7 @@ export class Author {
   async enrol(...more: string[]): Promise<string> {
     const { code, err, value } = await this.run(['blog', 'add', address, '--member', urlOf(0), '--no-wait', ...more])
     assert.equal(code, 0, err)
+    await this.net.prove(value!.blog as string, address)
     return value!.blog as string
   }
 

@@ -6,7 +6,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { placementId, rosterOf } from '../../protocol/membership.ts'
 import type { Kind, Member, Payloads, SignedObject } from '../../protocol/objects.ts'
-import { placeMirrors } from '../../protocol/placement.ts'
+import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
 
@@ -167,6 +167,13 @@ export class SmallBlog {
 
   attestor(by: string, time = this.net.nowMs()): Promise<SignedObject<'attestation'>> {
     return this.add('attestation', by, { address: this.address, marker: 'tag', time })
+  }
+
+  /** The words of all members that are asked to look for the marker: with them the blog's address is proven. */
+  attestations(time = startMs): Promise<SignedObject<'attestation'>[]> {
+    const asked = new Set(attesters(this.address, this.net.roster(), sha256).map((member) => member.id))
+    const names = this.net.objects.map((_, i) => `m${i}`).filter((name) => asked.has(signerOf(name).key))
+    return Promise.all(names.map((name) => this.attestor(name, time)))
   }
 
   /** The watchers' word, with the given votes inside. */

@@ -311,6 +311,15 @@ export class TestNetwork<M extends Made = WholeMember> {
     return member.ledger.publish('root', { ...fields, signers: [signerOf('m0').key] }, signerOf(`${name} recovery`))
   }
 
+  /** All members attest an address of a blog that one of them knows: its address is then proven everywhere. */
+  async prove(blog: Hash, address: string): Promise<void> {
+    const known = (await Promise.all(this.members.map((member) => member.ledger.live(blog)))).flat()
+    const words = { blog, address, marker: 'tag' as const }
+    const said = await Promise.all(this.members.map((member) => this.seal('attestation', words, member.signer)))
+    const envelopes = [...known, ...said].map((entry) => entry.envelope)
+    for (const member of this.members) await acceptAll(member.ledger, envelopes)
+  }
+
   /** Signs in this network, with the time of its clock. */
   seal<K extends Kind>(
     kind: K,
