@@ -29,6 +29,7 @@ export function readCall(bytes: Uint8Array): Result<XmlCall> {
   if (bytes.length > xmlBytesMax) return refuse('TOO_LARGE')
   const text = decoded(bytes)
   if (text === null) return refuse('BAD_REQUEST', 'not UTF-8')
+  if (text.includes('\u0000')) return refuse('BAD_REQUEST', 'a character that XML cannot hold')
   if (/<!(?!\[CDATA\[|--)/.test(text)) return refuse('BAD_REQUEST', 'document types and entities are not taken')
   try {
     const parser = new XMLParser({
@@ -41,7 +42,8 @@ export function readCall(bytes: Uint8Array): Result<XmlCall> {
       commentPropName: '#comment',
       maxNestedTags: depthMax,
     })
-    const document = parser.parse(text) as Xml[]
+    const cut = withoutBase64(text)
+    const document = parser.parse(cut.text) as Xml[]
     const call = childNamed(document, 'methodCall')
     const method = call === null ? null : childNamed(call, 'methodName')
     if (call === null || method === null) return refuse('BAD_REQUEST', 'no methodCall')
@@ -49,12 +51,47 @@ export function readCall(bytes: Uint8Array): Result<XmlCall> {
     if (params.length > paramsMax) return refuse('BAD_REQUEST', 'too many parameters')
     return ok({
       method: textOf(method).trim(),
-      params: params.map((param) => readValue(childNamed(param.param as Xml[], 'value') ?? [], 0)),
+      params: params.map((param) => readValue(childNamed(param.param as Xml[], 'value') ?? [], 0, cut.parts)),
     })
   } catch (error) {
     return refuse('BAD_REQUEST', `not XML-RPC: ${(error as Error).message.slice(0, 100)}`)
   }
 }
+
+/** Images are cut out before anything is parsed, and stand in their place by number: a parser would copy them again and again. */
+function withoutBase64(text: string): { readonly text: string; readonly parts: readonly string[] } {
+  const kept: string[] = []
+  const parts: string[] = []
+  let at = 0
+  for (let open = text.indexOf(base64Open); open >= 0; open = text.indexOf(base64Open, at)) {
+    const start = open + base64Open.length
+    const end = text.indexOf('<', start)
+    if (end < 0) break
+    kept.push(text.slice(at, start), `\u0000${parts.length}\u0000`)
+    parts.push(text.slice(start, end))
+    at = end
+  }
+  return { text: [...kept, text.slice(at)].join(''), parts }
+}
+
+const base64Open = '<base64>'
+
+function restored(text: string, parts: readonly string[]): string {
+  return text.replace(/\u0000([0-9]{1,6})\u0000/g, (_, number: string) => parts[Number(number)] ?? '')
+}
+
+/** Values at the beginning of a call that may be its password: printable words, as they stand. At most so many. */
+export function shownWords(head: Uint8Array): readonly string[] {
+  const text = String.fromCharCode(...head.subarray(0, headBytesMax))
+  const values = [...text.matchAll(/<(?:value|string)>\s*([!-;=-~]+)\s*<\//g)].map(([, word]) => word!)
+  return [...new Set(values)].filter((word) => word.length >= wordMin && word.length <= wordMax).slice(0, wordsMax)
+}
+
+const headBytesMax = 16 * 1024
+/** Tokens are longer than blog ids and user names, and none is longer than this. */
+const wordMin = 8
+const wordMax = 200
+const wordsMax = 6
 
 /** UTF-8, or Latin-1 where the document says so: old apps still do. */
 function decoded(bytes: Uint8Array): string | null {
@@ -83,13 +120,13 @@ function textOf(nodes: readonly Xml[]): string {
     .join('')
 }
 
-function readValue(nodes: readonly Xml[], depth: number): XmlValue {
+function readValue(nodes: readonly Xml[], depth: number, parts: readonly string[]): XmlValue {
   if (depth > depthMax) throw new Error('too deep')
   const typed = nodes.find((node) => !Object.keys(node)[0]!.startsWith('#'))
-  if (typed === undefined) return textOf(nodes)
+  if (typed === undefined) return restored(textOf(nodes), parts)
   const [type] = Object.keys(typed) as [string]
   const inside = typed[type] as readonly Xml[]
-  const text = () => textOf(inside)
+  const text = () => restored(textOf(inside), parts)
   switch (type) {
     case 'string':
       return text()
@@ -109,20 +146,20 @@ function readValue(nodes: readonly Xml[], depth: number): XmlValue {
     case 'array':
       return (childNamed(inside, 'data') ?? [])
         .filter((xml) => 'value' in xml)
-        .map((xml) => readValue(xml.value as readonly Xml[], depth + 1))
+        .map((xml) => readValue(xml.value as readonly Xml[], depth + 1, parts))
     case 'struct':
-      return structOf(inside, depth)
+      return structOf(inside, depth, parts)
     default:
       throw new Error(`no type <${type.slice(0, 20)}>`)
   }
 }
 
-function structOf(members: readonly Xml[], depth: number): XmlValue {
+function structOf(members: readonly Xml[], depth: number, parts: readonly string[]): XmlValue {
   const out: Record<string, XmlValue> = Object.create(null)
   for (const member of members) {
     if (!('member' in member)) continue
     const inside = member.member as readonly Xml[]
-    out[textOf(childNamed(inside, 'name') ?? [])] = readValue(childNamed(inside, 'value') ?? [], depth + 1)
+    out[textOf(childNamed(inside, 'name') ?? [])] = readValue(childNamed(inside, 'value') ?? [], depth + 1, parts)
   }
   return out
 }
