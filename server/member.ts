@@ -19,6 +19,7 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
+import type { Workers } from '../lib/workers.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
@@ -86,6 +87,8 @@ export type MemberDeps = {
   readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
   readonly compress?: Compress
+  /** Threads for foreign documents. A simulation reads them in line. */
+  readonly workers?: Workers
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -177,7 +180,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     deps.gateway === undefined
       ? null
       : createDoorParts(
-          { store: deps.gateway, ledger, replication, clock, random, sha256, mail: mailOf(deps) },
+          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps) },
           { url, name, mail: options.mail ?? null },
         )
   const refusals = new Refusals({ ledger }, { self: signer.key })

@@ -15,6 +15,7 @@ export type AsideReason =
   | 'not-a-page'
   | 'elsewhere'
   | 'blank'
+  | 'too-costly'
   | 'suspended'
   | 'challenge'
   | 'login'

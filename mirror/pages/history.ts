@@ -8,6 +8,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { isForgotten } from '../capture/url.ts'
+import type { ForeignReader } from '../foreign-reader.ts'
 import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { buildCopy, type Copy, copyPlace } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
@@ -24,6 +25,7 @@ export type HistoryDeps = {
   readonly clock: Clock
   readonly sha256: Sha256
   readonly compress: Compress
+  readonly foreign?: ForeignReader
 }
 
 type Built = { readonly copy: Copy; readonly time: number; readonly base: string }
@@ -132,7 +134,14 @@ export class History {
     }
     const bar = copyBar(shown, `/m/${facts.name}/`)
     const origin = new URL(this.#options.url).origin
-    const copy = await buildCopy(snapshot, this.#deps, { base, origin, forgotten, refused: facts.refused, bar })
+    const copy = await buildCopy(snapshot, this.#deps, {
+      base,
+      origin,
+      forgotten,
+      refused: facts.refused,
+      proven: facts.proven.length > 0,
+      bar,
+    })
     const built = { copy, time, base }
     this.#built.delete(key)
     this.#built.set(key, built)

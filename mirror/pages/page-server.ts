@@ -8,10 +8,12 @@
 import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { ForeignReader } from '../foreign-reader.ts'
 import {
   type Compress,
   compressed,
@@ -41,6 +43,8 @@ export type PageServerDeps = {
   readonly compress?: Compress
   /** Each rendered blog as files, where nginx or Caddy serve them. */
   readonly tree?: SiteTree
+  /** Reads captured pages in threads; in line where there are none. */
+  readonly workers?: Workers
 }
 export type PageServerOptions = SiteOptions & {
   /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
@@ -96,6 +100,7 @@ export class PageServer {
   readonly #due: DueRuns
   readonly #history: History
   readonly #folders: SiteFolders | null
+  readonly #foreign: ForeignReader
   #siteBytes = 0
   #waiting = 0
 
@@ -109,7 +114,8 @@ export class PageServer {
     this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
-    this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
+    this.#foreign = new ForeignReader(deps)
+    this.#history = new History({ facts, blob, clock, sha256, compress, file, foreign: this.#foreign }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
@@ -253,7 +259,8 @@ export class PageServer {
       await this.#folders?.erase(blog)
       return null
     }
-    const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256, compress }, this.#options)
+    const deps = { blob, sha256, compress, foreign: this.#foreign }
+    const site = await renderSite(facts, this.#sites.get(blog) ?? null, deps, this.#options)
     this.#keep(site)
     await this.#folders?.put(site)
     return site

@@ -9,6 +9,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { BlobKeeper, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
@@ -46,6 +47,7 @@ export type CopyPartsDeps = {
   /** The page tree for a web server in front. */
   readonly tree?: SiteTree
   readonly compress?: Compress
+  readonly workers?: Workers
 }
 
 export type CopyPartsOptions = {
@@ -120,6 +122,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
       sha256,
       ...(tree === undefined ? {} : { tree }),
       ...(compress === undefined ? {} : { compress }),
+      ...(deps.workers === undefined ? {} : { workers: deps.workers }),
     },
     {
       ...pageDefaults,

@@ -4,9 +4,9 @@
  */
 import { type Code, ok, type Result, refuse, wordsOf } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
-import { type AppText, htmlForApp, writtenText } from './app-text.ts'
-import type { AppSession, Apps } from './session.ts'
-import { readCall, writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
+import { type AppText, htmlForApp } from './app-text.ts'
+import { type AppSession, type Apps, writtenBy } from './session.ts'
+import { writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
 import { callBeginning } from './xml-rpc-scan.ts'
 
 type Struct = Readonly<Record<string, XmlValue>>
@@ -71,9 +71,9 @@ export async function callerOf(
   return session.ok ? { blog: session.value.blog } : { refused: fault(session.code, session.detail) }
 }
 
-/** The answer is XML whatever happens. */
-export async function answerCall(apps: Apps, body: Uint8Array): Promise<string> {
-  const call = readCall(body)
+/** The answer is XML whatever happens. `blog` is that of the caller (`callerOf`), whose work it is. */
+export async function answerCall(apps: Apps, body: Uint8Array, blog: AppSession['blog'] | null): Promise<string> {
+  const call = await apps.reader.call(body, blog)
   if (!call.ok) return writeFault(-32700, `${call.code}: ${call.detail}`)
   const { method: name, params } = call.value
   if (name === 'system.listMethods' || name === 'mt.supportedMethods') return writeAnswer(Object.keys(methods))
@@ -104,8 +104,9 @@ async function usersBlogs(
 async function newPost(session: AppSession, content: XmlValue | undefined, publish: XmlValue | undefined) {
   const text = textOfStruct(structOf(content), publish)
   if (!text.ok) return text
-  const { text: written, blobs } = writtenText(text.value, await contextOf(session))
-  const posted = await session.writer.write(written, blobs)
+  const written = await writtenBy(session, text.value)
+  if (!written.ok) return written
+  const posted = await session.writer.write(written.value.text, written.value.blobs)
   return posted.ok ? ok(posted.value.id) : posted
 }
 
@@ -129,8 +130,9 @@ async function editPost(
   const title = struct.title ?? struct.post_title ?? before.title
   const text = textOfStruct({ ...whole, title, post_title: title }, publish)
   if (!text.ok) return text
-  const { text: written, blobs } = writtenText(text.value, { ...(await contextOf(session)), before: shown.current })
-  const posted = await session.writer.edit(shown.id, written, blobs)
+  const written = await writtenBy(session, text.value, shown.current)
+  if (!written.ok) return written
+  const posted = await session.writer.edit(shown.id, written.value.text, written.value.blobs)
   return posted.ok ? ok(true) : posted
 }
 
@@ -156,11 +158,6 @@ async function newMedia({ uploads, mediaUrl }: AppSession, file: XmlValue | unde
   if (!put.ok) return put
   const { blob, type, name: kept } = put.value
   return ok({ id: blob, attachment_id: blob, file: kept, url: mediaUrl(blob), link: mediaUrl(blob), type })
-}
-
-async function contextOf({ uploads, writer }: AppSession) {
-  const base = (await writer.root())?.addresses[0]
-  return { uploads: await uploads.all(), ...(base === undefined ? {} : { base }) }
 }
 
 function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<AppText> {

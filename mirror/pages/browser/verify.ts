@@ -103,9 +103,7 @@ function plainOf(html: string) {
 }
 
 function seenIn(part: Element): { text: string; blobs: string[] } {
-  const pictures = [...part.querySelectorAll('img')].map(
-    (image) => image.getAttribute('src') ?? '',
-  )
+  const pictures = [...part.querySelectorAll('img')].map((image) => image.getAttribute('src') ?? '')
   const links = [...part.querySelectorAll('a[href]')].map((element) => element.getAttribute('href')!)
   const outward = links.filter((href) => !href.startsWith('#'))
   const blobs = pictures.map((src) => (/^[0-9a-f]{64}$/.test(src.slice(-64)) ? src.slice(-64) : src))

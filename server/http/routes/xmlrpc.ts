@@ -34,7 +34,7 @@ export function xmlrpcRoutes({ apps }: { readonly apps: Apps }): readonly Route[
       handle: async ({ body }) => {
         const { answerCall } = await import('../../../activation/doors/apps/metaweblog.ts')
         const caller = await wanted(apps, body.subarray(0, beginningBytes))
-        return 'status' in caller ? caller : xml(await answerCall(apps, body))
+        return 'status' in caller ? caller : xml(await answerCall(apps, body, caller.known))
       },
     },
   ]
