@@ -144,9 +144,7 @@ async function honest(page: Page, url: string): Promise<void> {
   assert.ok(
     (await copy
       .locator('#photo')
-      .evaluate((image: HTMLImageElement) =>
-        image.decode().then(() => image.naturalWidth),
-      )) > 1,
+      .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))) > 1,
   )
   await copy.locator('#first').click()
   await page.waitForURL(/copy\/first\/$/)
