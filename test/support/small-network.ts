@@ -37,12 +37,18 @@ export class SmallNetwork {
     return this.#clock.nowMs()
   }
 
-  /** Founders "m0", "m1", … of operators "o0", "o1", …; `url` says where a member is. */
-  static async found(count: number, url: (i: number) => string = (i) => `https://m${i}.example.org/`) {
+  /** Founders "m0", "m1", … of operators "o0", "o1", …; `url` says where a member is, `fields` what else differs. */
+  static async found(
+    count: number,
+    url: (i: number) => string = (i) => `https://m${i}.example.org/`,
+    fields: (i: number) => Partial<Member> = () => ({}),
+    clock?: Pick<Clock, 'nowMs'>,
+  ): Promise<SmallNetwork> {
     const founders = Array.from({ length: count }, (_, i) => signerOf(`m${i}`).key)
-    const fields = { time: startMs, name: 'Test', founders, nonce: '11'.repeat(32), loopback: true }
-    const small = new SmallNetwork(await seal('network', fields, signerOf('m0'), sha256))
-    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: url(i) })
+    const time = clock?.nowMs() ?? startMs
+    const founding = { time, name: 'Test', founders, nonce: '11'.repeat(32), loopback: true }
+    const small = new SmallNetwork(await seal('network', founding, signerOf('m0'), sha256), clock)
+    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: url(i), ...fields(i) })
     return small
   }
 
