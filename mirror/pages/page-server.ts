@@ -119,13 +119,17 @@ export class PageServer {
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
-  /** Answers a request for `/m/…` and says true; leaves everything else untouched and says false. */
+  /**
+   * Answers a request for `/m/…` and says true; leaves everything else untouched and says false. Older copies, which cost
+   * what they are built of, are left to whoever knows how much the sender may ask.
+   */
   handle(request: HttpRequest, response: HttpResponse): boolean {
     const target = request.url ?? ''
     if (!target.startsWith('/m/')) return false
     const read = readHeaders(request.method ?? 'GET', target, request.rawHeaders)
     const ready = this.ready(read)
     if (ready !== null) send(response, ready, read.method === 'HEAD')
+    else if (/\/(timegate|timemap|at)\//.test(target)) return false
     else {
       this.answer(read).then(
         (answer) => send(response, answer, read.method === 'HEAD'),

@@ -51,7 +51,7 @@ export type Route = {
   /** Readable from scripts on any site: answers without cookies or secrets. */
   readonly open?: boolean
   /** How many requests this one counts as. */
-  readonly cost?: number
+  readonly cost?: number | ((head: RequestHead) => number)
   /** Asked before a byte of the body is read: who sends it, or the answer that refuses it. Absent: strangers are welcome. */
   wanted?(head: RequestHead, params: Params): Promise<Wanted | ApiResponse> | Wanted | ApiResponse
   /** Asked once more when this much of the body is there, where there is more to come. */
@@ -167,7 +167,8 @@ export class Api {
   /** A little too fast is slowed; much too fast is told why, and when to come again: many people may share the address. */
   async #rate(head: RequestHead, route: Route): Promise<ApiResponse | null> {
     const { rates } = this.#deps
-    const waitMs = await rates.slowed(head.remote, route.cost ?? 1)
+    const cost = typeof route.cost === 'function' ? route.cost(head) : (route.cost ?? 1)
+    const waitMs = await rates.slowed(head.remote, cost)
     if (waitMs === 0) return null
     const why = 'from this address, which you may share with others'
     return refused(429, 'RATE', why, { 'retry-after': String(Math.ceil(waitMs / 1000)) })
