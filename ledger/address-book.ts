@@ -2,25 +2,17 @@
 import { addressOwner } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
-import { blogOf, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
+import { blogOf, type Hash, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
-
-/** Blogs of which nobody has seen the marker yet. Anybody can sign a root: more than these push each other out. */
-export const newcomersMax = 2000
-/** A newcomer is safe this long: attesters look every minute. */
-const newcomerSafeMs = 3_600_000
 
 export class AddressBook {
   readonly #claims = new Map<string, Map<string, Set<Hash>>>()
   readonly #blogs = new Set<Hash>()
-  /** Blogs that came since the start and are not attested, in the order in which they came. */
-  readonly #newcomers = new Map<Hash, Time>()
 
-  add(root: SignedObject<'root'>, newcomerMs: Time | null): void {
+  add(root: SignedObject<'root'>): void {
     const blog = blogOf(root)
     if (blog === null) return
-    if (newcomerMs !== null && !this.#blogs.has(blog)) this.#newcomers.set(blog, newcomerMs)
     this.#blogs.add(blog)
     for (const address of root.payload.addresses) {
       const byAddress = this.#claims.get(hostPath(address)) ?? new Map<string, Set<Hash>>()
@@ -29,19 +21,7 @@ export class AddressBook {
     }
   }
 
-  attested(blog: Hash): void {
-    this.#newcomers.delete(blog)
-  }
-
-  /** Whether one blog more would be too many, and which one may go for it. */
-  crowded(nowMs: Time): { readonly full: boolean; readonly oldest: Hash | null } {
-    const [first] = this.#newcomers
-    if (this.#newcomers.size < newcomersMax || first === undefined) return { full: false, oldest: null }
-    return { full: true, oldest: first[1] < nowMs - newcomerSafeMs ? first[0] : null }
-  }
-
   remove(blog: Hash): void {
-    this.#newcomers.delete(blog)
     this.#blogs.delete(blog)
     for (const [host, byAddress] of this.#claims) {
       for (const [address, blogs] of byAddress) {

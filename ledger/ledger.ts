@@ -12,19 +12,22 @@ import { type BlogObjects, blogObjects, objectsOf, withObject } from '../protoco
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import type { Refused } from '../protocol/codes.ts'
 import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
-import { isKept, isPrivate } from '../protocol/kinds.ts'
-import { isLive } from '../protocol/live.ts'
+import { isPrivate } from '../protocol/kinds.ts'
+import { isLive, liveOfNetwork } from '../protocol/live.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
-import { AddressBook, newcomersMax } from './address-book.ts'
+import { AddressBook } from './address-book.ts'
+import { Admission, isWanted } from './admission.ts'
 import { innerEnvelopes, inOrder, type Via } from './batch.ts'
-import { fadedWords, floodRefusal, replacedRecords } from './flood.ts'
+import { BlogCache } from './blog-cache.ts'
+import { networkRefusal } from './budgets.ts'
 import { FutureObjects } from './future-objects.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 import { type ObjectStore, rowOf } from './object-store.ts'
 import { type ObjectAnswer, refusedAnswer } from './peers.ts'
+import { fadedWords, replacedRecords } from './replaced.ts'
 
 export type LedgerDeps = {
   readonly store: ObjectStore
@@ -45,15 +48,14 @@ export type Listener = (objects: readonly SignedObject[], via: Via) => void
 type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { readonly time?: number }
 type Opened = { readonly at: number; readonly object: SignedObject; readonly inner: readonly SignedObject[] }
 
-/** Blogs whose objects stay in memory. The rest are read again when asked for. */
-const cachedBlogsMax = 5000
 /** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
 const deadMsMax = 25 * 3_600_000
 export class Ledger {
   readonly #deps: LedgerDeps
   readonly #options: LedgerOptions
   readonly #addresses = new AddressBook()
-  readonly #cache = new Map<Hash, BlogObjects>()
+  readonly #admission: Admission
+  readonly #cache = new BlogCache()
   readonly #declared = new Set<Hash>()
   readonly #contacts = new Map<Hash, SignedObject<'contact'>[]>()
   readonly #policies = new Map<Kind, Policy[]>()
@@ -67,6 +69,7 @@ export class Ledger {
   private constructor(deps: LedgerDeps, options: LedgerOptions) {
     this.#deps = deps
     this.#options = options
+    this.#admission = new Admission({ sha256: deps.platform.sha256 })
   }
 
   /** Reads the network's objects and the addresses of all blogs; blogs themselves are read when asked for. */
@@ -77,8 +80,13 @@ export class Ledger {
       await deps.store.put([rowOf(options.network)])
       ledger.#network.push(options.network)
     }
-    for (const stored of await deps.store.ofKind('root'))
-      ledger.#addresses.add(reopen(stored.id, stored.envelope) as SignedObject<'root'>, null)
+    for (const stored of await deps.store.ofKind('root')) {
+      const root = reopen(stored.id, stored.envelope) as SignedObject<'root'>
+      ledger.#addresses.add(root)
+      ledger.#admission.found(root, blogOf(root)!)
+    }
+    for (const stored of await deps.store.ofKind('attestation'))
+      ledger.#admission.attested(blogOf(reopen(stored.id, stored.envelope))!)
     for (const stored of await deps.store.ofKind('declaration'))
       ledger.#declared.add(blogOf(reopen(stored.id, stored.envelope))!)
     return ledger
@@ -113,7 +121,7 @@ export class Ledger {
       id,
       objects.filter((entry): entry is SignedObject<'contact'> => isPrivate(entry.kind)),
     )
-    return this.#remember(id, blogObjects(id, objects))
+    return this.#cache.set(id, blogObjects(id, objects))
   }
 
   /** Where to tell the author of a blog. Only contacts that were handed to this member. */
@@ -124,6 +132,11 @@ export class Ledger {
 
   blogs(): readonly Hash[] {
     return this.#addresses.blogs()
+  }
+
+  /** A blog of which no address has been seen to be proven: it has little room, and is nobody's but who handed it in. */
+  isUnproven(blog: Hash): boolean {
+    return this.#admission.isUnproven(blog)
   }
 
   /** Blogs of which anybody has ever declared something: the only ones that can be anything but up or suspected. */
@@ -139,13 +152,8 @@ export class Ledger {
   async byHost(hostPath: string): Promise<Hash | null> {
     if (this.#addresses.has(hostPath)) return hostPath
     const claimants = await Promise.all(this.#addresses.claimants(hostPath).map((id) => this.blog(id)))
-    return this.#addresses.owner(
-      hostPath,
-      claimants,
-      this.roster(),
-      this.#deps.clock.nowMs(),
-      this.#deps.platform.sha256,
-    )
+    const { clock, platform } = this.#deps
+    return this.#addresses.owner(hostPath, claimants, this.roster(), clock.nowMs(), platform.sha256)
   }
 
   async object(id: Hash): Promise<SignedObject | null> {
@@ -156,7 +164,7 @@ export class Ledger {
   /** Objects that still count: of one blog, or (null) of the network. */
   async live(blog: Hash | null): Promise<readonly SignedObject[]> {
     const nowMs = this.#deps.clock.nowMs()
-    if (blog === null) return this.#network.filter((network) => isLive(network, null, this.#network, nowMs))
+    if (blog === null) return liveOfNetwork(this.#network, nowMs)
     const objects = await this.blog(blog)
     return objectsOf(objects).filter((entry) => isLive(entry, objects, this.#network, nowMs))
   }
@@ -182,8 +190,8 @@ export class Ledger {
     return object
   }
 
-  /** One answer an envelope, in the same order. Objects of a batch are taken in the order of their dependencies. */
-  async accept(envelopes: readonly unknown[], via: Via): Promise<readonly ObjectAnswer[]> {
+  /** One answer an envelope, in the same order. `from` is the address block that handed them in. Objects of a batch are taken in the order of their dependencies. */
+  async accept(envelopes: readonly unknown[], via: Via, from = ''): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = new Array(envelopes.length)
     const opened: Opened[] = []
     for (const [at, envelope] of envelopes.entries()) {
@@ -193,9 +201,8 @@ export class Ledger {
     }
     for (const group of inOrder(opened)) {
       const blog = blogOf(group[0]!.object)
-      await this.#mutex.take(blog ?? '', async () => {
-        for (const [at, answer] of await this.#take(group, blog, via)) answers[at] = answer
-      })
+      const taken = this.#mutex.take(blog ?? '', () => this.#take(group, blog, via, from))
+      for (const [at, answer] of await taken) answers[at] = answer
     }
     return answers
   }
@@ -229,10 +236,7 @@ export class Ledger {
   async #forget(blog: Hash): Promise<void> {
     await this.#mutex.take(blog, async () => {
       await this.#deps.store.remove((await this.#deps.store.ofBlog(blog)).map((stored) => stored.id))
-      this.#addresses.remove(blog)
-      this.#cache.delete(blog)
-      this.#contacts.delete(blog)
-      this.#declared.delete(blog)
+      this.#drop(blog)
     })
   }
 
@@ -242,14 +246,7 @@ export class Ledger {
       await this.#deps.store.remove(ids)
       const gone = new Set(ids)
       const cached = this.#cache.get(blog)
-      if (cached !== undefined)
-        this.#cache.set(
-          blog,
-          blogObjects(
-            blog,
-            objectsOf(cached).filter((entry) => !gone.has(entry.id)),
-          ),
-        )
+      if (cached !== undefined) this.#cache.set(blog, without(cached, gone))
     })
   }
 
@@ -265,12 +262,17 @@ export class Ledger {
     return { object: result.value, inner }
   }
 
-  async #take(group: readonly Opened[], blog: Hash | null, via: Via): Promise<readonly [number, ObjectAnswer][]> {
+  async #take(
+    group: readonly Opened[],
+    blog: Hash | null,
+    via: Via,
+    from: string,
+  ): Promise<readonly [number, ObjectAnswer][]> {
     const answers: [number, ObjectAnswer][] = []
     const fresh: SignedObject[] = []
     let known = blog === null ? null : await this.blog(blog)
     for (const { at, object, inner } of group) {
-      const answer = await this.#judge(object, inner, known, via)
+      const answer = await this.#judge(object, inner, known, via, from)
       answers.push([at, answer])
       if (answer.result !== 'stored') continue
       fresh.push(object)
@@ -285,7 +287,7 @@ export class Ledger {
       this.#roster = null
       throw error
     }
-    if (known !== null) this.#keep(await this.#withoutFaded(known), fresh)
+    if (known !== null) this.#keep(await this.#withoutFaded(known), fresh, from)
     else await this.#dropReplaced(fresh)
     for (const listener of this.#listeners) listener(fresh, via)
     return answers
@@ -296,6 +298,7 @@ export class Ledger {
     inner: readonly SignedObject[],
     blog: BlogObjects | null,
     via: Via,
+    from: string,
   ): Promise<ObjectAnswer> {
     const { id, kind } = object
     const all: readonly SignedObject[] =
@@ -307,14 +310,15 @@ export class Ledger {
     if (all.some((entry) => entry.id === id)) return { id, result: 'known' }
     if (!isWanted(object, this.#options.self)) return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
     const nowMs = this.#deps.clock.nowMs()
-    const { sha256 } = this.#deps.platform
-    const allowed = authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
+    const allowed = this.#authorised(object, blog, inner, nowMs)
     if (!allowed.ok) {
-      if (allowed.code === 'AHEAD_OF_TIME' && this.#mayWait(object, blog, inner)) this.#future.add(object, via, nowMs)
+      // Nothing waits here that would not be taken if its time had come.
+      const early = allowed.code === 'AHEAD_OF_TIME' && this.#authorised(object, blog, inner, object.payload.time).ok
+      if (early) this.#future.add(object, via, nowMs)
       return refusedAnswer(id, allowed)
     }
-    const flood = via === 'self' ? null : (floodRefusal(object, all, blog) ?? (await this.#strange(object, blog)))
-    if (flood !== null) return refusedAnswer(id, flood)
+    const full = via === 'self' ? null : this.#full(object, all, blog, from)
+    if (full !== null) return refusedAnswer(id, full)
     for (const policy of this.#policies.get(kind) ?? []) {
       const refusal = await policy(object, blog, via)
       if (refusal !== null) return refusedAnswer(id, refusal)
@@ -326,21 +330,35 @@ export class Ledger {
     return { id, result: live ? 'stored' : 'superseded' }
   }
 
-  /** Whether an object would be taken if its time had come: nothing of strangers waits here. */
-  #mayWait(object: SignedObject, blog: BlogObjects | null, inner: readonly SignedObject[]): boolean {
+  #authorised(object: SignedObject, blog: BlogObjects | null, inner: readonly SignedObject[], nowMs: number) {
     const { sha256 } = this.#deps.platform
-    const nowMs = object.payload.time
-    return authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 }).ok
+    return authorise(object, { blog, roster: this.roster(), network: this.#network, inner, nowMs, sha256 })
   }
 
-  /** Room for what names a blog that is not known here: a new root, or a word about a blog that there may never have been. */
-  async #strange(object: SignedObject, blog: BlogObjects | null): Promise<Refused | null> {
-    if (blog === null || blog.root.length > 0) return null
-    if (object.kind === 'refusal') return { ok: false, code: 'UNKNOWN_BLOG', detail: '' }
-    const { full, oldest } = this.#addresses.crowded(this.#deps.clock.nowMs())
-    if (oldest !== null) await this.#forget(oldest)
-    if (!full || oldest !== null) return null
-    return { ok: false, code: 'QUOTA', detail: `${newcomersMax} blogs that nobody has attested yet` }
+  /** null where there is room. Unproven blogs that go for it are forgotten at once, and soon on disk. */
+  #full(object: SignedObject, all: readonly SignedObject[], blog: BlogObjects | null, from: string): Refused | null {
+    if (blog === null) return networkRefusal(object, all)
+    // A word about a blog that there may never have been.
+    if (object.kind === 'refusal' && blog.root.length === 0) return { ok: false, code: 'UNKNOWN_BLOG', detail: '' }
+    const nowMs = this.#deps.clock.nowMs()
+    const room = this.#admission.roomFor(object, all, blog, { roster: this.roster(), nowMs, from })
+    if (!room.ok) return room
+    for (const gone of room.gone) {
+      this.#drop(gone)
+      // Not waited for: that blog may wait for this one.
+      this.#forget(gone).catch((error) =>
+        this.#deps.log.error('forgetting-failed', { blog: gone, error: String(error) }),
+      )
+    }
+    return null
+  }
+
+  #drop(blog: Hash): void {
+    this.#addresses.remove(blog)
+    this.#admission.forget(blog)
+    this.#cache.delete(blog)
+    this.#contacts.delete(blog)
+    this.#declared.delete(blog)
   }
 
   async #dropReplaced(fresh: readonly SignedObject[]): Promise<void> {
@@ -355,10 +373,7 @@ export class Ledger {
     const gone = fadedWords(blog, this.#network, this.#deps.clock.nowMs())
     if (gone.size === 0) return blog
     await this.#deps.store.remove([...gone])
-    return blogObjects(
-      blog.blog,
-      objectsOf(blog).filter((entry) => !gone.has(entry.id)),
-    )
+    return without(blog, gone)
   }
 
   #addToNetwork(object: SignedObject): void {
@@ -366,26 +381,18 @@ export class Ledger {
     this.#roster = null
   }
 
-  #keep(blog: BlogObjects, fresh: readonly SignedObject[]): void {
-    this.#remember(blog.blog, blog)
+  #keep(blog: BlogObjects, fresh: readonly SignedObject[], from: string): void {
+    this.#cache.set(blog.blog, blog)
+    this.#admission.stored(blog, { roster: this.roster(), nowMs: this.#deps.clock.nowMs(), from })
     for (const object of fresh) {
-      if (object.kind === 'root') this.#addresses.add(object, this.#deps.clock.nowMs())
-      if (object.kind === 'attestation') this.#addresses.attested(blog.blog)
+      if (object.kind === 'root') this.#addresses.add(object)
       if (object.kind === 'declaration') this.#declared.add(blog.blog)
       if (object.kind === 'contact') this.#contacts.set(blog.blog, [...(this.#contacts.get(blog.blog) ?? []), object])
     }
   }
-
-  #remember(id: Hash, blog: BlogObjects): BlogObjects {
-    this.#cache.delete(id)
-    this.#cache.set(id, blog)
-    if (this.#cache.size > cachedBlogsMax) this.#cache.delete(this.#cache.keys().next().value!)
-    return blog
-  }
 }
 
-/** What is never kept by itself, as a life that answers a watcher, travels inside others; what is told to one member alone names it. */
-function isWanted(object: SignedObject, self: string): boolean {
-  if (!isKept(object.kind) || (object.kind === 'life' && object.payload.since === undefined)) return false
-  return !isPrivate(object.kind) || ('member' in object.payload && object.payload.member === self)
+function without(blog: BlogObjects, gone: ReadonlySet<Hash>): BlogObjects {
+  const left = objectsOf(blog).filter((entry) => !gone.has(entry.id))
+  return blogObjects(blog.blog, left)
 }

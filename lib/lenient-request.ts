@@ -138,7 +138,7 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
  * would choose one.
  */
 export function mendedHead(head: string): string {
-  const [status = '', ...rest] = head.replace(/(\r?\n)+$/, '').split(/\r?\n/)
+  const [status = '', ...rest] = head.trimEnd().split(/\r?\n/)
   const lines: { readonly name: string; value: string }[] = []
   for (const line of rest) {
     const last = lines.at(-1)

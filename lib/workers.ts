@@ -7,6 +7,7 @@
  * Threads by Piscina, which ends a thread to end its task and starts another. Simulations and tests run the same functions
  * in line.
  */
+import { once } from 'node:events'
 import { availableParallelism, totalmem } from 'node:os'
 import { threadId, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
@@ -93,6 +94,7 @@ export class WorkerPool implements Workers {
   readonly #unproven: FairQueue
   readonly #running = new Set<RunningTask>()
   #pool: Promise<Piscina> | null = null
+  #opened: Piscina | null = null
   #looking: NodeJS.Timeout | null = null
   /** Milliseconds of a thread that the unproven may use now; used up before they are counted. */
   #credit: { readonly ms: number; readonly atMs: number }
@@ -116,6 +118,17 @@ export class WorkerPool implements Workers {
     const perform = () => this.#queue.add(turn, () => this.#perform(job, input)) ?? Promise.resolve(busy)
     if (turn.proven) return perform()
     return (this.#unproven.add(turn, () => this.#withinShare(perform)) ?? busy) as Promise<Outcome<Output>>
+  }
+
+  /** Threads that live now. */
+  get threads(): number {
+    return this.#opened?.threads.length ?? 0
+  }
+
+  /** Resolves when no thread lives any more: the last work was long ago. */
+  async ended(): Promise<void> {
+    const pool = await this.#pool
+    while (pool !== null && pool.threads.length > 0) await once(pool, 'workerDestroy')
   }
 
   async close(): Promise<void> {
@@ -181,6 +194,7 @@ export class WorkerPool implements Workers {
     })
     // A thread may die of memory when its task is over: nobody waits for an answer then.
     pool.on('error', () => {})
+    this.#opened = pool
     return pool
   }
 

@@ -39,6 +39,8 @@ export type CaptureRoundDeps = {
   readonly sha256: Sha256
   /** The signer of a key that this member holds: its own, or the online key of a blog on this server. */
   readonly signerOf: (key: Key) => Signer | null
+  /** Whether this member works for a blog that names it as its steward. Default: for all. */
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
 }
 
 export type CaptureRoundOptions = {
@@ -232,6 +234,8 @@ export class CaptureRound {
     const objects = await ledger.blog(blog)
     const roles = keyRolesOf(objects)
     if (roles === null || roles.chain.current.payload.closed === true) return { turn: 'none' }
+    // A root is anybody's word: whom it names must have agreed.
+    if ((await this.#deps.serves?.(objects)) === false) return { turn: 'none' }
     const nowMs = clock.nowMs()
     const { state } = await ledger.state(blog)
     const down = state === 'down'

@@ -40,8 +40,8 @@ export class BlogRequests {
     return this.#options.policy
   }
 
-  /** Takes a root that names this member, and what its author signed with it. The blog's id. */
-  async take(envelopes: readonly unknown[], invitation: string): Promise<Result<Hash>> {
+  /** `from`: the address block it came from. Takes a root that names this member, and what its author signed with it. The blog's id. */
+  async take(envelopes: readonly unknown[], invitation: string, from = ''): Promise<Result<Hash>> {
     const { ledger, platform, invitations } = this.#deps
     if (this.policy === 'closed') return refuse('NOT_ALLOWED', 'this member takes no new blogs')
     if (envelopes.length === 0 || envelopes.length > objectsMax)
@@ -60,15 +60,19 @@ export class BlogRequests {
       return refuse('BAD_REQUEST', 'send root 1 of a blog, and delegations of that blog')
     if (!root.payload.signers.includes(this.#options.self))
       return refuse('BAD_REQUEST', 'the root names another member as its steward')
-    const known = (await ledger.blog(root.id)).root.length > 0
+    const known = await invitations.isEnrolled(root.id)
     const invited = known || this.policy === 'open' ? ok<string | null>(null) : await this.#invited(invitation, root)
     if (!invited.ok) return invited
     const answers = await ledger.accept(
       [root, ...others].map((entry) => entry.envelope),
       'author',
+      from,
     )
     const bad = answers.find((answer) => answer.result === 'refused')
-    if (bad === undefined) return ok(root.id)
+    if (bad === undefined) {
+      await invitations.enrol(root.id, this.#deps.clock.nowMs())
+      return ok(root.id)
+    }
     if (invited.value !== null && answers[0]!.result === 'refused') await invitations.release(invited.value, root.id)
     return refuse(bad.code ?? 'BAD_REQUEST', bad.message)
   }

@@ -7,9 +7,15 @@ export type InvitationStore = {
   use(mark: string, blog: Hash, until: Time, nowMs: Time): Promise<boolean>
   /** The blog was not taken after all: the invitation is good again. */
   release(mark: string, blog: Hash): Promise<void>
+  /** The blog was let in: this member captures it and signs for it where a root names it. On disk when it resolves. */
+  enrol(blog: Hash, nowMs: Time): Promise<void>
+  isEnrolled(blog: Hash): Promise<boolean>
 }
 
-type Tables = { used_invitations: { mark: string; blog: string; until: number } }
+type Tables = {
+  used_invitations: { mark: string; blog: string; until: number }
+  enrolled_blogs: { blog: string; at: number }
+}
 
 const steps: readonly MigrationStep<Tables>[] = [
   async (tables) => {
@@ -18,6 +24,13 @@ const steps: readonly MigrationStep<Tables>[] = [
       .addColumn('mark', 'text', (column) => column.primaryKey())
       .addColumn('blog', 'text', (column) => column.notNull())
       .addColumn('until', 'bigint', (column) => column.notNull())
+      .execute()
+  },
+  async (tables) => {
+    await tables.schema
+      .createTable('enrolled_blogs')
+      .addColumn('blog', 'text', (column) => column.primaryKey())
+      .addColumn('at', 'bigint', (column) => column.notNull())
       .execute()
   },
 ]
@@ -55,5 +68,21 @@ export class SqlInvitationStore implements InvitationStore {
     await this.#database.durably<Tables, void>(async (transaction) => {
       await transaction.deleteFrom('used_invitations').where('mark', '=', mark).where('blog', '=', blog).execute()
     })
+  }
+
+  async enrol(blog: Hash, nowMs: Time): Promise<void> {
+    await this.#database.durably<Tables, void>(async (transaction) => {
+      await transaction
+        .insertInto('enrolled_blogs')
+        .values({ blog, at: nowMs })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    })
+  }
+
+  async isEnrolled(blog: Hash): Promise<boolean> {
+    const tables = this.#database.tables<Tables>()
+    const row = await tables.selectFrom('enrolled_blogs').select('blog').where('blog', '=', blog).executeTakeFirst()
+    return row !== undefined
   }
 }

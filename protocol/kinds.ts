@@ -116,6 +116,11 @@ export function keptOf(kind: Kind, of: 'network' | 'blog'): Kept | null {
   return kinds[kind]!.kept[of] ?? null
 }
 
+/** Bytes of one payload of a kind that is kept. */
+export function bytesEachOf(kind: Kind): number {
+  return kinds[kind]!.kept.bytesEach
+}
+
 /** Whether objects of a kind are kept by themselves: others only travel inside objects that are. */
 export function isKept(kind: Kind): boolean {
   return keptOf(kind, 'network') !== null || keptOf(kind, 'blog') !== null

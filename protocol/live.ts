@@ -105,6 +105,33 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
   }
 }
 
+/**
+ * Those of the network's objects that count, each judged by what can outdate it alone: the records of one member, the
+ * refusals of one key.
+ */
+export function liveOfNetwork(network: readonly SignedObject[], nowMs: Time): readonly SignedObject[] {
+  const records = network.filter((entry) => entry.kind === 'member')
+  const byMember = Map.groupBy(records, (record) => record.payload.member)
+  const live = new Set<SignedObject>([...byMember.values()].flatMap((own) => liveRecords(own, nowMs)))
+  const refusals = Map.groupBy(
+    network.filter((entry) => entry.kind === 'refusal'),
+    (refusal) => refusal.payload.key,
+  )
+  return network.filter((entry) => {
+    if (entry.kind === 'member') return live.has(entry)
+    return isLive(entry, null, entry.kind === 'refusal' ? refusals.get(entry.payload.key)! : [], nowMs)
+  })
+}
+
+/** The rule of `isLiveRecord` for all records of one member at once, in one walk. */
+function liveRecords(own: readonly SignedObject<'member'>[], nowMs: Time): readonly SignedObject<'member'>[] {
+  const followed = new Set(own.map((record) => record.payload.previous))
+  return [...Map.groupBy(own, (record) => record.payload.key).values()].flatMap((same) => {
+    const newest = same.reduce((a, b) => (isNewest(a, [b], () => true) ? a : b))
+    return newest.payload.expires > nowMs || followed.has(newest.payload.key) ? [newest] : []
+  })
+}
+
 /** The newest record of each key of a member: a forerunner stays while it proves which key came after it. */
 function isLiveRecord(record: SignedObject<'member'>, network: readonly SignedObject[], nowMs: Time): boolean {
   const { key, member, expires } = record.payload

@@ -94,21 +94,27 @@ function recordsByMember(records: readonly MemberObject[]): Map<Key, MemberObjec
   return byMember
 }
 
-/** Follows the key from the first one to the last, and takes the newest record of the last. `own` is in order of time. */
+/**
+ * Follows the key from the first one to the last, and takes the newest record of the last. `own` is in order of time. Each
+ * record is looked at a few times, however long the chain.
+ */
 function walkKeys(
   id: Key,
   own: readonly MemberObject[],
   sha256: Sha256,
 ): { record: MemberObject; keys: readonly Key[] } | null {
-  const keys = [id]
-  let signed = own.filter((entry) => entry.payload.key === id && entry.payload.previous === undefined)
+  const byPrevious = Map.groupBy(own, (entry) => entry.payload.previous)
+  const keys = new Set([id])
+  let last = id
+  let signed = (byPrevious.get(undefined) ?? []).filter((entry) => entry.payload.key === id)
   if (signed.length === 0) return null
   for (;;) {
-    const last = keys.at(-1)!
-    const next = successorOf(last, signed, own, sha256)
-    if (next === null || keys.includes(next)) return { record: signed.at(-1)!, keys }
-    signed = own.filter((entry) => entry.payload.key === next && entry.payload.previous === last)
-    keys.push(next)
+    const followers = byPrevious.get(last) ?? []
+    const next = successorOf(last, signed, followers, sha256)
+    if (next === null || keys.has(next)) return { record: signed.at(-1)!, keys: [...keys] }
+    signed = followers.filter((entry) => entry.payload.key === next)
+    keys.add(next)
+    last = next
   }
 }
 

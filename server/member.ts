@@ -19,6 +19,7 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
+import type { Workers } from '../lib/workers.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
@@ -34,7 +35,9 @@ import { Membership } from '../network/membership.ts'
 import { PeerReachability } from '../network/peer-reachability.ts'
 import { Quotas } from '../network/quotas.ts'
 import { Spread } from '../network/spread.ts'
+import { Stewardship } from '../network/stewardship.ts'
 import { Wake } from '../network/wake.ts'
+import type { BlogObjects } from '../protocol/blog-objects.ts'
 import type { Hash, Key, SignedObject } from '../protocol/objects.ts'
 import type { Platform, Signer } from '../protocol/platform.ts'
 import { type BrowserFiles, noBrowserFiles } from './bundles/browser-files.ts'
@@ -85,6 +88,8 @@ export type MemberDeps = {
   readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
   readonly compress?: Compress
+  /** Threads for foreign documents. A simulation reads them in line. */
+  readonly workers?: Workers
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -105,6 +110,8 @@ export type MemberOptions = {
   readonly blogBytesMax: number
   readonly blogsFloor: number
   readonly originBudgetPerHour: number
+  /** Captures and signs for whoever names this member, invited or not: on a network of one machine. */
+  readonly servesAnybody?: boolean
   /** Where the operator has turned the door for mail on. */
   readonly mail?: MailPartsOptions
 }
@@ -129,6 +136,8 @@ export type Member = {
 
 /** How soon a refusal or a new proof changes under which names the member answers. */
 const customDomainsMs = 20_000
+/** Signatures that one address may have checked, for each request that it may make: a tenth of a second a second. */
+const signaturesPerRequest = 5
 /** How soon after a declaration the operator's program for names is run. */
 const hookMs = 5_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
@@ -172,7 +181,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     deps.gateway === undefined
       ? null
       : createDoorParts(
-          { store: deps.gateway, ledger, replication, clock, random, sha256, mail: mailOf(deps) },
+          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps) },
           { url, name, mail: options.mail ?? null },
         )
   const refusals = new Refusals({ ledger }, { self: signer.key })
@@ -187,9 +196,14 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor },
   )
+  const stewardship = new Stewardship(
+    { ledger, invitations: deps.invitations, clock, log: log.part('stewardship') },
+    { self, open: options.fields.join === 'open' || options.servesAnybody === true },
+  )
+  const serves = (blog: BlogObjects) => stewardship.serves(blog)
   const web = signedWeb({ ...deps, sha256 }, { agent: new URL(url).origin })
   const copies = createCopyParts(
-    { ...deps, web, ledger, facts: refusals.facts(), peers, sha256 },
+    { ...deps, web, ledger, facts: refusals.facts(), peers, sha256, serves },
     {
       self,
       operator: operator?.key ?? null,
@@ -236,7 +250,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         requests,
         metrics,
         keyRates: new Rates({ clock }, { perMinute: options.perKeyPerMinute }),
-        addressRates,
+        signatureRates: new Rates({ clock }, { perMinute: signaturesPerRequest * options.perAddressPerMinute }),
         rootRates: new Rates({ clock }, { perMinute: options.blogsPerMinute }),
         wake: () => wake.called(),
         ready: () => ready,

@@ -29,6 +29,7 @@ import { PageTree } from './machine/page-tree.ts'
 import { createPeerWire } from './machine/peer-wire.ts'
 import { serverSchedule } from './machine/schedule.ts'
 import { StartRefused } from './machine/start-refused.ts'
+import { workerThreads } from './machine/worker-threads.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
 import { mailOptionsOf, requireMailSettings, startSmtpDoor } from './parts/mail-parts.ts'
 
@@ -59,6 +60,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const tree = await pageTreeOf(config, blobs, log)
   const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
   const schedule = serverSchedule({ clock, random, log })
+  const workers = workerThreads()
   const member = await createMember(
     {
       clock,
@@ -75,6 +77,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       notices: await SqlNoticeStore.open(database),
       invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
+      workers,
       mailer,
       mailResolver: mailResolver(config.mailDns),
       gateway,
@@ -99,7 +102,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
-  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, log.part('mail'))
+  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
   return {
     member,
     config,
@@ -110,6 +113,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       await smtp?.close()
       await http.close()
       await member.stop()
+      await workers.close()
       await Promise.all([wire.close(), web.close()])
       await database.close()
     },
@@ -140,6 +144,7 @@ function optionsOf({
     blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
     blogBytesMax: config.blogBytesMax,
     blogsFloor: config.blogsFloor,
+    servesAnybody: loopback,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
     ...(mail === null ? {} : { mail }),
   }

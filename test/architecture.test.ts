@@ -42,6 +42,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   zod: /^(server|network|activation\/doors)\//,
   // LGPL, and large: one file sees it, and loads it with the first signed mail
   openpgp: /^activation\/doors\/mail\/openpgp\.ts$/,
+  tldts: /^activation\/doors\/mail\/verdict\.ts$/,
   nodemailer: /^activation\/mailer\.ts$/,
   esbuild: /^server\/bundles\/bundler\.ts$/,
 }
@@ -216,6 +217,40 @@ test('kinds are listed once, in kinds.json', () => {
     .filter(({ path }) => !path.startsWith('protocol/vectors/') && !choosesKinds.includes(path))
     .flatMap(({ path, text }) => kindLists(text).map((kinds) => `${path} lists ${kinds}`))
   none(problems)
+})
+
+/** Sleeping and measuring in tests: what may, and why. Everybody else waits with `until`, or on a virtual clock. */
+const realTime: Readonly<Record<string, string>> = {
+  'test/support/until.ts': 'waits in the name of all',
+  'test/support/ends.js': 'ends a process that nothing else ends',
+  'test/support/processes.ts': 'kills what does not go when told',
+  'test/support/test-network.ts': 'lengthens a line, for a measurement',
+  'test/run.js': 'ends a run that never ends',
+  'test/verify.ts': 'prints how long each check took',
+  'test/demo/blog-server.ts': 'is a blog, and asks its mirrors now and then',
+  'test/demo/story.ts': 'prints how long each step took',
+  'test/demo/visits.ts': 'prints how long each step took',
+  'test/doors/doors.ts': 'prints how long each step took',
+  'test/wordpress/network/stopwatch.ts': 'prints how long each step took',
+  'test/lib/safe-fetch.test.ts': 'is a server that sends a byte now and then',
+  'test/server/on-demand-tls.test.ts': 'gives up on a Caddy that does not start',
+  'test/wordpress/return.test.ts': 'is a mirror that answers late',
+}
+
+test('tests neither sleep nor measure, and their folders end with them', () => {
+  const tests = everything.filter(
+    ({ path }) => path.startsWith('test/') && !/(architecture|ends)\.test\.ts$/.test(path),
+  )
+  const clocks = /(?<![.\w$#])set(?:Timeout|Interval)\(|\bperformance\.now\b|\bpause\(systemClock\b/
+  const sleeping = tests.filter(({ path, code }) => clocks.test(code) && realTime[path] === undefined)
+  const folders = tests.filter(({ code }) => /\bmkdtemp(?:Sync)?\(/.test(code) && !/\brm(?:Sync)?\(/.test(code))
+  none([
+    ...sleeping.map(({ path }) => `${path} sleeps or measures`),
+    ...folders.map(({ path }) => `${path} makes a folder and removes none: use temporaryFolder`),
+    ...Object.keys(realTime)
+      .filter((path) => !tests.some((source) => source.path === path))
+      .map((path) => `${path} is gone: it needs no exception`),
+  ])
 })
 
 test('the rules find what they forbid', () => {

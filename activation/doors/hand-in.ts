@@ -20,10 +20,11 @@ export type HandedIn = {
   readonly images: readonly { readonly blob: Hash; readonly reason: string }[]
 }
 
-export async function handIn(deps: HandInDeps, bytes: Uint8Array): Promise<Result<HandedIn>> {
+/** `from`: the address block it came from. */
+export async function handIn(deps: HandInDeps, bytes: Uint8Array, from = ''): Promise<Result<HandedIn>> {
   const file = readPostFile(bytes, deps.sha256)
   if (!file.ok) return file
-  const answers = await deps.ledger.accept(file.value.objects, 'author')
+  const answers = await deps.ledger.accept(file.value.objects, 'author', from)
   if (answers.every((answer) => answer.result === 'refused')) {
     const [first] = answers
     return refuse(first!.code ?? 'BAD_REQUEST', answers.length === 1 ? '' : 'nothing in the file was taken')

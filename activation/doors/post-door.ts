@@ -13,6 +13,7 @@ import type { Replication } from '../posts/replication.ts'
 import { type FormAssets, postPage, postPageHeaders, type StatusPageModel, statusPage } from './form-page.ts'
 import { handIn } from './hand-in.ts'
 import { uploadedFile } from './multipart.ts'
+import { blogOfUpload } from './upload-beginning.ts'
 
 export type DoorAnswer = {
   readonly status: number
@@ -46,10 +47,20 @@ export class PostDoor {
     return page(200, postPage({ ...this.#options, host: host?.slice(0, 300) ?? null, down }))
   }
 
+  /** Whether the rest of a long upload is read: null, or the page that says why not. Asked when its beginning is there. */
+  async refusedUpload(beginning: Uint8Array): Promise<DoorAnswer | null> {
+    const { ledger, sha256 } = this.#deps
+    const blog = blogOfUpload(beginning, sha256)
+    if (blog !== null && (await ledger.blog(blog)).root.length > 0) return null
+    const { code, detail } = refuse('UNKNOWN_BLOG', 'a file of this size is taken for blogs that are known here')
+    return page(400, this.#status([], { refused: { code, detail } }))
+  }
+
   /** `POST /post`: a signed file, from a browser without script. */
-  async upload(contentType: string, body: Uint8Array): Promise<DoorAnswer> {
+  async upload(contentType: string, body: Uint8Array, from = ''): Promise<DoorAnswer> {
     const file = uploadedFile(contentType, body, 'file')
-    const taken = file === null ? refuse('BAD_REQUEST', 'choose a .dgos file first') : await handIn(this.#deps, file)
+    const taken =
+      file === null ? refuse('BAD_REQUEST', 'choose a .dgos file first') : await handIn(this.#deps, file, from)
     if (!taken.ok) return page(400, this.#status([], { refused: { code: taken.code, detail: taken.detail } }))
     return page(200, this.#status(await this.#posts(taken.value.posts), { images: taken.value.images }))
   }

@@ -40,6 +40,13 @@ export class Attachments {
     }
   }
 
+  /** What an accepted post says of a blob: how long it is, and whose. null where none names it. */
+  wanted(hash: Hash): { readonly bytes: number; readonly blog: Hash } | null {
+    const found = this.#wanted.get(hash)
+    const [post] = found?.posts.values() ?? []
+    return found === undefined || post === undefined ? null : { bytes: found.file.bytes, blog: post.payload.blog }
+  }
+
   /** Bytes that somebody hands in. On disk once this resolves with ok; `posts` may now be complete. */
   async put(hash: Hash, bytes: Uint8Array): Promise<Result<readonly PostObject[]>> {
     const wanted = this.#wanted.get(hash)

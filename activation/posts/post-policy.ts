@@ -15,7 +15,7 @@ import type { Roster } from '../../protocol/roster.ts'
 import { receiptGivers } from './replica-status.ts'
 
 export type PostPolicyOptions = {
-  /** Posts and attachments of one blog on this member. 100 MB by default. */
+  /** Posts and attachments of one blog on this member, by its author. 100 MB by default; delegated keys have a quarter besides. */
   readonly quotaBytesMax: number
   /** Posts of one posting key in an hour. Delegated keys have their own limit a day. */
   readonly postsPerHour: number
@@ -26,6 +26,8 @@ export type PostPolicyContext = { readonly roster: Roster; readonly nowMs: Time;
 type PostObject = SignedObject<'post'>
 
 const hourMs = 3_600_000
+/** What apps and gateways may use of what the author may: beside it, so that they take nothing from the author. */
+const delegatedShare = 1 / 4
 
 /** null where the post is taken. `blog` is everything known of it, without the post. */
 export function postRefusal(
@@ -35,7 +37,12 @@ export function postRefusal(
   options: PostPolicyOptions,
 ): Refused | null {
   const { quotaBytesMax } = options
-  if (postBytes([...blog.post, post]) > quotaBytesMax) return refuse('QUOTA', `${quotaBytesMax} bytes a blog`)
+  const roles = keyRolesOf(blog)
+  const byAuthor = (entry: PostObject) => roles !== null && isPosting(roles, entry.payload.key)
+  const mine = byAuthor(post)
+  const share = mine ? quotaBytesMax : quotaBytesMax * delegatedShare
+  if (postBytes([...blog.post.filter((entry) => byAuthor(entry) === mine), post]) > share)
+    return refuse('QUOTA', `${share} bytes a blog${mine ? '' : ' for delegated keys'}`)
   if (receiptGivers(post.id, blog, context.roster).size > 0) return null
   const { withdrawn, replaces, time } = post.payload
   if (withdrawn === true && blog.post.some((post) => post.id === replaces)) return null // taking back is always possible

@@ -119,6 +119,12 @@ export class Replication {
     return this.#feed.watch(post, () => this.holders(post))
   }
 
+  /** Whether bytes under this hash are asked for, how many, and by which blog's post. Read before they are sent. */
+  async wantedBlob(hash: Hash): Promise<{ readonly bytes: number; readonly blog: Hash } | null> {
+    await this.recover()
+    return this.#deps.attachments.wanted(hash)
+  }
+
   /** Bytes of an attachment that an accepted post names. */
   async acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>> {
     await this.recover()

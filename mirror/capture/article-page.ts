@@ -5,25 +5,30 @@
 import type { FeedItem } from '../../protocol/objects.ts'
 import type { Feed } from './feed.ts'
 
-/** What such a page says first. */
-export const madeOfFeed = 'This page shows nothing without scripts. What follows is what the blog’s feed carries.'
+/** What such a page says first, by the reason for it. */
+export const madeOfFeed = {
+  blank: 'This page shows nothing without scripts. What follows is what the blog’s feed carries.',
+  'too-costly':
+    'This page asks for more than a mirror spends on reading one. What follows is what the blog’s feed carries.',
+} as const
+export type MadeBecause = keyof typeof madeOfFeed
 
-export function frontOfFeed(feed: Feed): string {
+export function frontOfFeed(feed: Feed, why: MadeBecause): string {
   const entries = feed.items.map((item) => {
     const title = item.title === '' ? (item.url ?? item.id) : item.title
     const heading = item.url === undefined ? escaped(title) : `<a href="${escaped(item.url)}">${escaped(title)}</a>`
     return `<article><h2>${heading}</h2>${bodyOf(item, feed)}</article>`
   })
-  return page(feed.title, `<h1>${escaped(feed.title)}</h1><p><small>${madeOfFeed}</small></p>${entries.join('')}`)
+  return page(feed.title, `<h1>${escaped(feed.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${entries.join('')}`)
 }
 
 /** null where the feed carries no body of the entry. */
-export function pageOfItem(item: FeedItem, feed: Feed): string | null {
+export function pageOfItem(item: FeedItem, feed: Feed, why: MadeBecause): string | null {
   const body = bodyOf(item, feed)
   if (body === '') return null
   return page(
     item.title,
-    `<article><h1>${escaped(item.title)}</h1><p><small>${madeOfFeed}</small></p>${body}</article>`,
+    `<article><h1>${escaped(item.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${body}</article>`,
   )
 }
 

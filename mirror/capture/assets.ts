@@ -2,9 +2,8 @@
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Hash, SnapshotFile } from '../../protocol/objects.ts'
+import type { CaptureReader } from './capture-reader.ts'
 import type { Visit } from './capture-store.ts'
-import { decodeCss } from './charset.ts'
-import { cssResources } from './css-resources.ts'
 import type { Fetcher } from './fetcher.ts'
 import { fitsAsset } from './media-type.ts'
 
@@ -47,7 +46,12 @@ const accepts = {
 }
 
 export async function collectAssets(
-  deps: { readonly fetcher: Fetcher; readonly blobs: BlobStore; readonly log: Log },
+  deps: {
+    readonly fetcher: Fetcher
+    readonly blobs: BlobStore
+    readonly reader: CaptureReader
+    readonly log: Log
+  },
   input: AssetsInput,
 ): Promise<Assets> {
   const { blog, limits, before, youngMs } = input
@@ -71,7 +75,7 @@ export async function collectAssets(
     const old = before.get(key)
     const body = old === undefined ? null : await deps.blobs.get(old.blob)
     if (old === undefined || body === null || !add(key, old) || kind !== 'style') return []
-    return below(decodeCss(body, old.type), key, key)
+    return below(deps.reader, blog, { bytes: body, type: old.type }, key, key)
   }
   const take = async (wanted: Wanted): Promise<Wanted[]> => {
     if (files.size >= limits.files || bytes >= limits.bytes) {
@@ -99,7 +103,7 @@ export async function collectAssets(
     const type = wanted.kind === 'style' && !got.visit.type.startsWith('text/css') ? 'text/css' : got.visit.type
     visits.push(got.visit)
     if (!add(wanted.key, { ...got.visit, type }) || wanted.kind !== 'style') return []
-    return below(decodeCss(got.body, got.visit.type), wanted.key, got.visit.from)
+    return below(deps.reader, blog, { bytes: got.body, type: got.visit.type }, wanted.key, got.visit.from)
   }
 
   let level = input.wanted
@@ -117,9 +121,14 @@ function hostOf(url: string): string {
 }
 
 /** What a stylesheet needs. Keys are resolved as the page builder will, against the sheet's own key; bytes lie where the sheet came from. */
-function below(css: string, key: string, from: string): Wanted[] {
-  const keys = cssResources(css, key)
-  const places = cssResources(css, from)
+async function below(
+  reader: CaptureReader,
+  blog: Hash,
+  sheet: { readonly bytes: Uint8Array; readonly type: string },
+  key: string,
+  from: string,
+): Promise<Wanted[]> {
+  const [keys = [], places = []] = await reader.sheet(blog, { ...sheet, bases: [key, from] })
   const aligned = keys.length === places.length
   return keys.map((key, i) => ({ key: key.url, from: aligned ? places[i]!.url : key.url, kind: key.kind }))
 }

@@ -8,7 +8,7 @@ import { TooCostly } from '../../lib/workers.ts'
 /** The longest real pages have some ten thousand. A tree of so many takes about 100 MiB. */
 const elementsMax = 200_000
 /** Browsers flatten what is deeper than 512. The parser looks through all open elements at many tags. */
-const depthMax = 3_000
+const depthMax = 10_000
 
 type Map = DefaultTreeAdapterMap
 

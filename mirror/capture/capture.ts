@@ -9,17 +9,19 @@ import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
 import type { Hash, Snapshot } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { ForeignReader } from '../foreign-reader.ts'
 import { alikeHash } from './alike.ts'
 import { frontOfFeed, hasArticles } from './article-page.ts'
 import { type Assets, collectAssets, type Wanted } from './assets.ts'
 import { OriginBudget } from './budget.ts'
+import { CaptureReader } from './capture-reader.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { FeedTaker } from './feed-taker.ts'
 import { type Fetched, Fetcher, type FetchFailure } from './fetcher.ts'
-import { htmlResources } from './html-resources.ts'
 import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { refreshTarget } from './meta-refresh.ts'
@@ -40,6 +42,8 @@ export type CaptureDeps = {
   readonly clock: Clock
   readonly log: Log
   readonly sha256: Sha256
+  /** In line where there are none. */
+  readonly workers?: Workers
 }
 
 export type CaptureOptions = {
@@ -80,6 +84,8 @@ export type CaptureResult =
       readonly seen?: SnapshotFields
     }
 
+/** A page that sends on says so at its beginning. */
+const headBytesMax = 128 * 1024
 /** Pages that send on to each other: as many as a redirect may have hops. */
 const refreshesMax = 5
 
@@ -87,6 +93,7 @@ export class Capture {
   readonly #deps: CaptureDeps
   readonly #options: CaptureOptions
   readonly #fetcher: Fetcher
+  readonly #reader: CaptureReader
   readonly #judge: PageJudge
   readonly #feeds: FeedTaker
   readonly #posts: PostTaker
@@ -98,9 +105,11 @@ export class Capture {
     this.#options = options
     const budget = new OriginBudget(deps, { requestsPerHour: options.originBudgetPerHour })
     this.#fetcher = new Fetcher({ ...deps, budget }, options)
-    this.#judge = new PageJudge(deps)
-    this.#posts = new PostTaker({ ...deps, fetcher: this.#fetcher, judge: this.#judge }, options)
-    this.#feeds = new FeedTaker({ fetcher: this.#fetcher }, { bytesMax: options.pageBytesMax })
+    this.#reader = new CaptureReader({ foreign: new ForeignReader(deps) })
+    const parts = { ...deps, fetcher: this.#fetcher, reader: this.#reader }
+    this.#judge = new PageJudge(parts)
+    this.#posts = new PostTaker({ ...parts, judge: this.#judge }, options)
+    this.#feeds = new FeedTaker(parts, { bytesMax: options.pageBytesMax })
   }
 
   /** `changed: false` gives back the fields of `previous`: nothing is to be signed or sent. */
@@ -132,7 +141,8 @@ export class Capture {
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
       const aside = await this.#aside(task, reason, got.visit)
-      const made = reason === 'blank' && page !== null ? await this.#frontOfFeed(task, page) : null
+      const stands = reason === 'blank' || reason === 'too-costly'
+      const made = stands ? await this.#frontOfFeed(task, page, got.visit.from, reason) : null
       if (made !== null) return this.#rest(task, made, got.visit)
       const known = isGuess(reason) ? await captures.aside(blog) : null
       if (page === null || known === null || known.lastMs - known.sinceMs < guessLastsMs) return aside
@@ -151,7 +161,9 @@ export class Capture {
       const got = await this.#fetcher.fetch(blog, this.#wish(url, pageAccept, 0))
       if (!got.ok) return got
       unchanged &&= got.unchanged
-      const target = isHtml(got.visit.type) ? refreshTarget(pageSource(got.body, got.visit.type), got.visit.from) : null
+      const target = isHtml(got.visit.type)
+        ? refreshTarget(pageSource(got.body.subarray(0, headBytesMax), got.visit.type), got.visit.from)
+        : null
       if (target === null) return { ...got, unchanged }
       const lower = got.visit.from.startsWith('https:') && !target.startsWith('https:')
       if (pathBelow(target, address) === null || lower || hop === refreshesMax) return null
@@ -174,16 +186,22 @@ export class Capture {
    * A page that shows nothing without scripts is no copy: the feed's articles stand in, where it carries any. An earlier
    * copy of the page itself is better for a day.
    */
-  async #frontOfFeed(task: Task, shell: ReadPage): Promise<ReadPage | null> {
+  async #frontOfFeed(
+    task: Task,
+    shell: ReadPage | null,
+    url: string,
+    why: 'blank' | 'too-costly',
+  ): Promise<ReadPage | null> {
     const { blobs, captures } = this.#deps
-    const before = await this.#judge.before(task.previous, '/')
+    const before = await this.#judge.before(task, '/')
     const aside = await captures.aside(task.blog)
     const lasting = aside !== null && aside.lastMs - aside.sinceMs >= guessLastsMs
     if (before !== null && !isMadeOfFeed(before) && !lasting) return null
     const feed = await this.#feeds.take(task, shell)
     if (feed === null || !hasArticles(feed)) return null
-    const title = shell.facts.title === '' ? feed.title : shell.facts.title
-    return madePage(blobs, '/', shell.file.url, frontOfFeed({ ...feed, title }))
+    const title = shell === null || shell.facts.title === '' ? feed.title : shell.facts.title
+    const html = frontOfFeed({ ...feed, title }, why)
+    return madePage({ blobs, reader: this.#reader }, task, { path: '/', url, html })
   }
 
   /** Whether the feed names something else than the snapshot: one conditional request, between two rounds. */
@@ -259,11 +277,11 @@ export class Capture {
   async #assets(task: Task, pages: readonly ReadPage[]): Promise<Assets> {
     const { snapshotBytesMax, snapshotFilesMax, fullMs } = this.#options
     const wanted = pages.flatMap((page): Wanted[] =>
-      htmlResources(page.document, page.file.url).map(({ url, kind }) => ({ key: url, from: url, kind })),
+      page.resources.map(({ url, kind }) => ({ key: url, from: url, kind })),
     )
     const pageBytes = pages.reduce((sum, page) => sum + page.file.bytes, 0)
     return collectAssets(
-      { fetcher: this.#fetcher, blobs: this.#deps.blobs, log: this.#deps.log },
+      { fetcher: this.#fetcher, blobs: this.#deps.blobs, reader: this.#reader, log: this.#deps.log },
       {
         blog: task.blog,
         wanted: wanted.filter((wanted) => !isForgotten(wanted.key, task.address, task.forgotten)),

@@ -1,7 +1,7 @@
 /** The feed of a blog: found, fetched, read. */
 import type { Snapshot } from '../../protocol/objects.ts'
-import { readFeed } from './feed.ts'
-import type { Fetcher } from './fetcher.ts'
+import type { CaptureReader } from './capture-reader.ts'
+import type { Fetched, Fetcher } from './fetcher.ts'
 import type { ReadPage } from './read-page.ts'
 import { sameItems, withoutPath } from './snapshot-fields.ts'
 import type { FeedTaken, Task } from './task.ts'
@@ -13,23 +13,28 @@ const usualFeeds = ['feed/', 'feed.xml', 'atom.xml', 'rss.xml', 'index.xml']
 
 export class FeedTaker {
   readonly #fetcher: Fetcher
+  readonly #reader: CaptureReader
   readonly #bytesMax: number
 
-  constructor(deps: { readonly fetcher: Fetcher }, options: { readonly bytesMax: number }) {
+  constructor(
+    deps: { readonly fetcher: Fetcher; readonly reader: CaptureReader },
+    options: { readonly bytesMax: number },
+  ) {
     this.#fetcher = deps.fetcher
+    this.#reader = deps.reader
     this.#bytesMax = options.bytesMax
   }
 
   /** What the feed says now, or said last where it cannot be read today; null where there never was one. */
-  async take({ blog, address, previous }: Task, front: ReadPage): Promise<FeedTaken | null> {
+  async take({ blog, address, previous }: Task, front: ReadPage | null): Promise<FeedTaken | null> {
     const guesses = previous === null ? usualFeeds.map((path) => resolveUrl(path, address)) : []
-    const named = [...front.facts.feeds.slice(0, 2), previous?.feed?.url ?? null]
+    const named = [...(front?.facts.feeds ?? []).slice(0, 2), previous?.feed?.url ?? null]
     const urls = named.some((entry) => entry !== null) ? named : guesses
     for (const url of new Set(urls)) {
       if (url === null) continue
       const got = await this.#fetcher.fetch(blog, this.#wish(url))
       if (!got.ok) continue
-      const feed = await readFeed(got.body, got.visit.type, got.visit.from)
+      const feed = await this.#read(blog, got)
       if (feed === null) continue
       const { items } = feed
       const { blob, bytes } = got.visit
@@ -50,9 +55,13 @@ export class FeedTaker {
   async changed(blog: string, feed: NonNullable<Snapshot['feed']>) {
     const got = await this.#fetcher.fetch(blog, this.#wish(feed.url))
     if (!got.ok || got.unchanged) return null
-    const read = await readFeed(got.body, got.visit.type, got.visit.from)
+    const read = await this.#read(blog, got)
     if (read === null) return null
     return { changed: !sameItems(feed.items, read.items), visit: got.visit }
+  }
+
+  #read(blog: string, { body, visit }: Extract<Fetched, { ok: true }>) {
+    return this.#reader.feed(blog, { bytes: body, type: visit.type, url: visit.from })
   }
 
   #wish(url: string) {

@@ -6,6 +6,7 @@ import type { DefaultTreeAdapterMap } from 'parse5'
 import { boundedDocument } from './bounded-tree.ts'
 import { cssResources } from './css-resources.ts'
 import { isPictureElement, lazyPictures } from './lazy-pictures.ts'
+import { srcsetCandidates } from './srcset.ts'
 import { documentBase, resolveUrl } from './url.ts'
 
 export type Document = DefaultTreeAdapterMap['document']
@@ -23,15 +24,14 @@ export function parsePage(html: string): Document {
 
 /** The name under which a parsed page holds the declared shadow tree of an element. */
 export const shadowName = 'dgos-shadow'
-const shadowHosts =
-  /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span|[a-z][^\s]*-[^\s]*)$/
+const shadowHosts = /^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/
 
 /** Shadow trees that the page declares are part of what is read: their templates become elements. */
 export function openShadows(node: Node): void {
   const stack: Node[] = [node]
   for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
     if (!('childNodes' in element)) continue
-    const isHost = 'tagName' in element && shadowHosts.test(element.tagName)
+    const isHost = 'tagName' in element && (shadowHosts.test(element.tagName) || element.tagName.includes('-'))
     const first = element.childNodes.find(
       (child) => 'tagName' in child && child.tagName === 'template' && isShadow(child),
     )
@@ -72,48 +72,6 @@ export function baseOf(document: Document, pageUrl: string): string {
     if (href !== null) return documentBase(href, pageUrl)
   }
   return pageUrl
-}
-
-export type Candidate = { readonly reference: string; readonly descriptor: string }
-
-/**
- * Candidates of a `srcset`, after the HTML standard: commas inside a URL stay, a trailing comma ends it, commas in
- * parentheses belong to the descriptor. One pass, whatever the value.
- */
-export function srcsetCandidates(value: string): Candidate[] {
-  const found: Candidate[] = []
-  const word = /[^\s]+/g
-  for (let at = 0; at < value.length; ) {
-    word.lastIndex = at
-    const run = word.exec(value)
-    if (run === null) break
-    at = run.index + run[0].length
-    const text = withoutCommas(run[0])
-    if (text === '') continue
-    const ended = run[0].endsWith(',')
-    const end = ended ? at : descriptorEnd(value, at)
-    found.push({ reference: text, descriptor: value.slice(at, end).trim() })
-    at = ended ? end : end + 1
-  }
-  return found
-}
-
-function withoutCommas(text: string): string {
-  let start = 0
-  let end = text.length
-  while (text[start] === ',') start++
-  while (end > start && text[end - 1] === ',') end--
-  return text.slice(start, end)
-}
-
-function descriptorEnd(value: string, from: number): number {
-  let depth = 0
-  for (let at = from; at < value.length; at++) {
-    if (value[at] === '(') depth++
-    else if (value[at] === ')') depth = Math.max(0, depth - 1)
-    else if (value[at] === ',' && depth === 0) return at
-  }
-  return value.length
 }
 
 /** Wide enough for a phone at double density and for a text column on a desk. */

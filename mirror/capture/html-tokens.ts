@@ -46,43 +46,76 @@ export function readTokens(html: string, tokens: HtmlTokens): void {
   tokenizer.write(html, true)
 }
 
-/** What stands in `<meta name="dgos" content="…">`, wherever in the page, but not in templates: they are no page yet. */
-export function markersIn(html: string): readonly string[] {
-  const found: string[] = []
-  let templates = 0
+/** Start tags that stand outside of the elements named: in a template, say, they are no page yet. */
+export function readTags(
+  html: string,
+  outside: ReadonlySet<string>,
+  tag: (name: string, attributes: ReadonlyMap<string, string>) => void,
+): void {
+  const inside = new Within(outside)
   readTokens(html, {
     start(name, attributes) {
-      if (name === 'template') templates++
-      if (templates > 0 || name !== 'meta' || attributes.get('name')?.toLowerCase() !== 'dgos') return
-      found.push(...(attributes.get('content') ?? '').trim().split(/\s+/))
+      inside.start(name)
+      if (!inside.is) tag(name, attributes)
     },
-    end(name) {
-      if (name === 'template' && templates > 0) templates--
-    },
+    end: (name) => inside.end(name),
+  })
+}
+
+/** Whether the place that is read lies within one of the elements named. */
+class Within {
+  readonly #names: ReadonlySet<string>
+  /** The outermost of them that is open, and how often it is open in itself. */
+  #open = ''
+  #depth = 0
+
+  constructor(names: ReadonlySet<string>) {
+    this.#names = names
+  }
+
+  get is(): boolean {
+    return this.#open !== ''
+  }
+
+  start(name: string): void {
+    if (this.#open === '' && this.#names.has(name)) this.#open = name
+    if (name === this.#open) this.#depth++
+  }
+
+  end(name: string): void {
+    if (name === this.#open && --this.#depth === 0) this.#open = ''
+  }
+}
+
+const templates = new Set(['template'])
+
+/** What stands in `<meta name="dgos" content="…">`, wherever in the page, but not in templates. */
+export function markersIn(html: string): readonly string[] {
+  const found: string[] = []
+  readTags(html, templates, (name, attributes) => {
+    if (name !== 'meta' || attributes.get('name')?.toLowerCase() !== 'dgos') return
+    found.push(...(attributes.get('content') ?? '').trim().split(/\s+/))
   })
   return found
 }
 
-const unseen = new Set(['script', 'style', 'noscript', 'template'])
+const unread = new Set(['script', 'style', 'noscript', 'template'])
 
 /** The words between the tags, one space apart. Cut-off documents are normal: an unclosed script runs to the end. */
 export function visibleText(html: string): string {
   const parts: string[] = []
-  /** The unseen element that is open, and how often it is open in itself. */
-  let within = ''
-  let depth = 0
+  const inside = new Within(unread)
   readTokens(html, {
     start(name) {
       parts.push(' ')
-      if (within === '' && unseen.has(name)) within = name
-      if (name === within) depth++
+      inside.start(name)
     },
     end(name) {
       parts.push(' ')
-      if (name === within && --depth === 0) within = ''
+      inside.end(name)
     },
     text(text) {
-      if (within === '') parts.push(text)
+      if (!inside.is) parts.push(text)
     },
   })
   return parts.join('').replace(/\s+/g, ' ').trim()

@@ -17,6 +17,7 @@ export type AsideReason =
   | 'not-a-page'
   | 'elsewhere'
   | 'blank'
+  | 'too-costly'
   | 'suspended'
   | 'challenge'
   | 'login'

@@ -3,6 +3,7 @@
  * what is recognised is the pattern, a made-up attribute that holds the address of a picture, not a list of names. Pure.
  */
 import type { DefaultTreeAdapterMap } from 'parse5'
+import { srcsetCandidates } from './srcset.ts'
 
 type Element = DefaultTreeAdapterMap['element']
 
@@ -21,8 +22,8 @@ const otherUse =
   /zoom|full|large|hover|pin|share|og|media|flag|avatar-alt|placeholder|orig-file|medium-file|download|link|href|lightbox|popup|caption|title|alt/
 const surely = /(^|-)(src|lazy|original|echo|lazyload|ll|nitro|splide|flickity|hi-res)(-|$)/
 const behind = /(^|-)(bg|background|bgset|backgrounds?-image)(-|$)/
-const standsIn =
-  /^\s*(data:|about:|$)|(placeholder|blank|spacer|loading|loader|lazy|pixel|1x1|transparent|grey|gray)[^/]*\.(png|gif|svg|jpe?g|webp)/i
+const stand = /placeholder|blank|spacer|loading|loader|lazy|pixel|1x1|transparent|grey|gray/i
+const pictureName = /\.(png|gif|svg|jpe?g|webp)/i
 const valueMax = 4_000
 
 export function lazyPictures(element: Element): LazyPictures {
@@ -47,7 +48,13 @@ export function lazyPictures(element: Element): LazyPictures {
     else if (shows && pictureEnd.test(text)) maybe.push(text)
   }
   const src = element.attrs.find(({ name }) => name === 'src')?.value ?? ''
-  return { sources: standsIn.test(src) ? [...sources, ...maybe] : sources, sets, backgrounds }
+  return { sources: standsIn(src) ? [...sources, ...maybe] : sources, sets, backgrounds }
+}
+
+/** A picture that only holds the place of another, by its name. */
+function standsIn(src: string): boolean {
+  if (/^\s*(data:|about:|$)/i.test(src)) return true
+  return src.split('/').some((name) => stand.test(name) && pictureName.test(name))
 }
 
 /** `img`, and elements of a program's own that are called so. */
@@ -65,7 +72,7 @@ function isAddress(text: string): boolean {
 
 /** At least one address with a width or density. */
 function isSet(value: string): boolean {
-  return /(^|[\s,])\S{1,2000}\s+[0-9.]{1,8}[wx](\s*,|\s*$)/.test(value)
+  return srcsetCandidates(value).some(({ descriptor }) => /^[0-9.]+[wx]$/.test(descriptor))
 }
 
 function lastOf(value: string): string {
@@ -74,5 +81,9 @@ function lastOf(value: string): string {
 
 /** Some scripts write `url(x)` into the attribute, some write x. */
 function unwrapped(value: string): string {
-  return /^url\(\s*["']?(.*?)["']?\s*\)$/i.exec(value)?.[1] ?? value
+  if (!/^url\(/i.test(value) || !value.endsWith(')')) return value
+  const inside = value.slice(4, -1).trim()
+  const first = inside.startsWith('"') || inside.startsWith("'") ? 1 : 0
+  const last = inside.length > first && (inside.endsWith('"') || inside.endsWith("'")) ? 1 : 0
+  return inside.slice(first, inside.length - last)
 }

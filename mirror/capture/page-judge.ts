@@ -1,15 +1,21 @@
 /** Pages as they were fetched, read and judged against the last good copy. */
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { Snapshot } from '../../protocol/objects.ts'
+import { TOO_COSTLY } from '../../lib/workers.ts'
+import type { CaptureReader } from './capture-reader.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { isUndeclared } from './charset.ts'
 import { type AsideReason, isWallPage, judgePage, type KnownItem } from './last-good.ts'
 import { isHtml } from './media-type.ts'
-import { type ReadPage, readPage, sameEssence, underCanonicalPath } from './read-page.ts'
+import { type ReadPage, sameEssence, underCanonicalPath } from './read-page.ts'
 import type { Task } from './task.ts'
 
-export type PageJudgeDeps = { readonly blobs: BlobStore; readonly captures: CaptureStore; readonly clock: Clock }
+export type PageJudgeDeps = {
+  readonly blobs: BlobStore
+  readonly captures: CaptureStore
+  readonly clock: Clock
+  readonly reader: CaptureReader
+}
 
 export type Judged = {
   readonly page: ReadPage | null
@@ -29,19 +35,21 @@ export class PageJudge {
    * own: the page's too, where that says nothing.
    */
   async judge(
-    { blog, address, previous }: Task,
+    task: Task,
     path: string,
     visit: Visit,
     body: Uint8Array,
     items: readonly KnownItem[],
     charset: string | null = null,
   ): Promise<Judged> {
-    const { blobs, captures, clock } = this.#deps
+    const { blobs, captures, clock, reader } = this.#deps
+    const { blog, address } = task
     const isPage = isHtml(visit.type)
     const type = charset !== null && isUndeclared(body, visit.type) ? `${visit.type}; charset=${charset}` : visit.type
-    const read = isPage ? readPage(path, { ...visit, type }, body) : null
+    const read = isPage ? await reader.page(blog, { path, visit: { ...visit, type }, body, address }) : null
+    if (read === TOO_COSTLY) return { page: null, reason: 'too-costly' }
     const page = read === null || path === '/' ? read : underCanonicalPath(read, address)
-    const before = await this.before(previous, path)
+    const before = await this.before(task, path)
     const aside = await captures.aside(blog)
     const reason = judgePage(
       { status: 200, isPage, from: visit.from, facts: page?.facts ?? null, isWall: isWallPage(body) },
@@ -60,19 +68,26 @@ export class PageJudge {
   }
 
   /** The page in the charset that the blog's feed names, where it names none itself. */
-  async inCharset({ previous }: Task, page: ReadPage, charset: string | null): Promise<ReadPage> {
+  async inCharset(task: Task, page: ReadPage, charset: string | null): Promise<ReadPage> {
     const body = charset === null ? null : await this.#deps.blobs.get(page.file.blob)
     if (body === null || !isUndeclared(body, page.file.type)) return page
     const type = `${page.file.type}; charset=${charset}`
-    const read = readPage(page.file.path, { ...page.file, from: page.file.url, type }, body)
-    const before = await this.before(previous, page.file.path)
+    const { path, url } = page.file
+    const visit = { ...page.file, from: url, type }
+    const read = await this.#deps.reader.page(task.blog, { path, visit, body, address: task.address })
+    if (read === TOO_COSTLY) return page
+    const before = await this.before(task, path)
     return before !== null && sameEssence(before, read) ? before : read
   }
 
   /** A page of the last good copy, read again. null where there was none or its bytes are gone. */
-  async before(previous: Snapshot | null, path: string): Promise<ReadPage | null> {
+  async before({ blog, address, previous }: Task, path: string): Promise<ReadPage | null> {
     const file = previous?.pages.find((page) => page.path === path)
     const body = file === undefined ? null : await this.#deps.blobs.get(file.blob)
-    return body === null ? null : readPage(path, { ...file!, from: file!.url }, body)
+    if (body === null) return null
+    // By its own name: the page as it is today may rest, and this copy not.
+    const visit = { ...file!, url: file!.blob, from: file!.url }
+    const read = await this.#deps.reader.page(blog, { path, visit, body, address })
+    return read === TOO_COSTLY ? null : read
   }
 }

@@ -1,18 +1,25 @@
 /** The newest posts of a blog: found, fetched, judged, or made of what the feed carries. */
 import type { BlobStore } from '../../lib/blob-store.ts'
+import { TOO_COSTLY } from '../../lib/workers.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
 import { madeOfFeed, pageOfItem } from './article-page.ts'
 import { mapConcurrent } from './assets.ts'
+import type { CaptureReader } from './capture-reader.ts'
 import { decodeXml } from './charset.ts'
 import type { Fetched, Fetcher } from './fetcher.ts'
 import type { PageJudge } from './page-judge.ts'
-import { postLinks, sitemapLinks } from './post-links.ts'
-import { type ReadPage, readPage } from './read-page.ts'
+import { sitemapLinks } from './post-links.ts'
+import type { ReadPage } from './read-page.ts'
 import { withoutPath } from './snapshot-fields.ts'
 import { type FeedTaken, type PageTaken, pageAccept, type Task } from './task.ts'
 import { isForgotten, pathBelow } from './url.ts'
 
-export type PostTakerDeps = { readonly fetcher: Fetcher; readonly blobs: BlobStore; readonly judge: PageJudge }
+export type PostTakerDeps = {
+  readonly fetcher: Fetcher
+  readonly blobs: BlobStore
+  readonly judge: PageJudge
+  readonly reader: CaptureReader
+}
 export type PostTakerOptions = { readonly pageBytesMax: number; readonly fullMs: number; readonly postPagesMax: number }
 
 export class PostTaker {
@@ -37,7 +44,7 @@ export class PostTaker {
 
   /** Posts of a blog without a feed, as its front page or its sitemap names them. */
   async #unfed({ blog, address }: Task, front: ReadPage): Promise<FeedItem[]> {
-    const links = postLinks(front.document, front.file.url, address)
+    const links = front.posts
     if (links.length > 0) return links.map((url) => ({ id: url, title: '', url }))
     const { pageBytesMax, fullMs } = this.#options
     const url = new URL('sitemap.xml', address).href
@@ -60,7 +67,7 @@ export class PostTaker {
       youngMs: known && !task.full ? this.#options.fullMs : 0,
     })
     const keep = async (complete: boolean): Promise<PageTaken> => {
-      const page = await judge.before(task.previous, path)
+      const page = await judge.before(task, path)
       return { item: item.id, page, visit: got.ok ? null : got.visit, complete }
     }
     if (!got.ok) {
@@ -79,25 +86,41 @@ export class PostTaker {
       feed?.charset ?? null,
     )
     if (reason === null) return { item: item.id, page, visit: got.visit, complete }
-    const made = reason === 'blank' && feed !== null ? await this.#made(task, path, item, feed, got) : null
+    const stands = (reason === 'blank' || reason === 'too-costly') && feed !== null
+    const made = stands ? await this.#made(task, path, item, feed, got, reason) : null
     return made === null ? keep(true) : { item: item.id, page: made, visit: got.visit, complete }
   }
 
   /** What the feed carries of the post; null where it carries nothing, or an earlier copy of the page itself is here. */
-  async #made(task: Task, path: string, item: FeedItem, feed: FeedTaken, got: Fetched): Promise<ReadPage | null> {
-    const before = await this.#deps.judge.before(task.previous, path)
-    const html = before === null || isMadeOfFeed(before) ? pageOfItem(item, feed) : null
-    return html === null || !got.ok ? null : madePage(this.#deps.blobs, path, got.visit.from, html)
+  async #made(
+    task: Task,
+    path: string,
+    item: FeedItem,
+    feed: FeedTaken,
+    got: Fetched,
+    why: 'blank' | 'too-costly',
+  ): Promise<ReadPage | null> {
+    const before = await this.#deps.judge.before(task, path)
+    const html = before === null || isMadeOfFeed(before) ? pageOfItem(item, feed, why) : null
+    if (html === null || !got.ok) return null
+    return madePage(this.#deps, task, { path, url: got.visit.from, html })
   }
 }
 
 export function isMadeOfFeed({ facts }: ReadPage): boolean {
-  return facts.text.includes(madeOfFeed.toLowerCase())
+  return Object.values(madeOfFeed).some((words) => facts.text.includes(words.toLowerCase()))
 }
 
-/** A page of our own making, kept under the address of the one that it stands for. */
-export async function madePage(blobs: BlobStore, path: string, url: string, html: string): Promise<ReadPage> {
-  const bytes = new TextEncoder().encode(html)
-  const blob = await blobs.put(bytes)
-  return readPage(path, { url, from: url, blob, type: 'text/html; charset=utf-8', bytes: bytes.length }, bytes)
+/** A page of our own making, of the feed's articles, kept under the address of the one that it stands for. */
+export async function madePage(
+  { blobs, reader }: { readonly blobs: BlobStore; readonly reader: CaptureReader },
+  { blog, address }: Task,
+  { path, url, html }: { readonly path: string; readonly url: string; readonly html: string },
+): Promise<ReadPage | null> {
+  const body = new TextEncoder().encode(html)
+  const blob = await blobs.put(body)
+  // Read under a name of its own: it is not the page that asked for too much.
+  const visit = { url: `${url}#feed`, from: url, blob, type: 'text/html; charset=utf-8', bytes: body.length }
+  const read = await reader.page(blog, { path, visit, body, address })
+  return read === TOO_COSTLY ? null : read
 }

@@ -2,13 +2,16 @@
  * The inert copy of one snapshot: its pages, and the stylesheets and drawings they use, rebuilt. Pictures and fonts stay
  * in the blob store and are only named here. Rebuilt files are named by their own hash, so that their addresses never lie.
  */
+import { type Job, TOO_COSTLY } from '../../lib/workers.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { snapshotPayloadBytesMax } from '../../protocol/limits.ts'
 import type { Hash, SignedObject, Snapshot, SnapshotFile } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { mapConcurrent } from '../capture/assets.ts'
 import { decodeCss } from '../capture/charset.ts'
 import { pageSource } from '../capture/page-source.ts'
 import { isForgotten, pathBelow, resolveUrl } from '../capture/url.ts'
+import type { ForeignReader } from '../foreign-reader.ts'
 import { inertArticle, inertPage } from './inert.ts'
 import { inertCss } from './inert-css.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
@@ -16,7 +19,12 @@ import type { InertLinks } from './inert-links.ts'
 import { inertSvgFile } from './inert-svg.ts'
 import type { Markup } from './markup.ts'
 
-export type CopyDeps = { readonly blob: (hash: Hash) => Promise<Uint8Array | null>; readonly sha256: Sha256 }
+export type CopyDeps = {
+  readonly blob: (hash: Hash) => Promise<Uint8Array | null>
+  readonly sha256: Sha256
+  /** In line where there is none. */
+  readonly foreign?: ForeignReader
+}
 export type CopyOptions = {
   /** "/m/example.org/": where the copy will stand. */
   readonly base: string
@@ -25,6 +33,8 @@ export type CopyOptions = {
   readonly forgotten: readonly string[]
   /** Blobs that are not shown here. */
   readonly refused: ReadonlySet<Hash>
+  /** Whether the blog's address is proven: others wait longer. */
+  readonly proven?: boolean
   /** The line above each page. */
   readonly bar: (page: { readonly url: string; readonly title: string }) => Markup
 }
@@ -59,7 +69,7 @@ export function copyPlace(path: string, sha256: Sha256): string {
   return `copy/q-${toHex(sha256(utf8(path))).slice(0, 24)}`
 }
 
-/** Reads every page, sheet and drawing of the snapshot once. What is missing or forgotten is left out. */
+/** Reads every page, sheet and drawing of the snapshot once. What is missing or forgotten, or asks for too much, is left out. */
 export async function buildCopy(
   snapshot: SignedObject<'snapshot'>,
   deps: CopyDeps,
@@ -68,7 +78,6 @@ export async function buildCopy(
   const { payload } = snapshot
   const allowed = (file: SnapshotFile) =>
     !options.refused.has(file.blob) && !isForgotten(file.url, payload.address, options.forgotten)
-  const pages = payload.pages.filter(allowed)
   const assets = payload.assets.filter(allowed)
   const texts = new Map<string, string>()
   let missing = 0
@@ -77,23 +86,97 @@ export async function buildCopy(
     if (bytes === null) missing++
     else texts.set(asset.url, decodeCss(bytes, asset.type))
   }
-  const files = new CopyFiles(payload, assets, texts, deps.sha256, options.base)
-  const built: CopyPage[] = []
-  for (const page of pages) {
+  const { pages: all, address } = payload
+  const files: CopyFilesInput = { address, pages: all, assets, texts, base: options.base, sheets: new Map() }
+  const made = new Map<Hash, MadeFile>()
+  const named = new Set<Hash>()
+  let lacking = 0
+  const add = (part: MadePart) => {
+    lacking += part.lacking
+    for (const [hash, file] of part.made) made.set(hash, file)
+    for (const hash of part.named) named.add(hash)
+  }
+  const { sheetsJob, pageJob } = copyJobs(deps.sha256)
+  const document = { blog: payload.blog, place: new URL(address).host, proven: options.proven ?? true }
+  const sheets = await deps.foreign?.read(sheetsJob, files, { ...document, source: `sheets of ${snapshot.id}` })
+  const ready = sheets ?? sheetsOf(files, deps.sha256)
+  if (ready !== TOO_COSTLY) add(ready)
+  const looks =
+    ready === TOO_COSTLY ? { ...files, texts: new Map<string, string>() } : { ...files, sheets: ready.sheets }
+  const pages = await mapConcurrent(payload.pages.filter(allowed), async (page): Promise<CopyPage | null> => {
     const bytes = await deps.blob(page.blob)
     if (bytes === null) {
       missing++
-      continue
+      return null
     }
     const title = page.title ?? payload.title
-    const canonical = new URL(page.path.slice(1), payload.address).href
-    const bar = options.bar({ url: canonical, title })
-    const source = pageSource(bytes, page.type)
-    const html = inertPage(source, files, { url: page.url, canonical, bar, texts })
-    const article = inertArticle(source, absolute(files, options.origin), { url: page.url, canonical, bar })
-    built.push({ place: copyPlace(page.path, deps.sha256), path: page.path, url: canonical, title, html, article })
-  }
-  return { pages: built, made: files.made, files: files.named, missing, lacks: files.lacking > 0 && isFull(payload) }
+    const url = new URL(page.path.slice(1), address).href
+    const input = {
+      files: looks,
+      bytes,
+      page,
+      canonical: url,
+      bar: options.bar({ url, title }),
+      origin: options.origin,
+    }
+    const built =
+      (await deps.foreign?.read(pageJob, input, { ...document, source: page.blob })) ?? builtPage(input, deps.sha256)
+    if (built === TOO_COSTLY) return null
+    add(built)
+    const { html, article } = built
+    return { place: copyPlace(page.path, deps.sha256), path: page.path, url, title, html, article }
+  })
+  const lacks = lacking > 0 && isFull(payload)
+  return { pages: pages.filter((page) => page !== null), made, files: named, missing, lacks }
+}
+
+type CopyFilesInput = {
+  readonly address: string
+  readonly pages: Snapshot['pages']
+  readonly assets: readonly SnapshotFile[]
+  /** Of sheets and drawings, by their address. */
+  readonly texts: ReadonlyMap<string, string>
+  readonly base: string
+  /** Where rebuilt sheets stand, as far as they are built. */
+  readonly sheets: ReadonlyMap<string, string | null>
+}
+type MadePart = {
+  readonly made: ReadonlyMap<Hash, MadeFile>
+  readonly named: ReadonlySet<Hash>
+  /** Files that it names and the copy has not. */
+  readonly lacking: number
+}
+type BuiltSheets = MadePart & { readonly sheets: ReadonlyMap<string, string | null> }
+type PageInput = {
+  readonly files: CopyFilesInput
+  readonly bytes: Uint8Array
+  readonly page: Snapshot['pages'][number]
+  readonly canonical: string
+  readonly bar: Markup
+  readonly origin: string
+}
+type BuiltPage = MadePart & Pick<CopyPage, 'html' | 'article'>
+
+/** The work of a copy that a stranger's documents decide: all its sheets, and each page. */
+export function copyJobs(sha256: Sha256) {
+  const sheetsJob: Job<CopyFilesInput, BuiltSheets> = { name: 'copy-sheets', act: (input) => sheetsOf(input, sha256) }
+  const pageJob: Job<PageInput, BuiltPage> = { name: 'copy-page', act: (input) => builtPage(input, sha256) }
+  return { sheetsJob, pageJob }
+}
+
+function sheetsOf(input: CopyFilesInput, sha256: Sha256): BuiltSheets {
+  const files = new CopyFiles(input, sha256)
+  const urls = [...input.texts].filter(([, text]) => !holdsDrawing(text)).map(([url]) => url)
+  const sheets = new Map(urls.map((url) => [url, files.sheet(url)]))
+  return { made: files.made, named: files.named, lacking: files.lacking, sheets }
+}
+
+function builtPage({ files: input, bytes, page, canonical, bar, origin }: PageInput, sha256: Sha256): BuiltPage {
+  const files = new CopyFiles(input, sha256)
+  const source = pageSource(bytes, page.type)
+  const html = inertPage(source, files, { url: page.url, canonical, bar, texts: input.texts })
+  const article = inertArticle(source, absolute(files, origin), { url: page.url, canonical, bar })
+  return { html, article, made: files.made, named: files.named, lacking: files.lacking }
 }
 
 function absolute(links: InertLinks, origin: string): InertLinks {
@@ -104,6 +187,10 @@ function absolute(links: InertLinks, origin: string): InertLinks {
     page: (url) => whole(links.page(url)),
     drawing: (svg) => whole(links.drawing(svg)),
   }
+}
+
+function holdsDrawing(text: string): boolean {
+  return /<svg[\s>]/i.test(text)
 }
 
 function isText(asset: SnapshotFile): boolean {
@@ -126,29 +213,24 @@ class CopyFiles implements InertLinks {
   readonly #pages: ReadonlyMap<string, string>
   readonly #assets: ReadonlyMap<string, SnapshotFile>
   readonly #texts: ReadonlyMap<string, string>
-  readonly #sheets = new Map<string, string | null>()
+  readonly #sheets: Map<string, string | null>
   readonly #sha256: Sha256
   readonly #base: string
   readonly #address: string
   /** Files that pages name and the copy has not. */
   readonly #lacking = new Set<string>()
 
-  constructor(
-    snapshot: Snapshot,
-    assets: readonly SnapshotFile[],
-    texts: ReadonlyMap<string, string>,
-    sha256: Sha256,
-    base: string,
-  ) {
+  constructor({ address, pages, assets, texts, base, sheets }: CopyFilesInput, sha256: Sha256) {
     this.#sha256 = sha256
     this.#base = base
-    this.#address = snapshot.address
+    this.#address = address
     this.#texts = texts
+    this.#sheets = new Map(sheets)
     this.#assets = new Map(assets.map((asset) => [asset.url, asset]))
-    const places = snapshot.pages.flatMap((page) => {
+    const places = pages.flatMap((page) => {
       const place = base + copyPlace(page.path, sha256)
-      const address = resolveUrl(page.path.slice(1), snapshot.address)
-      return [page.url, ...(address === null ? [] : [address])].map((url) => [url, place] as const)
+      const url = resolveUrl(page.path.slice(1), address)
+      return [page.url, ...(url === null ? [] : [url])].map((name) => [name, place] as const)
     })
     this.#pages = new Map([...places].reverse())
   }
@@ -174,7 +256,7 @@ class CopyFiles implements InertLinks {
       return null
     }
     const text = this.#texts.get(url)
-    if (text !== undefined && /<svg[\s>]/i.test(text)) return this.drawing(text)
+    if (text !== undefined && holdsDrawing(text)) return this.drawing(text)
     if (isText(asset)) return null
     this.named.add(asset.blob)
     return `${this.#base}blob/${asset.blob}`

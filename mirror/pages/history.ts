@@ -8,6 +8,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { isForgotten } from '../capture/url.ts'
+import type { ForeignReader } from '../foreign-reader.ts'
 import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { buildCopy, type Copy, copyPlace } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
@@ -24,17 +25,25 @@ export type HistoryDeps = {
   readonly clock: Clock
   readonly sha256: Sha256
   readonly compress: Compress
+  readonly foreign?: ForeignReader
 }
 
-type Built = { readonly copy: Copy; readonly time: number; readonly base: string }
+type Built = { readonly copy: Copy; readonly time: number; readonly base: string; readonly bytes: number }
 
-/** Built copies in memory. Each holds its pages and sheets, pictures not. */
-const builtMax = 4
+/** Built copies in memory, by their pages and sheets; pictures they do not hold. All that one blog keeps find room. */
+const builtBytesMax = 24 * 1024 * 1024
+const builtMax = 64
+/** Copies that are built at one time: more are told to come back. The copies of today are rendered meanwhile. */
+const buildsMax = 2
+const retryAfterSeconds = '10'
 
 export class History {
   readonly #deps: HistoryDeps
   readonly #options: PageOptions
+  /** The longest unused first. */
   readonly #built = new Map<string, Built>()
+  readonly #building = new Map<string, Promise<Built>>()
+  #bytes = 0
 
   constructor(deps: HistoryDeps, options: PageOptions) {
     this.#deps = deps
@@ -102,7 +111,9 @@ export class History {
   async #old(facts: BlogFacts, stamp: string, place: string): Promise<Prepared | PageAnswer | null> {
     const memento = mementosOf(facts).find((memento) => memento.stamp === stamp)
     if (memento === undefined) return null
-    const { copy, base, time } = await this.#copyOf(facts, memento)
+    const built = await this.#copyOf(facts, memento)
+    if (built === null) return busy
+    const { copy, base, time } = built
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
     if (hash !== undefined) {
       const made = copy.made.get(hash)
@@ -119,11 +130,40 @@ export class History {
     return this.#pack(utf8(page.html), [...copyPage(framedBy), ...own])
   }
 
-  async #copyOf(facts: BlogFacts, { stamp, time, snapshot }: Memento): Promise<Built> {
+  /** null where too many are being built. One copy is built once, however many ask. */
+  async #copyOf(facts: BlogFacts, memento: Memento): Promise<Built | null> {
+    const { snapshot } = memento
     const forgotten = facts.head?.payload.forgotten ?? []
     const key = JSON.stringify([facts.blog.blog, snapshot.id, facts.name, forgotten, [...facts.refused]])
     const known = this.#built.get(key)
-    if (known !== undefined && known.copy.missing === 0) return known
+    if (known !== undefined && known.copy.missing === 0) {
+      this.#built.delete(key)
+      this.#built.set(key, known)
+      return known
+    }
+    const building = this.#building.get(key)
+    if (building !== undefined) return building
+    if (this.#building.size >= buildsMax) return null
+    const build = this.#build(facts, memento).finally(() => this.#building.delete(key))
+    this.#building.set(key, build)
+    const built = await build
+    this.#keep(key, built)
+    return built
+  }
+
+  #keep(key: string, built: Built): void {
+    this.#bytes += built.bytes - (this.#built.get(key)?.bytes ?? 0)
+    this.#built.delete(key)
+    this.#built.set(key, built)
+    for (const [other, { bytes }] of this.#built) {
+      if ((this.#bytes <= builtBytesMax && this.#built.size <= builtMax) || other === key) break
+      this.#built.delete(other)
+      this.#bytes -= bytes
+    }
+  }
+
+  async #build(facts: BlogFacts, { stamp, time, snapshot }: Memento): Promise<Built> {
+    const forgotten = facts.head?.payload.forgotten ?? []
     const base = `/m/${facts.name}/at/${stamp}/`
     const model = pageModel(facts, this.#options)
     const shown = {
@@ -132,15 +172,29 @@ export class History {
     }
     const bar = copyBar(shown, `/m/${facts.name}/`)
     const origin = new URL(this.#options.url).origin
-    const copy = await buildCopy(snapshot, this.#deps, { base, origin, forgotten, refused: facts.refused, bar })
-    const built = { copy, time, base }
-    this.#built.delete(key)
-    this.#built.set(key, built)
-    if (this.#built.size > builtMax) this.#built.delete(this.#built.keys().next().value!)
-    return built
+    const copy = await buildCopy(snapshot, this.#deps, {
+      base,
+      origin,
+      forgotten,
+      refused: facts.refused,
+      proven: facts.proven.length > 0,
+      bar,
+    })
+    return { copy, time, base, bytes: bytesOf(copy) }
   }
 
   async #pack(bytes: Uint8Array, headers: readonly string[]): Promise<Prepared> {
     return prepared(await this.#deps.compress(bytes), { hash: hashOf(bytes, this.#deps.sha256), headers })
   }
+}
+
+const busy = plainAnswer(
+  503,
+  ['Retry-After', retryAfterSeconds, ...aside(null)],
+  utf8('Older copies are being built for others. Try again in a few seconds.'),
+)
+
+function bytesOf({ pages, made }: Copy): number {
+  const texts = pages.reduce((sum, page) => sum + page.html.length + (page.article?.length ?? 0), 0)
+  return [...made.values()].reduce((sum, file) => sum + file.bytes.length, texts)
 }

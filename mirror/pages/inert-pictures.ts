@@ -1,6 +1,7 @@
 /** Pictures of a page: what a lazy script would have put in their place is there at once. */
-import { attribute, type Element, srcsetCandidates } from '../capture/html-resources.ts'
+import { attribute, type Element } from '../capture/html-resources.ts'
 import { lazyPictures } from '../capture/lazy-pictures.ts'
+import { srcsetCandidates } from '../capture/srcset.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
 import type { InertLinks } from './inert-links.ts'

@@ -8,11 +8,13 @@
 import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { readMirrorPath } from '../../protocol/addresses.ts'
 import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { ForeignReader } from '../foreign-reader.ts'
 import {
   type Compress,
   compressed,
@@ -42,6 +44,8 @@ export type PageServerDeps = {
   readonly compress?: Compress
   /** Each rendered blog as files, where nginx or Caddy serve them. */
   readonly tree?: SiteTree
+  /** Reads captured pages in threads; in line where there are none. */
+  readonly workers?: Workers
 }
 export type PageServerOptions = SiteOptions & {
   /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
@@ -97,6 +101,7 @@ export class PageServer {
   readonly #due: DueRuns
   readonly #history: History
   readonly #folders: SiteFolders | null
+  readonly #foreign: ForeignReader
   #siteBytes = 0
   #waiting = 0
 
@@ -110,17 +115,22 @@ export class PageServer {
     this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
-    this.#history = new History({ facts, blob, clock, sha256, compress, file }, options)
+    this.#foreign = new ForeignReader(deps)
+    this.#history = new History({ facts, blob, clock, sha256, compress, file, foreign: this.#foreign }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
-  /** Answers a request for `/m/…` and says true; leaves everything else untouched and says false. */
+  /**
+   * Answers a request for `/m/…` and says true; leaves everything else untouched and says false. Older copies, which cost
+   * what they are built of, are left to whoever knows how much the sender may ask.
+   */
   handle(request: HttpRequest, response: HttpResponse): boolean {
     const target = request.url ?? ''
     if (!target.startsWith('/m/')) return false
     const read = readHeaders(request.method ?? 'GET', target, request.rawHeaders)
     const ready = this.ready(read)
     if (ready !== null) send(response, ready, read.method === 'HEAD')
+    else if (/\/(timegate|timemap|at)\//.test(target)) return false
     else {
       this.answer(read).then(
         (answer) => send(response, answer, read.method === 'HEAD'),
@@ -254,7 +264,8 @@ export class PageServer {
       await this.#folders?.erase(blog)
       return null
     }
-    const site = await renderSite(facts, this.#sites.get(blog) ?? null, { blob, sha256, compress }, this.#options)
+    const deps = { blob, sha256, compress, foreign: this.#foreign }
+    const site = await renderSite(facts, this.#sites.get(blog) ?? null, deps, this.#options)
     this.#keep(site)
     await this.#folders?.put(site)
     return site

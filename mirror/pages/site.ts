@@ -3,6 +3,7 @@ import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import type { ForeignReader } from '../foreign-reader.ts'
 import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { buildCopy, type Copy } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
@@ -20,6 +21,7 @@ export type SiteDeps = {
   readonly blob: (hash: Hash) => Promise<Uint8Array | null>
   readonly sha256: Sha256
   readonly compress: Compress
+  readonly foreign?: ForeignReader
 }
 export type SiteOptions = PageOptions & {
   readonly memberName: string
@@ -115,6 +117,7 @@ class SiteWriter {
         origin: new URL(this.#options.url).origin,
         refused,
         forgotten,
+        proven: facts.proven.length > 0,
         bar,
       }),
     }

@@ -131,7 +131,8 @@ function declarationOf(tokens: readonly Token[]): Declaration[] {
   const text = textOf(tokens.slice(colon + 1))
     .trim()
     .toLowerCase()
-  const value = text.replace(/\s*!\s*important$/, '')
+  const mark = /!\s*important$/.exec(text)
+  const value = mark === null ? text : text.slice(0, mark.index).trimEnd()
   return value.length > 300 ? [] : [{ name, value, important: value !== text }]
 }
 
@@ -148,7 +149,7 @@ function holds(query: string): boolean {
   if (/^(only\s+)?(print|speech|aural|tty|tv|handheld|projection|embossed|braille)\b/.test(text)) return false
   if (/^not\s+(all|screen)\b/.test(text)) return false
   if (
-    /prefers-reduced-motion\s*(:\s*reduce)?\s*\)|forced-colors\s*:\s*active|prefers-color-scheme\s*:\s*dark/.test(text)
+    /prefers-reduced-motion\s*(:\s*reduce\s*)?\)|forced-colors\s*:\s*active|prefers-color-scheme\s*:\s*dark/.test(text)
   )
     return false
   if (/hover\s*:\s*none|pointer\s*:\s*(coarse|none)|scripting\s*:\s*(enabled|initial-only)/.test(text)) return false

@@ -5,6 +5,9 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 
+// What is written is this user's alone, unless it says otherwise.
+process.umask(0o077)
+
 // V8 lets the space for young objects grow to 67 MB and seldom gives it back. Held at its first size, a member at rest
 // takes 20 MB less (`npm run bench -- rest`), and answers as many requests.
 setFlagsFromString('--semi-space-growth-factor=1')

@@ -3,6 +3,7 @@
  * author's own key and hands the signed posts to the author's members. No member is trusted with a key.
  */
 import type { Apps } from '../../activation/doors/apps/session.ts'
+import { DoorReader } from '../../activation/doors/door-reader.ts'
 import { type PostTarget, PostWriter } from '../../activation/doors/gateway/post-writer.ts'
 import { MemoryImageStore, UploadedImages } from '../../activation/doors/gateway/uploaded-images.ts'
 import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
@@ -60,17 +61,20 @@ async function startAgent(call: Call, file: AuthorFile, { port, token }: { port:
     { target, signer: postingKey(file), clock, sha256, mutex: new KeyedMutex() },
     { network: file.network, blog: file.blog, through: 'by app' },
   )
-  const uploads = new UploadedImages({ store: new MemoryImageStore(), clock, sha256 }, { pass: file.blog })
+  const reader = new DoorReader()
+  const uploads = new UploadedImages({ store: new MemoryImageStore(), clock, sha256, reader }, { pass: file.blog })
   const [member] = file.members as [string]
   const endpoints = { xmlrpc: '', micropub: '', media: '', home: member }
   const apps: Apps = {
     endpoints,
+    reader,
     session: async (shown) =>
       sameHash(shown, token)
         ? ok({
             writer,
             uploads,
             blog: file.blog,
+            reader,
             postUrl: (post: Hash) => `${member}m/${file.blog}/p/${post}`,
             mediaUrl: (blob: Hash) => `${member}dgos/v1/blobs/${blob}`,
           })

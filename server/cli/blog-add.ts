@@ -45,6 +45,11 @@ export const blogAdd: Command = {
       value: '<key>',
       help: 'members that capture it and sign its heads (default: that member and the next ranked)',
     },
+    invitation: {
+      type: 'string',
+      value: '<line>',
+      help: 'of the member’s operator: lets it capture the blog and sign for it',
+    },
     online: { type: 'boolean', help: 'the blog has code of its own: also make an online key' },
     notify: {
       type: 'string',
@@ -109,7 +114,9 @@ export const blogAdd: Command = {
     }
     const path = textValue(values, 'keys') ?? join(authorFolder(call), `${root.id}.json`)
     await writeAuthorFile(call, file, path)
-    await member.handAll([root, delegation])
+    const invitation = textValue(values, 'invitation')
+    if (invitation === null) await member.handAll([root, delegation])
+    else await member.enrol([root, delegation], invitation)
     const tag = `<meta name="dgos" content="${root.id}">`
     await showMarker(call, { address, tag, blog: root.id, path, passphrase: given === null ? passphrase : null })
     const proven = flagValue(values, 'no-wait') ? null : await waitForProof(call, member, root.id, address)

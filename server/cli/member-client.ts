@@ -70,6 +70,11 @@ export class MemberClient {
     return answers
   }
 
+  /** Hands in a root that names the member as its steward, with its operator's invitation. */
+  async enrol(objects: readonly SignedObject[], invitation: string): Promise<void> {
+    await this.post('dgos/v1/join/blog', { objects: objects.map((entry) => entry.envelope), invitation })
+  }
+
   /** The member's key, as it says itself. */
   async key(): Promise<string> {
     const { member } = ((await this.get('dgos/v1/ping')) ?? {}) as { member?: string }

@@ -1,6 +1,7 @@
 /** `dgos start`: runs the member until the process is told to end, and lets the doctor look at it once a week. */
 import type { Log } from '../../lib/log.ts'
 import { weekly } from '../../lib/schedule.ts'
+import { startWatchdog } from '../machine/watchdog.ts'
 import { startMember } from '../start.ts'
 import { type Call, type Command, dataOption } from './command.ts'
 import { folderOf } from './member-folder.ts'
@@ -17,10 +18,12 @@ export const start: Command = {
     call.print({ member: member.key, url: config.url, port, fast: config.fast }, [
       `${config.name} is running: ${config.url} (port ${port})${config.fast ? ', with short intervals' : ''}`,
     ])
+    const unwatch = startWatchdog({ clock: call.io.clock, log: running.log.part('watchdog') }, { env: call.io.env })
     const cancel = running.schedule.at('doctor', weekly, () => weeklyVisit(call, running.log.part('doctor')))
     await call.io.ended
     cancel()
     await running.stop()
+    unwatch()
     return 0
   },
 }

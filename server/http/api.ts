@@ -31,6 +31,17 @@ export type ApiResponse = {
 
 export type Params = Readonly<Record<string, string>>
 
+/** A request before its body. */
+export type RequestHead = Omit<ApiRequest, 'body'>
+
+/** Who sends a body that is wanted. */
+export type Wanted = {
+  /** A name for whom the head shows to be known here (an accepted post's blog, a token's); null for strangers. */
+  readonly known: string | null
+  /** Where the body may be shorter only than the route's `bodyBytesMax`. */
+  readonly bodyBytesMax?: number
+}
+
 export type Route = {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** "/dgos/v1/blogs/:blog"; a last segment ":rest*" takes everything that follows. */
@@ -40,7 +51,14 @@ export type Route = {
   /** Readable from scripts on any site: answers without cookies or secrets. */
   readonly open?: boolean
   /** How many requests this one counts as. */
-  readonly cost?: number
+  readonly cost?: number | ((head: RequestHead) => number)
+  /** Asked before a byte of the body is read: who sends it, or the answer that refuses it. Absent: strangers are welcome. */
+  wanted?(head: RequestHead, params: Params): Promise<Wanted | ApiResponse> | Wanted | ApiResponse
+  /** Asked once more when this much of the body is there, where there is more to come. */
+  readonly beginning?: {
+    readonly bytes: number
+    wanted(head: RequestHead, params: Params, beginning: Uint8Array): Promise<Wanted | ApiResponse>
+  }
   handle(request: ApiRequest, params: Params): Promise<ApiResponse> | ApiResponse
 }
 
@@ -59,6 +77,23 @@ const preflightHeaders = {
 /** On every answer: nothing here is a document that may run or be framed, unless a route says so. */
 const safeHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
+/** A request whose body may come. `answer` or `refuse` ends it. */
+export type Admitted = {
+  known(): string | null
+  bodyBytesMax(): number
+  readonly beginning: {
+    readonly bytes: number
+    /** null where the rest may come. */
+    look(beginning: Uint8Array): Promise<ApiResponse | null>
+  } | null
+  refuse(response: ApiResponse): ApiResponse
+  answer(body: Uint8Array): Promise<ApiResponse>
+}
+
+export function isAnswer(value: object): value is ApiResponse {
+  return 'status' in value
+}
+
 type Match = { readonly route: Route; readonly params: Params }
 
 export class Api {
@@ -70,31 +105,78 @@ export class Api {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }))
   }
 
-  /** Bytes of body that the route of this request takes: the adapter stops reading there. */
-  bodyBytesMax(method: string, path: string): number {
-    return this.#find(method, path)?.route.bodyBytesMax ?? 0
+  /** The whole request at once: for engines that have the body in hand. */
+  async handle(request: ApiRequest): Promise<ApiResponse> {
+    const admitted = await this.admit(request)
+    if (isAnswer(admitted)) return admitted
+    const { bodyBytesMax, beginning } = admitted
+    if (beginning !== null && request.body.length > beginning.bytes) {
+      const refusal = await beginning.look(request.body.subarray(0, beginning.bytes))
+      if (refusal !== null) return refusal
+    }
+    if (request.body.length > bodyBytesMax()) return admitted.refuse(refused(413, 'TOO_LARGE', 'body'))
+    return admitted.answer(request.body)
   }
 
-  async handle(request: ApiRequest): Promise<ApiResponse> {
+  /** What the head alone decides, dearest last: the sender's rate, the route, whether a body is wanted from there. */
+  async admit(head: RequestHead): Promise<Admitted | ApiResponse> {
     const startMs = this.#deps.clock.steadyMs()
-    const found = this.#find(request.method, request.path)
-    const response = await this.#answer(request, found)
+    const found = this.#find(head.method, head.path)
+    const done = (response: ApiResponse) => this.#done(head, found, startMs, response)
+    if (head.method === 'OPTIONS') return done(this.#preflight(head.path))
+    if (found === null) return done(this.#unknown(head))
+    const { route, params } = found
+    const busy = await this.#rate(head, route)
+    if (busy !== null) return done(busy)
+    const wanted = await this.#safely(route, async () => (await route.wanted?.(head, params)) ?? { known: null })
+    if (isAnswer(wanted)) return done(wanted)
+    let who = wanted
+    const beginning = route.beginning
+    return {
+      known: () => who.known,
+      bodyBytesMax: () => Math.min(route.bodyBytesMax ?? 0, who.bodyBytesMax ?? Number.POSITIVE_INFINITY),
+      beginning:
+        beginning === undefined
+          ? null
+          : {
+              bytes: beginning.bytes,
+              look: async (bytes) => {
+                const more = await this.#safely(route, () => beginning.wanted(head, params, bytes))
+                if (isAnswer(more)) return done(more)
+                who = more
+                return null
+              },
+            },
+      refuse: done,
+      answer: async (body) => {
+        const request = { ...head, body }
+        const response = await this.#safely(route, async () => route.handle(request, params))
+        const answer = isAnswer(response) ? response : refused(500, 'INTERNAL')
+        return done(head.method === 'HEAD' ? { ...answer, body: new Uint8Array(0) } : answer)
+      },
+    }
+  }
+
+  #done(head: RequestHead, found: Match | null, startMs: number, response: ApiResponse): ApiResponse {
     const ms = this.#deps.clock.steadyMs() - startMs
-    this.#deps.seen?.(found?.route.path ?? 'none', request.method, response.status, ms)
+    this.#deps.seen?.(found?.route.path ?? 'none', head.method, response.status, ms)
     const cors = found?.route.open === true ? corsHeaders : {}
     return { ...response, headers: { ...safeHeaders, ...cors, ...response.headers } }
   }
 
-  async #answer(request: ApiRequest, found: Match | null): Promise<ApiResponse> {
-    if (request.method === 'OPTIONS') return this.#preflight(request.path)
-    if (found === null) return this.#unknown(request)
-    const { route, params } = found
-    const waitMs = this.#deps.rates.take(request.remote, route.cost ?? 1)
-    if (waitMs > 0) return refused(429, 'RATE', '', { 'retry-after': String(Math.ceil(waitMs / 1000)) })
-    if (request.body.length > (route.bodyBytesMax ?? 0)) return refused(413, 'TOO_LARGE', 'body')
+  /** A little too fast is slowed; much too fast is told why, and when to come again: many people may share the address. */
+  async #rate(head: RequestHead, route: Route): Promise<ApiResponse | null> {
+    const { rates } = this.#deps
+    const cost = typeof route.cost === 'function' ? route.cost(head) : (route.cost ?? 1)
+    const waitMs = await rates.slowed(head.remote, cost)
+    if (waitMs === 0) return null
+    const why = 'from this address, which you may share with others'
+    return refused(429, 'RATE', why, { 'retry-after': String(Math.ceil(waitMs / 1000)) })
+  }
+
+  async #safely<T>(route: Route, work: () => Promise<T>): Promise<T | ApiResponse> {
     try {
-      const response = await route.handle(request, params)
-      return request.method === 'HEAD' ? { ...response, body: new Uint8Array(0) } : response
+      return await work()
     } catch (error) {
       this.#deps.log.error('request-failed', { route: route.path, error: (error as Error).stack ?? String(error) })
       return refused(500, 'INTERNAL')
@@ -107,7 +189,7 @@ export class Api {
     return { status: 204, headers: preflightHeaders, body: new Uint8Array(0) }
   }
 
-  #unknown(request: ApiRequest): ApiResponse {
+  #unknown(request: RequestHead): ApiResponse {
     const others = (['GET', 'POST', 'PUT'] as const).filter((method) => this.#find(method, request.path) !== null)
     if (others.length === 0) return refused(404, 'NOT_FOUND')
     return refused(405, 'BAD_REQUEST', `use ${others.join(', ')}`, { allow: others.join(', ') })

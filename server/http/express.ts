@@ -1,8 +1,16 @@
-/** The interface on express: reads a body no longer than its route takes, calls the Api, writes the answer. */
-import type { Readable } from 'node:stream'
+/**
+ * The interface on express. What a request costs comes in the order of its price:
+ *
+ *   head → rate of the address → route and its size → wanted? → body, streamed, within the bytes in flight → the Api
+ *
+ * A refused body is not read; where the sender asks first (Expect: 100-continue) it is not even sent.
+ */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
-import type { Api, ApiResponse } from './api.ts'
-import { refused } from './api.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { type Admitted, type Api, type ApiResponse, isAnswer, refused } from './api.ts'
+import { type BodyFailure, readBody } from './body.ts'
+import { BytesInFlight, type InFlightOptions } from './bytes-in-flight.ts'
+import { addressBlock, truncated } from './rates.ts'
 
 export type ExpressOptions = {
   /** Believe X-Forwarded-For of a proxy on this machine or in its private network. */
@@ -11,28 +19,23 @@ export type ExpressOptions = {
   readonly streamsMax: number
   /** Ends the streams that are open: the server stops. */
   readonly ended: AbortSignal
+  readonly inFlight?: InFlightOptions
 }
+export type ExpressDeps = { readonly api: Api; readonly clock: Clock }
 
-export function expressApp(api: Api, options: ExpressOptions): Express {
+export function expressApp({ api, clock }: ExpressDeps, options: ExpressOptions): Express {
+  const flight = new BytesInFlight({ clock }, options.inFlight)
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', options.trustProxy ? 'loopback, uniquelocal' : false)
   let streams = 0
   app.use(async (request: Request, response: Response) => {
-    const body = await bodyOf(request, api.bodyBytesMax(request.method, request.path))
-    if (body === null) {
-      response.set('connection', 'close')
-      return write(response, refused(413, 'TOO_LARGE', 'body'))
-    }
-    const answer = await api.handle({
-      method: request.method,
-      path: request.path,
-      query: new URL(request.originalUrl, 'http://member').searchParams,
-      headers: flat(request.headers),
-      body,
-      remote: request.ip ?? '',
-    })
+    const head = headOf(request)
+    const admitted = await api.admit(head)
+    const answer = isAnswer(admitted) ? admitted : await answered(request, response, admitted, { flight, clock })
+    if (answer === null) return
+    if (hasBody(request) && !request.complete) response.set('connection', 'close')
     if (answer.events === undefined) return write(response, answer)
     if (streams >= options.streamsMax) return write(response, refused(503, 'OVERLOADED', '', { 'retry-after': '10' }))
     streams++
@@ -49,21 +52,61 @@ export function expressApp(api: Api, options: ExpressOptions): Express {
   return app
 }
 
-/** The body, or null where it is longer than allowed: then the rest is not read. */
-async function bodyOf(
-  request: Readable & { headers: Request['headers'] },
-  bytesMax: number,
-): Promise<Uint8Array | null> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return null
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length
-    if (bytes > bytesMax) return null
-    chunks.push(chunk as Buffer)
+function headOf(request: Request) {
+  return {
+    method: request.method,
+    path: request.path,
+    query: new URL(request.originalUrl, 'http://member').searchParams,
+    headers: flat(request.headers),
+    remote: request.ip ?? '',
   }
-  const whole = Buffer.concat(chunks)
-  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length)
+}
+
+function hasBody({ headers }: Request): boolean {
+  return (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined
+}
+
+/** Reads the body as far as it is wanted, and answers. null where the sender has gone. */
+async function answered(
+  request: Request,
+  response: Response,
+  admitted: Admitted,
+  { flight, clock }: { readonly flight: BytesInFlight; readonly clock: Clock },
+): Promise<ApiResponse | null> {
+  if (!hasBody(request)) return admitted.answer(new Uint8Array(0))
+  const said = request.headers['content-length']
+  const length = said === undefined ? null : Number(said)
+  const bytesMax = admitted.bodyBytesMax()
+  if ((length ?? 0) > bytesMax) return admitted.refuse(refused(413, 'TOO_LARGE', 'body'))
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+  const remote = request.ip ?? ''
+  const dropped = new AbortController()
+  const sender = { block: addressBlock(remote), sender: truncated(remote), known: admitted.known, length }
+  const bytes = flight.begin(sender, () => dropped.abort())
+  let refusal: ApiResponse | null = null
+  const { beginning } = admitted
+  const look = async (start: Uint8Array) => {
+    refusal = await beginning!.look(start)
+    return refusal === null ? admitted.bodyBytesMax() : false
+  }
+  try {
+    const looks =
+      beginning === null || (length ?? Number.POSITIVE_INFINITY) <= beginning.bytes
+        ? null
+        : { bytes: beginning.bytes, look }
+    const body = await readBody(request, bytes, clock, { bytesMax, beginning: looks, dropped: dropped.signal })
+    if (body === 'answered') return refusal
+    if (body === 'gone') return null
+    return typeof body === 'string' ? admitted.refuse(failures[body]) : await admitted.answer(body)
+  } finally {
+    bytes.end()
+  }
+}
+
+const failures: Readonly<Record<Exclude<BodyFailure, 'gone'>, ApiResponse>> = {
+  'too-large': refused(413, 'TOO_LARGE', 'body'),
+  'no-room': refused(503, 'OVERLOADED', '', { 'retry-after': '5' }),
+  'too-slow': refused(408, 'TIMEOUT', 'the body came too slowly'),
 }
 
 function flat(headers: Request['headers']): Record<string, string> {

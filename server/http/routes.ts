@@ -62,7 +62,7 @@ export type RoutesDeps = {
   readonly metrics: Metrics
   readonly keyRates: Rates
   readonly rootRates: Rates
-  readonly addressRates: Rates
+  readonly signatureRates: Rates
   readonly wake: () => Promise<boolean>
   readonly ready: () => boolean
   readonly replication: Replication

@@ -3,11 +3,12 @@
  * goes through express to the Api. Slow and endless requests are cut: the defaults of node:http are too patient.
  */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type Clock, within } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
 import type { Api } from './api.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { expressApp } from './express.ts'
 
 /** Answers from memory. True where the request was taken; false leaves it to the Api. */
@@ -26,9 +27,9 @@ export type HttpServerOptions = {
   readonly connectionsMax: number
 }
 
-/** Time for the head of a request, and for all of it: slow senders hold a connection no longer. */
+/** Time for the head of a request, and for all of it: the largest body over a slow line. How fast it must come: body.ts. */
 const headersTimeMs = 10_000
-const requestTimeMs = 30_000
+const requestTimeMs = 300_000
 const keepAliveTimeMs = 75_000
 /** A connection is renewed now and then, so that load spreads and leaks end. nginx has the same default. */
 const requestsPerSocketMax = 1_000
@@ -47,7 +48,7 @@ export class HttpServer {
   constructor(deps: HttpServerDeps, options: HttpServerOptions) {
     this.#deps = deps
     this.#options = options
-    const app = expressApp(deps.api, { trustProxy: options.trustProxy, streamsMax, ended: this.#endStreams.signal })
+    const app = expressApp(deps, { trustProxy: options.trustProxy, streamsMax, ended: this.#endStreams.signal })
     const { front } = deps
     this.#server = createServer(
       {
@@ -65,7 +66,11 @@ export class HttpServer {
         app(request, response)
       },
     )
-    this.#server.maxConnections = options.connectionsMax
+    // Who asks before sending a body is answered before it is sent.
+    this.#server.on('checkContinue', app)
+    const limits = new ConnectionLimits(deps, { max: options.connectionsMax, shared: options.trustProxy })
+    this.#server.on('connection', (socket: Socket) => limits.opened(socket))
+    this.#server.on('request', (request, response) => limits.busy(request.socket, response))
     this.#server.maxRequestsPerSocket = requestsPerSocketMax
   }
 

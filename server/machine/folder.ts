@@ -4,7 +4,7 @@
  *   FORMAT  config.json  network.json  dgos.sqlite  blobs/  pages/
  *   keys/member.key  keys/next.key  keys/operator.key      mode 600, folder 700
  */
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartRefused } from './start-refused.ts'
 
@@ -36,8 +36,10 @@ export function folderAt(root: string): Folder {
   }
 }
 
-/** Makes what is missing. Refuses a folder of another format. */
+/** Makes what is missing. Refuses a folder of another format, and one that others may read. */
 export async function prepareFolder(folder: Folder): Promise<void> {
+  await mkdir(folder.root, { recursive: true, mode: 0o700 })
+  await requireClosed(folder)
   await mkdir(join(folder.root, 'keys'), { recursive: true, mode: 0o700 })
   const found = await textOfFile(join(folder.root, 'FORMAT'))
   if (found === null) return writeWhole(join(folder.root, 'FORMAT'), `${format}\n`)
@@ -51,6 +53,19 @@ export async function requireFolder(folder: Folder): Promise<void> {
     throw new StartRefused(`${folder.root} is not a data folder: run "dgos init" or "dgos join" first`)
   }
   requireFormat(found, folder)
+  await requireClosed(folder)
+}
+
+/** Others may do nothing, and a group no more than read: the database holds secrets of doors, contacts and drafts. */
+const looseMode = 0o027
+
+async function requireClosed(folder: Folder): Promise<void> {
+  const { mode } = await stat(folder.root)
+  if ((mode & looseMode) === 0) return
+  const shown = (mode & 0o777).toString(8)
+  throw new StartRefused(
+    `${folder.root} has mode ${shown}: other users of this machine may look into it. Say: chmod 700 ${folder.root}`,
+  )
 }
 
 function requireFormat(found: string, folder: Folder): void {
@@ -72,7 +87,7 @@ export async function textOfFile(path: string): Promise<string | null> {
 }
 
 /** Writes a whole file or nothing: beside it, to disk, then in its place. */
-export async function writeWhole(path: string, text: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeWhole(path: string, text: string | Uint8Array, mode = 0o600): Promise<void> {
   const beside = `${path}.new`
   await writeFile(beside, text, { mode })
   const handle = await open(beside, 'r')

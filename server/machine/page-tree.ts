@@ -9,8 +9,8 @@
  * the rendered site is removed, so that what the author asked to forget is gone here too.
  */
 import type { Dirent } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Log } from '../../lib/log.ts'
 import type { Prepared } from '../../mirror/pages/answers.ts'
 import { fileExtension, sniffedType } from '../../mirror/pages/inert-data.ts'
@@ -39,7 +39,7 @@ export class PageTree implements SiteTree {
 
   /** Writes the fragment for nginx. */
   async start(): Promise<void> {
-    await mkdir(this.#options.dir, { recursive: true })
+    await openFolder(this.#options.dir)
     await put(join(this.#options.dir, 'nginx.conf'), Buffer.from(frontConfig(this.#options)))
   }
 
@@ -169,9 +169,20 @@ async function entriesOf(folder: string, recursive = false): Promise<readonly Di
   }
 }
 
+/** The web server in front is another user. */
+const readable = { folder: 0o755, file: 0o644 }
+
 async function put(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
+  await openFolder(dirname(file))
   const temporary = `${file}.new`
   await writeFile(temporary, bytes)
+  await chmod(temporary, readable.file)
   await rename(temporary, file)
+}
+
+/** Makes the folders that are missing, for others to read whatever the process's umask says. */
+async function openFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  for (let at = resolve(folder); at.length >= first.length; at = dirname(at)) await chmod(at, readable.folder)
 }

@@ -3,13 +3,15 @@
  * no bounces, and says 250 only when the post is safe. smtp-server ends a message at CRLF.CRLF alone; bare line ends inside
  * are refused by the door.
  */
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { type MailDoor, mailBytesMax } from '../../activation/doors/mail/mail-door.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Code, Refused } from '../../protocol/codes.ts'
+import { ConnectionLimits } from '../http/connection-limits.ts'
 
-export type SmtpDeps = { readonly door: MailDoor; readonly log: Log }
+export type SmtpDeps = { readonly door: MailDoor; readonly clock: Clock; readonly log: Log }
 export type SmtpOptions = {
   readonly host: string
   readonly port: number
@@ -20,12 +22,15 @@ export type SmtpOptions = {
 }
 export type Smtp = { readonly port: number; close(): Promise<void> }
 
-const clientsMax = 20
+/** Connections of one address block, and in all: then the one that has been silent longest makes room. */
+const blockClientsMax = 10
+const clientsMax = 60
 /** RFC 5321 4.5.3.2: five minutes for a command. */
 const socketMs = 300_000
 
-export async function startSmtp({ door, log }: SmtpDeps, { host, port, name, tls }: SmtpOptions): Promise<Smtp> {
+export async function startSmtp({ door, clock, log }: SmtpDeps, { host, port, name, tls }: SmtpOptions): Promise<Smtp> {
   const { SMTPServer } = await import('smtp-server')
+  const clients = new Clients(clock)
   const options: SMTPServerOptions = {
     name,
     banner: 'DGOS',
@@ -33,18 +38,24 @@ export async function startSmtp({ door, log }: SmtpDeps, { host, port, name, tls
     disabledCommands: tls === null ? ['AUTH', 'STARTTLS'] : ['AUTH'],
     ...(tls ?? {}),
     size: mailBytesMax,
-    maxClients: clientsMax,
     socketTimeout: socketMs,
     disableReverseLookup: true,
     hideENHANCEDSTATUSCODES: true,
+    onMailFrom: (_address, session, callback) => {
+      clients.heard(session)
+      callback()
+    },
     onRcptTo: (address, session, callback) => {
+      clients.heard(session)
       recipient(door, address, session).then(callback, callback)
     },
     onData: (stream, session, callback) => {
-      received(door, stream, session, log).then((reasonOf) => callback(null, reasonOf), callback)
+      const heard = () => clients.heard(session)
+      received({ door, log, heard }, stream, session).then((reasonOf) => callback(null, reasonOf), callback)
     },
   }
   const server = new SMTPServer(options)
+  server.server.prependListener('connection', (socket: Socket) => clients.opened(socket))
   server.on('error', (error: Error) => log.debug('smtp-client', { error: error.message.slice(0, 200) }))
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)
@@ -53,6 +64,28 @@ export async function startSmtp({ door, log }: SmtpDeps, { host, port, name, tls
   return {
     port: (server.server.address() as AddressInfo).port,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+/** Who is connected, found again by the other side's address and port. */
+class Clients {
+  readonly #limits: ConnectionLimits
+  readonly #sockets = new Map<string, Socket>()
+
+  constructor(clock: Clock) {
+    this.#limits = new ConnectionLimits({ clock }, { max: clientsMax, blockMax: blockClientsMax })
+  }
+
+  opened(socket: Socket): void {
+    const name = `${socket.remoteAddress} ${socket.remotePort}`
+    this.#sockets.set(name, socket)
+    socket.once('close', () => this.#sockets.delete(name))
+    this.#limits.opened(socket)
+  }
+
+  heard({ remoteAddress, remotePort }: SMTPServerSession & { readonly remotePort?: number }): void {
+    const socket = this.#sockets.get(`${remoteAddress} ${remotePort}`)
+    if (socket !== undefined) this.#limits.heard(socket)
   }
 }
 
@@ -69,12 +102,11 @@ async function recipient(
 }
 
 async function received(
-  door: MailDoor,
+  { door, log, heard }: Omit<SmtpDeps, 'clock'> & { readonly heard: () => void },
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
-  log: Log,
 ): Promise<string> {
-  const raw = await collected(stream)
+  const raw = await collected(stream, heard)
   if (raw === null) throw answer(552, '5.3.4 TOO_LARGE: at most 10 MiB')
   const [to] = session.envelope.rcptTo
   const taken = to === undefined ? null : await door.take(to.address, raw)
@@ -85,10 +117,11 @@ async function received(
 }
 
 /** The message, or null where it is too large: counted while it comes, and what is too much is not kept. */
-async function collected(stream: SMTPServerDataStream): Promise<Uint8Array | null> {
+async function collected(stream: SMTPServerDataStream, heard: () => void): Promise<Uint8Array | null> {
   let parts: Buffer[] = []
   let bytes = 0
   for await (const part of stream as AsyncIterable<Buffer>) {
+    heard()
     bytes += part.length
     if (bytes > mailBytesMax) parts = []
     else parts.push(part)

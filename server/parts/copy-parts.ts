@@ -9,6 +9,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { BlobKeeper, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
@@ -20,6 +21,7 @@ import { HubPing } from '../../mirror/pages/hub-ping.ts'
 import { PageServer, pageDefaults } from '../../mirror/pages/page-server.ts'
 import type { SiteTree } from '../../mirror/pages/site-folders.ts'
 import type { VerifyScript } from '../../mirror/pages/verify-page.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { blogOf, type Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
@@ -40,9 +42,12 @@ export type CopyPartsDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signer: Signer
+  /** Whether this member works for a blog that names it as its steward. */
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
   /** The page tree for a web server in front. */
   readonly tree?: SiteTree
   readonly compress?: Compress
+  readonly workers?: Workers
 }
 
 export type CopyPartsOptions = {
@@ -117,6 +122,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
       sha256,
       ...(tree === undefined ? {} : { tree }),
       ...(compress === undefined ? {} : { compress }),
+      ...(deps.workers === undefined ? {} : { workers: deps.workers }),
     },
     {
       ...pageDefaults,

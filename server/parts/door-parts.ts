@@ -1,6 +1,7 @@
 /** The doors of a member for programs that other people wrote: apps with a token, and mail. Each writes with a key that the author delegated. */
 
 import type { Apps } from '../../activation/doors/apps/session.ts'
+import { DoorReader } from '../../activation/doors/door-reader.ts'
 import { DoorKeys } from '../../activation/doors/gateway/door-keys.ts'
 import type { GatewayStore } from '../../activation/doors/gateway/gateway-store.ts'
 import { memberTarget } from '../../activation/doors/gateway/member-target.ts'
@@ -12,6 +13,7 @@ import { KeyedMutex } from '../../ledger/keyed-mutex.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
+import type { Workers } from '../../lib/workers.ts'
 import { ok } from '../../protocol/codes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -26,6 +28,7 @@ export type DoorPartsDeps = {
   readonly sha256: Sha256
   /** null where authors cannot be told by mail: then there is no door for it. */
   readonly mail: MailPartsDeps | null
+  readonly workers?: Workers
 }
 export type DoorPartsOptions = {
   readonly url: string
@@ -54,8 +57,10 @@ export function createDoorParts(deps: DoorPartsDeps, options: DoorPartsOptions):
     openpgpFingerprint: async (armored) =>
       (await import('../../activation/doors/mail/openpgp.ts')).openpgpFingerprint(armored),
   })
+  const reader = new DoorReader(deps)
   const apps: Apps = {
     endpoints: { xmlrpc: `${url}xmlrpc`, micropub: `${url}micropub`, media: `${url}micropub/media`, home: url },
+    reader,
     async session(token) {
       const doorKey = await doorKeys.find('app', token)
       if (!doorKey.ok) return doorKey
@@ -67,8 +72,9 @@ export function createDoorParts(deps: DoorPartsDeps, options: DoorPartsOptions):
       )
       return ok({
         writer,
-        uploads: new UploadedImages({ store, clock, sha256 }, { pass: row.id }),
+        uploads: new UploadedImages({ store, clock, sha256, reader }, { pass: row.id }),
         blog: row.blog,
+        reader,
         postUrl: (post: Hash) => `${url}m/${row.blog}/p/${post}`,
         mediaUrl: (blob: Hash) => `${url}dgos/v1/blobs/${blob}`,
       })
@@ -78,6 +84,6 @@ export function createDoorParts(deps: DoorPartsDeps, options: DoorPartsOptions):
   const mail =
     deps.mail === null || options.mail === null
       ? null
-      : createMailParts({ ...deps, doorKeys }, deps.mail, { ...options, ...options.mail })
+      : createMailParts({ ...deps, doorKeys, reader }, deps.mail, { ...options, ...options.mail })
   return { doorKeys, apps, mail, sweep }
 }

@@ -22,6 +22,8 @@ export type MailPartsOptions = {
   readonly domain: string
   /** When the second notice goes: most mirrors have answered by then. */
   readonly reportMs: number
+  /** Whether a provider's webhook may hand mail in. */
+  readonly byWebhook: boolean
 }
 
 const reportMs = 60_000
@@ -31,7 +33,7 @@ const fastReportMs = 2_000
 export function mailOptionsOf(config: Config): MailPartsOptions | null {
   if (config.smtpPort === null && !config.mailByWebhook) return null
   const domain = config.smtpDomain ?? new URL(config.url).hostname
-  return { domain, reportMs: config.fast ? fastReportMs : reportMs }
+  return { domain, reportMs: config.fast ? fastReportMs : reportMs, byWebhook: config.mailByWebhook }
 }
 
 /** Refuses settings that cannot work together, before anything is started. */
@@ -49,18 +51,25 @@ export function createMailParts(
   deps: MailPartsDeps,
   options: MailPartsOptions & { readonly url: string; readonly name: string },
 ): MailIntake {
-  const { domain, url, name, reportMs } = options
+  const { domain, url, name, reportMs, byWebhook } = options
   const notices = new MailNotices({ ...shared, ...deps }, { url, reportMs })
-  return { door: new MailDoor({ ...shared, ...deps, notices }, { memberName: name, domain }), domain }
+  return { door: new MailDoor({ ...shared, ...deps, notices }, { memberName: name, domain }), domain, byWebhook }
 }
 
 /** null where there is no mail, or where it comes by webhook alone. */
-export async function startSmtpDoor(mail: MailIntake | null, config: Config, log: Log): Promise<Smtp | null> {
+export async function startSmtpDoor(
+  mail: MailIntake | null,
+  config: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Smtp | null> {
   if (mail === null || config.smtpPort === null) return null
   const tls = await tlsOf(config)
   if (tls === null) log.warn('smtp-without-starttls', { why: 'smtpKey and smtpCert are not set' })
   const { startSmtp } = await import('../machine/smtp.ts')
-  return startSmtp({ door: mail.door, log }, { host: config.smtpHost, port: config.smtpPort, name: mail.domain, tls })
+  return startSmtp(
+    { door: mail.door, clock, log },
+    { host: config.smtpHost, port: config.smtpPort, name: mail.domain, tls },
+  )
 }
 
 async function tlsOf({ smtpKey, smtpCert }: Config) {

@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { shownPosts } from '../../protocol/posts.ts'
 import type { Io } from '../../server/cli/command.ts'
 import { main } from '../../server/cli/main.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { TestNetwork, urlOf } from '../support/test-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
 
 test('an app posts through the agent with the author’s own key; a wrong password is refused', async (t) => {
   const net = await TestNetwork.create(t, { members: 3 })

@@ -10,8 +10,8 @@ import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Payloads } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { Author, address } from '../server/author.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
-import { urlOf } from '../support/test-network.ts'
 import { ask } from '../support/whole-member.ts'
 
 type Row = { role: string; key: string; here: boolean; name: string }

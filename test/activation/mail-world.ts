@@ -7,7 +7,8 @@ import { type ProgramDoors, programDoors } from './program-doors.ts'
 export async function mailWorld(...args: Parameters<typeof programDoors>): Promise<ProgramDoors> {
   const world = await programDoors(...args)
   world.txt.set('key._domainkey.author.test', dkimRecord)
-  world.txt.set('key._domainkey.evil.test', dkimRecord)
+  for (const domain of ['evil.test', 'news.author.test', 'guest.author.test', 'github.io'])
+    world.txt.set(`key._domainkey.${domain}`, dkimRecord)
   return world
 }
 

@@ -101,10 +101,11 @@ export class PostingNetwork {
     this.blog = blog
   }
 
-  /** The blog has a head with its mirrors, and is declared down unless `up` is set. */
+  /** The blog is proven, has a head with its mirrors, and is declared down unless `up` is set. */
   static async create(t: Cleanup, members: number, { up = false, oneWayMs = 20 }: PostingOptions = {}) {
     const net = await TestNetwork.create(t, { members, delayMs: [oneWayMs, oneWayMs], make: postingMember })
     const blog = await net.small.blog()
+    await blog.attestations()
     await blog.head()
     if (!up) await blog.say('down', startMs, 6 * 3_600_000)
     await net.give(blog.kept)

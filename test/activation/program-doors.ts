@@ -28,6 +28,8 @@ const { sha256 } = nodePlatform
 const reportMs = 7_777_777
 export const mailDomain = 'mail.test'
 export const sender = 'ana@author.test'
+/** Addresses whose domains others can sign for, or nearly. */
+const otherSenders = ['ana@mail.author.test', 'ana@ana.github.io']
 
 export type ProgramDoors = {
   readonly net: FormMembers
@@ -90,11 +92,11 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
   const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: reporting, log }
   const doors = createDoorParts(
     { ...shared, mail: mailDeps },
-    { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs } },
+    { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs, byWebhook: true } },
   )
   const mail = doors.mail!.door
   const smtp = await startSmtp(
-    { door: mail, log },
+    { door: mail, clock, log },
     { host: '127.0.0.1', port: 0, name: mailDomain, tls: testTls(mailDomain) },
   )
   t.after(() => smtp.close())
@@ -121,7 +123,7 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
       const request = { how, blog: net.blog.id, name: how === 'mail' ? 'e-mail' : 'MarsEdit' }
       const opened = await doors.doorKeys.open({
         ...request,
-        ...(how === 'mail' ? { notice: 'ana@elsewhere.test', senders: [sender] } : {}),
+        ...(how === 'mail' ? { notice: 'ana@elsewhere.test', senders: [sender, ...otherSenders] } : {}),
         ...(openpgp === undefined ? {} : { openpgp }),
       })
       if (!opened.ok) throw new Error(opened.detail)

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
+import { Ending } from '../support/ending.ts'
+import { ProcessNetwork } from '../support/process-network.ts'
+import { dgos, type Processes, repository } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { addressOf, readBlog, writeBlog } from './blog-file.ts'
-import { type DemoNetwork, foundDemo } from './network.ts'
-import { dgos, Processes, repository } from './processes.ts'
 import { hello, type Script } from './scripts.ts'
 
 export type GuardedBlog = {
@@ -40,28 +41,28 @@ export type DemoWorldOptions = {
 
 export class Demo {
   readonly dir: string
-  readonly processes: Processes
-  readonly network: DemoNetwork
+  readonly network: ProcessNetwork
   readonly blogs: readonly GuardedBlog[] = []
   readonly #options: DemoWorldOptions
+  readonly #ending: Ending
 
-  private constructor(options: DemoWorldOptions, network: DemoNetwork) {
+  private constructor(options: DemoWorldOptions, network: ProcessNetwork, ending: Ending) {
     this.#options = options
     this.dir = options.dir
     this.network = network
-    const logs = join(options.dir, 'logs')
-    mkdirSync(logs, { recursive: true })
-    this.processes = new Processes({ logs })
+    this.#ending = ending
   }
 
   /** Founds the network, starts members and blogs, and enrols the blogs. `tell` hears of progress. */
   static async start(options: DemoWorldOptions, tell: (text: string) => void): Promise<Demo> {
-    const { dir, members, memberPort, fast } = options
+    const { dir, members, memberPort, fast, env } = options
     tell(`founding a network of ${members} operators in ${dir}`)
-    const demo = new Demo(options, await foundDemo({ dir, members, firstPort: memberPort, fast }))
+    const ending = new Ending()
+    const where = { dir, members, firstPort: memberPort, fast }
+    const network = await ProcessNetwork.create(ending, { ...where, ...(env === undefined ? {} : { env }) })
+    const demo = new Demo(options, network, ending)
     try {
-      for (const member of demo.network.members) demo.startMember(member.url)
-      await Promise.all(demo.network.members.map((member) => demo.answers(`${member.url}readyz`)))
+      await network.start()
       tell(`${members} members are up`)
       for (const [n, script] of hello.entries()) {
         await demo.#enrol(n, script)
@@ -74,13 +75,12 @@ export class Demo {
     }
   }
 
+  get processes(): Processes {
+    return this.network.processes
+  }
+
   startMember(url: string): void {
-    const member = this.network.members.find((member) => member.url === url)!
-    this.processes.start(
-      member.url,
-      [join(repository, 'server/bin/dgos.js'), 'start', '--data', member.dir],
-      this.#options.env?.(url) ?? {},
-    )
+    this.network.startMember(url)
   }
 
   startBlog(blog: Pick<GuardedBlog, 'name' | 'dir'>): void {
@@ -88,15 +88,11 @@ export class Demo {
   }
 
   async stop(): Promise<void> {
-    await this.processes.stopAll()
-  }
-
-  async answers(url: string): Promise<void> {
-    await until(async () => (await this.#get(url))?.ok, `${url} answers`, { withinMs: 180_000 })
+    await this.#ending.end()
   }
 
   aliveMirrors(): readonly string[] {
-    return this.network.members.map((member) => member.url).filter((url) => this.processes.runs(url))
+    return this.network.alive.map((member) => member.url)
   }
 
   /** A blog's state as the first living member sees it; null where none answers. */
@@ -175,7 +171,7 @@ export class Demo {
     }
     writeBlog(blogDir, file)
     this.startBlog({ name, dir: blogDir })
-    await this.answers(addressOf(file))
+    await this.network.answers(addressOf(file))
     const keys = join(dir, `${name}-keys.json`)
     const passphraseFile = join(dir, `${name}-passphrase.txt`)
     writeFileSync(passphraseFile, `calm river stone lamp garden ${name}\n`, { mode: 0o600 })

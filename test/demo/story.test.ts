@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { test } from 'node:test'
+import { repository } from '../support/processes.ts'
 import { realComponent } from '../support/real-component.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { repository } from './processes.ts'
 
 const storyMs = 8 * 60_000
 

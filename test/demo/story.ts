@@ -6,11 +6,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { dgos } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 import { readBlog } from './blog-file.ts'
 import { asNewReader, openBrowser } from './browser.ts'
 import type { Demo, GuardedBlog } from './demo-world.ts'
-import { dgos } from './processes.ts'
 import { postThroughForm, readerFollowsBeacon, seesNoBeacon } from './visits.ts'
 
 export type Step = { readonly step: string; readonly ms: number; readonly [fact: string]: unknown }
@@ -192,7 +192,7 @@ class Story {
     for (let again = 0; again < 2; again++) {
       await this.#demo.processes.kill(blog.name)
       this.#demo.startBlog(blog)
-      await this.#demo.answers(blog.address)
+      await this.#demo.network.answers(blog.address)
       await this.#demo.importRan(blog)
     }
     const ids = readBlog(blog.dir).posts.map((post) => post.id)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { test } from 'node:test'
-import { repository } from '../demo/processes.ts'
+import { repository } from '../support/processes.ts'
 import { realComponent } from '../support/real-component.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 

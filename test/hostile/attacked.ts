@@ -16,6 +16,12 @@ export type Attacked = Pick<TestNetwork, 'clock'> & {
   newcomer(i: number): Promise<Ledger>
 }
 
+/** Lets all who are asked attest the blog's address: from then on it has the room of a blog that is somebody's. */
+export async function prove({ blog, ledger }: Pick<Attacked, 'blog' | 'ledger'>): Promise<void> {
+  const words = await take(ledger, await blog.attestations())
+  if (words.some((word) => word !== 'stored')) throw new Error(words.join(' '))
+}
+
 export async function attacked(t: Cleanup, count = 12): Promise<Attacked> {
   const members = await TestNetwork.create(t, { members: count, make: bareMember() })
   const { small: net, clock } = members

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newcomersMax } from '../../ledger/address-book.ts'
+import { unprovenMost } from '../../ledger/unproven.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { dayMs, type SmallNetwork, signerOf, startMs } from '../support/small-network.ts'
-import { attacked, take } from './attacked.ts'
+import { attacked, prove, take } from './attacked.ts'
 
 const hourMs = 3_600_000
 
@@ -14,14 +14,17 @@ function strangersRoot(net: SmallNetwork, i: number, time: number): Promise<Sign
 }
 
 test('roots of strangers fill no disk: new ones push out old ones that nobody has attested', async (t) => {
-  const { net, blog, ledger, clock } = await attacked(t, 3)
-  await take(ledger, [await blog.attestor('m1')])
-  const roots = await Promise.all(Array.from({ length: newcomersMax + 2 }, (_, i) => strangersRoot(net, i, startMs)))
-  await take(ledger, roots.slice(0, newcomersMax))
+  const world = await attacked(t, 3)
+  const { net, blog, ledger, clock } = world
+  await prove(world)
+  const roots = await Promise.all(
+    Array.from({ length: unprovenMost.blogs + 2 }, (_, i) => strangersRoot(net, i, startMs)),
+  )
+  await take(ledger, roots.slice(0, unprovenMost.blogs))
   assert.deepEqual(await take(ledger, roots.slice(-2, -1)), ['QUOTA'])
   await clock.advance(hourMs + 1)
   assert.deepEqual(await take(ledger, roots.slice(-1)), ['stored'])
-  assert.equal(ledger.blogs().length, newcomersMax + 1)
+  assert.equal(ledger.blogs().length, unprovenMost.blogs + 1)
   assert.ok(ledger.blogs().includes(blog.id))
 })
 
@@ -86,4 +89,24 @@ test('a member that renews its record all the time leaves two of them', async (t
   await take(ledger, net.objects.slice(3))
   assert.ok(ledger.networkObjects.length < 100, String(ledger.networkObjects.length))
   assert.equal(ledger.roster().memberOf(signerOf('m1').key)?.url, 'https://m1.example.org/150/')
+})
+
+test('watchers that speak every three seconds leave their newest words of an hour at the usual pace, and no more', async (t) => {
+  const { blog, ledger, clock } = await attacked(t, 3)
+  await prove({ blog, ledger })
+  const last: string[] = []
+  for (let i = 0; i < 200; i++) {
+    const words = await Promise.all(['m1', 'm2'].map((by) => blog.observe(by, { time: clock.nowMs() })))
+    await take(ledger, words)
+    last.push(...words.map((word) => word.id))
+    await clock.advance(3_000)
+  }
+  const kept = (await ledger.blog(blog.id)).observation
+  assert.ok(kept.length <= 2 * 64 + 64, `${kept.length} of 400 words`)
+  const ids = new Set(kept.map((word) => word.id))
+  assert.deepEqual(
+    last.slice(-128).filter((id) => !ids.has(id)),
+    [],
+    'the newest stay',
+  )
 })

@@ -75,6 +75,7 @@ test('two thousand posts of one blog are no burden: the next costs what the seco
   })
   const [{ ledger }] = net.members as [(typeof net.members)[0]]
   const blog = await net.small.blog()
+  await blog.attestations()
   await take(ledger, blog.kept)
   const posts = await postsOf(blog, 2000)
   await take(ledger, posts.slice(0, 1))

@@ -21,7 +21,7 @@ test('a page whose only words stand in a noscript is copied from the articles of
   )
   const [front, post] = await Promise.all(fields.pages.map((page) => text(page.blob)))
   for (const page of [front!, post!]) {
-    assert.ok(page.includes(madeOfFeed))
+    assert.ok(page.includes(madeOfFeed.blank))
     assert.ok(page.includes('The whole text of the first story, with rivers and bridges and people'))
     assert.ok(!page.includes('You need to enable JavaScript'))
   }

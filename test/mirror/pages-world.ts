@@ -1,8 +1,7 @@
 /** One blog, its mirrors and its words, signed for real: the ground on which page tests stand. */
 import { createHash } from 'node:crypto'
 import { silentLog } from '../../lib/log.ts'
-import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
-import { seededRandom } from '../../lib/random.ts'
+import { nodePlatform } from '../../lib/platform.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import {
   PageServer,
@@ -12,9 +11,10 @@ import {
 } from '../../mirror/pages/page-server.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { seal } from '../../protocol/envelope.ts'
-import { placementId, rosterOf } from '../../protocol/membership.ts'
+import { rosterOf } from '../../protocol/membership.ts'
 import type { Hash, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { MemoryBlobStore } from '../support/memory-blob-store.ts'
+import { rootOf, SmallNetwork, signerOf } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
 export const startMs = Date.UTC(2026, 10, 20, 18, 0)
@@ -24,9 +24,13 @@ type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { 
 export type PageFile = { readonly path: string; readonly html: string | Uint8Array; readonly type?: string }
 export type AssetFile = { readonly url: string; readonly bytes: string | Uint8Array; readonly type: string }
 
-const random = seededRandom('pages')
-const signers = Array.from({ length: 16 }, () => nodeSigner(random.bytes(32)))
-const author = { recovery: signers[12]!, posting: signers[13]!, online: signers[14]! }
+const count = 12
+const signers = Array.from({ length: count }, (_, i) => signerOf(`m${i}`))
+const author = {
+  recovery: signerOf('ana recovery'),
+  posting: signerOf('ana posting'),
+  online: signerOf('ana online'),
+}
 const names = [
   'Birch',
   'Cedar',
@@ -57,56 +61,23 @@ export class PageWorld {
   }
 
   static async create(over: Partial<Payloads['root']> = {}, memberUrl?: (i: number) => string): Promise<PageWorld> {
-    const founders = signers.slice(0, 12).map((signer) => signer.key)
-    const network = (await seal(
-      'network',
-      {
-        time: startMs - 90 * 86_400_000,
-        name: 'Test network',
-        founders,
-        nonce: '0'.repeat(64),
-        loopback: true,
-      } as never,
-      signers[0]!,
-      sha256,
-    )) as SignedObject<'network'>
-    const members = await Promise.all(
-      signers.slice(0, 12).map((signer, i) =>
-        seal(
-          'member',
-          {
-            network: network.id,
-            time: startMs - 86_400_000,
-            member: signer.key,
-            name: names[i]!,
-            url: memberUrl?.(i) ?? `https://${names[i]!.toLowerCase()}.example/`,
-            operator: signer.key,
-            contact: `mailto:op@${names[i]!.toLowerCase()}.example`,
-            passive: i % 4 === 3,
-            weight: 1 + (i % 3),
-            next: '0'.repeat(64),
-            vouchers: [],
-            placement: placementId(signer.key, [], network.id, sha256),
-            expires: startMs + 20 * 86_400_000,
-          },
-          signer,
-          sha256,
-        ),
-      ),
-    )
+    const url = memberUrl ?? ((i: number) => `https://${names[i]!.toLowerCase()}.example/`)
+    const fields = (i: number) => ({
+      name: names[i]!,
+      contact: `mailto:op@${names[i]!.toLowerCase()}.example`,
+      passive: i % 4 === 3,
+      weight: 1 + (i % 3),
+    })
+    const { network, objects: members } = await SmallNetwork.found(count, url, fields, {
+      nowMs: () => startMs - 86_400_000,
+    })
     const world = new PageWorld(network, members)
     world.root = await world.say(
       'root',
       {
-        version: 1,
-        recovery: [author.recovery.key],
-        posting: [{ key: author.posting.key, name: 'laptop' }],
-        online: author.online.key,
-        signers: [],
-        addresses: [address],
+        ...rootOf('ana', address),
         title: 'Ana’s kitchen garden',
         language: 'en',
-        revoked: [],
         time: startMs - 30 * 86_400_000,
         ...over,
       },
@@ -133,7 +104,7 @@ export class PageWorld {
 
   /** Every member attests the address. */
   async prove(): Promise<void> {
-    for (const signer of signers.slice(0, 12)) {
+    for (const signer of signers) {
       await this.say('attestation', { blog: this.blog, address: this.address, marker: 'tag' }, signer)
     }
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Member } from '../../server/member.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { signerOf } from '../support/small-network.ts'
-import { TestNetwork, urlOf } from '../support/test-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
 import { ask } from '../support/whole-member.ts'
 
 const minuteMs = 60_000

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { urlOf } from '../support/test-network.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { Author, address } from './author.ts'
 
 /** One red pixel. */

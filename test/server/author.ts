@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { utf8 } from '../../protocol/bytes.ts'
 import { main } from '../../server/cli/main.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { TestNetwork, urlOf } from '../support/test-network.ts'
+import { TestNetwork } from '../support/test-network.ts'
 import { ask } from '../support/whole-member.ts'
 
 export const address = 'http://ana.example/'
@@ -58,6 +59,7 @@ export class Author {
   async enrol(...more: string[]): Promise<string> {
     const { code, err, value } = await this.run(['blog', 'add', address, '--member', urlOf(0), '--no-wait', ...more])
     assert.equal(code, 0, err)
+    await this.net.prove(value!.blog as string, address)
     return value!.blog as string
   }
 

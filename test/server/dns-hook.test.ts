@@ -10,10 +10,10 @@ import { silentLog } from '../../lib/log.ts'
 import { Refusals } from '../../mirror/refusals.ts'
 import { hookMemory, hookProgram } from '../../server/machine/dns-hook-program.ts'
 import { DnsHook, type RunHook } from '../../server/readers/dns-hook.ts'
+import { urlOf } from '../support/network-founding.ts'
 import { freePort } from '../support/ports.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { urlOf } from '../support/test-network.ts'
 import { CopiedBlog } from './copied-blog.ts'
 
 const script = fileURLToPath(new URL('../../deploy/dns/nsupdate.sh', import.meta.url))

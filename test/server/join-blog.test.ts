@@ -31,6 +31,7 @@ import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestNetwork } from '../support/test-network.ts'
+import { wholeMember } from '../support/whole-member.ts'
 
 async function enrolment(net: TestNetwork, seed = 'a', steward = 'm0', aheadMs = 0): Promise<readonly Envelope[]> {
   const random = seededRandom(seed)
@@ -106,7 +107,7 @@ test('an invitation lets one blog in, until its day, if the operator of this ver
 })
 
 test('a blog without a server: tag seen by the members themselves, captured by its steward, then by the one it moves to', async (t) => {
-  const net = await TestNetwork.create(t, { members: 3 })
+  const net = await TestNetwork.create(t, { members: 3, make: wholeMember({ servesAnybody: true }) })
   const objects = await enrolment(net)
   const taken = await (await requestsOf(net, 'open')).take(objects, '')
   const blog = taken.ok ? taken.value : ''

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
-import { objectsPerRequest } from '../../server/http/routes/objects.ts'
 import { signerOf } from '../support/small-network.ts'
 import { TestNetwork } from '../support/test-network.ts'
 import { ask, wholeMember } from '../support/whole-member.ts'
@@ -60,16 +59,19 @@ test('of a refused blog no post is handed out, but its root and the refusal are:
   assert.match(Buffer.from(evidence.body).toString(), /vnd\.dgos\.refusal/)
 })
 
-test('a large batch counts as several requests of its address, a small one as one', async (t) => {
-  const net = await TestNetwork.create(t, { members: 1, make: wholeMember({ perAddressPerMinute: 10 }) })
-  const send = async (objects: number, remote: string) => {
-    const body = { objects: Array.from({ length: objects }, () => ({})) }
-    const answer = await ask(net.member(0), 'POST', '/dgos/v1/objects', body, { remote })
+test('one signature is one unit of its address, whatever the batch and the object that carries it', async (t) => {
+  const net = await TestNetwork.create(t, { members: 1, make: wholeMember({ perAddressPerMinute: 20 }) })
+  const send = async (objects: readonly object[], remote: string) => {
+    const answer = await ask(net.member(0), 'POST', '/dgos/v1/objects', { objects }, { remote })
     return answer.status
   }
-  for (let i = 0; i < 10; i++) assert.equal(await send(objectsPerRequest, '192.0.2.1'), 200)
-  assert.equal(await send(1, '192.0.2.1'), 429)
-  assert.equal(await send(64, '198.51.100.1'), 200, 'eight of ten')
-  assert.equal(await send(2 * objectsPerRequest + 1, '198.51.100.1'), 429, 'three more')
-  assert.equal(await send(1, '203.0.113.1'), 200, 'another address')
+  const some = (count: number) => Array.from({ length: count }, () => ({}))
+  assert.equal(await send(some(64), '192.0.2.1'), 200)
+  assert.equal(await send(some(37), '192.0.2.1'), 429, 'a hundred in all, one more')
+  assert.equal(await send(some(36), '192.0.2.1'), 200)
+  const vote = { payload: 'e30=', payloadType: 'application/vnd.dgos.observation.v1+json', signatures: [] }
+  const payload = Buffer.from(JSON.stringify({ votes: Array(9).fill(vote) })).toString('base64')
+  const declaration = { payload, payloadType: 'application/vnd.dgos.declaration.v1+json', signatures: [] }
+  assert.equal(await send(Array(11).fill(declaration), '198.51.100.1'), 429, 'ten each')
+  assert.equal(await send(Array(10).fill(declaration), '198.51.100.1'), 200)
 })

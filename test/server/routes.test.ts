@@ -126,6 +126,7 @@ test('a blob is taken only where an accepted post names its hash and size', asyn
   const hash = Buffer.from(sha256(png)).toString('hex')
   const put = (bytes: Uint8Array) => ask(member, 'PUT', `/dgos/v1/blobs/${hash}`, bytes)
   assert.equal((await put(png)).status, 409, 'nobody named it')
+  await net.prove(root.id, 'http://ana.example/')
   const file = { blob: hash, bytes: png.length, type: 'image/png', name: 'a.png', alt: '' }
   await hand(member, (await downOf(net, root)).envelope, (await postOf(net, root, [file])).envelope)
   assert.equal((await put(png.slice(1))).status, 400, 'one byte short')

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type Random, seededRandom } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
-import { foundNetwork, memberRecord, vouch } from '../../network/founding.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
 import type { Intervals } from '../../server/machine/intervals.ts'
+import { fieldsOf, foundedNetwork } from '../support/network-founding.ts'
+import { signerOf } from '../support/small-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { SimAuthor } from './author.ts'
 import { SimBlog } from './blog.ts'
@@ -117,65 +118,18 @@ export class World {
 
   async #found(): Promise<SignedObject<'network'>> {
     const { clock, random } = this
-    const { sha256 } = nodePlatform
-    const founding = { clock, random, sha256 }
-    const fresh = () => nodeSigner(random.bytes(32))
-    const people = Array.from({ length: this.options.members }, () => ({
-      signer: fresh(),
-      operator: fresh(),
-      next: fresh(),
-    }))
-    const liars = this.options.liars === false ? new Map() : drawLiars(random, people.length)
-    const founders = people.slice(0, 16).map((entry) => entry.operator.key)
-    const network = await foundNetwork(founding, people[0]!.operator, { name: 'Simulated', founders, loopback: false })
-    const objects: SignedObject[] = []
-    const shaped = people.map((entry, index) => {
-      const fields = {
-        name: `Member ${index}`,
-        url: `https://m${index}.example/`,
-        contact: '',
-        weight: 1,
-        passive: false,
-        contentUrl: null,
-        join: 'open' as const,
-      }
-      return { ...entry, index, fields }
-    })
-    for (const { signer, operator, next, index, fields } of shaped) {
-      const voucher = await vouch(founding, network, operator, {
-        invited: signer.key,
-        operator: operator.key,
-        region: `r${index % 6}`,
-        block: `10.${index}.0.0/16`,
-      })
-      const who = {
-        member: signer.key,
-        operator: operator.key,
-        nextKey: next.key,
-        vouchers: [voucher],
-        placement: null,
-      }
-      objects.push(voucher, await memberRecord(founding, network, signer, who, fields))
-    }
+    const { members, intervals } = this.options
+    const liars = this.options.liars === false ? new Map() : drawLiars(random, members)
+    const url = (i: number) => `https://m${i}.example/`
+    const { network, objects: founding } = await foundedNetwork({ clock, random }, members, url)
     const web = (member: SimMember) => this.#webOf(member)
     const deps = { clock, net: this.net, random, web, platform: rememberingPlatform() }
-    for (const { signer, operator, next, index, fields } of shaped) {
+    for (let index = 0; index < members; index++) {
+      const keys = { signer: signerOf(`m${index}`), operator: signerOf(`o${index}`) }
+      const who = { ...keys, index, url: url(index), nextKey: signerOf(`next ${index}`).key }
+      const fields = fieldsOf(index, url(index))
       const lie = liars.get(index) ?? null
-      const { intervals } = this.options
-      this.members.push(
-        new SimMember(deps, {
-          index,
-          url: fields.url,
-          signer,
-          operator,
-          nextKey: next.key,
-          fields,
-          network,
-          founding: objects,
-          intervals,
-          lie,
-        }),
-      )
+      this.members.push(new SimMember(deps, { ...who, fields, network, founding, intervals, lie }))
     }
     return network
   }

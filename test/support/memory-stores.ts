@@ -47,6 +47,15 @@ export class MemoryNoticeStore implements NoticeStore {
 
 export class MemoryInvitationStore implements InvitationStore {
   readonly #used = new Map<string, Hash>()
+  readonly #enrolled = new Set<Hash>()
+
+  async enrol(blog: Hash): Promise<void> {
+    this.#enrolled.add(blog)
+  }
+
+  async isEnrolled(blog: Hash): Promise<boolean> {
+    return this.#enrolled.has(blog)
+  }
 
   async use(mark: string, blog: Hash): Promise<boolean> {
     if (!this.#used.has(mark)) this.#used.set(mark, blog)

@@ -6,7 +6,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { placementId, rosterOf } from '../../protocol/membership.ts'
 import type { Kind, Member, Payloads, SignedObject } from '../../protocol/objects.ts'
-import { placeMirrors } from '../../protocol/placement.ts'
+import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import type { MemberView, Roster } from '../../protocol/roster.ts'
 
@@ -37,12 +37,18 @@ export class SmallNetwork {
     return this.#clock.nowMs()
   }
 
-  /** Founders "m0", "m1", … of operators "o0", "o1", …; `url` says where a member is. */
-  static async found(count: number, url: (i: number) => string = (i) => `https://m${i}.example.org/`) {
+  /** Founders "m0", "m1", … of operators "o0", "o1", …; `url` says where a member is, `fields` what else differs. */
+  static async found(
+    count: number,
+    url: (i: number) => string = (i) => `https://m${i}.example.org/`,
+    fields: (i: number) => Partial<Member> = () => ({}),
+    clock?: Pick<Clock, 'nowMs'>,
+  ): Promise<SmallNetwork> {
     const founders = Array.from({ length: count }, (_, i) => signerOf(`m${i}`).key)
-    const fields = { time: startMs, name: 'Test', founders, nonce: '11'.repeat(32), loopback: true }
-    const small = new SmallNetwork(await seal('network', fields, signerOf('m0'), sha256))
-    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: url(i) })
+    const time = clock?.nowMs() ?? startMs
+    const founding = { time, name: 'Test', founders, nonce: '11'.repeat(32), loopback: true }
+    const small = new SmallNetwork(await seal('network', founding, signerOf('m0'), sha256), clock)
+    for (let i = 0; i < count; i++) await small.record(`m${i}`, `o${i}`, { url: url(i), ...fields(i) })
     return small
   }
 
@@ -167,6 +173,13 @@ export class SmallBlog {
 
   attestor(by: string, time = this.net.nowMs()): Promise<SignedObject<'attestation'>> {
     return this.add('attestation', by, { address: this.address, marker: 'tag', time })
+  }
+
+  /** The words of all members that are asked to look for the marker: with them the blog's address is proven. */
+  attestations(time = startMs): Promise<SignedObject<'attestation'>[]> {
+    const asked = new Set(attesters(this.address, this.net.roster(), sha256).map((member) => member.id))
+    const names = this.net.objects.map((_, i) => `m${i}`).filter((name) => asked.has(signerOf(name).key))
+    return Promise.all(names.map((name) => this.attestor(name, time)))
   }
 
   /** The watchers' word, with the given votes inside. */

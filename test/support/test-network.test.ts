@@ -44,4 +44,17 @@ test('the same members speak real HTTP', async (t) => {
   )
 })
 
+test('members are processes of their own where a test wants them to be killed', async (t) => {
+  const net = await TestNetwork.create(t, { wire: 'process', members: 2 })
+  const [first, second] = net.members as [(typeof net.members)[0], (typeof net.members)[0]]
+  const known = (await (await fetch(`${second.url}dgos/v1/members`)).json()) as { objects: { payload: string }[] }
+  const texts = known.objects.map(({ payload }) => Buffer.from(payload, 'base64').toString())
+  for (const { url } of net.members) assert.ok(texts.some((text) => text.includes(url)))
+  await net.kill(first.url)
+  await assert.rejects(fetch(`${first.url}readyz`))
+  assert.deepEqual(net.alive, [second])
+  net.startMember(first.url)
+  await net.answers(`${first.url}readyz`)
+})
+
 const ping = { method: 'GET', path: 'dgos/v1/ping', bytesMax: 1024, timeMs: 1000 } as const

@@ -14,7 +14,6 @@ import { nodePlatform } from '../../lib/platform.ts'
 import { type Random, seededRandom } from '../../lib/random.ts'
 import { clockSchedule, type Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import { foundNetwork, type MemberFields, memberRecord, vouch } from '../../network/founding.ts'
 import { acceptAll } from '../../network/gossip.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Hash, Key, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
@@ -25,21 +24,16 @@ import { type FastPath, HttpServer } from '../../server/http/server.ts'
 import { createPeerWire } from '../../server/machine/peer-wire.ts'
 import { MemoryBlobStore } from './memory-blob-store.ts'
 import { type DelayMs, MemoryWire } from './memory-wire.ts'
+import { foundedNetwork, memoryPort, urlOf } from './network-founding.ts'
 import { reservePorts } from './ports.ts'
-import { dayMs, rootOf, SmallNetwork, signerOf, startMs } from './small-network.ts'
-import type { Cleanup } from './temporary-folder.ts'
+import { ProcessNetwork } from './process-network.ts'
+import { dayMs, rootOf, type SmallNetwork, signerOf, startMs } from './small-network.ts'
+import { type Cleanup, temporaryFolder } from './temporary-folder.ts'
 import { TestBlog, TestWeb } from './test-web.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { type WholeMember, wholeMember } from './whole-member.ts'
 
 const { sha256 } = nodePlatform
-
-/** Where members in memory say they listen: nobody asks the network of the machine. */
-const memoryPort = 7_000
-
-export function urlOf(i: number, firstPort = memoryPort): string {
-  return `http://127.0.0.1:${firstPort + i}/`
-}
 
 /** What a member stands on, and what a test may do to it. */
 export type Ground = {
@@ -106,6 +100,10 @@ export type TestNetworkOptions = {
   readonly copies?: number
 }
 
+type AnyOptions =
+  | { readonly wire: 'process'; readonly members: number }
+  | (TestNetworkOptions & { readonly make?: MakeMember<Made> })
+
 export class TestNetwork<M extends Made = WholeMember> {
   readonly clock: VirtualClock
   readonly random: Random
@@ -146,19 +144,24 @@ export class TestNetwork<M extends Made = WholeMember> {
     })
   }
 
+  static create(t: Cleanup, options: { readonly wire: 'process'; readonly members: number }): Promise<ProcessNetwork>
   static create(t: Cleanup, options?: TestNetworkOptions): Promise<TestNetwork>
   static create<M extends Made>(
     t: Cleanup,
     options: TestNetworkOptions & { readonly make: MakeMember<M> },
   ): Promise<TestNetwork<M>>
-  static async create(t: Cleanup, options: TestNetworkOptions & { readonly make?: MakeMember<Made> } = {}) {
+  static async create(t: Cleanup, options: AnyOptions = {}) {
+    return options.wire === 'process' ? processes(t, options.members) : TestNetwork.#inProcess(t, options)
+  }
+
+  static async #inProcess(t: Cleanup, options: TestNetworkOptions & { readonly make?: MakeMember<Made> }) {
     const { members = 12, wire = 'memory', make = wholeMember(), blogs = [] } = options
     const clock = new VirtualClock({ startMs })
     const random = seededRandom(options.seed ?? 1)
     const firstPort = options.firstPort ?? (wire === 'http' ? await reservePorts(members) : memoryPort)
     const url = options.urls ?? ((i: number) => urlOf(i, firstPort))
     const signing = wire === 'http' ? { ...systemClock, nowMs: options.nowMs ?? systemClock.nowMs } : clock
-    const small = await founded({ clock: signing, random }, members, url)
+    const small = await foundedNetwork({ clock: signing, random }, members, url)
     const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url, firstPort })
     for (let i = 0; i < members; i++) if (options.only?.includes(i) !== false) await net.add(make, i)
     for (const name of blogs) await net.enrol(name)
@@ -314,6 +317,15 @@ export class TestNetwork<M extends Made = WholeMember> {
     return member.ledger.publish('root', { ...fields, signers: [signerOf('m0').key] }, signerOf(`${name} recovery`))
   }
 
+  /** All members attest an address of a blog that one of them knows: its address is then proven everywhere. */
+  async prove(blog: Hash, address: string): Promise<void> {
+    const known = (await Promise.all(this.members.map((member) => member.ledger.live(blog)))).flat()
+    const words = { blog, address, marker: 'tag' as const }
+    const said = await Promise.all(this.members.map((member) => this.seal('attestation', words, member.signer)))
+    const envelopes = [...known, ...said].map((entry) => entry.envelope)
+    for (const member of this.members) await acceptAll(member.ledger, envelopes)
+  }
+
   /** Signs in this network, with the time of its clock. */
   seal<K extends Kind>(
     kind: K,
@@ -341,28 +353,10 @@ export class TestNetwork<M extends Made = WholeMember> {
   }
 }
 
-/** Operators "o0", "o1", … found it, and each vouches for its member, in a region and block of its own. */
-async function founded(
-  deps: { readonly clock: Clock; readonly random: Random },
-  members: number,
-  urlOf: (i: number) => string,
-): Promise<SmallNetwork> {
-  const founding = { ...deps, sha256 }
-  const founders = Array.from({ length: members }, (_, i) => signerOf(`o${i}`).key).slice(0, 16)
-  const network = await foundNetwork(founding, signerOf('o0'), { name: 'Test', founders, loopback: true })
-  const small = new SmallNetwork(network, deps.clock)
-  for (let i = 0; i < members; i++) {
-    const [member, operator] = [signerOf(`m${i}`), signerOf(`o${i}`)]
-    const place = { region: `region-${i}`, block: `10.${i}.0.0/16` }
-    const voucher = await vouch(founding, network, operator, { invited: member.key, operator: operator.key, ...place })
-    const keys = { member: member.key, operator: operator.key, nextKey: signerOf(`next ${i}`).key }
-    const who = { ...keys, vouchers: [voucher], placement: null }
-    small.objects.push(voucher, await memberRecord(founding, network, member, who, fieldsOf(i, urlOf(i))))
-  }
-  return small
-}
-
-export function fieldsOf(i: number, url: string): MemberFields {
-  const what = { contact: '', weight: 1, passive: false, contentUrl: null, join: 'invitation' as const }
-  return { name: `Member ${i}`, url, ...what }
+/** Members in processes of their own, running. */
+async function processes(t: Cleanup, members: number): Promise<ProcessNetwork> {
+  const where = { dir: await temporaryFolder(t, 'network'), firstPort: await reservePorts(members) }
+  const net = await ProcessNetwork.create(t, { ...where, members, fast: true })
+  await net.start()
+  return net
 }

@@ -12,7 +12,8 @@ import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
 import { MemoryCaptureStore } from './memory-capture-store.ts'
 import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from './memory-stores.ts'
-import { fieldsOf, type Made, type MakeMember } from './test-network.ts'
+import { fieldsOf } from './network-founding.ts'
+import type { Made, MakeMember } from './test-network.ts'
 
 export type WholeMember = Member & Made
 

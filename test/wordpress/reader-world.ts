@@ -6,15 +6,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { seededRandom } from '../../lib/random.ts'
-import { toHex } from '../../protocol/bytes.ts'
+import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { pluginFiles } from '../../server/bundles/plugin-files.ts'
 import { PageWorld } from '../mirror/pages-world.ts'
 import { type FreshWordPress, freshWordPress, type WordPressOptions } from '../sites/wordpress.ts'
+import { sha256 } from '../support/small-network.ts'
 import { plugin } from './php.ts'
 
-/** PageWorld draws its first key from here: the member Birch's. */
-const seed = toHex(seededRandom('pages').bytes(32))
+/** Of the key of "m0", which is the member Birch. */
+const seed = toHex(sha256(utf8('m0')))
 
 export type ReaderOptions = WordPressOptions & { readonly joined?: boolean }
 

@@ -1,8 +1,7 @@
 /** What an app says, as a post: its html or Markdown, and the images that it names, uploaded before or found in the text that it replaces. */
 import type { Attachment, Hash, SignedObject } from '../../../protocol/objects.ts'
-import type { Blobs, WrittenText } from '../gateway/post-writer.ts'
+import type { WrittenText } from '../gateway/post-writer.ts'
 import { richText } from '../gateway/rich-text.ts'
-import type { UploadedImage } from '../gateway/uploaded-images.ts'
 import { element } from '../html-tree.ts'
 import { markdownToHtml } from '../markdown.ts'
 
@@ -14,20 +13,18 @@ export type AppText = {
   readonly language?: string
 }
 export type AppTextContext = {
-  readonly uploads: readonly UploadedImage[]
+  /** Images that the app sent before. */
+  readonly uploads: readonly Attachment[]
   /** The text that this one replaces. */
   readonly before?: SignedObject<'post'>
   readonly base?: string
 }
 
-export function writtenText(
-  text: AppText,
-  { uploads, before, base }: AppTextContext,
-): { text: WrittenText; blobs: Blobs } {
+/** Throws TooCostly. */
+export function writtenText(text: AppText, { uploads, before, base }: AppTextContext): WrittenText {
   const known = new Map<Hash, Attachment>()
   for (const attachment of before?.payload.attachments ?? []) known.set(attachment.blob, attachment)
-  for (const upload of uploads)
-    known.set(upload.attachment.blob, known.get(upload.attachment.blob) ?? upload.attachment)
+  for (const upload of uploads) known.set(upload.blob, known.get(upload.blob) ?? upload)
   const used = new Map<Hash, Attachment>()
   const use = (src: string, alt: string): Attachment | null => {
     const hash = /(?:^|[/:])([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?$/.exec(src)?.[1]
@@ -44,18 +41,11 @@ export function writtenText(
   const loose = extra.filter((text) => !named.has(text)).map((text) => image(used.get(text)!))
   const attachments = [...used.values()]
   return {
-    text: {
-      title: text.title,
-      html: html + loose.join(''),
-      ...('markdown' in text.content ? { source: text.content.markdown } : {}),
-      attachments,
-      ...(text.language === undefined ? {} : { language: text.language }),
-    },
-    blobs: new Map(
-      uploads
-        .filter((upload) => used.has(upload.attachment.blob))
-        .map((upload) => [upload.attachment.blob, upload.bytes]),
-    ),
+    title: text.title,
+    html: html + loose.join(''),
+    ...('markdown' in text.content ? { source: text.content.markdown } : {}),
+    attachments,
+    ...(text.language === undefined ? {} : { language: text.language }),
   }
 
   function fromHtml(source: string): string {

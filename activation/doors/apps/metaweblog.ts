@@ -4,9 +4,10 @@
  */
 import { type Code, ok, type Result, refuse, wordsOf } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
-import { type AppText, htmlForApp, writtenText } from './app-text.ts'
-import type { AppSession, Apps } from './session.ts'
-import { readCall, writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
+import { type AppText, htmlForApp } from './app-text.ts'
+import { type AppSession, type Apps, writtenBy } from './session.ts'
+import { writeAnswer, writeFault, type XmlValue } from './xml-rpc.ts'
+import { callBeginning } from './xml-rpc-scan.ts'
 
 type Struct = Readonly<Record<string, XmlValue>>
 type Method = {
@@ -53,9 +54,26 @@ const faults: Readonly<Record<string, number>> = {
   RATE: 429,
 }
 
-/** The answer is XML whatever happens. */
-export async function answerCall(apps: Apps, body: Uint8Array): Promise<string> {
-  const call = readCall(body)
+const tokenGrammar = /(?<![a-z0-9])[a-z2-9]{26}(?![a-z0-9])/
+
+/** Whose call it is, seen from its beginning, before anything is parsed; or the answer that refuses it. */
+export async function callerOf(
+  apps: Apps,
+  beginning: Uint8Array,
+): Promise<{ readonly blog: AppSession['blog'] | null } | { readonly refused: string }> {
+  const call = callBeginning(beginning)
+  if (call === null) return { refused: writeFault(-32700, 'BAD_REQUEST: not XML-RPC') }
+  if (call.method === 'system.listMethods' || call.method === 'mt.supportedMethods') return { blog: null }
+  const method = Object.hasOwn(methods, call.method) ? methods[call.method]! : null
+  if (method === null) return { refused: writeFault(-32601, 'There is no such method here.') }
+  const token = tokenGrammar.exec((call.params[method.password] ?? '').slice(0, 1000))?.[0] ?? ''
+  const session = await apps.session(token)
+  return session.ok ? { blog: session.value.blog } : { refused: fault(session.code, session.detail) }
+}
+
+/** The answer is XML whatever happens. `blog` is that of the caller (`callerOf`), whose work it is. */
+export async function answerCall(apps: Apps, body: Uint8Array, blog: AppSession['blog'] | null): Promise<string> {
+  const call = await apps.reader.call(body, blog)
   if (!call.ok) return writeFault(-32700, `${call.code}: ${call.detail}`)
   const { method: name, params } = call.value
   if (name === 'system.listMethods' || name === 'mt.supportedMethods') return writeAnswer(Object.keys(methods))
@@ -86,8 +104,9 @@ async function usersBlogs(
 async function newPost(session: AppSession, content: XmlValue | undefined, publish: XmlValue | undefined) {
   const text = textOfStruct(structOf(content), publish)
   if (!text.ok) return text
-  const { text: written, blobs } = writtenText(text.value, await contextOf(session))
-  const posted = await session.writer.write(written, blobs)
+  const written = await writtenBy(session, text.value)
+  if (!written.ok) return written
+  const posted = await session.writer.write(written.value.text, written.value.blobs)
   return posted.ok ? ok(posted.value.id) : posted
 }
 
@@ -111,8 +130,9 @@ async function editPost(
   const title = struct.title ?? struct.post_title ?? before.title
   const text = textOfStruct({ ...whole, title, post_title: title }, publish)
   if (!text.ok) return text
-  const { text: written, blobs } = writtenText(text.value, { ...(await contextOf(session)), before: shown.current })
-  const posted = await session.writer.edit(shown.id, written, blobs)
+  const written = await writtenBy(session, text.value, shown.current)
+  if (!written.ok) return written
+  const posted = await session.writer.edit(shown.id, written.value.text, written.value.blobs)
   return posted.ok ? ok(true) : posted
 }
 
@@ -138,11 +158,6 @@ async function newMedia({ uploads, mediaUrl }: AppSession, file: XmlValue | unde
   if (!put.ok) return put
   const { blob, type, name: kept } = put.value
   return ok({ id: blob, attachment_id: blob, file: kept, url: mediaUrl(blob), link: mediaUrl(blob), type })
-}
-
-async function contextOf({ uploads, writer }: AppSession) {
-  const base = (await writer.root())?.addresses[0]
-  return { uploads: await uploads.all(), ...(base === undefined ? {} : { base }) }
 }
 
 function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<AppText> {

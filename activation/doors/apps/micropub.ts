@@ -6,8 +6,8 @@ import { utf8 } from '../../../protocol/bytes.ts'
 import { type Code, ok, type Refused, type Result, refuse, wordsOf } from '../../../protocol/codes.ts'
 import type { ShownPost } from '../../../protocol/posts.ts'
 import { uploadedFile } from '../multipart.ts'
-import { type AppText, htmlForApp, writtenText } from './app-text.ts'
-import type { AppSession, Apps } from './session.ts'
+import { type AppText, htmlForApp } from './app-text.ts'
+import { type AppSession, type Apps, writtenBy } from './session.ts'
 
 export type MicropubRequest = {
   readonly query: URLSearchParams
@@ -54,6 +54,21 @@ export async function micropubQuery(apps: Apps, request: MicropubRequest): Promi
   }
 }
 
+/** A form may bear its token inside; then it is no longer than this. */
+const tokenlessBytesMax = 64 * 1024
+
+/** Whose request it is, from its head; or the answer that refuses it before the body comes. */
+export async function micropubCaller(
+  apps: Apps,
+  headers: MicropubRequest['headers'],
+  mayBearTokenInside: boolean,
+): Promise<{ readonly known: string | null; readonly bodyBytesMax?: number } | MicropubAnswer> {
+  const token = bearer(headers)
+  if (token === '' && mayBearTokenInside) return { known: null, bodyBytesMax: tokenlessBytesMax }
+  const session = await apps.session(token)
+  return session.ok ? { known: session.value.blog } : failed(session)
+}
+
 /** `POST /micropub` */
 export async function micropubWrite(apps: Apps, request: MicropubRequest): Promise<MicropubAnswer> {
   const wish = wishOf(request)
@@ -84,10 +99,9 @@ export async function micropubMedia(apps: Apps, { headers, body }: MicropubReque
 async function create(session: AppSession, { properties }: Wish): Promise<MicropubAnswer> {
   const text = textOf(properties)
   if (!text.ok) return failed(text)
-  const base = (await session.writer.root())?.addresses[0]
-  const context = { uploads: await session.uploads.all(), ...(base === undefined ? {} : { base }) }
-  const { text: written, blobs } = writtenText(text.value, context)
-  const posted = await session.writer.write(written, blobs)
+  const written = await writtenBy(session, text.value)
+  if (!written.ok) return failed(written)
+  const posted = await session.writer.write(written.value.text, written.value.blobs)
   return posted.ok ? created(session.postUrl(posted.value.id)) : failed(posted)
 }
 
@@ -98,14 +112,9 @@ async function update(session: AppSession, shown: ShownPost, wish: Wish): Promis
   const added = Object.entries(wish.add).map(([name, values]) => [name, [...(before[name] ?? []), ...values]] as const)
   const text = textOf({ ...Object.fromEntries(kept), ...Object.fromEntries(added), ...wish.replace })
   if (!text.ok) return failed(text)
-  const base = (await session.writer.root())?.addresses[0]
-  const context = {
-    uploads: await session.uploads.all(),
-    before: shown.current,
-    ...(base === undefined ? {} : { base }),
-  }
-  const { text: written, blobs } = writtenText(text.value, context)
-  const posted = await session.writer.edit(shown.id, written, blobs)
+  const written = await writtenBy(session, text.value, shown.current)
+  if (!written.ok) return failed(written)
+  const posted = await session.writer.edit(shown.id, written.value.text, written.value.blobs)
   return posted.ok ? { status: 204, headers: {}, body: new Uint8Array(0) } : failed(posted)
 }
 

@@ -4,9 +4,10 @@
  */
 
 import { XMLParser } from 'fast-xml-parser'
-import { decodeBase64, encodeBase64 } from '../../../protocol/base64.ts'
+import { encodeBase64 } from '../../../protocol/base64.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { escapeMarkup } from '../../../protocol/post-html.ts'
+import { cutPictures } from './xml-rpc-scan.ts'
 
 export type XmlValue =
   | string
@@ -27,7 +28,10 @@ type Xml = { readonly [tag: string]: readonly Xml[] | string }
 
 export function readCall(bytes: Uint8Array): Result<XmlCall> {
   if (bytes.length > xmlBytesMax) return refuse('TOO_LARGE')
-  const text = decoded(bytes)
+  const cut = cutPictures(bytes)
+  if (!cut.ok) return cut
+  const { pictures } = cut.value
+  const text = decoded(cut.value.text)
   if (text === null) return refuse('BAD_REQUEST', 'not UTF-8')
   if (/<!(?!\[CDATA\[|--)/.test(text)) return refuse('BAD_REQUEST', 'document types and entities are not taken')
   try {
@@ -49,7 +53,7 @@ export function readCall(bytes: Uint8Array): Result<XmlCall> {
     if (params.length > paramsMax) return refuse('BAD_REQUEST', 'too many parameters')
     return ok({
       method: textOf(method).trim(),
-      params: params.map((param) => readValue(childNamed(param.param as Xml[], 'value') ?? [], 0)),
+      params: params.map((param) => readValue(childNamed(param.param as Xml[], 'value') ?? [], pictures, 0)),
     })
   } catch (error) {
     return refuse('BAD_REQUEST', `not XML-RPC: ${(error as Error).message.slice(0, 100)}`)
@@ -83,7 +87,7 @@ function textOf(nodes: readonly Xml[]): string {
     .join('')
 }
 
-function readValue(nodes: readonly Xml[], depth: number): XmlValue {
+function readValue(nodes: readonly Xml[], pictures: readonly Uint8Array[], depth: number): XmlValue {
   if (depth > depthMax) throw new Error('too deep')
   const typed = nodes.find((node) => !Object.keys(node)[0]!.startsWith('#'))
   if (typed === undefined) return textOf(nodes)
@@ -103,26 +107,26 @@ function readValue(nodes: readonly Xml[], depth: number): XmlValue {
     case 'dateTime.iso8601':
       return dateOf(text().trim())
     case 'base64':
-      return bytesOf(text())
+      return pictureOf(text().trim(), pictures)
     case 'nil':
       return ''
     case 'array':
       return (childNamed(inside, 'data') ?? [])
         .filter((xml) => 'value' in xml)
-        .map((xml) => readValue(xml.value as readonly Xml[], depth + 1))
+        .map((xml) => readValue(xml.value as readonly Xml[], pictures, depth + 1))
     case 'struct':
-      return structOf(inside, depth)
+      return structOf(inside, pictures, depth)
     default:
       throw new Error(`no type <${type.slice(0, 20)}>`)
   }
 }
 
-function structOf(members: readonly Xml[], depth: number): XmlValue {
+function structOf(members: readonly Xml[], pictures: readonly Uint8Array[], depth: number): XmlValue {
   const out: Record<string, XmlValue> = Object.create(null)
   for (const member of members) {
     if (!('member' in member)) continue
     const inside = member.member as readonly Xml[]
-    out[textOf(childNamed(inside, 'name') ?? [])] = readValue(childNamed(inside, 'value') ?? [], depth + 1)
+    out[textOf(childNamed(inside, 'name') ?? [])] = readValue(childNamed(inside, 'value') ?? [], pictures, depth + 1)
   }
   return out
 }
@@ -146,10 +150,11 @@ function dateOf(text: string): Date {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second))
 }
 
-function bytesOf(text: string): Uint8Array {
-  const bytes = decodeBase64(text.replace(/[\s]+/g, ''))
-  if (bytes === null) throw new Error('bad base64')
-  return bytes
+/** The number that stands in place of a picture. */
+function pictureOf(text: string, pictures: readonly Uint8Array[]): Uint8Array {
+  const picture = /^[0-9]$/.test(text) ? pictures[Number(text)] : undefined
+  if (picture === undefined) throw new Error('bad base64')
+  return picture
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }

@@ -4,14 +4,21 @@ import { toHex } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import { cleanImage } from './clean-image.ts'
+import type { CleanImage } from './clean-image.ts'
 import type { MediaRow } from './gateway-store.ts'
 
 export type UploadedImageStore = {
   putMedia(media: MediaRow): Promise<void>
   media(pass: Hash): Promise<readonly MediaRow[]>
 }
-export type UploadedImagesDeps = { readonly store: UploadedImageStore; readonly clock: Clock; readonly sha256: Sha256 }
+/** Cleans an image, in a thread where there are any. */
+export type ImageReader = { image(bytes: Uint8Array, blog: Hash): Promise<Result<CleanImage>> }
+export type UploadedImagesDeps = {
+  readonly store: UploadedImageStore
+  readonly clock: Clock
+  readonly sha256: Sha256
+  readonly reader: ImageReader
+}
 export type UploadedImage = { readonly attachment: Attachment; readonly bytes: Uint8Array }
 
 const imagesMax = 40
@@ -21,15 +28,17 @@ export const uploadedImageMs = 86_400_000
 export class UploadedImages {
   readonly #deps: UploadedImagesDeps
   readonly #pass: Hash
+  readonly #reader: ImageReader
 
   constructor(deps: UploadedImagesDeps, options: { readonly pass: Hash }) {
     this.#deps = deps
     this.#pass = options.pass
+    this.#reader = deps.reader
   }
 
   async put(bytes: Uint8Array, name: string): Promise<Result<Attachment>> {
     const { store, clock, sha256 } = this.#deps
-    const image = cleanImage(bytes)
+    const image = await this.#reader.image(bytes, this.#pass)
     if (!image.ok) return image
     const kept = await this.all()
     const sum = kept.reduce((total, uploadedImage) => total + uploadedImage.bytes.length, image.value.bytes.length)

@@ -24,6 +24,7 @@ import type { Sha256 } from '../../../protocol/platform.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
 import type { Replication } from '../../posts/replication.ts'
+import { DoorReader } from '../door-reader.ts'
 import type { DoorKey, DoorKeys } from '../gateway/door-keys.ts'
 import type { GatewayStore } from '../gateway/gateway-store.ts'
 import { memberTarget } from '../gateway/member-target.ts'
@@ -44,6 +45,7 @@ export type MailDoorDeps = {
   readonly clock: Clock
   readonly log: Log
   readonly sha256: Sha256
+  readonly reader?: DoorReader
 }
 export type MailDoorOptions = {
   readonly memberName: string
@@ -51,7 +53,12 @@ export type MailDoorOptions = {
   readonly domain: string
 }
 /** The door, and what stands behind the @ of its addresses. */
-export type MailIntake = { readonly door: MailDoor; readonly domain: string }
+export type MailIntake = {
+  readonly door: MailDoor
+  readonly domain: string
+  /** Whether the operator takes mail from a provider's webhook: no route leads here otherwise. */
+  readonly byWebhook: boolean
+}
 export type TakenMail = { readonly post: Hash }
 
 export const mailBytesMax = 10 * 1024 * 1024
@@ -66,6 +73,7 @@ const failuresMs = 3_600_000
 export class MailDoor {
   readonly #deps: MailDoorDeps
   readonly #options: MailDoorOptions
+  readonly #reader: DoorReader
   readonly #mutex = new KeyedMutex()
   readonly #failures = new Map<Hash, { count: number; untilMs: number }>()
   /** Messages under way: a second copy waits for the first. */
@@ -74,6 +82,7 @@ export class MailDoor {
   constructor(deps: MailDoorDeps, options: MailDoorOptions) {
     this.#deps = deps
     this.#options = options
+    this.#reader = deps.reader ?? new DoorReader()
   }
 
   /** Whether mail to this address is taken at all: asked at RCPT, before a byte of the message. */
@@ -121,15 +130,16 @@ export class MailDoor {
     const name = proof.value.message ?? message
     const same = name === message ? null : await store.postOfMail(doorKey.row.id, name)
     if (same !== null) return this.#safe(same) // the same signature under another Message-ID
-    const { mailContent } = await import('./content.ts')
-    const { ledger, sha256 } = this.#deps
+    const { ledger } = this.#deps
     const options = {
       network: ledger.network.id,
       blog: doorKey.row.blog,
       through: `by e-mail through ${this.#options.memberName}`,
     }
     const writer = new PostWriter({ ...this.#deps, target, signer: doorKey.signer, mutex: this.#mutex }, options)
-    const content = await mailContent(proof.value.signed ?? raw, sha256, (await writer.root())?.addresses[0])
+    const base = (await writer.root())?.addresses[0]
+    const mail = { raw: proof.value.signed ?? raw, ...(base === undefined ? {} : { base }) }
+    const content = await this.#reader.mail(mail, doorKey.row.blog)
     if (!content.ok) return content
     const posted = await this.#post(writer, doorKey, content.value, name, raw, proof.value)
     if (!posted.ok) return posted

@@ -2,13 +2,17 @@
 
 import type { BlobStore } from '../../../lib/blob-store.ts'
 import { isHash } from '../../../protocol/bytes.ts'
-import type { Result } from '../../../protocol/codes.ts'
+import { type Result, refuse } from '../../../protocol/codes.ts'
 import { blobBytesMax } from '../../../protocol/limits.ts'
 import type { Hash } from '../../../protocol/objects.ts'
 import { type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
 
 /** The part that accepts posts: takes the bytes of attachments, and nothing else. */
-export type Uploads = { acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>> }
+export type Uploads = {
+  acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>>
+  /** How long the bytes are that a post names by this hash, and the blog; null where none does. */
+  wantedBlob(hash: Hash): Promise<{ readonly bytes: number; readonly blog: Hash } | null>
+}
 
 export type BlobRoutesDeps = {
   readonly blobs: BlobStore
@@ -45,6 +49,10 @@ export function blobRoutes(deps: BlobRoutesDeps): readonly Route[] {
       open: true,
       cost: 2,
       bodyBytesMax: blobBytesMax,
+      wanted: async (_, { hash }) => {
+        const found = isHash(hash!) ? await deps.uploads.wantedBlob(hash!) : null
+        return found === null ? refusal(refuse('NOT_WANTED')) : { known: found.blog, bodyBytesMax: found.bytes }
+      },
       handle: (request, { hash }) => put(deps, hash!, request.body),
     },
   ]

@@ -2,7 +2,7 @@
 
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { mirrorsOf } from '../../../ledger/mirrors.ts'
-import type { Clock } from '../../../lib/clock.ts'
+import { type Clock, pause } from '../../../lib/clock.ts'
 import type { CopyProblem } from '../../../mirror/capture/copy-problem.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
@@ -36,10 +36,7 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       path: '/dgos/v1/blogs',
       open: true,
       cost: 4,
-      handle: async () => {
-        const blogs = await Promise.all(deps.ledger.blogs().map((id) => summary(deps, id)))
-        return json(blogs.filter((blog) => blog !== null))
-      },
+      handle: async () => json(await listed(deps)),
     },
     {
       method: 'GET',
@@ -62,6 +59,36 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       },
     },
   ]
+}
+
+/** Blogs that one list names. Of others their id, or their address, is asked for. */
+const listedMax = 500
+/** The list of a minute ago is news enough, and many may ask for it at once. */
+const listMs = 10_000
+const lists = new WeakMap<Ledger, { readonly untilMs: number; readonly list: Promise<readonly unknown[]> }>()
+
+/** What anybody handed in and nobody has seen a marker of is not told of: it would be told to everybody. */
+function listed(deps: BlogRoutesDeps): Promise<readonly unknown[]> {
+  const nowMs = deps.clock.steadyMs()
+  const known = lists.get(deps.ledger)
+  if (known !== undefined && known.untilMs > nowMs) return known.list
+  const ids = deps.ledger.blogs().filter((id) => !deps.ledger.isUnproven(id))
+  const list = summaries(deps, ids.slice(0, listedMax))
+  lists.set(deps.ledger, { untilMs: nowMs + listMs, list })
+  list.catch(() => lists.delete(deps.ledger))
+  return list
+}
+
+/** Blogs that are summed up in one go: other requests have their turn in between. */
+const summedAtOnce = 20
+
+async function summaries(deps: BlogRoutesDeps, ids: readonly Hash[]): Promise<readonly unknown[]> {
+  const found: unknown[] = []
+  for (const [i, id] of ids.entries()) {
+    if (i > 0 && i % summedAtOnce === 0) await pause(deps.clock, 0)
+    found.push(await summary(deps, id))
+  }
+  return found.filter((blog) => blog !== null)
 }
 
 /** The blog of an id or a proven host; a path blog's host path comes percent-encoded in one segment. */

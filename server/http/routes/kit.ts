@@ -12,7 +12,8 @@ import { textOf, utf8 } from '../../../protocol/bytes.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import type { BrowserFile } from '../../bundles/browser-files.ts'
-import { type ApiResponse, json, jsonBody, type Route, refusal, refused } from '../api.ts'
+import { type ApiRequest, type ApiResponse, json, jsonBody, type Route, refusal, refused } from '../api.ts'
+import { addressBlock } from '../rates.ts'
 
 export type KitRoutesDeps = {
   readonly ledger: Ledger
@@ -55,7 +56,7 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
       handle: async (request) => {
         const sent = jsonBody(request) as { objects?: unknown; invitation?: unknown } | undefined
         if (!Array.isArray(sent?.objects)) return refused(400, 'BAD_REQUEST', 'send {objects: [root, …], invitation}')
-        const taken = await blogRequests.take(sent.objects, given(sent.invitation))
+        const taken = await blogRequests.take(sent.objects, given(sent.invitation), addressBlock(request.remote))
         return taken.ok ? json({ blog: taken.value }) : refusal(taken)
       },
     },
@@ -103,7 +104,7 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
 async function upload(
   deps: KitRoutesDeps,
   kit: BrowserFile,
-  request: { headers: Readonly<Record<string, string>>; body: Uint8Array },
+  request: Pick<ApiRequest, 'headers' | 'body' | 'remote'>,
 ): Promise<ApiResponse> {
   const type = request.headers['content-type'] ?? ''
   const bytes = uploadedFile(type, request.body, 'file')
@@ -113,7 +114,7 @@ async function upload(
     const reason = file === null ? 'choose a .dgos file first' : file.detail
     return page(deps, kit, 400, { invitation, answer: { refused: reason } })
   }
-  const taken = await deps.blogRequests.take(file.value.objects, invitation)
+  const taken = await deps.blogRequests.take(file.value.objects, invitation, addressBlock(request.remote))
   const answer = taken.ok ? { blog: taken.value } : { refused: `${taken.code} ${taken.detail}` }
   return page(deps, kit, taken.ok ? 200 : 400, { invitation, answer })
 }

@@ -16,13 +16,17 @@ const secretBytesMax = 1024
 
 /** `POST /dgos/v1/mail/<local part>`: the message as it came, `message/rfc822`. 503: send again later. */
 export function mailRoutes(mail: MailIntake | null): readonly Route[] {
-  if (mail === null) return []
+  if (mail?.byWebhook !== true) return []
   return [
     {
       method: 'POST',
       path: '/dgos/v1/mail/:local',
       cost: 20,
       bodyBytesMax: mailBodyMax,
+      wanted: async (_, { local }) => {
+        const known = await mail.door.knows(`${local}@${mail.domain}`)
+        return known.ok ? { known: known.value.row.blog } : refusal(known)
+      },
       handle: async ({ body }, { local }) => {
         const taken = await mail.door.take(`${local}@${mail.domain}`, body)
         if (taken.ok) return json({ post: taken.value.post, safe: true })

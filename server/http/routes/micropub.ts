@@ -23,6 +23,7 @@ export function micropubRoutes({ apps }: { readonly apps: Apps }): readonly Rout
       open: true,
       cost: 5,
       bodyBytesMax: textBytesMax,
+      wanted: async ({ headers }) => (await micropub()).micropubCaller(apps, headers, true),
       handle: async (request: ApiRequest) => (await micropub()).micropubWrite(apps, request),
     },
     {
@@ -31,6 +32,7 @@ export function micropubRoutes({ apps }: { readonly apps: Apps }): readonly Rout
       open: true,
       cost: 10,
       bodyBytesMax: mediaBytesMax,
+      wanted: async ({ headers }) => (await micropub()).micropubCaller(apps, headers, false),
       handle: async (request) => (await micropub()).micropubMedia(apps, request),
     },
   ]

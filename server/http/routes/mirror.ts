@@ -3,7 +3,14 @@ import type { PageServer } from '../../../mirror/pages/page-server.ts'
 import type { ApiRequest, ApiResponse, Route } from '../api.ts'
 
 export function mirrorRoutes({ pages }: { readonly pages: PageServer }): readonly Route[] {
-  return [{ method: 'GET', path: '/m/:rest*', handle: (request) => page(pages, request) }]
+  return [{ method: 'GET', path: '/m/:rest*', cost: costOf, handle: (request) => page(pages, request) }]
+}
+
+/** An older copy may have to be built, of hundreds of files. */
+const oldCopyCost = 10
+
+function costOf({ path }: { readonly path: string }): number {
+  return /\/(timegate|timemap|at)\//.test(path) ? oldCopyCost : 1
 }
 
 async function page(pages: PageServer, { method, path, query, headers }: ApiRequest): Promise<ApiResponse> {

@@ -9,7 +9,7 @@ import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
 import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import { parseBatch } from '../../../protocol/request.ts'
 import { type ApiRequest, json, type Route, refusal, refused } from '../api.ts'
-import type { Rates } from '../rates.ts'
+import { addressBlock, type Rates } from '../rates.ts'
 
 export type ObjectRoutesDeps = {
   readonly ledger: Ledger
@@ -17,8 +17,8 @@ export type ObjectRoutesDeps = {
   readonly keyRates: Rates
   /** New blogs by address: a root costs nothing to make, and every member would keep it. */
   readonly rootRates: Rates
-  /** Requests by address. A large batch counts as several. */
-  readonly addressRates?: Rates
+  /** Signatures by address: each is one unit, those inside an object too, whatever the batch. */
+  readonly signatureRates?: Rates
   /** Whether the operator does not hand out this object. */
   readonly refusesObject?: (object: SignedObject) => Promise<boolean>
   /** Told how many were stored, known, superseded and refused. */
@@ -26,8 +26,6 @@ export type ObjectRoutesDeps = {
 }
 
 const immutable = { 'cache-control': 'public, max-age=31536000, immutable' }
-/** Objects of one batch that count as one request: so many signatures take about as long as the rest of it. */
-export const objectsPerRequest = 8
 
 export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
   return [
@@ -54,18 +52,22 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
 }
 
 async function take(deps: ObjectRoutesDeps, request: ApiRequest) {
-  const { ledger, keyRates, rootRates, addressRates, counted } = deps
+  const { ledger, keyRates, rootRates, signatureRates, counted } = deps
   const batch = parseBatch(request.body)
   if (!batch.ok) return refusal(batch)
   const objects = batch.value
-  const more = Math.ceil(objects.length / objectsPerRequest) - 1
-  const addressMs = addressRates?.take(request.remote, more) ?? 0
-  if (addressMs > 0) return refused(429, 'RATE', 'objects', retryAfter(addressMs))
+  const signatures = objects.reduce((sum: number, envelope) => sum + signaturesOf(envelope), 0)
+  const addressMs = signatureRates?.take(request.remote, signatures) ?? 0
+  if (addressMs > 0) return refused(429, 'RATE', 'signatures from this address', retryAfter(addressMs))
   const keyMs = Math.max(0, ...[...byKey(objects)].map(([key, count]) => keyRates.take(key, count)))
   if (keyMs > 0) return refused(429, 'RATE', 'key', retryAfter(keyMs))
   const rootMs = rootRates.take(request.remote, objects.filter(isRoot).length)
   if (rootMs > 0) return refused(429, 'RATE', 'new blogs', retryAfter(rootMs))
-  const answers = await ledger.accept(objects, request.query.has('from') ? 'peer' : 'author')
+  const answers = await ledger.accept(
+    objects,
+    request.query.has('from') ? 'peer' : 'author',
+    addressBlock(request.remote),
+  )
   for (const answer of answers) counted?.(answer.result)
   return json({ answers })
 }
@@ -73,6 +75,15 @@ async function take(deps: ObjectRoutesDeps, request: ApiRequest) {
 function retryAfter(ms: number) {
   return { 'retry-after': String(Math.ceil(ms / 1000)) }
 }
+
+/** Signatures that are checked for an envelope: its own, and of those that its payload may carry, as its text shows. */
+function signaturesOf(envelope: unknown): number {
+  const { payload, payloadType } = (envelope ?? {}) as { payload?: unknown; payloadType?: unknown }
+  if (typeof payload !== 'string' || !bearing.has(payloadType)) return 1
+  return Buffer.from(payload, 'base64').toString('latin1').split('"payloadType"').length
+}
+
+const bearing: ReadonlySet<unknown> = new Set([typeOf('declaration'), typeOf('observation')])
 
 function isRoot(envelope: unknown): boolean {
   return (envelope as { payloadType?: unknown } | null)?.payloadType === typeOf('root')

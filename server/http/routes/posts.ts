@@ -2,6 +2,7 @@
 
 import type { PostDoor } from '../../../activation/doors/post-door.ts'
 import { postFileBytesMax } from '../../../activation/doors/post-file.ts'
+import { uploadBeginningBytes } from '../../../activation/doors/upload-beginning.ts'
 import { vaultDocument } from '../../../activation/doors/vault-document.ts'
 import type { ReplicaStatus } from '../../../activation/posts/replica-status.ts'
 import type { Replication } from '../../../activation/posts/replication.ts'
@@ -10,6 +11,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import { isHash } from '../../../protocol/bytes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
+import { addressBlock } from '../rates.ts'
 import { blogNamed } from './blogs.ts'
 
 export type PostRoutesDeps = {
@@ -42,7 +44,11 @@ function formRoutes({ door }: PostRoutesDeps): readonly Route[] {
       path: '/post',
       bodyBytesMax: uploadBytesMax,
       cost: 10,
-      handle: ({ headers, body }) => door.upload(headers['content-type'] ?? '', body),
+      beginning: {
+        bytes: uploadBeginningBytes,
+        wanted: async (_head, _params, beginning) => (await door.refusedUpload(beginning)) ?? { known: null },
+      },
+      handle: ({ headers, body, remote }) => door.upload(headers['content-type'] ?? '', body, addressBlock(remote)),
     },
   ]
 }

@@ -32,11 +32,40 @@ const refused = (
 ): Hostile => ({ name, why, raw, sign, code })
 const broken = (name: string, why: RegExp, raw: Hostile['raw'], sign: Signing | null = {}) =>
   refused(name, why, raw, sign, 'BAD_REQUEST')
-const all = 'from:subject:date:message-id:to'
+const all = 'from:subject:date:message-id:to:content-type:content-transfer-encoding:mime-version'
 
 export const hostile: readonly Hostile[] = [
   refused('no signature', /no DKIM/, plain(), null),
   refused('a signature of another domain', /not of the domain/, plain(), { domain: 'evil.test' }),
+  refused(
+    'a signature of a sibling of the domain',
+    /not of the domain/,
+    plain({ From: 'Ana <ana@mail.author.test>' }),
+    {
+      domain: 'news.author.test',
+    },
+  ),
+  refused('a signature of a guest below the domain', /not of the domain/, plain(), { domain: 'guest.author.test' }),
+  refused(
+    'a signature of a suffix under which everybody has domains',
+    /everybody|not of the domain/,
+    plain({ From: 'Ana <ana@ana.github.io>' }),
+    { domain: 'github.io' },
+  ),
+  refused('a Content-Type that was added after signing', /does not cover content-type/, plain({ 'Content-Type': '' }), {
+    after: (signed) => `Content-Type: text/html\r\n${signed}`,
+  }),
+  refused(
+    'an unsigned Content-Transfer-Encoding',
+    /does not cover content-transfer-encoding/,
+    plain({ 'Content-Transfer-Encoding': '7bit' }),
+    {
+      headers: 'from:subject:date:message-id:to:content-type:mime-version',
+    },
+  ),
+  refused('an unsigned MIME-Version', /does not cover mime-version/, plain({ 'MIME-Version': '1.0' }), {
+    headers: 'from:subject:date:message-id:to:content-type:content-transfer-encoding',
+  }),
   refused('a sender the author never named', /not an address/, plain({ From: 'Eve <eve@author.test>' })),
   refused('a body changed after signing', /DKIM (neutral|fail)/, plain(), {
     after: (signed) => signed.replace('somebody', 'anybody!'),

@@ -10,9 +10,9 @@ import { open } from '../../../protocol/envelope.ts'
 import { rosterOf } from '../../../protocol/membership.ts'
 import type { Envelope, Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import { pluginFiles } from '../../../server/bundles/plugin-files.ts'
-import { type DemoMember, foundDemo } from '../../demo/network.ts'
-import { dgos, Processes, repository } from '../../demo/processes.ts'
 import { reservePorts } from '../../support/ports.ts'
+import { type ProcessMember, ProcessNetwork } from '../../support/process-network.ts'
+import { dgos } from '../../support/processes.ts'
 import { type Cleanup, temporaryFolder } from '../../support/temporary-folder.ts'
 import { until } from '../../support/until.ts'
 import { type MemberSite, memberSite } from '../member-site.ts'
@@ -56,19 +56,15 @@ const pace = {
 export class MixedWorld {
   readonly dir: string
   readonly watch = new Stopwatch()
-  readonly nodes: readonly DemoMember[]
+  readonly net: ProcessNetwork
   readonly presses: Press[] = []
   /** Urls of members that the test has cut off. */
   readonly away = new Set<string>()
-  readonly network: Hash
-  readonly #processes: Processes
   readonly #started = new Set<string>()
 
-  private constructor(dir: string, network: { readonly id: Hash; readonly members: readonly DemoMember[] }) {
+  private constructor(dir: string, net: ProcessNetwork) {
     this.dir = dir
-    this.network = network.id
-    this.nodes = network.members
-    this.#processes = new Processes({ logs: dir })
+    this.net = net
   }
 
   /** Founded by the Node members; the WordPress members have joined, and everybody knows everybody. */
@@ -81,21 +77,23 @@ export class MixedWorld {
       fast: true,
       config: pace,
     }
-    const world = new MixedWorld(dir, await foundDemo(founding))
+    const world = new MixedWorld(dir, await ProcessNetwork.create(t, founding))
     endTogether(t, world)
-    await world.watch.step(`${counts.nodes} Node members start`, async () => {
-      for (const node of world.nodes) {
-        const words = [join(repository, 'server/bin/dgos.js'), 'start', '--data', node.dir]
-        world.run(node.url, words)
-      }
-      for (const node of world.nodes) await world.answers(`${node.url}readyz`)
-    })
+    await world.watch.step(`${counts.nodes} Node members start`, () => world.net.start())
     await world.watch.step(`${counts.presses} WordPress sites are installed`, async () => {
       await inPairs([...Array(counts.presses).keys()], (i) => world.#install(t, i))
     })
     await world.watch.step('they join', () => inPairs(world.presses, (press) => world.#join(press)))
     await world.watch.step('everybody knows everybody', () => world.#meet())
     return world
+  }
+
+  get nodes(): readonly ProcessMember[] {
+    return this.net.members
+  }
+
+  get network(): Hash {
+    return this.net.id
   }
 
   get members(): readonly Member[] {
@@ -105,18 +103,18 @@ export class MixedWorld {
   /** Starts `node <words>` under a name. */
   run(name: string, words: readonly string[]): void {
     this.#started.add(name)
-    this.#processes.start(name, ['--disable-warning=ExperimentalWarning', ...words])
+    this.net.processes.start(name, ['--disable-warning=ExperimentalWarning', ...words])
   }
 
   /** As a power cut. */
   async kill(name: string): Promise<void> {
-    await this.#processes.kill(name)
+    await this.net.kill(name)
   }
 
   async end(): Promise<void> {
     await Promise.all([
       ...this.presses.map((press) => press?.stop()),
-      ...[...this.#started].map((text) => this.kill(text)),
+      ...[...this.nodes.map((node) => node.url), ...this.#started].map((name) => this.kill(name)),
     ])
   }
 

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Hash } from '../../../protocol/objects.ts'
 import { addressOf, type BlogFile, readBlog, writeBlog } from '../../demo/blog-file.ts'
-import { dgos, repository } from '../../demo/processes.ts'
 import { hello } from '../../demo/scripts.ts'
 import { freePort } from '../../support/ports.ts'
+import { dgos, repository } from '../../support/processes.ts'
 import type { MixedWorld } from './mixed-world.ts'
 
 export class PlainBlog {

@@ -1,9 +1,10 @@
-/** Processes of a demonstration: started with a log file each, ended by their own id, never by name. */
+/** Processes of a network: started with a log file each, ended by their own id, never by name. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const repository = new URL('../..', import.meta.url).pathname
+export const dgosBin = join(repository, 'server/bin/dgos.js')
 
 export class Processes {
   readonly #children = new Map<string, ChildProcess>()
@@ -29,6 +30,11 @@ export class Processes {
 
   runs(name: string): boolean {
     return this.#children.has(name)
+  }
+
+  /** Of a process that runs. */
+  pidOf(name: string): number | undefined {
+    return this.#children.get(name)?.pid
   }
 
   /** As a power cut would: no time to say goodbye. */
@@ -73,7 +79,7 @@ function logName(name: string): string {
 
 /** Runs `dgos <args> --json` to its end and gives what it printed. Throws with its words where it fails. */
 export async function dgos(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
-  const child = spawn(process.execPath, [join(repository, 'server/bin/dgos.js'), ...args, '--json'], {
+  const child = spawn(process.execPath, [dgosBin, ...args, '--json'], {
     cwd: repository,
     env: { ...process.env, ...env },
   })

@@ -1,29 +1,38 @@
-/** A network of many operators on one machine: folders, keys and founding objects, made before the members start. */
+/**
+ * A network whose members are processes of their own, as `dgos start` runs them: folders, keys and founding objects are
+ * made before they start. Each is of an operator of its own, and all operators found it.
+ */
+import { mkdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { foundNetwork, memberRecord, vouch } from '../../network/founding.ts'
-import type { SignedObject } from '../../protocol/objects.ts'
+import type { Hash, SignedObject } from '../../protocol/objects.ts'
 import { storeObjects } from '../../server/cli/member-folder.ts'
 import { folderAt, prepareFolder, writeWhole } from '../../server/machine/folder.ts'
 import { makeIdentity } from '../../server/machine/identity.ts'
+import { dgosBin, Processes } from './processes.ts'
+import type { Cleanup } from './temporary-folder.ts'
+import { until } from './until.ts'
 
-export type DemoMember = {
+export type ProcessMember = {
   readonly name: string
   readonly url: string
   readonly dir: string
   readonly key: string
 }
-export type DemoNetwork = { readonly id: string; readonly members: readonly DemoMember[] }
-export type DemoOptions = {
+export type ProcessNetworkOptions = {
+  /** Where folders and logs lie. */
   readonly dir: string
   readonly members: number
   readonly firstPort: number
   readonly fast: boolean
   /** Set in each member's configuration. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Settings of single members, by their url. */
+  readonly env?: (url: string) => Readonly<Record<string, string>>
 }
 
 const names = [
@@ -41,8 +50,60 @@ const names = [
   'Linde',
 ]
 
+export class ProcessNetwork {
+  readonly id: Hash
+  readonly members: readonly ProcessMember[]
+  readonly processes: Processes
+  readonly #options: ProcessNetworkOptions
+
+  private constructor(options: ProcessNetworkOptions, founded: Founded) {
+    this.#options = options
+    this.id = founded.id
+    this.members = founded.members
+    const logs = join(options.dir, 'logs')
+    mkdirSync(logs, { recursive: true })
+    this.processes = new Processes({ logs })
+  }
+
+  /** Founded, and not yet started. Its processes end with `t`. */
+  static async create(t: Cleanup, options: ProcessNetworkOptions): Promise<ProcessNetwork> {
+    const net = new ProcessNetwork(options, await founded(options))
+    t.after(() => net.processes.stopAll())
+    return net
+  }
+
+  /** Starts all, and waits until each answers. */
+  async start(): Promise<void> {
+    for (const { url } of this.members) this.startMember(url)
+    for (const { url } of this.members) await this.answers(`${url}readyz`)
+  }
+
+  startMember(url: string): void {
+    const { dir } = this.members.find((member) => member.url === url)!
+    const words = ['--disable-warning=ExperimentalWarning', dgosBin, 'start', '--data', dir]
+    this.processes.start(url, words, this.#options.env?.(url) ?? {})
+  }
+
+  /** As a power cut would: no time to say goodbye. */
+  async kill(url: string): Promise<void> {
+    await this.processes.kill(url)
+  }
+
+  async answers(url: string): Promise<void> {
+    const asked = async () => (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) })).ok
+    await until(asked, `${url} answers`, { withinMs: 180_000 })
+  }
+
+  /** Those whose processes run. */
+  get alive(): readonly ProcessMember[] {
+    return this.members.filter(({ url }) => this.processes.runs(url))
+  }
+}
+
+type Founded = Pick<ProcessNetwork, 'id' | 'members'>
+
 /** Every operator is a founder, so that all stand equal from the first second. */
-export async function foundDemo(options: DemoOptions): Promise<DemoNetwork> {
+async function founded(options: ProcessNetworkOptions): Promise<Founded> {
   const { sha256 } = nodePlatform
   const deps = { clock: systemClock, random: systemRandom, sha256 }
   const people = []
@@ -55,7 +116,7 @@ export async function foundDemo(options: DemoOptions): Promise<DemoNetwork> {
     const fields = {
       name: names[i] ?? `Member ${i + 1}`,
       url: `http://127.0.0.1:${port}/`,
-      contact: 'the demonstration',
+      contact: 'the operator of this machine',
       weight: 1,
       passive: false,
       contentUrl: null,

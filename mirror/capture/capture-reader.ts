@@ -1,0 +1,52 @@
+/** What a capture reads of a blog: pages, feeds and stylesheets, each in a thread. A capture is only of proven addresses. */
+import { type Job, TOO_COSTLY } from '../../lib/workers.ts'
+import type { Hash } from '../../protocol/objects.ts'
+import type { ForeignReader } from '../foreign-reader.ts'
+import { decodeCss } from './charset.ts'
+import { type CssResource, cssResources } from './css-resources.ts'
+import { type Feed, readFeed } from './feed.ts'
+import { type PageInput, pageJob, type ReadPage } from './read-page.ts'
+
+export type FeedInput = { readonly bytes: Uint8Array; readonly type: string; readonly url: string }
+export type SheetInput = { readonly bytes: Uint8Array; readonly type: string; readonly bases: readonly string[] }
+
+export const feedJob: Job<FeedInput, Feed | null> = {
+  name: 'read-feed',
+  act: ({ bytes, type, url }) => readFeed(bytes, type, url),
+}
+/** What a sheet needs, resolved against each of the bases. */
+export const sheetJob: Job<SheetInput, readonly (readonly CssResource[])[]> = {
+  name: 'read-sheet',
+  act({ bytes, type, bases }) {
+    const css = decodeCss(bytes, type)
+    return bases.map((base) => cssResources(css, base))
+  },
+}
+
+export class CaptureReader {
+  readonly #foreign: ForeignReader
+
+  constructor(deps: { readonly foreign: ForeignReader }) {
+    this.#foreign = deps.foreign
+  }
+
+  page(blog: Hash, input: PageInput): Promise<ReadPage | typeof TOO_COSTLY> {
+    return this.#foreign.read(pageJob, input, documentOf(blog, input.visit.url))
+  }
+
+  /** null where it is no feed that can be read. */
+  async feed(blog: Hash, input: FeedInput): Promise<Feed | null> {
+    const feed = await this.#foreign.read(feedJob, input, documentOf(blog, input.url))
+    return feed === TOO_COSTLY ? null : feed
+  }
+
+  /** Nothing of a sheet that asks for too much. */
+  async sheet(blog: Hash, input: SheetInput): Promise<readonly (readonly CssResource[])[]> {
+    const found = await this.#foreign.read(sheetJob, input, documentOf(blog, input.bases[0]!))
+    return found === TOO_COSTLY ? input.bases.map(() => []) : found
+  }
+}
+
+function documentOf(blog: Hash, url: string) {
+  return { blog, source: url, place: URL.parse(url)?.host ?? blog, proven: true }
+}
