@@ -36,6 +36,9 @@ final class DGOS_Rates {
 		$name   = 'rate:' . $per_minute . ':' . substr( hash_hmac( 'sha256', self::truncated( $sender ), wp_salt( 'nonce' ) ), 0, 32 );
 		$now    = $this->clock->now_ms();
 		$bucket = $this->meta->get( $name, array( $per_minute * 1000, $now ) );
+		if ( $bucket[1] > $now ) {
+			$bucket = array( $per_minute * 1000, $now ); // Of a clock that was ahead.
+		}
 		// Thousandths of tokens, so that no number has a point.
 		$tokens = min( $per_minute * 1000, $bucket[0] + intdiv( max( 0, $now - $bucket[1] ) * $per_minute, 60 ) );
 		if ( $tokens < $cost * 1000 ) {

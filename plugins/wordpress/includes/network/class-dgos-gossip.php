@@ -142,7 +142,7 @@ final class DGOS_Gossip {
 	private function wanted( array $ids ): array {
 		$away = (array) $this->meta->get( 'away', array() );
 		$now  = $this->clock->now_ms();
-		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ( $away[ $id ][0] ?? 0 ) <= $now ) );
+		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ! isset( $away[ $id ] ) || $away[ $id ][0] <= $now || $away[ $id ][0] > $now + $away[ $id ][1] ) );
 	}
 
 	private function fetch( string $url, array $ids ): void {

@@ -44,7 +44,7 @@ trait DGOS_Member_Parts {
 
 	/** Other members. */
 	public function peers(): DGOS_Peers {
-		return $this->made( 'peers', fn () => new DGOS_Peers( $this->safe_fetch(), $this->deadline(), $this->meta(), $this->clock() ) );
+		return $this->made( 'peers', fn () => new DGOS_Peers( $this->safe_fetch(), $this->deadline(), $this->clock_check(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What the owner refuses. */

@@ -24,7 +24,7 @@ trait DGOS_Route_Parts {
 
 	/** Objects in and out. */
 	public function object_routes(): DGOS_Object_Routes {
-		return $this->made( 'object_routes', fn () => new DGOS_Object_Routes( $this->ledger(), $this->membership(), $this->rates() ) );
+		return $this->made( 'object_routes', fn () => new DGOS_Object_Routes( $this->ledger(), $this->refusals(), $this->membership(), $this->rates() ) );
 	}
 
 	/** What members say to each other. */
@@ -54,7 +54,7 @@ trait DGOS_Route_Parts {
 
 	/** What the form asks for. */
 	public function vault_routes(): DGOS_Vault_Routes {
-		return $this->made( 'vault_routes', fn () => new DGOS_Vault_Routes( $this->ledger(), $this->clock() ) );
+		return $this->made( 'vault_routes', fn () => new DGOS_Vault_Routes( $this->ledger(), $this->refusals(), $this->clock() ) );
 	}
 
 	/** Mirrored blogs as readers find them. */
