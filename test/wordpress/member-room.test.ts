@@ -156,3 +156,32 @@ test('what was kept before the database failed is told to every part, though it 
   )
   assert.equal(receipts, 2, 'its own and the other one')
 })
+
+test('a refused post, and what is a refused blog’s, is handed out by no id; the rest of the blog is', {
+  skip,
+}, async (t) => {
+  const small = await SmallSite.open(t, 2, (i) => `https://m${i}.example/`)
+  const ana = await small.net.blog()
+  await ana.say('down', startMs, 3_600_000)
+  const [kept, gone] = [await illustrated(ana, 'Kept', []), await illustrated(ana, 'Refused', [])]
+  const head = await copy(ana, 1, Buffer.from('<h1>Ana</h1>'), [])
+  const snapshot = head.payload.snapshot!
+  const refuse = (what: string) =>
+    `$p->ledger()->publish( 'refusal', array( 'blog' => '${ana.id}', 'reason' => 'law' ${what} ), 'member' );`
+  const one = async (id: string) => (await fetch(`${small.site.url}dgos/v1/objects/${id}`)).status
+  const named = async (path: string) => {
+    const { objects, posts } = JSON.parse(await (await fetch(`${small.site.url}dgos/v1/${path}`)).text())
+    return (objects ?? posts).map((envelope: { payload: string }) => hashOf(Buffer.from(envelope.payload, 'base64')))
+  }
+  const payload = (object: { envelope: { payload: string } }) => hashOf(Buffer.from(object.envelope.payload, 'base64'))
+  const several = () => named(`objects?ids=${kept.id},${gone.id}`)
+  await small.run(`$said( $objects['ana'] ); ${refuse(`, 'post' => '${gone.id}'`)} echo 1;`, { ana: ana.kept })
+  assert.deepEqual([await one(kept.id), await one(gone.id), await one(snapshot)], [200, 451, 200])
+  assert.deepEqual(await several(), [payload(kept)])
+  const evidence = await named(`blogs/${ana.id}/evidence`)
+  assert.ok(evidence.includes(payload(head)) && !evidence.includes(payload(gone)))
+
+  await small.run(`${refuse('')} echo 1;`)
+  assert.deepEqual([await one(kept.id), await one(snapshot), await one(ana.id)], [451, 451, 200], 'roots are evidence')
+  assert.deepEqual(await several(), [])
+})

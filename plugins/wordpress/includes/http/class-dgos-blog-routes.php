@@ -61,7 +61,7 @@ final class DGOS_Blog_Routes {
 		$blog     = $this->ledger->blog( $id );
 		$head     = DGOS_Heads::current( $blog, $now );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
-		$hidden   = $this->refusals->refused_posts( $blog );
+		$snapshot = null === $snapshot || $this->refusals->refuses_object( $snapshot->snapshot ) ? null : $snapshot;
 		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
 		foreach ( $blog->attestation as $attestation ) {
 			$member = $this->ledger->roster()->member_of( $attestation->payload->key );
@@ -77,7 +77,7 @@ final class DGOS_Blog_Routes {
 			}
 		}
 		foreach ( $this->ledger->live( $id, 'receipt' ) as $known ) {
-			if ( 'live' === DGOS_Kinds::evidence_of( $known->kind ) && ! in_array( $known->id, $hidden, true ) ) {
+			if ( 'live' === DGOS_Kinds::evidence_of( $known->kind ) && ! $this->refusals->refuses_object( $known ) ) {
 				$told[] = $known;
 			}
 		}

@@ -13,6 +13,8 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Object_Routes {
 
 	const IMMUTABLE = array( 'cache-control' => 'public, max-age=31536000, immutable' );
+	/** What an envelope has beside its payload, no less. */
+	const ENVELOPE_BYTES = 400;
 	/** Objects of one signing key in a minute. */
 	const KEY_RATE = 1200;
 	/** New blogs from one network of addresses in a minute: a root costs nothing to make, and every member would keep it. */
@@ -21,6 +23,8 @@ final class DGOS_Object_Routes {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
 	/** @var DGOS_Membership_Record */
 	private $membership;
 	/** @var DGOS_Rates */
@@ -28,8 +32,9 @@ final class DGOS_Object_Routes {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
 		$this->ledger     = $ledger;
+		$this->refusals   = $refusals;
 		$this->membership = $membership;
 		$this->rates      = $rates;
 	}
@@ -91,15 +96,15 @@ final class DGOS_Object_Routes {
 		$left  = array();
 		$bytes = 0;
 		foreach ( $ids as $id ) {
-			$text = $this->text_of( $id );
-			if ( null === $text ) {
+			$object = $this->object_of( $id );
+			if ( null === $object || $this->refusals->refuses_object( $object ) ) {
 				continue;
 			}
-			$bytes += strlen( $text );
+			$bytes += strlen( $object->envelope->payload ) + self::ENVELOPE_BYTES;
 			if ( $found && $bytes > DGOS_Limits::BATCH_BYTES_MAX - 64 * 1024 ) {
 				$left[] = $id;
 			} else {
-				$found[] = json_decode( $text );
+				$found[] = $object->envelope;
 			}
 		}
 		return DGOS_Api::json(
@@ -112,8 +117,11 @@ final class DGOS_Object_Routes {
 
 	/** One envelope. */
 	public function one( array $request, array $params ): array {
-		$text = DGOS_Bytes::is_hash( $params['id'] ) ? $this->text_of( $params['id'] ) : null;
-		return null === $text ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : DGOS_Api::json( json_decode( $text ), self::IMMUTABLE );
+		$object = DGOS_Bytes::is_hash( $params['id'] ) ? $this->object_of( $params['id'] ) : null;
+		if ( null !== $object && $this->refusals->refuses_object( $object ) ) {
+			return DGOS_Api::refused( 451, 'REFUSED' );
+		}
+		return null === $object ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : DGOS_Api::json( $object->envelope, self::IMMUTABLE );
 	}
 
 	/** An answer as the wire has it: an object that waits for its time is refused for now. */
@@ -132,11 +140,10 @@ final class DGOS_Object_Routes {
 		return null === ( $answer['detail'] ?? null ) ? $said : $said + array( 'detail' => $answer['detail'] );
 	}
 
-	/** The envelope of anything but what is for this member alone. */
-	private function text_of( string $id ): ?string {
-		$text = $this->ledger->envelope( $id );
-		$kind = null === $text ? null : DGOS_Envelope::claimed_kind( json_decode( $text ) );
-		return null === $kind || DGOS_Kinds::is_private( $kind ) ? null : $text;
+	/** Anything but what is for this member alone. */
+	private function object_of( string $id ): ?stdClass {
+		$object = $this->ledger->object( $id );
+		return null === $object || DGOS_Kinds::is_private( $object->kind ) ? null : $object;
 	}
 
 	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */
