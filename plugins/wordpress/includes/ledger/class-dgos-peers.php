@@ -177,6 +177,6 @@ final class DGOS_Peers {
 	 * @return mixed
 	 */
 	private static function json( ?array $answer ) {
-		return null === $answer || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 64 );
+		return null === $answer || 200 !== $answer['status'] ? null : DGOS_Json::read( $answer['body'] );
 	}
 }

@@ -115,7 +115,7 @@ final class DGOS_Attestor {
 			return null;
 		}
 		$file = $this->read( $address . '.well-known/dgos.json', self::FILE_BYTES, false );
-		$said = null === $file || null === DGOS_Retention::path_below( $file['url'], $address ) ? null : json_decode( $file['body'] );
+		$said = null === $file || null === DGOS_Retention::path_below( $file['url'], $address ) ? null : DGOS_Json::read( $file['body'] );
 		return DGOS_Bytes::field( $said, 'blog' ) === $blog ? 'file' : null;
 	}
 
