@@ -62,6 +62,7 @@ test('a WordPress member counts bytes once they lie on its disk, and once', { sk
   const other = await holder(t)
   const small = await SmallSite.open(t, 2, () => other.url)
   const ana = await small.net.blog()
+  await ana.attestations()
   const pictures = [picture(1, 600_000), picture(2, 600_000)] as const
   await ana.say('down', startMs, 86_400_000)
   await illustrated(ana, 'With pictures', pictures)
@@ -100,6 +101,7 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   const other = await holder(t)
   const small = await SmallSite.open(t, 2, () => other.url)
   const ana = await small.net.blog()
+  await ana.attestations()
   const [page, little] = [Buffer.from('<h1>Ana</h1>'), picture(1, 1_000)]
   const here = Array.from({ length: 29 }, (_, i) => file(`here${i}.png`, hashOf(Buffer.from(`${i}`)), 10 * mib))
   const large = file('large.png', hashOf(Buffer.from('large')), 10 * mib)
