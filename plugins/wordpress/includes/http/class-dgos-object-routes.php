@@ -15,6 +15,10 @@ final class DGOS_Object_Routes {
 	const IMMUTABLE = array( 'cache-control' => 'public, max-age=31536000, immutable' );
 	/** What an envelope has beside its payload, no less. */
 	const ENVELOPE_BYTES = 400;
+	/** Signatures from one network of addresses in a minute, those inside of objects too, whatever the batch: each is a unit of work. */
+	const SIGNATURE_RATE = 5 * DGOS_Api::RATE;
+	/** The same where PHP has no sodium of its own and one takes some hundredth of a second. */
+	const SIGNATURE_RATE_SLOW = 600;
 	/** Objects of one signing key in a minute. */
 	const KEY_RATE = 1200;
 	/** New blogs from one network of addresses in a minute: a root costs nothing to make, and every member would keep it. */
@@ -71,17 +75,21 @@ final class DGOS_Object_Routes {
 		if ( $objects instanceof DGOS_Refused ) {
 			return DGOS_Api::refusal( $objects );
 		}
-		$wait_ms = 0;
+		$rate    = DGOS_Ed25519::is_fast() ? self::SIGNATURE_RATE : self::SIGNATURE_RATE_SLOW;
+		$wait_ms = $this->rates->take( $request['remote'], $rate, (int) array_sum( array_map( array( 'DGOS_Envelope', 'signatures_in' ), $objects ) ), 'signatures' );
+		if ( $wait_ms > 0 ) {
+			return DGOS_Api::too_fast( $wait_ms, 'signatures from this address, which you may share with others' );
+		}
 		foreach ( self::by_key( $objects ) as $key => $count ) {
-			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count ) );
+			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count, 'key' ) );
 		}
 		$roots   = count( array_filter( $objects, static fn ( $object ) => 'root' === DGOS_Envelope::claimed_kind( $object ) ) );
-		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots ) );
+		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots, 'roots' ) );
 		if ( $wait_ms > 0 ) {
-			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+			return DGOS_Api::too_fast( $wait_ms, '' );
 		}
 		$this->membership->meet( $objects );
-		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
+		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author', DGOS_Rates::block( $request['remote'] ) );
 		return DGOS_Api::json( array( 'answers' => array_map( array( self::class, 'spoken' ), $answers ) ) );
 	}
 

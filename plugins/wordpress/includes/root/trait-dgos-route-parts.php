@@ -39,7 +39,7 @@ trait DGOS_Route_Parts {
 
 	/** What is known of blogs. */
 	public function blog_routes(): DGOS_Blog_Routes {
-		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->clock() ) );
+		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What a blog reads when it is back. */
@@ -69,7 +69,7 @@ trait DGOS_Route_Parts {
 
 	/** The door for authors. */
 	public function post_form(): DGOS_Post_Form {
-		return $this->made( 'post_form', fn () => new DGOS_Post_Form( $this->ledger(), $this->api(), $this->settings() ) );
+		return $this->made( 'post_form', fn () => new DGOS_Post_Form( $this->ledger(), $this->api(), $this->rates(), $this->settings() ) );
 	}
 
 	/** Guest spaces. */
