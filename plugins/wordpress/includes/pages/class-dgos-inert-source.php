@@ -87,11 +87,13 @@ final class DGOS_Inert_Source {
 		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX || ! self::is_modest( $html ) ) {
 			return null;
 		}
-		// A document type or a processing instruction of the page is of no use, and may name entities.
-		$html     = preg_replace( '/<(?:\?[^<>]*|!doctype\b[^<>\[]*(?:\[[^\[\]]*\][^<>]*)?)>/i', '', str_replace( "\0", '', $html ) );
+		$plain = DGOS_Page_Tokens::plain( $html );
+		if ( null === $plain ) {
+			return null;
+		}
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
-		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $html . ' ', LIBXML_NONET | LIBXML_COMPACT );
+		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT );
 		libxml_clear_errors();
 		libxml_use_internal_errors( $before );
 		return $read ? $document : null;
