@@ -128,7 +128,10 @@ export class WorkerPool implements Workers {
   /** Resolves when no thread lives any more: the last work was long ago. */
   async ended(): Promise<void> {
     const pool = await this.#pool
-    while (pool !== null && pool.threads.length > 0) await once(pool, 'workerDestroy')
+    while (pool !== null && pool.threads.length > 0) {
+      for (const thread of pool.threads) thread.ref() // an idle one does not keep the process alive
+      await once(pool, 'workerDestroy')
+    }
   }
 
   async close(): Promise<void> {

@@ -232,6 +232,7 @@ const realTime: Readonly<Record<string, string>> = {
   'test/demo/visits.ts': 'prints how long each step took',
   'test/doors/doors.ts': 'prints how long each step took',
   'test/wordpress/network/stopwatch.ts': 'prints how long each step took',
+  'test/hostile/inputs/stuck-loop.ts': 'is a process whose loop gets stuck after it has come up',
   'test/lib/safe-fetch.test.ts': 'is a server that sends a byte now and then',
   'test/server/on-demand-tls.test.ts': 'gives up on a Caddy that does not start',
   'test/wordpress/return.test.ts': 'is a mirror that answers late',

@@ -4,6 +4,8 @@ import { WorkerPool, workerDefaults } from '../../lib/workers.ts'
 import { callPages, rebuild } from '../wordpress/pages-php.ts'
 import { hasPhp } from '../wordpress/php.ts'
 import { blankLine } from './inputs/blank-line.ts'
+import { deepPage } from './inputs/deep-page.ts'
+import { flatPage } from './inputs/flat-page.ts'
 import { longTitlePath } from './inputs/long-title-path.ts'
 import { unclosedDoctype } from './inputs/unclosed-doctype.ts'
 import { unclosedFormatting } from './inputs/unclosed-formatting.ts'
@@ -50,4 +52,18 @@ test('the plugin looks at such texts no longer', { skip }, async () => {
     400_000,
   )
   assert.equal(wrong, 400_003)
+})
+
+test('the plugin begins no parser for a page of too many tags, or too deep; an ordinary page of many paragraphs it reads', {
+  skip,
+}, async () => {
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
+  const modest = 'return array_map( array( "DGOS_Inert_Source", "is_modest" ), $in );'
+  const costly = [flatPage(900_000), deepPage(900_000), unclosedFormatting(6_000, 100)].map(text)
+  assert.deepEqual(await callPages(modest, costly), [false, false, false])
+  const long = `<p>before${'<p>word <b>word</b><br><img src=a.png>'.repeat(4_000)}`
+  assert.deepEqual(await callPages(modest, [long, `<ul>${'<li>x'.repeat(9_000)}</ul>`]), [true, true])
+  const [rebuilt] = (await callPages(rebuild, { pages: [long] })) as string[]
+  assert.match(rebuilt!, /before/)
+  assert.deepEqual(await callPages(rebuild, { pages: costly }), [null, null, null])
 })

@@ -112,14 +112,14 @@ forEveryReader(
 forEveryReader('a forged list achieves nothing', async ({ world, page }) => {
   for (const i of memberHosts.keys()) await world.lieInLists(i, [world.entry()], 'mallory')
   await page.goto(friend)
-  assert.equal(await outcome(page), 'quiet')
+  assert.equal(await outcome(page), 'failed')
 })
 
 forEveryReader('an old list achieves nothing', async ({ world, page }) => {
   const before = Date.now() - 16 * 60_000
   for (const i of memberHosts.keys()) await world.lieInLists(i, [world.entry()], `m${i}`, before)
   await page.goto(friend)
-  assert.equal(await outcome(page), 'quiet')
+  assert.equal(await outcome(page), 'failed')
 })
 
 forEveryReader('a forged post achieves nothing, at mirrors and at the blog’s address', async ({ world, page }) => {

@@ -121,17 +121,6 @@ test('a WordPress member goes round its list a piece at a time, and leaves nobod
   assert.deepEqual(JSON.parse(await site.eval(code)), ['abcdab', [false, false, false]])
 })
 
-test('a WordPress member keeps so much text of one blog and no more, and its author has the last word', {
-  skip,
-}, async () => {
-  const code = `$of = static fn ( string $kind, int $bytes ) => (object) array( 'id' => md5( $kind . $bytes ), 'kind' => $kind, 'envelope' => (object) array( 'payload' => str_repeat( 'a', $bytes ) ) );
-    $blog = static fn ( int $bytes ) => new DGOS_Blog_Objects( 'x', array( $of( 'post', $bytes ) ) );
-    $said = static fn ( string $kind, int $bytes ) => DGOS_Flood::full( $of( $kind, 100 ), $blog( $bytes - 100 ) )->code ?? 'room';
-    foreach ( array( array( 'post', 0 ), array( 'post', 1 ), array( 'root', 1 ) ) as list( $kind, $more ) ) { echo $said( $kind, DGOS_Flood::TEXT_BYTES_MAX + $more ), ' '; }
-    foreach ( array( 0, 1 ) as $more ) { echo $said( 'root', DGOS_Flood::AUTHORS_BYTES_MAX + $more ), ' '; }`
-  assert.equal((await site.eval(code)).trim(), 'room QUOTA room room QUOTA')
-})
-
 test('a WordPress member reads the receipts of a blog only where somebody asks for them', { skip }, async () => {
   const code = `$reads = 0; $receipt = static fn ( string $id, string $post ) => (object) array( 'id' => $id, 'kind' => 'receipt', 'payload' => (object) array( 'post' => $post ) );
     $blog = new DGOS_Blog_Objects( 'x', array(), static function () use ( &$reads, $receipt ) { ++$reads; return array( $receipt( 'a', 'one' ), $receipt( 'c', 'two' ) ); } );

@@ -62,6 +62,7 @@ test('a WordPress member counts bytes once they lie on its disk, and once', { sk
   const other = await holder(t)
   const small = await SmallSite.open(t, 2, () => other.url)
   const ana = await small.net.blog()
+  await ana.attestations()
   const pictures = [picture(1, 600_000), picture(2, 600_000)] as const
   await ana.say('down', startMs, 86_400_000)
   await illustrated(ana, 'With pictures', pictures)
@@ -100,6 +101,7 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   const other = await holder(t)
   const small = await SmallSite.open(t, 2, () => other.url)
   const ana = await small.net.blog()
+  await ana.attestations()
   const [page, little] = [Buffer.from('<h1>Ana</h1>'), picture(1, 1_000)]
   const here = Array.from({ length: 29 }, (_, i) => file(`here${i}.png`, hashOf(Buffer.from(`${i}`)), 10 * mib))
   const large = file('large.png', hashOf(Buffer.from('large')), 10 * mib)
@@ -155,4 +157,33 @@ test('what was kept before the database failed is told to every part, though it 
     { first: [blog.root, head, down], batch: [post, other] },
   )
   assert.equal(receipts, 2, 'its own and the other one')
+})
+
+test('a refused post, and what is a refused blog’s, is handed out by no id; the rest of the blog is', {
+  skip,
+}, async (t) => {
+  const small = await SmallSite.open(t, 2, (i) => `https://m${i}.example/`)
+  const ana = await small.net.blog()
+  await ana.say('down', startMs, 3_600_000)
+  const [kept, gone] = [await illustrated(ana, 'Kept', []), await illustrated(ana, 'Refused', [])]
+  const head = await copy(ana, 1, Buffer.from('<h1>Ana</h1>'), [])
+  const snapshot = head.payload.snapshot!
+  const refuse = (what: string) =>
+    `$p->ledger()->publish( 'refusal', array( 'blog' => '${ana.id}', 'reason' => 'law' ${what} ), 'member' );`
+  const one = async (id: string) => (await fetch(`${small.site.url}dgos/v1/objects/${id}`)).status
+  const named = async (path: string) => {
+    const { objects, posts } = JSON.parse(await (await fetch(`${small.site.url}dgos/v1/${path}`)).text())
+    return (objects ?? posts).map((envelope: { payload: string }) => hashOf(Buffer.from(envelope.payload, 'base64')))
+  }
+  const payload = (object: { envelope: { payload: string } }) => hashOf(Buffer.from(object.envelope.payload, 'base64'))
+  const several = () => named(`objects?ids=${kept.id},${gone.id}`)
+  await small.run(`$said( $objects['ana'] ); ${refuse(`, 'post' => '${gone.id}'`)} echo 1;`, { ana: ana.kept })
+  assert.deepEqual([await one(kept.id), await one(gone.id), await one(snapshot)], [200, 451, 200])
+  assert.deepEqual(await several(), [payload(kept)])
+  const evidence = await named(`blogs/${ana.id}/evidence`)
+  assert.ok(evidence.includes(payload(head)) && !evidence.includes(payload(gone)))
+
+  await small.run(`${refuse('')} echo 1;`)
+  assert.deepEqual([await one(kept.id), await one(snapshot), await one(ana.id)], [451, 451, 200], 'roots are evidence')
+  assert.deepEqual(await several(), [])
 })

@@ -47,7 +47,7 @@ test('a class that names one to its right, or a sibling, is seen', () => {
   const wrong = [
     source(
       'includes/ledger/class-dgos-flood.php',
-      "final class DGOS_Flood { const A = array( 'DGOS_Watch', 'look' ); }",
+      "final class DGOS_Replaced { const A = array( 'DGOS_Watch', 'look' ); }",
     ),
     source('includes/network/class-dgos-outbox.php', 'final class DGOS_Outbox { public DGOS_Blob_Keeper $a; }'),
   ]

@@ -87,6 +87,26 @@ test('an import killed again and again, at another of its writes each time, brin
   assert.equal((await feedIds(world)).length, 2)
 })
 
+test('a post that comes home runs no shortcode and asks for no embed: readers see the letters that were written', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const ran = `<?php add_shortcode( 'ran', static fn () => 'SHORTCODE RAN' ); add_filter( 'pre_oembed_result', static fn () => 'EMBED RAN' );`
+  await writeFile(join(world.press.site, 'wp-content', 'mu-plugins', 'ran.php'), ran)
+  const link = '<a href="https://ana.example/?a=[ran]">[ran]x[/ran]</a>'
+  const html = `<p>[ran] and [[ran]] ${link}</p><p>https://video.example/1</p><ul><li>[ran]</li></ul><pre><code>[ran]</code></pre>`
+  await world.post({ title: 'Brackets', html, images: [0] })
+  await world.import()
+  const shown = await world.ask<string>(
+    `apply_filters( 'the_content', get_page_by_path( 'brackets', OBJECT, 'post' )->post_content )`,
+  )
+  assert.doesNotMatch(shown, / RAN/)
+  assert.doesNotMatch(shown, /<!--/)
+  const read = shown.replaceAll('&#091;', '[').replaceAll('&#47;', '/')
+  for (const words of ['[ran] and [[ran]] ', '>[ran]x[/ran]</a>', '>https://video.example/1</p>', '<li>[ran]</li>'])
+    assert.ok(read.includes(words), shown)
+})
+
 test('edits and withdrawals are applied; what the owner changed or deleted here stays the owner’s', {
   skip,
 }, async (t) => {

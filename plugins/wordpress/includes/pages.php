@@ -16,6 +16,7 @@ require_once __DIR__ . '/pages/class-dgos-inert-elements.php';
 require_once __DIR__ . '/pages/class-dgos-inert-css.php';
 require_once __DIR__ . '/pages/class-dgos-copy-links.php';
 require_once __DIR__ . '/pages/class-dgos-inert-pictures.php';
+require_once __DIR__ . '/pages/class-dgos-page-tokens.php';
 require_once __DIR__ . '/pages/class-dgos-inert-source.php';
 require_once __DIR__ . '/pages/class-dgos-inert-html.php';
 require_once __DIR__ . '/pages/class-dgos-post-markup.php';

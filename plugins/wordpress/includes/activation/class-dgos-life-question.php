@@ -90,6 +90,6 @@ final class DGOS_Life_Question {
 			'sign'      => array( $this->request_signing, 'headers' ),
 		);
 		$answer = $this->safe_fetch->get( $url, $limits );
-		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 32 );
+		return is_wp_error( $answer ) || 200 !== $answer['status'] ? null : DGOS_Json::read( $answer['body'], 32 );
 	}
 }

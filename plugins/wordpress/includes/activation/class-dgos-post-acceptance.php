@@ -77,8 +77,50 @@ final class DGOS_Post_Acceptance {
 		}
 	}
 
-	/** Bytes of an attachment that an accepted post names; null where they are kept now. */
-	public function accept_blob( string $hash, string $bytes ): ?DGOS_Refused {
+	/**
+	 * How long the bytes are that accepted posts name by this hash, asked before any of them is read.
+	 *
+	 * @return int|DGOS_Refused
+	 */
+	public function wanted_bytes( string $hash ) {
+		$named = $this->named( $hash );
+		if ( ! $named ) {
+			return DGOS_Codes::refuse( 'NOT_WANTED' );
+		}
+		$bytes = $named[0][1]->bytes;
+		$full  = $this->blobs->size( $hash ) === $bytes ? null : $this->allowance->room( $bytes );
+		return $full ?? $bytes;
+	}
+
+	/**
+	 * Bytes of an attachment that an accepted post names, as they come; null where they are kept now.
+	 *
+	 * @param string         $hash   Their name.
+	 * @param resource|false $stream Is closed.
+	 */
+	public function accept_blob( string $hash, $stream ): ?DGOS_Refused {
+		$wanted = $this->wanted_bytes( $hash );
+		if ( $wanted instanceof DGOS_Refused ) {
+			return $wanted;
+		}
+		$named   = $this->named( $hash );
+		$known   = $this->blobs->size( $hash ) === $wanted;
+		$came    = $this->blobs->receive( $stream, $wanted );
+		$problem = self::problem( $hash, $came, $named[0][1] );
+		if ( null !== $problem ) {
+			$this->blobs->drop( $came );
+			return $problem;
+		}
+		$this->blobs->keep( $came );
+		$this->allowance->booked( $known ? 0 : $wanted );
+		foreach ( $named as list( $post ) ) {
+			$this->complete( $post );
+		}
+		return null;
+	}
+
+	/** Accepted posts that name these bytes, each with the attachment. */
+	private function named( string $hash ): array {
 		$posts = array();
 		foreach ( $this->meta->all( "wanted:$hash:" ) as $id ) {
 			$post = $this->ledger->object( $id );
@@ -88,31 +130,18 @@ final class DGOS_Post_Acceptance {
 				}
 			}
 		}
-		if ( ! $posts ) {
-			return DGOS_Codes::refuse( 'NOT_WANTED' );
-		}
-		$known   = $this->blobs->size( $hash ) === strlen( $bytes );
-		$problem = self::problem( $hash, $bytes, $posts[0][1] ) ?? ( $known ? null : $this->allowance->room( strlen( $bytes ) ) );
-		if ( null !== $problem ) {
-			return $problem;
-		}
-		$this->blobs->put( $bytes );
-		$this->allowance->booked( $known ? 0 : strlen( $bytes ) );
-		foreach ( $posts as list( $post ) ) {
-			$this->complete( $post );
-		}
-		return null;
+		return $posts;
 	}
 
-	/** What is wrong with the bytes of an attachment. */
-	public static function problem( string $hash, string $bytes, stdClass $file ): ?DGOS_Refused {
-		if ( strlen( $bytes ) !== $file->bytes ) {
-			return DGOS_Codes::refuse( 'HASH_MISMATCH', "expected {$file->bytes} bytes, found " . strlen( $bytes ) );
+	/** What is wrong with the bytes of an attachment, as DGOS_Blob_Files::receive() gives them. */
+	public static function problem( string $hash, stdClass $came, stdClass $file ): ?DGOS_Refused {
+		if ( $came->bytes !== $file->bytes ) {
+			return DGOS_Codes::refuse( 'HASH_MISMATCH', "expected {$file->bytes} bytes, found " . ( $came->bytes > $file->bytes ? 'more' : $came->bytes ) );
 		}
-		if ( DGOS_Bytes::sha256( $bytes ) !== $hash ) {
+		if ( $came->hash !== $hash ) {
 			return DGOS_Codes::refuse( 'HASH_MISMATCH' );
 		}
-		$type = self::image_type( $bytes );
+		$type = self::image_type( $came->beginning );
 		return $type === $file->type ? null : DGOS_Codes::refuse( 'BAD_FIELDS', "the post says {$file->type}, the bytes are " . ( $type ?? 'no image' ) );
 	}
 

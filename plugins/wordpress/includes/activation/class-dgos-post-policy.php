@@ -12,8 +12,10 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Post_Policy {
 
-	/** Posts and attachments of one blog on this member. */
+	/** Posts and attachments of one blog on this member, by its author. */
 	const QUOTA_BYTES = 104857600;
+	/** What apps and gateways may use of it: beside it, so that they take nothing from the author. */
+	const DELEGATED_QUOTA_BYTES = 26214400;
 	/** Posts of one posting key in an hour. Delegated keys have their own limit a day. */
 	const POSTS_PER_HOUR = 60;
 	const HOUR_MS        = 3600000;
@@ -52,8 +54,12 @@ final class DGOS_Post_Policy {
 	}
 
 	private function post_refusal( stdClass $post, DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		if ( self::bytes( array_merge( $blog->post, array( $post ) ) ) > self::QUOTA_BYTES ) {
-			return DGOS_Codes::refuse( 'QUOTA', self::QUOTA_BYTES . ' bytes a blog' );
+		$roles   = DGOS_Key_Roles::of( $blog );
+		$authors = static fn ( $other ) => null !== $roles && $roles->is_posting( $other->payload->key );
+		$mine    = $authors( $post );
+		$share   = $mine ? self::QUOTA_BYTES : self::DELEGATED_QUOTA_BYTES;
+		if ( self::bytes( array_merge( array_filter( $blog->post, static fn ( $other ) => $authors( $other ) === $mine ), array( $post ) ) ) > $share ) {
+			return DGOS_Codes::refuse( 'QUOTA', "$share bytes a blog" . ( $mine ? '' : ' for delegated keys' ) );
 		}
 		$roster = $this->ledger->roster();
 		if ( DGOS_Replica_Status::givers( $post->id, $blog, $roster ) ) {

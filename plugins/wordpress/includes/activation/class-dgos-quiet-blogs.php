@@ -48,7 +48,7 @@ final class DGOS_Quiet_Blogs {
 	private function seems_quiet( DGOS_Blog_Objects $blog ): bool {
 		$now = $this->clock->now_ms();
 		foreach ( $blog->observation as $observation ) {
-			if ( 'up' !== $observation->payload->state && $observation->payload->time > $now - DGOS_Flood::FADING_MS ) {
+			if ( 'up' !== $observation->payload->state && $observation->payload->time > $now - DGOS_Replaced::FADING_MS ) {
 				return false;
 			}
 		}

@@ -98,6 +98,7 @@ final class DGOS_Watch {
 			return;
 		}
 		$before  = $this->meta->get( 'sight:' . $id );
+		$before  = is_array( $before ) && max( array_column( $before['looks'], 0 ) ) > $now ? null : $before; // Of a clock that was ahead.
 		$history = DGOS_Probe_History::with( is_array( $before ) ? $before : null, $now, $probed[0], $probed[1] );
 		$away    = array();
 		if ( 'up' !== $history['state'] && $history['vote'] ) {
@@ -165,7 +166,8 @@ final class DGOS_Watch {
 		$now    = $this->clock->now_ms();
 		$best   = null;
 		foreach ( $this->blog_mirrors->kept_by( $self ) as $id ) {
-			$age     = $now - (int) $this->meta->get( 'looked:' . $id, 0 );
+			$looked  = (int) $this->meta->get( 'looked:' . $id, 0 );
+			$age     = $now - ( $looked > $now ? 0 : $looked );
 			if ( null !== $this->meta->get( 'resting:' . $id ) ) {
 				continue;
 			}

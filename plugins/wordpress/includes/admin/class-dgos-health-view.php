@@ -27,6 +27,8 @@ final class DGOS_Health_View {
 	private $own_wall;
 	/** @var DGOS_Failures */
 	private $failures;
+	/** @var DGOS_Clock_Check */
+	private $clock_check;
 	/** @var DGOS_Meta */
 	private $meta;
 	/** @var DGOS_Clock */
@@ -34,12 +36,13 @@ final class DGOS_Health_View {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Own_Wall $own_wall, DGOS_Failures $failures, DGOS_Meta $meta, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Own_Blog $own_blog, DGOS_Mirror_Health $mirror_health, DGOS_Setup $setup, DGOS_Own_Wall $own_wall, DGOS_Failures $failures, DGOS_Clock_Check $clock_check, DGOS_Meta $meta, DGOS_Clock $clock ) {
 		$this->own_blog      = $own_blog;
 		$this->mirror_health = $mirror_health;
 		$this->setup         = $setup;
 		$this->own_wall      = $own_wall;
 		$this->failures      = $failures;
+		$this->clock_check   = $clock_check;
 		$this->meta          = $meta;
 		$this->clock         = $clock;
 	}
@@ -74,7 +77,8 @@ final class DGOS_Health_View {
 		if ( null === DGOS_Own_Blog::id() ) {
 			return array( self::lack( __( 'The set-up is not finished.', 'dgos' ), __( 'Go on under “Set up”.', 'dgos' ) ) );
 		}
-		$found   = array();
+		$clock   = $this->clock_check->words();
+		$found   = null === $clock ? array() : array( $clock );
 		$seen    = $this->setup->seen();
 		$trouble = $this->setup->trouble();
 		$wake    = $this->meta->get( 'wake_last' );

@@ -100,7 +100,7 @@ final class DGOS_Site_Health {
 				'tag'     => '',
 			)
 		);
-		$said = is_wp_error( $answer ) ? null : json_decode( $answer['body'] );
+		$said = is_wp_error( $answer ) ? null : DGOS_Json::read( $answer['body'] );
 		if ( DGOS_Own_Blog::id() === ( $said->blog ?? null ) ) {
 			return self::result( 'dgos_file', 'good', __( 'This blog can prove that it is alive', 'dgos' ), '<p>' . esc_html__( 'Its proof file is handed out.', 'dgos' ) . '</p>', '' );
 		}

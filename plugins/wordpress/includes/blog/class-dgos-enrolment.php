@@ -15,6 +15,8 @@ final class DGOS_Enrolment {
 	/** A root and its delegations. */
 	const OBJECTS_MAX = 4;
 	const TEXT_BYTES  = 262144;
+	/** Who hands it in: no stranger's address, so that no crowd of strangers' blogs keeps this one out. */
+	const OWNER = 'owner';
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -39,7 +41,7 @@ final class DGOS_Enrolment {
 	 * @return true|WP_Error
 	 */
 	public function take( string $json ) {
-		$sent = strlen( $json ) > self::TEXT_BYTES ? null : json_decode( $json, false, 32 );
+		$sent = strlen( $json ) > self::TEXT_BYTES ? null : DGOS_Json::read( $json, 32 );
 		$sent = is_object( $sent ) ? DGOS_Bytes::field( $sent, 'objects' ) : $sent;
 		if ( ! $this->ledger->joined() ) {
 			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first: see the first step.', 'dgos' ) );
@@ -63,7 +65,7 @@ final class DGOS_Enrolment {
 		if ( null !== $problem ) {
 			return $problem;
 		}
-		foreach ( $this->ledger->accept_all( $sent, 'author' ) as $answer ) {
+		foreach ( $this->ledger->accept_all( $sent, 'author', self::OWNER ) as $answer ) {
 			if ( 'refused' === $answer['status'] ) {
 				return new WP_Error( (string) $answer['code'], (string) $answer['message'] );
 			}

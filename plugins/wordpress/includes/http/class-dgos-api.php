@@ -3,9 +3,13 @@
  * This member's HTTP interface without an engine: a request value goes in, an answer value comes out. The front (own paths)
  * and the REST server of WordPress call the same handle().
  *
+ *   head -> the sender's rate -> the route, and how long its body may be -> is it wanted? -> body -> handle
+ *
  * Routes come from the filter `dgos_routes`: a list of {method, path ("/dgos/v1/blogs/:blog"), body (bytes it may have),
- * open (readable by scripts on any site), cost, handle( array $request, array $params ): array}. A request is {method, path,
- * query, headers, body, remote}, an answer {status, headers, body}.
+ * open (readable by scripts on any site), cost, handle( array $request, array $params ): array}, and where a body is not
+ * anybody's to send, wanted( array $head, array $params ): int|array, the bytes that are wanted or the answer that refuses it.
+ * A request is {method, path, query, headers, length (of its body as it says, or null), body, remote}; where a front hands the
+ * body over as a stream it has `stream` too, and an empty body. An answer is {status, headers, body}.
  *
  * @package DGOS
  */
@@ -57,12 +61,6 @@ final class DGOS_Api {
 		$this->routes = $routes;
 	}
 
-	/** Bytes of body that the route of this request takes; null where there is no such path. */
-	public function body_max( string $method, string $path ): ?int {
-		$found = $this->find( $method, $path );
-		return null === $found ? null : (int) ( $found[0]['body'] ?? 0 );
-	}
-
 	/** Whether any method has this path. */
 	public function knows( string $path ): bool {
 		foreach ( array( 'GET', 'POST', 'PUT' ) as $method ) {
@@ -75,9 +73,43 @@ final class DGOS_Api {
 
 	/** The answer to a request. */
 	public function handle( array $request ): array {
-		$found  = $this->find( $request['method'], $request['path'] );
-		$answer = $this->answer( $request, $found );
-		$open   = null !== $found && true === ( $found[0]['open'] ?? false );
+		$admitted = $this->admit( $request );
+		return $admitted['answer'] ?? $this->answer( $admitted, $request );
+	}
+
+	/**
+	 * What the head alone decides, before a byte of the body is read: {answer}, or {route, params, body: bytes that may come} for
+	 * answer(). The request is counted.
+	 */
+	public function admit( array $head ): array {
+		$found   = $this->find( $head['method'], $head['path'] );
+		$refusal = $this->refusal_of_head( $head, $found );
+		if ( null !== $refusal ) {
+			return array( 'answer' => self::finished( $refusal, $head, $found[0] ?? null ) );
+		}
+		list( $route, $params ) = $found;
+		$wanted = isset( $route['wanted'] ) ? self::safely( $route, $route['wanted'], $head, $params ) : (int) ( $route['body'] ?? 0 );
+		if ( ! is_int( $wanted ) ) {
+			return array( 'answer' => self::finished( $wanted, $head, $route ) );
+		}
+		return array(
+			'route'  => $route,
+			'params' => $params,
+			'body'   => min( $wanted, (int) ( $route['body'] ?? 0 ) ),
+		);
+	}
+
+	/** The answer to a request that was admitted, now with its body. */
+	public function answer( array $admitted, array $request ): array {
+		$route  = $admitted['route'];
+		$answer = max( strlen( $request['body'] ), (int) ( $request['length'] ?? 0 ) ) > $admitted['body']
+			? self::refused( 413, 'TOO_LARGE', 'body' )
+			: self::safely( $route, $route['handle'], $request, $admitted['params'] );
+		return self::finished( $answer, $request, $route );
+	}
+
+	private static function finished( array $answer, array $request, ?array $route ): array {
+		$open = null !== $route && true === ( $route['open'] ?? false );
 
 		$answer['headers'] += self::SAFE + ( $open ? array( 'access-control-allow-origin' => '*' ) : array() );
 		if ( 'HEAD' === $request['method'] ) {
@@ -119,23 +151,34 @@ final class DGOS_Api {
 		return self::refused( self::STATUSES[ $refusal->code ] ?? 400, $refusal->code, $refusal->detail );
 	}
 
-	private function answer( array $request, ?array $found ): array {
-		if ( 'OPTIONS' === $request['method'] ) {
-			return $this->preflight( $request['path'] );
+	/** Null where the head is good. */
+	private function refusal_of_head( array $head, ?array $found ): ?array {
+		if ( 'OPTIONS' === $head['method'] ) {
+			return $this->preflight( $head['path'] );
 		}
 		if ( null === $found ) {
-			return $this->knows( $request['path'] ) ? self::refused( 405, 'BAD_REQUEST', 'method' ) : self::refused( 404, 'NOT_FOUND' );
+			return $this->knows( $head['path'] ) ? self::refused( 405, 'BAD_REQUEST', 'method' ) : self::refused( 404, 'NOT_FOUND' );
 		}
-		list( $route, $params ) = $found;
-		$wait_ms                = $this->rates->take( $request['remote'], self::RATE, (int) ( $route['cost'] ?? 1 ) );
+		$wait_ms = $this->rates->take( $head['remote'], self::RATE, (int) ( $found[0]['cost'] ?? 1 ) );
 		if ( $wait_ms > 0 ) {
-			return self::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+			return self::too_fast( $wait_ms, 'from this address, which you may share with others' );
 		}
-		if ( strlen( $request['body'] ) > (int) ( $route['body'] ?? 0 ) ) {
-			return self::refused( 413, 'TOO_LARGE', 'body' );
-		}
+		return (int) ( $head['length'] ?? 0 ) > (int) ( $found[0]['body'] ?? 0 ) ? self::refused( 413, 'TOO_LARGE', 'body' ) : null;
+	}
+
+	/** When to come again. */
+	public static function too_fast( int $wait_ms, string $whose ): array {
+		return self::refused( 429, 'RATE', $whose, array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+	}
+
+	/**
+	 * What a part of a route makes of a request.
+	 *
+	 * @return array|int
+	 */
+	private static function safely( array $route, callable $part, array $request, array $params ) {
 		try {
-			return call_user_func( $route['handle'], $request, $params );
+			return $part( $request, $params );
 		} catch ( Throwable $error ) {
 			do_action( 'dgos_failed', $route['path'], $error );
 			return self::refused( 500, 'INTERNAL' );

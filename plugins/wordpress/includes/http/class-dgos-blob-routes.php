@@ -43,7 +43,10 @@ final class DGOS_Blob_Routes {
 	public static function routes(): array {
 		return array(
 			DGOS_Routes::route( 'GET', 'blobs/:hash', 'get', 1, 0, true ),
-			DGOS_Routes::route( 'PUT', 'blobs/:hash', 'put', 2, DGOS_Limits::BLOB_BYTES_MAX, true ),
+			DGOS_Routes::route( 'PUT', 'blobs/:hash', 'put', 2, DGOS_Limits::BLOB_BYTES_MAX, true ) + array(
+				'wanted'   => 'wanted',
+				'streamed' => true,
+			),
 		);
 	}
 
@@ -75,13 +78,23 @@ final class DGOS_Blob_Routes {
 		return self::answer( $bytes );
 	}
 
-	/** An attachment of an accepted post. */
-	public function put( array $request, array $params ): array {
-		$hash = $params['hash'];
-		if ( ! DGOS_Bytes::is_hash( $hash ) ) {
+	/**
+	 * Bytes that an accepted post names by this hash.
+	 *
+	 * @return array|int
+	 */
+	public function wanted( array $head, array $params ) {
+		if ( ! DGOS_Bytes::is_hash( $params['hash'] ) ) {
 			return DGOS_Api::refused( 404, 'NOT_FOUND' );
 		}
-		$refusal = $this->post_acceptance->accept_blob( $hash, $request['body'] );
+		$wanted = $this->post_acceptance->wanted_bytes( $params['hash'] );
+		return $wanted instanceof DGOS_Refused ? DGOS_Api::refusal( $wanted ) : $wanted;
+	}
+
+	/** An attachment of an accepted post. */
+	public function put( array $request, array $params ): array {
+		$hash    = $params['hash'];
+		$refusal = isset( $request['stream'] ) ? $this->post_acceptance->accept_blob( $hash, $request['stream'] ) : $this->post_acceptance->accept_blob( $hash, self::memory( $request['body'] ) );
 		if ( null !== $refusal ) {
 			return DGOS_Api::refusal( $refusal );
 		}
@@ -91,6 +104,20 @@ final class DGOS_Blob_Routes {
 				'result' => 'stored',
 			)
 		);
+	}
+
+	/**
+	 * Bytes in hand as a stream.
+	 *
+	 * @return resource|false
+	 */
+	private static function memory( string $bytes ) {
+		$stream = fopen( 'php://memory', 'r+b' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
+		if ( false !== $stream ) {
+			fwrite( $stream, $bytes ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
+			rewind( $stream );
+		}
+		return $stream;
 	}
 
 	private static function answer( string $body, array $headers = array() ): array {

@@ -12,19 +12,27 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Blog_Routes {
 
+	/** Blogs that one list names. Of others their id, or their address, is asked for. */
+	const LISTED_MAX = 200;
+	/** The list of ten seconds ago is news enough, and many may ask for it at once. */
+	const LIST_MS = 10000;
+
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
 	/** @var DGOS_Refusals */
 	private $refusals;
+	/** @var DGOS_Meta */
+	private $meta;
 	/** @var DGOS_Clock */
 	private $clock;
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Meta $meta, DGOS_Clock $clock ) {
 		$this->ledger   = $ledger;
 		$this->refusals = $refusals;
+		$this->meta     = $meta;
 		$this->clock    = $clock;
 	}
 
@@ -38,10 +46,15 @@ final class DGOS_Blog_Routes {
 		);
 	}
 
-	/** All blogs, shortly. */
+	/** Blogs shortly. What anybody handed in and nobody has seen a marker of is not told of: it would be told to everybody. */
 	public function all(): array {
-		$blogs = $this->ledger->joined() ? array_map( array( $this, 'summary' ), $this->ledger->blogs() ) : array();
-		return DGOS_Api::json( array_values( array_filter( $blogs ) ) );
+		$kept = $this->meta->get( 'blogs_list' );
+		if ( ! is_array( $kept ) ) {
+			$ids  = $this->ledger->joined() ? array_slice( array_diff( $this->ledger->blogs(), $this->ledger->unproven() ), 0, self::LISTED_MAX ) : array();
+			$kept = array_values( array_filter( array_map( array( $this, 'summary' ), $ids ) ) );
+			$this->meta->set( 'blogs_list', $kept, self::LIST_MS );
+		}
+		return DGOS_Api::json( $kept );
 	}
 
 	/** One blog, by its id or a proven host. */
@@ -61,7 +74,7 @@ final class DGOS_Blog_Routes {
 		$blog     = $this->ledger->blog( $id );
 		$head     = DGOS_Heads::current( $blog, $now );
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
-		$hidden   = $this->refusals->refused_posts( $blog );
+		$snapshot = null === $snapshot || $this->refusals->refuses_object( $snapshot->snapshot ) ? null : $snapshot;
 		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
 		foreach ( $blog->attestation as $attestation ) {
 			$member = $this->ledger->roster()->member_of( $attestation->payload->key );
@@ -70,14 +83,14 @@ final class DGOS_Blog_Routes {
 			}
 		}
 		$told = array( $this->ledger->network() );
-		foreach ( $this->ledger->network_objects() as $object ) {
+		foreach ( $this->ledger->live( null ) as $object ) {
 			$of_speaker = ( 'member' === $object->kind && isset( $speakers[ $object->payload->member ] ) ) || ( 'voucher' === $object->kind && isset( $speakers[ $object->payload->invited ] ) );
-			if ( $of_speaker && DGOS_Live::is_live( $object, null, $this->ledger->network_objects(), $now ) ) {
+			if ( $of_speaker ) {
 				$told[] = $object;
 			}
 		}
 		foreach ( $this->ledger->live( $id, 'receipt' ) as $known ) {
-			if ( 'live' === DGOS_Kinds::evidence_of( $known->kind ) && ! in_array( $known->id, $hidden, true ) ) {
+			if ( 'live' === DGOS_Kinds::evidence_of( $known->kind ) && ! $this->refusals->refuses_object( $known ) ) {
 				$told[] = $known;
 			}
 		}

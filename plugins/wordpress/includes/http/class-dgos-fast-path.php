@@ -25,15 +25,31 @@ final class DGOS_Fast_Path {
 			'path'    => $path,
 			'query'   => wp_unslash( $_GET ), // phpcs:ignore WordPress.Security.NonceVerification -- No form of this site.
 			'headers' => $headers,
+			'length'  => self::length(),
 			'body'    => $body,
 			'remote'  => isset( $_SERVER['REMOTE_ADDR'] ) ? (string) wp_unslash( $_SERVER['REMOTE_ADDR'] ) : '', // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Hashed.
 		);
 	}
 
+	/** Bytes of body as the request says; null where it does not. */
+	public static function length(): ?int {
+		$said = isset( $_SERVER['CONTENT_LENGTH'] ) ? (string) wp_unslash( $_SERVER['CONTENT_LENGTH'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- A number, or nothing.
+		return 1 === preg_match( '/^[0-9]{1,15}$/D', $said ) ? (int) $said : null;
+	}
+
+	/**
+	 * The body as it comes.
+	 *
+	 * @return resource|false
+	 */
+	public static function stream() {
+		return fopen( 'php://input', 'rb' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
+	}
+
 	/** At most one byte more than allowed, so that a long body is seen to be long without being read. */
 	public static function body( int $max ): string {
-		$stream = fopen( 'php://input', 'rb' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
-		$body = false === $stream ? '' : (string) stream_get_contents( $stream, $max + 1 );
+		$stream = self::stream();
+		$body   = false === $stream ? '' : (string) stream_get_contents( $stream, $max + 1 );
 		if ( false !== $stream ) {
 			fclose( $stream ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- Not a file.
 		}

@@ -13,6 +13,12 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Object_Routes {
 
 	const IMMUTABLE = array( 'cache-control' => 'public, max-age=31536000, immutable' );
+	/** What an envelope has beside its payload, no less. */
+	const ENVELOPE_BYTES = 400;
+	/** Signatures from one network of addresses in a minute, those inside of objects too, whatever the batch: each is a unit of work. */
+	const SIGNATURE_RATE = 5 * DGOS_Api::RATE;
+	/** The same where PHP has no sodium of its own and one takes some hundredth of a second. */
+	const SIGNATURE_RATE_SLOW = 600;
 	/** Objects of one signing key in a minute. */
 	const KEY_RATE = 1200;
 	/** New blogs from one network of addresses in a minute: a root costs nothing to make, and every member would keep it. */
@@ -21,6 +27,8 @@ final class DGOS_Object_Routes {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
 	/** @var DGOS_Membership_Record */
 	private $membership;
 	/** @var DGOS_Rates */
@@ -28,8 +36,9 @@ final class DGOS_Object_Routes {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Membership_Record $membership, DGOS_Rates $rates ) {
 		$this->ledger     = $ledger;
+		$this->refusals   = $refusals;
 		$this->membership = $membership;
 		$this->rates      = $rates;
 	}
@@ -66,17 +75,21 @@ final class DGOS_Object_Routes {
 		if ( $objects instanceof DGOS_Refused ) {
 			return DGOS_Api::refusal( $objects );
 		}
-		$wait_ms = 0;
+		$rate    = DGOS_Ed25519::is_fast() ? self::SIGNATURE_RATE : self::SIGNATURE_RATE_SLOW;
+		$wait_ms = $this->rates->take( $request['remote'], $rate, (int) array_sum( array_map( array( 'DGOS_Envelope', 'signatures_in' ), $objects ) ), 'signatures' );
+		if ( $wait_ms > 0 ) {
+			return DGOS_Api::too_fast( $wait_ms, 'signatures from this address, which you may share with others' );
+		}
 		foreach ( self::by_key( $objects ) as $key => $count ) {
-			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count ) );
+			$wait_ms = max( $wait_ms, $this->rates->take( (string) $key, self::KEY_RATE, $count, 'key' ) );
 		}
 		$roots   = count( array_filter( $objects, static fn ( $object ) => 'root' === DGOS_Envelope::claimed_kind( $object ) ) );
-		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots ) );
+		$wait_ms = max( $wait_ms, $this->rates->take( $request['remote'], self::ROOT_RATE, $roots, 'roots' ) );
 		if ( $wait_ms > 0 ) {
-			return DGOS_Api::refused( 429, 'RATE', '', array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) );
+			return DGOS_Api::too_fast( $wait_ms, '' );
 		}
 		$this->membership->meet( $objects );
-		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author' );
+		$answers = $this->ledger->accept_all( $objects, isset( $request['query']['from'] ) ? 'peer' : 'author', DGOS_Rates::block( $request['remote'] ) );
 		return DGOS_Api::json( array( 'answers' => array_map( array( self::class, 'spoken' ), $answers ) ) );
 	}
 
@@ -91,15 +104,15 @@ final class DGOS_Object_Routes {
 		$left  = array();
 		$bytes = 0;
 		foreach ( $ids as $id ) {
-			$text = $this->text_of( $id );
-			if ( null === $text ) {
+			$object = $this->object_of( $id );
+			if ( null === $object || $this->refusals->refuses_object( $object ) ) {
 				continue;
 			}
-			$bytes += strlen( $text );
+			$bytes += strlen( $object->envelope->payload ) + self::ENVELOPE_BYTES;
 			if ( $found && $bytes > DGOS_Limits::BATCH_BYTES_MAX - 64 * 1024 ) {
 				$left[] = $id;
 			} else {
-				$found[] = json_decode( $text );
+				$found[] = $object->envelope;
 			}
 		}
 		return DGOS_Api::json(
@@ -112,8 +125,11 @@ final class DGOS_Object_Routes {
 
 	/** One envelope. */
 	public function one( array $request, array $params ): array {
-		$text = DGOS_Bytes::is_hash( $params['id'] ) ? $this->text_of( $params['id'] ) : null;
-		return null === $text ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : DGOS_Api::json( json_decode( $text ), self::IMMUTABLE );
+		$object = DGOS_Bytes::is_hash( $params['id'] ) ? $this->object_of( $params['id'] ) : null;
+		if ( null !== $object && $this->refusals->refuses_object( $object ) ) {
+			return DGOS_Api::refused( 451, 'REFUSED' );
+		}
+		return null === $object ? DGOS_Api::refused( 404, 'NOT_FOUND' ) : DGOS_Api::json( $object->envelope, self::IMMUTABLE );
 	}
 
 	/** An answer as the wire has it: an object that waits for its time is refused for now. */
@@ -132,11 +148,10 @@ final class DGOS_Object_Routes {
 		return null === ( $answer['detail'] ?? null ) ? $said : $said + array( 'detail' => $answer['detail'] );
 	}
 
-	/** The envelope of anything but what is for this member alone. */
-	private function text_of( string $id ): ?string {
-		$text = $this->ledger->envelope( $id );
-		$kind = null === $text ? null : DGOS_Envelope::claimed_kind( json_decode( $text ) );
-		return null === $kind || DGOS_Kinds::is_private( $kind ) ? null : $text;
+	/** Anything but what is for this member alone. */
+	private function object_of( string $id ): ?stdClass {
+		$object = $this->ledger->object( $id );
+		return null === $object || DGOS_Kinds::is_private( $object->kind ) ? null : $object;
 	}
 
 	/** How many envelopes name each key. The name is only a claim, but a false one spends the claimant's address as well. */

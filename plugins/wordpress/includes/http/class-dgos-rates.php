@@ -28,14 +28,24 @@ final class DGOS_Rates {
 		$this->clock = $clock;
 	}
 
-	/** Milliseconds to wait before this is allowed; 0: allowed, and counted. */
-	public function take( string $sender, int $per_minute, int $cost = 1 ): int {
+	/**
+	 * Milliseconds to wait before this is allowed; 0: allowed, and counted.
+	 *
+	 * @param string $sender     An address, a key.
+	 * @param int    $per_minute How much.
+	 * @param int    $cost       Of it.
+	 * @param string $what       Is counted: each has buckets of its own.
+	 */
+	public function take( string $sender, int $per_minute, int $cost = 1, string $what = 'rate' ): int {
 		if ( $cost < 1 ) {
 			return 0;
 		}
-		$name   = 'rate:' . $per_minute . ':' . substr( hash_hmac( 'sha256', self::truncated( $sender ), wp_salt( 'nonce' ) ), 0, 32 );
+		$name   = $what . ':' . $per_minute . ':' . substr( hash_hmac( 'sha256', self::truncated( $sender ), wp_salt( 'nonce' ) ), 0, 32 );
 		$now    = $this->clock->now_ms();
 		$bucket = $this->meta->get( $name, array( $per_minute * 1000, $now ) );
+		if ( $bucket[1] > $now ) {
+			$bucket = array( $per_minute * 1000, $now ); // Of a clock that was ahead.
+		}
 		// Thousandths of tokens, so that no number has a point.
 		$tokens = min( $per_minute * 1000, $bucket[0] + intdiv( max( 0, $now - $bucket[1] ) * $per_minute, 60 ) );
 		if ( $tokens < $cost * 1000 ) {
@@ -43,6 +53,12 @@ final class DGOS_Rates {
 		}
 		$this->meta->set( $name, array( $tokens - $cost * 1000, $now ), self::MINUTE_MS );
 		return 0;
+	}
+
+	/** The wide part of an address, which one owner holds more seldom (IPv4 /16, IPv6 /32), hashed; '' where it is none. */
+	public static function block( string $sender ): string {
+		$near = self::truncated( $sender );
+		return $near === $sender ? '' : substr( hash_hmac( 'sha256', substr( $near, 0, 6 === strlen( $near ) ? 4 : 8 ), wp_salt( 'nonce' ) ), 0, 16 );
 	}
 
 	/** The network part of an address; keys and other names stay whole. */

@@ -23,6 +23,15 @@ final class DGOS_Request_Path {
 		return (string) preg_replace( '#^/index\.php(?=/)#', '', $path );
 	}
 
+	/** The path that a request to the REST server of WordPress names, where it is one of ours; else null. */
+	public static function rest(): ?string {
+		$prefix = '/' . rest_get_url_prefix();
+		$path   = self::current();
+		$asked  = isset( $_GET['rest_route'] ) && is_string( $_GET['rest_route'] ) ? (string) wp_unslash( $_GET['rest_route'] ) : ''; // phpcs:ignore WordPress.Security.NonceVerification, WordPress.Security.ValidatedSanitizedInput -- Matched against routes.
+		$asked  = '' === $asked && 0 === strpos( $path, "$prefix/" ) ? substr( $path, strlen( $prefix ) ) : $asked;
+		return 0 === strpos( $asked, '/dgos/v1/' ) ? $asked : null;
+	}
+
 	/** "example.org/~ana/p/…" as host path (or id of a blog) and the rest; null where it is neither. */
 	public static function read_blog( string $text ): ?array {
 		if ( 1 !== preg_match( '#^([^/]+(?:/(?:~|%7e)[^/]+)?)(/.*)?$#Dis', $text, $match ) ) {

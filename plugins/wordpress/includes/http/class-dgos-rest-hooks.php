@@ -13,6 +13,18 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Rest_Hooks {
 
+	/**
+	 * What the head of this request was found good for.
+	 *
+	 * @var array|null
+	 */
+	private static $admitted = null;
+
+	/** The head of this request is good. */
+	public static function admitted( array $admitted ): void {
+		self::$admitted = $admitted;
+	}
+
 	/** REST hooks. */
 	public function add_hooks(): void {
 		add_action( 'rest_api_init', array( $this, 'register' ) );
@@ -41,8 +53,11 @@ final class DGOS_Rest_Hooks {
 	/** The Api's answer in a response of WordPress. */
 	public function answer( WP_REST_Request $request ): WP_REST_Response {
 		DGOS_Fast_Path::keep_from_caches();
-		$answer   = DGOS_Plugin::instance()->api()->handle( DGOS_Fast_Path::request( $request->get_method(), $request->get_route(), (string) $request->get_body() ) );
-		$response = new WP_REST_Response( json_decode( $answer['body'] ), $answer['status'], $answer['headers'] );
+		$api      = DGOS_Plugin::instance()->api();
+		$asked    = DGOS_Fast_Path::request( $request->get_method(), $request->get_route(), (string) $request->get_body() );
+		$answer   = null === self::$admitted ? $api->handle( $asked ) : $api->answer( self::$admitted, $asked );
+		$is_json  = 0 === strpos( (string) ( $answer['headers']['content-type'] ?? '' ), 'application/json' );
+		$response = new WP_REST_Response( $is_json ? DGOS_Json::read( $answer['body'] ) : null, $answer['status'], $answer['headers'] );
 
 		$response->dgos_body = $answer['body'];
 		return $response;

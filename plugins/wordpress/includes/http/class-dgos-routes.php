@@ -41,7 +41,9 @@ final class DGOS_Routes {
 	 */
 	public static function bound( array $routes, callable $make ): array {
 		foreach ( $routes as $at => $route ) {
-			$routes[ $at ]['handle'] = static fn ( array $request, array $params ) => call_user_func( array( $make(), $route['handle'] ), $request, $params );
+			foreach ( array_intersect( array( 'handle', 'wanted' ), array_keys( $route ) ) as $part ) {
+				$routes[ $at ][ $part ] = static fn ( array $request, array $params ) => call_user_func( array( $make(), $route[ $part ] ), $request, $params );
+			}
 		}
 		return $routes;
 	}

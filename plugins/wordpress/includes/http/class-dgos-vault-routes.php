@@ -18,14 +18,17 @@ final class DGOS_Vault_Routes {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
+	/** @var DGOS_Refusals */
+	private $refusals;
 	/** @var DGOS_Clock */
 	private $clock;
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Clock $clock ) {
-		$this->ledger = $ledger;
-		$this->clock  = $clock;
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Clock $clock ) {
+		$this->ledger   = $ledger;
+		$this->refusals = $refusals;
+		$this->clock    = $clock;
 	}
 
 	/** Routes, by the names of the methods that answer. */
@@ -42,16 +45,26 @@ final class DGOS_Vault_Routes {
 		if ( null === $roles || true === ( $roles->root()->closed ?? null ) ) {
 			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
 		}
-		$now = $this->clock->now_ms();
-		return DGOS_Api::json( self::document( $blog, $roles, $this->ledger->roster(), $now ), array( 'cache-control' => 'no-store' ) );
+		$now    = $this->clock->now_ms();
+		$hidden = $this->refusals->refuses_blog( $blog ) ? null : $this->refusals->refused_posts( $blog );
+		return DGOS_Api::json( self::document( $blog, $roles, $this->ledger->roster(), $now, $hidden ), array( 'cache-control' => 'no-store' ) );
 	}
 
-	private static function document( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, DGOS_Roster $roster, int $now ): array {
+	/**
+	 * Its fields.
+	 *
+	 * @param DGOS_Blog_Objects $blog   Everything known of it.
+	 * @param DGOS_Key_Roles    $roles  Its keys.
+	 * @param DGOS_Roster       $roster The members.
+	 * @param int               $now    What time it is.
+	 * @param string[]|null     $hidden Ids of posts that are not handed out; null for all.
+	 */
+	private static function document( DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, DGOS_Roster $roster, int $now, ?array $hidden ): array {
 		$root = $roles->root();
 		$keys = array_filter( $roles->delegations, static fn ( $delegation ) => isset( $delegation->payload->vault ) && null !== $roles->delegated( $delegation->payload->to, 'post', $now ) );
 		usort( $keys, static fn ( $a, $b ) => $b->payload->time <=> $a->payload->time ?: strcmp( $a->id, $b->id ) );
 		$holders = array_map( static fn ( $delegation ) => $delegation->payload->to, $keys );
-		$posts   = array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn && in_array( $post->current->payload->key, $holders, true ) );
+		$posts   = null === $hidden ? array() : array_filter( DGOS_Posts::shown( $blog, $now ), static fn ( $post ) => ! $post->withdrawn && in_array( $post->current->payload->key, $holders, true ) && ! in_array( $post->current->id, $hidden, true ) );
 		$proven  = array_map( static fn ( $proof ) => $proof->address, DGOS_Address_Proof::proven( $blog, $roster, $now ) );
 		$address = current( array_intersect( $root->addresses, $proven ) );
 		$address = false === $address ? $root->addresses[0] : $address;

@@ -12,8 +12,10 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Future_Objects {
 
-	/** Objects that wait at one time; what does not fit may be sent again. */
+	/** Objects that wait at one time; more make room, those furthest ahead first. What left may be sent again. */
 	const WAITING_MAX = 64;
+	/** Text of all of them, which is read at once: objects that nobody has weighed yet are not worth more memory. */
+	const TEXT_BYTES_MAX = 1048576;
 	/** A clock that is further ahead is broken, and its owner must hear so. */
 	const AHEAD_MS_MAX = 90000000;
 
@@ -30,19 +32,35 @@ final class DGOS_Future_Objects {
 		$this->clock = $clock;
 	}
 
-	/** Whether an object of this time may wait. */
-	public function has_room( int $time_ms ): bool {
-		return $time_ms <= $this->clock->now_ms() + self::AHEAD_MS_MAX && count( $this->meta->all( 'held:' ) ) < self::WAITING_MAX;
-	}
-
-	/** Keeps an object until its time; `$via` is who brought it. */
-	public function put( stdClass $object, string $via ): void {
-		$waiting = array(
+	/** Keeps an object until its time; `$via` is who brought it. False where it may not wait. */
+	public function put( stdClass $object, string $via ): bool {
+		if ( $object->payload->time > $this->clock->now_ms() + self::AHEAD_MS_MAX ) {
+			return false;
+		}
+		$name = 'held:' . $object->id;
+		$all  = $this->meta->all( 'held:' );
+		$own  = array(
 			'time'     => $object->payload->time,
 			'via'      => $via,
 			'envelope' => $object->envelope,
 		);
-		$this->meta->set( 'held:' . $object->id, $waiting, 2 * self::AHEAD_MS_MAX );
+		$text = strlen( $object->envelope->payload );
+		foreach ( $all as $waiting ) {
+			$text += strlen( $waiting['envelope']['payload'] );
+		}
+		$all[ $name ] = array( 'envelope' => (array) $object->envelope ) + $own;
+		uasort( $all, static fn ( $a, $b ) => $a['time'] <=> $b['time'] );
+		while ( count( $all ) > self::WAITING_MAX || $text > self::TEXT_BYTES_MAX ) {
+			$furthest = array_key_last( $all );
+			if ( $furthest === $name ) {
+				return false;
+			}
+			$text -= strlen( $all[ $furthest ]['envelope']['payload'] );
+			$this->meta->remove( $furthest );
+			unset( $all[ $furthest ] );
+		}
+		$this->meta->set( $name, $own, 2 * self::AHEAD_MS_MAX );
+		return true;
 	}
 
 	/** Objects whose time has come, as {envelope, via}. They do not wait any more. */

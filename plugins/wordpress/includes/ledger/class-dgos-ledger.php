@@ -19,6 +19,8 @@ final class DGOS_Ledger {
 
 	/** Text of blogs in memory at one time, beside the one that is asked for: with what is made of it, three times as much. */
 	const TEXT_BYTES_KEPT = 4194304;
+	/** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
+	const DEAD_MS_MAX = 90000000;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
 	/** @var DGOS_Object_Store */
@@ -31,6 +33,8 @@ final class DGOS_Ledger {
 	private $clock;
 	/** @var DGOS_Address_Book */
 	private $address_book;
+	/** @var DGOS_Admission */
+	private $admission;
 	/** @var DGOS_Future_Objects */
 	private $future_objects;
 	/** @var stdClass[]|null */
@@ -47,6 +51,7 @@ final class DGOS_Ledger {
 	public function __construct(
 		DGOS_Object_Store $object_store,
 		DGOS_Address_Book $address_book,
+		DGOS_Admission $admission,
 		DGOS_Future_Objects $future_objects,
 		DGOS_Settings $settings,
 		DGOS_Keys $keys,
@@ -54,6 +59,7 @@ final class DGOS_Ledger {
 	) {
 		$this->object_store   = $object_store;
 		$this->address_book   = $address_book;
+		$this->admission      = $admission;
 		$this->future_objects = $future_objects;
 		$this->settings       = $settings;
 		$this->keys           = $keys;
@@ -146,10 +152,12 @@ final class DGOS_Ledger {
 	 */
 	public function live( ?string $blog, ?string $but = null ): array {
 		$network = $this->network_objects();
-		$objects = null === $blog ? null : $this->blog( $blog );
-		$all     = null === $objects ? $network : $objects->all( $but );
 		$now     = $this->clock->now_ms();
-		return array_values( array_filter( $all, static fn ( $object ) => DGOS_Live::is_live( $object, $objects, $network, $now ) ) );
+		if ( null === $blog ) {
+			return DGOS_Live::of_network( $network, $now );
+		}
+		$objects = $this->blog( $blog );
+		return array_values( array_filter( $objects->all( $but ), static fn ( $object ) => DGOS_Live::is_live( $object, $objects, $network, $now ) ) );
 	}
 
 	/** The blog that owns an address by proof, or whose id was given; null for anything else. */
@@ -185,8 +193,9 @@ final class DGOS_Ledger {
 	 *
 	 * @param array  $envelopes Decoded JSON, in object mode.
 	 * @param string $via       'author', 'peer' or 'self'.
+	 * @param string $from      The address block that handed them in; '' where it is not known.
 	 */
-	public function accept_all( array $envelopes, string $via ): array {
+	public function accept_all( array $envelopes, string $via, string $from = '' ): array {
 		$answers = array();
 		$opened  = array();
 		foreach ( array_values( $envelopes ) as $at => $envelope ) {
@@ -197,7 +206,7 @@ final class DGOS_Ledger {
 				$opened[ $at ] = $item;
 			}
 		}
-		$answers += $this->take( $opened, $via );
+		$answers += $this->take( $opened, $via, $from );
 		ksort( $answers );
 		return $answers;
 	}
@@ -206,19 +215,19 @@ final class DGOS_Ledger {
 	 * Judges and keeps what is opened: position => {object, inner} to position => answer. Where the database fails in the
 	 * middle, those that were kept are told all the same: they would be known when they are sent again.
 	 */
-	private function take( array $opened, string $via ): array {
-		$gate    = new DGOS_Object_Gate( $this, $this->keys, $this->future_objects, $this->clock );
+	private function take( array $opened, string $via, string $from ): array {
+		$gate    = new DGOS_Object_Gate( $this, $this->admission, $this->keys, $this->future_objects, $this->clock );
 		$answers = array();
 		$fresh   = array();
 		try {
 			foreach ( DGOS_Batch::in_order( $opened ) as $at ) {
 				$object         = $opened[ $at ]->object;
-				$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via );
+				$answers[ $at ] = $gate->judge( $object, $opened[ $at ]->inner, $via, $from );
 				if ( 'stored' !== $answers[ $at ]['status'] ) {
 					continue;
 				}
 				if ( $this->object_store->put( $object ) ) {
-					$this->remember( $object );
+					$this->remember( $object, $from );
 					$fresh[] = $object;
 				} else {
 					$answers[ $at ]['status'] = 'known';
@@ -259,7 +268,7 @@ final class DGOS_Ledger {
 			'time'    => $this->clock->now_ms(),
 		);
 		$object = DGOS_Envelope::seal( $kind, $fields, $this->keys->get( $key_name ) );
-		$answer = $this->take( array( DGOS_Batch::own( $object ) ), 'self' )[0];
+		$answer = $this->take( array( DGOS_Batch::own( $object ) ), 'self', '' )[0];
 		if ( 'refused' === $answer['status'] ) {
 			throw new RuntimeException( "own $kind refused: {$answer['code']} {$answer['message']}" ); // phpcs:ignore WordPress.Security.EscapeOutput -- Not output.
 		}
@@ -275,18 +284,34 @@ final class DGOS_Ledger {
 		}
 	}
 
-	/** Room for a blog that is not known here, or why not. Makes it where the oldest newcomer had its time. */
-	public function room_for_newcomer(): ?DGOS_Refused {
-		$crowd = $this->address_book->crowded( $this->clock->now_ms() );
-		if ( $crowd['full'] && null === $crowd['oldest'] ) {
-			return DGOS_Codes::refuse( 'QUOTA', DGOS_Address_Book::NEWCOMERS_MAX . ' blogs that nobody has attested yet' );
+	/**
+	 * Removes what no longer counts and is older than a day. Of a closed blog stay the roots, and the attestations that tell
+	 * them from a stranger's; of a blog that nobody attests, nothing. Snapshots are left to DGOS_Blob_Keeper.
+	 */
+	public function sweep( string $id ): void {
+		$blog   = $this->blog( $id );
+		$now    = $this->clock->now_ms();
+		$closed = (bool) array_filter( $blog->root, array( 'DGOS_Roots', 'is_closed' ) );
+		$dead   = array_filter( $blog->all( $closed ? null : 'receipt' ), fn ( $object ) => ! DGOS_Live::is_live( $object, $blog, $this->network_objects(), $now ) );
+		if ( in_array( $id, DGOS_Bytes::ids( $dead ), true ) ) {
+			$this->forget( $id );
+			return;
 		}
-		if ( null !== $crowd['oldest'] ) {
-			$this->object_store->forget_blog( $crowd['oldest'] );
-			$this->address_book->forget( $crowd['oldest'] );
-			$this->reread( $crowd['oldest'] );
-		}
-		return null;
+		$old = static fn ( $object ) => $closed ? 'attestation' !== $object->kind : 'snapshot' !== $object->kind && $object->payload->time < $now - self::DEAD_MS_MAX;
+		$this->drop( $id, DGOS_Bytes::ids( array_values( array_filter( $dead, $old ) ) ) );
+	}
+
+	/** As if a blog had never come. */
+	public function forget( string $blog ): void {
+		$this->address_book->forget( $this->blog( $blog ) );
+		$this->admission->forget( $blog );
+		$this->object_store->forget_blog( $blog );
+		$this->reread( $blog );
+	}
+
+	/** Ids of blogs of which no address has been seen to be proven: they have little room, and are nobody's but who handed them in. */
+	public function unproven(): array {
+		return $this->admission->unproven();
 	}
 
 	/** After joining, and where another part has written to the store. */
@@ -319,13 +344,13 @@ final class DGOS_Ledger {
 		}
 	}
 
-	private function remember( stdClass $object ): void {
+	private function remember( stdClass $object, string $from ): void {
 		$blog = DGOS_Envelope::blog_of( $object );
 		if ( null === $blog ) {
 			$this->network_objects[] = $object;
 			$this->roster            = null;
 			if ( 'member' === $object->kind ) {
-				$this->drop( '', DGOS_Flood::replaced( $this->network_objects() ) );
+				$this->drop( '', DGOS_Replaced::replaced( $this->network_objects() ) );
 			}
 			return;
 		}
@@ -335,10 +360,8 @@ final class DGOS_Ledger {
 		// Where it was not in memory it is read with the new object, which is stored already.
 		$known = isset( $this->blogs[ $blog ] ) ? $this->blogs[ $blog ]->with( $object ) : $this->read( $blog );
 		$this->keep( $known );
-		if ( 'root' === $object->kind && 1 === count( $known->root ) && ! $known->attestation ) {
-			$this->address_book->came( $blog, $this->clock->now_ms() );
-		}
-		$this->drop( $blog, DGOS_Flood::faded( $known, $this->network_objects(), $this->clock->now_ms() ) );
+		$this->admission->stored( $known, $this->roster(), $from );
+		$this->drop( $blog, DGOS_Replaced::faded( $known, $this->network_objects(), $this->clock->now_ms() ) );
 	}
 
 	private function drop( string $blog, array $ids ): void {

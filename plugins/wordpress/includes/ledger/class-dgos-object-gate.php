@@ -15,6 +15,8 @@ final class DGOS_Object_Gate {
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
+	/** @var DGOS_Admission */
+	private $admission;
 	/** @var DGOS_Keys */
 	private $keys;
 	/** @var DGOS_Future_Objects */
@@ -24,8 +26,9 @@ final class DGOS_Object_Gate {
 	// phpcs:enable
 
 	/** What a judgement depends on. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Keys $keys, DGOS_Future_Objects $future_objects, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Admission $admission, DGOS_Keys $keys, DGOS_Future_Objects $future_objects, DGOS_Clock $clock ) {
 		$this->ledger         = $ledger;
+		$this->admission      = $admission;
 		$this->keys           = $keys;
 		$this->future_objects = $future_objects;
 		$this->clock          = $clock;
@@ -37,8 +40,9 @@ final class DGOS_Object_Gate {
 	 * @param stdClass   $object Opened.
 	 * @param stdClass[] $inner  What it carries, opened.
 	 * @param string     $via    'author', 'peer' or 'self'.
+	 * @param string     $from   The address block that handed it in; '' where it is not known.
 	 */
-	public function judge( stdClass $object, array $inner, string $via ): array {
+	public function judge( stdClass $object, array $inner, string $via, string $from ): array {
 		if ( ! $this->ledger->joined() ) {
 			return self::refused( $object->id, DGOS_Codes::refuse( 'OTHER_NETWORK', 'this member has not joined one' ) );
 		}
@@ -60,7 +64,7 @@ final class DGOS_Object_Gate {
 			return array( 'status' => 'held' ) + self::refused( $object->id, $refusal );
 		}
 		if ( null === $refusal && 'self' !== $via ) {
-			$refusal = DGOS_Flood::refusal( $object, $all, null !== $blog ) ?? $this->strange( $object, $blog ) ?? ( null === $blog ? null : DGOS_Flood::full( $object, $blog ) );
+			$refusal = $this->full( $object, $all, $blog, $from );
 		}
 		$refusal = $refusal ?? apply_filters( 'dgos_policy', null, $object, $blog, $via );
 		if ( $refusal instanceof DGOS_Refused ) {
@@ -85,25 +89,22 @@ final class DGOS_Object_Gate {
 
 	/** Keeps an object that would be taken if its time had come: nothing of strangers waits here. */
 	private function hold( stdClass $object, ?DGOS_Blog_Objects $blog, array $inner, string $via ): bool {
-		$time = $object->payload->time;
-		if ( ! $this->future_objects->has_room( $time ) ) {
-			return false;
-		}
-		if ( null !== DGOS_Authority::authorise( $object, $blog, $this->ledger->roster(), $this->ledger->network_objects(), $inner, $time ) ) {
-			return false;
-		}
-		$this->future_objects->put( $object, $via );
-		return true;
+		$early = DGOS_Authority::authorise( $object, $blog, $this->ledger->roster(), $this->ledger->network_objects(), $inner, $object->payload->time );
+		return null === $early && $this->future_objects->put( $object, $via );
 	}
 
-	/** Room for what names a blog that is not known here: a new root, or a word about a blog that there may never have been. */
-	private function strange( stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		if ( null === $blog || $blog->root ) {
-			return null;
+	/** Null where there is room. Unproven blogs that go for it are forgotten at once. */
+	private function full( stdClass $object, array $all, ?DGOS_Blog_Objects $blog, string $from ): ?DGOS_Refused {
+		if ( null === $blog ) {
+			return DGOS_Budgets::network_refusal( $object, $all );
 		}
-		if ( 'refusal' === $object->kind ) {
-			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' );
+		if ( 'refusal' === $object->kind && ! $blog->root ) {
+			return DGOS_Codes::refuse( 'UNKNOWN_BLOG' ); // A word about a blog that there may never have been.
 		}
-		return $this->ledger->room_for_newcomer();
+		$room = $this->admission->room_for( $object, $all, $blog, $this->ledger->roster(), $from );
+		foreach ( $room instanceof DGOS_Refused ? array() : $room as $gone ) {
+			$this->ledger->forget( $gone );
+		}
+		return $room instanceof DGOS_Refused ? $room : null;
 	}
 }

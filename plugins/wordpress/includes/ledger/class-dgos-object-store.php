@@ -96,13 +96,6 @@ final class DGOS_Object_Store {
 		return $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT blog FROM {$this->table()} WHERE kind = %s AND blog <> '' ORDER BY blog", $kind ) );
 	}
 
-	/** Ids of blogs with a root that nobody has attested. */
-	public function unattested( int $max ): array {
-		global $wpdb;
-		$table = $this->table();
-		return $wpdb->get_col( $wpdb->prepare( "SELECT DISTINCT blog FROM $table WHERE kind = 'root' AND blog NOT IN (SELECT blog FROM $table WHERE kind = 'attestation') ORDER BY blog LIMIT %d", $max ) );
-	}
-
 	/** As if a blog had never come. */
 	public function forget_blog( string $blog ): void {
 		global $wpdb;

@@ -29,14 +29,17 @@ final class DGOS_Peers {
 	private $meta;
 	/** @var DGOS_Deadline */
 	private $deadline;
+	/** @var DGOS_Clock_Check */
+	private $clock_check;
 	// phpcs:enable
 
 	/** Over requests; who is away is remembered with the small values. */
-	public function __construct( DGOS_Safe_Fetch $safe_fetch, DGOS_Deadline $deadline, DGOS_Meta $meta, DGOS_Clock $clock ) {
-		$this->safe_fetch = $safe_fetch;
-		$this->deadline   = $deadline;
-		$this->meta       = $meta;
-		$this->clock      = $clock;
+	public function __construct( DGOS_Safe_Fetch $safe_fetch, DGOS_Deadline $deadline, DGOS_Clock_Check $clock_check, DGOS_Meta $meta, DGOS_Clock $clock ) {
+		$this->safe_fetch  = $safe_fetch;
+		$this->deadline    = $deadline;
+		$this->clock_check = $clock_check;
+		$this->meta        = $meta;
+		$this->clock       = $clock;
 	}
 
 	/** Whether a member did not answer lately. */
@@ -159,7 +162,13 @@ final class DGOS_Peers {
 			'headers'   => 'post' === $method ? array( 'content-type' => 'application/json' ) : array(),
 		);
 		$answer = 'post' === $method ? $this->safe_fetch->post( $url, $body, $limits ) : $this->safe_fetch->get( $url, $limits );
-		return is_wp_error( $answer ) ? null : $answer;
+		if ( is_wp_error( $answer ) ) {
+			return null;
+		}
+		if ( 'post' === $method && isset( $answer['headers']['date'] ) ) { // No cache keeps what answers a POST.
+			$this->clock_check->heard( $url, $answer['headers']['date'] );
+		}
+		return $answer;
 	}
 
 	/**
@@ -168,6 +177,6 @@ final class DGOS_Peers {
 	 * @return mixed
 	 */
 	private static function json( ?array $answer ) {
-		return null === $answer || 200 !== $answer['status'] ? null : json_decode( $answer['body'], false, 64 );
+		return null === $answer || 200 !== $answer['status'] ? null : DGOS_Json::read( $answer['body'] );
 	}
 }

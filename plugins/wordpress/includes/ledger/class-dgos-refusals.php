@@ -92,6 +92,15 @@ final class DGOS_Refusals {
 		return false;
 	}
 
+	/** Whether a signed text is not to be handed out: a post refused by its id, or a post or copy of a refused blog. */
+	public function refuses_object( stdClass $object ): bool {
+		if ( ! in_array( $object->kind, array( 'post', 'snapshot' ), true ) || ! in_array( $object->payload->blog, $this->blogs(), true ) ) {
+			return false;
+		}
+		$blog = $this->ledger->blog( $object->payload->blog );
+		return $this->refuses_blog( $blog ) || in_array( $object->id, $this->refused_posts( $blog ), true );
+	}
+
 	/** Blogs of which this member has refused something. Kept, as every file that is handed out asks. */
 	private function blogs(): array {
 		$kept = $this->meta->get( 'refusing' );

@@ -20,6 +20,8 @@ final class DGOS_Blob_Files {
 
 	/** Longer than any write of one blob takes: older temporary files are of a process that died. */
 	const LEFTOVER_S = 3600;
+	/** What is in memory of bytes that come. */
+	const PART_BYTES = 65536;
 
 	/**
 	 * Gives the folder.
@@ -59,6 +61,63 @@ final class DGOS_Blob_Files {
 			throw new DGOS_Disk_Error( 'a blob could not be written' );
 		}
 		return $hash;
+	}
+
+	/**
+	 * Bytes as they come, in a temporary file: no more than these many and one, however many there are, and few of them in memory.
+	 * Either keep() or drop() follows.
+	 *
+	 * @param resource|false $stream Is closed.
+	 * @param int            $max    Bytes.
+	 * @return stdClass {path, bytes, hash, beginning: the first 64 bytes}.
+	 */
+	public function receive( $stream, int $max ): stdClass {
+		$this->prepare();
+		$path  = $this->root() . '/tmp/' . bin2hex( random_bytes( 16 ) );
+		$file  = @fopen( $path, 'xb' ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- The failure is thrown.
+		$hash  = hash_init( 'sha256' );
+		$came  = (object) array(
+			'path'      => $path,
+			'bytes'     => 0,
+			'hash'      => '',
+			'beginning' => '',
+		);
+		$whole = false !== $file;
+		while ( $whole && false !== $stream && $came->bytes <= $max && ! feof( $stream ) ) {
+			$part = (string) fread( $stream, min( self::PART_BYTES, $max + 1 - $came->bytes ) );
+			if ( '' === $part ) {
+				break;
+			}
+			hash_update( $hash, $part );
+			$came->beginning .= substr( $part, 0, max( 0, 64 - strlen( $came->beginning ) ) );
+			$came->bytes     += strlen( $part );
+			$whole            = fwrite( $file, $part ) === strlen( $part );
+		}
+		if ( false !== $stream ) {
+			fclose( $stream );
+		}
+		$whole      = $whole && fflush( $file ) && ( ! function_exists( 'fsync' ) || fsync( $file ) );
+		$came->hash = hash_final( $hash );
+		if ( ( false !== $file && ! fclose( $file ) ) || ! $whole ) {
+			$this->drop( $came );
+			throw new DGOS_Disk_Error( 'a blob could not be written' );
+		}
+		return $came;
+	}
+
+	/** Keeps received bytes under their hash. A damaged copy is healed. */
+	public function keep( stdClass $came ): void {
+		$path = $this->path_of( $came->hash );
+		$this->make_folder( dirname( $path ) );
+		if ( ! @rename( $came->path, $path ) ) { // phpcs:ignore WordPress.PHP.NoSilencedErrors -- The failure is thrown.
+			$this->drop( $came );
+			throw new DGOS_Disk_Error( 'a blob could not be written' );
+		}
+	}
+
+	/** Forgets received bytes. */
+	public function drop( stdClass $came ): void {
+		@unlink( $came->path ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- It may not be there.
 	}
 
 	/** The bytes, or null where they are not kept or no longer match their name. */

@@ -75,8 +75,8 @@ final class DGOS_Host_Addresses {
 
 	/** When strangers' names took long lately. */
 	private function slow_strangers(): array {
-		$since = $this->clock->now_ms() - self::REST_MS;
-		return array_values( array_filter( (array) $this->meta->get( 'slow_strangers', array() ), static fn ( $at ) => $at > $since ) );
+		$now = $this->clock->now_ms();
+		return array_values( array_filter( (array) $this->meta->get( 'slow_strangers', array() ), static fn ( $at ) => $at > $now - self::REST_MS && $at <= $now ) );
 	}
 
 	/** As this host's resolver knows them. Whoever did not answer in time about IPv4 is not asked about IPv6. */

@@ -12,9 +12,15 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Names of at most 150 bytes. Values are JSON.
+ * Names of at most 150 bytes. Values are JSON. All times are of this host's clock: before anything is written it is compared
+ * with the latest that was seen, so that a clock that was ahead leaves no plan that lies as far ahead.
  */
 final class DGOS_Meta {
+
+	/** A clock may step back so far without a word, as time servers do. */
+	const STEP_MS = 60000;
+	/** It is known for so long that the clock was set back. */
+	const BACK_MS = 259200000;
 
 	/**
 	 * The clock.
@@ -22,6 +28,13 @@ final class DGOS_Meta {
 	 * @var DGOS_Clock
 	 */
 	private $clock;
+
+	/**
+	 * Tables whose times have been compared with the clock in this request.
+	 *
+	 * @var array<string, true>
+	 */
+	private $compared = array();
 
 	/** The values' clock. */
 	public function __construct( DGOS_Clock $clock ) {
@@ -59,6 +72,7 @@ final class DGOS_Meta {
 	 */
 	public function set( string $name, $value, ?int $ms = null ): void {
 		global $wpdb;
+		$this->compare();
 		$wpdb->replace(
 			$this->table(),
 			array(
@@ -83,19 +97,21 @@ final class DGOS_Meta {
 	}
 
 	/**
-	 * Takes a lock for a time: true for exactly one of those who ask at once. It opens by itself, as PHP may die.
+	 * Takes a lock for a time: true for exactly one of those who ask at once. It opens by itself, as PHP may die. One that would
+	 * stay longer than it was taken for is of a clock that was ahead, and void.
 	 *
 	 * @param string $name Of the lock.
 	 * @param int    $ms   How long nobody else gets it.
 	 */
 	public function lock( string $name, int $ms ): bool {
 		global $wpdb;
+		$this->compare();
 		$now  = $this->clock->now_ms();
 		$rows = $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$this->table()} (name, value, until) VALUES (%s, '1', %d)", $name, $now + $ms ) );
 		if ( 1 === $rows ) {
 			return true;
 		}
-		return 1 === $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND until <= %d", $now + $ms, $name, $now ) );
+		return 1 === $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND (until <= %d OR until > %d)", $now + $ms, $name, $now, $now + $ms ) );
 	}
 
 	/**
@@ -106,12 +122,13 @@ final class DGOS_Meta {
 	 */
 	public function take( string $name, int $ms ): ?string {
 		global $wpdb;
+		$this->compare();
 		$token = bin2hex( random_bytes( 16 ) );
 		$now   = $this->clock->now_ms();
 		$value = (string) wp_json_encode( $token );
 		$rows  = $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$this->table()} (name, value, until) VALUES (%s, %s, %d)", $name, $value, $now + $ms ) );
 		if ( 1 !== $rows ) {
-			$rows = $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET value = %s, until = %d WHERE name = %s AND until <= %d", $value, $now + $ms, $name, $now ) );
+			$rows = $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET value = %s, until = %d WHERE name = %s AND (until <= %d OR until > %d)", $value, $now + $ms, $name, $now, $now + $ms ) );
 		}
 		return 1 === $rows ? $token : null;
 	}
@@ -169,5 +186,33 @@ final class DGOS_Meta {
 	public function sweep(): void {
 		global $wpdb;
 		$wpdb->query( $wpdb->prepare( "DELETE FROM {$this->table()} WHERE until <= %d", $this->clock->now_ms() ) );
+	}
+
+	/** By how much the clock was set back lately; null where it was not. */
+	public function set_back_ms(): ?int {
+		$this->compare();
+		return $this->get( 'clock_back' );
+	}
+
+	/** Once a request: where the clock was set back, what was over is over, and what was to end ends as much earlier. */
+	private function compare(): void {
+		global $wpdb;
+		$table = $this->table();
+		if ( isset( $this->compared[ $table ] ) ) {
+			return;
+		}
+		$this->compared[ $table ] = true;
+
+		$now  = $this->clock->now_ms();
+		$seen = (int) $this->get( 'clock_seen', 0 );
+		if ( abs( $seen - $now ) < self::STEP_MS ) {
+			return;
+		}
+		$this->set( 'clock_seen', $now );
+		if ( $seen > $now && $this->lock( 'clock', self::STEP_MS ) ) {
+			$wpdb->query( $wpdb->prepare( "DELETE FROM $table WHERE until <= %d AND name <> 'clock'", $seen ) );
+			$wpdb->query( $wpdb->prepare( "UPDATE $table SET until = until - %d WHERE until > %d AND until < %d", $seen - $now, $seen, PHP_INT_MAX ) );
+			$this->set( 'clock_back', $seen - $now, self::BACK_MS );
+		}
 	}
 }

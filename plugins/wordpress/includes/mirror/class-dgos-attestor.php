@@ -95,6 +95,7 @@ final class DGOS_Attestor {
 		$rest   = self::VISIT_MS;
 		foreach ( $closed ? array() : $root->current->payload->addresses as $address ) {
 			$wait = (array) $this->meta->get( self::name( $id, $address ), array( 0, 0 ) );
+			$wait = $wait[0] > $now + self::pause( (int) $wait[1] - 1 ) ? array( 0, 0 ) : $wait; // Of a clock that was ahead.
 			if ( self::has_word( $blog, $self, $address, $now ) ) {
 				continue;
 			}
@@ -118,7 +119,7 @@ final class DGOS_Attestor {
 			return null;
 		}
 		$file = $this->read( $address . '.well-known/dgos.json', self::FILE_BYTES, false );
-		$said = null === $file || null === DGOS_Retention::path_below( $file['url'], $address ) ? null : json_decode( $file['body'] );
+		$said = null === $file || null === DGOS_Retention::path_below( $file['url'], $address ) ? null : DGOS_Json::read( $file['body'] );
 		return DGOS_Bytes::field( $said, 'blog' ) === $blog ? 'file' : null;
 	}
 
@@ -136,8 +137,7 @@ final class DGOS_Attestor {
 	private function look( string $id, string $address, string $root, int $tries ): void {
 		$marker = $this->marker( $id, $address );
 		if ( null === $marker ) {
-			$pause = min( DGOS_Wake_Pace::paced( self::RETRY_MS ) * 4 ** min( $tries, 8 ), self::RENEW_MS );
-			$this->meta->set( self::name( $id, $address ), array( $this->clock->now_ms() + $pause, $tries + 1 ), 2 * self::RENEW_MS );
+			$this->meta->set( self::name( $id, $address ), array( $this->clock->now_ms() + self::pause( $tries ), $tries + 1 ), 2 * self::RENEW_MS );
 			return;
 		}
 		$this->ledger->publish(
@@ -150,6 +150,11 @@ final class DGOS_Attestor {
 			),
 			'member'
 		);
+	}
+
+	/** After so many tries before this one. */
+	private static function pause( int $tries ): int {
+		return min( DGOS_Wake_Pace::paced( self::RETRY_MS ) * 4 ** max( 0, min( $tries, 8 ) ), self::RENEW_MS );
 	}
 
 	private static function has_word( DGOS_Blog_Objects $blog, string $key, string $address, int $now_ms ): bool {

@@ -214,8 +214,11 @@ final class DGOS_Blob_Keeper {
 		$this->remove_unnamed( $named + array_fill_keys( (array) apply_filters( 'dgos_blob_references', array() ), true ) );
 	}
 
-	/** Without its old copies: the blobs that the blog still names. */
+	/** Without its old copies, and what counts no longer: the blobs that the blog still names. */
 	private function tidy( string $id ): array {
+		if ( ! $this->is_own( $this->ledger->blog( $id ) ) ) {
+			$this->ledger->sweep( $id );
+		}
 		$old = DGOS_Retention::old_snapshots( $this->ledger->blog( $id ), $this->clock->now_ms(), self::HISTORY_NEWEST, self::HISTORY_DAYS );
 		if ( $old ) {
 			$this->ledger->remove( $id, $old );
@@ -248,8 +251,7 @@ final class DGOS_Blob_Keeper {
 			return array();
 		}
 		$head  = DGOS_Heads::current( $blog, $now );
-		$own   = ( $root->current->payload->online ?? null ) === $this->keys->get( 'online' )->key;
-		$files = $own || ( null !== $head && $this->is_mirror( $head ) ) ? DGOS_Retention::files( $blog, $now ) : array();
+		$files = $this->is_own( $blog ) || ( null !== $head && $this->is_mirror( $head ) ) ? DGOS_Retention::files( $blog, $now ) : array();
 		$files = $files + DGOS_Retention::attachments( $this->refusals->shown( $blog ), $now );
 		foreach ( $this->refusals->standing( $blog ) as $word ) {
 			unset( $files[ $word->blob ?? '' ] );
@@ -277,6 +279,12 @@ final class DGOS_Blob_Keeper {
 		if ( $gone ) {
 			do_action( 'dgos_kept', $blog->blog );
 		}
+	}
+
+	/** Whether it is this site's own: its roots stay, attested or not. */
+	private function is_own( DGOS_Blog_Objects $blog ): bool {
+		$root = DGOS_Roots::chain( $blog->blog, $blog->root );
+		return null !== $root && ( $root->current->payload->online ?? null ) === $this->keys->get( 'online' )->key;
 	}
 
 	private function is_mirror( stdClass $head ): bool {

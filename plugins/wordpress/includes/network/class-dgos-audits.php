@@ -126,7 +126,7 @@ final class DGOS_Audits {
 
 	/** Whether the body of an answer gives the hash that is right. */
 	public static function is_right( string $body, string $right ): bool {
-		$said = DGOS_Bytes::field( json_decode( $body, false, 8 ), 'hash' );
+		$said = DGOS_Bytes::field( DGOS_Json::read( $body, 8 ), 'hash' );
 		return is_string( $said ) && hash_equals( $right, $said );
 	}
 

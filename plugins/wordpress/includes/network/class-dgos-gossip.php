@@ -142,7 +142,7 @@ final class DGOS_Gossip {
 	private function wanted( array $ids ): array {
 		$away = (array) $this->meta->get( 'away', array() );
 		$now  = $this->clock->now_ms();
-		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ( $away[ $id ][0] ?? 0 ) <= $now ) );
+		return array_values( array_filter( array_unique( $ids ), static fn ( $id ) => ! isset( $away[ $id ] ) || $away[ $id ][0] <= $now || $away[ $id ][0] > $now + $away[ $id ][1] ) );
 	}
 
 	private function fetch( string $url, array $ids ): void {
@@ -202,17 +202,11 @@ final class DGOS_Gossip {
 			if ( $left < DGOS_Wake_Pace::STEP_MS ) {
 				break;
 			}
-			if ( DGOS_Ed25519::is_fast() || $left > DGOS_Wake_Pace::STEP_MS + self::SLOW_MS * self::signatures( current( $some ) ) ) {
+			if ( DGOS_Ed25519::is_fast() || $left > DGOS_Wake_Pace::STEP_MS + self::SLOW_MS * DGOS_Envelope::signatures_in( current( $some ) ) ) {
 				$answers += array_combine( array_keys( $some ), $this->ledger->accept_all( $some, 'peer' ) );
 			}
 		}
 		return $answers;
-	}
-
-	/** Signatures in an envelope: a verdict carries those of its votes. Only a guess about time hangs on it. */
-	private static function signatures( $envelope ): int {
-		$text = DGOS_Bytes::field( $envelope, 'payload' );
-		return 1 + substr_count( is_string( $text ) ? (string) base64_decode( $text, true ) : '', '"payloadType"' );
 	}
 
 	/** Of an envelope that nobody has opened: a place in line, nothing more. */

@@ -68,7 +68,7 @@ final class DGOS_Membership_Record {
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
 		}
-		$found   = json_decode( $answer['body'], false, 64 );
+		$found   = DGOS_Json::read( $answer['body'] );
 		$network = DGOS_Envelope::open( DGOS_Bytes::field( $found, 'network' ) );
 		if ( $network instanceof DGOS_Refused || 'network' !== $network->kind ) {
 			return new WP_Error( 'BAD_ENVELOPE', __( 'That server is no member of a DGOS network.', 'dgos' ) );

@@ -15,7 +15,7 @@ final class DGOS_Copy_Links {
 	/** Sheets that import sheets: deeper than any theme. */
 	const IMPORTS_DEEP = 5;
 
-	/** Rebuilt css of one page together. */
+	/** Css of one page together, as often as it is read: sheets that import each other many times are read no more. */
 	const CSS_BYTES_MAX = 3000000;
 
 	/** Files by URL. @var array<string,stdClass> */
@@ -33,7 +33,7 @@ final class DGOS_Copy_Links {
 	/** Sheets being read, outermost first. @var string[] */
 	private $reading = array();
 
-	/** Css written so far. @var int */
+	/** Css read so far. @var int */
 	private $bytes = 0;
 
 	/**
@@ -110,8 +110,12 @@ final class DGOS_Copy_Links {
 
 	/** Css that stands at `$base`, rebuilt. */
 	public function css( string $text, string $base ): string {
-		$at  = static fn ( $reference ) => DGOS_Page_Url::resolve( $reference, $base );
-		$css = DGOS_Inert_Css::sheet(
+		$this->bytes += strlen( $text );
+		if ( $this->bytes > self::CSS_BYTES_MAX ) {
+			return '';
+		}
+		$at = static fn ( $reference ) => DGOS_Page_Url::resolve( $reference, $base );
+		return DGOS_Inert_Css::sheet(
 			$text,
 			function ( $reference ) use ( $at ) {
 				$url = $at( $reference );
@@ -122,8 +126,5 @@ final class DGOS_Copy_Links {
 				return null === $url ? null : $this->sheet( $url );
 			}
 		);
-
-		$this->bytes += strlen( $css );
-		return $this->bytes > self::CSS_BYTES_MAX ? '' : $css;
 	}
 }

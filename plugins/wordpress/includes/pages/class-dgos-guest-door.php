@@ -94,6 +94,6 @@ final class DGOS_Guest_Door {
 
 	private function wait_ms(): int {
 		$remote = isset( $_SERVER['REMOTE_ADDR'] ) ? sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ) ) : '';
-		return $this->rates->take( $remote, self::TRIES );
+		return $this->rates->take( $remote, self::TRIES, 1, 'tries' );
 	}
 }

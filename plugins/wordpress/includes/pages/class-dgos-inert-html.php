@@ -77,11 +77,11 @@ final class DGOS_Inert_Html {
 		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
 		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
 		$this->out .= '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width,initial-scale=1">';
+		// Not by getElementsByTagName(): it goes through the page anew for each element that it finds.
+		$path = new DOMXPath( $document );
 		foreach ( array( 'link', 'style' ) as $name ) {
-			foreach ( $document->getElementsByTagName( $name ) as $element ) {
-				if ( null === $body || ! self::is_inside( $element, $body ) ) {
-					$this->sheets( $element );
-				}
+			foreach ( $path->query( "//{$name}[not(ancestor::body)]" ) as $element ) {
+				$this->sheets( $element );
 			}
 		}
 		$this->out .= '</head><body' . ( null === $body ? '' : $this->attributes( $body ) ) . '>';
@@ -89,15 +89,6 @@ final class DGOS_Inert_Html {
 			$this->children( $body, 0, false );
 		}
 		$this->out .= '</body></html>';
-	}
-
-	private static function is_inside( DOMNode $node, DOMNode $outer ): bool {
-		for ( $ancestor = $node; null !== $ancestor; $ancestor = $ancestor->parentNode ) {
-			if ( $ancestor->isSameNode( $outer ) ) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/** Sheets of the page come inside it: one file less that a cache could mistake for something else. */

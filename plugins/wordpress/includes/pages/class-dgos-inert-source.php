@@ -15,6 +15,37 @@ final class DGOS_Inert_Source {
 	/** A page of more bytes is not shown: a shared host must rebuild it within seconds. */
 	const PAGE_BYTES_MAX = 1000000;
 
+	/** Tags of a page, and open elements in one another: beyond these a parser is not begun, since nothing could end it. */
+	const TAGS_MAX  = 40000;
+	const DEPTH_MAX = 5000;
+
+	/** A name of an element is read this far. */
+	const NAME_BYTES_MAX = 40;
+
+	const UNENDED = array(
+		'area'   => 1,
+		'base'   => 1,
+		'br'     => 1,
+		'col'    => 1,
+		'dd'     => 1,
+		'dt'     => 1,
+		'embed'  => 1,
+		'hr'     => 1,
+		'img'    => 1,
+		'input'  => 1,
+		'li'     => 1,
+		'link'   => 1,
+		'meta'   => 1,
+		'option' => 1,
+		'p'      => 1,
+		'source' => 1,
+		'td'     => 1,
+		'th'     => 1,
+		'tr'     => 1,
+		'track'  => 1,
+		'wbr'    => 1,
+	);
+
 	/** By the names that themes and microformats give the body of a post, else the page's only `article`. */
 	public static function article_of( DOMDocument $document ): ?DOMElement {
 		$path  = new DOMXPath( $document );
@@ -29,16 +60,40 @@ final class DGOS_Inert_Source {
 		return null;
 	}
 
+	/** Whether a page asks for no more tags, or depth, than real ones: one look at each `<`, no tree. */
+	public static function is_modest( string $html ): bool {
+		$tags  = 0;
+		$depth = 0;
+		for ( $at = strpos( $html, '<' ); false !== $at; $at = strpos( $html, '<', $at + 1 ) ) {
+			$next = $html[ $at + 1 ] ?? '';
+			if ( '/' === $next ) {
+				++$tags;
+				$depth = max( 0, $depth - 1 );
+			} elseif ( 1 === strspn( $next, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' ) ) {
+				$name = strtolower( substr( $html, $at + 1, strcspn( $html, " \t\n\r\f/>", $at + 1, self::NAME_BYTES_MAX ) ) );
+				// Elements that need no end tag are ended by the next of their kind.
+				$depth += isset( self::UNENDED[ $name ] ) ? 0 : 1;
+				++$tags;
+			}
+			if ( $tags > self::TAGS_MAX || $depth > self::DEPTH_MAX ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
 	/** Html in UTF-8 as a tree. Entities from elsewhere are never loaded. */
 	public static function parsed( string $html ): ?DOMDocument {
-		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX ) {
+		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX || ! self::is_modest( $html ) ) {
 			return null;
 		}
-		// A document type or a processing instruction of the page is of no use, and may name entities.
-		$html     = preg_replace( '/<(?:\?[^<>]*|!doctype\b[^<>\[]*(?:\[[^\[\]]*\][^<>]*)?)>/i', '', str_replace( "\0", '', $html ) );
+		$plain = DGOS_Page_Tokens::plain( $html );
+		if ( null === $plain ) {
+			return null;
+		}
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
-		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $html . ' ', LIBXML_NONET | LIBXML_COMPACT );
+		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT );
 		libxml_clear_errors();
 		libxml_use_internal_errors( $before );
 		return $read ? $document : null;

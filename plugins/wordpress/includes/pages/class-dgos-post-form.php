@@ -19,6 +19,8 @@ final class DGOS_Post_Form {
 	/** A signed file: see docs/doors.md. */
 	const FILE_BYTES_MAX   = 33554432;
 	const FILE_OBJECTS_MAX = 64;
+	/** Files of one network of addresses in a minute. */
+	const TRIES = 30;
 
 	const PATH = '#^/dgos/post(?:/(.*))?$#Ds';
 
@@ -27,14 +29,17 @@ final class DGOS_Post_Form {
 	private $ledger;
 	/** @var DGOS_Api */
 	private $api;
+	/** @var DGOS_Rates */
+	private $rates;
 	/** @var DGOS_Settings */
 	private $settings;
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Api $api, DGOS_Settings $settings ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Api $api, DGOS_Rates $rates, DGOS_Settings $settings ) {
 		$this->ledger   = $ledger;
 		$this->api      = $api;
+		$this->rates    = $rates;
 		$this->settings = $settings;
 	}
 
@@ -47,23 +52,35 @@ final class DGOS_Post_Form {
 		$asked  = isset( $_GET['blog'] ) && is_string( $_GET['blog'] ) ? (string) wp_unslash( $_GET['blog'] ) : rawurldecode( rtrim( $match[1] ?? '', '/' ) );
 		$method = isset( $_SERVER['REQUEST_METHOD'] ) ? (string) $_SERVER['REQUEST_METHOD'] : 'GET';
 		if ( 'POST' === $method ) {
-			$file = isset( $_FILES['file']['tmp_name'] ) && is_string( $_FILES['file']['tmp_name'] ) ? $_FILES['file']['tmp_name'] : '';
-			$text = '' !== $file && is_uploaded_file( $file ) && filesize( $file ) <= self::FILE_BYTES_MAX ? (string) file_get_contents( $file ) : ''; // phpcs:ignore WordPress.WP.AlternativeFunctions -- An upload.
-			$said = $this->take( $text );
-			return DGOS_Reader_Answers::form( $this->document( $this->taken( $said ), false ), $this->policy(), $said['good'] ? 200 : 422 );
+			$remote  = isset( $_SERVER['REMOTE_ADDR'] ) ? (string) wp_unslash( $_SERVER['REMOTE_ADDR'] ) : '';
+			$wait_ms = $this->rates->take( $remote, self::TRIES, 1, 'files' );
+			$file    = isset( $_FILES['file']['tmp_name'] ) && is_string( $_FILES['file']['tmp_name'] ) && is_uploaded_file( $_FILES['file']['tmp_name'] ) ? $_FILES['file']['tmp_name'] : '';
+			$said    = $wait_ms > 0 ? self::refused( __( 'Too many files from where you are, which you may share with others. Wait a minute.', 'dgos' ) ) : $this->take( $file );
+			$answer  = DGOS_Reader_Answers::form( $this->document( $this->taken( $said ), false ), $this->policy(), $wait_ms > 0 ? 429 : ( $said['good'] ? 200 : 422 ) );
+
+			$answer['headers'] += $wait_ms > 0 ? array( 'retry-after' => (string) (int) ceil( $wait_ms / 1000 ) ) : array();
+			return $answer;
 		}
 		// phpcs:enable
 		return DGOS_Reader_Answers::form( $this->document( $this->steps( $asked ), true ), $this->policy() );
 	}
 
-	/** Hands a file's objects and images to the interface, as any client would: {good, words}. */
-	private function take( string $text ): array {
-		$file = json_decode( $text, false, 40 );
+	/** Hands the objects and images of an uploaded file to the interface, as any client would: {good, words}. */
+	private function take( string $path ): array {
+		// phpcs:disable WordPress.WP.AlternativeFunctions -- An upload.
+		$no_file = __( 'This is not a signed file, or it is too large. Choose the .dgos file that your kit saved.', 'dgos' );
+		if ( '' === $path || filesize( $path ) > self::FILE_BYTES_MAX ) {
+			return self::refused( $no_file );
+		}
+		// Large files are read whole only where their beginning shows a blog that is known here.
+		$blog = filesize( $path ) > DGOS_Upload_Beginning::BYTES ? DGOS_Upload_Beginning::blog( (string) file_get_contents( $path, false, null, 0, DGOS_Upload_Beginning::BYTES ) ) : '';
+		if ( null === $blog || ( '' !== $blog && ! $this->ledger->blog( $blog )->root ) ) {
+			return self::refused( null === $blog ? $no_file : DGOS_Codes::MESSAGES['UNKNOWN_BLOG'] );
+		}
+		$file = DGOS_Json::read( (string) file_get_contents( $path ), 40 );
+		// phpcs:enable
 		if ( ! is_object( $file ) || ! is_array( $file->objects ?? null ) || count( $file->objects ) > self::FILE_OBJECTS_MAX ) {
-			return array(
-				'good'  => false,
-				'words' => array( __( 'This is not a signed file, or it is too large. Choose the .dgos file that your kit saved.', 'dgos' ) ),
-			);
+			return self::refused( $no_file );
 		}
 		$answer = $this->ask( 'POST', '/dgos/v1/objects', (string) wp_json_encode( array( 'objects' => $file->objects ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ) );
 		$words  = array();
@@ -92,10 +109,18 @@ final class DGOS_Post_Form {
 		);
 	}
 
+	private static function refused( string $words ): array {
+		return array(
+			'good'  => false,
+			'words' => array( $words ),
+		);
+	}
+
 	private function ask( string $method, string $path, string $body ): array {
 		$request = DGOS_Fast_Path::request( $method, $path, $body );
 
-		$request['query'] = array();
+		$request['query']  = array();
+		$request['length'] = strlen( $body );
 		return $this->api->handle( $request );
 	}
 

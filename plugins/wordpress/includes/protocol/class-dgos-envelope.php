@@ -116,7 +116,7 @@ final class DGOS_Envelope {
 		if ( ! is_object( $payload ) ) {
 			throw new UnexpectedValueException( 'a kept envelope is damaged' );
 		}
-		return self::object( $id, $kind, $payload, $envelope );
+		return self::object( $id, $kind, DGOS_Kinds::known_fields( $kind, $payload ), $envelope );
 	}
 
 	/**
@@ -127,6 +127,16 @@ final class DGOS_Envelope {
 	public static function claimed_kind( $input ): ?string {
 		$type = DGOS_Bytes::field( $input, 'payloadType' );
 		return is_string( $type ) ? self::kind_of( $type ) : null;
+	}
+
+	/**
+	 * Signatures that are checked for an envelope: its own, and of those that its payload may carry, as its text shows.
+	 *
+	 * @param mixed $input Decoded JSON, in object mode.
+	 */
+	public static function signatures_in( $input ): int {
+		$text = in_array( self::claimed_kind( $input ), array( 'declaration', 'observation' ), true ) ? DGOS_Bytes::field( $input, 'payload' ) : null;
+		return 1 + ( is_string( $text ) ? substr_count( (string) base64_decode( $text, true ), '"payloadType"' ) : 0 ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- Only counted.
 	}
 
 	/** The blog that an object speaks of, or null for objects of the network. Root 1 is its own blog. */
@@ -210,6 +220,6 @@ final class DGOS_Envelope {
 			return DGOS_Codes::refuse( 'BAD_FIELDS', $wrong );
 		}
 		$html = 'post' === $kind ? DGOS_Post_Html::problem( $payload->html, $payload->attachments ) : null;
-		return null === $html ? $payload : DGOS_Codes::refuse( 'BAD_HTML', $html );
+		return null === $html ? DGOS_Kinds::known_fields( $kind, $payload ) : DGOS_Codes::refuse( 'BAD_HTML', $html );
 	}
 }

@@ -45,6 +45,48 @@ final class DGOS_Live {
 		}
 	}
 
+	/**
+	 * Those of the network's objects that count, each judged by what can outdate it alone: the records of one member, the
+	 * refusals of one key.
+	 *
+	 * @param stdClass[] $network The network's own objects.
+	 * @param int        $now_ms  Now.
+	 * @return stdClass[]
+	 */
+	public static function of_network( array $network, int $now_ms ): array {
+		$by_member = array();
+		$refusals  = array();
+		foreach ( $network as $object ) {
+			if ( 'member' === $object->kind ) {
+				$by_member[ $object->payload->member ][] = $object;
+			} elseif ( 'refusal' === $object->kind ) {
+				$refusals[ $object->payload->key ][] = $object;
+			}
+		}
+		$live = array();
+		foreach ( $by_member as $own ) {
+			$live += self::live_records( $own, $now_ms );
+		}
+		$counts = static fn ( $object ) => 'member' === $object->kind ? isset( $live[ $object->id ] ) : self::is_live( $object, null, 'refusal' === $object->kind ? $refusals[ $object->payload->key ] : array(), $now_ms );
+		return array_values( array_filter( $network, $counts ) );
+	}
+
+	/** The rule of is_live_record() for all records of one member at once, in one walk: ids as names. */
+	private static function live_records( array $own, int $now_ms ): array {
+		$followed = array();
+		$newest   = array();
+		foreach ( $own as $record ) {
+			$key = $record->payload->key;
+
+			$followed[ $record->payload->previous ?? '' ] = true;
+			if ( ! isset( $newest[ $key ] ) || DGOS_Bytes::by_time( $record, $newest[ $key ] ) > 0 ) {
+				$newest[ $key ] = $record;
+			}
+		}
+		$counts = static fn ( $record ) => $record->payload->expires > $now_ms || isset( $followed[ $record->payload->key ] );
+		return array_fill_keys( DGOS_Bytes::ids( array_values( array_filter( $newest, $counts ) ) ), true );
+	}
+
 	private static function is_live_in_blog( stdClass $object, DGOS_Blog_Objects $blog, int $now_ms ): bool {
 		$chain  = DGOS_Roots::chain( $blog->blog, $blog->root );
 		$closed = null !== $chain && DGOS_Roots::is_closed( $chain->current );

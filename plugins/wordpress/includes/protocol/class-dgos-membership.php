@@ -111,34 +111,45 @@ final class DGOS_Membership {
 		return $current;
 	}
 
-	/** Follows the key from the first one to the last, and takes the newest record of the last. */
+	/**
+	 * Follows the key from the first one to the last, and takes the newest record of the last. `$own` is in order of time. Each
+	 * record is looked at a few times, however long the chain.
+	 */
 	private static function walk_keys( string $id, array $own ): ?stdClass {
-		$keys   = array( $id );
-		$signed = array_values( array_filter( $own, static fn ( $record ) => $record->payload->key === $id && ! isset( $record->payload->previous ) ) );
+		$by_previous = array();
+		foreach ( $own as $record ) {
+			$by_previous[ $record->payload->previous ?? '' ][] = $record;
+		}
+		$keys   = array( $id => true );
+		$last   = $id;
+		$signed = self::signed_by( $id, $by_previous[''] ?? array() );
 		if ( ! $signed ) {
 			return null;
 		}
 		for (;;) {
-			$last = $keys[ count( $keys ) - 1 ];
-			$next = self::successor_of( $last, $signed, $own );
-			if ( null === $next || in_array( $next, $keys, true ) ) {
+			$followers = $by_previous[ $last ] ?? array();
+			$next      = self::successor_of( $signed, $followers );
+			if ( null === $next || isset( $keys[ $next ] ) ) {
 				return (object) array(
 					'record' => $signed[ count( $signed ) - 1 ],
-					'keys'   => $keys,
+					'keys'   => array_map( 'strval', array_keys( $keys ) ),
 				);
 			}
-			$signed = array_values( array_filter( $own, static fn ( $record ) => $record->payload->key === $next && ( $record->payload->previous ?? null ) === $last ) );
-			$keys[] = $next;
+			$signed        = self::signed_by( $next, $followers );
+			$keys[ $next ] = true;
+			$last          = $next;
 		}
 	}
 
-	/** The key to which a record of `$last` committed and which has signed since. The earliest commitment decides. */
-	private static function successor_of( string $last, array $signed, array $own ): ?string {
+	private static function signed_by( string $key, array $records ): array {
+		return array_values( array_filter( $records, static fn ( $record ) => $record->payload->key === $key ) );
+	}
+
+	/** The key to which one of the `$signed` records committed and which has signed since. The earliest commitment decides. */
+	private static function successor_of( array $signed, array $followers ): ?string {
 		$claims = array();
-		foreach ( $own as $record ) {
-			if ( ( $record->payload->previous ?? null ) === $last ) {
-				$claims[ DGOS_Bytes::sha256( hex2bin( $record->payload->key ) ) ] = $record->payload->key;
-			}
+		foreach ( $followers as $record ) {
+			$claims[ DGOS_Bytes::sha256( hex2bin( $record->payload->key ) ) ] = $record->payload->key;
 		}
 		foreach ( $signed as $object ) {
 			if ( isset( $claims[ $object->payload->next ] ) ) {

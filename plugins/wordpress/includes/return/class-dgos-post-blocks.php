@@ -21,12 +21,21 @@ final class DGOS_Post_Blocks {
 	 * @param string   $anchors Put before footnote anchors, so that two posts on one page do not share them.
 	 */
 	public static function of( string $html, array $images, string $anchors ): string {
-		$html   = preg_replace( array( '/ id="(f[nr]-[0-9]+)"/', '/ href="#(f[nr]-[0-9]+)"/' ), array( ' id="' . $anchors . '$1"', ' href="#' . $anchors . '$1"' ), $html );
+		$html   = preg_replace( array( '/ id="(f[nr]-[0-9]+)"/', '/ href="#(f[nr]-[0-9]+)"/' ), array( ' id="' . $anchors . '$1"', ' href="#' . $anchors . '$1"' ), self::inert( $html ) );
 		$blocks = array();
 		foreach ( self::elements( $html ) as $element ) {
 			$blocks[] = self::block( $element, $images );
 		}
 		return implode( "\n\n", $blocks );
+	}
+
+	/**
+	 * WordPress reads more in a text than html: "[…]" calls a shortcode, in attributes too, and an address alone in a paragraph is
+	 * asked for what to show in its place. What came from the network only says what its author wrote.
+	 */
+	private static function inert( string $html ): string {
+		$text = static fn ( $match ) => '<' === $match[0][0] ? $match[0] : (string) preg_replace( '/(https?:)\/\//i', '$1&#47;&#47;', $match[0] );
+		return str_replace( '[', '&#091;', (string) preg_replace_callback( '/<[^<>]*>|[^<]+/', $text, $html ) );
 	}
 
 	/**

@@ -31,6 +31,9 @@ final class DGOS_Return_Media {
 		'image/gif'  => 'gif',
 	);
 
+	/** A larger picture is kept as it is, without smaller sizes: PHP would take four bytes a pixel, whatever its file weighs. */
+	const PIXELS_MAX = 30000000;
+
 	/**
 	 * Reads a blob.
 	 *
@@ -173,8 +176,19 @@ final class DGOS_Return_Media {
 			return;
 		}
 		update_post_meta( $id, self::TRIES, $tried + 1 );
+		$path = (string) get_attached_file( $id );
+		$size = wp_getimagesize( $path );
+		if ( is_array( $size ) && $size[0] * $size[1] > self::PIXELS_MAX ) {
+			$whole = array(
+				'width'  => $size[0],
+				'height' => $size[1],
+				'file'   => _wp_relative_upload_path( $path ),
+			);
+			wp_update_attachment_metadata( $id, $whole );
+			return;
+		}
 		require_once ABSPATH . 'wp-admin/includes/image.php';
-		wp_update_attachment_metadata( $id, wp_generate_attachment_metadata( $id, (string) get_attached_file( $id ) ) );
+		wp_update_attachment_metadata( $id, wp_generate_attachment_metadata( $id, $path ) );
 	}
 
 	/** Whether the bytes begin as a picture of that type does. */

@@ -118,7 +118,7 @@ final class DGOS_Return_Pull {
 			if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 				continue;
 			}
-			$said    = DGOS_Bytes::field( json_decode( $answer['body'], false, 16 ), 'answers' );
+			$said    = DGOS_Bytes::field( DGOS_Json::read( $answer['body'], 16 ), 'answers' );
 			$said    = is_array( $said ) ? $said : array();
 			$refused = array_filter( $said, static fn ( $answer ) => 'refused' === DGOS_Bytes::field( $answer, 'result' ) );
 			$taken  += count( $said ) === count( $envelopes ) && array() === $refused ? 1 : 0;

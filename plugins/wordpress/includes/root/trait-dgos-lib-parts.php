@@ -32,6 +32,11 @@ trait DGOS_Lib_Parts {
 		return $this->made( 'meta', fn () => new DGOS_Meta( $this->clock() ) );
 	}
 
+	/** Whether the clock is right. */
+	public function clock_check(): DGOS_Clock_Check {
+		return $this->made( 'clock_check', fn () => new DGOS_Clock_Check( $this->meta(), $this->clock() ) );
+	}
+
 	/** How long this request may still work. */
 	public function deadline(): DGOS_Deadline {
 		return $this->made( 'deadline', fn () => new DGOS_Deadline( $this->clock() ) );

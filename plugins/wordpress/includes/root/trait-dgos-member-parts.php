@@ -19,7 +19,12 @@ trait DGOS_Member_Parts {
 
 	/** Who claims which address. */
 	public function address_book(): DGOS_Address_Book {
-		return $this->made( 'address_book', fn () => new DGOS_Address_Book( $this->object_store(), $this->meta(), static fn () => DGOS_Own_Blog::id() ) );
+		return $this->made( 'address_book', fn () => new DGOS_Address_Book( $this->meta() ) );
+	}
+
+	/** Who has room here. */
+	public function admission(): DGOS_Admission {
+		return $this->made( 'admission', fn () => new DGOS_Admission( new DGOS_Unproven( $this->meta(), $this->clock(), static fn () => DGOS_Own_Blog::id() ), $this->meta() ) );
 	}
 
 	/** Objects that wait for their time. */
@@ -29,7 +34,7 @@ trait DGOS_Member_Parts {
 
 	/** The gate for objects. */
 	public function ledger(): DGOS_Ledger {
-		return $this->made( 'ledger', fn () => new DGOS_Ledger( $this->object_store(), $this->address_book(), $this->future_objects(), $this->settings(), $this->keys(), $this->clock() ) );
+		return $this->made( 'ledger', fn () => new DGOS_Ledger( $this->object_store(), $this->address_book(), $this->admission(), $this->future_objects(), $this->settings(), $this->keys(), $this->clock() ) );
 	}
 
 	/** What was made once of objects. */
@@ -44,7 +49,7 @@ trait DGOS_Member_Parts {
 
 	/** Other members. */
 	public function peers(): DGOS_Peers {
-		return $this->made( 'peers', fn () => new DGOS_Peers( $this->safe_fetch(), $this->deadline(), $this->meta(), $this->clock() ) );
+		return $this->made( 'peers', fn () => new DGOS_Peers( $this->safe_fetch(), $this->deadline(), $this->clock_check(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What the owner refuses. */

@@ -24,7 +24,7 @@ trait DGOS_Route_Parts {
 
 	/** Objects in and out. */
 	public function object_routes(): DGOS_Object_Routes {
-		return $this->made( 'object_routes', fn () => new DGOS_Object_Routes( $this->ledger(), $this->membership(), $this->rates() ) );
+		return $this->made( 'object_routes', fn () => new DGOS_Object_Routes( $this->ledger(), $this->refusals(), $this->membership(), $this->rates() ) );
 	}
 
 	/** What members say to each other. */
@@ -39,7 +39,7 @@ trait DGOS_Route_Parts {
 
 	/** What is known of blogs. */
 	public function blog_routes(): DGOS_Blog_Routes {
-		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->clock() ) );
+		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->meta(), $this->clock() ) );
 	}
 
 	/** What a blog reads when it is back. */
@@ -54,7 +54,7 @@ trait DGOS_Route_Parts {
 
 	/** What the form asks for. */
 	public function vault_routes(): DGOS_Vault_Routes {
-		return $this->made( 'vault_routes', fn () => new DGOS_Vault_Routes( $this->ledger(), $this->clock() ) );
+		return $this->made( 'vault_routes', fn () => new DGOS_Vault_Routes( $this->ledger(), $this->refusals(), $this->clock() ) );
 	}
 
 	/** Mirrored blogs as readers find them. */
@@ -69,7 +69,7 @@ trait DGOS_Route_Parts {
 
 	/** The door for authors. */
 	public function post_form(): DGOS_Post_Form {
-		return $this->made( 'post_form', fn () => new DGOS_Post_Form( $this->ledger(), $this->api(), $this->settings() ) );
+		return $this->made( 'post_form', fn () => new DGOS_Post_Form( $this->ledger(), $this->api(), $this->rates(), $this->settings() ) );
 	}
 
 	/** Guest spaces. */

@@ -14,7 +14,7 @@ trait DGOS_Screen_Parts {
 
 	/** What readers would see, in words. */
 	public function health_view(): DGOS_Health_View {
-		return $this->made( 'health_view', fn () => new DGOS_Health_View( $this->own_blog(), $this->mirror_health(), $this->setup(), $this->own_wall(), $this->failures(), $this->meta(), $this->clock() ) );
+		return $this->made( 'health_view', fn () => new DGOS_Health_View( $this->own_blog(), $this->mirror_health(), $this->setup(), $this->own_wall(), $this->failures(), $this->clock_check(), $this->meta(), $this->clock() ) );
 	}
 
 	/** The same in WordPress's own places. */

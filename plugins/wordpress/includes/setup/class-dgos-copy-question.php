@@ -39,7 +39,7 @@ final class DGOS_Copy_Question {
 		if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 200, 404 ), true ) ) {
 			return null;
 		}
-		$said = DGOS_Bytes::field( json_decode( $answer['body'] ), 'snapshot' );
+		$said = DGOS_Bytes::field( DGOS_Json::read( $answer['body'] ), 'snapshot' );
 		$copy = DGOS_Bytes::field( $said, 'id' );
 		$time = DGOS_Bytes::field( $said, 'time' );
 		return array(

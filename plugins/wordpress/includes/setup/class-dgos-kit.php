@@ -96,7 +96,7 @@ final class DGOS_Kit {
 
 	/** Enrols this blog, where the request bears a mark. The same root again is taken again: an answer may have been lost. */
 	public function take( array $request ): array {
-		$sent = json_decode( $request['body'], false, 32 );
+		$sent = DGOS_Json::read( $request['body'], 32 );
 		$mark = DGOS_Bytes::field( $sent, 'invitation' );
 		// Found by its hash, so that the time of an answer tells nothing of it.
 		if ( ! is_string( $mark ) || null === $this->meta->get( 'kit:' . DGOS_Bytes::sha256( $mark ) ) ) {
