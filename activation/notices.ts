@@ -17,10 +17,12 @@ import type { Web } from '../lib/web.ts'
 import type { BlogState } from '../protocol/blog-state.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
-import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
-import { blogOf, byTime, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { keyRolesOf } from '../protocol/key-roles.ts'
+import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
+import type { ContactConsents } from './contact-consents.ts'
+import { type Way, waysOf } from './contact-ways.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
 import { type Notice, noticeOf, type Outage } from './notice-text.ts'
@@ -33,6 +35,8 @@ export type NoticesDeps = {
   /** null where the operator has set no mail server: contacts by mail are then refused at once. */
   readonly mailer: Mailer | null
   readonly store: NoticeStore
+  /** Which addresses have agreed to be written to. */
+  readonly consents: Pick<ContactConsents, 'agreed'>
   readonly clock: Clock
   readonly platform: Platform
   readonly log: Log
@@ -48,7 +52,6 @@ export type NoticesOptions = {
 }
 
 export type NoticeAnswer = { readonly holds: boolean; readonly toldAt: Time | null }
-type Way = Contact['notify'][number]
 
 /** A blog that falls, returns and falls again makes one notice in this time. */
 const againMs = 3_600_000
@@ -159,15 +162,12 @@ export class Notices {
     return (await Promise.all(answers)).map(readAnswer)
   }
 
-  /** The newest contact by a key that may still post. */
+  /** Where the author can be told now: addresses of mail only where they have agreed. */
   async #waysOf(id: Hash): Promise<readonly Way[]> {
-    const { ledger } = this.#deps
-    const roles = keyRolesOf(await ledger.blog(id))
-    const good = (await ledger.contacts(id)).filter(
-      (contact) => roles !== null && isPosting(roles, contact.payload.key),
-    )
-    const newest = [...good].sort((a, b) => byTime(b, a))[0]
-    return newest?.payload.notify ?? []
+    const ways: Way[] = []
+    for (const way of await waysOf(this.#deps.ledger, id))
+      if (way.how !== 'mail' || (await this.#deps.consents.agreed(id, way.to))) ways.push(way)
+    return ways
   }
 
   async #tell(blog: Hash): Promise<void> {
