@@ -17,13 +17,15 @@ import type { Log } from '../lib/log.ts'
 import type { Web } from '../lib/web.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
-import { isPosting, keyRolesOf } from '../protocol/key-roles.ts'
-import { blogOf, type Contact, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import { keyRolesOf } from '../protocol/key-roles.ts'
+import { blogOf, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import type { Platform } from '../protocol/platform.ts'
 import type { MemberView } from '../protocol/roster.ts'
 import { seenWall } from '../protocol/seen-wall.ts'
 import { wallOf } from '../protocol/walls.ts'
 import { watchersOf } from '../protocol/watchers.ts'
+import type { ContactConsents } from './contact-consents.ts'
+import { type Way, waysOf } from './contact-ways.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
 import { type Notice, noticeOf, type Outage, type Walled, wallNoticeOf } from './notice-text.ts'
@@ -36,6 +38,8 @@ export type NoticesDeps = {
   /** null where the operator has set no mail server: contacts by mail are then refused at once. */
   readonly mailer: Mailer | null
   readonly store: NoticeStore
+  /** Which addresses have agreed to be written to. */
+  readonly consents: Pick<ContactConsents, 'agreed'>
   readonly clock: Clock
   readonly platform: Platform
   readonly log: Log
@@ -53,7 +57,6 @@ export type NoticesOptions = {
 /** What is told: the blog is down, or a wall keeps its guards out. */
 export type About = 'down' | 'wall'
 export type NoticeAnswer = { readonly holds: boolean; readonly toldAt: Time | null }
-type Way = Contact['notify'][number]
 /** Since when there is something to tell, and what is said. */
 type Cause = { readonly since: Time; readonly subject: Outage | Walled; readonly notice: Notice }
 
@@ -172,15 +175,12 @@ export class Notices {
     return (await Promise.all(answers)).map(readAnswer)
   }
 
-  /** The newest contact by a key that may still post. */
+  /** Where the author can be told now: addresses of mail only where they have agreed. */
   async #waysOf(id: Hash): Promise<readonly Way[]> {
-    const { ledger } = this.#deps
-    const roles = keyRolesOf(await ledger.blog(id))
-    const good = (await ledger.contacts(id)).filter(
-      (contact) => roles !== null && isPosting(roles, contact.payload.key),
-    )
-    const newest = [...good].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0]
-    return newest?.payload.notify ?? []
+    const ways: Way[] = []
+    for (const way of await waysOf(this.#deps.ledger, id))
+      if (way.how !== 'mail' || (await this.#deps.consents.agreed(id, way.to))) ways.push(way)
+    return ways
   }
 
   async #tell(blog: Hash, about: About): Promise<void> {

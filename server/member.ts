@@ -219,7 +219,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
-  const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, userAgent, intervals })
+  const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, name, userAgent, intervals })
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
   ledger.onStored(() => status.changed())
@@ -257,6 +257,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         replication,
         outages: outageParts.outages,
         notices: outageParts.notices,
+        consents: outageParts.consents,
         pages: copies.pages,
         facts: refusals.facts(),
         names,

@@ -1,4 +1,6 @@
 /** Every route of a member, in the order in which they are tried. */
+
+import type { ContactConsents } from '../../activation/contact-consents.ts'
 import type { FormAssets } from '../../activation/doors/form-page.ts'
 import type { PostDoor } from '../../activation/doors/post-door.ts'
 import type { Notices } from '../../activation/notices.ts'
@@ -30,6 +32,7 @@ import { auditRoutes } from './routes/audits.ts'
 import { beforeRoutes } from './routes/before.ts'
 import { blobRoutes } from './routes/blobs.ts'
 import { blogRoutes } from './routes/blogs.ts'
+import { contactRoutes } from './routes/contact.ts'
 import { doorRoutes } from './routes/doors.ts'
 import { findRoutes } from './routes/find.ts'
 import { goRoutes } from './routes/go.ts'
@@ -68,6 +71,7 @@ export type RoutesDeps = {
   readonly replication: Replication
   readonly outages: Outages
   readonly notices: Notices
+  readonly consents: ContactConsents
   readonly pages: PageServer
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
@@ -99,6 +103,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...kitRoutes(deps),
     ...blogRoutes(deps),
     ...outageRoutes(deps),
+    ...contactRoutes(deps),
     ...mirrorRoutes(deps),
     ...goRoutes(deps),
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),

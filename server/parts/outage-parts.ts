@@ -1,5 +1,6 @@
 /** The parts of a member by which an outage is noticed, said, told to the author, listed for beacons, and ended. */
 import { Checkpoints } from '../../activation/checkpoints.ts'
+import { ContactConsents } from '../../activation/contact-consents.ts'
 import type { Mailer } from '../../activation/mailer.ts'
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import { Notices } from '../../activation/notices.ts'
@@ -35,6 +36,7 @@ export type OutagePartsDeps = {
 export type OutagePartsOptions = {
   readonly self: Key
   readonly url: string
+  readonly name: string
   readonly userAgent: string
   readonly intervals: Intervals
 }
@@ -43,6 +45,7 @@ export type OutageParts = {
   readonly watch: Watch
   readonly outages: Outages
   readonly notices: Notices
+  readonly consents: ContactConsents
   start(): Promise<void>
   stop(): void
 }
@@ -62,15 +65,21 @@ export function createOutageParts(deps: OutagePartsDeps, options: OutagePartsOpt
   const verdict = new Verdict({ ...deps, log: log.part('verdict') }, { self, turnMs })
   const checkpoints = new Checkpoints({ ...deps, log: log.part('checkpoints') }, { self, checkpointMs })
   const outages = new Outages({ ...deps, log: log.part('outages') }, { self, rebuildMs: outageListMs })
+  const consents = new ContactConsents(
+    { ...deps, store: deps.notices, log: log.part('contacts'), sha256: deps.platform.sha256 },
+    { url, name: options.name },
+  )
   const notices = new Notices(
-    { ...deps, store: deps.notices, log: log.part('notices') },
+    { ...deps, store: deps.notices, consents, log: log.part('notices') },
     { self, url, turnMs: tellTurnMs, retryMs: tellRetryMs },
   )
   return {
     watch,
     outages,
     notices,
+    consents,
     async start() {
+      consents.start()
       verdict.start()
       checkpoints.start()
       await outages.start()
@@ -83,6 +92,7 @@ export function createOutageParts(deps: OutagePartsDeps, options: OutagePartsOpt
       checkpoints.stop()
       outages.stop()
       notices.stop()
+      consents.stop()
     },
   }
 }

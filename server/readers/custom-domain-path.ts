@@ -7,7 +7,7 @@ import type { FastPath } from '../http/server.ts'
 import type { CustomDomain, CustomDomains } from './custom-domains.ts'
 
 /** What the member answers under every name. */
-const membersOwn = /^\/(m|dgos|post|go|find|before|\.well-known)(\/|\?|$)|^\/healthz$|^\/readyz$|^\/metrics$/
+const membersOwn = /^\/(m|dgos|post|contact|go|find|before|\.well-known)(\/|\?|$)|^\/healthz$|^\/readyz$|^\/metrics$/
 
 export class CustomDomainPath implements FastPath {
   readonly #pages: FastPath

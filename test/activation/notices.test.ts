@@ -65,11 +65,14 @@ async function setUp(t: TestContext) {
   return { net, blog, mirrors, mailer, web, notices, fall }
 }
 
+/** All addresses have agreed. */
+const everybody = { agreed: async () => true }
+
 async function noticesOf(net: WatchNetwork, member: WatchingMember, over: { mailer: Mailer | null; web: Web }) {
   const store = await SqlNoticeStore.open(openDatabase({ path: ':memory:' }))
   const { ledger, peers } = member
   return new Notices(
-    { ledger, peers, store, clock: net.clock, platform: nodePlatform, log: silentLog, ...over },
+    { ledger, peers, store, consents: everybody, clock: net.clock, platform: nodePlatform, log: silentLog, ...over },
     { self: member.signer.key, url: member.url, turnMs: 10 * minuteMs, retryMs: [minuteMs, 5 * minuteMs] },
   )
 }

@@ -43,6 +43,37 @@ export class MemoryNoticeStore implements NoticeStore {
   async put(blog: Hash, contact: string, atMs: Time): Promise<void> {
     this.#told.set(`${blog} ${contact}`, atMs)
   }
+
+  readonly #consents = new Map<
+    string,
+    { blog: Hash; contact: string; mark: Hash; askedAt: Time; agreedAt: Time | null }
+  >()
+
+  async consent(blog: Hash, contact: string) {
+    return this.#consents.get(`${blog} ${contact}`) ?? null
+  }
+
+  async consentOf(mark: Hash) {
+    return [...this.#consents.values()].find((consent) => consent.mark === mark) ?? null
+  }
+
+  async ask(blog: Hash, contact: string, mark: Hash, askedAt: Time): Promise<void> {
+    const agreedAt = this.#consents.get(`${blog} ${contact}`)?.agreedAt ?? null
+    this.#consents.set(`${blog} ${contact}`, { blog, contact, mark, askedAt, agreedAt })
+  }
+
+  async agree(blog: Hash, contact: string, atMs: Time): Promise<void> {
+    const found = this.#consents.get(`${blog} ${contact}`)
+    if (found !== undefined) found.agreedAt = atMs
+  }
+
+  async asked(contact: string, sinceMs: Time, allSinceMs: Time) {
+    const open = [...this.#consents.values()].filter((consent) => consent.agreedAt === null)
+    return {
+      ofContact: open.filter((consent) => consent.contact === contact && consent.askedAt > sinceMs).length,
+      ofAll: open.filter((consent) => consent.askedAt > allSinceMs).length,
+    }
+  }
 }
 
 export class MemoryInvitationStore implements InvitationStore {

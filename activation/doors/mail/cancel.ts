@@ -5,13 +5,14 @@
 
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { fromHex, isHash, utf8 } from '../../../protocol/bytes.ts'
+import { fromHex, isHash } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import type { Hash } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { escapeMarkup } from '../../../protocol/post-html.ts'
 import { signerFromSeed } from '../../../protocol/signature.ts'
+import { plainPage } from '../../plain-page.ts'
 
 export type CancelDeps = { readonly ledger: Ledger; readonly clock: Clock; readonly sha256: Sha256 }
 
@@ -54,17 +55,9 @@ export async function cancelPost(
   return answer?.result === 'refused' ? refuse(answer.code ?? 'BAD_REQUEST') : ok(withdrawal.id)
 }
 
-export const cancelPageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'cache-control': 'no-store',
-  'x-robots-tag': 'noindex',
-}
-
 export function cancelPage(title: string, secret: string): Uint8Array {
   const name = title === '' ? 'this post' : `“${title}”`
-  return page(
+  return plainPage(
     'Call the post back?',
     `<p>${escapeMarkup(name)} came by e-mail. If you call it back, no reader sees it. This cannot be undone; you can send it again.</p>
 <form method="post"><input type="hidden" name="secret" value="${escapeMarkup(secret)}"><button>Call it back</button></form>`,
@@ -73,14 +66,6 @@ export function cancelPage(title: string, secret: string): Uint8Array {
 
 export function cancelledPage(problem: string | null): Uint8Array {
   return problem === null
-    ? page('Called back', '<p>No reader sees it here any more. The other mirrors follow within seconds.</p>')
-    : page('Not called back', `<p>${escapeMarkup(problem)}</p>`)
-}
-
-function page(heading: string, body: string): Uint8Array {
-  const style =
-    'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:3rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}'
-  return utf8(
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${heading}</title><style>${style}</style><h1>${heading}</h1>${body}</html>`,
-  )
+    ? plainPage('Called back', '<p>No reader sees it here any more. The other mirrors follow within seconds.</p>')
+    : plainPage('Not called back', `<p>${escapeMarkup(problem)}</p>`)
 }

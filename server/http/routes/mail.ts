@@ -1,7 +1,8 @@
 /** E-mail by HTTP: raw messages from a provider's webhook; calling a post back; and asking for a new door. */
 
-import { cancelledPage, cancelPage, cancelPageHeaders, cancelPost } from '../../../activation/doors/mail/cancel.ts'
+import { cancelledPage, cancelPage, cancelPost } from '../../../activation/doors/mail/cancel.ts'
 import type { MailIntake } from '../../../activation/doors/mail/mail-door.ts'
+import { plainPageHeaders } from '../../../activation/plain-page.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { isHash } from '../../../protocol/bytes.ts'
@@ -41,7 +42,7 @@ export function cancelRoutes(deps: CancelRoutesDeps): readonly Route[] {
     const post = isHash(id) ? await deps.ledger.object(id) : null
     return post?.kind === 'post' ? post.payload.title : null
   }
-  const pageOf = (status: number, body: Uint8Array): ApiResponse => ({ status, headers: cancelPageHeaders, body })
+  const pageOf = (status: number, body: Uint8Array): ApiResponse => ({ status, headers: plainPageHeaders, body })
   return [
     {
       method: 'POST',
