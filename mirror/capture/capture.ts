@@ -120,6 +120,7 @@ export class Capture {
     forgotten: readonly string[],
   ): Promise<CaptureResult> {
     const { captures, clock } = this.#deps
+    this.#fetcher.begin(blog)
     const round = await captures.round(blog)
     const due = round === null || clock.nowMs() - round.fullMs >= this.#options.fullMs
     const stale =
@@ -207,6 +208,7 @@ export class Capture {
   /** Whether the feed names something else than the snapshot: one conditional request, between two rounds. */
   async feedChanged(blog: Hash, { feed }: Snapshot): Promise<boolean> {
     if (feed === undefined) return false
+    this.#fetcher.begin(blog)
     const read = await this.#feeds.changed(blog, feed)
     if (read === null) return false
     if (read.changed) this.#news.add(blog)

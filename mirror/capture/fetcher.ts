@@ -52,14 +52,23 @@ export type FetcherOptions = {
 }
 
 const redirectsMax = 5
+/** A round asks for nothing more after this: files of silent servers wait for the next one, and so does no other blog. */
+const roundMs = 3 * 60_000
 
 export class Fetcher {
   readonly #deps: FetcherDeps
   readonly #options: FetcherOptions
+  /** When the round of a blog has had its time. */
+  readonly #untilMs = new Map<Hash, number>()
 
   constructor(deps: FetcherDeps, options: FetcherOptions) {
     this.#deps = deps
     this.#options = options
+  }
+
+  /** A round of this blog begins. */
+  begin(blog: Hash): void {
+    this.#untilMs.set(blog, this.#deps.clock.steadyMs() + roundMs)
   }
 
   async fetch(blog: Hash, wish: FetchWish): Promise<Fetched> {
@@ -70,7 +79,8 @@ export class Fetcher {
       return { ok: true, visit: known, body: kept, unchanged: true, short: false }
     }
     const visit = known === null ? null : { ...known, checkedMs: 0 }
-    if (!budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url, visit }
+    const late = this.#deps.clock.steadyMs() > (this.#untilMs.get(blog) ?? Number.POSITIVE_INFINITY)
+    if (late || !budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url, visit }
     const request: WebRequest = {
       url: wish.url,
       headers: {

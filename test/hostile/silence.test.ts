@@ -9,14 +9,17 @@ import { seededRandom } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { Web, WebRequest } from '../../lib/web.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
-import type { CaptureResult } from '../../mirror/capture/capture.ts'
+import { Capture, type CaptureResult, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
 import { FairLanes } from '../../mirror/fair-lanes.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
+import { limitDefaults } from '../../server/config.ts'
 import { MirroringMembers, putSite, rootFields } from '../mirror/mirroring-members.ts'
+import { MemoryBlobStore } from '../support/memory-blob-store.ts'
 import { MemoryCaptureStore } from '../support/memory-capture-store.ts'
 import { urlOf } from '../support/network-founding.ts'
+import { PageWeb } from '../support/page-web.ts'
 import { signerOf } from '../support/small-network.ts'
 import { type Ground, TestNetwork } from '../support/test-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
@@ -139,6 +142,23 @@ test('blogs whose capture lasts keep a quick one waiting once, and then never ag
   stop()
   const after = capture.captured.filter((blog) => blog === world.blog.id).length
   assert.ok(after - before >= 10, `${after - before} rounds in two hours`)
+})
+
+test('a blog with hundreds of pictures on silent servers is captured without them within four minutes', async () => {
+  const clock = new VirtualClock()
+  const pages = new PageWeb()
+  const pictures = Array.from({ length: 250 }, (_, i) => `<img src="http://silent-${i}.example/a.png">`)
+  pages.put('http://ana.example/', `<title>Ana</title><h1>Ana writes about beans</h1>${pictures.join('')}`)
+  const web = new SilentHosts({ web: pages, clock })
+  const deps = { web, blobs: new MemoryBlobStore(), captures: new MemoryCaptureStore(), clock, log: silentLog, sha256 }
+  const options = { ...captureDefaults, ...limitDefaults, userAgent: 'DGOS test' }
+  let result: CaptureResult | null = null
+  void new Capture(deps, options).capture('b'.repeat(64), 'http://ana.example/', null, []).then((captured) => {
+    result = captured
+  })
+  assert.ok(await clock.advanceUntil(() => result !== null, 4 * minuteMs))
+  const { ok, fields } = result as unknown as Extract<CaptureResult, { ok: true }>
+  assert.deepEqual([ok, fields.pages.length, fields.assets.length], [true, 1, 0])
 })
 
 test('work that was slow waits with what was slow, and nothing is begun twice', async () => {

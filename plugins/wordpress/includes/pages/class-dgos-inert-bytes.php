@@ -32,7 +32,11 @@ final class DGOS_Inert_Bytes {
 	 * What a browser would act on in a file that some cache calls a page: elements that run or load, any event, any
 	 * script address. By chance these bytes stand in about one of a thousand pictures of 10 MB.
 	 */
-	const ACTIVE = '/<(?:script|iframe|frame|object|embed|svg|math|base|meta|link|form|template|style|portal|isindex)[\s\/>]|[\s\/"\'\x0c](?:on[a-z]{3}[a-z]*|href)[\s\x0c]*=|javascript:/i';
+	const ACTIVE = array(
+		'/<(?:script|iframe|frame|object|embed|svg|math|base|meta|link|form|template|style|portal|isindex)[\s\/>]/i',
+		'/[\s\/"\'\x0c](?:on[a-z]{3}[a-z]*|href)[\s\x0c]*=/i',
+		'/javascript:/i',
+	);
 
 	/** The type of a raster picture, or null for anything else: scripts, documents, drawings, fonts. */
 	public static function picture_type( string $bytes ): ?string {
@@ -48,7 +52,12 @@ final class DGOS_Inert_Bytes {
 	/** The type under which the bytes may be handed out on this origin, or null where they may not. */
 	public static function servable_type( string $bytes ): ?string {
 		$type = self::picture_type( $bytes );
-		return null !== $type && 0 === preg_match( self::ACTIVE, $bytes ) ? $type : null;
+		foreach ( null === $type ? array() : self::ACTIVE as $pattern ) {
+			if ( 0 !== preg_match( $pattern, $bytes ) ) {
+				return null;
+			}
+		}
+		return $type;
 	}
 
 	/** The URL again, in one spelling, where it holds a small raster picture; else null. */
