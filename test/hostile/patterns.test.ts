@@ -22,6 +22,7 @@ const handedOn: Readonly<Record<string, readonly string[]>> = {
   'pages/class-dgos-inert-bytes.php': [],
   'pages/class-dgos-inert-css.php': [],
   'pages/class-dgos-page-text.php': [],
+  'pages/class-dgos-page-tokens.php': ['</textarea(?=[\\s/>])'],
   'pages/class-dgos-page-url.php': [],
   'pages/class-dgos-post-markup.php': ['^.{239}(?=..)'],
   'pages/class-dgos-reader-hooks.php': [],

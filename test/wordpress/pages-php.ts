@@ -22,6 +22,8 @@ echo json_encode( ( static function ( $in ) { ${code} } )( $in ), JSON_THROW_ON_
       'display_errors=stderr',
       '-d',
       'memory_limit=64M',
+      '-d', // of processor time: a page that takes longer ends a shared host's PHP
+      'max_execution_time=20',
       join(folder, 'run.php'),
     ])
     assert.equal(status, 0, text)

@@ -34,7 +34,7 @@ final class DGOS_Fast_Path_Hooks {
 	public function admit(): void {
 		$rest = DGOS_Request_Path::rest();
 		$path = $rest ?? DGOS_Request_Path::current();
-		if ( 1 !== preg_match( '#^/(dgos/|\.well-known/(dgos\.json|http-message-signatures-directory)$)#', $path ) ) {
+		if ( 1 !== preg_match( '#^/(dgos/|\.well-known/(?:dgos\.json|http-message-signatures-directory)$)#', $path ) ) {
 			return;
 		}
 		$api = DGOS_Plugin::instance()->api();

@@ -18,18 +18,28 @@ final class DGOS_Copy_Cache {
 	/** Seconds that an unused copy is kept. */
 	const KEPT_S = 86400;
 	/** Copies kept, and the longest that is: 96 MiB together at most. */
-	const FILES_MAX = 32;
-	const BYTES_MAX = 3145728;
+	const FILES_MAX = 48;
+	const BYTES_MAX = 2097152;
 
 	/** The folder, without final slash. @var string */
 	private $folder;
 
-	/** Below the folder of the blobs. */
-	public function __construct( string $blob_folder ) {
-		$this->folder = rtrim( $blob_folder, '/' ) . '/v1/copies';
+	/** Whether one more may be made for who asks: fn(): bool. @var callable */
+	private $may_make;
+
+	/**
+	 * Below the folder of the blobs.
+	 *
+	 * @param string   $blob_folder Its path.
+	 * @param callable $may_make    fn(): bool, asked before something is made: whoever cycles through all pages of all blogs would
+	 *                              else have each made anew, each time.
+	 */
+	public function __construct( string $blob_folder, callable $may_make ) {
+		$this->folder   = rtrim( $blob_folder, '/' ) . '/v1/copies';
+		$this->may_make = $may_make;
 	}
 
-	/** What was made of the same before, or what `$make` makes now. Nothing (null) is not kept. */
+	/** What was made of the same before, or what `$make` makes now. Nothing (null), also where nothing may be made, is not kept. */
 	public function remember( array $about, callable $make ): ?string {
 		$path = $this->folder . '/' . hash( 'sha256', (string) json_encode( $about ) );
 		$kept = is_file( $path ) ? file_get_contents( $path ) : false;
@@ -37,7 +47,7 @@ final class DGOS_Copy_Cache {
 		if ( false !== $kept && hash( 'sha256', substr( $kept, 64 ) ) === substr( $kept, 0, 64 ) ) {
 			return substr( $kept, 64 );
 		}
-		$made = $make();
+		$made = call_user_func( $this->may_make ) ? $make() : null;
 		if ( null !== $made && strlen( $made ) <= self::BYTES_MAX && $this->is_ready() ) {
 			$this->sweep();
 			file_put_contents( $path, hash( 'sha256', $made ) . $made, LOCK_EX );

@@ -34,6 +34,8 @@ final class DGOS_Reader_Site {
 	private $blobs;
 	/** How this member is called. @var DGOS_Settings */
 	private $settings;
+	/** What was costly to make. @var DGOS_Copy_Cache */
+	private $cache;
 
 	/**
 	 * What DGOS_Reader_Sites found.
@@ -41,14 +43,16 @@ final class DGOS_Reader_Site {
 	 * @param DGOS_Refusals     $refusals  What the owner refuses.
 	 * @param DGOS_Blob_Files   $blobs     Bytes.
 	 * @param DGOS_Settings     $settings  How this member is called.
+	 * @param DGOS_Copy_Cache   $cache     What was costly to make.
 	 * @param stdClass          $model     What pages say.
 	 * @param stdClass|null     $snapshot  Payload of the shown snapshot.
 	 * @param string[]          $forgotten Paths that the author asked to forget.
 	 */
-	public function __construct( DGOS_Refusals $refusals, DGOS_Blob_Files $blobs, DGOS_Settings $settings, stdClass $model, ?stdClass $snapshot, array $forgotten ) {
+	public function __construct( DGOS_Refusals $refusals, DGOS_Blob_Files $blobs, DGOS_Settings $settings, DGOS_Copy_Cache $cache, stdClass $model, ?stdClass $snapshot, array $forgotten ) {
 		$this->refusals  = $refusals;
 		$this->blobs     = $blobs;
 		$this->settings  = $settings;
+		$this->cache     = $cache;
 		$this->model     = $model;
 		$this->snapshot  = $snapshot;
 		$this->forgotten = $forgotten;
@@ -161,14 +165,21 @@ final class DGOS_Reader_Site {
 		if ( null === $bytes ) {
 			return null;
 		}
-		$cache = new DGOS_Copy_Cache( $this->settings->blob_folder() );
 		$about = array( DGOS_VERSION, $this->base, $page->blob, $page->url, $this->model->copy->id, $this->forgotten );
-		return $cache->remember(
+		return $this->cache->remember(
 			$about,
 			function () use ( $bytes, $page ) {
 				return DGOS_Inert_Html::page( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ) );
 			}
 		);
+	}
+
+	/** What stands in the one article of a captured page; null where there is none. */
+	private function article( stdClass $page ): ?string {
+		$bytes = $this->blob( $page->blob );
+		$about = array( DGOS_VERSION, 'article', $this->base, $page->blob, $page->url, $this->model->copy->id, $this->forgotten );
+		$text  = null === $bytes ? null : $this->cache->remember( $about, fn () => (string) DGOS_Inert_Html::article( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url ) );
+		return '' === $text ? null : $text;
 	}
 
 	/** What pages are rendered with, beside the model. */
@@ -180,8 +191,7 @@ final class DGOS_Reader_Site {
 			$places[ $page->path ] = $place;
 			$front                 = '/' === $page->path ? $page : $front;
 			if ( $with_contents && count( $contents ) < self::ARTICLES_MAX && in_array( $page->path, array_map( static fn ( $item ) => $item->path ?? null, $this->model->items ), true ) ) {
-				$bytes = $this->blob( $page->blob );
-				$text  = null === $bytes ? null : DGOS_Inert_Html::article( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url );
+				$text = $this->article( $page );
 
 				$contents[ $page->path ] = $text;
 			}

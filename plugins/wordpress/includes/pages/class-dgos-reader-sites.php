@@ -12,6 +12,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Reader_Sites {
 
+	/** Copies that are made for one network of addresses in a minute; those that are there cost nothing. */
+	const MADE = 60;
+
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
 	private $ledger;
@@ -19,6 +22,8 @@ final class DGOS_Reader_Sites {
 	private $refusals;
 	/** @var DGOS_Blob_Files */
 	private $blobs;
+	/** @var DGOS_Rates */
+	private $rates;
 	/** @var DGOS_Settings */
 	private $settings;
 	/** @var DGOS_Keys */
@@ -28,10 +33,11 @@ final class DGOS_Reader_Sites {
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Blob_Files $blobs, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Blob_Files $blobs, DGOS_Rates $rates, DGOS_Settings $settings, DGOS_Keys $keys, DGOS_Clock $clock ) {
 		$this->ledger   = $ledger;
 		$this->refusals = $refusals;
 		$this->blobs    = $blobs;
+		$this->rates    = $rates;
 		$this->settings = $settings;
 		$this->keys     = $keys;
 		$this->clock    = $clock;
@@ -58,6 +64,13 @@ final class DGOS_Reader_Sites {
 		}
 		$copy = $model->closed ? null : DGOS_Heads::current_snapshot( $blog, $now );
 		$head = DGOS_Heads::current( $blog, $now );
-		return new DGOS_Reader_Site( $this->refusals, $this->blobs, $this->settings, $model, $copy->snapshot->payload ?? null, $head->payload->forgotten ?? array() );
+		$cache = new DGOS_Copy_Cache( $this->settings->blob_folder(), array( $this, 'may_make' ) );
+		return new DGOS_Reader_Site( $this->refusals, $this->blobs, $this->settings, $cache, $model, $copy->snapshot->payload ?? null, $head->payload->forgotten ?? array() );
+	}
+
+	/** Whether one more copy may be made for who asks. */
+	public function may_make(): bool {
+		$remote = isset( $_SERVER['REMOTE_ADDR'] ) ? (string) wp_unslash( $_SERVER['REMOTE_ADDR'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Hashed.
+		return 0 === $this->rates->take( $remote, self::MADE, 1, 'copies' );
 	}
 }

@@ -59,7 +59,7 @@ trait DGOS_Route_Parts {
 
 	/** Mirrored blogs as readers find them. */
 	public function reader_sites(): DGOS_Reader_Sites {
-		return $this->made( 'reader_sites', fn () => new DGOS_Reader_Sites( $this->ledger(), $this->refusals(), $this->blobs(), $this->settings(), $this->keys(), $this->clock() ) );
+		return $this->made( 'reader_sites', fn () => new DGOS_Reader_Sites( $this->ledger(), $this->refusals(), $this->blobs(), $this->rates(), $this->settings(), $this->keys(), $this->clock() ) );
 	}
 
 	/** Their addresses. */
