@@ -44,6 +44,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const authors: BlogAuthor[] = []
 const acknowledged: NewPost[] = []
 let refused = 0
+let begun = 0
 const killed: Record<string, number> = { random: 0 }
 const startMs = performance.now()
 try {
@@ -101,8 +102,6 @@ async function keepPosting(author: BlogAuthor): Promise<void> {
     await pause(100 + random.below(300))
   }
 }
-
-let begun = 0
 
 /** A lane kills members of its own, so that two lanes never wait for the same process. */
 async function keepKilling(lane: number): Promise<void> {
