@@ -28,7 +28,7 @@ const ports = { firstPort: 20_501, blogPort: 20_551 }
 const blogs = 4
 /** At most: how long a member lives before it is killed, and how long one may take to come to its point. */
 const lifeMs = 1_500
-const pointMs = 6_000
+const pointMs = 8_000
 const pictureBytes = 20_000
 /** Members killed side by side: a majority always lives. */
 const atOnce = 2
@@ -130,9 +130,11 @@ async function comesTo(point: string, i: number): Promise<boolean> {
   count('random')
   begun++
   const load = `--import=${import.meta.dirname}/fail-points.ts`
-  net.start(i, { env: { NODE_OPTIONS: load, FAIL_POINT: `${point}:${1 + random.below(12)}` } })
-  const died = until(() => !net.runs(i), 'it dies', { withinMs: pointMs })
-  return died.then(
+  net.start(i, { env: { NODE_OPTIONS: load, FAIL_POINT: `${point}:${1 + random.below(6)}` } })
+  const died = () => !net.runs(i)
+  // It may come to its point before it is ready.
+  await Promise.race([net.ready(i), until(died, 'it dies')]).catch(() => null)
+  return until(died, 'it dies', { withinMs: pointMs }).then(
     () => true,
     () => false,
   )

@@ -32,6 +32,11 @@ export class Processes {
     return this.#children.has(name)
   }
 
+  /** Of a process that runs. */
+  pidOf(name: string): number | undefined {
+    return this.#children.get(name)?.pid
+  }
+
   /** As a power cut would: no time to say goodbye. */
   async kill(name: string): Promise<void> {
     await this.#end(name, 'SIGKILL')
