@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { uploadedFile } from '../../activation/doors/multipart.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
+import { manyParts } from '../hostile/inputs/many-parts.ts'
 
 const type = 'multipart/form-data; boundary=----x7'
 const body = (...lines: readonly string[]) => utf8(lines.join('\r\n'))
@@ -32,4 +33,16 @@ test('what is no such form has no file', () => {
   assert.equal(read(body(...part('file', 'never ends'))), null)
   assert.equal(read(body('------x7', `name="file"${' '.repeat(5000)}`, '', 'x', '------x7--')), null)
   assert.equal(read(new Uint8Array(0)), null)
+})
+
+test('the file may be the sixteenth part of a form, and not the seventeenth', () => {
+  const formOf = (before: number) =>
+    body(...Array.from({ length: before }, () => part('other', 'x')).flat(), ...part('file', 'x'), '------x7--', '')
+  assert.equal(read(formOf(15)), 'x')
+  assert.equal(read(formOf(16)), null)
+})
+
+test('a form of a million boundaries is no form, and is left alone after sixteen of them', () => {
+  const { headers, body: bytes } = manyParts()
+  assert.equal(uploadedFile(headers['content-type']!, bytes, 'file'), null)
 })
