@@ -65,7 +65,9 @@ async function look(line: Line): Promise<Price> {
     const diskMiB = Math.round(Math.max(0, diskOf(folder) - before) * 100) / 100
     return { ...cost, diskMiB, died: false }
   } catch (error) {
-    if (target.net.runs(0)) throw new Error(`${line.entry}: ${line.input}`, { cause: error })
+    // A process that ended a moment ago is not always known to have ended.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    if (target.net.runs(0)) throw new Error(`${line.entry}: ${line.input}: ${error}`, { cause: error })
     return { turnMs: 0, elsewhereMs: 0, mainMiB: 0, rssMiB: 0, diskMiB: 0, died: true }
   }
 }
