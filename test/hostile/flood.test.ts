@@ -90,3 +90,23 @@ test('a member that renews its record all the time leaves two of them', async (t
   assert.ok(ledger.networkObjects.length < 100, String(ledger.networkObjects.length))
   assert.equal(ledger.roster().memberOf(signerOf('m1').key)?.url, 'https://m1.example.org/150/')
 })
+
+test('watchers that speak every three seconds leave their newest words of an hour at the usual pace, and no more', async (t) => {
+  const { blog, ledger, clock } = await attacked(t, 3)
+  await prove({ blog, ledger })
+  const last: string[] = []
+  for (let i = 0; i < 200; i++) {
+    const words = await Promise.all(['m1', 'm2'].map((by) => blog.observe(by, { time: clock.nowMs() })))
+    await take(ledger, words)
+    last.push(...words.map((word) => word.id))
+    await clock.advance(3_000)
+  }
+  const kept = (await ledger.blog(blog.id)).observation
+  assert.ok(kept.length <= 2 * 64 + 64, `${kept.length} of 400 words`)
+  const ids = new Set(kept.map((word) => word.id))
+  assert.deepEqual(
+    last.slice(-128).filter((id) => !ids.has(id)),
+    [],
+    'the newest stay',
+  )
+})
