@@ -40,7 +40,9 @@ const noImage = { image: () => null }
 /** Nothing that runs may leave the rebuilding of a page. */
 function running(html: string): string | null {
   const found =
-    /<(?:script|iframe|object|embed|base)\b|<[a-z][^<>]*\son[a-z]+\s*=|<[a-z][^<>]*\b(?:href|src)="\s*javascript:/i.exec(html)
+    /<(?:script|iframe|object|embed|base)\b|<[a-z][^<>]*\son[a-z]+\s*=|<[a-z][^<>]*\b(?:href|src)="\s*javascript:/i.exec(
+      html,
+    )
   return found === null ? null : `leaves ${found[0].slice(0, 80)}`
 }
 
