@@ -16,7 +16,7 @@ import { BlogAuthor, handIn, holders } from '../members/blog-author.ts'
 import { diskOf } from '../members/disk.ts'
 import { RealNetwork } from '../members/network.ts'
 import type { AttackReport } from './attackers.ts'
-import { residentMiB } from './resident.ts'
+import { processorSeconds, residentMiB } from './resident.ts'
 import { quantile, readers, type Times, waiting } from './visitors.ts'
 
 const { values } = parseArgs({
@@ -82,6 +82,7 @@ try {
       why: seen.posts.why,
     },
     rssMiB: seen.rssMiB,
+    processorS: seen.processorS,
     diskMiB: Math.round((diskOf(member.dir) - diskBefore) * 10) / 10,
     attacks: report,
     load: Math.round(loadavg()[0]!),
@@ -111,6 +112,8 @@ async function besieged(page: string, author: BlogAuthor) {
   const posts = keepPosting(author)
   let restarts = 0
   let rssMiB = 0
+  const processor = () => processorSeconds(net.processes.pidOf('m0')) + processorSeconds(attackers?.pid)
+  const [memberFrom, allFrom] = [processorSeconds(net.processes.pidOf('m0')), processor()]
   while (performance.now() < endMs) {
     await waiting(lookMs)
     if (net.runs(0)) rssMiB = Math.max(rssMiB, residentMiB(net.processes.pidOf('m0')))
@@ -121,7 +124,9 @@ async function besieged(page: string, author: BlogAuthor) {
     }
   }
   over = true
-  return { pages: await pages, posts: await posts, restarts, rssMiB }
+  const memberS = processorSeconds(net.processes.pidOf('m0')) - memberFrom
+  const processorS = { member: Math.round(memberS), attackers: Math.round(processor() - allFrom - memberS) }
+  return { pages: await pages, posts: await posts, restarts, rssMiB, processorS }
 }
 
 /** One post after the other through the attacked member; the time is from handing in until three operators hold it. */
