@@ -1,7 +1,9 @@
 /** Objects on their way: put into the order in which they depend on each other, and into batches that one request holds. */
-import { byDependency } from '../protocol/kinds.ts'
+import { type Refused, refuse } from '../protocol/codes.ts'
+import { typeOf } from '../protocol/envelope.ts'
+import { byDependency, bytesEachOf, kindNames } from '../protocol/kinds.ts'
 import { batchBytesMax, batchObjectsMax } from '../protocol/limits.ts'
-import { blogOf, type Envelope, type SignedObject } from '../protocol/objects.ts'
+import { blogOf, type Envelope, type Kind, type SignedObject } from '../protocol/objects.ts'
 
 /** Who handed a batch in. */
 export type Via = 'author' | 'peer' | 'self'
@@ -42,6 +44,33 @@ export function* batches(envelopes: readonly Envelope[]): Generator<readonly Env
     bytes += size
   }
   if (batch.length > 0) yield batch
+}
+
+/** Roots of one batch. What a stranger's one request may leave on the disk; the next batch brings the others. */
+const rootBytesMax = 1024 * 1024
+const kindsByType: ReadonlyMap<unknown, Kind> = new Map(kindNames.map((kind) => [typeOf(kind), kind]))
+
+/**
+ * What is refused before its signature is looked at, by its place in the batch: a length costs nothing, and sixty-four
+ * large payloads cost the loop more than one turn may.
+ */
+export function refusedUnopened(envelopes: readonly unknown[]): ReadonlyMap<number, Refused> {
+  const refused = new Map<number, Refused>()
+  let rootBytes = 0
+  for (const [at, envelope] of envelopes.entries()) {
+    const { payload, payloadType } = (envelope ?? {}) as { readonly payload?: unknown; readonly payloadType?: unknown }
+    const kind = kindsByType.get(payloadType)
+    if (at % batchObjectsMax === 0) rootBytes = 0
+    if (kind === undefined || typeof payload !== 'string') continue
+    const most = bytesEachOf(kind)
+    const bytes = Math.floor((payload.length * 3) / 4)
+    if (bytes > most) refused.set(at, refuse('TOO_LARGE', `${most} bytes are kept of one "${kind}"`))
+    else if (kind === 'root') {
+      rootBytes += bytes
+      if (rootBytes > rootBytesMax) refused.set(at, refuse('QUOTA', `${rootBytesMax} bytes of roots at a time`))
+    }
+  }
+  return refused
 }
 
 /** Envelopes that an object carries inside: the votes of a declaration, the life of an observation. */

@@ -20,7 +20,7 @@ import type { Platform, Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
 import { AddressBook } from './address-book.ts'
 import { Admission, isWanted } from './admission.ts'
-import { innerEnvelopes, inOrder, type Via } from './batch.ts'
+import { innerEnvelopes, inOrder, refusedUnopened, type Via } from './batch.ts'
 import { BlogCache } from './blog-cache.ts'
 import { networkRefusal } from './budgets.ts'
 import { FutureObjects } from './future-objects.ts'
@@ -194,8 +194,9 @@ export class Ledger {
   async accept(envelopes: readonly unknown[], via: Via, from = ''): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = new Array(envelopes.length)
     const opened: Opened[] = []
+    const unopened = via === 'self' ? null : refusedUnopened(envelopes)
     for (const [at, envelope] of envelopes.entries()) {
-      const result = await this.#open(envelope)
+      const result = unopened?.get(at) ?? (await this.#open(envelope))
       if ('code' in result) answers[at] = refusedAnswer(idOf(envelope, this.#deps.platform.sha256), result)
       else opened.push({ at, ...result })
     }

@@ -5,7 +5,7 @@ import { oneSentenceALine } from './support/sentences.ts'
 
 export const root = join(import.meta.dirname, '..')
 export const documents: readonly string[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'plugins/wordpress/DEVELOPING.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'plugins/wordpress/DEVELOPING.md'],
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

@@ -10,6 +10,7 @@ import { endlessFeed, feedOf, laughingFeed, nestedFeed } from '../../test/hostil
 import { flatPage } from '../../test/hostile/inputs/flat-page.ts'
 import { fullBatch, wrongSignatures } from '../../test/hostile/inputs/full-batch.ts'
 import { idleConnections } from '../../test/hostile/inputs/idle-connections.ts'
+import { keyChain } from '../../test/hostile/inputs/key-chain.ts'
 import { longTitlePath } from '../../test/hostile/inputs/long-title-path.ts'
 import { manyFields, manyParts } from '../../test/hostile/inputs/many-parts.ts'
 import { paddedDelegations, paddedObservations, strangersRoots } from '../../test/hostile/inputs/padded-objects.ts'
@@ -18,6 +19,7 @@ import { strangerFile } from '../../test/hostile/inputs/stranger-file.ts'
 import { syncFingerprints, syncIds } from '../../test/hostile/inputs/sync-ranges.ts'
 import { unclosedDoctype } from '../../test/hostile/inputs/unclosed-doctype.ts'
 import { unclosedFormatting } from '../../test/hostile/inputs/unclosed-formatting.ts'
+import { uninvitedRoot } from '../../test/hostile/inputs/uninvited-root.ts'
 import { unwantedBlob } from '../../test/hostile/inputs/unwanted-blob.ts'
 import { wrappedBackground } from '../../test/hostile/inputs/wrapped-background.ts'
 import { xmlNoise, xmlPicture, xmlTags } from '../../test/hostile/inputs/xml-rpc.ts'
@@ -91,6 +93,10 @@ export const lines: readonly Line[] = [
   ]),
   objects('64 padded roots', ({ net }) => strangersRoots(net.small, 64, 30_000, now())),
   objects('64 padded delegations', ({ net, blog }) => paddedDelegations(net.small, blog.id, 'ana posting', 64, 40_000)),
+  objects('stranger names a steward', async ({ net }) => [
+    await uninvitedRoot(net.small.network.id, net.members[0]!.key, now()),
+  ]),
+  objects('chain of 64 keys', ({ net }) => keyChain(net.small, 'm2', 64, 1)),
   objects('64 padded observations', ({ blog }) => paddedObservations(blog, 'm1', 64, 3_000)),
   ...at('POST /dgos/v1/mail/:local', [
     asks('mail of nobody', () => hostileRequest('POST', `/dgos/v1/mail/${'a'.repeat(30)}`, blankLine(4_000_000))),

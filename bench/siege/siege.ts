@@ -2,6 +2,7 @@
  * `npm run siege -- [--minutes 10] [--json]`: one of five real members is attacked in every known way at once, from
  * addresses of its own, while an author whose blog is down posts through it and readers read from it. Exits 1 where it
  * is restarted, where pages or posts take longer than promised, or where it takes more memory than it has.
+ * On a machine that is busy before it begins, times are reported and not judged.
  *
  * The member's heap is bounded to what a machine of 512 MiB leaves it; its whole resident memory is measured against the
  * 512 MiB. Attackers run in a process of their own, so that readers' and the author's times are not theirs.
@@ -13,10 +14,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { BlogAuthor, handIn, holders } from '../members/blog-author.ts'
+import { isBusy } from '../members/busy.ts'
 import { diskOf } from '../members/disk.ts'
 import { RealNetwork } from '../members/network.ts'
 import type { AttackReport } from './attackers.ts'
-import { residentMiB } from './resident.ts'
+import { processorSeconds, residentMiB } from './resident.ts'
 import { quantile, readers, type Times, waiting } from './visitors.ts'
 
 const { values } = parseArgs({
@@ -38,6 +40,7 @@ const settleMs = 30_000
 
 const minutes = Math.max(0.2, Number(values.minutes))
 const net = await RealNetwork.found({ name: 'siege', members, firstPort: ports.firstPort, config })
+const busy = isBusy()
 let over = false
 let attackers: ReturnType<typeof fork> | null = null
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(1))
@@ -82,13 +85,17 @@ try {
       why: seen.posts.why,
     },
     rssMiB: seen.rssMiB,
+    processorS: seen.processorS,
     diskMiB: Math.round((diskOf(member.dir) - diskBefore) * 10) / 10,
     attacks: report,
     load: Math.round(loadavg()[0]!),
   }
   const missed = missedOf(result)
-  process.stdout.write(`${JSON.stringify({ ...result, targets, missed }, null, values.json ? 0 : 2)}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ...result, targets, timesJudged: !busy, missed }, null, values.json ? 0 : 2)}\n`,
+  )
   for (const why of missed) tell(`missed: ${why}`)
+  if (busy) tell('the machine was busy before the siege began: its times are not judged')
   await finish(missed.length === 0 ? 0 : 1)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\nThe logs: ${net.dir}/logs\n`)
@@ -111,6 +118,8 @@ async function besieged(page: string, author: BlogAuthor) {
   const posts = keepPosting(author)
   let restarts = 0
   let rssMiB = 0
+  const processor = () => processorSeconds(net.processes.pidOf('m0')) + processorSeconds(attackers?.pid)
+  const [memberFrom, allFrom] = [processorSeconds(net.processes.pidOf('m0')), processor()]
   while (performance.now() < endMs) {
     await waiting(lookMs)
     if (net.runs(0)) rssMiB = Math.max(rssMiB, residentMiB(net.processes.pidOf('m0')))
@@ -121,7 +130,9 @@ async function besieged(page: string, author: BlogAuthor) {
     }
   }
   over = true
-  return { pages: await pages, posts: await posts, restarts, rssMiB }
+  const memberS = processorSeconds(net.processes.pidOf('m0')) - memberFrom
+  const processorS = { member: Math.round(memberS), attackers: Math.round(processor() - allFrom - memberS) }
+  return { pages: await pages, posts: await posts, restarts, rssMiB, processorS }
 }
 
 /** One post after the other through the attacked member; the time is from handing in until three operators hold it. */
@@ -162,9 +173,11 @@ function missedOf(result: {
   const { restarts, pages, posts, rssMiB } = result
   return [
     ...(restarts > targets.restarts ? [`${restarts} restarts`] : []),
-    ...(pages.p99Ms > targets.pageP99Ms ? [`pages p99 ${pages.p99Ms} ms, wanted ${targets.pageP99Ms}`] : []),
+    ...(!busy && pages.p99Ms > targets.pageP99Ms ? [`pages p99 ${pages.p99Ms} ms, wanted ${targets.pageP99Ms}`] : []),
     ...(pages.failed > 0 ? [`${pages.failed} pages failed`] : []),
-    ...(posts.p99Ms > targets.safeP99Ms ? [`posts safe p99 ${posts.p99Ms} ms, wanted ${targets.safeP99Ms}`] : []),
+    ...(!busy && posts.p99Ms > targets.safeP99Ms
+      ? [`posts safe p99 ${posts.p99Ms} ms, wanted ${targets.safeP99Ms}`]
+      : []),
     ...(posts.failed > 0 || posts.safe === 0 ? [`${posts.failed} posts failed, ${posts.safe} became safe`] : []),
     ...(rssMiB > targets.rssMiB ? [`${rssMiB} MiB resident, wanted ${targets.rssMiB}`] : []),
   ]

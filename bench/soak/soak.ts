@@ -2,7 +2,7 @@
  * `npm run soak -- [--hours 72] [--members 4] [--json]`: real members whose intervals are a hundredth, so that 36 seconds
  * are an hour. Three blogs, one of which falls and comes back again and again. Memory after a collection, handles, open
  * files and disk of each member are taken through the run; the last third must lie where the second lay. Exits 1 where
- * anything grows.
+ * anything grows. What members do at night they do at night: no sweep of objects falls into a run.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
@@ -25,8 +25,9 @@ const { values } = parseArgs({
 const hourMs = 36_000
 /** Samples in a run, however long it is. */
 const samplesWanted = 36
-/** A blog is away for this long, each time twice as long apart. */
+/** A blog is away for this long, twice a compressed day. */
 const awayMs = 20_000
+const apartMs = 12 * hourMs
 const ports = { memberPort: 20_301, blogPort: 20_401 }
 
 const hours = Math.max(1, Number(values.hours))
@@ -79,8 +80,8 @@ async function sampleOf(world: Demo, hour: number): Promise<Sample> {
 
 /** A declared outage is when members keep most: votes, declarations, evidence. */
 async function fallAndRise(world: Demo, blog: GuardedBlog, endMs: number): Promise<void> {
-  while (performance.now() + 4 * awayMs < endMs) {
-    if ((await Promise.race([pause(2 * awayMs), ended])) === 'ended') return
+  while (performance.now() + apartMs + 2 * awayMs < endMs) {
+    if ((await Promise.race([pause(apartMs), ended])) === 'ended') return
     await world.processes.kill(blog.name)
     await Promise.race([pause(awayMs), ended])
     world.startBlog(blog)

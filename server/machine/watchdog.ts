@@ -27,7 +27,7 @@ const threadLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, s
 /** Watches until it is cancelled. */
 export function startWatchdog(deps: WatchdogDeps, { env, limitMs = defaultLimitMs }: WatchdogOptions): Cancel {
   const systemdMs = Number(env.WATCHDOG_USEC ?? 0) / 1000
-  if (env.NOTIFY_SOCKET === undefined || !(systemdMs > 0)) return startThread(deps.clock, limitMs)
+  if (env.NOTIFY_SOCKET === undefined || !(systemdMs > 0)) return startThread(deps, limitMs)
   let cancel: Cancel = () => {}
   let cancelled = false
   const { notify = systemdNotify(env) } = deps
@@ -39,7 +39,7 @@ export function startWatchdog(deps: WatchdogDeps, { env, limitMs = defaultLimitM
       },
       (error: unknown) => {
         deps.log.warn('watchdog-without-systemd', { error: String(error) })
-        if (!cancelled) cancel = startThread(deps.clock, limitMs)
+        if (!cancelled) cancel = startThread(deps, limitMs)
       },
     )
   }
@@ -50,15 +50,20 @@ export function startWatchdog(deps: WatchdogDeps, { env, limitMs = defaultLimitM
   }
 }
 
-function startThread(clock: Clock, limitMs: number): Cancel {
+function startThread({ clock, log }: Pick<WatchdogDeps, 'clock' | 'log'>, limitMs: number): Cancel {
   const beats = new SharedArrayBuffer(4)
   const counter = new Int32Array(beats)
   const beatMs = Math.min(1_000, limitMs / 4)
   const thread = new Worker(new URL('../bin/watchdog-thread.js', import.meta.url), {
     workerData: { beats, limitMs, lookMs: beatMs },
     resourceLimits: threadLimits,
+    // What an operator preloads into the process (NODE_OPTIONS) has no room in this thread.
+    execArgv: [],
+    env: {},
   })
   thread.unref()
+  // Who watches must not be what ends the process.
+  thread.on('error', (error) => log.warn('watchdog-ended', { error: String(error) }))
   let cancel: Cancel = () => {}
   const beat = () => {
     Atomics.add(counter, 0, 1)

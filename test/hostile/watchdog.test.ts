@@ -31,3 +31,16 @@ test('systemd is told twice in the time that it waits, until the member stops', 
   await clock.advance(120_000)
   assert.deepEqual([words.length, clock.waiting], [5, 0])
 })
+
+test('what is preloaded into a process does not end it by way of the thread that watches', async () => {
+  const file = fileURLToPath(new URL('inputs/stuck-loop.ts', import.meta.url))
+  const large = 'data:text/javascript,globalThis.kept=Array.from({length:2e6},(_,i)=>({i}))'
+  const env = { ...process.env, NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${large}` }
+  const child = spawn(process.execPath, [file, '1000'], { env })
+  let said = ''
+  child.stderr.on('data', (part) => {
+    said += part
+  })
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  assert.deepEqual([said, code, signal], ['', null, 'SIGKILL'])
+})
