@@ -12,7 +12,7 @@ import { until } from '../../test/support/until.ts'
 import { BlogAuthor, handInPost, type NewPost } from '../members/blog-author.ts'
 import { RealNetwork } from '../members/network.ts'
 import { failPoints } from './fail-points.ts'
-import { missingOf } from './held.ts'
+import { missingOf } from './held-posts.ts'
 
 const { values } = parseArgs({
   options: {

@@ -9,7 +9,7 @@ const madeAtRunTime: Readonly<Record<string, readonly string[]>> = {
   'protocol/kinds.ts': [], // those of kinds.json, which are asked about below
   'activation/doors/mail/mail-door.ts': ['abcdefgh23|\\[down\\]'],
   'activation/doors/mail/signed-part.ts': ['(?:^|\\r\\n)--mark(--)?[ \\t]*(?=\\r\\n|$)'],
-  'activation/doors/multipart.ts': [';\\s*name="file"'],
+  'activation/doors/multipart.ts': [String.raw`;\s*name="file"`],
 }
 
 /** In PHP: files that hand a variable to `preg_…`, which stands as a literal elsewhere, or looks like this when it is put together. */
