@@ -1,6 +1,6 @@
 /**
  * For which blogs this member captures and signs. Anybody can name it in a root; it works for those that it let in (by
- * invitation, or because its door is open), that it named itself, or that another full member already signs heads for:
+ * invitation, or because its door is open), that it named itself, or that it or another full member already signs heads for:
  * those are somebody's, and their sponsor pays. For the others it keeps and mirrors what every member does.
  */
 import type { Ledger } from '../ledger/ledger.ts'
@@ -44,7 +44,7 @@ export class Stewardship {
     const roster = ledger.roster()
     return blog.head.some(({ payload }) => {
       const signer = roster.memberOf(payload.key)
-      return signer !== null && signer.id !== self && signer.standing === 'full'
+      return signer !== null && (signer.id === self || signer.standing === 'full')
     })
   }
 

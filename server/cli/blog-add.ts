@@ -2,22 +2,27 @@
  * `dgos blog add`: enrols a blog. Keys are made here; the root and the sealed outage key go to a member; the author pastes
  * the marker; the members ranked for the address look for it, and the blog is guarded once enough of them have seen it.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { pause } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
+import { invitationFor } from '../../network/blog-requests.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import type { Contact, Key, SignedObject } from '../../protocol/objects.ts'
 import { ranking } from '../../protocol/placement.ts'
-import type { Roster } from '../../protocol/roster.ts'
+import { loopbackOpen, type Roster } from '../../protocol/roster.ts'
+import { readIdentity } from '../machine/identity.ts'
+import { configOf } from '../start.ts'
 import { type AuthorFile, authorFolder, secretFile, writeAuthorFile } from './author-file.ts'
 import {
   type Call,
   type Command,
   CommandFailed,
+  dataOption,
   flagValue,
   listValue,
   numberValue,
@@ -26,9 +31,12 @@ import {
   UsageError,
 } from './command.ts'
 import { MemberClient } from './member-client.ts'
+import { folderOf } from './member-folder.ts'
 
 const signersMax = 4
 const pollMs = 1_000
+/** An operator's invitation for a blog of her own, used at once. */
+const ownInvitationMs = 3_600_000
 const { sha256 } = nodePlatform
 
 export const blogAdd: Command = {
@@ -37,6 +45,7 @@ export const blogAdd: Command = {
   args: ['<address>'],
   options: {
     member: { type: 'string', value: '<url>', help: 'a member of the network (required)' },
+    data: dataOption,
     title: { type: 'string', value: '<text>', help: "the blog's title (default: its host)" },
     language: { type: 'string', value: '<tag>', help: 'its language, e.g. en' },
     steward: {
@@ -74,6 +83,7 @@ export const blogAdd: Command = {
     const member = new MemberClient({ wire: io.wire }, { url: required(values, 'member') })
     const notify = listValue(values, 'notify').map(notifyOf)
     const { network, roster } = await member.network(io.clock.nowMs())
+    const invitation = await invitationTo(call, member, loopbackOpen(network))
     const keys = makeKeys(io.random)
     const root = await makeRoot(
       {
@@ -114,7 +124,6 @@ export const blogAdd: Command = {
     }
     const path = textValue(values, 'keys') ?? join(authorFolder(call), `${root.id}.json`)
     await writeAuthorFile(call, file, path)
-    const invitation = textValue(values, 'invitation')
     if (invitation === null) await member.handAll([root, delegation])
     else await member.enrol([root, delegation], invitation)
     const tag = `<meta name="dgos" content="${root.id}">`
@@ -133,6 +142,34 @@ export const blogAdd: Command = {
     call.print(shown, proven === true ? [`${address} is guarded. Keep ${path} and the passphrase safe.`] : [])
     return proven === false ? 1 : 0
   },
+}
+
+/**
+ * What lets the blog in: the line given, one of the operator's own where the member is this machine's, '' where its door is
+ * open, null where the blog captures itself, the network is one of this machine, or the member says nothing of its door. Refuses before any key is made.
+ */
+async function invitationTo(call: Call, member: MemberClient, isLocal: boolean): Promise<string | null> {
+  const given = textValue(call.values, 'invitation')
+  if (given !== null) return given
+  const own = await ownInvitation(call, member)
+  if (own !== null) return own
+  const { join } = ((await member.get('dgos/v1/kit')) ?? {}) as { join?: string }
+  if (join === 'open') return ''
+  if (join === undefined || isLocal || flagValue(call.values, 'online')) return null
+  throw new CommandFailed(
+    join === 'closed'
+      ? `${member.url} takes no new blogs: choose another member`
+      : `${member.url} takes blogs by invitation: ask its operator for one (dgos blog invite), and give it with --invitation`,
+  )
+}
+
+/** null where the member is not the one of this machine, or the operator's key is elsewhere. */
+async function ownInvitation(call: Call, member: MemberClient): Promise<string | null> {
+  const folder = folderOf(call)
+  if (!existsSync(folder.config) || (await configOf(folder, call.io.env)).url !== member.url) return null
+  const { operator, member: signer } = await readIdentity(folder)
+  const until = call.io.clock.nowMs() + ownInvitationMs
+  return operator === null ? null : invitationFor({ random: call.io.random }, { member: signer.key, until }, operator)
 }
 
 function addressOf(text: string): string {

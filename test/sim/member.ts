@@ -96,6 +96,8 @@ export class SimMember {
         fields: options.fields,
         intervals: options.intervals,
         ...limitDefaults,
+        // its authors hand in roots as kits do, with nobody's invitation
+        servesAnybody: true,
         perAddressPerMinute: 1_000_000,
         perKeyPerMinute: 1_000_000,
         blogsPerMinute: 1_000_000,
