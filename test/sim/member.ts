@@ -96,6 +96,8 @@ export class SimMember {
         fields: options.fields,
         intervals: options.intervals,
         ...limitDefaults,
+        // authors enrol by handing in a root: nobody in this world gives invitations
+        servesAnybody: true,
         perAddressPerMinute: 1_000_000,
         perKeyPerMinute: 1_000_000,
         blogsPerMinute: 1_000_000,
