@@ -1,6 +1,7 @@
 /**
  * The sets that members reconcile: sorted ids of live objects. Scope `network` is what every member should have;
  * scope `mirrors` is what the mirrors of a blog should have besides. Kept a minute, and made anew when a blog changes.
+ * Blogs of which no address is proven are in neither: anybody can make one (spread.ts takes them to their attesters).
  */
 
 import type { Ledger } from '../ledger/ledger.ts'
@@ -38,7 +39,7 @@ export class LiveSets {
     const blogs: Hash[][] = []
     const known = new Set(this.#deps.ledger.blogs())
     for (const blog of this.#sets.keys()) if (!known.has(blog)) this.#sets.delete(blog)
-    for (const blog of this.#deps.ledger.blogs()) blogs.push([...(await this.#set(blog)).wide])
+    for (const blog of this.#proven()) blogs.push([...(await this.#set(blog)).wide])
     this.#network = { minute, ids: [...own, ...blogs.flat()].sort() }
     return this.#network.ids
   }
@@ -53,7 +54,7 @@ export class LiveSets {
   /** Blogs of which both members are mirrors, in order of id. */
   async sharedBlogs(text: Key, other: Key): Promise<readonly Hash[]> {
     const shared: Hash[] = []
-    for (const blog of this.#deps.ledger.blogs()) {
+    for (const blog of this.#proven()) {
       const { mirrors } = await this.#set(blog)
       if (mirrors.includes(text) && mirrors.includes(other)) shared.push(blog)
     }
@@ -62,6 +63,11 @@ export class LiveSets {
 
   async mirrorsOf(blog: Hash): Promise<readonly Key[]> {
     return (await this.#set(blog)).mirrors
+  }
+
+  #proven(): readonly Hash[] {
+    const { ledger } = this.#deps
+    return ledger.blogs().filter((blog) => !ledger.isUnproven(blog))
   }
 
   async #set(blog: Hash): Promise<BlogSet> {

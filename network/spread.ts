@@ -2,6 +2,9 @@
  * What cannot wait for gossip goes out at once: to the blog's mirrors, and, where the kind is for everybody, to twenty
  * random members. Only what was born here is sent on; the rest of the way is gossip's. A member that lacks what an
  * object hangs on says so, and is given it.
+ *
+ * A blog of which no address is proven goes to the members that are asked to attest its addresses, and to nobody else: by
+ * the one to whom its author handed it, which reminds them for a day.
  */
 
 import type { Via } from '../ledger/batch.ts'
@@ -13,8 +16,11 @@ import { type Random, shuffled } from '../lib/random.ts'
 import { curableBy } from '../protocol/codes.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
 import { spreadsTo, urgencyOf } from '../protocol/kinds.ts'
-import { blogOf, type Hash, type Key, type Kind, type SignedObject } from '../protocol/objects.ts'
-import type { MemberView } from '../protocol/roster.ts'
+import { blogOf, type Hash, type Key, type Kind, type SignedObject, type Time } from '../protocol/objects.ts'
+import { attesters } from '../protocol/placement.ts'
+import type { Sha256 } from '../protocol/platform.ts'
+import { rootChain } from '../protocol/roots.ts'
+import type { MemberView, Roster } from '../protocol/roster.ts'
 import type { LiveSets } from './live-sets.ts'
 
 export type SpreadDeps = {
@@ -24,17 +30,22 @@ export type SpreadDeps = {
   readonly random: Random
   readonly clock: Clock
   readonly log: Log
+  readonly sha256: Sha256
 }
 export type SpreadOptions = { readonly self: Key; readonly randomMembers: number }
 
 /** Objects that wait for one member at most; gossip brings the rest. */
 const waitingMax = 256
+/** How long attesters are reminded of a blog that came here. One that is silent so long is asked by its author again. */
+const remindedMs = 86_400_000
 
 export class Spread {
   readonly #deps: SpreadDeps
   readonly #options: SpreadOptions
   readonly #waiting = new Map<Key, { readonly member: MemberView; readonly objects: SignedObject[] }>()
   readonly #busy = new Set<Key>()
+  /** Unproven blogs that did not come from another member, since when. */
+  readonly #handedIn = new Map<Hash, Time>()
 
   constructor(deps: SpreadDeps, options: SpreadOptions) {
     this.#deps = deps
@@ -44,6 +55,8 @@ export class Spread {
 
   #stored(objects: readonly SignedObject[], via: Via): void {
     if (via === 'peer') return
+    for (const object of objects)
+      if (object.kind === 'root') this.#handedIn.set(blogOf(object)!, this.#deps.clock.nowMs())
     const sent = objects.filter((entry) => isSentHere(entry.kind))
     if (sent.length === 0) return
     this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
@@ -57,6 +70,10 @@ export class Spread {
     const chosen = shuffled(random, others).slice(0, this.#options.randomMembers)
     for (const object of objects) {
       const blog = blogOf(object)
+      if (blog !== null && ledger.isUnproven(blog)) {
+        for (const member of await this.#attesters(blog, roster)) this.#queue(member, object)
+        continue
+      }
       const mirrors = blog === null ? [] : await sets.mirrorsOf(blog)
       if (urgencyOf(object.kind) === 'own-server') {
         const own = blog !== null && mirrors.includes(this.#options.self) ? await this.#ownServer(blog) : null
@@ -67,6 +84,22 @@ export class Spread {
       const targets = new Set([...wide, ...others.filter((other) => mirrors.includes(other.id))])
       for (const member of targets) this.#queue(member, object)
     }
+  }
+
+  /** Tells attesters once more of what came here and is not proven yet. Called every hour. */
+  async remind(): Promise<void> {
+    const { ledger, clock } = this.#deps
+    for (const [blog, sinceMs] of this.#handedIn) {
+      if (!ledger.isUnproven(blog) || sinceMs < clock.nowMs() - remindedMs) this.#handedIn.delete(blog)
+      else await this.send((await ledger.live(blog)).filter((object) => isSentHere(object.kind)))
+    }
+  }
+
+  async #attesters(blog: Hash, roster: Roster): Promise<readonly MemberView[]> {
+    const { ledger, sha256 } = this.#deps
+    const addresses = rootChain(blog, (await ledger.blog(blog)).root)?.current.payload.addresses ?? []
+    const asked = new Set(addresses.flatMap((address) => attesters(address, roster, sha256)))
+    return [...asked].filter((member) => member.id !== this.#options.self)
   }
 
   /** The member that speaks with the blog's online key, where that is one and another than this. */

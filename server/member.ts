@@ -140,6 +140,8 @@ const customDomainsMs = 20_000
 const signaturesPerRequest = 5
 /** How soon after a declaration the operator's program for names is run. */
 const hookMs = 5_000
+/** How often attesters are told again of blogs that came here and are not proven. */
+const remindMs = 3_600_000
 /** Partners of one round of gossip, and members that hear urgent objects at once. */
 const partners = 3
 const randomMembers = 20
@@ -155,7 +157,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const ledger = await Ledger.open({ store: deps.objects, clock, platform, log: log.part('ledger') }, { network, self })
   const sets = new LiveSets({ ledger, clock, sha256 })
   const gossip = new Gossip({ ledger, sets, peers, random, clock, log: log.part('gossip'), sha256 }, { self, partners })
-  new Spread({ ledger, sets, peers, random, clock, log: log.part('spread') }, { self, randomMembers })
+  const spread = new Spread(
+    { ledger, sets, peers, random, clock, log: log.part('spread'), sha256 },
+    { self, randomMembers },
+  )
   const membership = new Membership(
     { ledger, signer, clock, log: log.part('membership'), sha256 },
     {
@@ -298,6 +303,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       const { syncMs, auditMs, wakeMs, keepMs } = intervals
       cancels.push(
         schedule.every('gossip', syncMs, syncMs / 4, () => gossip.round()),
+        schedule.every('remind', remindMs, remindMs / 4, () => spread.remind()),
         schedule.every('audit', auditMs, auditMs / 2, () => audits.round()),
         schedule.every('wake', wakeMs, wakeMs / 4, () => wake.round()),
         schedule.every('keep-record', keepMs, keepMs / 4, async () => {

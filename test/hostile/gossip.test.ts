@@ -14,7 +14,9 @@ import { attacked, take } from './attacked.ts'
 test('an object that is refused is not carried over the network with every round', async (t) => {
   const { blog, ledger, newcomer, clock } = await attacked(t, 3)
   const theirs = await newcomer(1)
-  await take(theirs, [blog.root])
+  const proof = await blog.attestations()
+  await take(theirs, [blog.root, ...proof])
+  await take(ledger, proof)
   ledger.addPolicy('delegation', () => refuse('QUOTA'))
   const delegation = await blog.add('delegation', 'posting', {
     to: signerOf('app').key,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { attestationsNeeded } from '../../protocol/address-proof.ts'
 import type { Member } from '../../server/member.ts'
 import { urlOf } from '../support/network-founding.ts'
 import { signerOf } from '../support/small-network.ts'
@@ -8,13 +9,27 @@ import { ask } from '../support/whole-member.ts'
 
 const minuteMs = 60_000
 
+/** A blog that one member knows, and knows to be proven: of others no talk speaks. */
+async function provenBlog(net: TestNetwork, name: string, i: number) {
+  const root = await net.publishRoot(name, net.member(i))
+  const words = { blog: root.id, address: `http://${name}.example/`, marker: 'tag' as const }
+  const needed = attestationsNeeded(net.members.length)
+  for (const by of [...net.members.keys()].slice(0, needed)) {
+    const said = await net.seal('attestation', words, signerOf(`m${by}`))
+    await net.member(i).ledger.accept([said.envelope], 'peer')
+  }
+  return root
+}
+
 async function knows(member: Member, id: string): Promise<boolean> {
   return (await member.ledger.object(id)) !== null
 }
 
 test('what one member learns, all have after some rounds', async (t) => {
   const net = await TestNetwork.create(t, { members: 8 })
-  const root = await net.publishRoot('ana', net.member(3))
+  for (const member of net.members) member.deaf = true
+  const root = await provenBlog(net, 'ana', 3)
+  net.heal()
   const everyone = async () => {
     for (const member of net.members) if (!(await knows(member, root.id))) return false
     return true
@@ -28,15 +43,15 @@ test('what one member learns, all have after some rounds', async (t) => {
 test('a talk moves what each side lacks, and a second one moves nothing', async (t) => {
   const net = await TestNetwork.create(t, { members: 2 })
   for (const i of [0, 1]) net.member(i).deaf = true
-  for (const name of ['a', 'b', 'c']) await net.publishRoot(name, net.member(0))
-  for (const name of ['d', 'e']) await net.publishRoot(name, net.member(1))
+  for (const name of ['a', 'b', 'c']) await provenBlog(net, name, 0)
+  for (const name of ['d', 'e']) await provenBlog(net, name, 1)
   net.heal()
   const partner = net
     .member(0)
     .ledger.roster()
     .members.find((member) => member.url === urlOf(1))!
   const first = await net.member(0).gossip.syncWith(partner)
-  assert.deepEqual(first, { fetched: 2, handed: 3 })
+  assert.deepEqual(first, { fetched: 4, handed: 6 })
   assert.deepEqual(await net.member(0).gossip.syncWith(partner), { fetched: 0, handed: 0 })
 })
 
@@ -44,24 +59,24 @@ test('of more than one batch, what others hang on is handed over first', async (
   const net = await TestNetwork.create(t, { members: 2 })
   net.member(1).deaf = true
   const blogs: string[] = []
-  for (let i = 0; i < 70; i++) blogs.push((await net.publishRoot(`blog${i}`, net.member(0))).id)
+  for (let i = 0; i < 70; i++) blogs.push((await provenBlog(net, `blog${i}`, 0)).id)
   const { ledger } = net.member(0)
   for (const blog of blogs) await ledger.publish('refusal', { blog, reason: 'law' }, signerOf('m0'))
   net.heal()
   const partner = ledger.roster().members.find((member) => member.url === urlOf(1))!
-  assert.deepEqual(await net.member(0).gossip.syncWith(partner), { fetched: 0, handed: 140 })
+  assert.deepEqual(await net.member(0).gossip.syncWith(partner), { fetched: 0, handed: 210 })
 })
 
 test('three hundred blogs reach a newcomer in one talk', async (t) => {
   const net = await TestNetwork.create(t, { members: 2 })
   net.member(1).deaf = true
-  for (let i = 0; i < 300; i++) await net.publishRoot(`blog${i}`, net.member(0))
+  for (let i = 0; i < 300; i++) await provenBlog(net, `blog${i}`, 0)
   net.heal()
   const partner = net
     .member(1)
     .ledger.roster()
     .members.find((member) => member.url === urlOf(0))!
-  assert.equal((await net.member(1).gossip.syncWith(partner))?.fetched, 300)
+  assert.equal((await net.member(1).gossip.syncWith(partner))?.fetched, 600)
 })
 
 test('a member that does not answer is no error', async (t) => {
@@ -104,7 +119,7 @@ test('who lacks what an urgent object hangs on is given it', async (t) => {
 
 test('mirrors share more than others: a sync names their common blogs, and strangers get none', async (t) => {
   const net = await TestNetwork.create(t, { members: 2 })
-  const root = await net.publishRoot('ana', net.member(0))
+  const root = await provenBlog(net, 'ana', 0)
   await net.clock.advance(10)
   const self = net.member(1).key
   const body = { from: self, scope: 'mirrors', ranges: [{ from: '', to: '', ids: [] }], blogs: [root.id] }

@@ -7,6 +7,7 @@ import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { TestNetwork } from '../support/test-network.ts'
+import { wholeMember } from '../support/whole-member.ts'
 
 /** The server of the blog is m3, which soon signs a longer list of mirrors. */
 async function enrol(net: TestNetwork): Promise<string> {
@@ -29,11 +30,12 @@ async function enrol(net: TestNetwork): Promise<string> {
   const place = { blog: root.id, root: root.id, rootVersion: 1, seq: 1, mirrors, expires: common.time + 86_400_000 }
   const head = await seal('head', { ...common, ...place }, signerOf('m3'), sha256)
   for (const member of net.members) await member.ledger.accept([root.envelope, head.envelope], 'peer')
+  await net.prove(root.id, 'http://ben.example/')
   return root.id
 }
 
 test('mirrors hand their checkpoints to the blog’s own server at once, and to nobody else who is no mirror', async (t) => {
-  const net = await TestNetwork.create(t, { members: 12 })
+  const net = await TestNetwork.create(t, { members: 12, make: wholeMember({ servesAnybody: true }) })
   await net.start()
   const blog = await enrol(net)
   await net.clock.advance(5_000)

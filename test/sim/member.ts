@@ -96,7 +96,7 @@ export class SimMember {
         fields: options.fields,
         intervals: options.intervals,
         ...limitDefaults,
-        // its authors hand in roots as kits do, with nobody's invitation
+        // authors enrol by handing in a root: nobody in this world gives invitations
         servesAnybody: true,
         perAddressPerMinute: 1_000_000,
         perKeyPerMinute: 1_000_000,
