@@ -81,6 +81,7 @@ export class ReturnWorld {
     }
     this.net = await SmallNetwork.found(3, (i) => urls[i]!)
     this.blog = await this.net.blog('ana', `${this.press.url}/`)
+    await this.blog.attestations()
     await this.blog.head()
     await this.blog.say('down', startMs, 48 * hourMs)
     for (const [i, url] of urls.entries()) {

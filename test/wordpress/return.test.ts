@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { manyPixels } from '../hostile/inputs/many-pixels.ts'
 import { signerOf } from '../support/small-network.ts'
+import { hashOf } from './hostile-blog.ts'
 import { hasPhp } from './php.ts'
 import { ReturnWorld, writtenMs } from './return-world.ts'
 
@@ -105,6 +107,22 @@ test('a post that comes home runs no shortcode and asks for no embed: readers se
   const read = shown.replaceAll('&#091;', '[').replaceAll('&#47;', '/')
   for (const words of ['[ran] and [[ran]] ', '>[ran]x[/ran]</a>', '>https://video.example/1</p>', '<li>[ran]</li>'])
     assert.ok(read.includes(words), shown)
+})
+
+test('a picture of more pixels than PHP has memory for keeps its one size, and its post comes home', {
+  skip,
+}, async (t) => {
+  const world = await ReturnWorld.open(t)
+  const bytes = Buffer.from(manyPixels())
+  const file = join(world.press.dir, 'large.png')
+  await writeFile(file, bytes)
+  const attachment = `(object) array( 'blob' => '${hashOf(bytes)}', 'type' => 'image/png', 'name' => 'large.png', 'alt' => '', 'bytes' => ${bytes.length} )`
+  const kept = `( new DGOS_Return_Media( static fn () => file_get_contents( '${file}' ) ) )->keep( ${attachment}, '2026-10-03 09:30:00', 1 )`
+  const [id, sizes] = await world.ask<[number, unknown]>(
+    `array( ( $kept = ${kept} )->id, wp_get_attachment_metadata( $kept->id )['sizes'] ?? null )`,
+  )
+  assert.ok(id > 0)
+  assert.equal(sizes, null)
 })
 
 test('edits and withdrawals are applied; what the owner changed or deleted here stays the owner’s', {
