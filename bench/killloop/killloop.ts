@@ -34,7 +34,7 @@ const pointMs = 8_000
 const pictureBytes = 20_000
 /** Members killed side by side: a majority always lives. */
 const atOnce = 2
-const healMs = 300_000
+const healMs = 600_000
 
 const kills = Math.max(1, Number(values.kills))
 const members = Math.min(20, Math.max(3, Number(values.members)))
