@@ -46,8 +46,8 @@ export function* batches(envelopes: readonly Envelope[]): Generator<readonly Env
   if (batch.length > 0) yield batch
 }
 
-/** Roots of one batch. What a stranger's one request may leave on the disk; the next batch brings the others. */
-const rootBytesMax = 1024 * 1024
+/** Roots of one batch: in base64, a stranger's one request leaves less than a mebibyte; the next batch brings the others. */
+const rootBytesMax = 640 * 1024
 const kindsByType: ReadonlyMap<unknown, Kind> = new Map(kindNames.map((kind) => [typeOf(kind), kind]))
 
 /**

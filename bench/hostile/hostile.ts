@@ -8,6 +8,7 @@
  */
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { reservePorts } from '../../test/support/ports.ts'
 import { isBusy } from '../members/busy.ts'
 import { diskOf } from '../members/disk.ts'
 import { beaconPrices } from './beacon.ts'
@@ -20,7 +21,6 @@ const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, json: { type: 'boolean', default: false } },
 })
 
-const firstPort = 20_601
 /** What an input set off has come to its end by then: an answer is not the end of the work. */
 const settleMs = 150
 
@@ -28,7 +28,7 @@ type Priced = { readonly entry: string; readonly input: string; readonly price: 
 
 const wanted = ({ entry, input }: Pick<Line, 'entry' | 'input'>) => `${entry}: ${input}`.includes(values.only)
 const busy = isBusy()
-const target = await Target.open(firstPort)
+const target = await Target.open(await reservePorts(39))
 let code = 1
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void target.close().finally(() => process.exit(1)))

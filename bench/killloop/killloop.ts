@@ -8,6 +8,7 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../../lib/random.ts'
+import { reservePorts } from '../../test/support/ports.ts'
 import { until } from '../../test/support/until.ts'
 import { BlogAuthor, handInPost, type NewPost } from '../members/blog-author.ts'
 import { RealNetwork } from '../members/network.ts'
@@ -24,7 +25,8 @@ const { values } = parseArgs({
   },
 })
 
-const ports = { firstPort: 20_501, blogPort: 20_551 }
+const firstPort = await reservePorts(30)
+const ports = { firstPort, blogPort: firstPort + 20 }
 const blogs = 4
 /** At most: how long a member lives before it is killed, and how long one may take to come to its point. */
 const lifeMs = 1_500
@@ -32,10 +34,10 @@ const pointMs = 8_000
 const pictureBytes = 20_000
 /** Members killed side by side: a majority always lives. */
 const atOnce = 2
-const healMs = 300_000
+const healMs = 600_000
 
 const kills = Math.max(1, Number(values.kills))
-const members = Math.max(3, Number(values.members))
+const members = Math.min(20, Math.max(3, Number(values.members)))
 const random = seededRandom(`killloop ${values.seed}`)
 const net = await RealNetwork.found({ name: 'killloop', members, firstPort: ports.firstPort, config: { fast: true } })
 let over = false

@@ -13,6 +13,7 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SignedObject } from '../../protocol/objects.ts'
+import { reservePorts } from '../../test/support/ports.ts'
 import { BlogAuthor, handIn, holders } from '../members/blog-author.ts'
 import { isBusy } from '../members/busy.ts'
 import { diskOf } from '../members/disk.ts'
@@ -30,7 +31,8 @@ const { values } = parseArgs({
 })
 
 const targets = { restarts: 0, pageP99Ms: 100, safeP99Ms: 2_000, rssMiB: 512 }
-const ports = { firstPort: 20_701, blogPort: 20_751 }
+const firstPort = await reservePorts(20)
+const ports = { firstPort, blogPort: firstPort + 10 }
 const members = 5
 const heapMiB = 320
 /** The limits of a real member: on a network of one machine they are a hundred times as wide. */

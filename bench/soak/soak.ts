@@ -9,6 +9,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Demo, type GuardedBlog } from '../../test/demo/demo-world.ts'
+import { reservePorts } from '../../test/support/ports.ts'
 import { diskOf } from '../members/disk.ts'
 import { GaugeClient, gauged } from '../members/gauge-client.ts'
 import { growth, type Sample } from './growth.ts'
@@ -28,7 +29,8 @@ const samplesWanted = 36
 /** A blog is away for this long, twice a compressed day. */
 const awayMs = 20_000
 const apartMs = 12 * hourMs
-const ports = { memberPort: 20_301, blogPort: 20_401 }
+const memberPort = await reservePorts(30)
+const ports = { memberPort, blogPort: memberPort + 20 }
 
 const hours = Math.max(1, Number(values.hours))
 const dir = mkdtempSync(join(tmpdir(), 'dgos-soak-'))
