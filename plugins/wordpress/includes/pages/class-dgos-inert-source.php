@@ -87,10 +87,7 @@ final class DGOS_Inert_Source {
 		if ( ! class_exists( 'DOMDocument' ) || strlen( $html ) > self::PAGE_BYTES_MAX || ! self::is_modest( $html ) ) {
 			return null;
 		}
-		$plain = DGOS_Page_Tokens::plain( $html );
-		if ( null === $plain ) {
-			return null;
-		}
+		$plain    = DGOS_Page_Tokens::plain( $html );
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
 		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT );

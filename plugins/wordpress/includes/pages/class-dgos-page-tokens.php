@@ -4,7 +4,7 @@
  *
  * PHP cannot interrupt libxml, and libxml compares each attribute of a tag with all before it: one tag of a hundred thousand
  * takes minutes. So the page is taken apart here in one walk, as browsers do it (HTML, 13.2.5), and written again with few
- * attributes a tag and few tags a page. What is written here is no promise to anybody: DGOS_Inert_Html makes that.
+ * attributes a tag. DGOS_Inert_Source has counted the tags before. What is written here is no promise to anybody: DGOS_Inert_Html makes that.
  *
  * @package DGOS
  */
@@ -16,8 +16,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Page_Tokens {
 
-	/** Opened elements of a page: real ones stay below a quarter. */
-	const TAGS_MAX = 60000;
 	/** Attributes of a tag; the rest is left out. */
 	const ATTRIBUTES_MAX = 64;
 	/** Elements whose text is no markup; what is not wanted of it is left out. */
@@ -51,22 +49,18 @@ final class DGOS_Page_Tokens {
 		$this->html = $html;
 	}
 
-	/** The page in plain spelling; null where it has more elements than a page has. */
-	public static function plain( string $html ): ?string {
+	/** The page in plain spelling. */
+	public static function plain( string $html ): string {
 		return ( new self( str_replace( "\0", '', $html ) ) )->written();
 	}
 
-	private function written(): ?string {
-		$out  = '';
-		$tags = 0;
+	private function written(): string {
+		$out = '';
 		while ( false !== ( $lt = strpos( $this->html, '<', $this->at ) ) ) { // phpcs:ignore -- Reads until the end.
 			$out     .= substr( $this->html, $this->at, $lt - $this->at );
 			$this->at = $lt + 1;
 			$next     = $this->html[ $this->at ] ?? '';
 			if ( ctype_alpha( $next ) ) {
-				if ( ++$tags > self::TAGS_MAX ) {
-					return null;
-				}
 				$out .= $this->opened();
 			} elseif ( '/' === $next || '!' === $next || '?' === $next ) {
 				$out .= $this->closed_or_dropped( $next );
