@@ -6,9 +6,10 @@
  */
 import * as inert from '../../mirror/pages/inert-elements.ts'
 import { pageStyle } from '../../mirror/pages/page-style.ts'
-import { codes } from '../../protocol/codes.ts'
+import { codes, curableBy } from '../../protocol/codes.ts'
 import * as limits from '../../protocol/limits.ts'
 import { askBytesMax } from '../../protocol/request.ts'
+import { statuses } from '../../server/http/api.ts'
 
 /** Where a text of this repository is read, by its path from the root. */
 export type ReadText = (path: string) => string
@@ -74,12 +75,30 @@ function codesPhp(): string {
 ${rows.join('\n')}
 	);
 
+	/** Refusals that may end when the member is told more: of the 'blog', or of the 'network'. */
+	const CURABLE_BY = array(
+${aligned(curableBy, quoted)}
+	);
+
+	/** HTTP statuses; 400 for the others. */
+	const STATUSES = array(
+${aligned(statuses, String)}
+	);
+
 	/** A refusal. \`$detail\` names the field or the limit. */
 	public static function refuse( string $code, string $detail = '' ): DGOS_Refused {
 		return new DGOS_Refused( $code, $detail );
 	}
 }`,
   )
+}
+
+/** Rows of a PHP array, their arrows in one column. */
+function aligned<T>(entries: Readonly<Record<string, T>>, text: (value: T) => string): string {
+  const width = Math.max(...Object.keys(entries).map((name) => name.length))
+  return Object.entries(entries)
+    .map(([name, value]) => `\t\t${`'${name}'`.padEnd(width + 2)} => ${text(value)},`)
+    .join('\n')
 }
 
 function inertListsPhp(): string {

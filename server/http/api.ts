@@ -261,7 +261,8 @@ export function refused(
   return json({ error: code, ...wordsOf(code, told) }, headers, status)
 }
 
-const statuses: { readonly [C in Code]?: number } = {
+/** HTTP statuses of refusals; 400 for the others. PHP members have them from here. */
+export const statuses: { readonly [C in Code]?: number } = {
   NOT_FOUND: 404,
   UNKNOWN_BLOG: 404,
   NOT_ALLOWED: 403,

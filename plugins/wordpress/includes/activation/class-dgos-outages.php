@@ -15,7 +15,6 @@ final class DGOS_Outages {
 
 	/** Seconds for which browsers and caches may keep a list. */
 	const MAX_AGE_S = 60;
-	const LISTED    = array( 'declaration', 'imported', 'head', 'post', 'root', 'refusal' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -51,7 +50,7 @@ final class DGOS_Outages {
 
 	/** Called for every stored object. */
 	public function stored( stdClass $object ): void {
-		if ( in_array( $object->kind, self::LISTED, true ) ) {
+		if ( DGOS_Kinds::is_shown( $object->kind ) ) {
 			foreach ( array_keys( $this->meta->all( 'outages:' ) ) as $name ) {
 				$this->meta->remove( $name );
 			}

@@ -28,18 +28,6 @@ final class DGOS_Api {
 		'x-content-type-options' => 'nosniff',
 		'referrer-policy'        => 'no-referrer',
 	);
-	const STATUSES = array(
-		'NOT_FOUND'    => 404,
-		'UNKNOWN_BLOG' => 404,
-		'NOT_ALLOWED'  => 403,
-		'REFUSED'      => 451,
-		'TOO_LARGE'    => 413,
-		'RATE'         => 429,
-		'QUOTA'        => 507,
-		'NOT_WANTED'   => 409,
-		'OVERLOADED'   => 503,
-		'INTERNAL'     => 500,
-	);
 
 	/**
 	 * The routes.
@@ -148,7 +136,7 @@ final class DGOS_Api {
 
 	/** A refusal value as an answer. */
 	public static function refusal( DGOS_Refused $refusal ): array {
-		return self::refused( self::STATUSES[ $refusal->code ] ?? 400, $refusal->code, $refusal->detail );
+		return self::refused( DGOS_Codes::STATUSES[ $refusal->code ] ?? 400, $refusal->code, $refusal->detail );
 	}
 
 	/** Null where the head is good. */

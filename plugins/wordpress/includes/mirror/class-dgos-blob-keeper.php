@@ -23,7 +23,6 @@ final class DGOS_Blob_Keeper {
 	/** Copies that are kept of one signer, and days of which the last copy is. */
 	const HISTORY_NEWEST = 5;
 	const HISTORY_DAYS   = 14;
-	const MATTERS        = array( 'root', 'head', 'snapshot', 'post', 'declaration', 'refusal' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -96,7 +95,7 @@ final class DGOS_Blob_Keeper {
 	/** Called for every stored object: the blog may want bytes, or may want them gone. */
 	public function stored( stdClass $object ): void {
 		$blog = DGOS_Envelope::blog_of( $object );
-		if ( null !== $blog && in_array( $object->kind, self::MATTERS, true ) ) {
+		if ( null !== $blog && DGOS_Kinds::is_shown( $object->kind ) ) {
 			$this->meta->remove( 'kept:' . $blog );
 		}
 	}

@@ -181,7 +181,7 @@ final class DGOS_Gossip {
 				} else {
 					unset( $away[ $answer['id'] ?? '' ] );
 				}
-				if ( in_array( $answer['code'], DGOS_Outbox::CURABLE, true ) ) {
+				if ( isset( DGOS_Codes::CURABLE_BY[ (string) $answer['code'] ] ) ) {
 					$again[] = $envelopes[ $at ];
 				}
 			}

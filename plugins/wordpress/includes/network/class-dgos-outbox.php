@@ -21,7 +21,6 @@ final class DGOS_Outbox {
 	const KEPT_MS = 600000;
 	const POST_MS = 604800000;
 	/** Refusals that end when the member has been told more. */
-	const CURABLE = array( 'UNKNOWN_BLOG', 'BROKEN_CHAIN', 'NOT_MEMBER', 'NOT_ALLOWED', 'BLOG_NOT_DOWN', 'NO_QUORUM' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -145,7 +144,7 @@ final class DGOS_Outbox {
 		}
 		$lacking = array();
 		foreach ( $answers as $at => $answer ) {
-			if ( in_array( DGOS_Bytes::field( $answer, 'code' ), self::CURABLE, true ) ) {
+			if ( isset( DGOS_Codes::CURABLE_BY[ (string) DGOS_Bytes::field( $answer, 'code' ) ] ) ) {
 				$lacking[ (string) DGOS_Envelope::blog_of( $objects[ $at ] ) ] = true;
 			}
 		}

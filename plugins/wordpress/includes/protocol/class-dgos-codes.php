@@ -46,6 +46,30 @@ final class DGOS_Codes {
 		'INTERNAL'      => 'Something went wrong here. The operator finds it in the log.',
 	);
 
+	/** Refusals that may end when the member is told more: of the 'blog', or of the 'network'. */
+	const CURABLE_BY = array(
+		'UNKNOWN_BLOG'  => 'blog',
+		'BROKEN_CHAIN'  => 'blog',
+		'NOT_ALLOWED'   => 'blog',
+		'BLOG_NOT_DOWN' => 'blog',
+		'NO_QUORUM'     => 'blog',
+		'NOT_MEMBER'    => 'network',
+	);
+
+	/** HTTP statuses; 400 for the others. */
+	const STATUSES = array(
+		'NOT_FOUND'    => 404,
+		'UNKNOWN_BLOG' => 404,
+		'NOT_ALLOWED'  => 403,
+		'REFUSED'      => 451,
+		'TOO_LARGE'    => 413,
+		'RATE'         => 429,
+		'QUOTA'        => 507,
+		'NOT_WANTED'   => 409,
+		'OVERLOADED'   => 503,
+		'INTERNAL'     => 500,
+	);
+
 	/** A refusal. `$detail` names the field or the limit. */
 	public static function refuse( string $code, string $detail = '' ): DGOS_Refused {
 		return new DGOS_Refused( $code, $detail );

@@ -75,6 +75,11 @@ final class DGOS_Kinds {
 		return self::table()->kinds->$kind->evidence;
 	}
 
+	/** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
+	public static function is_shown( string $kind ): bool {
+		return 'no' !== self::evidence_of( $kind );
+	}
+
 	/** The most that are kept of a kind, of the 'network' or of one 'blog'; null where it is not kept there at all. */
 	public static function kept_of( string $kind, string $of ): ?stdClass {
 		return self::table()->kinds->$kind->kept->$of ?? null;
