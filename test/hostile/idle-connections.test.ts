@@ -4,6 +4,7 @@ import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { ConnectionLimits } from '../../server/http/connection-limits.ts'
+import { mailRoutes } from '../../server/http/routes/mail.ts'
 import { programDoors } from '../activation/program-doors.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { idleConnections } from './inputs/idle-connections.ts'
@@ -72,4 +73,13 @@ test('a connection on which a request runs makes no room', async () => {
   response.emit('close')
   await clock.advance(6_000)
   assert.equal(open('198.51.100.4').ended, false)
+})
+
+test('a member that takes mail by SMTP alone has no route for a webhook, and one that asked for it has', async (t) => {
+  const { doors } = await programDoors(t)
+  const mail = doors.mail!
+  assert.deepEqual(
+    [false, true].map((byWebhook) => mailRoutes({ ...mail, byWebhook }).map((route) => route.path)),
+    [[], ['/dgos/v1/mail/:local']],
+  )
 })

@@ -109,7 +109,7 @@ async function founded(options: ProcessNetworkOptions): Promise<Founded> {
   const people = []
   for (let i = 0; i < options.members; i++) {
     const folder = folderAt(join(options.dir, `member-${String(i + 1).padStart(2, '0')}`))
-    await mkdir(folder.root, { recursive: true })
+    await mkdir(folder.root, { recursive: true, mode: 0o700 })
     await prepareFolder(folder)
     const identity = await makeIdentity(folder, systemRandom)
     const port = options.firstPort + i
