@@ -2,14 +2,19 @@
  * npm run bench -- <name> [--json] [--rounds N] [--seconds N] [--fast]
  *
  * Measures one of the figures the project answers for. Each bench/<name>.ts exports `run(options): Promise<object>`; with
- * --json the object is the only line on standard output. Exits 1 where a target is missed, and says which.
+ * --json the object is the only line on standard output. Exits 1 where a target is missed, and says which; 2 where
+ * the machine is too busy to measure anything.
  */
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 export type BenchOptions = { readonly rounds: number; readonly seconds: number; readonly fast: boolean }
-/** `missed` names the targets that the measured figures do not reach. */
-export type BenchResult = { readonly missed?: readonly string[]; readonly met?: boolean } & Record<string, unknown>
+/** `missed` names the targets that the measured figures do not reach; `refused` says why nothing could be measured. */
+export type BenchResult = {
+  readonly missed?: readonly string[]
+  readonly met?: boolean
+  readonly refused?: string
+} & Record<string, unknown>
 
 const own = new Set(['bench.ts'])
 const names = readdirSync(import.meta.dirname)
@@ -38,5 +43,9 @@ const result = await run({
 })
 if (values.json) console.log(JSON.stringify(result))
 else console.dir(result, { depth: 6 })
+if (result.refused !== undefined) {
+  console.error(`not measured: ${result.refused}`)
+  process.exit(2)
+}
 for (const missed of result.missed ?? []) console.error(`missed: ${missed}`)
 process.exit((result.missed ?? []).length === 0 && result.met !== false ? 0 : 1)

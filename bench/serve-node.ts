@@ -1,18 +1,19 @@
-/** One member's HTTP server with one blog on it, and express.static beside it: a process of its own for `serve.ts`. */
+/** One member's HTTP server with one blog on it, or a bare node:http server with the same answers: a process of its own for `serve.ts`. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
-import express from 'express'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { seededRandom } from '../lib/random.ts'
+import type { PageAnswer } from '../mirror/pages/answers.ts'
+import type { PageServer } from '../mirror/pages/page-server.ts'
 import { Api } from '../server/http/api.ts'
 import { Rates } from '../server/http/rates.ts'
 import { HttpServer } from '../server/http/server.ts'
 import { PageWorld } from '../test/mirror/pages-world.ts'
 
-const [tree, kind] = process.argv.slice(2) as [string, 'node' | 'express']
+const [tree, kind] = process.argv.slice(2) as [string, 'node' | 'bare']
 
 /** Words enough that the page packs like prose and not like a pattern. */
 const random = seededRandom('serve')
@@ -82,21 +83,32 @@ async function main(): Promise<void> {
       writeFileSync(`${file}.headers.json`, JSON.stringify(headers))
     }
   }
-  let port: number
-  if (kind === 'express') {
-    const server = createServer(express().use(express.static(tree)))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    port = (server.address() as { port: number }).port
-  } else {
-    const rates = new Rates({ clock: systemClock }, { perMinute: 1e9 })
-    const api = new Api({ clock: systemClock, log: silentLog, rates }, { routes: [] })
-    const server = new HttpServer(
-      { api, front: pages, clock: systemClock, log: silentLog },
-      { host: '127.0.0.1', port: 0, trustProxy: false, connectionsMax: 4096 },
-    )
-    port = await server.listen()
-  }
+  const port = kind === 'bare' ? await listenBare(pages) : await listenMember(pages)
   console.log(JSON.stringify({ port, node: process.version }))
+}
+
+async function listenMember(pages: PageServer): Promise<number> {
+  const rates = new Rates({ clock: systemClock }, { perMinute: 1e9 })
+  const api = new Api({ clock: systemClock, log: silentLog, rates }, { routes: [] })
+  const options = { host: '127.0.0.1', port: 0, trustProxy: false, connectionsMax: 4096 }
+  return new HttpServer({ api, front: pages, clock: systemClock, log: silentLog }, options).listen()
+}
+
+/** The least that node:http can do: the same status, headers and body for every request of a place and coding. */
+async function listenBare(pages: PageServer): Promise<number> {
+  const answers = new Map<string, { identity: PageAnswer; gzip: PageAnswer }>()
+  for (const target of ['/m/ana.example/', '/m/ana.example/copy/']) {
+    const of = (coding: string) => pages.lookup(target, coding, '')!
+    answers.set(target, { identity: of(''), gzip: of('gzip') })
+  }
+  const server = createServer((request, response) => {
+    const { identity, gzip } = answers.get(request.url!)!
+    const answer = request.headers['accept-encoding'] === 'gzip' ? gzip : identity
+    response.writeHead(answer.status, answer.headers as string[])
+    response.end(answer.body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as { port: number }).port
 }
 
 await main()

@@ -1,16 +1,29 @@
 /**
- * A mirror page under load: our server (one process of plain Node) against Debian's nginx (one worker) with the same
- * bytes and headers, turn by turn, as a reader's browser would ask (gzip) and as a plain client would (identity);
- * `express.static` beside them. The figure is the median over rounds of the ratio of requests answered in a second.
+ * A mirror page under load: what one process of Node alone makes of it, beside a bare node:http server that sends the same
+ * bytes, Debian's nginx (one worker) with the same bytes and headers, and the two fronts that the project ships (nginx on
+ * the written tree of pages, Caddy before the member). Asked as a browser does (gzip) and as a plain client does (identity).
+ *
+ * The figure is requests for each second of the server's own processor, in interleaved pairs: the machine's other work
+ * weighs little on it. Where it weighs more than that (`quietShareMax`), nothing is reported and the exit code is 2.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchOptions, BenchResult } from './bench.ts'
+import { busySeconds, cpuSeconds } from './processor-time.ts'
+import { core, type Served, startServers } from './serve-servers.ts'
 
-const ratioMin = 0.5
+/** Of a bare node:http server, at the lower 95 % bound. */
+const bareMin = 0.9
+/** Of nginx, in each case. */
+const nginxMin = 0.5
+/** Of nginx, with the nginx that the project ships in front. */
+const frontMin = 0.95
+const pairsMin = 20
 const connections = 32
+/** Processor time of others, as a share of one core, above which no ratio is believed. */
+const quietShareMax = 0.3
 const cases = [
   { what: 'posts', path: '/m/ana.example/', coding: 'identity' },
   { what: 'posts', path: '/m/ana.example/', coding: 'gzip' },
@@ -18,39 +31,40 @@ const cases = [
   { what: 'copy', path: '/m/ana.example/copy/', coding: 'gzip' },
 ] as const
 type Case = (typeof cases)[number]
-type Served = { readonly name: 'node' | 'nginx' | 'express'; readonly port: number; readonly process: ChildProcess }
+/** Requests a second, and for each second of the server's own processor. */
+type Measure = { readonly rate: number; readonly perCpuSecond: number }
+type Round = Readonly<Record<Served['name'], Measure>>
 
 export async function run({ rounds, seconds }: BenchOptions): Promise<BenchResult> {
-  for (const tool of ['/usr/sbin/nginx', '/usr/bin/wrk'])
-    if (!existsSync(tool)) throw new Error(`${tool} is missing: apt-get install nginx-light wrk`)
+  for (const tool of ['/usr/sbin/nginx', '/usr/bin/wrk', '/usr/bin/caddy'])
+    if (!existsSync(tool)) throw new Error(`${tool} is missing: apt-get install nginx-light wrk caddy`)
+  if (loadavg()[0]! > cpus().length) return refused(`the load is ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`)
   const tree = mkdtempSync(join(tmpdir(), 'dgos-serve-'))
-  const servers: Served[] = []
+  const servers = await startServers(tree)
   try {
-    servers.push(await startNode(tree, 'node'), await startNode(tree, 'express'))
-    servers.push(await startNginx(tree))
-    const measured = cases.map((entry) => ({ ...entry, bytes: sameBytes(entry, servers), rounds: [] as Round[] }))
-    for (let round = 0; round < rounds; round++) {
-      for (const entry of measured) entry.rounds.push(measureRound(entry, servers, seconds, round))
-    }
+    const measured = cases.map((place) => ({ ...place, bytes: sameBytes(place, servers), rounds: [] as Round[] }))
+    const before = busySeconds()
+    const startMs = performance.now()
+    let ownSeconds = 0
+    for (let round = 0; round < Math.max(pairsMin, rounds); round++)
+      for (const place of measured) {
+        const { found, cpu } = measureRound(place, servers, seconds, round)
+        place.rounds.push(found)
+        ownSeconds += cpu
+      }
+    const others = (busySeconds() - before - ownSeconds) / ((performance.now() - startMs) / 1000)
+    if (others > quietShareMax) return refused(`other processes used ${others.toFixed(2)} of a core meanwhile`)
     const results = measured.map(summary)
-    const missed = results
-      .filter((result) => result.ratio < ratioMin)
-      .map((result) => `${result.what} ${result.coding}: ${result.ratio} of nginx, wanted ${ratioMin}`)
-    const ratio = median(results.map((result) => result.ratio))
-    const cpuRatio = median(results.map((result) => result.cpuRatio))
-    const [lowest] = [...results].sort((a, b) => a.ratio - b.ratio)
     return {
       bench: 'serve',
-      ratio,
-      cpuRatio,
-      lowest: lowest!.ratio,
-      target: ratioMin,
-      rounds,
+      targets: { bare: bareMin, nginx: nginxMin, front: frontMin },
+      pairs: Math.max(pairsMin, rounds),
       seconds,
       connections,
       cpus: cpus().length,
+      others: Number(others.toFixed(2)),
       results,
-      missed,
+      missed: results.flatMap(missedBy),
     }
   } finally {
     for (const { process } of servers) process.kill('SIGTERM')
@@ -58,130 +72,97 @@ export async function run({ rounds, seconds }: BenchOptions): Promise<BenchResul
   }
 }
 
-/** Requests a second, and requests for each second of the server's own processor time: the first is what readers see on a
- * quiet machine, the second hardly minds what else the machine does. */
-type Measure = { readonly rate: number; readonly perCpuSecond: number }
-type Round = Readonly<Record<Served['name'], Measure>>
-
-/** The order turns with each round, so that nobody always has the warm or the quiet slot. */
-function measureRound(entry: Case, servers: readonly Served[], seconds: number, round: number): Round {
-  const found: Record<string, Measure> = {}
-  const turned = [...servers.slice(round % servers.length), ...servers.slice(0, round % servers.length)]
-  for (const server of turned) found[server.name] = measure(server, entry, seconds)
-  return found as Round
+function refused(why: string): BenchResult {
+  return { bench: 'serve', refused: `${why}: a ratio measured now would say nothing. Run it on a quiet machine.` }
 }
 
-function measure({ port, process }: Served, { path, coding }: Case, seconds: number): Measure {
+/** The order turns with each round, so that nobody always has the warm or the quiet slot. */
+function measureRound(place: Case, servers: readonly Served[], seconds: number, round: number) {
+  const found: Partial<Record<Served['name'], Measure>> = {}
+  let cpu = 0
+  const turned = [...servers.slice(round % servers.length), ...servers.slice(0, round % servers.length)]
+  for (const server of turned) {
+    const { measure, used } = measureOne(server, place, seconds)
+    found[server.name] = measure
+    cpu += used
+  }
+  return { found: found as Round, cpu }
+}
+
+function measureOne(server: Served, { path, coding }: Case, seconds: number) {
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '5s']
   if (coding === 'gzip') args.push('-H', 'Accept-Encoding: gzip')
-  const before = cpuSeconds(process.pid!)
-  const text = onCore(1, 'wrk', [...args, `http://127.0.0.1:${port}${path}`])
+  const ids = [server.process.pid!, ...(server.also ?? [])]
+  const before = ids.reduce((sum, id) => sum + cpuSeconds(id), 0)
+  const busy = busySeconds()
+  const text = execFileSync('taskset', [...core(1), 'wrk', ...args, `http://127.0.0.1:${server.port}${path}`], {
+    encoding: 'utf8',
+  })
+  const used = ids.reduce((sum, id) => sum + cpuSeconds(id), 0) - before
   const failed = /Non-2xx or 3xx responses|Socket errors: connect [1-9]/.exec(text)
   const rate = /Requests\/sec:\s+([0-9.]+)/.exec(text)?.[1]
   if (failed !== null || rate === undefined) throw new Error(`wrk: ${text}`)
   const requests = Number(/(\d+) requests in/.exec(text)![1])
-  return { rate: Number(rate), perCpuSecond: requests / (cpuSeconds(process.pid!) - before) }
-}
-
-/** Processor time of a process and its children (nginx works in one), from /proc: 100 ticks a second on Linux. */
-function cpuSeconds(pid: number): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  const own = (Number(fields[11]) + Number(fields[12])) / 100
-  return children.reduce((sum, child) => sum + cpuSeconds(Number(child)), own)
+  // wrk has ended: its time is what is left of a core that it had for itself
+  const wrk = Math.min(seconds, Math.max(0, busySeconds() - busy - used))
+  return { measure: { rate: Number(rate), perCpuSecond: requests / used }, used: used + wrk }
 }
 
 function summary({ what, coding, bytes, rounds }: Case & { bytes: number; rounds: readonly Round[] }) {
-  const of = (name: keyof Round) => Math.round(median(rounds.map((round) => round[name].rate)))
-  const against = (by: keyof Measure) => rounds.map((round) => Number((round.node[by] / round.nginx[by]).toFixed(3)))
-  const ratios = against('rate')
+  const against = (a: Served['name'], b: Served['name']) => {
+    const ratios = rounds.map((round) => round[a].perCpuSecond / round[b].perCpuSecond)
+    return { median: rounded(median(ratios)), low95: rounded(lowerBound(ratios)) }
+  }
+  const rate = (name: Served['name']) => Math.round(median(rounds.map((round) => round[name].rate)))
   return {
     what,
     coding,
     bytes,
-    node: of('node'),
-    nginx: of('nginx'),
-    express: of('express'),
-    ratio: median(ratios),
-    ratios,
-    cpuRatio: median(against('perCpuSecond')),
-    overExpress: Number((of('node') / of('express')).toFixed(2)),
+    rates: { node: rate('node'), bare: rate('bare'), nginx: rate('nginx'), front: rate('front'), caddy: rate('caddy') },
+    ofBare: against('node', 'bare'),
+    ofNginx: against('node', 'nginx'),
+    bareOfNginx: against('bare', 'nginx'),
+    frontOfNginx: against('front', 'nginx'),
+    caddyOfNginx: against('caddy', 'nginx'),
   }
 }
 
-/** Bytes of the body, after making sure that our server and nginx send the same ones. */
+function missedBy(result: ReturnType<typeof summary>): readonly string[] {
+  const name = `${result.what} ${result.coding}`
+  return [
+    result.ofBare.low95 < bareMin ? `${name}: ${result.ofBare.low95} of bare node:http, wanted ${bareMin}` : null,
+    result.ofNginx.median < nginxMin ? `${name}: ${result.ofNginx.median} of nginx, wanted ${nginxMin}` : null,
+    result.frontOfNginx.median < frontMin
+      ? `${name}: the front ${result.frontOfNginx.median} of nginx, wanted ${frontMin}`
+      : null,
+  ].filter((text) => text !== null)
+}
+
+/** Bytes of the body, after making sure that all servers send the same ones. */
 function sameBytes({ path, coding }: Case, servers: readonly Served[]): number {
-  const bodies = servers
-    .filter((server) => server.name !== 'express')
-    .map(({ port }) => {
-      const args = ['-s', '-H', `Accept-Encoding: ${coding}`, `http://127.0.0.1:${port}${path}`]
-      return execFileSync('curl', args, { maxBuffer: 64 << 20 })
-    })
-  if (!bodies[0]!.equals(bodies[1]!)) throw new Error(`${path}: the servers do not send the same bytes`)
+  const bodies = servers.map(({ port }) =>
+    execFileSync('curl', ['-s', '-H', `Accept-Encoding: ${coding}`, `http://127.0.0.1:${port}${path}`], {
+      maxBuffer: 64 << 20,
+    }),
+  )
+  const other = servers.findIndex((_, i) => !bodies[i]!.equals(bodies[0]!))
+  if (other >= 0) throw new Error(`${path}: ${servers[other]!.name} does not send the same bytes`)
   return bodies[0]!.length
 }
 
-async function startNode(tree: string, name: 'node' | 'express'): Promise<Served> {
-  const script = join(import.meta.dirname, 'serve-node.ts')
-  const child = spawn(
-    'taskset',
-    [...core(0), process.execPath, '--disable-warning=ExperimentalWarning', script, tree, name],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.once('data', (data: Buffer) => resolve(data.toString()))
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
-  })
-  return { name, port: (JSON.parse(line) as { port: number }).port, process: child }
-}
-
-async function startNginx(tree: string): Promise<Served> {
-  const port = 20_000 + (process.pid % 10_000)
-  const headers = JSON.parse(readFileSync(join(tree, 'm/ana.example/index.html.headers.json'), 'utf8')) as [
-    string,
-    string,
-  ][]
-  const own = new Set(['content-type', 'content-length', 'etag', 'vary', 'content-encoding', 'last-modified'])
-  const added = headers
-    .filter(([name]) => !own.has(name.toLowerCase()))
-    .map(([name, value]) => `add_header ${name} "${value}";`)
-  const file = join(tree, 'nginx.conf')
-  writeFileSync(
-    file,
-    `worker_processes 1; daemon off; pid ${tree}/nginx.pid; error_log ${tree}/error.log;
-events { worker_connections 4096; }
-http { types { text/html html; } default_type text/html; charset utf-8; access_log off; sendfile on; tcp_nopush on; tcp_nodelay on;
-keepalive_timeout 75s; keepalive_requests 1000; server_tokens off; open_file_cache max=1000 inactive=60s; gzip_vary on;
-client_body_temp_path ${tree}; proxy_temp_path ${tree}; fastcgi_temp_path ${tree}; uwsgi_temp_path ${tree}; scgi_temp_path ${tree};
-server { listen 127.0.0.1:${port} backlog=4096; root ${tree}; index index.html; gzip_static on; etag on; ${added.join(' ')} } }`,
-  )
-  const child = spawn('taskset', [...core(0), '/usr/sbin/nginx', '-c', file, '-e', `${tree}/error.log`], {
-    stdio: 'inherit',
-  })
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      execFileSync('curl', ['-sf', '-o', '/dev/null', `http://127.0.0.1:${port}/m/ana.example/`])
-      return { name: 'nginx', port, process: child }
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50)) // not listening yet
-    }
-  }
-  throw new Error('nginx does not start')
-}
-
-/** Servers on one core, the load on another: they must not take each other's time. */
-function core(wanted: number): string[] {
-  const count = cpus().length
-  return count === 1 ? ['-c', '0'] : ['-c', String(wanted % count)]
-}
-
-function onCore(wanted: number, command: string, args: readonly string[]): string {
-  return execFileSync('taskset', [...core(wanted), command, ...args], { encoding: 'utf8' })
+/** One-sided 95 % bound of the mean of the logarithms, as a ratio (Student's t for 20 pairs and more: 1.73). */
+function lowerBound(ratios: readonly number[]): number {
+  const logs = ratios.map((ratio) => Math.log(ratio))
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1)
+  return Math.exp(mean - 1.73 * Math.sqrt(variance / logs.length))
 }
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[(sorted.length - 1) >> 1]!
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3))
 }
