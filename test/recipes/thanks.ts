@@ -13,6 +13,7 @@ test('a kind of which only its row and its rules are known is told, talked about
   const [first, second, third] = [net.member(0), net.member(1), net.member(2)]
   third.deaf = true
   const root = await net.publishRoot('ana', first)
+  await net.prove(root.id, 'http://ana.example/')
   const author = signerOf('ana posting')
   const say = (text: string, by = author) => net.seal(kind, { blog: root.id, text } as never, by, net.clock.nowMs())
 
