@@ -194,7 +194,7 @@ test('a visit of the blog makes no part of the member, and a question to the mem
 /** Names of the parts that a request has made. */
 const parts = `<?php add_action( 'shutdown', static function () {
   $made = Closure::bind( function () { return array_keys( $this->made[ get_current_blog_id() ] ?? array() ); }, DGOS_Plugin::instance(), DGOS_Plugin::class );
-  if ( 'cli' !== PHP_SAPI && ! wp_doing_cron() ) { file_put_contents( ABSPATH . 'parts.json', wp_json_encode( $made() ) ); }
+  if ( 'cli' !== PHP_SAPI && ! wp_doing_cron() ) { file_put_contents( ABSPATH . 'parts.tmp', wp_json_encode( $made() ) ); rename( ABSPATH . 'parts.tmp', ABSPATH . 'parts.json' ); }
 }, 99 );`
 
 /** Queries of this plugin, at the end of a page. */

@@ -17,6 +17,9 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Meta {
 
+	/** Those who ask at once have read the clock one after the other: a lock is void only where it is further ahead than this besides. */
+	const SLACK_MS = 10000;
+
 	/** A clock may step back so far without a word, as time servers do. */
 	const STEP_MS = 60000;
 	/** It is known for so long that the clock was set back. */
@@ -111,7 +114,7 @@ final class DGOS_Meta {
 		if ( 1 === $rows ) {
 			return true;
 		}
-		return 1 === $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND (until <= %d OR until > %d)", $now + $ms, $name, $now, $now + $ms ) );
+		return 1 === $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET until = %d WHERE name = %s AND (until <= %d OR until > %d)", $now + $ms, $name, $now, $now + $ms + self::SLACK_MS ) );
 	}
 
 	/**
@@ -128,7 +131,7 @@ final class DGOS_Meta {
 		$value = (string) wp_json_encode( $token );
 		$rows  = $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$this->table()} (name, value, until) VALUES (%s, %s, %d)", $name, $value, $now + $ms ) );
 		if ( 1 !== $rows ) {
-			$rows = $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET value = %s, until = %d WHERE name = %s AND (until <= %d OR until > %d)", $value, $now + $ms, $name, $now, $now + $ms ) );
+			$rows = $wpdb->query( $wpdb->prepare( "UPDATE {$this->table()} SET value = %s, until = %d WHERE name = %s AND (until <= %d OR until > %d)", $value, $now + $ms, $name, $now, $now + $ms + self::SLACK_MS ) );
 		}
 		return 1 === $rows ? $token : null;
 	}
