@@ -18,7 +18,7 @@ const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation',
 const laterFolders = ['naming', 'defence', 'swarm', 'notices']
 
 export function scriptPatterns(): Pattern[] {
-  const plugin = sourcesOf(['plugins'], ['.js'])
+  const plugin = sourcesOf(['plugins'], ['.js']).filter(({ path }) => !path.includes('/assets/')) // built ones come from here
   return [...sourcesOf([...folders, ...laterFolders]), ...plugin]
     .filter(({ path }) => !path.endsWith('.d.ts') && !path.startsWith('protocol/vectors/'))
     .flatMap(({ path, text }) => patternsIn(path, text))
