@@ -52,11 +52,11 @@ export class LiveSets {
   }
 
   /** Blogs of which both members are mirrors, in order of id. */
-  async sharedBlogs(text: Key, other: Key): Promise<readonly Hash[]> {
+  async sharedBlogs(self: Key, other: Key): Promise<readonly Hash[]> {
     const shared: Hash[] = []
     for (const blog of this.#proven()) {
       const { mirrors } = await this.#set(blog)
-      if (mirrors.includes(text) && mirrors.includes(other)) shared.push(blog)
+      if (mirrors.includes(self) && mirrors.includes(other)) shared.push(blog)
     }
     return shared.sort()
   }
