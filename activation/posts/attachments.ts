@@ -69,10 +69,15 @@ export class Attachments {
     return pulled.every((entry) => entry)
   }
 
-  #pullOnce(file: Attachment, from: readonly MemberView[]): Promise<boolean> {
+  async #pullOnce(file: Attachment, from: readonly MemberView[]): Promise<boolean> {
     const running = this.#pulls.get(file.blob)
-    if (running !== undefined) return running
-    const pull = this.#pullOne(file, from).finally(() => this.#pulls.delete(file.blob))
+    if (running !== undefined && (await running)) return true
+    // One under way may have asked before anybody had it: whoever comes with news is not served by its failure.
+    const next = this.#pulls.get(file.blob)
+    if (next !== undefined && next !== running) return next
+    const pull = this.#pullOne(file, from).finally(() => {
+      if (this.#pulls.get(file.blob) === pull) this.#pulls.delete(file.blob)
+    })
     this.#pulls.set(file.blob, pull)
     return pull
   }

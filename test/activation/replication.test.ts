@@ -150,6 +150,17 @@ test('no mirror gives a receipt before it has all attachments, and each pulls th
   for (const member of net.others) assert.equal(await member.blobs.has(blob), false, member.name)
 })
 
+test('a picture handed in while mirrors look for it in vain reaches all of them without waiting for the next round', async (t) => {
+  const net = await PostingNetwork.create(t, 4)
+  const post = await postWithPicture(net)
+  const [door] = net.mirrors
+  await door!.handIn([post])
+  await net.clock.advance(85)
+  assert.deepEqual(await door!.replication.acceptBlob(blob, image), { ok: true, value: null })
+  await net.clock.advance(700)
+  assert.equal((await held(door!, post.id)).held, 4)
+})
+
 test('attachments are taken only as the post names them', async (t) => {
   const net = await PostingNetwork.create(t, 3)
   const [door] = net.mirrors
