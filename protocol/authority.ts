@@ -53,7 +53,8 @@ export function authorise(object: SignedObject, context: AuthorityContext): Resu
   const { payload } = object
   if (object.kind === 'network') return object.id === context.roster.network.id ? fine : refuse('OTHER_NETWORK')
   if ((payload as { network: string }).network !== context.roster.network.id) return refuse('OTHER_NETWORK')
-  if (payload.time > context.nowMs + aheadMsMax) return refuse('AHEAD_OF_TIME', String(payload.time))
+  if (payload.time > context.nowMs + aheadMsMax)
+    return refuse('AHEAD_OF_TIME', aheadWords(payload.time - context.nowMs))
   switch (object.kind) {
     case 'member':
       return authoriseMember(object, context)
@@ -70,6 +71,11 @@ export function authorise(object: SignedObject, context: AuthorityContext): Resu
     default:
       return authoriseVoice(object, context)
   }
+}
+
+/** How far a clock is ahead, for whoever has to set it. */
+function aheadWords(ms: number): string {
+  return `${Math.ceil(ms / 60_000)} minutes ahead of this member's clock`
 }
 
 function isOperator(key: Key, roster: Roster): boolean {
@@ -109,7 +115,7 @@ function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): 
   const before = blog?.root.find((entry) => entry.id === previous)
   if (blog === null || blog.root.length === 0) return refuse('UNKNOWN_BLOG')
   if (before === undefined) return refuse('BROKEN_CHAIN', 'the root before it is not known here')
-  return follows(before, object, blog.blog) ? fine : refuse('NOT_ALLOWED', 'root')
+  return follows(before, object, blog.blog) ? fine : refuse('NOT_ALLOWED', 'needs a recovery key of the root before it')
 }
 
 function authoriseMemberWord(

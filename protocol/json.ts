@@ -56,6 +56,7 @@ class Scanner {
 
   #value(depth: number): string | null {
     const first = this.#text[this.#at]
+    if (first === undefined) return 'ends too early'
     if (first === '{') return this.#members('}', depth + 1)
     if (first === '[') return this.#members(']', depth + 1)
     if (first === '"') return this.#string() === null ? 'bad string' : null
@@ -92,6 +93,7 @@ class Scanner {
       if (why !== null) return why
       this.#skipSpace()
       const mark = this.#text[this.#at++]
+      if (mark === undefined) return 'ends too early'
       if (mark === close) return null
       if (mark !== ',') return 'bad separator'
       this.#skipSpace()
@@ -99,6 +101,7 @@ class Scanner {
   }
 
   #name(names: Set<string>): string | null {
+    if (this.#at >= this.#text.length) return 'ends too early'
     const name = this.#string()
     if (name === null || !nameGrammar.test(name)) return 'bad name'
     if (names.has(name)) return 'name twice'

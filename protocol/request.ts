@@ -24,7 +24,9 @@ export function parseBatch(body: Uint8Array): Result<readonly unknown[]> {
   const read = bodyOf(body, batchBytesMax)
   if (!read.ok) return read
   const { objects } = read.value
-  if (!Array.isArray(objects) || objects.length === 0) return refuse('BAD_REQUEST', 'objects')
+  if (!Array.isArray(objects) || objects.length === 0) {
+    return refuse('BAD_REQUEST', `send {"objects": […]} with 1 to ${batchObjectsMax} envelopes`)
+  }
   return objects.length > batchObjectsMax ? refuse('TOO_LARGE', `${batchObjectsMax} objects a request`) : ok(objects)
 }
 

@@ -114,7 +114,7 @@ export class Api {
       const refusal = await beginning.look(request.body.subarray(0, beginning.bytes))
       if (refusal !== null) return refusal
     }
-    if (request.body.length > bodyBytesMax()) return admitted.refuse(refused(413, 'TOO_LARGE', 'body'))
+    if (request.body.length > bodyBytesMax()) return admitted.refuse(bodyTooLarge(bodyBytesMax()))
     return admitted.answer(request.body)
   }
 
@@ -185,13 +185,13 @@ export class Api {
 
   #preflight(path: string): ApiResponse {
     const open = (['GET', 'POST', 'PUT'] as const).some((method) => this.#find(method, path)?.route.open === true)
-    if (!open) return refused(404, 'NOT_FOUND')
+    if (!open) return refused(404, 'BAD_REQUEST', noSuchRoute)
     return { status: 204, headers: preflightHeaders, body: new Uint8Array(0) }
   }
 
   #unknown(request: RequestHead): ApiResponse {
     const others = (['GET', 'POST', 'PUT'] as const).filter((method) => this.#find(method, request.path) !== null)
-    if (others.length === 0) return refused(404, 'NOT_FOUND')
+    if (others.length === 0) return refused(404, 'BAD_REQUEST', noSuchRoute)
     return refused(405, 'BAD_REQUEST', `use ${others.join(', ')}`, { allow: others.join(', ') })
   }
 
@@ -245,6 +245,14 @@ export function json(value: unknown, headers: Readonly<Record<string, string>> =
 
 export function text(body: string, type: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
   return { status: 200, headers: { 'content-type': type, 'cache-control': 'no-cache', ...headers }, body: utf8(body) }
+}
+
+/** Told where there is no such address at all; NOT_FOUND says that a thing is not there. */
+const noSuchRoute = 'no such route'
+
+/** A body of more than `bytesMax` bytes. */
+export function bodyTooLarge(bytesMax: number): ApiResponse {
+  return refused(413, 'TOO_LARGE', bytesMax === 0 ? 'send no body' : `a body has at most ${bytesMax} bytes`)
 }
 
 /** Signs of a detail that are told. */

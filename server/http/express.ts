@@ -7,7 +7,7 @@
  */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import type { Clock } from '../../lib/clock.ts'
-import { type Admitted, type Api, type ApiResponse, isAnswer, refused } from './api.ts'
+import { type Admitted, type Api, type ApiResponse, bodyTooLarge, isAnswer, refused } from './api.ts'
 import { type BodyFailure, readBody } from './body.ts'
 import { BytesInFlight, type InFlightOptions } from './bytes-in-flight.ts'
 import { addressBlock, truncated } from './rates.ts'
@@ -77,7 +77,7 @@ async function answered(
   const said = request.headers['content-length']
   const length = said === undefined ? null : Number(said)
   const bytesMax = admitted.bodyBytesMax()
-  if ((length ?? 0) > bytesMax) return admitted.refuse(refused(413, 'TOO_LARGE', 'body'))
+  if ((length ?? 0) > bytesMax) return admitted.refuse(bodyTooLarge(bytesMax))
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
   const remote = request.ip ?? ''
   const dropped = new AbortController()
@@ -97,14 +97,14 @@ async function answered(
     const body = await readBody(request, bytes, clock, { bytesMax, beginning: looks, dropped: dropped.signal })
     if (body === 'answered') return refusal
     if (body === 'gone') return null
+    if (body === 'too-large') return admitted.refuse(bodyTooLarge(admitted.bodyBytesMax()))
     return typeof body === 'string' ? admitted.refuse(failures[body]) : await admitted.answer(body)
   } finally {
     bytes.end()
   }
 }
 
-const failures: Readonly<Record<Exclude<BodyFailure, 'gone'>, ApiResponse>> = {
-  'too-large': refused(413, 'TOO_LARGE', 'body'),
+const failures: Readonly<Record<Exclude<BodyFailure, 'gone' | 'too-large'>, ApiResponse>> = {
   'no-room': refused(503, 'OVERLOADED', '', { 'retry-after': '5' }),
   'too-slow': refused(408, 'TIMEOUT', 'the body came too slowly'),
 }

@@ -35,7 +35,11 @@ test('what is nowhere is 404, what is there for another method is 405 and says w
   const { api } = apiWith()
   const nowhere = await ask({ api }, 'GET', '/open/')
   assert.equal(nowhere.status, 404)
-  assert.deepEqual(Object.keys(nowhere.json() as object), ['error', 'message'])
+  assert.deepEqual(nowhere.json(), {
+    error: 'BAD_REQUEST',
+    message: 'The request is not one of this interface. (no such route)',
+    detail: 'no such route',
+  })
   const other = await ask({ api }, 'PUT', '/open/a')
   assert.equal(other.status, 405)
   assert.equal(other.headers.allow, 'GET, POST')
@@ -47,8 +51,10 @@ test('a body may be as long as its route takes, and one byte more is refused', a
   assert.equal((await ask({ api }, 'POST', '/open/a', new Uint8Array(4))).status, 200)
   const refused = await ask({ api }, 'POST', '/open/a', new Uint8Array(5))
   assert.equal(refused.status, 413)
-  assert.equal((refused.json() as { error: string }).error, 'TOO_LARGE')
-  assert.equal((await ask({ api }, 'GET', '/open/a', new Uint8Array(1))).status, 413)
+  const told = ({ json }: { json(): unknown }) => json() as { error: string; detail?: string }
+  assert.deepEqual([told(refused).error, told(refused).detail], ['TOO_LARGE', 'a body has at most 4 bytes'])
+  const none = await ask({ api }, 'GET', '/open/a', new Uint8Array(1))
+  assert.deepEqual([none.status, told(none).detail], [413, 'send no body'])
 })
 
 test('a failure inside explains nothing to strangers', async () => {

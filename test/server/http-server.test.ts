@@ -90,7 +90,7 @@ test('the name of the software is told to nobody, and one error shape to all', a
   const { status, headers, body } = await send(`${url}/nowhere`, 'GET', [])
   assert.equal(status, 404)
   assert.equal(headers['x-powered-by'], undefined)
-  assert.deepEqual(Object.keys(JSON.parse(body)), ['error', 'message'])
+  assert.deepEqual(Object.keys(JSON.parse(body)), ['error', 'message', 'detail'])
 })
 
 function rawAnswer(port: number, text: string): Promise<string> {

@@ -242,3 +242,45 @@ test('a refusal names its detail beside the words for people, and none where the
     ],
   )
 })
+
+test('whoever does not know the protocol is told what to send instead', async (t) => {
+  const net = await TestNetwork.create(t, { members: 1 })
+  const member = net.member(0)
+  const told = async (method: string, path: string, body = '') => {
+    const { error, detail } = (await ask(member, method, `/dgos/v1/${path}`, utf8(body))).json() as Answer
+    return [error, detail]
+  }
+  assert.deepEqual(await told('POST', 'wake', '{}'), ['TOO_LARGE', 'send no body'])
+  assert.deepEqual(await told('POST', 'objects', '{'), ['BAD_JSON', 'ends too early'])
+  const batch = ['BAD_REQUEST', 'send {"objects": […]} with 1 to 64 envelopes']
+  assert.deepEqual(await told('POST', 'objects', '{"objects":[]}'), batch)
+  assert.deepEqual(await told('POST', 'objects', '{}'), batch)
+  assert.deepEqual(await told('GET', 'nowhere'), ['BAD_REQUEST', 'no such route'])
+  assert.deepEqual(await told('GET', `objects/${'0'.repeat(64)}`), ['NOT_FOUND', undefined])
+  const named = 'a blog is named by its id of 64 hex digits, or by a host that it was seen at'
+  assert.deepEqual(await told('GET', 'blogs/nothing'), ['UNKNOWN_BLOG', named])
+  assert.deepEqual(await told('GET', `blogs/${'0'.repeat(64)}`), ['UNKNOWN_BLOG', undefined])
+})
+
+test('a refused object says how far a clock is ahead, and whose key a new root needs', async (t) => {
+  const net = await TestNetwork.create(t, { members: 1 })
+  const root = await net.publishRoot('ana', net.member(0))
+  const time = net.clock.nowMs() + 11 * 60_000
+  const about = { network: net.network.id, blog: root.id, time }
+  const early = await seal(
+    'declaration',
+    { ...about, state: 'down', by: 'author', until: time + 1 } as never,
+    signerOf('ana posting'),
+    sha256,
+  )
+  const fields = { ...root.payload, version: 2, previous: root.id, blog: root.id, time: net.clock.nowMs() }
+  const next = await seal('root', fields as never, signerOf('ana posting'), sha256)
+  const answers = await hand(net.member(0), early.envelope, next.envelope)
+  assert.deepEqual(
+    answers.map(({ code, detail }) => [code, detail]),
+    [
+      ['AHEAD_OF_TIME', "11 minutes ahead of this member's clock"],
+      ['NOT_ALLOWED', 'needs a recovery key of the root before it'],
+    ],
+  )
+})

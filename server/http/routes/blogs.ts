@@ -17,7 +17,7 @@ import type { Sha256 } from '../../../protocol/platform.ts'
 import { shownPosts } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
 import { shownWall } from '../../status/shown-wall.ts'
-import { json, type Route, refused } from '../api.ts'
+import { type ApiResponse, json, type Route, refused } from '../api.ts'
 
 export type BlogRoutesDeps = {
   readonly ledger: Ledger
@@ -45,7 +45,7 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       cost: 2,
       handle: async (_, { blog }) => {
         const id = await blogNamed(deps.ledger, blog!)
-        return id === null ? refused(404, 'UNKNOWN_BLOG') : json({ objects: await evidence(deps, id) })
+        return id === null ? unknownBlog(blog!) : json({ objects: await evidence(deps, id) })
       },
     },
     {
@@ -55,7 +55,7 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       handle: async (_, { blog }) => {
         const id = await blogNamed(deps.ledger, blog!)
         const found = id === null ? null : await whole(deps, id)
-        return found === null ? refused(404, 'UNKNOWN_BLOG') : json(found)
+        return found === null ? unknownBlog(blog!) : json(found)
       },
     },
   ]
@@ -89,6 +89,12 @@ async function summaries(deps: BlogRoutesDeps, ids: readonly Hash[]): Promise<re
     found.push(await summary(deps, id))
   }
   return found.filter((blog) => blog !== null)
+}
+
+/** Says how blogs are named to those who named none. */
+export function unknownBlog(name: string): ApiResponse {
+  const how = isHash(name) ? '' : 'a blog is named by its id of 64 hex digits, or by a host that it was seen at'
+  return refused(404, 'UNKNOWN_BLOG', how)
 }
 
 /** The blog of an id or a proven host; a path blog's host path comes percent-encoded in one segment. */

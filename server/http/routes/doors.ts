@@ -4,7 +4,7 @@ import type { DoorKeys } from '../../../activation/doors/gateway/door-keys.ts'
 import { openpgpBytesMax } from '../../../activation/doors/mail/openpgp.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
 import { json, jsonBody, type Route, refusal, refused } from '../api.ts'
-import { blogNamed } from './blogs.ts'
+import { blogNamed, unknownBlog } from './blogs.ts'
 
 export type DoorRoutesDeps = {
   readonly ledger: Ledger
@@ -43,7 +43,7 @@ export function doorRoutes({ ledger, doorKeys, endpoints, mailDomain }: DoorRout
         const { notice, senders, openpgp, how, name } = asked.data
         if (how === 'mail' && mailDomain === null) return refused(404, 'NOT_FOUND', 'this member takes no mail')
         const blog = await blogNamed(ledger, asked.data.blog)
-        if (blog === null) return refused(404, 'UNKNOWN_BLOG')
+        if (blog === null) return unknownBlog(asked.data.blog)
         const opened = await doorKeys.open({
           how,
           name,

@@ -12,7 +12,7 @@ import { isHash } from '../../../protocol/bytes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
 import { addressBlock } from '../rates.ts'
-import { blogNamed } from './blogs.ts'
+import { blogNamed, unknownBlog } from './blogs.ts'
 
 export type PostRoutesDeps = {
   readonly ledger: Ledger
@@ -63,7 +63,7 @@ function holderRoutes({ ledger, clock, sha256, replication }: PostRoutesDeps): r
       handle: async (_, { blog }) => {
         const id = await blogNamed(ledger, blog!)
         const found = id === null ? null : await vaultDocument({ ledger, clock, sha256 }, id)
-        return found === null ? refused(404, 'UNKNOWN_BLOG') : json(found)
+        return found === null ? unknownBlog(blog!) : json(found)
       },
     },
     {

@@ -4,7 +4,7 @@ import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { FactsSource } from '../../../mirror/pages/facts.ts'
 import { type ApiRequest, json, type Route, refused } from '../api.ts'
-import { blogNamed } from './blogs.ts'
+import { blogNamed, unknownBlog } from './blogs.ts'
 
 export type ReturnRoutesDeps = {
   readonly ledger: Ledger
@@ -38,5 +38,5 @@ async function feed(
   if (!/^\d{1,6}$/.test(from)) return refused(400, 'BAD_REQUEST', 'from')
   const id = await blogNamed(ledger, name)
   const found = id === null ? null : returnFeed(await facts.blog(id), { url, nowMs: clock.nowMs(), from: Number(from) })
-  return found === null ? refused(404, 'UNKNOWN_BLOG') : json(found, headers)
+  return found === null ? unknownBlog(name) : json(found, headers)
 }

@@ -23,6 +23,9 @@ final class DGOS_Api {
 
 	/** Requests of one network of addresses in a minute. */
 	const RATE = 600;
+
+	/** Told where there is no such address at all; NOT_FOUND says that a thing is not there. */
+	const NO_ROUTE = 'no such route';
 	/** On every answer: nothing here is a document that may run or be framed, unless a route says so. */
 	const SAFE = array(
 		'x-content-type-options' => 'nosniff',
@@ -91,7 +94,7 @@ final class DGOS_Api {
 	public function answer( array $admitted, array $request ): array {
 		$route  = $admitted['route'];
 		$answer = max( strlen( $request['body'] ), (int) ( $request['length'] ?? 0 ) ) > $admitted['body']
-			? self::refused( 413, 'TOO_LARGE', 'body' )
+			? self::body_too_large( $admitted['body'] )
 			: self::safely( $route, $route['handle'], $request, $admitted['params'] );
 		return self::finished( $answer, $request, $route );
 	}
@@ -134,6 +137,12 @@ final class DGOS_Api {
 		return self::json( '' === $told ? $body : $body + array( 'detail' => $told ), $headers, $status );
 	}
 
+	/** Says how blogs are named to those who named none. */
+	public static function unknown_blog( string $name ): array {
+		$how = DGOS_Bytes::is_hash( $name ) ? '' : 'a blog is named by its id of 64 hex digits, or by a host that it was seen at';
+		return self::refused( 404, 'UNKNOWN_BLOG', $how );
+	}
+
 	/** A refusal value as an answer. */
 	public static function refusal( DGOS_Refused $refusal ): array {
 		return self::refused( DGOS_Codes::STATUSES[ $refusal->code ] ?? 400, $refusal->code, $refusal->detail );
@@ -145,13 +154,19 @@ final class DGOS_Api {
 			return $this->preflight( $head['path'] );
 		}
 		if ( null === $found ) {
-			return $this->knows( $head['path'] ) ? self::refused( 405, 'BAD_REQUEST', 'method' ) : self::refused( 404, 'NOT_FOUND' );
+			return $this->knows( $head['path'] ) ? self::refused( 405, 'BAD_REQUEST', 'method' ) : self::refused( 404, 'BAD_REQUEST', self::NO_ROUTE );
 		}
 		$wait_ms = $this->rates->take( $head['remote'], self::RATE, (int) ( $found[0]['cost'] ?? 1 ) );
 		if ( $wait_ms > 0 ) {
 			return self::too_fast( $wait_ms, 'from this address, which you may share with others' );
 		}
-		return (int) ( $head['length'] ?? 0 ) > (int) ( $found[0]['body'] ?? 0 ) ? self::refused( 413, 'TOO_LARGE', 'body' ) : null;
+		$most = (int) ( $found[0]['body'] ?? 0 );
+		return (int) ( $head['length'] ?? 0 ) > $most ? self::body_too_large( $most ) : null;
+	}
+
+	/** A body of more than these bytes. */
+	private static function body_too_large( int $most ): array {
+		return self::refused( 413, 'TOO_LARGE', 0 === $most ? 'send no body' : "a body has at most $most bytes" );
 	}
 
 	/** When to come again. */
@@ -189,7 +204,7 @@ final class DGOS_Api {
 				);
 			}
 		}
-		return self::refused( 404, 'NOT_FOUND' );
+		return self::refused( 404, 'BAD_REQUEST', self::NO_ROUTE );
 	}
 
 	/** {route, params} or null. */

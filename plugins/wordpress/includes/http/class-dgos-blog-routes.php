@@ -61,14 +61,14 @@ final class DGOS_Blog_Routes {
 	public function one( array $request, array $params ): array {
 		$id    = $this->named( $params['blog'] );
 		$short = null === $id ? null : $this->summary( $id );
-		return null === $short ? DGOS_Api::refused( 404, 'UNKNOWN_BLOG' ) : DGOS_Api::json( $this->whole( $id, $short ) );
+		return null === $short ? DGOS_Api::unknown_blog( $params['blog'] ) : DGOS_Api::json( $this->whole( $id, $short ) );
 	}
 
 	/** Everything a stranger needs to judge the blog. */
 	public function evidence( array $request, array $params ): array {
 		$id = $this->named( $params['blog'] );
 		if ( null === $id ) {
-			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+			return DGOS_Api::unknown_blog( $params['blog'] );
 		}
 		$now      = $this->clock->now_ms();
 		$blog     = $this->ledger->blog( $id );

@@ -46,7 +46,7 @@ final class DGOS_Return_Routes {
 		$blog  = null === $id ? null : $this->refusals->shown( $this->ledger->blog( $id ) );
 		$roles = null === $blog ? null : DGOS_Key_Roles::of( $blog );
 		if ( null === $roles ) {
-			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+			return DGOS_Api::unknown_blog( $params['blog'] );
 		}
 		$root  = $roles->root();
 		$shown = DGOS_Posts::shown( $blog, $this->clock->now_ms() );

@@ -43,7 +43,7 @@ final class DGOS_Vault_Routes {
 		$blog  = null === $id ? null : $this->ledger->blog( $id );
 		$roles = null === $blog ? null : DGOS_Key_Roles::of( $blog );
 		if ( null === $roles || true === ( $roles->root()->closed ?? null ) ) {
-			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+			return DGOS_Api::unknown_blog( $params['blog'] );
 		}
 		$now    = $this->clock->now_ms();
 		$hidden = $this->refusals->refuses_blog( $blog ) ? null : $this->refusals->refused_posts( $blog );

@@ -84,7 +84,7 @@ final class DGOS_Authority {
 			return self::refuse( 'OTHER_NETWORK' );
 		}
 		if ( $payload->time > $now_ms + DGOS_Limits::AHEAD_MS_MAX ) {
-			return self::refuse( 'AHEAD_OF_TIME', (string) $payload->time );
+			return self::refuse( 'AHEAD_OF_TIME', self::ahead_words( $payload->time - $now_ms ) );
 		}
 		$question = new self( $blog, $roster, $network, $inner, $now_ms );
 		switch ( $object->kind ) {
@@ -109,6 +109,11 @@ final class DGOS_Authority {
 	public static function own_operators( DGOS_Key_Roles $roles, DGOS_Roster $roster ): array {
 		$member = isset( $roles->root()->online ) ? $roster->member_of( $roles->root()->online ) : null;
 		return null === $member ? array() : array( $member->operator );
+	}
+
+	/** How far a clock is ahead, for whoever has to set it. */
+	private static function ahead_words( int $ms ): string {
+		return (int) ceil( $ms / 60000 ) . " minutes ahead of this member's clock";
 	}
 
 	private static function refuse( string $code, string $detail = '' ): DGOS_Refused {
@@ -158,7 +163,7 @@ final class DGOS_Authority {
 		if ( null === $before ) {
 			return self::refuse( 'BROKEN_CHAIN', 'the root before it is not known here' );
 		}
-		return DGOS_Roots::follows( $before, $object, $this->blog->blog ) ? null : self::refuse( 'NOT_ALLOWED', 'root' );
+		return DGOS_Roots::follows( $before, $object, $this->blog->blog ) ? null : self::refuse( 'NOT_ALLOWED', 'needs a recovery key of the root before it' );
 	}
 
 	/** What everything but roots needs: a known blog that has not left. */

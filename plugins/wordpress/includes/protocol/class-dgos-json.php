@@ -100,6 +100,9 @@ final class DGOS_Json {
 
 	private function value( int $depth ): ?string {
 		$first = $this->peek();
+		if ( '' === $first ) {
+			return 'ends too early';
+		}
 		if ( '{' === $first ) {
 			return $this->members( '}', $depth + 1 );
 		}
@@ -205,6 +208,9 @@ final class DGOS_Json {
 			if ( $mark === $close ) {
 				return null;
 			}
+			if ( '' === $mark ) {
+				return 'ends too early';
+			}
 			if ( ',' !== $mark ) {
 				return 'bad separator';
 			}
@@ -213,6 +219,9 @@ final class DGOS_Json {
 	}
 
 	private function name( array &$names ): ?string {
+		if ( '' === $this->peek() ) {
+			return 'ends too early';
+		}
 		$token = '"' === $this->peek() ? $this->token() : null;
 		$name  = null === $token ? null : json_decode( $token );
 		if ( ! is_string( $name ) || 1 !== preg_match( '/^[A-Za-z][A-Za-z0-9_-]{0,63}$/D', $name ) ) {

@@ -23,11 +23,11 @@ final class DGOS_Request {
 		if ( $read instanceof DGOS_Refused ) {
 			return $read;
 		}
+		$max     = DGOS_Limits::BATCH_OBJECTS_MAX;
 		$objects = DGOS_Bytes::field( $read, 'objects' );
 		if ( ! is_array( $objects ) || ! $objects ) {
-			return DGOS_Codes::refuse( 'BAD_REQUEST', 'objects' );
+			return DGOS_Codes::refuse( 'BAD_REQUEST', "send {\"objects\": […]} with 1 to $max envelopes" );
 		}
-		$max = DGOS_Limits::BATCH_OBJECTS_MAX;
 		return count( $objects ) > $max ? DGOS_Codes::refuse( 'TOO_LARGE', "$max objects a request" ) : $objects;
 	}
 
