@@ -24,7 +24,11 @@ export function folderOf({ io, values }: Call): Folder {
 export const configOptions = {
   name: { type: 'string', value: '<name>', help: 'how this member is called' },
   url: { type: 'string', value: '<url>', help: 'where others reach it: http(s)://host/' },
-  listen: { type: 'string', value: '<host:port>', help: 'where the process listens (default 127.0.0.1:8080)' },
+  listen: {
+    type: 'string',
+    value: '<host:port>',
+    help: 'where the process listens (default: the port of a url on this machine, else 127.0.0.1:8080)',
+  },
   contact: { type: 'string', value: '<text>', help: 'how people reach you: a mail address or a page' },
   'content-url': { type: 'string', value: '<url>', help: "a separate origin for other people's bytes" },
 } as const
@@ -41,13 +45,24 @@ export async function writeConfig(call: Call, folder: Folder): Promise<Config> {
     }),
   )
   const contentUrl = textValue(values, 'content-url')
+  const listen = ownPort(textValue(values, 'url'))
   const whole = {
+    ...(listen === null ? {} : { listen }),
     ...(before === null ? {} : (JSON.parse(before) as object)),
     ...set,
     ...(contentUrl === null ? {} : { contentUrl }),
   }
   await writeWhole(folder.config, `${JSON.stringify(whole, null, 2)}\n`)
   return configOf(folder, io.env)
+}
+
+/** Where a member listens whose address is a port of this machine: nothing stands before it. null for any other. */
+function ownPort(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null
+  const { protocol, hostname, port } = new URL(url)
+  return protocol === 'http:' && port !== '' && ['127.0.0.1', 'localhost'].includes(hostname)
+    ? `127.0.0.1:${port}`
+    : null
 }
 
 /** Puts objects into the store of a member that does not run. */

@@ -46,6 +46,17 @@ async function founded(t: TestContext): Promise<string> {
   return data
 }
 
+test('a member at a port of this machine listens there, any other where it is told', async (t) => {
+  const listen = async (...words: string[]) => {
+    const data = join(await temporaryFolder(t, 'cli'), 'data')
+    await run(['init', '--data', data, '--name', 'A', '--found', 'Test', ...words])
+    return (JSON.parse(await readFile(join(data, 'config.json'), 'utf8')) as { listen?: string }).listen
+  }
+  assert.equal(await listen('--url', 'http://127.0.0.1:8931/'), '127.0.0.1:8931')
+  assert.equal(await listen('--url', 'http://127.0.0.1:8931/', '--listen', '127.0.0.1:7'), '127.0.0.1:7')
+  assert.equal(await listen('--url', 'https://a.example:8931/'), undefined)
+})
+
 test('help is printed for the whole and for every command', async () => {
   const { code, out } = await run(['--help'])
   assert.equal(code, 0)
