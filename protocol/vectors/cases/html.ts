@@ -39,6 +39,7 @@ function goodTexts(sheet: Sheet): void {
     'footnotes',
     '<p>a<sup id="fr-1"><a href="#fn-1">1</a></sup></p><ol><li id="fn-1">b <a href="#fr-1">c</a></li></ol>',
   )
+  good('C1 control', '<p>a\u0085b\u009fc</p>', 'HTML and XML both have these characters.')
   good('apostrophe', "<p>it's</p>", 'Not escaped: one spelling only.')
   good(
     'depth 32',
@@ -118,6 +119,7 @@ function badText(sheet: Sheet): void {
   bad('capital entity', '<p>&AMP;</p>', 'Lower-case only.')
   bad('bare less-than', '<p>a < b</p>', 'Must be &lt;.')
   bad('bare greater-than', '<p>a > b</p>', 'Must be &gt;.')
+  bad('bare quotation mark', '<p>a "b" c</p>', 'Must be &quot;, in text as in values: one spelling only.')
   bad('carriage return', '<p>a\r\nb</p>', 'HTML parsers turn it into a line feed.')
   bad('form feed', '<p>a\fb</p>', 'Control character.')
   bad('NUL', '<p>a\u0000b</p>', 'Control character.')
