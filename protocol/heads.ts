@@ -111,8 +111,8 @@ export function currentSnapshot(
     (snapshot) => !(isOnline(roles, snapshot.payload.key) && snapshot.payload.time >= distrusted),
   )
   const snapshot =
-    known.find((entry) => entry.id === chosen) ??
-    newest(known.filter((entry) => entry.payload.time <= head.payload.time))
+    known.find((snapshot) => snapshot.id === chosen) ??
+    newest(known.filter((snapshot) => snapshot.payload.time <= head.payload.time))
   return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, roles) }
 }
 
@@ -134,7 +134,7 @@ function trustOf(
 ): Trust {
   if (isOnline(roles, snapshot.payload.key)) return 'signed-by-blog'
   const twin = known.some(
-    (entry) => entry.payload.key !== snapshot.payload.key && entry.payload.alike === snapshot.payload.alike,
+    (other) => other.payload.key !== snapshot.payload.key && other.payload.alike === snapshot.payload.alike,
   )
   return twin ? 'captured-alike' : 'captured-by-one'
 }

@@ -222,10 +222,10 @@ async function mails(sheet: Sheet): Promise<void> {
     [...tokens, 'by mail', 'called back by another'],
     { shown: ['by mail'], tips: ['called back by another'] },
   )
-  const entry = { draft: sheet.forge.hash('one mail'), title: 'One mail', html: '<p>Words</p>' }
-  await write(sheet, 'mail through app', 93, entry, 'app')
-  await write(sheet, 'mail through gateway', 94, entry, 'gateway')
-  await write(sheet, 'mail altered by app', 95, { ...entry, html: '<p>Other</p>' }, 'app')
+  const post = { draft: sheet.forge.hash('one mail'), title: 'One mail', html: '<p>Words</p>' }
+  await write(sheet, 'mail through app', 93, post, 'app')
+  await write(sheet, 'mail through gateway', 94, post, 'gateway')
+  await write(sheet, 'mail altered by app', 95, { ...post, html: '<p>Other</p>' }, 'app')
   const both = ['mail through app', 'mail through gateway']
   const [first] = [...both].sort((a, b) => (sheet.id(a) < sheet.id(b) ? -1 : 1))
   say(sheet, 'one mail through two gateways', 'Alike word for word: one is shown.', [...tokens, ...both], {
