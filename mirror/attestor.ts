@@ -135,7 +135,7 @@ export class Attestor {
       const own = objects.attestation.filter(
         (attestation) => attestation.payload.key === signer.key && attestation.payload.address === address,
       )
-      const young = own.some((entry) => entry.payload.time > nowMs - this.#options.renewMs)
+      const young = own.some((attestation) => attestation.payload.time > nowMs - this.#options.renewMs)
       if (young || !this.#mayLook(blog, address)) return []
       const failed = this.#waits.has(waitKey(blog, address))
       const turn = { owner: blog, place: new URL(address).host }

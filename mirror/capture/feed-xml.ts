@@ -119,7 +119,7 @@ function fromAtom(feed: AtomFeed): RawFeed {
     return {
       id: entry.id?.trim() ?? '',
       link: link?.href ?? null,
-      bases: [base, entry.xml?.base].filter((entry) => entry !== undefined),
+      bases: [base, entry.xml?.base].filter((url) => url !== undefined),
       title: typedText(entry.title),
       published: entry.published ?? entry.updated ?? null,
       updated: entry.updated ?? null,
@@ -150,7 +150,7 @@ function fromRss(feed: RssFeed): RawFeed {
     return {
       id: guid,
       link: item.link ?? permalink(guid, item.guid?.isPermaLink !== false) ?? item.rdf?.about ?? null,
-      bases: [base, item.xml?.base].filter((entry) => entry !== undefined),
+      bases: [base, item.xml?.base].filter((url) => url !== undefined),
       title: plainText(item.title ?? ''),
       published: item.pubDate ?? item.dc?.dates?.[0] ?? null,
       updated: null,

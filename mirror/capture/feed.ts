@@ -52,7 +52,7 @@ function readJsonFeed(bytes: Uint8Array): RawFeed | null {
   try {
     const feed = JSON.parse(textOf(bytes) ?? '') as { version?: unknown; title?: unknown; items?: unknown }
     if (!String(feed.version).includes('jsonfeed.org') || !Array.isArray(feed.items)) return null
-    const items = feed.items.filter((entry) => typeof entry === 'object' && entry !== null) as Record<string, unknown>[]
+    const items = feed.items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[]
     return { title: String(feed.title ?? ''), items: items.map(fromJson) }
   } catch {
     return null // not JSON

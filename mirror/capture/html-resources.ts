@@ -87,7 +87,7 @@ export function wantedCandidate(value: string): string | null {
     ...srcsetCandidate,
     size: sizeOf(srcsetCandidate.descriptor),
   }))
-  const enough = sized.filter((entry) => entry.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
+  const enough = sized.filter((candidate) => candidate.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
   const best = enough ?? sized.sort((a, b) => b.size - a.size)[0]
   return best?.reference ?? null
 }

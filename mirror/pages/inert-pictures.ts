@@ -65,7 +65,7 @@ export class InertPictures {
     const path =
       lazyPictures(element)
         .backgrounds.map((reference) => this.file(reference))
-        .find((entry) => entry !== null) ?? null
+        .find((file) => file !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 

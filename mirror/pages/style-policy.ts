@@ -18,7 +18,7 @@ export function stylePolicy(document: Document): StylePolicy {
     const lists = (attribute(element, 'content') ?? '').split(';').map((part) => part.trim().toLowerCase().split(/\s+/))
     const original = (attribute(element, 'content') ?? '').split(/[;\s]+/)
     const list = (...names: readonly string[]) =>
-      names.map((name) => lists.find(([first]) => first === name)).find((entry) => entry !== undefined)
+      names.map((name) => lists.find(([first]) => first === name)).find((list) => list !== undefined)
     const forElements = list('style-src-elem', 'style-src', 'default-src')
     const forAttributes = list('style-src-attr', 'style-src', 'default-src')
     const nonces = original.flatMap((word) => /^'nonce-(.{1,200})'$/i.exec(word)?.[1] ?? [])
