@@ -82,7 +82,7 @@ export function returnFeed(blog: BlogObjects, { url, nowMs, from = 0 }: ReturnFe
     _dgos: {
       network: root.network,
       blog: blog.blog,
-      objects: [...roles.chain.steps, ...blog.delegation, ...blog.imported].map((entry) => entry.envelope),
+      objects: [...roles.chain.steps, ...blog.delegation, ...blog.imported].map((object) => object.envelope),
       withheld: withheld(blog),
     },
   }
@@ -117,7 +117,7 @@ function itemOf(post: ShownPost, url: string): ReturnItem {
       post: post.id,
       withdrawn: post.withdrawn,
       imported: post.importedAt,
-      envelopes: post.history.map((entry) => entry.envelope),
+      envelopes: post.history.map((version) => version.envelope),
     },
   }
 }

@@ -132,11 +132,11 @@ export class PostWriter {
     if (before !== null)
       return { draft: before.payload.draft, known: contentOf(before.payload) === content ? before : null }
     const own = posts.filter(({ payload }) => payload.key === this.key && payload.replaces === undefined)
-    if (draft !== undefined) return { draft, known: own.find((entry) => entry.payload.draft === draft) ?? null }
-    const same = own.filter((entry) => contentOf(entry.payload) === content)
+    if (draft !== undefined) return { draft, known: own.find((post) => post.payload.draft === draft) ?? null }
+    const same = own.filter((post) => contentOf(post.payload) === content)
     const replaced = new Set(posts.map((post) => post.payload.replaces))
     const nowMs = clock.nowMs()
-    const known = same.find((entry) => nowMs - entry.payload.time < againMs && !replaced.has(entry.id))
+    const known = same.find((post) => nowMs - post.payload.time < againMs && !replaced.has(post.id))
     const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, content]
     return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
   }

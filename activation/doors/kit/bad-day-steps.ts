@@ -182,12 +182,12 @@ async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   const pair = keyPair(kitRandom.bytes(32))
   const { posting } = rootOf(at)
   const ends = answers.value('ends')
-  const ended = posting.filter((entry) => ends === 'all' || (ends === 'own' && entry.key === at.own))
-  const name = posting.find((entry) => entry.key === at.own)?.name ?? 'kit'
-  const left = posting.filter((entry) => !ended.includes(entry))
-  const entry = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
+  const ended = posting.filter((device) => ends === 'all' || (ends === 'own' && device.key === at.own))
+  const name = posting.find((device) => device.key === at.own)?.name ?? 'kit'
+  const left = posting.filter((device) => !ended.includes(device))
+  const device = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
   const lastGood = goodPosts(at, answers)
-  const changes = { posting: [...left, entry], revoke: ended.map(({ key }) => ({ key, lastGood })) }
+  const changes = { posting: [...left, device], revoke: ended.map(({ key }) => ({ key, lastGood })) }
   const signed = await signNextRoot(at.blog, changes, keysFor(answers, pair.signer), at.nowMs, sha256)
   if (!signed.ok) return signed
   const declaration = answers.value('again') === 'yes' ? declarationAfter(at.blog, at.own, at.nowMs) : null
@@ -217,7 +217,7 @@ async function endKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   if (posting.length === 1 && posting[0]!.key === key)
     return refuse('NOT_ALLOWED', 'that is your only posting key: take "a new key" instead, which ends it')
   const changes = {
-    posting: posting.filter((entry) => entry.key !== key),
+    posting: posting.filter((device) => device.key !== key),
     signers: signers.filter((signer) => signer !== key),
     ...(online === key ? { online: null } : {}),
     revoke: [{ key, lastGood }],
@@ -230,7 +230,7 @@ async function newOutageKey(at: Situation, answers: Answers): Promise<Result<Don
   if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
   const lastGood = goodPosts(at, answers)
   const old = delegationsOf(at).filter((delegation) => delegation.payload.vault !== undefined)
-  const ends = await Promise.all(old.map((entry) => endOf(at, entry.payload.to, lastGood, signer)))
+  const ends = await Promise.all(old.map((delegation) => endOf(at, delegation.payload.to, lastGood, signer)))
   const pair = keyPair(kitRandom.bytes(32))
   const secret = newPassphrase(kitRandom)
   const vault = await sealVault(pair.seed, secret, kitRandom)
@@ -353,7 +353,7 @@ function keysOf(at: Situation): readonly Choice[] {
   const { posting, signers, online } = rootOf(at)
   return [
     ...posting.map(
-      (entry): Choice => [entry.key, `posting: ${entry.name}${entry.key === at.own ? ' (this kit)' : ''}`],
+      (device): Choice => [device.key, `posting: ${device.name}${device.key === at.own ? ' (this kit)' : ''}`],
     ),
     ...(online === undefined ? [] : [[online, "the blog's server"] as const]),
     ...signers.map((signer): Choice => [signer, `steward ${short(signer)}`]),

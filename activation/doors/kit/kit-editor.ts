@@ -66,7 +66,7 @@ export class KitEditor {
       mirrors,
       nowMs: () => this.#network.nowMs(),
       posting: () => this.#signer,
-      handIn: (objects) => this.#network.handIn(objects.map((entry) => entry.envelope)),
+      handIn: (objects) => this.#network.handIn(objects.map((object) => object.envelope)),
     }).start()
     new ExportsPanel({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
