@@ -66,7 +66,7 @@ async function missingBuckets(
     const missing = own.includes('split') && url !== undefined ? wanted.filter((text) => !own.includes(text)) : []
     return { key, envelopes: await Promise.all(missing.map((bucket) => askList(url!, `/${bucket}`))) }
   })
-  return (await Promise.all(asked)).filter((entry) => entry.envelopes.length > 0)
+  return (await Promise.all(asked)).filter((heard) => heard.envelopes.length > 0)
 }
 
 /** The first agreement stands: what members say who were asked about something else does not undo it. */
