@@ -107,7 +107,7 @@ async function peerFindings(call: Call, { roster }: Network, self: string): Prom
   if (others.length === 0)
     return [{ check: 'peers', result: 'warning', text: 'no other member yet: nobody else keeps copies' }]
   const asked = await Promise.all(others.map((other) => askPeer(call, other, self)))
-  const answered = asked.filter((entry) => entry !== null)
+  const answered = asked.filter((answer) => answer !== null)
   const peers: Finding =
     answered.length === 0
       ? {

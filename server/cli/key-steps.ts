@@ -120,16 +120,16 @@ async function add(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
   const { posting } = ring.roles.chain.current.payload
-  const entry = { key, name: textValue(call.values, 'name') ?? 'device' }
-  const root = await signRoot(call, ring, { posting: [...posting.filter((entry) => entry.key !== key), entry] })
-  return done(call, root, { posting: key }, `${entry.name} may post`)
+  const added = { key, name: textValue(call.values, 'name') ?? 'device' }
+  const root = await signRoot(call, ring, { posting: [...posting.filter((device) => device.key !== key), added] })
+  return done(call, root, { posting: key }, `${added.name} may post`)
 }
 
 export async function revoke(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
   const { posting, online: server, signers } = ring.roles.chain.current.payload
-  const left = posting.filter((entry) => entry.key !== key)
+  const left = posting.filter((device) => device.key !== key)
   if (left.length === 0) throw new CommandFailed('that is the last posting key: "dgos blog keys rotate" replaces it')
   const root = await signRoot(call, ring, {
     posting: left,
@@ -163,7 +163,7 @@ async function restore(call: Call): Promise<number> {
   }
   const root = await signRoot({ ...call, values }, ring, changes)
   call.tell('what the lost keys said of an outage has ended with them: "dgos declare" says it again')
-  return done(call, root, { keys: path, revoked: posting.map((entry) => entry.key) }, `keys ${path}`)
+  return done(call, root, { keys: path, revoked: posting.map((device) => device.key) }, `keys ${path}`)
 }
 
 async function online(call: Call): Promise<number> {
@@ -200,7 +200,7 @@ async function outage(call: Call): Promise<number> {
   const fields = { ...common, outageKey: fresh.signer.key, vault, mayDeclare: true }
   await member.handAll([...ends, await makeOutageDelegation(fields, signer, sha256)])
   const shown = given === null ? { passphrase } : {}
-  call.print({ outage: fresh.signer.key, ended: old.map((entry) => entry.payload.to), ...shown }, [
+  call.print({ outage: fresh.signer.key, ended: old.map((delegation) => delegation.payload.to), ...shown }, [
     'a new outage key; the old ones are revoked',
     ...(given === null ? [`its passphrase, shown only now: ${passphrase}`] : []),
   ])
@@ -257,7 +257,7 @@ function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
 }
 
 async function newFile(call: Call, member: MemberClient, blog: Hash, keys: AuthorFile['keys']): Promise<string> {
-  const known = (await blogOf(member, blog)).find((entry) => entry.kind === 'root' && entry.id === blog)
+  const known = (await blogOf(member, blog)).find((object) => object.kind === 'root' && object.id === blog)
   if (known?.kind !== 'root') throw new CommandFailed(`${member.url} does not know the blog`)
   const path = textValue(call.values, 'keys') ?? join(authorFolder(call), `${blog}.json`)
   const { network, title, addresses } = known.payload
