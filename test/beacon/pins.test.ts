@@ -46,7 +46,7 @@ async function world(t: TestContext, count: number, pinned: number) {
 async function moved(net: SmallNetwork, next: string, url: string, fields: Partial<Member> = {}) {
   const key = signerOf('m0').key
   const first = net.objects.find(
-    (entry) => entry.kind === 'member' && entry.payload.key === key,
+    (object) => object.kind === 'member' && object.payload.key === key,
   ) as SignedObject<'member'>
   const { placement } = first.payload
   const hash = toHex(sha256(fromHex(signerOf(next).key)))

@@ -44,8 +44,8 @@ test('two friends place on two members, and one of them where the other is excep
   const net = await SmallNetwork.found(2)
   assert.equal(placeMirrors(hash('blog'), net.roster(), sha256).length, 2)
   assert.equal(attesters('https://ana.example/', net.roster(), sha256).length, 2)
-  const entry = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
-  assert.equal(entry.length, 1)
+  const places = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
+  assert.equal(places.length, 1)
 })
 
 test('at most 4 of a region, 3 of an address block and 3 of an inviter while others remain', () => {
@@ -127,7 +127,7 @@ function groundPlacements(subject: string, nonce: string): string[] {
   return tried
     .sort((a, b) => (a.score < b.score ? 1 : -1))
     .slice(0, 10)
-    .map((entry) => entry.placement)
+    .map((ranked) => ranked.placement)
 }
 
 test('100,000 ground keys win an operator one slot, and an inviter three', (t) => {

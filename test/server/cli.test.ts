@@ -220,7 +220,7 @@ test('doctor says what is bad and ends with 1', async (t) => {
   )
   await run(['backup', join(await temporaryFolder(t, 'cli'), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
-  assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
+  assert.equal(after.find((finding) => finding.check === 'backup')?.result, 'good')
 })
 
 test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async (t) => {

@@ -177,7 +177,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const member: TestMember<M> = Object.assign(ground, made, { statusOf })
     await acceptAll(
       member.ledger,
-      this.small.objects.map((entry) => entry.envelope),
+      this.small.objects.map((object) => object.envelope),
     )
     this.members[i] = member
     this.#ends.push(
@@ -322,7 +322,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const known = (await Promise.all(this.members.map((member) => member.ledger.live(blog)))).flat()
     const words = { blog, address, marker: 'tag' as const }
     const said = await Promise.all(this.members.map((member) => this.seal('attestation', words, member.signer)))
-    const envelopes = [...known, ...said].map((entry) => entry.envelope)
+    const envelopes = [...known, ...said].map((object) => object.envelope)
     for (const member of this.members) await acceptAll(member.ledger, envelopes)
   }
 
@@ -339,7 +339,7 @@ export class TestNetwork<M extends Made = WholeMember> {
 
   /** Hands these to every member, as their author would. A refusal is thrown. */
   async give(objects: readonly SignedObject[]): Promise<void> {
-    const envelopes = objects.map((entry) => entry.envelope)
+    const envelopes = objects.map((object) => object.envelope)
     for (const member of this.members) {
       const bad = (await member.ledger.accept(envelopes, 'author')).find((answer) => answer.result === 'refused')
       if (bad !== undefined) throw new Error(`refused: ${bad.code} ${bad.message}`)

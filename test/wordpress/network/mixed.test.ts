@@ -133,7 +133,7 @@ async function importsOnce(world: MixedWorld, blog: PressBlog, post: string): Pr
       const all = await Promise.all(world.alive.map((alive) => world.facts(alive.url, blog.id)))
       const missing = world.alive.filter((_, i) => {
         const facts = all[i]
-        return facts?.state.state !== 'up' || facts.posts.find((entry) => entry.id === post)?.importedAt == null
+        return facts?.state.state !== 'up' || facts.posts.find((shown) => shown.id === post)?.importedAt == null
       })
       return missing.length === 0 ? all[0]! : missing.map((member) => member.name).join(', ')
     }),
