@@ -247,7 +247,7 @@ function slotsChanged(object: SignedObject<'head'>, roles: KeyRoles, context: Au
   )
   const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((head) => head.payload.mirrors))
   const gone = (member: MemberView | null) => member === null || member.leaving || member.expires <= nowMs
-  return [...listed].filter((text) => !payload.mirrors.includes(text) && !gone(roster.memberOf(text))).length
+  return [...listed].filter((mirror) => !payload.mirrors.includes(mirror) && !gone(roster.memberOf(mirror))).length
 }
 
 function authoriseAuthorWord(object: SignedObject<'declaration'>, roles: KeyRoles): Result<null> {

@@ -170,7 +170,7 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
     if (lately.length >= vouchersPerMonth) continue
     given.set(key, [...lately, time])
     const counted = [...(before?.vouchers ?? []), voucher]
-    const able = [...since.keys()].filter((text) => text !== operator && mayVouch(text, time)).length
+    const able = [...since.keys()].filter((other) => other !== operator && mayVouch(other, time)).length
     const full = before?.full === true || itself || counted.length >= Math.min(2, able)
     standings.set(name, { full, since: before?.full === true ? before.since : time, vouchers: counted })
     if (full && !since.has(operator)) {

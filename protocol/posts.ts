@@ -107,7 +107,7 @@ function shownPost(
   links: ReadonlyMap<Hash, string>,
   roles: KeyRoles,
 ): ShownPost {
-  const first = texts.find((text) => text.id === id)
+  const first = texts.find((post) => post.id === id)
   const byAuthor = first !== undefined && !isDelegated(first, roles)
   // A delegated twin of the author's own post shows as the same one, and changes nothing about it.
   const weak = (post: PostObject) => Number(byAuthor && !isDelegated(post, roles))

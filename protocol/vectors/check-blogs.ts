@@ -70,7 +70,7 @@ export const blogRules: Readonly<Record<string, Rule>> = {
     const blog = known(input, world)
     const shown = shownPosts(blog, input.nowMs).map((post) => ({
       id: world.alias(post.id),
-      history: post.history.map((text) => world.alias(text.id)),
+      history: post.history.map((version) => world.alias(version.id)),
       ...(post.withdrawn ? { withdrawn: true } : {}),
       ...(post.importedAt === null ? {} : { importedAt: post.importedAt }),
     }))

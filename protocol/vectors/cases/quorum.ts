@@ -327,7 +327,7 @@ async function evidence(sheet: Sheet): Promise<void> {
     expected: boolean,
     fields: Partial<Payloads['declaration']> = {},
   ) => {
-    const envelopes = chosen.map((text) => sheet.envelope(text))
+    const envelopes = chosen.map((alias) => sheet.envelope(alias))
     const alias = `declaration: ${name}`
     const time = fields.time ?? at
     await sheet.object(alias, 'declaration', 'member 12', {
