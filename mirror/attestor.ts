@@ -171,7 +171,7 @@ export class Attestor {
     // A server that was silent for the page is not asked for a file.
     if (tag !== 'silent' && (await this.#file(blog, origin, timeMs))) return 'file'
     const texts = await this.#deps.dnsText(`_dgos.${hostname}`)
-    return texts.some((text) => text.trim() === `dgos=${blog}`) ? 'dns' : null
+    return texts.some((record) => record.trim() === `dgos=${blog}`) ? 'dns' : null
   }
 
   /** A front page that only sends on speaks through the page it sends to, below the same address. */

@@ -148,7 +148,7 @@ function referencesOf(element: Element): Reference[] {
   const lazy = lazyPictures(element)
   const plain = (references: readonly string[]): Reference[] =>
     references.map((reference) => ({ reference, kind: 'image' as const }))
-  const lazySets = lazy.sets.flatMap((value) => plain([wantedCandidate(value) ?? '']))
+  const lazySets = lazy.sets.flatMap((set) => plain([wantedCandidate(set) ?? '']))
   const backgrounds = plain(lazy.backgrounds)
   switch (element.tagName) {
     case 'img':

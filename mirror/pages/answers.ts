@@ -109,7 +109,7 @@ export function plainAnswer(status: number, headers: readonly string[], body: Ui
 export function namesTag(ifNoneMatch: string, etag: string): boolean {
   if (ifNoneMatch === etag || ifNoneMatch === '*') return true
   if (ifNoneMatch.length > 2000) return false
-  return ifNoneMatch.split(',').some((text) => text.trim().replace(/^W\//, '') === etag)
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 /** Texts of `Accept-Encoding` seen so far: browsers use a handful. */
@@ -124,8 +124,8 @@ export function encodingFor(acceptEncoding: string): Encoding {
     acceptEncoding
       .toLowerCase()
       .split(',')
-      .some((text) => {
-        const [coding, ...rest] = text.split(';').map((part) => part.trim())
+      .some((accepted) => {
+        const [coding, ...rest] = accepted.split(';').map((part) => part.trim())
         return coding === name && !rest.some((part) => /^q=0(\.0*)?$/.test(part))
       })
   const found: Encoding = takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'

@@ -52,8 +52,8 @@ export function askedName(name: string): string {
 export function askedAttributes(document: Document, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
   const styles = [...elementsOf(document)].filter((element) => element.tagName === 'style').map(styleText)
   const asked = new Set<string>()
-  for (const text of [...styles, ...texts.values()])
-    for (const [, name] of text.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
+  for (const css of [...styles, ...texts.values()])
+    for (const [, name] of css.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
       if (renamedAttributes.has(name!)) asked.add(name!)
   return asked
 }
