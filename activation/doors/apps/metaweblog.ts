@@ -168,7 +168,7 @@ function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<App
   const textField = (...names: readonly string[]) =>
     names.map((name) => struct[name]).find((field): field is string => typeof field === 'string') ?? ''
   const html = [textField('description', 'post_content'), textField('mt_text_more')]
-    .filter((text) => text !== '')
+    .filter((part) => part !== '')
     .join('\n\n')
   return ok({ title: textField('title', 'post_title'), content: { html } })
 }

@@ -164,7 +164,7 @@ export class GatewayStore {
         const by = await spent.where('pass', '=', pass).where('code', '=', code).executeTakeFirst()
         return by?.message === message
       }
-      const left = JSON.stringify(codes.filter((text) => text !== code))
+      const left = JSON.stringify(codes.filter((other) => other !== code))
       await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', pass).execute()
       await transaction.insertInto('door_codes').values({ pass, code, message, at }).execute()
       return true

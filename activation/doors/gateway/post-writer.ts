@@ -88,7 +88,9 @@ export class PostWriter {
 
   /** By the public id, or by that of any of its texts. */
   async post(id: Hash): Promise<ShownPost | null> {
-    const found = (await this.posts()).find((post) => post.id === id || post.history.some((text) => text.id === id))
+    const found = (await this.posts()).find(
+      (post) => post.id === id || post.history.some((version) => version.id === id),
+    )
     return found ?? null
   }
 

@@ -286,14 +286,14 @@ async function newSteward(at: Situation, answers: Answers): Promise<Result<Done>
   const key = await answers.member(url)
   if (key === null) return refuse('UNKNOWN_BLOG', `${url} does not answer as a member`)
   const old = rootOf(at).signers.filter((signer) => signer !== key)
-  const revoke = answers.value('steward-bad') === 'yes' ? old.map((text) => ({ key: text, lastGood: [] })) : []
+  const revoke = answers.value('steward-bad') === 'yes' ? old.map((steward) => ({ key: steward, lastGood: [] })) : []
   return nextRoot(at, answers, { signers: [key], revoke }, `${url} captures your blog from now on.`)
 }
 
 async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = slashed(answers.value('new-address'))
   if (!addressGrammar.test(address)) return refuse('BAD_FIELDS', 'give an address like https://example.org/')
-  const addresses = [address, ...rootOf(at).addresses.filter((text) => text !== address)].slice(0, 8)
+  const addresses = [address, ...rootOf(at).addresses.filter((other) => other !== address)].slice(0, 8)
   const text = `Now put the tag into the front page there: <meta name="dgos" content="${at.blog.blog}">`
   const done = await nextRoot(at, answers, { addresses }, text)
   return done.ok ? ok({ ...done.value, addresses }) : done
@@ -301,7 +301,7 @@ async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
 
 async function drop(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = answers.value('old-address')
-  const addresses = rootOf(at).addresses.filter((text) => text !== address)
+  const addresses = rootOf(at).addresses.filter((other) => other !== address)
   if (addresses.length === 0) return refuse('NOT_ALLOWED', 'that is your only address: move first')
   const done = await nextRoot(at, answers, { addresses }, `${address} is no address of your blog any more.`)
   return done.ok ? ok({ ...done.value, addresses }) : done
@@ -369,6 +369,6 @@ function delegationsOf({ roles, nowMs }: Situation): readonly SignedObject<'dele
   return all.filter(({ payload }) => !roles.revoked.has(payload.to) && payload.until > nowMs)
 }
 
-function slashed(text: string): string {
-  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+function slashed(address: string): string {
+  return `${/^https?:\/\//.test(address) ? address : `https://${address}`}`.replace(/\/?$/, '/')
 }
