@@ -63,7 +63,7 @@ async function missingBuckets(
   const asked = received.map(async ({ key }) => {
     const own = lists.filter((list) => list.key === key).map((list) => list.bucket)
     const url = tag.pins.find((pin) => pin.key === key)?.url
-    const missing = own.includes('split') && url !== undefined ? wanted.filter((text) => !own.includes(text)) : []
+    const missing = own.includes('split') && url !== undefined ? wanted.filter((part) => !own.includes(part)) : []
     return { key, envelopes: await Promise.all(missing.map((bucket) => askList(url!, `/${bucket}`))) }
   })
   return (await Promise.all(asked)).filter((heard) => heard.envelopes.length > 0)
