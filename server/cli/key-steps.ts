@@ -212,7 +212,7 @@ async function steward(call: Call, value: string | null): Promise<number> {
   if (value === null) throw new UsageError('give the url of the member that is to be the steward')
   const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
   const old = ring.roles.chain.current.payload.signers.filter((signer) => signer !== key)
-  const bad = flagValue(call.values, 'revoke-old') ? old.map((text) => ({ key: text, lastGood: [] })) : []
+  const bad = flagValue(call.values, 'revoke-old') ? old.map((steward) => ({ key: steward, lastGood: [] })) : []
   const root = await signRoot(call, ring, { signers: [key], revoke: bad })
   return done(call, root, { steward: key }, `${value} is the steward now`)
 }
@@ -221,7 +221,7 @@ async function trust(call: Call, value: string | null, on: boolean): Promise<num
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member')
   const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
-  const others = (ring.roles.chain.current.payload.trusted ?? []).filter((text) => text !== key)
+  const others = (ring.roles.chain.current.payload.trusted ?? []).filter((other) => other !== key)
   const trusted = on ? [...others, key] : others
   const root = await signRoot(call, ring, { trusted })
   return done(call, root, { trusted }, `${value} may ${on ? '' : 'no longer '}answer under the blog's own name`)
@@ -242,7 +242,7 @@ async function unopenpgp(call: Call, value: string | null): Promise<number> {
 
 async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promise<number> {
   const ring = await keyRing(call)
-  const others = (ring.roles.chain.current.payload.openpgp ?? []).filter((text) => text !== fingerprint)
+  const others = (ring.roles.chain.current.payload.openpgp ?? []).filter((other) => other !== fingerprint)
   const all = on ? [...others, fingerprint] : others
   const root = await signRoot(call, ring, { openpgp: all })
   return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
@@ -252,7 +252,7 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
 function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
   if (flagValue(values, 'none-good')) return []
   const named = listValue(values, 'last-good')
-  if (named.some((text) => !isHash(text))) throw new UsageError('--last-good: give the id of a post')
+  if (named.some((post) => !isHash(post))) throw new UsageError('--last-good: give the id of a post')
   return named.length > 0 ? named : tips(blog)
 }
 

@@ -105,7 +105,7 @@ async function overview(): Promise<string> {
 function helpOf(command: Command): string {
   const options = Object.entries({ ...command.options, ...common })
   const left = options.map(([name, option]) => `--${name}${option.value === undefined ? '' : ` ${option.value}`}`)
-  const width = Math.max(...left.map((text) => text.length))
+  const width = Math.max(...left.map((line) => line.length))
   const lines = options.map(([, option], i) => `  ${left[i]!.padEnd(width)}  ${option.help}`)
   const notes = command.notes === undefined ? [] : ['', ...command.notes]
   return [

@@ -83,8 +83,8 @@ type Image = { readonly attachment: Attachment; readonly bytes: Uint8Array }
 
 async function imagesOf({ values }: Call): Promise<readonly Image[]> {
   return Promise.all(
-    listValue(values, 'image').map(async (text) => {
-      const [path, ...alt] = text.split('=') as [string, ...string[]]
+    listValue(values, 'image').map(async (option) => {
+      const [path, ...alt] = option.split('=') as [string, ...string[]]
       const bytes = new Uint8Array(
         await readFile(path).catch(() => Promise.reject(new UsageError(`cannot read ${path}`))),
       )
