@@ -124,7 +124,7 @@ test('old, forged and repeated lists count for no successor', async (t) => {
   await name([3, 4], rows, nowMs, 'm1')
   await unmoved('the word of one pin, repeated by others')
   await name([3, 4], [rows[0]!, rows[0]!], nowMs - minute)
-  const listed = Object.fromEntries(['m3', 'm4'].map((text) => [signerOf(text).key, nowMs]))
+  const listed = Object.fromEntries(['m3', 'm4'].map((name) => [signerOf(name).key, nowMs]))
   await unmoved('older than what was seen of them', { ...fresh, listed })
   for (const i of [3, 4]) members[i]!.mood = 'garbage'
   await unmoved('no list at all')

@@ -212,8 +212,8 @@ test('feedsmith and rss-parser read the same items from all three, and feedsmith
     fromJson.items?.map((simplify) => simplify.id),
     expected,
   )
-  for (const text of [atom, rss]) {
-    const read = await new Parser({ customFields: { item: ['content:encoded'] } }).parseString(text)
+  for (const feed of [atom, rss]) {
+    const read = await new Parser({ customFields: { item: ['content:encoded'] } }).parseString(feed)
     assert.deepEqual(
       read.items.map((item) => (item as { id?: string }).id ?? item.guid),
       expected,
