@@ -213,7 +213,11 @@ test('doctor says what is bad and ends with 1', async (t) => {
   const data = await founded(t)
   const { code, out } = await run(['doctor', '--data', data, '--json'])
   assert.equal(code, 1)
-  const findings = JSON.parse(out) as { check: string; result: string; text: string }[]
+  const findings = JSON.parse(out) as { check: string; result: string; detail: string }[]
+  for (const finding of findings) {
+    assert.deepEqual(Object.keys(finding), ['check', 'result', 'detail'])
+    assert.ok(finding.detail.length > 0, finding.check)
+  }
   assert.deepEqual(
     findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check),
     ['backup', 'running'],

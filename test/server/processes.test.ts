@@ -72,7 +72,7 @@ test('founding, inviting and joining are one command each; gossip brings a post 
   await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((known) => known.length === 3), 'all know all')
 
   const doctor = await ended(start(['doctor', '--data', members[2]!.data, '--json'], env))
-  const findings = JSON.parse(doctor.out) as { check: string; result: string; words: string }[]
+  const findings = JSON.parse(doctor.out) as { check: string; result: string; detail: string }[]
   const bad = findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check)
   assert.deepEqual(bad, ['backup'], doctor.out)
   assert.equal(findings.find((finding) => finding.check === 'reachable')?.result, 'good', doctor.out)
