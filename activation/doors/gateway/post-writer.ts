@@ -66,11 +66,11 @@ export class PostWriter {
   }
 
   write(text: WrittenText, blobs: Blobs, marks: WrittenMarks = {}): Promise<Result<PostObject>> {
-    return this.#inTurn(() => this.#publish(text, blobs, marks, null))
+    return this.#exclusively(() => this.#publish(text, blobs, marks, null))
   }
 
   edit(post: Hash, text: WrittenText, blobs: Blobs): Promise<Result<PostObject>> {
-    return this.#inTurn(async () => {
+    return this.#exclusively(async () => {
       const shown = await this.post(post)
       return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
     })
@@ -151,7 +151,7 @@ export class PostWriter {
     return taken.ok ? ok(post) : taken
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.#deps.mutex.take(this.key, work)
   }
 }
