@@ -98,6 +98,8 @@ export type TestNetworkOptions = {
   readonly nowMs?: () => number
   /** Mirrors of each blog. */
   readonly copies?: number
+  /** Whether it is a network of this machine, as it is where nobody says otherwise. */
+  readonly loopback?: boolean
 }
 
 type AnyOptions =
@@ -161,7 +163,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const firstPort = options.firstPort ?? (wire === 'http' ? await reservePorts(members) : memoryPort)
     const url = options.urls ?? ((i: number) => urlOf(i, firstPort))
     const signing = wire === 'http' ? { ...systemClock, nowMs: options.nowMs ?? systemClock.nowMs } : clock
-    const small = await foundedNetwork({ clock: signing, random }, members, url)
+    const small = await foundedNetwork({ clock: signing, random }, members, url, options.loopback)
     const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url, firstPort })
     for (let i = 0; i < members; i++) if (options.only?.includes(i) !== false) await net.add(make, i)
     for (const name of blogs) await net.enrol(name)
