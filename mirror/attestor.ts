@@ -79,7 +79,7 @@ export class Attestor {
     this.#lanes = new FairLanes(deps, lines)
   }
 
-  start(schedule: Schedule, lookMs = 5_000, allMs = 600_000): Cancel {
+  start(schedule: Schedule, lookMs: number, allMs: number): Cancel {
     const cancels = [
       schedule.every('attest', lookMs, 0, () => this.#begin()),
       schedule.every('attest-all', allMs, 0, async () => {

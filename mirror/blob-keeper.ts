@@ -96,7 +96,7 @@ export class BlobKeeper {
     this.#lanes = new FairLanes(deps, lines)
   }
 
-  start(schedule: Schedule, lookMs = 1_000): Cancel {
+  start(schedule: Schedule, lookMs: number): Cancel {
     for (const blog of this.#deps.ledger.blogs()) this.#dueMs.set(blog, 0)
     const cancels = [
       schedule.every('keep', lookMs, 0, async () => this.#begin()),

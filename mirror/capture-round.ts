@@ -102,7 +102,7 @@ export class CaptureRound {
   }
 
   /** Looks every few seconds which blogs are due; the rounds themselves are `captureMs` apart, with jitter. */
-  start(schedule: Schedule, lookMs = 5_000): Cancel {
+  start(schedule: Schedule, lookMs: number): Cancel {
     const cancels = [
       schedule.every('capture', lookMs, 0, async () => this.#begin()),
       this.#deps.ledger.onStored((objects) => this.note(objects)),

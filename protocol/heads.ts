@@ -5,7 +5,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { headSigners, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import { signerSilentMs } from './limits.ts'
-import type { Head, Key, SignedObject, Time } from './objects.ts'
+import { type Head, type Key, newestOf, type SignedObject, type Time } from './objects.ts'
 
 export type HeadObject = SignedObject<'head'>
 export type Trust = 'signed-by-blog' | 'captured-alike' | 'captured-by-one'
@@ -112,7 +112,7 @@ export function currentSnapshot(
   )
   const snapshot =
     known.find((snapshot) => snapshot.id === chosen) ??
-    newest(known.filter((snapshot) => snapshot.payload.time <= head.payload.time))
+    newestOf(known.filter((snapshot) => snapshot.payload.time <= head.payload.time))
   return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, roles) }
 }
 
@@ -120,11 +120,7 @@ function chosenSnapshot(blog: BlogObjects, roles: KeyRoles, nowMs: Time): string
   const declarations = blog.declaration.filter(
     ({ payload }) => payload.show !== undefined && payload.until > nowMs && isPosting(roles, payload.key),
   )
-  return newest(declarations)?.payload.show
-}
-
-function newest<T extends SignedObject>(objects: readonly T[]): T | null {
-  return [...objects].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return newestOf(declarations)?.payload.show
 }
 
 function trustOf(

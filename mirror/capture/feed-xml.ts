@@ -6,7 +6,9 @@
  *   feedsmith    Atom, `xml:base`, prefixes, and what is not well-formed
  *   feedsmith    once more, after every open element was closed
  */
+
 import { type DefaultTreeAdapterMap, parseFragment } from 'parse5'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import type { Node } from './html-resources.ts'
 import { closedFeed, feedMarkup } from './lenient-xml.ts'
 
@@ -123,7 +125,7 @@ function fromAtom(feed: AtomFeed): RawFeed {
       title: typedText(entry.title),
       published: entry.published ?? entry.updated ?? null,
       updated: entry.updated ?? null,
-      article: body?.value === undefined ? null : /html/.test(body.type ?? '') ? body.value : escaped(body.value),
+      article: body?.value === undefined ? null : /html/.test(body.type ?? '') ? body.value : escapeMarkup(body.value),
     }
   })
   return { title: typedText(feed.title), items }
@@ -187,8 +189,4 @@ function raised(node: TextNode): string {
   if (!/^(sup|sub)$/.test(parent) || !/^[0-9+-]{1,20}$/.test(node.value)) return node.value
   const marks = parent === 'sup' ? '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻' : '₀₁₂₃₄₅₆₇₈₉₊₋'
   return [...node.value].map((mark) => marks['0123456789+-'.indexOf(mark)]).join('')
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
