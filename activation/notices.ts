@@ -153,8 +153,8 @@ export class Notices {
   async #authorActed(blog: Hash, about: About, since: Time): Promise<boolean> {
     if (about !== 'down') return false
     const { declaration, post } = await this.#deps.ledger.blog(blog)
-    return [...declaration.filter((entry) => entry.payload.by === 'author'), ...post].some(
-      (entry) => entry.payload.time >= since,
+    return [...declaration.filter((declaration) => declaration.payload.by === 'author'), ...post].some(
+      (object) => object.payload.time >= since,
     )
   }
 

@@ -160,13 +160,13 @@ export class Outages {
     const nowMs = clock.nowMs()
     const fresh = blog.observation.filter((observation) => observation.payload.time > nowMs - observationFreshMs)
     const keys = [
-      ...fresh.map((entry) => entry.payload.key),
+      ...fresh.map((observation) => observation.payload.key),
       ...(declaration.payload.votes ?? []).map((vote) => keyOf(vote)),
     ]
     const alive = new Set([this.#options.self, ...keys.map((key) => roster.memberOf(key)?.id)])
     const mirrors = (currentHead(blog, nowMs)?.payload.mirrors ?? [])
       .map((key) => roster.memberOf(key))
-      .filter((entry) => entry !== null)
+      .filter((member) => member !== null)
       .filter((member) => member.expires > nowMs && !member.leaving)
       // Who refuses the blog shows nothing of it: no reader is sent there.
       .filter(

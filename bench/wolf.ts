@@ -88,8 +88,8 @@ type Year = { readonly declared: number; readonly votesMax: number }
 
 function yearsOf(count: number, year: () => Year): Year {
   const years = Array.from({ length: count }, year)
-  const declared = years.reduce((sum, entry) => sum + entry.declared, 0)
-  return { declared, votesMax: Math.max(...years.map((entry) => entry.votesMax)) }
+  const declared = years.reduce((sum, year) => sum + year.declared, 0)
+  return { declared, votesMax: Math.max(...years.map((year) => year.votesMax)) }
 }
 
 /** Upper 95 % bound of a Poisson mean of which `count` events were seen: 3.0 for none. By bisection. */

@@ -38,7 +38,7 @@ function asks({ blogs, posts, images, fresh, objects }: Guarded): Record<string,
     },
     'GET /dgos/v1/objects/:id': (turn) => ({ method: 'GET', path: `/dgos/v1/objects/${nth(posts, turn).id}` }),
     'POST /dgos/v1/sync': post('/dgos/v1/sync', () => {
-      const ids = objects.filter((entry) => entry.kind === 'member').map((entry) => entry.id)
+      const ids = objects.filter((object) => object.kind === 'member').map((member) => member.id)
       return { from: signerOf('m1').key, scope: 'mirrors', ranges: firstMessage(ids.sort(), sha256) }
     }),
     'POST /dgos/v1/audits': post('/dgos/v1/audits', () => audit),

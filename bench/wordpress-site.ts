@@ -121,7 +121,7 @@ export class BenchSite {
   async #fill(posts: number): Promise<void> {
     const { net, objects, blobs, images, blogs } = this.world
     const inDir = (name: string) => join(this.#dir, name)
-    const lines = objects.map((entry) => JSON.stringify({ id: entry.id, envelope: entry.envelope }))
+    const lines = objects.map((object) => JSON.stringify({ id: object.id, envelope: object.envelope }))
     await writeFile(inDir('objects'), lines.join('\n'))
     await writeFile(inDir('network'), JSON.stringify(net.network.envelope))
     for (const bytes of [...blobs, ...images]) await writeFile(inDir(`blob-${hashOf(bytes)}`), bytes)

@@ -68,9 +68,9 @@ export const checkEvidence: Check = async (sources, question, platform) => {
 
 async function checkJoined(sources: Sources, question: Question, platform: Platform): Promise<Result<Target>> {
   const objects = await opened(sources, platform)
-  const network = objects.find((entry) => entry.id === question.network)
+  const network = objects.find((object) => object.id === question.network)
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
-  const members = objects.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
+  const members = objects.filter((object) => object.kind === 'member' || object.kind === 'voucher')
   const roster = rosterOf(network, members, question.nowMs, platform.sha256)
   const context = { roster, network: members, nowMs: question.nowMs, platform }
   const { blog } = await acceptedBlog(question.blog, objects, context)
@@ -90,7 +90,7 @@ async function checkJoined(sources: Sources, question: Question, platform: Platf
   const state = blogState(blog, roster, question.nowMs, platform.sha256)
   const isWord = state.declaration !== null && !state.exercise
   if (!isWord && question.anyState !== true) return refuse('NO_QUORUM')
-  const views = mirrors.map((key) => roster.memberOf(key)).filter((entry) => entry !== null)
+  const views = mirrors.map((key) => roster.memberOf(key)).filter((member) => member !== null)
   const strangers = mirrors.length - views.length
   const own = ownOperators(roles, roster)
   const watchers = views.filter((view) => !own.includes(view.operator))
@@ -122,7 +122,7 @@ async function opened(sources: Sources, platform: Platform): Promise<readonly Si
     const id = type !== undefined && types.has(type) ? idOf(envelope, platform.sha256) : null
     if (id !== null && !wanted.has(id)) wanted.set(id, envelope)
   }
-  const results = await Promise.all([...wanted.values()].map((entry) => open(entry, platform)))
+  const results = await Promise.all([...wanted.values()].map((envelope) => open(envelope, platform)))
   return results
     .filter((result) => result.ok)
     .map((result) => result.value)

@@ -86,8 +86,8 @@ function settled(asked: readonly Promise<boolean>[]): Promise<void> {
     let open = asked.length
     let good = 0
     setTimeout(resolve, roundMs)
-    for (const entry of asked) {
-      entry.then((isGood) => {
+    for (const answer of asked) {
+      answer.then((isGood) => {
         if (isGood && ++good === 2) setTimeout(resolve, afterSecondMs)
         if (--open === 0) resolve()
       })

@@ -23,7 +23,7 @@ function hostPathsOf(href: string): readonly (readonly [string, Linked])[] {
   if (!URL.canParse(href)) return []
   const { protocol, host, pathname } = new URL(href)
   if (!/^https?:$/.test(protocol)) return []
-  const segments = pathname.split('/').filter((text) => text !== '')
+  const segments = pathname.split('/').filter((segment) => segment !== '')
   const depths = Array.from({ length: Math.min(segments.length, segmentsMax) + 1 }, (_, i) => i)
   return depths.map((depth) => {
     const base = segments.slice(0, depth)

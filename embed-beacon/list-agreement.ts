@@ -63,10 +63,10 @@ async function missingBuckets(
   const asked = received.map(async ({ key }) => {
     const own = lists.filter((list) => list.key === key).map((list) => list.bucket)
     const url = tag.pins.find((pin) => pin.key === key)?.url
-    const missing = own.includes('split') && url !== undefined ? wanted.filter((text) => !own.includes(text)) : []
+    const missing = own.includes('split') && url !== undefined ? wanted.filter((part) => !own.includes(part)) : []
     return { key, envelopes: await Promise.all(missing.map((bucket) => askList(url!, `/${bucket}`))) }
   })
-  return (await Promise.all(asked)).filter((entry) => entry.envelopes.length > 0)
+  return (await Promise.all(asked)).filter((heard) => heard.envelopes.length > 0)
 }
 
 /** The first agreement stands: what members say who were asked about something else does not undo it. */

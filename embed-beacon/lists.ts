@@ -36,9 +36,9 @@ export function receiveLists(tag: Tag, verify: VerifyEd25519, nowMs: Time): Prom
         open++
         silent.add(key)
         void askList(url).then(async (envelope) => {
-          const entry = { key, envelopes: [envelope] }
-          if ((await openLists([entry], tag, verify, nowMs)).length > 0) {
-            received.push(entry)
+          const heard = { key, envelopes: [envelope] }
+          if ((await openLists([heard], tag, verify, nowMs)).length > 0) {
+            received.push(heard)
             silent.delete(key)
           } else askNext(1)
           if (--open > 0 && received.length < listsNeeded) return

@@ -20,7 +20,7 @@ let undo: (() => void)[] = []
 
 /** Marks these links in place of those before. */
 export function markLinks(links: readonly FallenLink[], speech: Speech): void {
-  for (const entry of undo) entry()
+  for (const step of undo) step()
   undo = links.slice(0, marksMax).map((link) => marked(link, speech))
 }
 

@@ -112,7 +112,8 @@ async function recordsOf(
   return results
     .flatMap((result) => (result.ok && result.value.kind === 'member' ? [result.value] : []))
     .filter(
-      (entry) => entry.payload.network === network && entry.payload.expires <= entry.payload.time + memberUntilMsMax,
+      (member) =>
+        member.payload.network === network && member.payload.expires <= member.payload.time + memberUntilMsMax,
     )
 }
 
@@ -125,9 +126,9 @@ export function currentRecord(key: Key, records: readonly MemberRecord[], nowMs:
   const keys = [key]
   for (;;) {
     const last = keys.at(-1)!
-    const signed = inTime.filter((entry) => entry.payload.key === last)
+    const signed = inTime.filter((member) => member.payload.key === last)
     const member = signed[0]?.payload.member
-    const own = inTime.filter((entry) => entry.payload.member === member)
+    const own = inTime.filter((other) => other.payload.member === member)
     const next = successorOf(last, signed, own, sha256)
     if (next !== null && !keys.includes(next)) {
       keys.push(next)

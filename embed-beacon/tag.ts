@@ -39,8 +39,8 @@ export type Pins = {
 export function readTag(data: Readonly<Record<string, string | undefined>>): Tag | null {
   const { network = '', members = '', show, mode, second } = data
   const pins = new Map<Key, Pin>()
-  for (const text of members.split(',').slice(0, pinsMax)) {
-    const [, url, key] = /^\s*(https?:\/\/[a-z0-9.:-]+\/[\w.~/-]*)=([0-9a-f]{64})\s*$/.exec(text) ?? []
+  for (const member of members.split(',').slice(0, pinsMax)) {
+    const [, url, key] = /^\s*(https?:\/\/[a-z0-9.:-]+\/[\w.~/-]*)=([0-9a-f]{64})\s*$/.exec(member) ?? []
     if (url !== undefined && key !== undefined) pins.set(key, { url, key })
   }
   if (!isHash(network) || pins.size < 2) return null

@@ -72,7 +72,7 @@ export class Admission {
     const flood = blogRefusal(object, all, blog, groupOf)
     if (flood !== null) return flood
     if (this.#isProven(blog, context.roster)) return { ok: true, gone: [] }
-    const isAuthors = (entry: SignedObject) => !['near', 'others'].includes(groupOf(entry.payload.key))
+    const isAuthors = (object: SignedObject) => !['near', 'others'].includes(groupOf(object.payload.key))
     const strange = unprovenRefusal(object, blog, isAuthors)
     if (strange !== null) return strange
     const gone = this.#unproven.roomFor(blog.blog, bytesOf(object), context.from, context.nowMs)

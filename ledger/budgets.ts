@@ -65,10 +65,10 @@ export function blogRefusal(
   const tooLarge = sizeRefusal(object)
   if (tooLarge !== null) return tooLarge
   const group = groupOf(object.payload.key)
-  const mates = objectsOf(blog).filter((entry) => groupOf(entry.payload.key) === group)
+  const mates = objectsOf(blog).filter((object) => groupOf(object.payload.key) === group)
   if (bytesOfAll(mates) + bytesOf(object) > groupBytesMax[group]) return refuse('QUOTA', `of ${group} with one blog`)
   const kept = keptOf(object.kind, 'blog')
-  const own = all.filter((entry) => entry.payload.key === object.payload.key)
+  const own = all.filter((other) => other.payload.key === object.payload.key)
   const isMember = group === 'near' || group === 'others'
   const bySigner = kept?.signer
   const alone =
@@ -77,7 +77,7 @@ export function blogRefusal(
     return refuse('RATE', `${bySigner.objects} objects "${object.kind}" of one key, or too many bytes`)
   if (kept?.all === undefined) return null
   const part = shares[group]
-  const same = all.filter((entry) => groupOf(entry.payload.key) === group)
+  const same = all.filter((object) => groupOf(object.payload.key) === group)
   return exceeds(object, same, kept.all.objects * part, kept.all.bytes * part)
     ? refuse('RATE', `objects "${object.kind}" of ${group}`)
     : null
@@ -91,7 +91,7 @@ export function networkRefusal(object: SignedObject, all: readonly SignedObject[
     return refuse('RATE', 'a member changes its key once a day at most')
   const most = keptOf(object.kind, 'network')?.signer
   if (most === undefined) return null
-  const own = all.filter((entry) => entry.kind === object.kind && entry.payload.key === object.payload.key)
+  const own = all.filter((other) => other.kind === object.kind && other.payload.key === object.payload.key)
   return exceeds(object, own, most.objects, most.bytes)
     ? refuse('RATE', `${most.objects} objects "${object.kind}" of one key`)
     : null
@@ -104,9 +104,9 @@ const dayMs = 86_400_000
  * changes that holds for whatever part of it is known, since each key falls silent when the next one speaks.
  */
 function changesTooSoon({ payload }: SignedObject<'member'>, all: readonly SignedObject[]): boolean {
-  const own = all.filter((entry) => entry.kind === 'member' && entry.payload.member === payload.member)
+  const own = all.filter((object) => object.kind === 'member' && object.payload.member === payload.member)
   const records = own as readonly SignedObject<'member'>[]
-  const founded = all.find((entry) => entry.kind === 'network')?.payload.time ?? 0
+  const founded = all.find((object) => object.kind === 'network')?.payload.time ?? 0
   if (payload.time < founded) return true
   const { previous } = payload
   if (previous === undefined || records.some((record) => record.payload.key === payload.key)) return false

@@ -4,50 +4,50 @@
  */
 import type { Cancel, Clock } from '../lib/clock.ts'
 
-type Turn<T> = { readonly running: Promise<T>; next: Promise<T> | null }
+type RunOfName<T> = { readonly running: Promise<T>; next: Promise<T> | null }
 
 export class CoalescedRuns<T> {
   readonly #run: (name: string) => Promise<T>
-  readonly #turns = new Map<string, Turn<T>>()
+  readonly #runs = new Map<string, RunOfName<T>>()
 
   constructor(run: (name: string) => Promise<T>) {
     this.#run = run
   }
 
   has(name: string): boolean {
-    return this.#turns.has(name)
+    return this.#runs.has(name)
   }
 
   /** The one that runs, else one that begins now: for whoever takes what there is. */
   current(name: string): Promise<T> {
-    return this.#turns.get(name)?.running ?? this.#begin(name)
+    return this.#runs.get(name)?.running ?? this.#begin(name)
   }
 
   /** One that begins after this call: for changes. A failed one before it does not fail it. */
   next(name: string): Promise<T> {
-    const turn = this.#turns.get(name)
-    if (turn === undefined) return this.#begin(name)
+    const run = this.#runs.get(name)
+    if (run === undefined) return this.#begin(name)
     const begin = () => this.#begin(name)
-    turn.next ??= turn.running.then(begin, begin)
-    return turn.next
+    run.next ??= run.running.then(begin, begin)
+    return run.next
   }
 
   /** Resolves when nothing runs. */
   async idle(): Promise<void> {
-    while (this.#turns.size > 0) {
-      const turns = [...this.#turns.values()]
-      await Promise.allSettled(turns.map(({ running, next }) => next ?? running))
+    while (this.#runs.size > 0) {
+      const runs = [...this.#runs.values()]
+      await Promise.allSettled(runs.map(({ running, next }) => next ?? running))
     }
   }
 
   #begin(name: string): Promise<T> {
-    const turn: Turn<T> = { running: this.#run(name), next: null }
-    this.#turns.set(name, turn)
+    const run: RunOfName<T> = { running: this.#run(name), next: null }
+    this.#runs.set(name, run)
     const done = () => {
-      if (turn.next === null) this.#turns.delete(name)
+      if (run.next === null) this.#runs.delete(name)
     }
-    turn.running.then(done, done)
-    return turn.running
+    run.running.then(done, done)
+    return run.running
   }
 }
 

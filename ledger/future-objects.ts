@@ -31,7 +31,7 @@ export class FutureObjects {
 
   #furthest(): SignedObject {
     const all = [...this.#waiting.values()].map((waiting) => waiting.object)
-    return all.reduce((far, entry) => (entry.payload.time > far.payload.time ? entry : far))
+    return all.reduce((far, object) => (object.payload.time > far.payload.time ? object : far))
   }
 
   #drop(object: SignedObject): void {

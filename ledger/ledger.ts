@@ -119,7 +119,7 @@ export class Ledger {
     if (found !== undefined) return found
     this.#contacts.set(
       id,
-      objects.filter((entry): entry is SignedObject<'contact'> => isPrivate(entry.kind)),
+      objects.filter((object): object is SignedObject<'contact'> => isPrivate(object.kind)),
     )
     return this.#cache.set(id, blogObjects(id, objects))
   }
@@ -166,7 +166,7 @@ export class Ledger {
     const nowMs = this.#deps.clock.nowMs()
     if (blog === null) return liveOfNetwork(this.#network, nowMs)
     const objects = await this.blog(blog)
-    return objectsOf(objects).filter((entry) => isLive(entry, objects, this.#network, nowMs))
+    return objectsOf(objects).filter((object) => isLive(object, objects, this.#network, nowMs))
   }
 
   /** A local rule, asked after `authorise`: what this member refuses although the network would allow it. */
@@ -222,14 +222,14 @@ export class Ledger {
     const nowMs = this.#deps.clock.nowMs()
     const objects = await this.blog(blog)
     const closed = objects.root.some((root) => root.payload.closed === true)
-    const dead = objectsOf(objects).filter((entry) => !isLive(entry, objects, this.#network, nowMs))
-    if (dead.some((entry) => entry.id === blog)) return this.#forget(blog)
-    const gone = dead.filter((entry) =>
-      closed ? entry.kind !== 'attestation' : entry.kind !== 'snapshot' && entry.payload.time < nowMs - deadMsMax,
+    const dead = objectsOf(objects).filter((object) => !isLive(object, objects, this.#network, nowMs))
+    if (dead.some((object) => object.id === blog)) return this.#forget(blog)
+    const gone = dead.filter((object) =>
+      closed ? object.kind !== 'attestation' : object.kind !== 'snapshot' && object.payload.time < nowMs - deadMsMax,
     )
     await this.remove(
       blog,
-      gone.map((entry) => entry.id),
+      gone.map((object) => object.id),
     )
   }
 
@@ -308,7 +308,7 @@ export class Ledger {
         : isPrivate(kind)
           ? await this.contacts(blog.blog)
           : ((blog as unknown as Record<string, SignedObject[]>)[kind] ?? [])
-    if (all.some((entry) => entry.id === id)) return { id, result: 'known' }
+    if (all.some((object) => object.id === id)) return { id, result: 'known' }
     if (!isWanted(object, this.#options.self)) return refusedAnswer(id, { code: 'NOT_WANTED', detail: kind })
     const nowMs = this.#deps.clock.nowMs()
     const allowed = this.#authorised(object, blog, inner, nowMs)
@@ -363,10 +363,10 @@ export class Ledger {
   }
 
   async #dropReplaced(fresh: readonly SignedObject[]): Promise<void> {
-    if (!fresh.some((entry) => entry.kind === 'member')) return
+    if (!fresh.some((object) => object.kind === 'member')) return
     const gone = new Set(replacedRecords(this.#network))
     if (gone.size === 0) return
-    await this.#deps.store.remove([...gone].map((entry) => entry.id))
+    await this.#deps.store.remove([...gone].map((object) => object.id))
     this.#network = this.#network.filter((network) => !gone.has(network))
   }
 
@@ -394,6 +394,6 @@ export class Ledger {
 }
 
 function without(blog: BlogObjects, gone: ReadonlySet<Hash>): BlogObjects {
-  const left = objectsOf(blog).filter((entry) => !gone.has(entry.id))
+  const left = objectsOf(blog).filter((object) => !gone.has(object.id))
   return blogObjects(blog.blog, left)
 }

@@ -10,5 +10,5 @@ import type { MemberView, Roster } from '../protocol/roster.ts'
 export function mirrorsOf(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): readonly MemberView[] {
   const listed = currentHead(blog, nowMs)?.payload.mirrors ?? []
   if (listed.length === 0) return placeMirrors(blog.blog, roster, sha256)
-  return listed.map((key) => roster.memberOf(key)).filter((entry) => entry !== null)
+  return listed.map((key) => roster.memberOf(key)).filter((member) => member !== null)
 }

@@ -20,7 +20,7 @@ export function floodRefusal(
   const most = keptOf(object.kind, blog === null ? 'network' : 'blog')?.signer?.objects
   if (most === undefined || all.length < most) return null
   const { key } = object.payload
-  const own = all.filter((entry) => entry.kind === object.kind && entry.payload.key === key).length
+  const own = all.filter((other) => other.kind === object.kind && other.payload.key === key).length
   return own < most ? null : refuse('RATE', `${most} objects "${object.kind}" of one key`)
 }
 
@@ -37,13 +37,13 @@ const newestOfKey = 64
 
 /** Observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. */
 export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): ReadonlySet<Hash> {
-  const isOld = (entry: SignedObject) => entry.payload.time < nowMs - fadingMs
+  const isOld = (object: SignedObject) => object.payload.time < nowMs - fadingMs
   const old = [blog.observation, blog.checkpoint, blog.life].flatMap((words) => {
     const surplus = new Set(surplusOf(words))
-    return words.filter((entry) => isOld(entry) || surplus.has(entry))
+    return words.filter((object) => isOld(object) || surplus.has(object))
   })
   if (old.length < atATime) return new Set()
-  const gone = old.filter((entry) => !isLive(entry, blog, network, nowMs)).map((entry) => entry.id)
+  const gone = old.filter((object) => !isLive(object, blog, network, nowMs)).map((object) => object.id)
   return new Set(gone.length < atATime ? [] : gone)
 }
 
@@ -57,7 +57,7 @@ function surplusOf(words: readonly SignedObject[]): readonly SignedObject[] {
 
 /** Records that newer ones of the same key replaced: all but the first, which may hold its commitment, and the newest. */
 export function replacedRecords(network: readonly SignedObject[]): readonly SignedObject[] {
-  const records = network.filter((entry) => entry.kind === 'member')
+  const records = network.filter((object) => object.kind === 'member')
   const byKey = Map.groupBy(records, (record) => record.payload.key)
   const gone = [...byKey.values()].flatMap((own) => own.sort(byTime).slice(1, -1))
   return gone.length < atATime ? [] : gone

@@ -34,8 +34,8 @@ export function wasProven(blog: BlogObjects, roster: Roster, sha256: Sha256): bo
   const root = rootChain(blog.blog, blog.root)?.current.payload
   if (root === undefined || blog.attestation.length === 0) return false
   return root.addresses.some((address) => {
-    const said = blog.attestation.filter((entry) => entry.payload.address === address)
-    const signers = new Set(said.map((entry) => roster.memberOf(entry.payload.key)?.id))
+    const said = blog.attestation.filter((attestation) => attestation.payload.address === address)
+    const signers = new Set(said.map((attestation) => roster.memberOf(attestation.payload.key)?.id))
     const needed = attestationsNeeded(attesters(address, roster, sha256).length)
     if (signers.size < needed) return false
     const asked = askedFor(address, roster, sha256)
@@ -61,14 +61,14 @@ function askedFor(address: string, roster: Roster, sha256: Sha256) {
 export function unprovenRefusal(
   object: SignedObject,
   blog: BlogObjects,
-  isAuthors: (entry: SignedObject) => boolean,
+  isAuthors: (object: SignedObject) => boolean,
 ): Refused | null {
   const ours = isAuthors(object)
   if (object.kind === 'root' && bytesOf(object) > unprovenRootBytesMax)
     return refuse('TOO_LARGE', 'a root of a blog without a proven address')
   if (object.kind === 'post' && object.payload.attachments.length > 0)
     return refuse('QUOTA', 'images are taken once an address of the blog is proven')
-  const before = bytesOfAll(objectsOf(blog).filter((entry) => isAuthors(entry) === ours))
+  const before = bytesOfAll(objectsOf(blog).filter((object) => isAuthors(object) === ours))
   const most = ours ? unprovenBlogBytesMax : unprovenWordsBytesMax
   return before + bytesOf(object) <= most
     ? null
@@ -93,10 +93,10 @@ export class Unproven {
 
   /** So much is kept of the blog now. The first block that handed it in stays its own. */
   weigh(blog: Hash, bytes: number, block: string, nowMs: Time): void {
-    const entry = this.#newcomers.get(blog) ?? { block, atMs: nowMs, bytes: 0 }
-    this.#bytes += bytes - entry.bytes
-    entry.bytes = bytes
-    this.#newcomers.set(blog, entry)
+    const newcomer = this.#newcomers.get(blog) ?? { block, atMs: nowMs, bytes: 0 }
+    this.#bytes += bytes - newcomer.bytes
+    newcomer.bytes = bytes
+    this.#newcomers.set(blog, newcomer)
   }
 
   remove(blog: Hash): void {

@@ -44,14 +44,14 @@ export function isPermittedAddress(address: string, { loopback }: GuardOptions):
  * The URL to fetch, or why not. `base` is the address that named it (a redirect), already judged.
  * Numeric hosts must be written in dotted decimal: other spellings only serve to slip through filters.
  */
-export function permittedUrl(text: string, options: GuardOptions, base?: URL): URL | Refusal {
-  const parsed = text.length > urlLengthMax ? null : URL.parse(text, base)
-  if (parsed === null) return refusal('bad-url', text)
+export function permittedUrl(url: string, options: GuardOptions, base?: URL): URL | Refusal {
+  const parsed = url.length > urlLengthMax ? null : URL.parse(url, base)
+  if (parsed === null) return refusal('bad-url', url)
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return refusal('scheme', parsed.protocol)
   if (base?.protocol === 'https:' && parsed.protocol === 'http:') return refusal('scheme', 'from https to http')
   if (parsed.username !== '' || parsed.password !== '') return refusal('credentials', 'user or password in the address')
   if (!options.loopback && !['', '80', '443'].includes(parsed.port)) return refusal('port', parsed.port)
-  if (!isPermittedHost(parsed.hostname, text, options, base)) return refusal('address', parsed.hostname)
+  if (!isPermittedHost(parsed.hostname, url, options, base)) return refusal('address', parsed.hostname)
   parsed.hash = ''
   return parsed
 }

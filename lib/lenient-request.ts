@@ -155,7 +155,7 @@ export function mendedHead(head: string): string {
   const lengths = new Set(
     named('content-length')
       .map(({ value }) => value)
-      .filter((value) => /^\d{1,15}$/.test(value)),
+      .filter((length) => /^\d{1,15}$/.test(length)),
   )
   const kept = lines.filter(({ name }) => name.toLowerCase() !== 'content-length')
   const length = isChunked ? [] : [...lengths].map((value) => ({ name: 'Content-Length', value }))

@@ -79,7 +79,7 @@ export class Attestor {
     this.#lanes = new FairLanes(deps, lines)
   }
 
-  start(schedule: Schedule, lookMs = 5_000, allMs = 600_000): Cancel {
+  start(schedule: Schedule, lookMs: number, allMs: number): Cancel {
     const cancels = [
       schedule.every('attest', lookMs, 0, () => this.#begin()),
       schedule.every('attest-all', allMs, 0, async () => {
@@ -135,7 +135,7 @@ export class Attestor {
       const own = objects.attestation.filter(
         (attestation) => attestation.payload.key === signer.key && attestation.payload.address === address,
       )
-      const young = own.some((entry) => entry.payload.time > nowMs - this.#options.renewMs)
+      const young = own.some((attestation) => attestation.payload.time > nowMs - this.#options.renewMs)
       if (young || !this.#mayLook(blog, address)) return []
       const failed = this.#waits.has(waitKey(blog, address))
       const turn = { owner: blog, place: new URL(address).host }
@@ -171,7 +171,7 @@ export class Attestor {
     // A server that was silent for the page is not asked for a file.
     if (tag !== 'silent' && (await this.#file(blog, origin, timeMs))) return 'file'
     const texts = await this.#deps.dnsText(`_dgos.${hostname}`)
-    return texts.some((text) => text.trim() === `dgos=${blog}`) ? 'dns' : null
+    return texts.some((record) => record.trim() === `dgos=${blog}`) ? 'dns' : null
   }
 
   /** A front page that only sends on speaks through the page it sends to, below the same address. */

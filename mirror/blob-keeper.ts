@@ -96,7 +96,7 @@ export class BlobKeeper {
     this.#lanes = new FairLanes(deps, lines)
   }
 
-  start(schedule: Schedule, lookMs = 1_000): Cancel {
+  start(schedule: Schedule, lookMs: number): Cancel {
     for (const blog of this.#deps.ledger.blogs()) this.#dueMs.set(blog, 0)
     const cancels = [
       schedule.every('keep', lookMs, 0, async () => this.#begin()),
@@ -201,11 +201,11 @@ export class BlobKeeper {
     const forgotten = head.payload.forgotten ?? []
     const files = ids
       .map((id) => objects.snapshot.find((snapshot) => snapshot.id === id))
-      .filter((entry) => entry !== undefined)
-      .flatMap((entry) => filesOf(entry.payload, forgotten))
+      .filter((snapshot) => snapshot !== undefined)
+      .flatMap((snapshot) => filesOf(snapshot.payload, forgotten))
     const all = [...this.#attachments(objects), ...files]
     const once = new Map(all.map(({ blob, bytes }) => [blob, { blob, bytes }]))
-    return [...once.values()].filter((entry) => !this.#refuses(objects, entry.blob))
+    return [...once.values()].filter((wanted) => !this.#refuses(objects, wanted.blob))
   }
 
   async #fetchBlobs(
@@ -266,7 +266,7 @@ export class BlobKeeper {
       .flatMap((post) => post.payload.attachments.map((file) => file.blob))
     const candidates = new Set([
       ...attached,
-      ...refused.map((refusal) => refusal.blob).filter((entry) => entry !== undefined),
+      ...refused.map((refusal) => refusal.blob).filter((blob) => blob !== undefined),
     ])
     if (posts === null) {
       for (const snapshot of objects.snapshot)
@@ -328,7 +328,7 @@ export class BlobKeeper {
       const old = objects.snapshot.filter((snapshot) => !kept.has(snapshot.id))
       await ledger.remove(
         blog,
-        old.map((entry) => entry.id),
+        old.map((snapshot) => snapshot.id),
       )
       for (const claim of await this.#claims(await ledger.blog(blog))) named.add(claim.blob)
     }

@@ -102,7 +102,7 @@ export class CaptureRound {
   }
 
   /** Looks every few seconds which blogs are due; the rounds themselves are `captureMs` apart, with jitter. */
-  start(schedule: Schedule, lookMs = 5_000): Cancel {
+  start(schedule: Schedule, lookMs: number): Cancel {
     const cancels = [
       schedule.every('capture', lookMs, 0, async () => this.#begin()),
       this.#deps.ledger.onStored((objects) => this.note(objects)),
@@ -295,7 +295,7 @@ export class CaptureRound {
     const { ledger, capture, clock, sha256 } = this.#deps
     const [proven] = provenAddresses(objects, ledger.roster(), clock.nowMs(), sha256)
     if (proven === undefined) return null
-    const previous = objects.snapshot.find((entry) => entry.id === snapshot)?.payload ?? null
+    const previous = objects.snapshot.find((known) => known.id === snapshot)?.payload ?? null
     return capture.capture(objects.blog, proven.address, previous, head?.payload.forgotten ?? [])
   }
 
@@ -316,7 +316,7 @@ export class CaptureRound {
     })
     const mirrors = nextMirrors({ placed, heads: objects.head, current, roster, nowMs })
     const root = roles.chain.current
-    const feed = objects.snapshot.find((entry) => entry.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
+    const feed = objects.snapshot.find((known) => known.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
     const old = current?.payload
     const same =
       old !== undefined &&

@@ -63,7 +63,9 @@ export class MirrorFetcher {
     const roster = ledger.roster()
     const self = roster.memberOf(this.#options.self)?.id
     const mirrors = shuffled(random, head.payload.mirrors)
-    const members = [head.payload.key, ...mirrors].map((key) => roster.memberOf(key)).filter((entry) => entry !== null)
+    const members = [head.payload.key, ...mirrors]
+      .map((key) => roster.memberOf(key))
+      .filter((member) => member !== null)
     return [...new Set(members.filter((member) => member.id !== self).map((member) => member.url))]
   }
 

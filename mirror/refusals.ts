@@ -20,8 +20,8 @@ export class Refusals {
     this.#ledger = deps.ledger
     this.#self = options.self
     deps.ledger.onStored((objects) => {
-      for (const entry of objects)
-        if (entry.kind === 'refusal' && entry.payload.blog !== undefined) this.#spokenOf.add(entry.payload.blog)
+      for (const object of objects)
+        if (object.kind === 'refusal' && object.payload.blog !== undefined) this.#spokenOf.add(object.payload.blog)
     })
     deps.ledger.addPolicy('post', (object, blog) => this.#refused(object, blog))
   }

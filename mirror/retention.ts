@@ -16,11 +16,11 @@ export function retained(
   { newest, days }: RetentionRule,
 ): ReadonlySet<Hash> {
   const byAge = [...copies].sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1))
-  const kept = new Set(byAge.slice(0, newest).map((entry) => entry.id))
+  const kept = new Set(byAge.slice(0, newest).map((snapshot) => snapshot.id))
   const seen = new Set<number>()
-  for (const entry of byAge) {
-    const day = Math.floor(entry.time / dayMs)
-    if (entry.time > nowMs - days * dayMs && !seen.has(day)) kept.add(entry.id)
+  for (const snapshot of byAge) {
+    const day = Math.floor(snapshot.time / dayMs)
+    if (snapshot.time > nowMs - days * dayMs && !seen.has(day)) kept.add(snapshot.id)
     seen.add(day)
   }
   return kept
@@ -49,7 +49,7 @@ export function attachmentsOf(blog: BlogObjects, nowMs: Time): readonly WantedBl
   const withdrawn = new Set(
     shownPosts(blog, nowMs)
       .filter((post) => post.withdrawn)
-      .flatMap((post) => post.history.map((entry) => entry.id)),
+      .flatMap((post) => post.history.map((version) => version.id)),
   )
   return blog.post.filter((post) => !withdrawn.has(post.id)).flatMap((post) => post.payload.attachments)
 }

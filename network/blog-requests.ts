@@ -53,9 +53,9 @@ export class BlogRequests {
       objects.push(result.value)
     }
     const root = objects.find(
-      (entry): entry is SignedObject<'root'> => entry.kind === 'root' && entry.payload.version === 1,
+      (object): object is SignedObject<'root'> => object.kind === 'root' && object.payload.version === 1,
     )
-    const others = objects.filter((entry) => entry !== root)
+    const others = objects.filter((object) => object !== root)
     if (root === undefined || others.some((other) => other.kind !== 'delegation' || other.payload.blog !== root.id))
       return refuse('BAD_REQUEST', 'send root 1 of a blog, and delegations of that blog')
     if (!root.payload.signers.includes(this.#options.self))
@@ -64,7 +64,7 @@ export class BlogRequests {
     const invited = known || this.policy === 'open' ? ok<string | null>(null) : await this.#invited(invitation, root)
     if (!invited.ok) return invited
     const answers = await ledger.accept(
-      [root, ...others].map((entry) => entry.envelope),
+      [root, ...others].map((object) => object.envelope),
       'author',
       from,
     )

@@ -71,8 +71,8 @@ export function autoVouch(deps: AutoVouchDeps, operator: Signer): (request: Join
     const own = ledger.networkObjects.filter(
       (networkObject) => networkObject.kind === 'voucher' && networkObject.payload.key === operator.key,
     )
-    if (own.some((entry) => entry.kind === 'voucher' && entry.payload.invited === member)) return true
-    if (own.filter((entry) => entry.payload.time > since).length >= vouchersPerMonth) return false
+    if (own.some((object) => object.kind === 'voucher' && object.payload.invited === member)) return true
+    if (own.filter((object) => object.payload.time > since).length >= vouchersPerMonth) return false
     const place = { region: 'unknown', block: 'ffff' }
     const voucher = await vouch(deps, ledger.network, operator, { invited: member, operator: invited, ...place })
     const [answer] = await ledger.accept([voucher.envelope], 'self')

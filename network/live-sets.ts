@@ -35,7 +35,7 @@ export class LiveSets {
   async network(): Promise<readonly Hash[]> {
     const minute = this.#minute()
     if (this.#network?.minute === minute) return this.#network.ids
-    const own = (await this.#deps.ledger.live(null)).map((entry) => entry.id)
+    const own = (await this.#deps.ledger.live(null)).map((object) => object.id)
     const blogs: Hash[][] = []
     const known = new Set(this.#deps.ledger.blogs())
     for (const blog of this.#sets.keys()) if (!known.has(blog)) this.#sets.delete(blog)
@@ -80,8 +80,8 @@ export class LiveSets {
     const posts = (await ledger.state(blog)).state === 'up' ? [] : spreadingPosts(live)
     const set = {
       minute,
-      wide: [...live.filter((entry) => spreadsTo(entry) === 'all'), ...posts].map((entry) => entry.id),
-      narrow: live.filter((entry) => spreadsTo(entry) === 'mirrors').map((entry) => entry.id),
+      wide: [...live.filter((object) => spreadsTo(object) === 'all'), ...posts].map((object) => object.id),
+      narrow: live.filter((object) => spreadsTo(object) === 'mirrors').map((object) => object.id),
       mirrors: mirrorsOf(objects, ledger.roster(), clock.nowMs(), sha256).map((mirror) => mirror.id),
     }
     this.#sets.set(blog, set)
@@ -105,7 +105,7 @@ export class LiveSets {
 /** Posts whose text goes to every member while the blog is not up: the newest, if small enough. */
 function spreadingPosts(live: readonly SignedObject[]): readonly SignedObject[] {
   return live
-    .filter((entry) => entry.kind === 'post' && entry.envelope.payload.length <= (spreadPostBytesMax * 4) / 3)
+    .filter((object) => object.kind === 'post' && object.envelope.payload.length <= (spreadPostBytesMax * 4) / 3)
     .sort((a, b) => byTime(b, a))
     .slice(0, spreadPostsMax)
 }

@@ -57,7 +57,7 @@ export class Spread {
     if (via === 'peer') return
     for (const object of objects)
       if (object.kind === 'root') this.#handedIn.set(blogOf(object)!, this.#deps.clock.nowMs())
-    const sent = objects.filter((entry) => isSentHere(entry.kind))
+    const sent = objects.filter((object) => isSentHere(object.kind))
     if (sent.length === 0) return
     this.send(sent).catch((error) => this.#deps.log.error('spread-failed', { error: String(error) }))
   }
@@ -132,7 +132,7 @@ export class Spread {
 
   async #push(member: MemberView, objects: readonly SignedObject[]): Promise<void> {
     const { peers, log } = this.#deps
-    const envelopes = objects.map((entry) => entry.envelope)
+    const envelopes = objects.map((object) => object.envelope)
     const answers = await peers.push(member.url, envelopes)
     if (answers === null) return log.debug('spread-unanswered', { member: member.id, objects: objects.length })
     const lacking = new Set<Hash | null>()
@@ -147,10 +147,10 @@ export class Spread {
   async #bringUp(member: MemberView, blog: Hash | null): Promise<void> {
     const { ledger, sets, peers } = this.#deps
     const isMirror = blog !== null && (await sets.mirrorsOf(blog)).includes(member.id)
-    const live = (await ledger.live(blog)).filter((entry) => isMirror || spreadsTo(entry) === 'all')
+    const live = (await ledger.live(blog)).filter((object) => isMirror || spreadsTo(object) === 'all')
     await peers.push(
       member.url,
-      live.map((entry) => entry.envelope),
+      live.map((object) => object.envelope),
     )
   }
 }

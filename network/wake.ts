@@ -48,8 +48,8 @@ export class Wake {
   async round(): Promise<void> {
     const { ledger, random, clock } = this.#deps
     const roster = ledger.roster()
-    const records = (await ledger.live(null)).filter((entry) => entry.kind === 'member')
-    const known = records.map((record) => roster.memberOf(record.payload.key)).filter((entry) => entry !== null)
+    const records = (await ledger.live(null)).filter((object) => object.kind === 'member')
+    const known = records.map((record) => roster.memberOf(record.payload.key)).filter((member) => member !== null)
     const passive = known.filter(
       (member) => member.passive && member.id !== this.#options.self && member.expires > clock.nowMs(),
     )

@@ -34,13 +34,13 @@ export function isPathBlog(address: string): boolean {
 }
 
 /** The addresses that have this host path, https first; none where the text is no host path. */
-export function addressesOfHostPath(text: string): readonly string[] {
-  const match = hostPathGrammar.exec(text)
+export function addressesOfHostPath(hostPath: string): readonly string[] {
+  const match = hostPathGrammar.exec(hostPath)
   if (match === null) return []
   const base = match[2] === undefined ? '' : `${match[2].replaceAll('+', '/')}/`
   return ['https', 'http']
     .map((scheme) => `${scheme}://${match[1]}/${base}`)
-    .filter((text) => addressGrammar.test(text))
+    .filter((address) => addressGrammar.test(address))
 }
 
 /** Where a mirror shows a blog, by host path or blog id: append to the url of a member. */

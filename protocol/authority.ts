@@ -112,7 +112,7 @@ function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): 
       ? fine
       : refuse('NOT_ALLOWED', 'root 1 is signed by one of its recovery keys')
   }
-  const before = blog?.root.find((entry) => entry.id === previous)
+  const before = blog?.root.find((root) => root.id === previous)
   if (blog === null || blog.root.length === 0) return refuse('UNKNOWN_BLOG')
   if (before === undefined) return refuse('BROKEN_CHAIN', 'the root before it is not known here')
   return follows(before, object, blog.blog) ? fine : refuse('NOT_ALLOWED', 'needs a recovery key of the root before it')
@@ -222,14 +222,14 @@ function slotsAllowed(
   const { payload } = object
   if (before !== undefined || payload.previous === undefined) return 1
   const earlier = blog.head.filter((head) => compareHeads(head.payload, payload) < 0)
-  const lastMs = Math.max(...earlier.map((entry) => entry.payload.time))
+  const lastMs = Math.max(...earlier.map((head) => head.payload.time))
   return Number.isFinite(lastMs) ? 1 + Math.max(0, Math.floor((payload.time - lastMs) / dayMs)) : 1
 }
 
 function sharesOperator(mirrors: readonly Key[], roster: Roster): boolean {
   const operators = mirrors
     .map((mirror) => roster.memberOf(mirror))
-    .filter((entry) => entry !== null)
+    .filter((member) => member !== null)
     .map((member) => member.operator)
   return new Set(operators).size !== operators.length
 }
@@ -243,11 +243,11 @@ function slotsChanged(object: SignedObject<'head'>, roles: KeyRoles, context: Au
   const { roster, nowMs } = context
   const earlier = context.blog!.head.filter((head) => compareHeads(head.payload, payload) < 0).sort(byTime)
   const from = earlier.findLastIndex(
-    (entry) => entry.payload.time <= payload.time - dayMs || isPosting(roles, entry.payload.key),
+    (head) => head.payload.time <= payload.time - dayMs || isPosting(roles, head.payload.key),
   )
-  const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((entry) => entry.payload.mirrors))
+  const listed = new Set(earlier.slice(Math.max(0, from)).flatMap((head) => head.payload.mirrors))
   const gone = (member: MemberView | null) => member === null || member.leaving || member.expires <= nowMs
-  return [...listed].filter((text) => !payload.mirrors.includes(text) && !gone(roster.memberOf(text))).length
+  return [...listed].filter((mirror) => !payload.mirrors.includes(mirror) && !gone(roster.memberOf(mirror))).length
 }
 
 function authoriseAuthorWord(object: SignedObject<'declaration'>, roles: KeyRoles): Result<null> {
@@ -285,9 +285,9 @@ function isVerdictOf(
   { roster, inner }: AuthorityContext,
 ): boolean {
   const own = ownOperators(roles, roster)
-  const mirrors = head.payload.mirrors.map((mirror) => roster.memberOf(mirror)).filter((entry) => entry !== null)
+  const mirrors = head.payload.mirrors.map((mirror) => roster.memberOf(mirror)).filter((member) => member !== null)
   const strangers = head.payload.mirrors.length - mirrors.length
-  const votes = inner.filter((entry) => entry.kind === 'observation')
+  const votes = inner.filter((object) => object.kind === 'observation')
   return evidenceHolds(object, {
     mirrors: mirrors.filter((mirror) => !own.includes(mirror.operator)),
     roster,

@@ -102,7 +102,7 @@ function lastingDeclaration(
   heard: readonly Declaration[],
   nowMs: Time,
 ): Declaration | null {
-  const quorum = heard.findLast((entry) => entry.payload.by === 'quorum') ?? null
+  const quorum = heard.findLast((declaration) => declaration.payload.by === 'quorum') ?? null
   if (quorum === null || quorum.payload.until <= nowMs) return author
   const contradicts = author?.payload.state === 'over' && quorum.payload.state === 'down' && isAfter(quorum, author)
   return author === null || contradicts ? quorum : author
@@ -112,10 +112,10 @@ function lastingDeclaration(
  * While the author's "over" lasts, watchers who still see the outage it ended are not heard, for an hour at most: an
  * outage that began after it is another one, and a host that stays away proves the author too hopeful.
  */
-function isSilenced(entry: Declaration, over: Declaration): boolean {
-  const { by, state, time } = entry.payload
-  if (by !== 'quorum' || state !== 'down' || !isAfter(entry, over)) return false
-  return time < over.payload.time + overSilencesMs && (medianSince(entry) ?? 0) <= over.payload.time
+function isSilenced(declaration: Declaration, over: Declaration): boolean {
+  const { by, state, time } = declaration.payload
+  if (by !== 'quorum' || state !== 'down' || !isAfter(declaration, over)) return false
+  return time < over.payload.time + overSilencesMs && (medianSince(declaration) ?? 0) <= over.payload.time
 }
 
 /** Words whose signer may still say them, in order of time. */
@@ -200,8 +200,11 @@ function afterOutage(
   return { ...well, state: 'returning' as const, since, by, declaration, until }
 }
 
-function isAfter(entry: Declaration, other: Declaration): boolean {
-  return entry.payload.time > other.payload.time || (entry.payload.time === other.payload.time && entry.id > other.id)
+function isAfter(declaration: Declaration, other: Declaration): boolean {
+  return (
+    declaration.payload.time > other.payload.time ||
+    (declaration.payload.time === other.payload.time && declaration.id > other.id)
+  )
 }
 
 /**
@@ -223,7 +226,7 @@ function suspicion(blog: BlogObjects, roster: Roster, nowMs: Time, settledMs: Ti
     if (before === undefined || before.payload.time < time) newest.set(watcher, observation)
   }
   const doubts = [...newest.values()].filter(
-    (entry) => entry.payload.state === 'down' || entry.payload.state === 'changed',
+    (observation) => observation.payload.state === 'down' || observation.payload.state === 'changed',
   )
   return doubts.length === 0
     ? null

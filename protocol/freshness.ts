@@ -18,7 +18,7 @@ export function freshness(blog: BlogObjects, roster: Roster, nowMs: Time): Fresh
   const mirrors = new Set(head.payload.mirrors.map((id) => roster.memberOf(id)?.operator ?? id))
   const needed = Math.max(1, Math.min(5, Math.ceil(mirrors.size / 2)))
   const posts = new Set(blog.post.map((post) => post.id))
-  const confirming = [...newest.values()].filter((entry) => confirms(entry, head, posts)).length
+  const confirming = [...newest.values()].filter((checkpoint) => confirms(checkpoint, head, posts)).length
   return { fresh: confirming >= needed, confirming, needed }
 }
 
@@ -38,9 +38,13 @@ function newestByOperator(blog: BlogObjects, head: SignedObject<'head'>, roster:
 }
 
 /** Its newest state is ours or an older one, and it names no post that we lack. */
-function confirms(entry: SignedObject<'checkpoint'>, head: SignedObject<'head'>, posts: ReadonlySet<string>): boolean {
-  const { rootVersion, seq } = entry.payload
+function confirms(
+  checkpoint: SignedObject<'checkpoint'>,
+  head: SignedObject<'head'>,
+  posts: ReadonlySet<string>,
+): boolean {
+  const { rootVersion, seq } = checkpoint.payload
   const older =
     rootVersion < head.payload.rootVersion || (rootVersion === head.payload.rootVersion && seq < head.payload.seq)
-  return (older || entry.payload.head === head.id) && entry.payload.posts.every((id) => posts.has(id))
+  return (older || checkpoint.payload.head === head.id) && checkpoint.payload.posts.every((id) => posts.has(id))
 }

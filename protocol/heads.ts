@@ -5,7 +5,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { headSigners, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
 import { signerSilentMs } from './limits.ts'
-import type { Head, Key, SignedObject, Time } from './objects.ts'
+import { type Head, type Key, newestOf, type SignedObject, type Time } from './objects.ts'
 
 export type HeadObject = SignedObject<'head'>
 export type Trust = 'signed-by-blog' | 'captured-alike' | 'captured-by-one'
@@ -111,8 +111,8 @@ export function currentSnapshot(
     (snapshot) => !(isOnline(roles, snapshot.payload.key) && snapshot.payload.time >= distrusted),
   )
   const snapshot =
-    known.find((entry) => entry.id === chosen) ??
-    newest(known.filter((entry) => entry.payload.time <= head.payload.time))
+    known.find((snapshot) => snapshot.id === chosen) ??
+    newestOf(known.filter((snapshot) => snapshot.payload.time <= head.payload.time))
   return snapshot === null ? null : { snapshot, trust: trustOf(snapshot, known, roles) }
 }
 
@@ -120,11 +120,7 @@ function chosenSnapshot(blog: BlogObjects, roles: KeyRoles, nowMs: Time): string
   const declarations = blog.declaration.filter(
     ({ payload }) => payload.show !== undefined && payload.until > nowMs && isPosting(roles, payload.key),
   )
-  return newest(declarations)?.payload.show
-}
-
-function newest<T extends SignedObject>(objects: readonly T[]): T | null {
-  return [...objects].sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return newestOf(declarations)?.payload.show
 }
 
 function trustOf(
@@ -134,7 +130,7 @@ function trustOf(
 ): Trust {
   if (isOnline(roles, snapshot.payload.key)) return 'signed-by-blog'
   const twin = known.some(
-    (entry) => entry.payload.key !== snapshot.payload.key && entry.payload.alike === snapshot.payload.alike,
+    (other) => other.payload.key !== snapshot.payload.key && other.payload.alike === snapshot.payload.alike,
   )
   return twin ? 'captured-alike' : 'captured-by-one'
 }

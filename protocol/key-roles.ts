@@ -17,11 +17,11 @@ export function keyRolesOf(blog: BlogObjects): KeyRoles | null {
   const revoked = new Map(revokedKeys(chain))
   const delegations = new Map<Key, SignedObject<'delegation'>>()
   const byAge = [...blog.delegation].sort(byTime)
-  for (const entry of byAge) {
-    const { to, may, lastGood, key } = entry.payload
+  for (const delegation of byAge) {
+    const { to, may, lastGood, key } = delegation.payload
     if (!mayDelegate(chain, revoked, key)) continue
     if (may.length === 0 && !revoked.has(to)) revoked.set(to, lastGood ?? [])
-    if (!revoked.has(to)) delegations.set(to, entry)
+    if (!revoked.has(to)) delegations.set(to, delegation)
   }
   return { chain, revoked, delegations }
 }
@@ -29,7 +29,7 @@ export function keyRolesOf(blog: BlogObjects): KeyRoles | null {
 function mayDelegate(chain: RootChain, revoked: ReadonlyMap<Key, readonly Hash[]>, key: Key): boolean {
   if (revoked.has(key)) return false
   const { recovery, posting } = chain.current.payload
-  return recovery.includes(key) || posting.some((entry) => entry.key === key)
+  return recovery.includes(key) || posting.some((device) => device.key === key)
 }
 
 export function isPosting(roles: KeyRoles, key: Key): boolean {

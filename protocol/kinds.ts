@@ -30,6 +30,11 @@ export type Kept = {
   /** Of all keys together. */
   readonly all?: Most
 }
+/**
+ * What of a blog hangs on objects of a kind: its `state`, as long as nobody doubts it; its `mirrors`; and its `return`, which
+ * is what a blog that is back must read to have its posts.
+ */
+export type Change = 'state' | 'mirrors' | 'return'
 /** What is known of a kind beside its fields. */
 type Row = Shape & {
   /** Whom its objects are sent to: every member, the blog's mirrors, or nobody. */
@@ -43,6 +48,8 @@ type Row = Shape & {
   readonly foundation: boolean
   /** What a stranger is shown who judges the blog: all that are live, only the current one, or none. */
   readonly evidence: 'live' | 'current' | 'no'
+  /** What a new object of the kind may change of its blog, by itself: whoever keeps an answer asks again. */
+  readonly changes: readonly Change[]
   readonly kept: {
     /** Bytes of one payload. */
     readonly bytesEach: number
@@ -104,6 +111,11 @@ export function evidenceOf(kind: Kind): Row['evidence'] {
 /** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
 export function isShown(kind: Kind): boolean {
   return evidenceOf(kind) !== 'no'
+}
+
+/** Whether a new object of a kind may change the state of its blog, its mirrors, or what returns to it. */
+export function changes(kind: Kind, what: Change): boolean {
+  return kinds[kind]!.changes.includes(what)
 }
 
 /** Whether a stranger who judges a blog looks at objects of a kind: what is shown of it, and the network it lives in. */

@@ -32,7 +32,7 @@ export function isLive(
       return isNewest(
         object,
         blog?.refusal ?? network,
-        (entry) => entry.kind === 'refusal' && sameTarget(entry, object),
+        (other) => other.kind === 'refusal' && sameTarget(other, object),
       )
     case 'network':
     case 'voucher':
@@ -57,7 +57,7 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         isNewest(
           object,
           blog.delegation,
-          (entry) => entry.kind === 'delegation' && entry.payload.to === object.payload.to,
+          (other) => other.kind === 'delegation' && other.payload.to === object.payload.to,
         )
       )
     case 'head': {
@@ -90,10 +90,10 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         isNewest(
           object,
           blog.declaration,
-          (entry) =>
-            entry.kind === 'declaration' &&
-            entry.payload.by === object.payload.by &&
-            entry.payload.state === object.payload.state,
+          (other) =>
+            other.kind === 'declaration' &&
+            other.payload.by === object.payload.by &&
+            other.payload.state === object.payload.state,
         )
       )
     case 'checkpoint':
@@ -110,16 +110,16 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
  * refusals of one key.
  */
 export function liveOfNetwork(network: readonly SignedObject[], nowMs: Time): readonly SignedObject[] {
-  const records = network.filter((entry) => entry.kind === 'member')
+  const records = network.filter((object) => object.kind === 'member')
   const byMember = Map.groupBy(records, (record) => record.payload.member)
   const live = new Set<SignedObject>([...byMember.values()].flatMap((own) => liveRecords(own, nowMs)))
   const refusals = Map.groupBy(
-    network.filter((entry) => entry.kind === 'refusal'),
+    network.filter((object) => object.kind === 'refusal'),
     (refusal) => refusal.payload.key,
   )
-  return network.filter((entry) => {
-    if (entry.kind === 'member') return live.has(entry)
-    return isLive(entry, null, entry.kind === 'refusal' ? refusals.get(entry.payload.key)! : [], nowMs)
+  return network.filter((object) => {
+    if (object.kind === 'member') return live.has(object)
+    return isLive(object, null, object.kind === 'refusal' ? refusals.get(object.payload.key)! : [], nowMs)
   })
 }
 
@@ -135,9 +135,9 @@ function liveRecords(own: readonly SignedObject<'member'>[], nowMs: Time): reado
 /** The newest record of each key of a member: a forerunner stays while it proves which key came after it. */
 function isLiveRecord(record: SignedObject<'member'>, network: readonly SignedObject[], nowMs: Time): boolean {
   const { key, member, expires } = record.payload
-  const own = network.filter((entry) => entry.kind === 'member' && entry.payload.member === member)
-  const followed = own.some((entry) => entry.kind === 'member' && entry.payload.previous === key)
-  return (expires > nowMs || followed) && isNewest(record, own, (entry) => entry.payload.key === key)
+  const own = network.filter((object) => object.kind === 'member' && object.payload.member === member)
+  const followed = own.some((object) => object.kind === 'member' && object.payload.previous === key)
+  return (expires > nowMs || followed) && isNewest(record, own, (object) => object.payload.key === key)
 }
 
 /** The newest says that the marker stands, the first one since when: an address belongs to the id proven first. */
@@ -147,10 +147,11 @@ function isFirstOrNewest(
   nowMs: Time,
 ): boolean {
   const { key, address, time } = object.payload
-  const same = all.filter((entry) => entry.payload.key === key && entry.payload.address === address)
-  if (same.every((entry) => entry.payload.time <= nowMs - attestationKeptMs)) return false
+  const same = all.filter((attestation) => attestation.payload.key === key && attestation.payload.address === address)
+  if (same.every((attestation) => attestation.payload.time <= nowMs - attestationKeptMs)) return false
   const earlier = same.some(
-    (entry) => entry.payload.time < time || (entry.payload.time === time && entry.id < object.id),
+    (attestation) =>
+      attestation.payload.time < time || (attestation.payload.time === time && attestation.id < object.id),
   )
   return !earlier || isNewest(object, same, () => true)
 }
@@ -171,10 +172,10 @@ function authorsHeads(blog: BlogObjects): readonly SignedObject<'head'>[] {
   const own = roles === null ? [] : blog.head.filter((head) => head.payload.root === roles.chain.current.id)
   const newest = own.filter(isAuthors).sort((a, b) => compareHeads(b.payload, a.payload))[0]
   const heads: SignedObject<'head'>[] = []
-  for (let entry = newest; entry !== undefined && heads.length <= blog.head.length; ) {
-    heads.push(entry)
-    const { previous } = entry.payload
-    entry = isAuthors(entry) ? blog.head.find((before) => before.id === previous) : undefined
+  for (let head = newest; head !== undefined && heads.length <= blog.head.length; ) {
+    heads.push(head)
+    const { previous } = head.payload
+    head = isAuthors(head) ? blog.head.find((before) => before.id === previous) : undefined
   }
   return heads
 }
@@ -194,13 +195,13 @@ function sameTarget(a: SignedObject<'refusal'>, b: SignedObject<'refusal'>): boo
 }
 
 function isNewestOf(object: SignedObject, all: readonly SignedObject[]): boolean {
-  return isNewest(object, all, (entry) => entry.payload.key === object.payload.key)
+  return isNewest(object, all, (other) => other.payload.key === object.payload.key)
 }
 
 /** Newest by time, then by the higher id. */
-function isNewest(object: SignedObject, all: readonly SignedObject[], same: (entry: SignedObject) => boolean): boolean {
+function isNewest(object: SignedObject, all: readonly SignedObject[], same: (other: SignedObject) => boolean): boolean {
   const { time } = object.payload
   return !all.some(
-    (entry) => same(entry) && (entry.payload.time > time || (entry.payload.time === time && entry.id > object.id)),
+    (other) => same(other) && (other.payload.time > time || (other.payload.time === time && other.id > object.id)),
   )
 }

@@ -8,7 +8,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { isOnline, keyRolesOf } from './key-roles.ts'
 import { aheadMsMax, lifeGapMs, lifeKeptMs, lifeRowMs, lifeSilentMs } from './limits.ts'
-import type { SignedObject, Time } from './objects.ts'
+import { newestOf, type SignedObject, type Time } from './objects.ts'
 
 /** The newest life that the blog's own server sent of itself within a week, or null. */
 export function newestLife(blog: BlogObjects, nowMs: Time): SignedObject<'life'> | null {
@@ -18,7 +18,7 @@ export function newestLife(blog: BlogObjects, nowMs: Time): SignedObject<'life'>
     ({ payload: { key, time, since } }) =>
       since !== undefined && isOnline(roles, key) && time > nowMs - lifeKeptMs && time <= nowMs + aheadMsMax,
   )
-  return good.sort((a, b) => b.payload.time - a.payload.time || (a.id < b.id ? -1 : 1))[0] ?? null
+  return newestOf(good)
 }
 
 /** Since when a blog that had kept its rhythm for a day has been silent, if that is an hour; else null. */

@@ -72,14 +72,14 @@ function standingsAt(
   nowMs: Time,
   sha256: Sha256,
 ): { readonly current: Current; readonly standings: Standings } {
-  const known = objects.filter((entry) => 'network' in entry.payload && entry.payload.network === network.id)
-  const inTime = known.filter((entry) => entry.payload.time <= nowMs + aheadMsMax).sort(byTime)
+  const known = objects.filter((object) => 'network' in object.payload && object.payload.network === network.id)
+  const inTime = known.filter((object) => object.payload.time <= nowMs + aheadMsMax).sort(byTime)
   const current = new Map<Key, { record: MemberObject; keys: readonly Key[] }>()
-  for (const [id, own] of recordsByMember(inTime.filter((entry) => entry.kind === 'member'))) {
+  for (const [id, own] of recordsByMember(inTime.filter((object) => object.kind === 'member'))) {
     const walked = walkKeys(id, own, sha256)
     if (walked !== null) current.set(id, walked)
   }
-  const vouchers = inTime.filter((entry) => entry.kind === 'voucher')
+  const vouchers = inTime.filter((object) => object.kind === 'voucher')
   return { current, standings: standingsOf(vouchers, foundingOperators(network, current)) }
 }
 
@@ -103,16 +103,16 @@ function walkKeys(
   own: readonly MemberObject[],
   sha256: Sha256,
 ): { record: MemberObject; keys: readonly Key[] } | null {
-  const byPrevious = Map.groupBy(own, (entry) => entry.payload.previous)
+  const byPrevious = Map.groupBy(own, (member) => member.payload.previous)
   const keys = new Set([id])
   let last = id
-  let signed = (byPrevious.get(undefined) ?? []).filter((entry) => entry.payload.key === id)
+  let signed = (byPrevious.get(undefined) ?? []).filter((member) => member.payload.key === id)
   if (signed.length === 0) return null
   for (;;) {
     const followers = byPrevious.get(last) ?? []
     const next = successorOf(last, signed, followers, sha256)
     if (next === null || keys.has(next)) return { record: signed.at(-1)!, keys: [...keys] }
-    signed = followers.filter((entry) => entry.payload.key === next)
+    signed = followers.filter((member) => member.payload.key === next)
     keys.add(next)
     last = next
   }
@@ -129,11 +129,11 @@ export function successorOf(
   sha256: Sha256,
 ): Key | null {
   const claims = new Map<Hash, Key>()
-  for (const entry of own) {
-    if (entry.payload.previous === last) claims.set(toHex(sha256(fromHex(entry.payload.key))), entry.payload.key)
+  for (const member of own) {
+    if (member.payload.previous === last) claims.set(toHex(sha256(fromHex(member.payload.key))), member.payload.key)
   }
-  for (const entry of signed) {
-    const next = claims.get(entry.payload.next)
+  for (const member of signed) {
+    const next = claims.get(member.payload.next)
     if (next !== undefined) return next
   }
   return null
@@ -170,14 +170,14 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
     if (lately.length >= vouchersPerMonth) continue
     given.set(key, [...lately, time])
     const counted = [...(before?.vouchers ?? []), voucher]
-    const able = [...since.keys()].filter((text) => text !== operator && mayVouch(text, time)).length
+    const able = [...since.keys()].filter((other) => other !== operator && mayVouch(other, time)).length
     const full = before?.full === true || itself || counted.length >= Math.min(2, able)
     standings.set(name, { full, since: before?.full === true ? before.since : time, vouchers: counted })
     if (full && !since.has(operator)) {
       since.set(operator, time)
       inviters.set(
         operator,
-        counted.map((entry) => entry.payload.key),
+        counted.map((voucher) => voucher.payload.key),
       )
     }
   }
@@ -199,7 +199,9 @@ function viewOf(
   const standing = standings.of(id, payload.operator)
   if (!founder && standing === null) return null
   const counted = standing?.vouchers ?? []
-  const named = counted.filter((entry) => payload.vouchers.includes(entry.id)).map((entry) => entry.payload.nonce)
+  const named = counted
+    .filter((voucher) => payload.vouchers.includes(voucher.id))
+    .map((voucher) => voucher.payload.nonce)
   // A guest's first record fixed its placement before the second voucher came: some of the nonces are good too.
   const possible = founder ? [[]] : subsetsOf(named.slice(0, 4)).filter((nonces) => nonces.length > 0)
   if (!possible.some((nonces) => placementId(id, nonces, network.id, sha256) === payload.placement)) return null
@@ -214,7 +216,7 @@ function viewOf(
     weight: payload.weight,
     region: counted[0]?.payload.region ?? '',
     block: counted[0]?.payload.block ?? '',
-    inviters: standings.invitersOf(payload.operator) ?? counted.map((entry) => entry.payload.key),
+    inviters: standings.invitersOf(payload.operator) ?? counted.map((voucher) => voucher.payload.key),
     placement: payload.placement,
     standing: founder || standing?.full === true ? 'full' : 'guest',
     since: founder ? network.payload.time : standing!.since,

@@ -273,6 +273,12 @@ export function byTime(a: SignedObject, b: SignedObject): number {
   return a.payload.time - b.payload.time || compareText(a.id, b.id)
 }
 
+/** The newest of some; of one moment the one with the lowest id. */
+export function newestOf<T extends SignedObject>(objects: readonly T[]): T | null {
+  const rank = (a: T, b: T) => b.payload.time - a.payload.time || compareText(a.id, b.id)
+  return [...objects].sort(rank)[0] ?? null
+}
+
 /** The blog an object speaks of, or null for objects of the network. A root of version 1 is its own blog. */
 export function blogOf(object: SignedObject): Hash | null {
   if (object.kind === 'root') return object.payload.version === 1 ? object.id : (object.payload.blog ?? null)

@@ -80,7 +80,7 @@ export async function sealList(
   }
   const entries = fields.entries.map((entry) => {
     const names = [entry.address, shortText(fromHex(entry.blog)), shortText(fromHex(entry.declaration.slice(0, 32)))]
-    const letter = Object.keys(letters).find((each) => letters[each] === entry.state)
+    const letter = Object.keys(letters).find((letter) => letters[letter] === entry.state)
     return [...names, letter, place(entry.mirrors[0]), place(entry.mirrors[1])].join(' ')
   })
   const { network, time, bucket } = fields

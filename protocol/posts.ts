@@ -107,15 +107,16 @@ function shownPost(
   links: ReadonlyMap<Hash, string>,
   roles: KeyRoles,
 ): ShownPost {
-  const first = texts.find((text) => text.id === id)
+  const first = texts.find((post) => post.id === id)
   const byAuthor = first !== undefined && !isDelegated(first, roles)
   // A delegated twin of the author's own post shows as the same one, and changes nothing about it.
-  const weak = (entry: PostObject) => Number(byAuthor && !isDelegated(entry, roles))
+  const weak = (post: PostObject) => Number(byAuthor && !isDelegated(post, roles))
   const history = [...texts].sort(
     (a, b) => weak(a) - weak(b) || a.payload.published - b.payload.published || (a.id < b.id ? -1 : 1),
   )
   const current = history.at(-1)!
-  const importedAt = history.map((post) => links.get(post.id)).find((url) => url !== undefined) ?? links.get(id) ?? null
+  const importedAt =
+    history.map((version) => links.get(version.id)).find((url) => url !== undefined) ?? links.get(id) ?? null
   const ids = [...new Set([id, ...history.map((post) => post.id)])]
   return { id, ids, current, history, withdrawn: current.payload.withdrawn === true, importedAt }
 }
@@ -165,7 +166,7 @@ function firstTexts(good: readonly PostObject[], roles: KeyRoles): (post: PostOb
     const twins = byDraft.get(start.payload.draft) ?? []
     const byAuthor = twins.filter((twin) => !isDelegated(twin, roles))
     const same = byAuthor.length > 0 ? byAuthor : twins.filter((twin) => twin.payload.key === start.payload.key)
-    return same.map((entry) => entry.id).sort()[0] ?? start.id
+    return same.map((post) => post.id).sort()[0] ?? start.id
   }
 }
 
@@ -176,7 +177,7 @@ export function mayReplace(post: PostObject, before: PostObject, roles: KeyRoles
 
 function permalinks(blog: BlogObjects): ReadonlyMap<Hash, string> {
   const newest = [...blog.imported].sort(byTime)
-  return new Map(newest.flatMap((entry) => entry.payload.posts.map(({ post, url }) => [post, url] as const)))
+  return new Map(newest.flatMap((imported) => imported.payload.posts.map(({ post, url }) => [post, url] as const)))
 }
 
 /** Ids that some post names as its forerunner but that are not here: withheld, lost, or still on their way. */

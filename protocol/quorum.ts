@@ -78,7 +78,7 @@ function counted(
   isVote: (observation: Observation) => boolean,
 ): Count & { readonly reached: boolean } {
   const newest = newestByOperator(input)
-  const votes = withinSpan([...newest.values()].filter((entry) => isVote(entry.payload)))
+  const votes = withinSpan([...newest.values()].filter((observation) => isVote(observation.payload)))
   const absent = absentOf(input, votes, newest)
   const n = new Set(input.mirrors.map((mirror) => mirror.operator)).size + (input.strangers ?? 0)
   const needed = votesNeeded(n, n - absent.length)
@@ -103,7 +103,7 @@ function newestByOperator({ blog, mirrors, observations, atMs, roster }: Verdict
 function withinSpan(votes: readonly Vote[]): readonly Vote[] {
   const sorted = [...votes].sort(byTime)
   const median = lowerMedian(sorted)
-  const near = sorted.filter((entry) => Math.abs(entry.payload.time - median) <= votesSpanMs)
+  const near = sorted.filter((observation) => Math.abs(observation.payload.time - median) <= votesSpanMs)
   return near.length === sorted.length ? sorted : withinSpan(near)
 }
 

@@ -104,8 +104,8 @@ export function parseRanges(input: unknown): readonly Range[] | null {
   let reached: string | null = ''
   let listed = 0
   const ranges: Range[] = []
-  for (const entry of input) {
-    const range = rangeOf(entry)
+  for (const element of input) {
+    const range = rangeOf(element)
     if (range === null || reached === null || range.from < reached) return null
     reached = range.to === '' ? null : range.to
     listed += idsIn(range)

@@ -28,8 +28,8 @@ export function rootChain(blog: Hash, roots: readonly RootObject[]): RootChain |
     if (current.payload.closed === true || steps.length === rootVersionsMax) return { blog, steps, current, rivals: [] }
     const next = successors(current, blog, roots)
     if (next.length === 0) return { blog, steps, current, rivals: [] }
-    const best = Math.min(...next.map((entry) => rankOf(current, entry.payload.key)))
-    const winners = next.filter((entry) => rankOf(current, entry.payload.key) === best)
+    const best = Math.min(...next.map((root) => rankOf(current, root.payload.key)))
+    const winners = next.filter((root) => rankOf(current, root.payload.key) === best)
     if (winners.length > 1) return { blog, steps, current, rivals: winners }
     steps.push(winners[0]!)
   }

@@ -12,6 +12,6 @@ export function watchersOf(blog: BlogObjects, roster: Roster, nowMs: Time): read
   const head = currentHead(blog, nowMs)
   if (roles === null || head === null || roles.chain.current.payload.closed === true) return []
   const own = ownOperators(roles, roster)
-  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((entry) => entry !== null)
+  const mirrors = head.payload.mirrors.map((id) => roster.memberOf(id)).filter((member) => member !== null)
   return mirrors.filter((mirror) => !own.includes(mirror.operator))
 }

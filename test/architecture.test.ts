@@ -209,12 +209,9 @@ function kindLists(text: string): string[] {
   })
 }
 
-/** What a reader who trusts nobody takes at all is his own choice: whatever kind comes later falls away. */
-const choosesKinds = ['activation/return/pull.ts']
-
 test('kinds are listed once, in kinds.json', () => {
   const problems = product
-    .filter(({ path }) => !path.startsWith('protocol/vectors/') && !choosesKinds.includes(path))
+    .filter(({ path }) => !path.startsWith('protocol/vectors/'))
     .flatMap(({ path, text }) => kindLists(text).map((kinds) => `${path} lists ${kinds}`))
   none(problems)
 })

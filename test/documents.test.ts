@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { documents, root, textOf } from './documents.ts'
 import { oneSentenceALine, sentencesOf } from './support/sentences.ts'
+import { sourcesOf } from './support/source-tree.ts'
+
+const rooms = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server', 'embed-beacon']
 
 test('documents have one sentence a line', () => {
   const others = documents.filter((document) => textOf(document) !== oneSentenceALine(textOf(document)))
@@ -18,6 +21,13 @@ test('files that CONTRIBUTING sends a change to are there', () => {
   assert.ok(paths.length >= 20)
   assert.deepEqual(
     paths.filter((path) => !existsSync(join(root, path))),
+    [],
+  )
+  const bare = rows.flatMap((row) => [...row.matchAll(/`([\w-]+\.(?:ts|php|json))`/g)].map(([, name]) => name!))
+  const names = new Set([...sourcesOf(rooms), ...sourcesOf(['plugins'], ['.php'])].map(({ path }) => basename(path)))
+  assert.ok(bare.length >= 5)
+  assert.deepEqual(
+    bare.filter((name) => !names.has(name)),
     [],
   )
 })

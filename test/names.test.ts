@@ -88,7 +88,7 @@ test('no identifier of TypeScript bears a name that was replaced', () => {
   const declared = declaring.flatMap(({ path, code }) =>
     [...code.matchAll(oldDeclarations)].map(([, name]) => `${path}: ${name}`),
   )
-  none([...problems, ...declared.filter((entry) => !declaredElsewhere.has(entry))])
+  none([...problems, ...declared.filter((name) => !declaredElsewhere.has(name))])
 })
 
 test('no file bears a name that was replaced, and no comment or document sends anybody to one', () => {

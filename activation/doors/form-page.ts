@@ -66,7 +66,7 @@ export function postSteps(model: Pick<PostPageModel, 'host' | 'down'>): Markup {
 
 function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup {
   const links = down.map(
-    (entry) => html`<li><a href="/post/${entry.host}">${entry.title}</a> <span class="soft">${entry.host}</span></li>`,
+    (blog) => html`<li><a href="/post/${blog.host}">${blog.title}</a> <span class="soft">${blog.host}</span></li>`,
   )
   return html`<section class="card" aria-labelledby="blog-title">
       <h2 id="blog-title">1. Your blog</h2>

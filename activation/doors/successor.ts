@@ -51,7 +51,7 @@ export function successorFields(
     previous: current.id,
     addresses: (addresses ?? rest.addresses).slice(0, addressesMax),
     ...(nextOnline === undefined ? {} : { online: nextOnline }),
-    revoked: [...revoked, ...(revoke ?? []).filter(({ key }) => !revoked.some((entry) => entry.key === key))],
+    revoked: [...revoked, ...(revoke ?? []).filter(({ key }) => !revoked.some((revocation) => revocation.key === key))],
   }
 }
 
@@ -117,7 +117,7 @@ export async function signNextRoot(
   const time = Math.max(nowMs, current.payload.time + 1)
   const root = await seal('root', successorFields(current, blog.blog, time, changes), recovery, sha256)
   const head = headAfter(blog, root, time)
-  const mayPost = posting !== null && root.payload.posting.some((entry) => entry.key === posting.key)
+  const mayPost = posting !== null && root.payload.posting.some((device) => device.key === posting.key)
   const heads = head !== null && mayPost ? [await seal('head', head, posting, sha256)] : []
   return ok({ root, objects: [root, ...heads], headMissing: head !== null && !mayPost })
 }

@@ -66,7 +66,7 @@ export class Attachments {
   async pull(post: PostObject, from: readonly MemberView[]): Promise<boolean> {
     const missing = await this.missing(post)
     const pulled = await Promise.all(missing.map((file) => this.#pullOnce(file, from)))
-    return pulled.every((entry) => entry)
+    return pulled.every((done) => done)
   }
 
   async #pullOnce(file: Attachment, from: readonly MemberView[]): Promise<boolean> {

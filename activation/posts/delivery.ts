@@ -44,7 +44,7 @@ export class Delivery {
     const live = await this.#deps.ledger.live(blog.blog)
     return this.push(
       member,
-      live.filter((entry) => isFoundation(entry.kind)),
+      live.filter((object) => isFoundation(object.kind)),
     )
   }
 }
@@ -56,12 +56,12 @@ function companions(post: PostObject, blog: BlogObjects): readonly SignedObject[
     blog.declaration.filter((declaration) => declaration.payload.state === 'down' && declaration.payload.until > time),
   )
   const receipts = blog.receipt.filter((receipt) => receipt.payload.post === post.id)
-  return [...[delegation, declaration].filter((entry) => entry !== null), post, ...receipts]
+  return [...[delegation, declaration].filter((object) => object !== null), post, ...receipts]
 }
 
 function newest<T extends SignedObject>(objects: readonly T[]): T | null {
   return objects.reduce<T | null>(
-    (best, entry) => (best === null || entry.payload.time > best.payload.time ? entry : best),
+    (best, object) => (best === null || object.payload.time > best.payload.time ? object : best),
     null,
   )
 }

@@ -38,10 +38,10 @@ export function postRefusal(
 ): Refused | null {
   const { quotaBytesMax } = options
   const roles = keyRolesOf(blog)
-  const byAuthor = (entry: PostObject) => roles !== null && isPosting(roles, entry.payload.key)
+  const byAuthor = (post: PostObject) => roles !== null && isPosting(roles, post.payload.key)
   const mine = byAuthor(post)
   const share = mine ? quotaBytesMax : quotaBytesMax * delegatedShare
-  if (postBytes([...blog.post.filter((entry) => byAuthor(entry) === mine), post]) > share)
+  if (postBytes([...blog.post.filter((post) => byAuthor(post) === mine), post]) > share)
     return refuse('QUOTA', `${share} bytes a blog${mine ? '' : ' for delegated keys'}`)
   if (receiptGivers(post.id, blog, context.roster).size > 0) return null
   const { withdrawn, replaces, time } = post.payload
@@ -59,14 +59,14 @@ function rateRefusal(post: PostObject, blog: BlogObjects, { postsPerHour }: Post
   const roles = keyRolesOf(blog)
   if (roles === null) return refuse('UNKNOWN_BLOG')
   const { key, time } = post.payload
-  const own = blog.post.filter((entry) => entry.payload.key === key && entry.id !== post.id)
+  const own = blog.post.filter((other) => other.payload.key === key && other.id !== post.id)
   if (isPosting(roles, key)) {
-    const lately = own.filter((entry) => Math.abs(entry.payload.time - time) < hourMs)
+    const lately = own.filter((post) => Math.abs(post.payload.time - time) < hourMs)
     return lately.length < postsPerHour ? null : refuse('RATE', `${postsPerHour} posts an hour`)
   }
   const power = delegated(roles, key, 'post', time)
   const limit = Math.min(power?.payload.postsPerDay ?? delegatedPostsPerDay, delegatedPostsPerDay)
-  const sameDay = own.filter((entry) => dayOf(entry) === dayOf(post))
+  const sameDay = own.filter((other) => dayOf(other) === dayOf(post))
   return sameDay.length < limit ? null : refuse('RATE', `${limit} posts a day with this key`)
 }
 
@@ -75,7 +75,7 @@ const earlyReceiptsMax = 30
 
 /** A member has one receipt to give for each post. More is a flood, not news. */
 export function receiptRefusal(receipt: SignedObject<'receipt'>, blog: BlogObjects): Refused | null {
-  const given = blog.receipt.filter((entry) => entry.payload.key === receipt.payload.key).length
+  const given = blog.receipt.filter((other) => other.payload.key === receipt.payload.key).length
   return given < 2 * blog.post.length + earlyReceiptsMax ? null : refuse('RATE', 'receipts of one member')
 }
 

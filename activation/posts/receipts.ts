@@ -82,7 +82,7 @@ export class Receipts {
     const { posts, mirrorsOf } = this.#gathered.get(blog)!
     this.#gathered.delete(blog)
     const { receipt } = await this.#deps.ledger.blog(blog)
-    const gathered = receipt.filter((entry) => posts.has(entry.payload.post))
+    const gathered = receipt.filter((receipt) => posts.has(receipt.payload.post))
     const others = (await mirrorsOf()).filter((mirror) => mirror.id !== this.#options.self)
     await Promise.all(others.map((member) => this.#deps.delivery.push(member, gathered))) // the absent get them by gossip
   }

@@ -137,10 +137,10 @@ export class Replication {
   /** Tries absent members and missing attachments again. */
   async tick(): Promise<void> {
     await this.#handoff.retry()
-    for (const entry of this.#incomplete.values()) {
-      entry.tries++
-      const seldom = (entry.tries & (entry.tries - 1)) === 0 || entry.tries % 64 === 0
-      if (seldom) await this.#run(this.#complete(entry.post))
+    for (const replica of this.#incomplete.values()) {
+      replica.tries++
+      const seldom = (replica.tries & (replica.tries - 1)) === 0 || replica.tries % 64 === 0
+      if (seldom) await this.#run(this.#complete(replica.post))
     }
   }
 
@@ -177,7 +177,7 @@ export class Replication {
 
   async #young(id: Hash): Promise<readonly PostObject[]> {
     const { post } = await this.#deps.ledger.blog(id)
-    return post.filter((entry) => entry.payload.time >= this.#deps.clock.nowMs() - recoverMs)
+    return post.filter((post) => post.payload.time >= this.#deps.clock.nowMs() - recoverMs)
   }
 
   async #rememberAbsent(post: PostObject): Promise<void> {
@@ -193,19 +193,19 @@ export class Replication {
   }
 
   #stored(objects: readonly SignedObject[], via: Via): void {
-    const posts = objects.filter((entry) => entry.kind === 'post')
+    const posts = objects.filter((object) => object.kind === 'post')
     for (const post of posts) {
       this.#deps.attachments.expect(post)
       this.#run(this.#taken(post, via))
     }
-    const receipts = objects.filter((entry) => entry.kind === 'receipt')
+    const receipts = objects.filter((object) => object.kind === 'receipt')
     this.#feed.changed(receipts.map((receipt) => receipt.payload.post))
     if (via === 'self') return
     for (const receipt of receipts) {
       const { payload } = receipt
       if (this.#origins.has(payload.post)) this.#receipts.gather(payload, () => this.#mirrors(payload.blog))
-      const entry = this.#incomplete.get(receipt.payload.post)
-      if (entry !== undefined) this.#run(this.#complete(entry.post))
+      const replica = this.#incomplete.get(receipt.payload.post)
+      if (replica !== undefined) this.#run(this.#complete(replica.post))
     }
     for (const object of objects) {
       this.#handoff.heard(object.payload.key)
@@ -239,7 +239,7 @@ export class Replication {
   async #spreadWide(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
     const { ledger, delivery } = this.#deps
     const blog = await ledger.blog(post.payload.blog)
-    const newer = blog.post.filter((entry) => entry.payload.time > post.payload.time).length
+    const newer = blog.post.filter((other) => other.payload.time > post.payload.time).length
     const small = post.envelope.payload.length <= (spreadPostBytesMax * 4) / 3
     if (!small || newer >= spreadPostsMax || (await ledger.state(blog.blog)).state === 'up') return
     const kept = new Set([this.#options.self, ...mirrors.map((mirror) => mirror.id)])

@@ -7,8 +7,9 @@ import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf, toHex } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import { isOnline, isPosting, keyRolesOf } from '../../protocol/key-roles.ts'
+import { changes } from '../../protocol/kinds.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
-import { blogOf, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
+import { blogOf, type Hash, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
 import { hasMorePartsThan } from './json-parts.ts'
 
@@ -33,7 +34,6 @@ const pageTimeMs = 30_000
 const envelopesMax = 20_000
 /** Objects, lists and commas of a page. */
 const partsMax = 400_000
-const wanted: ReadonlySet<Kind> = new Set<Kind>(['root', 'delegation', 'imported', 'post'])
 
 /** Asks all mirrors at once: each of them may withhold something, and none is asked again for what another gave. */
 export async function pullPosts(deps: PullDeps, options: PullOptions): Promise<Pulled> {
@@ -63,9 +63,8 @@ async function ourObject(envelope: unknown, deps: PullDeps, options: PullOptions
 }
 
 function isOurs(object: SignedObject, { network, blog }: PullOptions): boolean {
-  return (
-    wanted.has(object.kind) && blogOf(object) === blog && (object.payload as { network?: Hash }).network === network
-  )
+  const isOfBlog = blogOf(object) === blog && (object.payload as { network?: Hash }).network === network
+  return isOfBlog && changes(object.kind, 'return')
 }
 
 /** Confirmations count only where the blog's own keys signed them; posts are weighed by `shownPosts`. */

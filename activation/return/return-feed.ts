@@ -82,7 +82,7 @@ export function returnFeed(blog: BlogObjects, { url, nowMs, from = 0 }: ReturnFe
     _dgos: {
       network: root.network,
       blog: blog.blog,
-      objects: [...roles.chain.steps, ...blog.delegation, ...blog.imported].map((entry) => entry.envelope),
+      objects: [...roles.chain.steps, ...blog.delegation, ...blog.imported].map((object) => object.envelope),
       withheld: withheld(blog),
     },
   }
@@ -91,7 +91,7 @@ export function returnFeed(blog: BlogObjects, { url, nowMs, from = 0 }: ReturnFe
 function firstPage(posts: readonly ShownPost[]): readonly ShownPost[] {
   let bytes = 0
   const end = posts.findIndex((post, i) => {
-    bytes += post.history.reduce((sum, text) => sum + text.envelope.payload.length, 0)
+    bytes += post.history.reduce((sum, version) => sum + version.envelope.payload.length, 0)
     return i > 0 && bytes > returnPageBytesMax
   })
   return end < 0 ? posts : posts.slice(0, end)
@@ -117,7 +117,7 @@ function itemOf(post: ShownPost, url: string): ReturnItem {
       post: post.id,
       withdrawn: post.withdrawn,
       imported: post.importedAt,
-      envelopes: post.history.map((entry) => entry.envelope),
+      envelopes: post.history.map((version) => version.envelope),
     },
   }
 }

@@ -37,10 +37,10 @@ export type ProbeHistory = {
 
 /** The history after one more look. `before` is null at the first. */
 export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory {
-  const kept = (before?.looks ?? []).filter((entry) => entry.atMs > look.atMs - looksMsMax)
+  const kept = (before?.looks ?? []).filter((earlier) => earlier.atMs > look.atMs - looksMsMax)
   const looks = [...kept, look].slice(-looksMax)
   const failing = runOf(looks, isFailure)
-  const calm = runOf(looks, (entry) => !isFailure(entry) && entry.atMs > look.atMs - goodSpanMs)
+  const calm = runOf(looks, (earlier) => !isFailure(earlier) && earlier.atMs > look.atMs - goodSpanMs)
   const failures = looks.filter(isFailure)
   const halfAlive = failures.length >= failuresOfTen && calm < voteProbesMin
   const bad = failing > 0 || halfAlive
@@ -52,7 +52,7 @@ export function withLook(before: ProbeHistory | null, look: Look): ProbeHistory 
     const probes = Math.max(failing, halfAlive ? failures.length : 0)
     return { ...seen, probes, vote: failing >= voteProbesMin || halfAlive }
   }
-  const alike = runOf(looks, (entry) => isSame(entry, seen) && entry.atMs > look.atMs - goodSpanMs)
+  const alike = runOf(looks, (earlier) => isSame(earlier, seen) && earlier.atMs > look.atMs - goodSpanMs)
   const vote = state === 'up' ? alike >= voteProbesMin : isFlooded(seen) && look.atMs - since >= floodedIsDownMs
   return { ...seen, probes: Math.max(alike, 1), vote }
 }

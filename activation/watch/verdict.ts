@@ -58,7 +58,8 @@ export class Verdict {
   readonly #options: VerdictOptions
   /** Blogs of which something bad has been said lately. All others cost nothing. */
   readonly #doubtful = new Set<Hash>()
-  readonly #turns = new Map<Hash, { readonly decision: Decision; readonly cancel: Cancel }>()
+  /** What this member will say of a blog when those before it had time to, and until then may leave unsaid. */
+  readonly #waiting = new Map<Hash, { readonly decision: Decision; readonly cancel: Cancel }>()
   /** Blogs of which this member's word is being signed and stored: votes that arrive meanwhile make no second one. */
   readonly #speaking = new Set<Hash>()
   #cancels: readonly Cancel[] = []
@@ -78,8 +79,8 @@ export class Verdict {
 
   stop(): void {
     for (const cancel of this.#cancels) cancel()
-    for (const turn of this.#turns.values()) turn.cancel()
-    this.#turns.clear()
+    for (const waiting of this.#waiting.values()) waiting.cancel()
+    this.#waiting.clear()
   }
 
   #hear(objects: readonly SignedObject[]): void {
@@ -101,17 +102,17 @@ export class Verdict {
   async #consider(id: Hash): Promise<void> {
     const { decision, rank, calm } = await this.#count(id)
     if (calm) this.#doubtful.delete(id)
-    const turn = this.#turns.get(id)
-    if (turn?.decision === decision) return
-    turn?.cancel()
-    this.#turns.delete(id)
+    const waiting = this.#waiting.get(id)
+    if (waiting?.decision === decision) return
+    waiting?.cancel()
+    this.#waiting.delete(id)
     if (decision === 'none' || rank < 0) return
     if (rank === 0) return this.#speak(id)
     const cancel = this.#deps.clock.after(rank * this.#options.turnMs, () => {
-      this.#turns.delete(id)
+      this.#waiting.delete(id)
       this.#quietly(this.#speak(id))
     })
-    this.#turns.set(id, { decision, cancel })
+    this.#waiting.set(id, { decision, cancel })
   }
 
   /** Counts again, since much may have been heard while waiting for the turn, and says what still needs saying. */

@@ -80,8 +80,8 @@ function ordered<T extends Bounds>(ranges: readonly T[]): readonly T[] {
   const bounds = [...new Set(ranges.flatMap(({ from, to }) => [from, to]))].filter((text) => text !== '').sort()
   return bounds.slice(0, ranges.length).map((from, i) => {
     const to = bounds[i + 1] ?? ''
-    const entry = { ...ranges[i]!, from: i === 0 ? '' : from, to }
-    return 'ids' in entry ? { ...entry, ids: [...new Set(entry.ids as string[])].sort() } : entry
+    const range = { ...ranges[i]!, from: i === 0 ? '' : from, to }
+    return 'ids' in range ? { ...range, ids: [...new Set(range.ids as string[])].sort() } : range
   })
 }
 

@@ -23,16 +23,16 @@ async function heldBy(url: string, posts: readonly NewPost[], isMirror: IsMirror
   const held = new Set<string>()
   for (let from = 0; from < posts.length; from += batchObjectsMax) {
     const part = posts.slice(from, from + batchObjectsMax)
-    const wanted = new Map(part.map((entry) => [entry.post.envelope.payload, entry]))
+    const wanted = new Map(part.map((made) => [made.post.envelope.payload, made]))
     let left = part.map(({ post }) => post.id)
     while (left.length > 0) {
       const response = await fetch(`${url}dgos/v1/objects?ids=${left.join(',')}`)
       if (!response.ok) throw new Error(`${url} answers ${response.status}`)
       const answer = (await response.json()) as { objects: readonly Envelope[]; left: string[] }
       for (const envelope of answer.objects) {
-        const entry = wanted.get(envelope.payload)
-        if (entry === undefined) continue
-        if (!isMirror(url, entry.post.payload.blog) || (await hasPicture(url, entry))) held.add(entry.post.id)
+        const found = wanted.get(envelope.payload)
+        if (found === undefined) continue
+        if (!isMirror(url, found.post.payload.blog) || (await hasPicture(url, found))) held.add(found.post.id)
       }
       left = answer.left
     }

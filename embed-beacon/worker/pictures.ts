@@ -26,7 +26,7 @@ export async function pictures({ posts, mirrors }: Target): Promise<ReadonlyMap<
       return bytes === null ? null : ([blob, `data:${type};base64,${encodeBase64(bytes)}`] as const)
     }),
   )
-  return new Map(found.filter((entry) => entry !== null))
+  return new Map(found.filter((picture) => picture !== null))
 }
 
 async function bytesOf(blob: Hash, urls: readonly string[]): Promise<Uint8Array | null> {

@@ -2,7 +2,9 @@
  * Pages made of a feed's articles, for blogs whose own pages show nothing without scripts. Plain documents, the same on
  * every capturer; they say what they are. Pure: the page builder makes them inert like any other page.
  */
+
 import type { FeedItem } from '../../protocol/objects.ts'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import type { Feed } from './feed.ts'
 
 /** What such a page says first, by the reason for it. */
@@ -16,10 +18,14 @@ export type MadeBecause = keyof typeof madeOfFeed
 export function frontOfFeed(feed: Feed, why: MadeBecause): string {
   const entries = feed.items.map((item) => {
     const title = item.title === '' ? (item.url ?? item.id) : item.title
-    const heading = item.url === undefined ? escaped(title) : `<a href="${escaped(item.url)}">${escaped(title)}</a>`
+    const heading =
+      item.url === undefined ? escapeMarkup(title) : `<a href="${escapeMarkup(item.url)}">${escapeMarkup(title)}</a>`
     return `<article><h2>${heading}</h2>${bodyOf(item, feed)}</article>`
   })
-  return page(feed.title, `<h1>${escaped(feed.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${entries.join('')}`)
+  return page(
+    feed.title,
+    `<h1>${escapeMarkup(feed.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${entries.join('')}`,
+  )
 }
 
 /** null where the feed carries no body of the entry. */
@@ -28,7 +34,7 @@ export function pageOfItem(item: FeedItem, feed: Feed, why: MadeBecause): string
   if (body === '') return null
   return page(
     item.title,
-    `<article><h1>${escaped(item.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${body}</article>`,
+    `<article><h1>${escapeMarkup(item.title)}</h1><p><small>${madeOfFeed[why]}</small></p>${body}</article>`,
   )
 }
 
@@ -46,9 +52,5 @@ function bodyOf({ id, published }: FeedItem, { articles }: Feed): string {
 
 function page(title: string, body: string): string {
   const style = 'body{max-width:42em;margin:2em auto;padding:0 1em;font:1.1em/1.6 serif}img{max-width:100%;height:auto}'
-  return `<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head><body>${body}</body></html>`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  return `<!DOCTYPE html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeMarkup(title)}</title><style>${style}</style></head><body>${body}</body></html>`
 }

@@ -224,7 +224,7 @@ export class Capture {
     if (frontVisit !== null && saysTheSame(task, front, feed)) {
       await captures.putVisits(
         task.blog,
-        [frontVisit, feed?.visit ?? null].filter((entry) => entry !== null),
+        [frontVisit, feed?.visit ?? null].filter((visit) => visit !== null),
       )
       return this.#same(task.previous!)
     }

@@ -34,8 +34,8 @@ export function cssResources(css: string, base: string): CssResource[] {
     } else if (type === tokenTypes.Function && /^(-webkit-)?image-set\($/i.test(text)) {
       for (const reference of imageSet(tokens, at)) add(reference, 'image')
     } else {
-      const entry = referenceAt(tokens, at)
-      if (entry !== null) add(entry.reference, 'image')
+      const found = referenceAt(tokens, at)
+      if (found !== null) add(found.reference, 'image')
     }
   }
   return [...found.values()]
@@ -92,9 +92,9 @@ const fontRanks = ['woff2', 'woff', 'truetype', 'opentype', 'collection', '']
 function fontSources(block: readonly Token[]): string[] {
   const sources: { reference: string; rank: number }[] = []
   for (let at = 0; at < block.length; at++) {
-    const entry = referenceAt(block, at)
-    if (entry !== null)
-      sources.push({ reference: entry.reference, rank: fontRank(entry.reference, formatAfter(block, entry.after)) })
+    const found = referenceAt(block, at)
+    if (found !== null)
+      sources.push({ reference: found.reference, rank: fontRank(found.reference, formatAfter(block, found.after)) })
   }
   const best = Math.min(...sources.map((source) => source.rank))
   return sources

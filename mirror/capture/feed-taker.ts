@@ -29,7 +29,7 @@ export class FeedTaker {
   async take({ blog, address, previous }: Task, front: ReadPage | null): Promise<FeedTaken | null> {
     const guesses = previous === null ? usualFeeds.map((path) => resolveUrl(path, address)) : []
     const named = [...(front?.facts.feeds ?? []).slice(0, 2), previous?.feed?.url ?? null]
-    const urls = named.some((entry) => entry !== null) ? named : guesses
+    const urls = named.some((url) => url !== null) ? named : guesses
     for (const url of new Set(urls)) {
       if (url === null) continue
       const got = await this.#fetcher.fetch(blog, this.#wish(url))

@@ -6,7 +6,9 @@
  *   feedsmith    Atom, `xml:base`, prefixes, and what is not well-formed
  *   feedsmith    once more, after every open element was closed
  */
+
 import { type DefaultTreeAdapterMap, parseFragment } from 'parse5'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import type { Node } from './html-resources.ts'
 import { closedFeed, feedMarkup } from './lenient-xml.ts'
 
@@ -119,11 +121,11 @@ function fromAtom(feed: AtomFeed): RawFeed {
     return {
       id: entry.id?.trim() ?? '',
       link: link?.href ?? null,
-      bases: [base, entry.xml?.base].filter((entry) => entry !== undefined),
+      bases: [base, entry.xml?.base].filter((url) => url !== undefined),
       title: typedText(entry.title),
       published: entry.published ?? entry.updated ?? null,
       updated: entry.updated ?? null,
-      article: body?.value === undefined ? null : /html/.test(body.type ?? '') ? body.value : escaped(body.value),
+      article: body?.value === undefined ? null : /html/.test(body.type ?? '') ? body.value : escapeMarkup(body.value),
     }
   })
   return { title: typedText(feed.title), items }
@@ -150,7 +152,7 @@ function fromRss(feed: RssFeed): RawFeed {
     return {
       id: guid,
       link: item.link ?? permalink(guid, item.guid?.isPermaLink !== false) ?? item.rdf?.about ?? null,
-      bases: [base, item.xml?.base].filter((entry) => entry !== undefined),
+      bases: [base, item.xml?.base].filter((url) => url !== undefined),
       title: plainText(item.title ?? ''),
       published: item.pubDate ?? item.dc?.dates?.[0] ?? null,
       updated: null,
@@ -187,8 +189,4 @@ function raised(node: TextNode): string {
   if (!/^(sup|sub)$/.test(parent) || !/^[0-9+-]{1,20}$/.test(node.value)) return node.value
   const marks = parent === 'sup' ? '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻' : '₀₁₂₃₄₅₆₇₈₉₊₋'
   return [...node.value].map((mark) => marks['0123456789+-'.indexOf(mark)]).join('')
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }

@@ -3,9 +3,11 @@
  * pages show nothing without scripts. RSS, Atom and RDF (feed-xml.ts), and JSON Feed. The type that a server gives a feed
  * says little: what is read is what the bytes are.
  */
+
 import { textOf } from '../../protocol/bytes.ts'
 import { feedIds } from '../../protocol/feed-ids.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 import { declaredXml, decodeXml } from './charset.ts'
 import { cutBytes } from './cut.ts'
 import { type RawFeed, type RawItem, readXmlFeed } from './feed-xml.ts'
@@ -52,7 +54,7 @@ function readJsonFeed(bytes: Uint8Array): RawFeed | null {
   try {
     const feed = JSON.parse(textOf(bytes) ?? '') as { version?: unknown; title?: unknown; items?: unknown }
     if (!String(feed.version).includes('jsonfeed.org') || !Array.isArray(feed.items)) return null
-    const items = feed.items.filter((entry) => typeof entry === 'object' && entry !== null) as Record<string, unknown>[]
+    const items = feed.items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[]
     return { title: String(feed.title ?? ''), items: items.map(fromJson) }
   } catch {
     return null // not JSON
@@ -71,7 +73,7 @@ function fromJson(item: Record<string, unknown>): RawItem {
     title: text('title'),
     published: text('date_published') || null,
     updated: text('date_modified') || null,
-    article: text('content_html') || text('content_text').replaceAll('&', '&amp;').replaceAll('<', '&lt;') || null,
+    article: text('content_html') || escapeMarkup(text('content_text')) || null,
   }
 }
 

@@ -87,7 +87,7 @@ export function wantedCandidate(value: string): string | null {
     ...srcsetCandidate,
     size: sizeOf(srcsetCandidate.descriptor),
   }))
-  const enough = sized.filter((entry) => entry.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
+  const enough = sized.filter((candidate) => candidate.size >= wantedWidth).sort((a, b) => a.size - b.size)[0]
   const best = enough ?? sized.sort((a, b) => b.size - a.size)[0]
   return best?.reference ?? null
 }
@@ -148,7 +148,7 @@ function referencesOf(element: Element): Reference[] {
   const lazy = lazyPictures(element)
   const plain = (references: readonly string[]): Reference[] =>
     references.map((reference) => ({ reference, kind: 'image' as const }))
-  const lazySets = lazy.sets.flatMap((value) => plain([wantedCandidate(value) ?? '']))
+  const lazySets = lazy.sets.flatMap((set) => plain([wantedCandidate(set) ?? '']))
   const backgrounds = plain(lazy.backgrounds)
   switch (element.tagName) {
     case 'img':

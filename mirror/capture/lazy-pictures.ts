@@ -66,8 +66,10 @@ function isMadeUp(name: string): boolean {
   return name.includes('-') && !name.startsWith('aria-') && !name.startsWith('xml')
 }
 
-function isAddress(text: string): boolean {
-  return /^[^\s<>"{}|\\]{1,2000}$/.test(text) && /[./]/.test(text) && !/^(javascript|data|blob|about):/i.test(text)
+function isAddress(address: string): boolean {
+  return (
+    /^[^\s<>"{}|\\]{1,2000}$/.test(address) && /[./]/.test(address) && !/^(javascript|data|blob|about):/i.test(address)
+  )
 }
 
 /** At least one address with a width or density. */

@@ -2,7 +2,9 @@
  * Markup that is nearly XML, made well-formed: what browsers and feed readers forgive and XML parsers do not. Pure, one
  * pass. Unclosed elements are closed, lone ampersands escaped, what stands before and after the document left out.
  */
+
 import { Parser } from 'htmlparser2'
+import { escapeMarkup } from '../../protocol/post-html.ts'
 
 /** The first tag of a feed, whatever its namespace prefix. */
 const feedRoot = /<(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF)[\s>]/
@@ -35,10 +37,10 @@ export function closedFeed(markup: string): string {
         if (leaves.has(open.at(-1)?.toLowerCase() ?? '') && leaves.has(name.toLowerCase())) close()
         if (open.length >= depthMax) return
         open.push(name)
-        const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
+        const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeMarkup(value)}"`)
         out.push(`<${name}${pairs.join('')}>`)
       },
-      ontext: (text) => out.push(escaped(text)),
+      ontext: (text) => out.push(escapeMarkup(text)),
       onclosetag(name) {
         const at = open.lastIndexOf(name)
         while (at !== -1 && open.length > at) close()
@@ -62,10 +64,10 @@ export function xhtmlAsHtml(text: string): string {
     {
       onopentag(name, attributes) {
         if (/^(script|style)$/i.test(name)) raw = name
-        const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
+        const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeMarkup(value)}"`)
         out.push(`<${name}${pairs.join('')}>`)
       },
-      ontext: (part) => out.push(raw === null ? escaped(part) : part.replace(/<\//g, '<\\/')),
+      ontext: (part) => out.push(raw === null ? escapeMarkup(part) : part.replace(/<\//g, '<\\/')),
       onclosetag(name) {
         raw = null
         if (!voids.has(name.toLowerCase())) out.push(`</${name}>`)
@@ -88,9 +90,3 @@ export function xmlText(text: string): string {
       (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })[name]!,
     )
 }
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character]!)
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -35,7 +35,7 @@ function isEntryLink(element: Element): boolean {
 }
 
 function holdsHeading(element: Element): boolean {
-  for (const entry of elementsOf(element)) if (headings.has(entry.tagName)) return true
+  for (const inner of elementsOf(element)) if (headings.has(inner.tagName)) return true
   return false
 }
 
@@ -66,7 +66,7 @@ export function sitemapLinks(xml: string, address: string): string[] {
     if (path === null || path === '/') continue
     found.push({ url: url!, at: Date.parse(/<lastmod>([^<]{1,40})<\/lastmod>/.exec(entry)?.[1] ?? '') || 0 })
   }
-  return [...new Set(found.sort((a, b) => b.at - a.at).map((entry) => entry.url))].slice(0, linksMax)
+  return [...new Set(found.sort((a, b) => b.at - a.at).map((link) => link.url))].slice(0, linksMax)
 }
 
 const entriesMax = 5_000

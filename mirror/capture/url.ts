@@ -52,7 +52,7 @@ function siteOf(url: URL): string {
 export function isForgotten(url: string, address: string, forgotten: readonly string[]): boolean {
   if (forgotten.length === 0) return false
   const path = pathBelow(url, address)
-  return path !== null && forgotten.some((text) => trimmed(text) === trimmed(path))
+  return path !== null && forgotten.some((gone) => trimmed(gone) === trimmed(path))
 }
 
 function trimmed(path: string): string {

@@ -63,9 +63,9 @@ export type PrepareOptions = {
 
 export function prepared(forms: Compressed, { hash, headers, homeward = null }: PrepareOptions): Prepared {
   const varies = forms.gzip !== null || forms.br !== null
-  const entry = (encoding: Encoding): { etag: string; answer: PageAnswer; unchanged: PageAnswer } => {
+  const answerIn = (encoding: Encoding): { etag: string; answer: PageAnswer; unchanged: PageAnswer } => {
     const body = forms[encoding]
-    if (body === null) return entry('identity')
+    if (body === null) return answerIn('identity')
     const etag = `"${hash.slice(0, 32)}${encoding === 'identity' ? '' : `-${encoding}`}"`
     const common = ['ETag', etag, ...(varies ? ['Vary', 'Accept-Encoding'] : []), ...headers]
     const coded = encoding === 'identity' ? [] : ['Content-Encoding', encoding]
@@ -80,7 +80,7 @@ export function prepared(forms: Compressed, { hash, headers, homeward = null }: 
       unchanged: { status: 304, headers: common, body: nothing },
     }
   }
-  const [identity, gzipped, brotli] = [entry('identity'), entry('gzip'), entry('br')]
+  const [identity, gzipped, brotli] = [answerIn('identity'), answerIn('gzip'), answerIn('br')]
   return {
     hash,
     bytes: forms.identity.length + (forms.gzip?.length ?? 0) + (forms.br?.length ?? 0),
@@ -109,7 +109,7 @@ export function plainAnswer(status: number, headers: readonly string[], body: Ui
 export function namesTag(ifNoneMatch: string, etag: string): boolean {
   if (ifNoneMatch === etag || ifNoneMatch === '*') return true
   if (ifNoneMatch.length > 2000) return false
-  return ifNoneMatch.split(',').some((text) => text.trim().replace(/^W\//, '') === etag)
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
 /** Texts of `Accept-Encoding` seen so far: browsers use a handful. */
@@ -124,8 +124,8 @@ export function encodingFor(acceptEncoding: string): Encoding {
     acceptEncoding
       .toLowerCase()
       .split(',')
-      .some((text) => {
-        const [coding, ...rest] = text.split(';').map((part) => part.trim())
+      .some((accepted) => {
+        const [coding, ...rest] = accepted.split(';').map((part) => part.trim())
         return coding === name && !rest.some((part) => /^q=0(\.0*)?$/.test(part))
       })
   const found: Encoding = takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'

@@ -99,11 +99,11 @@ function headingOf(trigger: Element, target: Element): Element | null {
 
 function isInside(element: Element, outer: Element): boolean {
   for (
-    let entry: Element['parentNode'] = element;
-    entry !== null;
-    entry = 'parentNode' in entry ? entry.parentNode : null
+    let ancestor: Element['parentNode'] = element;
+    ancestor !== null;
+    ancestor = 'parentNode' in ancestor ? ancestor.parentNode : null
   )
-    if (entry === outer) return true
+    if (ancestor === outer) return true
   return false
 }
 
@@ -114,7 +114,7 @@ function labelOf(trigger: Element, target: Element): string {
     attribute(trigger, 'title'),
     attribute(target, 'aria-label'),
   ]
-  const label = told.map((entry) => entry?.trim() ?? '').find((text) => text !== '') ?? '…'
+  const label = told.map((text) => text?.trim() ?? '').find((text) => text !== '') ?? '…'
   return label.slice(0, labelCharactersMax).toWellFormed()
 }
 

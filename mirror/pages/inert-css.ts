@@ -291,7 +291,7 @@ function functionName(text: string): string {
 function quoted(text: string): string {
   const escaped = text.replace(
     /["\\<\u0000-\u001f\u007f]/g,
-    (text) => `\\${(text.charCodeAt(0) || 0xfffd).toString(16)} `,
+    (character) => `\\${(character.charCodeAt(0) || 0xfffd).toString(16)} `,
   )
   return `"${escaped}"`
 }

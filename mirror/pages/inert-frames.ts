@@ -27,6 +27,6 @@ export function hasWords(element: Element): boolean {
 }
 
 export function sourceOf(element: Element): string | null {
-  for (const entry of elementsOf(element)) if (entry.tagName === 'source') return attribute(entry, 'src')
+  for (const inner of elementsOf(element)) if (inner.tagName === 'source') return attribute(inner, 'src')
   return null
 }

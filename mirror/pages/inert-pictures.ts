@@ -26,8 +26,8 @@ export class InertPictures {
     const sets = [attribute(element, 'srcset') ?? '', ...late.sets]
     const srcset =
       sets
-        .map((value) => this.#srcset(value))
-        .filter((value) => value !== '')
+        .map((set) => this.#srcset(set))
+        .filter((set) => set !== '')
         .at(-1) ?? ''
     const first = srcset.split(' ', 1)[0]!
     const plain = this.file(attribute(element, 'src') ?? '')
@@ -41,8 +41,8 @@ export class InertPictures {
 
   /** Markup of a `source` of a `picture`, '' where none of its files was kept. */
   source(element: Element, attributes: string): string {
-    const sets = [attribute(element, 'srcset') ?? '', ...lazyPictures(element).sets].map((value) => this.#srcset(value))
-    const srcset = sets.find((value) => value !== '')
+    const sets = [attribute(element, 'srcset') ?? '', ...lazyPictures(element).sets].map((set) => this.#srcset(set))
+    const srcset = sets.find((set) => set !== '')
     return srcset === undefined ? '' : `<source srcset="${escapeText(srcset)}"${attributes}>`
   }
 
@@ -65,7 +65,7 @@ export class InertPictures {
     const path =
       lazyPictures(element)
         .backgrounds.map((reference) => this.file(reference))
-        .find((entry) => entry !== null) ?? null
+        .find((file) => file !== null) ?? null
     return path === null ? '' : `;background-image:url("${path}")`
   }
 

@@ -56,10 +56,10 @@ function articleOf(document: Document): Element | null {
 
 function isInside(element: Element, outer: Element): boolean {
   for (
-    let entry: Element['parentNode'] = element;
-    entry !== null;
-    entry = 'parentNode' in entry ? entry.parentNode : null
+    let ancestor: Element['parentNode'] = element;
+    ancestor !== null;
+    ancestor = 'parentNode' in ancestor ? ancestor.parentNode : null
   )
-    if (entry === outer) return true
+    if (ancestor === outer) return true
   return false
 }

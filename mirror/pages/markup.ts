@@ -23,7 +23,7 @@ function shown(value: Value): string {
   if (typeof value === 'string') return escapeText(value)
   if (typeof value === 'number') return String(value)
   if ('markup' in value) return value.markup
-  return value.map((entry) => (entry === null || entry === false ? '' : entry.markup)).join('')
+  return value.map((part) => (part === null || part === false ? '' : part.markup)).join('')
 }
 
 /** For element text and quoted attributes of HTML and XML. Characters that XML 1.0 cannot carry are left out. */

@@ -27,7 +27,7 @@ export function mementosOf({ blog, roles, state }: BlogFacts): readonly Memento[
 
 /** The page of a copy that has this address on the blog, with or without its final slash. */
 export function pageAt({ snapshot }: Memento, url: string): SnapshotPage | null {
-  const plain = (text: string) => text.replace(/\/$/, '')
+  const plain = (url: string) => url.replace(/\/$/, '')
   const { pages, address } = snapshot.payload
   return pages.find((page) => plain(new URL(page.path.slice(1), address).href) === plain(url)) ?? null
 }

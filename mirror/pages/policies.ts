@@ -45,7 +45,7 @@ export function verifyOwnPage(
   const asks = members.map((member) => `${member.member}dgos/v1/blogs/`).join(' ')
   const runs = script === null ? '' : `script-src ${url}${script.path.slice(1)}; connect-src 'self' ${asks}; `
   const policy = `default-src 'none'; ${runs}style-src '${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
-  return ownPage(styleHash, null).map((text) => (text.startsWith("default-src 'none'") ? policy : text))
+  return ownPage(styleHash, null).map((directive) => (directive.startsWith("default-src 'none'") ? policy : directive))
 }
 
 /**

@@ -112,7 +112,7 @@ export class SiteFolders {
     const owner = this.#owners.get(name)
     if (owner === undefined) return
     this.#owners.delete(name)
-    const others = this.#names.get(owner)!.filter((text) => text !== name)
+    const others = this.#names.get(owner)!.filter((other) => other !== name)
     if (others.length === 0) {
       this.#names.delete(owner)
       this.#away.delete(owner)

@@ -93,7 +93,7 @@ class SiteWriter {
 
   site(files: ReadonlySet<Hash>, copy: Site['copy']): Site {
     let bytes = 0
-    for (const entry of new Set(this.#places.values())) bytes += 'answers' in entry ? entry.bytes : entry.body.length
+    for (const place of new Set(this.#places.values())) bytes += 'answers' in place ? place.bytes : place.body.length
     const { blog, name, title, home } = this.#model
     const up = this.#model.state.state === 'up' && this.#model.homeProven
     const kept = (copy?.copy.pages ?? []).map(({ path, title, place }) => ({ path, title, place }))

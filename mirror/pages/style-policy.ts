@@ -18,7 +18,7 @@ export function stylePolicy(document: Document): StylePolicy {
     const lists = (attribute(element, 'content') ?? '').split(';').map((part) => part.trim().toLowerCase().split(/\s+/))
     const original = (attribute(element, 'content') ?? '').split(/[;\s]+/)
     const list = (...names: readonly string[]) =>
-      names.map((name) => lists.find(([first]) => first === name)).find((entry) => entry !== undefined)
+      names.map((name) => lists.find(([first]) => first === name)).find((list) => list !== undefined)
     const forElements = list('style-src-elem', 'style-src', 'default-src')
     const forAttributes = list('style-src-attr', 'style-src', 'default-src')
     const nonces = original.flatMap((word) => /^'nonce-(.{1,200})'$/i.exec(word)?.[1] ?? [])
@@ -52,8 +52,8 @@ export function askedName(name: string): string {
 export function askedAttributes(document: Document, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
   const styles = [...elementsOf(document)].filter((element) => element.tagName === 'style').map(styleText)
   const asked = new Set<string>()
-  for (const text of [...styles, ...texts.values()])
-    for (const [, name] of text.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
+  for (const css of [...styles, ...texts.values()])
+    for (const [, name] of css.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
       if (renamedAttributes.has(name!)) asked.add(name!)
   return asked
 }

@@ -22,7 +22,7 @@ export const blogRules: Readonly<Record<string, Rule>> = {
   roots: (input: Known, world: World) => {
     const chain = rootChain(world.object(input.blog).id, known(input, world).root)
     if (chain === null) return null
-    const aliases = (objects: readonly { readonly id: string }[]) => objects.map((entry) => world.alias(entry.id))
+    const aliases = (objects: readonly { readonly id: string }[]) => objects.map((object) => world.alias(object.id))
     const revoked = [...revokedKeys(chain)].map(([key, good]) => ({
       key: world.alias(key),
       lastGood: good.map(world.alias),
@@ -70,7 +70,7 @@ export const blogRules: Readonly<Record<string, Rule>> = {
     const blog = known(input, world)
     const shown = shownPosts(blog, input.nowMs).map((post) => ({
       id: world.alias(post.id),
-      history: post.history.map((text) => world.alias(text.id)),
+      history: post.history.map((version) => world.alias(version.id)),
       ...(post.withdrawn ? { withdrawn: true } : {}),
       ...(post.importedAt === null ? {} : { importedAt: post.importedAt }),
     }))

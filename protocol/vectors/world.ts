@@ -70,7 +70,7 @@ export async function openWorld(file: VectorFile, platform: Platform): Promise<W
     blog: (root1, names) => blogObjects(object(root1).id, names.map(object)),
     roster: (names, nowMs) => {
       const all = names.map(object)
-      const network = all.find((entry) => entry.kind === 'network')
+      const network = all.find((object) => object.kind === 'network')
       if (network === undefined) throw new Error('no network object')
       return rosterOf(network, all, nowMs, platform.sha256)
     },

@@ -54,7 +54,7 @@ export function badgeText(url: string): string {
 
 /** What a content security policy has to allow. */
 export function policyLines({ pins }: TagFacts): readonly string[] {
-  const origins = (list: TagFacts['pins']) => [...new Set(list.map((entry) => new URL(entry.url).origin))].join(' ')
+  const origins = (list: TagFacts['pins']) => [...new Set(list.map((pin) => new URL(pin.url).origin))].join(' ')
   return [`script-src ${origins(pins.slice(0, 2))}`, `connect-src ${origins(pins)}`, 'trusted-types dgos']
 }
 

@@ -62,7 +62,7 @@ async function startAgent(call: Call, file: AuthorFile, { port, token }: { port:
     { network: file.network, blog: file.blog, through: 'by app' },
   )
   const reader = new DoorReader()
-  const uploads = new UploadedImages({ store: new MemoryImageStore(), clock, sha256, reader }, { pass: file.blog })
+  const uploads = new UploadedImages({ store: new MemoryImageStore(), clock, sha256, reader }, { door: file.blog })
   const [member] = file.members as [string]
   const endpoints = { xmlrpc: '', micropub: '', media: '', home: member }
   const apps: Apps = {

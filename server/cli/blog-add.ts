@@ -172,10 +172,10 @@ async function ownInvitation(call: Call, member: MemberClient): Promise<string |
   return operator === null ? null : invitationFor({ random: call.io.random }, { member: signer.key, until }, operator)
 }
 
-function addressOf(text: string): string {
-  const address = text.endsWith('/') ? text : `${text}/`
+function addressOf(given: string): string {
+  const address = given.endsWith('/') ? given : `${given}/`
   if (!/^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/([A-Za-z0-9~_-][A-Za-z0-9._~-]*\/){0,5}$/.test(address)) {
-    throw new UsageError(`${text} is not an address of a blog: give http(s)://host/ or http(s)://host/path/`)
+    throw new UsageError(`${given} is not an address of a blog: give http(s)://host/ or http(s)://host/path/`)
   }
   return address
 }

@@ -11,7 +11,7 @@ export const blogMove: Command = {
     const address = addressIn(call)
     const ring = await keyRing(call)
     const { addresses } = ring.roles.chain.current.payload
-    const all = [address, ...addresses.filter((text) => text !== address)]
+    const all = [address, ...addresses.filter((other) => other !== address)]
     const root = await signRoot(call, ring, { addresses: all })
     await rewrite(call, { ...ring.file, addresses: all }, ring.file.keys)
     const tag = `<meta name="dgos" content="${ring.file.blog}">`
@@ -27,7 +27,7 @@ export const blogDrop: Command = {
   async run(call) {
     const address = addressIn(call)
     const ring = await keyRing(call)
-    const left = ring.roles.chain.current.payload.addresses.filter((text) => text !== address)
+    const left = ring.roles.chain.current.payload.addresses.filter((other) => other !== address)
     if (left.length === 0) throw new CommandFailed('that is the only address: "dgos blog move" names another one first')
     const root = await signRoot(call, ring, { addresses: left })
     await rewrite(call, { ...ring.file, addresses: left }, ring.file.keys)

@@ -15,7 +15,7 @@ export type Finding = {
   readonly check: string
   readonly result: 'good' | 'warning' | 'bad'
   /** What was found, and what to do where it is not good. */
-  readonly text: string
+  readonly detail: string
 }
 
 const freeBytesWanted = 2 * 1024 ** 3
@@ -38,7 +38,7 @@ export const doctor: Command = {
     const marks = { good: 'good   ', warning: 'WARNING', bad: 'BAD    ' }
     call.print(
       findings,
-      findings.map((finding) => `${marks[finding.result]}  ${finding.check.padEnd(12)}  ${finding.text}`),
+      findings.map((finding) => `${marks[finding.result]}  ${finding.check.padEnd(12)}  ${finding.detail}`),
     )
     return findings.some((finding) => finding.result === 'bad') ? 1 : 0
   },
@@ -55,10 +55,10 @@ export async function examined(call: Call): Promise<readonly Finding[]> {
   const always = [await keysFinding(call, folder), await diskFinding(folder)]
   const network = await own.network(call.io.clock.nowMs()).catch(() => null)
   if (network === null)
-    return [...always, { check: 'running', result: 'bad', text: `nothing answers at ${own.url}: run "dgos start"` }]
+    return [...always, { check: 'running', result: 'bad', detail: `nothing answers at ${own.url}: run "dgos start"` }]
   return [
     ...always,
-    { check: 'running', result: 'good', text: `answers at ${own.url}` },
+    { check: 'running', result: 'good', detail: `answers at ${own.url}` },
     standingFinding(network, identity.member.key, call.io.clock.nowMs()),
     ...(await peerFindings(call, network, identity.member.key)),
     await copiesFinding(call, own),
@@ -70,55 +70,55 @@ async function keysFinding(call: Call, folder: Folder): Promise<Finding> {
   const check = 'backup'
   const text = await textOfFile(join(folder.root, 'keys/backed-up'))
   if (text === null)
-    return { check, result: 'bad', text: 'the keys were never backed up: run "dgos backup --keys-only <file.tar>"' }
+    return { check, result: 'bad', detail: 'the keys were never backed up: run "dgos backup --keys-only <file.tar>"' }
   const { atMs, keys } = JSON.parse(text) as { atMs: number; keys: string }
   if (keys !== (await keysPrint(folder)))
-    return { check, result: 'bad', text: 'a key is newer than the last backup: run "dgos backup"' }
+    return { check, result: 'bad', detail: 'a key is newer than the last backup: run "dgos backup"' }
   const old = call.io.clock.nowMs() - atMs > backupOldMs
   return {
     check,
     result: old ? 'warning' : 'good',
-    text: `last backup ${dateOf(atMs)}${old ? ': is it still there?' : ''}`,
+    detail: `last backup ${dateOf(atMs)}${old ? ': is it still there?' : ''}`,
   }
 }
 
 async function diskFinding(folder: Folder): Promise<Finding> {
   const { bavail, bsize } = await statfs(folder.root)
   const free = bavail * bsize
-  const text = `${(free / 1024 ** 3).toFixed(1)} GiB free`
-  if (free < freeBytesNeeded) return { check: 'disk', result: 'bad', text: `${text}: posts will be refused soon` }
-  return { check: 'disk', result: free < freeBytesWanted ? 'warning' : 'good', text }
+  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`
+  if (free < freeBytesNeeded) return { check: 'disk', result: 'bad', detail: `${detail}: posts will be refused soon` }
+  return { check: 'disk', result: free < freeBytesWanted ? 'warning' : 'good', detail }
 }
 
 function standingFinding({ roster }: Network, self: string, nowMs: number): Finding {
   const check = 'membership'
   const view = roster.memberOf(self)
-  if (view === null) return { check, result: 'bad', text: 'not a member yet: run "dgos join" again' }
+  if (view === null) return { check, result: 'bad', detail: 'not a member yet: run "dgos join" again' }
   if (view.expires < nowMs)
-    return { check, result: 'bad', text: `the record ran out ${dateOf(view.expires)}: is the clock right?` }
-  if (view.leaving) return { check, result: 'warning', text: 'leaving the network' }
+    return { check, result: 'bad', detail: `the record ran out ${dateOf(view.expires)}: is the clock right?` }
+  if (view.leaving) return { check, result: 'warning', detail: 'leaving the network' }
   if (view.standing === 'guest')
-    return { check, result: 'warning', text: 'a guest: one more voucher makes a full member' }
-  return { check, result: 'good', text: `full member, record good until ${dateOf(view.expires)}` }
+    return { check, result: 'warning', detail: 'a guest: one more voucher makes a full member' }
+  return { check, result: 'good', detail: `full member, record good until ${dateOf(view.expires)}` }
 }
 
 async function peerFindings(call: Call, { roster }: Network, self: string): Promise<readonly Finding[]> {
   const others = roster.members.filter((member) => member.id !== self).slice(0, peersAsked)
   if (others.length === 0)
-    return [{ check: 'peers', result: 'warning', text: 'no other member yet: nobody else keeps copies' }]
+    return [{ check: 'peers', result: 'warning', detail: 'no other member yet: nobody else keeps copies' }]
   const asked = await Promise.all(others.map((other) => askPeer(call, other, self)))
-  const answered = asked.filter((entry) => entry !== null)
+  const answered = asked.filter((answer) => answer !== null)
   const peers: Finding =
     answered.length === 0
       ? {
           check: 'peers',
           result: 'bad',
-          text: `none of ${others.length} members answers: check the network of this machine`,
+          detail: `none of ${others.length} members answers: check the network of this machine`,
         }
       : {
           check: 'peers',
           result: answered.length < others.length / 2 ? 'warning' : 'good',
-          text: `${answered.length} of ${others.length} answer`,
+          detail: `${answered.length} of ${others.length} answer`,
         }
   if (answered.length === 0) return [peers]
   const offsets = answered.map((asked) => asked.offsetMs).sort((a, b) => a - b)
@@ -127,13 +127,13 @@ async function peerFindings(call: Call, { roster }: Network, self: string): Prom
   const clock: Finding = {
     check: 'clock',
     result: far > clockBadMs ? 'bad' : far > clockWarnMs ? 'warning' : 'good',
-    text: `${Math.round(far)} ms ${offset < 0 ? 'ahead of' : 'behind'} the others${far > clockWarnMs ? ': set it (NTP)' : ''}`,
+    detail: `${Math.round(far)} ms ${offset < 0 ? 'ahead of' : 'behind'} the others${far > clockWarnMs ? ': set it (NTP)' : ''}`,
   }
   const reached = answered.filter((asked) => asked.reached).length
   const outside: Finding = {
     check: 'reachable',
     result: reached === 0 ? 'bad' : reached < answered.length ? 'warning' : 'good',
-    text: `${reached} of ${answered.length} members reach ${roster.memberOf(self)?.url ?? 'this one'} from outside`,
+    detail: `${reached} of ${answered.length} members reach ${roster.memberOf(self)?.url ?? 'this one'} from outside`,
   }
   return [peers, clock, outside]
 }
@@ -171,11 +171,11 @@ async function copiesFinding(call: Call, own: MemberClient): Promise<Finding> {
   )
   const down = blogs.filter((blog) => blog.state === 'down').length
   const text = `${blogs.length} blogs, ${down} down now`
-  if (old.length === 0) return { check: 'copies', result: 'good', text }
+  if (old.length === 0) return { check: 'copies', result: 'good', detail: text }
   return {
     check: 'copies',
     result: 'warning',
-    text: `${text}; no fresh copy of ${old
+    detail: `${text}; no fresh copy of ${old
       .map((blog) => blog.title)
       .join(', ')
       .slice(0, 200)}`,
@@ -187,12 +187,12 @@ async function wallsFinding(own: MemberClient): Promise<Finding> {
   const check = 'walls'
   const blogs = ((await own.get('dgos/v1/blogs')) ?? []) as Blog[]
   const walled = blogs.flatMap(({ title, wall }) => (wall?.blinds ? [{ title, wall }] : []))
-  if (walled.length === 0) return { check, result: 'good', text: 'guards can see every blog' }
+  if (walled.length === 0) return { check, result: 'good', detail: 'guards can see every blog' }
   const [first] = walled
   const text = walled.map(({ title, wall }) => `${title} (${wall.title}${wall.speaks ? '' : ', mute'})`).join(', ')
   return {
     check,
     result: 'warning',
-    text: `guards cannot see ${text.slice(0, 200)}: tell the owners to let them in, as docs/walls.md says; ${first!.wall.title}: ${first!.wall.letIn}`,
+    detail: `guards cannot see ${text.slice(0, 200)}: tell the owners to let them in, as docs/walls.md says; ${first!.wall.title}: ${first!.wall.letIn}`,
   }
 }

@@ -139,11 +139,11 @@ export const doorClose: Command = {
 
 /** A revocation keeps these and what they follow: the newest eight of the key, which follow the others. */
 function newestOf(objects: readonly SignedObject[], key: string): readonly string[] {
-  const own = objects.filter((entry) => entry.kind === 'post' && entry.payload.key === key)
+  const own = objects.filter((object) => object.kind === 'post' && object.payload.key === key)
   return own
     .sort((a, b) => byTime(b, a))
     .slice(0, 8)
-    .map((entry) => entry.id)
+    .map((object) => object.id)
 }
 
 function done(call: Call, key: string): number {

@@ -38,7 +38,8 @@ export const exportBlog: Command = {
     const { io, args } = call
     const { member, blog } = await sourceOf(call)
     const objects = await blogOf(member, blog)
-    if (!objects.some((entry) => entry.kind === 'root')) throw new CommandFailed(`${member.url} does not know the blog`)
+    if (!objects.some((object) => object.kind === 'root'))
+      throw new CommandFailed(`${member.url} does not know the blog`)
     const known = blogObjects(blog, objects)
     const nowMs = io.clock.nowMs()
     const form = textValue(call.values, 'as')
@@ -53,7 +54,7 @@ export const exportBlog: Command = {
       )
       return made.missing.length === 0 ? 0 : 1
     }
-    const signed = utf8(JSON.stringify({ objects: objects.map((entry) => entry.envelope) }, null, 1))
+    const signed = utf8(JSON.stringify({ objects: objects.map((object) => object.envelope) }, null, 1))
     if (flagValue(call.values, 'wacz')) {
       const input = { known, nowMs, objects: signed, blob: (hash: Hash) => checkedBlob(member, hash) }
       return told(call, blog, await exportWacz(args[0]!, input))

@@ -45,7 +45,7 @@ export const invite: Command = {
     const fields = { invited: request.member, operator: request.operator, ...place }
     const counted = (known: readonly SignedObject[]) =>
       countedVouchers(network, known, io.clock.nowMs(), { ...fields, member: request.member }, nodePlatform.sha256)
-    const given = counted(objects).find((entry) => entry.payload.key === operator.key)
+    const given = counted(objects).find((voucher) => voucher.payload.key === operator.key)
     const voucher = given ?? (await vouch(deps, network, operator, fields))
     if (given === undefined && !counted([...objects, voucher]).includes(voucher))
       throw new CommandFailed(
@@ -79,7 +79,7 @@ async function tellInvited(
   try {
     await invited.hand(objects)
     const said = await invited.network(nowMs)
-    const records = said.objects.filter((entry) => entry.kind === 'member' && entry.payload.member === key)
+    const records = said.objects.filter((object) => object.kind === 'member' && object.payload.member === key)
     if (records.length > 0) await own.handAll(records)
     return records.length > 0
   } catch (error) {

@@ -54,7 +54,7 @@ export const join: Command = {
       placement: null,
     }
     const record = await memberRecord(deps, network.network, identity.member, who, memberFields(config))
-    const objects = [...network.objects.filter((entry) => entry.id !== record.id), ...vouchers, record]
+    const objects = [...network.objects.filter((object) => object.id !== record.id), ...vouchers, record]
     await storeObjects(folder, network.network, identity.member.key, objects)
     await writeWhole(folder.network, `${JSON.stringify(network.network.envelope)}\n`)
     await inviter.handAll([...vouchers, record])

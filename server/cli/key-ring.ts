@@ -51,7 +51,7 @@ export async function recoverySigner(call: Call, { file, roles }: KeyRing): Prom
     return signer
   }
   const held = [file.keys.get('recovery')?.signer, file.keys.get('recovery-2')?.signer]
-  const found = held.find((entry) => entry !== undefined && recovery.includes(entry.key))
+  const found = held.find((signer) => signer !== undefined && recovery.includes(signer.key))
   if (found === undefined)
     throw new UsageError('no recovery key is in this key file: give --words and type them on standard input')
   return found

@@ -120,16 +120,16 @@ async function add(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
   const { posting } = ring.roles.chain.current.payload
-  const entry = { key, name: textValue(call.values, 'name') ?? 'device' }
-  const root = await signRoot(call, ring, { posting: [...posting.filter((entry) => entry.key !== key), entry] })
-  return done(call, root, { posting: key }, `${entry.name} may post`)
+  const added = { key, name: textValue(call.values, 'name') ?? 'device' }
+  const root = await signRoot(call, ring, { posting: [...posting.filter((device) => device.key !== key), added] })
+  return done(call, root, { posting: key }, `${added.name} may post`)
 }
 
 export async function revoke(call: Call, value: string | null): Promise<number> {
   const key = keyOf(value)
   const ring = await keyRing(call)
   const { posting, online: server, signers } = ring.roles.chain.current.payload
-  const left = posting.filter((entry) => entry.key !== key)
+  const left = posting.filter((device) => device.key !== key)
   if (left.length === 0) throw new CommandFailed('that is the last posting key: "dgos blog keys rotate" replaces it')
   const root = await signRoot(call, ring, {
     posting: left,
@@ -163,7 +163,7 @@ async function restore(call: Call): Promise<number> {
   }
   const root = await signRoot({ ...call, values }, ring, changes)
   call.tell('what the lost keys said of an outage has ended with them: "dgos declare" says it again')
-  return done(call, root, { keys: path, revoked: posting.map((entry) => entry.key) }, `keys ${path}`)
+  return done(call, root, { keys: path, revoked: posting.map((device) => device.key) }, `keys ${path}`)
 }
 
 async function online(call: Call): Promise<number> {
@@ -200,7 +200,7 @@ async function outage(call: Call): Promise<number> {
   const fields = { ...common, outageKey: fresh.signer.key, vault, mayDeclare: true }
   await member.handAll([...ends, await makeOutageDelegation(fields, signer, sha256)])
   const shown = given === null ? { passphrase } : {}
-  call.print({ outage: fresh.signer.key, ended: old.map((entry) => entry.payload.to), ...shown }, [
+  call.print({ outage: fresh.signer.key, ended: old.map((delegation) => delegation.payload.to), ...shown }, [
     'a new outage key; the old ones are revoked',
     ...(given === null ? [`its passphrase, shown only now: ${passphrase}`] : []),
   ])
@@ -212,7 +212,7 @@ async function steward(call: Call, value: string | null): Promise<number> {
   if (value === null) throw new UsageError('give the url of the member that is to be the steward')
   const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
   const old = ring.roles.chain.current.payload.signers.filter((signer) => signer !== key)
-  const bad = flagValue(call.values, 'revoke-old') ? old.map((text) => ({ key: text, lastGood: [] })) : []
+  const bad = flagValue(call.values, 'revoke-old') ? old.map((steward) => ({ key: steward, lastGood: [] })) : []
   const root = await signRoot(call, ring, { signers: [key], revoke: bad })
   return done(call, root, { steward: key }, `${value} is the steward now`)
 }
@@ -221,7 +221,7 @@ async function trust(call: Call, value: string | null, on: boolean): Promise<num
   const ring = await keyRing(call)
   if (value === null) throw new UsageError('give the url of the member')
   const key = isHash(value) ? value : await new MemberClient({ wire: call.io.wire }, { url: value }).key()
-  const others = (ring.roles.chain.current.payload.trusted ?? []).filter((text) => text !== key)
+  const others = (ring.roles.chain.current.payload.trusted ?? []).filter((other) => other !== key)
   const trusted = on ? [...others, key] : others
   const root = await signRoot(call, ring, { trusted })
   return done(call, root, { trusted }, `${value} may ${on ? '' : 'no longer '}answer under the blog's own name`)
@@ -242,7 +242,7 @@ async function unopenpgp(call: Call, value: string | null): Promise<number> {
 
 async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promise<number> {
   const ring = await keyRing(call)
-  const others = (ring.roles.chain.current.payload.openpgp ?? []).filter((text) => text !== fingerprint)
+  const others = (ring.roles.chain.current.payload.openpgp ?? []).filter((other) => other !== fingerprint)
   const all = on ? [...others, fingerprint] : others
   const root = await signRoot(call, ring, { openpgp: all })
   return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
@@ -252,12 +252,12 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
 function goodPosts({ values }: Call, { blog }: KeyRing): readonly Hash[] {
   if (flagValue(values, 'none-good')) return []
   const named = listValue(values, 'last-good')
-  if (named.some((text) => !isHash(text))) throw new UsageError('--last-good: give the id of a post')
+  if (named.some((post) => !isHash(post))) throw new UsageError('--last-good: give the id of a post')
   return named.length > 0 ? named : tips(blog)
 }
 
 async function newFile(call: Call, member: MemberClient, blog: Hash, keys: AuthorFile['keys']): Promise<string> {
-  const known = (await blogOf(member, blog)).find((entry) => entry.kind === 'root' && entry.id === blog)
+  const known = (await blogOf(member, blog)).find((object) => object.kind === 'root' && object.id === blog)
   if (known?.kind !== 'root') throw new CommandFailed(`${member.url} does not know the blog`)
   const path = textValue(call.values, 'keys') ?? join(authorFolder(call), `${blog}.json`)
   const { network, title, addresses } = known.payload

@@ -30,8 +30,8 @@ export const leave: Command = {
     const record = roster.memberOf(member.key)?.record.payload ?? newestRecord(objects, member.key)
     if (record === undefined) throw new CommandFailed('this member has no record in the network')
     const vouchers = objects
-      .filter((entry) => entry.kind === 'voucher')
-      .filter((entry) => record.vouchers.includes(entry.id))
+      .filter((object) => object.kind === 'voucher')
+      .filter((voucher) => record.vouchers.includes(voucher.id))
     const { operator, placement, time: after } = record
     const who = { member: member.key, operator, nextKey, vouchers, placement, after }
     const deps = { clock: io.clock, sha256: nodePlatform.sha256 }
@@ -43,6 +43,6 @@ export const leave: Command = {
 }
 
 function newestRecord(objects: readonly SignedObject[], member: string): Member | undefined {
-  const records = objects.filter((entry) => entry.kind === 'member').map((entry) => entry.payload)
+  const records = objects.filter((object) => object.kind === 'member').map((member) => member.payload)
   return records.filter((record) => record.member === member).sort((a, b) => b.time - a.time)[0]
 }

@@ -66,8 +66,8 @@ function callOf(io: Io, values: Values, args: readonly string[]): Call {
 async function commandOf(argv: readonly string[]): Promise<{ command: Command; rest: readonly string[] }> {
   const two = await commandNamed(argv.slice(0, 2).join(' '))
   if (two !== null && argv.length > 1) return { command: two, rest: argv.slice(2) }
-  const entry = await commandNamed(argv[0]!)
-  if (entry !== null) return { command: entry, rest: argv.slice(1) }
+  const command = await commandNamed(argv[0]!)
+  if (command !== null) return { command, rest: argv.slice(1) }
   const group = commandNames.filter((name) => name.startsWith(`${argv[0]} `))
   const typed = group.length > 0 ? argv.slice(0, 2).join(' ') : argv[0]!
   const names = group.length > 0 ? group : commandNames
@@ -105,7 +105,7 @@ async function overview(): Promise<string> {
 function helpOf(command: Command): string {
   const options = Object.entries({ ...command.options, ...common })
   const left = options.map(([name, option]) => `--${name}${option.value === undefined ? '' : ` ${option.value}`}`)
-  const width = Math.max(...left.map((text) => text.length))
+  const width = Math.max(...left.map((line) => line.length))
   const lines = options.map(([, option], i) => `  ${left[i]!.padEnd(width)}  ${option.help}`)
   const notes = command.notes === undefined ? [] : ['', ...command.notes]
   return [

@@ -55,7 +55,7 @@ export class MemberClient {
   /** Hands in objects and gives back the answers, in order. */
   async hand(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = []
-    for (const batch of batches(objects.map((entry) => entry.envelope))) {
+    for (const batch of batches(objects.map((object) => object.envelope))) {
       const answer = (await this.post('dgos/v1/objects', { objects: batch })) as { answers: ObjectAnswer[] }
       answers.push(...answer.answers)
     }
@@ -72,7 +72,7 @@ export class MemberClient {
 
   /** Hands in a root that names the member as its steward, with its operator's invitation. */
   async enrol(objects: readonly SignedObject[], invitation: string): Promise<void> {
-    await this.post('dgos/v1/join/blog', { objects: objects.map((entry) => entry.envelope), invitation })
+    await this.post('dgos/v1/join/blog', { objects: objects.map((object) => object.envelope), invitation })
   }
 
   /** The member's key, as it says itself. */

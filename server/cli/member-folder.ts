@@ -81,11 +81,11 @@ export async function storeObjects(
     )
     await acceptAll(
       ledger,
-      objects.map((entry) => entry.envelope),
+      objects.map((object) => object.envelope),
     )
-    for (const entry of objects) {
-      if ((entry.kind === 'member' || entry.kind === 'voucher') && (await ledger.object(entry.id)) === null) {
-        throw new CommandFailed(`the network refuses the ${entry.kind} object ${entry.id.slice(0, 8)}`)
+    for (const object of objects) {
+      if ((object.kind === 'member' || object.kind === 'voucher') && (await ledger.object(object.id)) === null) {
+        throw new CommandFailed(`the network refuses the ${object.kind} object ${object.id.slice(0, 8)}`)
       }
     }
   } finally {

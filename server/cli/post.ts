@@ -66,7 +66,7 @@ export const post: Command = {
       await writeFile(
         out,
         writePostFile(
-          objects.map((entry) => entry.envelope),
+          objects.map((object) => object.envelope),
           blobs,
         ),
       )
@@ -83,8 +83,8 @@ type Image = { readonly attachment: Attachment; readonly bytes: Uint8Array }
 
 async function imagesOf({ values }: Call): Promise<readonly Image[]> {
   return Promise.all(
-    listValue(values, 'image').map(async (text) => {
-      const [path, ...alt] = text.split('=') as [string, ...string[]]
+    listValue(values, 'image').map(async (option) => {
+      const [path, ...alt] = option.split('=') as [string, ...string[]]
       const bytes = new Uint8Array(
         await readFile(path).catch(() => Promise.reject(new UsageError(`cannot read ${path}`))),
       )
@@ -177,7 +177,7 @@ async function send(
     throw new CommandFailed(`${refused.code}: ${refused.message}${hint}`)
   }
   for (const [hash, bytes] of blobs) await member.putBlob(hash as Hash, bytes)
-  const posts = objects.filter((entry) => entry.kind === 'post')
+  const posts = objects.filter((object) => object.kind === 'post')
   const holders = await waitUntilSafe(call, member, posts.at(-1)?.id ?? null)
   const ids = posts.map((post) => post.id)
   call.print({ posts: ids, member: member.url, holders }, [

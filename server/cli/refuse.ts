@@ -26,9 +26,9 @@ export const refuseBlog: Command = {
   notes: ['The word is public: readers and head signers go to other mirrors.'],
   async run(call) {
     const { values, args, io } = call
-    const hash = (name: string, text: string) => {
-      if (!isHash(text)) throw new UsageError(`${name}: 64 hex digits are needed`)
-      return text
+    const hash = (name: string, id: string) => {
+      if (!isHash(id)) throw new UsageError(`${name}: 64 hex digits are needed`)
+      return id
     }
     const reason = (textValue(values, 'reason') ?? 'operator') as Refusal['reason']
     if (!reasons.includes(reason)) throw new UsageError(`--reason: one of ${reasons.join(', ')}`)

@@ -31,6 +31,6 @@ export const start: Command = {
 /** What is not good goes to the log, where who runs the member looks. */
 export async function weeklyVisit(call: Call, log: Log): Promise<void> {
   const { examined } = await import('./doctor.ts')
-  for (const { check, result, text } of await examined(call))
-    if (result !== 'good') log.warn('doctor-found', { check, result, text })
+  for (const { check, result, detail } of await examined(call))
+    if (result !== 'good') log.warn('doctor-found', { check, result, detail })
 }

@@ -114,7 +114,7 @@ function pagesOf({ files, capturedMs, blog }: ArchiveInput): string {
   const pages = files.filter((file) => file.title !== undefined)
   const rows = pages.map(({ url, title }) => ({ id: uuidOf(`${blog} page ${url}`), url, ts: iso(capturedMs), title }))
   return [{ format: 'json-pages-1.0', id: 'pages', title: 'Pages' }, ...rows]
-    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .map((row) => `${JSON.stringify(row)}\n`)
     .join('')
 }
 

@@ -97,7 +97,7 @@ export class PageTree implements SiteTree {
       if (place.endsWith('?copy') || place === 'verify' || !('answers' in answer)) continue
       const type = place.startsWith('blob/') ? contentType(answer) : null
       const file = join(root, type === null ? fileOf(place) : `${place}.${fileExtension(type)}`)
-      for (const text of await this.#page(file, answer)) wanted.add(text)
+      for (const path of await this.#page(file, answer)) wanted.add(path)
     }
     for (const hash of site.files) {
       const file = await this.#blob(root, hash)

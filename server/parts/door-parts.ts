@@ -72,7 +72,7 @@ export function createDoorParts(deps: DoorPartsDeps, options: DoorPartsOptions):
       )
       return ok({
         writer,
-        uploads: new UploadedImages({ store, clock, sha256, reader }, { pass: row.id }),
+        uploads: new UploadedImages({ store, clock, sha256, reader }, { door: row.id }),
         blog: row.blog,
         reader,
         postUrl: (post: Hash) => `${url}m/${row.blog}/p/${post}`,

@@ -38,7 +38,7 @@ export function timelineOf({ blog, state, posts, nowMs }: BlogFacts): Timeline {
     from,
     to: nowMs,
     stretches: joined([...falls, ...now].filter((stretch) => stretch.to > from && stretch.to > stretch.from)),
-    moments: [...copies, ...written].filter((entry) => within(entry.time)),
+    moments: [...copies, ...written].filter((moment) => within(moment.time)),
   }
 }
 

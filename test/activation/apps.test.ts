@@ -123,7 +123,7 @@ test('a Hebrew post from an app runs from right to left, whichever interface the
   })
   assert.equal(created.status, 201)
   const call = (content: string) =>
-    `<?xml version="1.0"?><methodCall><methodName>metaWeblog.newPost</methodName><params>${['1', 'ana', secret].map((text) => `<param><value><string>${text}</string></value></param>`).join('')}<param><value><struct>${content}</struct></value></param></params></methodCall>`
+    `<?xml version="1.0"?><methodCall><methodName>metaWeblog.newPost</methodName><params>${['1', 'ana', secret].map((argument) => `<param><value><string>${argument}</string></value></param>`).join('')}<param><value><struct>${content}</struct></value></param></params></methodCall>`
   const field = (name: string, text: string) =>
     `<member><name>${name}</name><value><string>${text}</string></value></member>`
   for (const words of ['&lt;p&gt;&amp;amp; 1. שלום&lt;/p&gt;', '&lt;p&gt;Hello שלום&lt;/p&gt;']) {

@@ -40,7 +40,7 @@ async function taken(net: FormMembers, name: string, given: Given = {}): Promise
   const done = await run(net, name, given)
   assert.ok(done.ok, JSON.stringify(done))
   const answers = await net.members[0]!.ledger.accept(
-    done.value.objects.map((entry) => entry.envelope),
+    done.value.objects.map((object) => object.envelope),
     'author',
   )
   assert.deepEqual(
@@ -125,7 +125,7 @@ test("the form's passphrase is replaced: the new one opens the new key, the old 
   const { roles } = await situation(net)
   assert.ok(roles.revoked.has(signerOf('outage').key))
   const fresh = [...roles.delegations.values()].filter((delegation) => !roles.revoked.has(delegation.payload.to))
-  const [vault] = fresh.flatMap((entry) => entry.payload.vault ?? [])
+  const [vault] = fresh.flatMap((delegation) => delegation.payload.vault ?? [])
   assert.equal((await openVault(vault!, secret!, {})).ok, true)
   const locked = await run(net, 'outage', { posting: null })
   assert.equal(locked.ok, false)

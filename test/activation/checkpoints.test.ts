@@ -39,7 +39,7 @@ test('members that are no mirrors of a blog say nothing of it', async (t) => {
   const { net, blog, mirrors } = await setUp(t)
   const others = net.members.filter((member) => !mirrors.includes(member)).map((member) => member.signer.key)
   const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
-  assert.ok(checkpoint.every((entry) => !others.includes(entry.payload.key)))
+  assert.ok(checkpoint.every((checkpoint) => !others.includes(checkpoint.payload.key)))
 })
 
 test('a post is in the next checkpoint within seconds; without a change there is one an hour', async (t) => {
@@ -48,7 +48,7 @@ test('a post is in the next checkpoint within seconds; without a change there is
   await net.clock.advance(5_000)
   const own = async () => {
     const { checkpoint } = await mirrors[0]!.ledger.blog(blog.id)
-    const mine = checkpoint.filter((entry) => entry.payload.key === mirrors[0]!.signer.key)
+    const mine = checkpoint.filter((checkpoint) => checkpoint.payload.key === mirrors[0]!.signer.key)
     return mine.sort((a, b) => a.payload.time - b.payload.time)
   }
   const before = await own()

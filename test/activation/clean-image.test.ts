@@ -5,7 +5,7 @@ import { cleanImage } from '../../activation/doors/gateway/clean-image.ts'
 import { concat, utf8 } from '../../protocol/bytes.ts'
 
 const bytes = (...values: readonly (number | string)[]) =>
-  concat(...values.map((entry) => (typeof entry === 'string' ? utf8(entry) : Uint8Array.of(entry))))
+  concat(...values.map((value) => (typeof value === 'string' ? utf8(value) : Uint8Array.of(value))))
 const segment = (mark: number, ...content: readonly (number | string)[]) => {
   const inside = bytes(...content)
   return concat(Uint8Array.of(0xff, mark, (inside.length + 2) >> 8, (inside.length + 2) & 255), inside)

@@ -55,7 +55,7 @@ test('Blogger and WordPress files are feeds that a feed reader reads, with title
 
 test('Markdown files have front matter that YAML reads, and images beside them', async () => {
   const files = new Map(markdownFiles(await onePost()).map((markdownFile) => [markdownFile.name, markdownFile.bytes]))
-  const name = [...files.keys()].find((text) => text.endsWith('.md'))!
+  const name = [...files.keys()].find((path) => path.endsWith('.md'))!
   assert.match(name, /^_posts\/2027-01-15-tom-jerry-3-東京\.md$/)
   const [, head, words] = /^---\n(.*?)\n---\n(.*)$/s.exec(text(files.get(name)!))!
   const front = parseYaml(head!) as Record<string, string>

@@ -79,7 +79,7 @@ export class FormMembers {
     const running = net.members.filter((member) => member !== undefined)
     for (const { ledger } of running) {
       const answers = await ledger.accept(
-        blog.kept.map((entry) => entry.envelope),
+        blog.kept.map((object) => object.envelope),
         'peer',
       )
       const bad = answers.find((answer) => answer.result === 'refused')
@@ -171,7 +171,7 @@ async function formMember(ground: Ground, options: FormMemberOptions): Promise<F
 function membersRoute(small: () => SmallNetwork): Route {
   const handle = () => {
     const { network, objects } = small()
-    return json({ network: network.envelope, objects: objects.map((entry) => entry.envelope) })
+    return json({ network: network.envelope, objects: objects.map((object) => object.envelope) })
   }
   return { method: 'GET', path: '/dgos/v1/members', open: true, handle }
 }

@@ -95,7 +95,7 @@ test('what is written while a slow line sends is kept, as a change of the post t
   const [post, more] = await posts(net)
   assert.equal(more, undefined)
   assert.deepEqual(
-    post!.history.map((entry) => entry.payload.source),
+    post!.history.map((version) => version.payload.source),
     ['One line.', 'One line. And another.'],
   )
 })
@@ -104,7 +104,7 @@ test('what is written while a slow line sends is kept, as a change of the post t
 async function picture(page: Page): Promise<void> {
   await write(page, 'Picture', 'Look:')
   await choose(page)
-  await page.waitForFunction(() => Object.values(localStorage).some((entry) => String(entry).includes('![](a.jpg)')))
+  await page.waitForFunction(() => Object.values(localStorage).some((stored) => String(stored).includes('![](a.jpg)')))
 }
 
 async function choose(page: Page): Promise<void> {

@@ -42,8 +42,8 @@ test('what a blog fills in is taken whole or not at all', () => {
     { mirrors: [{ url: 'no' }] },
     { mirrors: Array(41).fill(start.blog!.mirrors[0]) },
   ]
-  for (const entry of wrong)
-    assert.equal(readKitStart({ ...start, blog: { ...start.blog, ...entry } }), null, JSON.stringify(entry))
+  for (const fields of wrong)
+    assert.equal(readKitStart({ ...start, blog: { ...start.blog, ...fields } }), null, JSON.stringify(fields))
   assert.equal(readKitStart({ ...start, blog: null }), null)
 })
 

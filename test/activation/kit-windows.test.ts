@@ -17,7 +17,7 @@ async function secondWindow({ page, context }: OpenKit, deaf = false): Promise<P
 
 function keptIds(page: Page, blog: string): Promise<readonly string[]> {
   return page.evaluate(
-    (name) => (JSON.parse(localStorage.getItem(name) ?? '[]') as { id: string }[]).map((entry) => entry.id),
+    (name) => (JSON.parse(localStorage.getItem(name) ?? '[]') as { id: string }[]).map((sent) => sent.id),
     `dgos.queue.${blog}`,
   )
 }

@@ -136,7 +136,7 @@ test('the draft outlives a tab that crashes, and one that is closed', async (t) 
   await second.getByText('Your draft from before is back.').waitFor()
   await second.getByLabel('Title').fill('A whole thought')
   await second.waitForFunction(() =>
-    Object.values(localStorage).some((entry) => String(entry).includes('A whole thought')),
+    Object.values(localStorage).some((stored) => String(stored).includes('A whole thought')),
   )
   await second.close()
   const third = await context.newPage()
@@ -185,7 +185,10 @@ test('what is written while the key is being unlocked stays, as a change of what
   await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), '')
   const [post, more] = await posts(found)
-  assert.deepEqual([post!.history.map((entry) => entry.payload.title), more], [['First', 'First, and more'], undefined])
+  assert.deepEqual(
+    [post!.history.map((version) => version.payload.title), more],
+    [['First', 'First, and more'], undefined],
+  )
 })
 
 test('where the browser keeps nothing the kit says so, and the post can still be saved', async (t) => {
@@ -227,7 +230,7 @@ test('what still waits is never dropped to make room', async (t) => {
   await page.getByText('Signed, and kept here').waitFor()
   const kept = await page.evaluate((blog) => {
     const sent = JSON.parse(localStorage.getItem(`dgos.queue.${blog}`)!) as { title: string; holders: unknown }[]
-    return { count: sent.length, waiting: sent.filter((entry) => entry.holders === null).length }
+    return { count: sent.length, waiting: sent.filter((post) => post.holders === null).length }
   }, net.blog.id)
   assert.deepEqual(kept, { count: 50, waiting: 2 })
 })

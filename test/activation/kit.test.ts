@@ -40,7 +40,7 @@ test('signed with the network cut, kept through a restart, and on ten mirrors on
   await page.getByText('Signed. It waits here for a network.').waitFor()
   await page.getByLabel('Title').fill('Half a thought')
   await page.waitForFunction(() =>
-    Object.values(localStorage).some((entry) => String(entry).includes('Half a thought')),
+    Object.values(localStorage).some((stored) => String(stored).includes('Half a thought')),
   )
   await page.reload()
   await page.getByText('Your draft from before is back.').waitFor()
@@ -200,7 +200,7 @@ test('a post is changed and taken back from the kit, also one of another device,
   const [post, more] = await posts(found)
   assert.equal(more, undefined)
   assert.deepEqual(
-    post!.history.map((entry) => entry.payload.title),
+    post!.history.map((version) => version.payload.title),
     ['First words', 'Better words'],
   )
 

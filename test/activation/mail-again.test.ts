@@ -69,9 +69,9 @@ test('a member that fails between post and mail goes on with that post, however 
   lateMs = 2 * 3_600_000
   for (const raw of mails) assert.ok((await take(raw)).ok)
   const { post } = await world.net.members[0]!.ledger.blog(world.net.blog.id)
-  assert.deepEqual(post.map((entry) => entry.payload.title).sort(), ['News', 'Signed'])
+  assert.deepEqual(post.map((post) => post.payload.title).sort(), ['News', 'Signed'])
   const linkIn = (text: string) => /http:\S+\/post\/cancel\/\S+/.exec(text)?.[0]
-  const links = () => world.told.map((told) => linkIn(told.text)).filter((entry) => entry !== undefined)
+  const links = () => world.told.map((told) => linkIn(told.text)).filter((link) => link !== undefined)
   await until(() => links().length >= 2, 'the author is told of both posts')
   for (const link of links()) {
     const body = new URLSearchParams({ secret: /secret=([0-9a-f]{64})/.exec(link)![1]! })

@@ -28,7 +28,7 @@ export async function signedMail(
   raw: string,
   { domain = 'author.test', headers = signedHeaders, bodyLength, after = (text) => text }: Signing = {},
 ) {
-  const entry = {
+  const signature = {
     signingDomain: domain,
     selector: 'key',
     privateKey: pem,
@@ -39,7 +39,7 @@ export async function signedMail(
     algorithm: 'rsa-sha256',
     signTime: new Date(),
     headerList: headers.split(':'),
-    signatureData: [entry],
+    signatureData: [signature],
   } as never)
   return utf8(after(signatures + raw))
 }

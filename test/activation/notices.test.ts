@@ -48,12 +48,12 @@ async function setUp(t: TestContext) {
   const web = new KeepingWeb()
   const notices: Notices[] = []
   for (const member of net.members) {
-    const entry = await noticesOf(net, member, { mailer, web })
+    const own = await noticesOf(net, member, { mailer, web })
     member.answerOther = (path) => {
       const asked = /^dgos\/v1\/notices\/([0-9a-f]{64})(\?about=wall)?$/.exec(path)
-      return asked === null ? null : entry.answer(asked[1]!, asked[2] === undefined ? 'down' : 'wall')
+      return asked === null ? null : own.answer(asked[1]!, asked[2] === undefined ? 'down' : 'wall')
     }
-    notices.push(entry)
+    notices.push(own)
   }
   await net.start()
   for (const notice of notices) await notice.start()

@@ -60,7 +60,7 @@ const postingMember: MakeMember<PostingParts> = async (ground) => {
     requests,
     handIn: (objects) =>
       running.ledger.accept(
-        objects.map((entry) => entry.envelope),
+        objects.map((object) => object.envelope),
         'author',
       ),
     answer(request) {

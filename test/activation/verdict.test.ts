@@ -78,7 +78,7 @@ test('a declaration with too few votes, borrowed votes, or votes of strangers is
       state: 'down',
       by: 'quorum',
       until,
-      votes: given.map((entry) => entry.envelope),
+      votes: given.map((observation) => observation.envelope),
     } as const
     const object = await net.seal('declaration', fields, mirrors[0]!.signer)
     const [answer] = await strangers[0]!.ledger.accept([object.envelope], 'peer')
@@ -106,7 +106,7 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
     state: 'down',
     by: 'quorum',
     until,
-    votes: four.map((entry) => entry.envelope),
+    votes: four.map((observation) => observation.envelope),
   } as const
   const object = await net.seal('declaration', fields, mirrors[0]!.signer)
   const { ledger } = mirrors[9]!
@@ -116,7 +116,7 @@ test('mirrors that were heard here count as there, whatever the voters say; sile
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster()), null, 'four of seven suffice')
   const more = await votes(net, blog, mirrors.slice(6, 10), { state: 'up' })
   await ledger.accept(
-    more.map((entry) => entry.envelope),
+    more.map((observation) => observation.envelope),
     'peer',
   )
   assert.equal(verdictProblem(object, await ledger.blog(blog.id), ledger.roster())?.code, 'NO_QUORUM')
@@ -129,7 +129,7 @@ test('votes that arrive while a word is being signed make no second word', async
   const [first] = mirrors
   first!.verdict.start()
   const ten = await votes(net, blog, mirrors)
-  await Promise.all(ten.map((entry) => first!.ledger.accept([entry.envelope], 'peer')))
+  await Promise.all(ten.map((observation) => first!.ledger.accept([observation.envelope], 'peer')))
   while ((await first!.ledger.blog(blog.id)).declaration.length === 0) await new Promise(setImmediate)
   for (let i = 0; i < 100; i++) await new Promise(setImmediate)
   first!.verdict.stop()

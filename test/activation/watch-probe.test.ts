@@ -33,12 +33,12 @@ test('a page with the marker of the blog is up, in any spelling of the tag', () 
 })
 
 test('the marker of another blog, or in a comment of words, is not the marker', () => {
-  for (const text of [
+  for (const html of [
     `<meta name="dgos" content="${other}">`,
     `<p>dgos ${blog}</p>`,
     `<meta name="dgos-x" content="${blog}">`,
   ])
-    assert.equal(judge(answer(text), null).state, 'changed')
+    assert.equal(judge(answer(html), null).state, 'changed')
 })
 
 test('the known front page is up without a marker, also with a new post and some gone', () => {
@@ -125,6 +125,6 @@ test('a marker file names this blog, and life only on its own origin', () => {
   assert.deepEqual(read(JSON.stringify({ blog })), { blog, life: null })
   assert.equal(read(JSON.stringify({ blog, life: 'https://evil.example/life' }))?.life, null)
   assert.equal(read(JSON.stringify({ blog, life: 'https://ana.example/life' }))?.life, 'https://ana.example/life')
-  for (const text of ['', '[]', 'null', '{"blog":1}', JSON.stringify({ blog: other })]) assert.equal(read(text), null)
+  for (const json of ['', '[]', 'null', '{"blog":1}', JSON.stringify({ blog: other })]) assert.equal(read(json), null)
   assert.equal(read(JSON.stringify({ blog }), 404), null)
 })

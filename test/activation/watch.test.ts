@@ -55,8 +55,8 @@ test('one watcher that is cut off changes nothing: it finds itself ill and does 
   }
   const { observation, declaration } = await ill.ledger.blog(blog.id)
   assert.equal(declaration.length, 0)
-  const own = observation.filter((entry) => entry.payload.key === ill.signer.key)
-  assert.ok(own.every((entry) => entry.payload.probes < 3 || entry.payload.state === 'up'))
+  const own = observation.filter((observation) => observation.payload.key === ill.signer.key)
+  assert.ok(own.every((observation) => observation.payload.probes < 3 || observation.payload.state === 'up'))
 })
 
 test('a region that was cut off and comes back votes for nothing that it saw meanwhile', async (t) => {
@@ -78,7 +78,9 @@ test('a watcher that alone cannot see the blog votes, and is outvoted', async (t
   mirrors[3]!.blind = true
   await net.clock.advance(10 * minuteMs)
   const { observation, declaration } = await mirrors[0]!.ledger.blog(blog.id)
-  const voted = observation.some((entry) => entry.payload.key === mirrors[3]!.signer.key && entry.payload.probes >= 3)
+  const voted = observation.some(
+    (observation) => observation.payload.key === mirrors[3]!.signer.key && observation.payload.probes >= 3,
+  )
   assert.ok(voted)
   assert.equal(declaration.length, 0)
   assert.equal((await stateAt(mirrors[0]!, blog)).state, 'suspected')
@@ -156,7 +158,7 @@ test('a blog that comes back is seen by three good looks, and the outage ends', 
   assert.ok(await net.clock.advanceUntil(isUp, 6 * minuteMs), 'not lifted')
   assert.ok(net.clock.nowMs() - startMs >= 2 * minuteMs, 'lifted on less than three looks')
   const { declaration } = await mirrors[0]!.ledger.blog(blog.id)
-  const over = declaration.filter((entry) => entry.payload.state === 'over')
+  const over = declaration.filter((declaration) => declaration.payload.state === 'over')
   assert.equal(over.length, 1)
   assert.ok(over[0]!.payload.votes!.length >= 6)
 })

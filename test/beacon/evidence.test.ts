@@ -25,7 +25,7 @@ function question(blog: SmallBlog, fields: Partial<Question> = {}): Question {
 }
 
 async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Partial<Question> = {}) {
-  const envelopes = objects.map((entry) => entry.envelope)
+  const envelopes = objects.map((object) => object.envelope)
   const result = await checkEvidence([envelopes], question(blog, fields), nodePlatform)
   return result.ok ? 'ok' : `${result.code} ${result.detail}`.trim()
 }
@@ -33,7 +33,7 @@ async function verdictOn(blog: SmallBlog, objects = evidenceOf(blog), fields: Pa
 test('whole evidence gives the blog, its title and the mirrors of its head, in any order and twice over', async () => {
   const blog = await blogOf(5, 3)
   const objects = evidenceOf(blog)
-  const envelopes = [...objects.toReversed(), ...objects].map((entry) => entry.envelope)
+  const envelopes = [...objects.toReversed(), ...objects].map((object) => object.envelope)
   const result = await checkEvidence([envelopes], question(blog), nodePlatform)
   assert.ok(result.ok)
   assert.deepEqual([result.value.title, result.value.hostPath], ['Blog of ana', 'ana.example'])
@@ -56,14 +56,14 @@ test('without a verdict, with too few votes, or after its time nobody is sent an
 test('leaving out the records of honest mirrors does not make a small quorum whole', async () => {
   const blog = await blogOf(8, 3)
   const few = evidenceOf(blog).filter(
-    (entry) => entry.kind !== 'member' || ['m0', 'm1', 'm2'].includes(entry.payload.name),
+    (object) => object.kind !== 'member' || ['m0', 'm1', 'm2'].includes(object.payload.name),
   )
   assert.equal(await verdictOn(blog, few), 'NO_QUORUM')
 })
 
 test('an address that is not proven, or another one, is refused', async () => {
   const blog = await blogOf(5, 3)
-  const unproven = evidenceOf(blog).filter((entry) => entry.kind !== 'attestation')
+  const unproven = evidenceOf(blog).filter((object) => object.kind !== 'attestation')
   assert.equal(await verdictOn(blog, unproven), 'NOT_ALLOWED address')
   const other = addressHash('bank.example', sha256)
   assert.equal(await verdictOn(blog, evidenceOf(blog), { address: other }), 'NOT_ALLOWED address')
@@ -73,10 +73,10 @@ test('another network, another blog, a closed blog and an altered object are ref
   const blog = await blogOf(5, 3)
   assert.equal(await verdictOn(blog, evidenceOf(blog), { network: 'ab'.repeat(32) }), 'OTHER_NETWORK')
   assert.equal(await verdictOn(blog, evidenceOf(blog), { blog: 'ab'.repeat(32) }), 'UNKNOWN_BLOG')
-  const forged = evidenceOf(blog).map((entry) =>
-    entry.kind === 'declaration'
-      ? { ...entry, envelope: { ...entry.envelope, signatures: blog.root.envelope.signatures } }
-      : entry,
+  const forged = evidenceOf(blog).map((object) =>
+    object.kind === 'declaration'
+      ? { ...object, envelope: { ...object.envelope, signatures: blog.root.envelope.signatures } }
+      : object,
   )
   assert.equal(await verdictOn(blog, forged as SignedObject[]), 'NO_QUORUM')
   const { network: _, key: __, ...fields } = blog.root.payload
@@ -104,7 +104,7 @@ test('a head that a stranger signed names no mirrors', async () => {
   const blog = await blogOf(5, 3)
   const others = { root: blog.id, rootVersion: 1, seq: 9, mirrors: [signerOf('m0').key], expires: startMs + dayMs }
   await blog.add('head', 'mallory', others)
-  const result = await checkEvidence([evidenceOf(blog).map((entry) => entry.envelope)], question(blog), nodePlatform)
+  const result = await checkEvidence([evidenceOf(blog).map((object) => object.envelope)], question(blog), nodePlatform)
   assert.ok(result.ok)
   assert.equal(result.value.mirrors.length, 5)
 })
@@ -121,7 +121,7 @@ test('a blog that is coming back still leads to its mirrors', async () => {
 
 test('a member that floods, lies or says nothing takes nobody else his evidence away', async () => {
   const blog = await blogOf(5, 3)
-  const whole = evidenceOf(blog).map((entry) => entry.envelope)
+  const whole = evidenceOf(blog).map((object) => object.envelope)
   const floods = [
     emptyEvidence(20_001),
     emptyEvidence(300_000),
@@ -146,7 +146,7 @@ test('what one member hides another shows: sources are joined', async () => {
   const blog = await blogOf(5, 3)
   const objects = evidenceOf(blog)
   const of = (kinds: readonly string[]) =>
-    objects.filter((entry) => kinds.includes(entry.kind)).map((entry) => entry.envelope)
+    objects.filter((object) => kinds.includes(object.kind)).map((object) => object.envelope)
   const half = of(['network', 'member', 'voucher', 'root', 'attestation'])
   const rest = of(['head', 'declaration', 'snapshot'])
   assert.equal((await checkEvidence([half], question(blog), nodePlatform)).ok, false)

@@ -139,7 +139,7 @@ export class FallenBlog {
   }
 
   asked(path: RegExp): number {
-    return this.members.flatMap((member) => member.asked).filter((text) => path.test(text)).length
+    return this.members.flatMap((member) => member.asked).filter((asked) => path.test(asked)).length
   }
 }
 

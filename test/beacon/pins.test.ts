@@ -46,7 +46,7 @@ async function world(t: TestContext, count: number, pinned: number) {
 async function moved(net: SmallNetwork, next: string, url: string, fields: Partial<Member> = {}) {
   const key = signerOf('m0').key
   const first = net.objects.find(
-    (entry) => entry.kind === 'member' && entry.payload.key === key,
+    (object) => object.kind === 'member' && object.payload.key === key,
   ) as SignedObject<'member'>
   const { placement } = first.payload
   const hash = toHex(sha256(fromHex(signerOf(next).key)))
@@ -124,7 +124,7 @@ test('old, forged and repeated lists count for no successor', async (t) => {
   await name([3, 4], rows, nowMs, 'm1')
   await unmoved('the word of one pin, repeated by others')
   await name([3, 4], [rows[0]!, rows[0]!], nowMs - minute)
-  const listed = Object.fromEntries(['m3', 'm4'].map((text) => [signerOf(text).key, nowMs]))
+  const listed = Object.fromEntries(['m3', 'm4'].map((name) => [signerOf(name).key, nowMs]))
   await unmoved('older than what was seen of them', { ...fresh, listed })
   for (const i of [3, 4]) members[i]!.mood = 'garbage'
   await unmoved('no list at all')

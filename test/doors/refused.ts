@@ -170,7 +170,7 @@ const xmlrpc = (url: string, body: string) =>
 
 function appRefusals(world: DoorsWorld): readonly Refusal[] {
   const call = (method: string, token: string, head = '') =>
-    `<?xml version="1.0"?>${head}<methodCall><methodName>${method}</methodName><params>${['1', 'ana', token].map((text) => `<param><value><string>${text}</string></value></param>`).join('')}</params></methodCall>`
+    `<?xml version="1.0"?>${head}<methodCall><methodName>${method}</methodName><params>${['1', 'ana', token].map((argument) => `<param><value><string>${argument}</string></value></param>`).join('')}</params></methodCall>`
   const fault = async (body: string) => codeIn(await (await xmlrpc(world.gateway, body)).text())
   const token = 'a'.repeat(26)
   const micropub = async (bearer: string) => {

@@ -68,7 +68,7 @@ export class DoorsWorld {
     const [smtpPort, noticePort, agentPort] = [port + 15, port + 16, port + 17]
     mkdirSync(dir, { recursive: true })
     const dns = await nameServer(
-      new Map(['author.test', 'evil.test'].map((text) => [`key._domainkey.${text}`, dkimRecord])),
+      new Map(['author.test', 'evil.test'].map((domain) => [`key._domainkey.${domain}`, dkimRecord])),
     )
     const told: string[] = []
     const notices = await noticeBox(noticePort, told)

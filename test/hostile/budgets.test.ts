@@ -230,7 +230,7 @@ test('six hundred roots of nobody stand in no list, and a blog that is proven do
   const { body } = await api.handle({ method: 'GET', path: '/dgos/v1/blogs', ...empty })
   const listed = JSON.parse(Buffer.from(body).toString()) as { blog: string }[]
   assert.deepEqual(
-    listed.map((entry) => entry.blog),
+    listed.map((blog) => blog.blog),
     [blog.id],
   )
 })

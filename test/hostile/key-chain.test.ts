@@ -29,9 +29,9 @@ test('what counts of the network is the same, judged one by one or all at once',
   )
   const all = [net.network, ...net.objects, ...chain, ...(await Promise.all(refusals))]
   for (const nowMs of [startMs + 10, startMs + 25 * dayMs, startMs + 60 * dayMs]) {
-    const alone = all.filter((entry) => isLive(entry, null, all, nowMs)).map((entry) => entry.id)
+    const alone = all.filter((object) => isLive(object, null, all, nowMs)).map((object) => object.id)
     assert.deepEqual(
-      liveOfNetwork(all, nowMs).map((entry) => entry.id),
+      liveOfNetwork(all, nowMs).map((object) => object.id),
       alone,
     )
     assert.ok(alone.length < all.length)

@@ -13,8 +13,7 @@ async function arrange(t: TestContext) {
   await member.blobKeeper.pull(net.blog.id)
   const { snapshot } = currentSnapshot(await member.ledger.blog(net.blog.id), net.clock.nowMs())!
   const blobs = filesOf(snapshot.payload, []).map((file) => file.blob)
-  const held = async () =>
-    (await Promise.all(blobs.map((blob) => member.blobs.has(blob)))).filter((entry) => entry).length
+  const held = async () => (await Promise.all(blobs.map((blob) => member.blobs.has(blob)))).filter((has) => has).length
   const refuse = async (fields: object) => {
     await net.clock.advance(1000)
     await member.ledger.publish('refusal', { blog: net.blog.id, reason: 'law', ...fields }, member.signer)

@@ -76,7 +76,7 @@ test('thirty blogs with eight silent addresses each do not keep a new blog from 
     { ...attestorDefaults, retryMs: minuteMs, userAgent: 'DGOS test' },
   )
   await silentBlogs(world, 30)
-  const stop = attestor.start(clockSchedule({ clock, random: seededRandom('silence'), log: silentLog }))
+  const stop = attestor.start(clockSchedule({ clock, random: seededRandom('silence'), log: silentLog }), 5_000, 600_000)
   await clock.advance(20_000)
   putSite(world.web, world.blog.id)
   const { network: _, key: __, ...fields } = world.root.payload
@@ -135,7 +135,7 @@ test('blogs whose capture lasts keep a quick one waiting once, and then never ag
   const captures = new MemoryCaptureStore()
   const deps = { ledger, capture, captures, clock, random, log: silentLog, sha256, signerOf: signerOfKey }
   const round = new CaptureRound(deps, { ...captureRoundDefaults, captureMs: 10 * minuteMs })
-  const stop = round.start(clockSchedule({ clock, random, log: silentLog }))
+  const stop = round.start(clockSchedule({ clock, random, log: silentLog }), 5_000)
   await clock.advance(3 * 60 * minuteMs)
   const before = capture.captured.filter((blog) => blog === world.blog.id).length
   await clock.advance(2 * 60 * minuteMs)

@@ -71,7 +71,7 @@ test('a root and a post of one batch are taken in the order of their dependency'
 test('an object that comes again is known, and listeners hear of it once', async () => {
   const { ledger, root } = await arrange()
   const heard: string[] = []
-  ledger.onStored((objects) => heard.push(...objects.map((entry) => entry.id)))
+  ledger.onStored((objects) => heard.push(...objects.map((object) => object.id)))
   await Promise.all([ledger.accept([root.envelope], 'peer'), ledger.accept([root.envelope], 'peer')])
   assert.deepEqual(heard, [root.id])
   assert.equal((await ledger.accept([root.envelope], 'peer'))[0]!.result, 'known')

@@ -20,7 +20,7 @@ async function captured(net: MirroringMembers): Promise<Snapshot> {
 
 async function holds(member: MirroringMember, snapshot: Snapshot): Promise<boolean> {
   const have = await Promise.all(filesOf(snapshot, []).map((file) => member.blobs.has(file.blob)))
-  return have.every((entry) => entry)
+  return have.every((has) => has)
 }
 
 /** The blog anew: a head by the head signer that forgets paths. */
@@ -103,7 +103,9 @@ test('a member that is not on the list keeps nothing', async (t) => {
   putSite(net.web, net.blog.id)
   await captured(net)
   const head = currentHead(await net.member('m0').ledger.blog(net.blog.id), net.clock.nowMs())!
-  const outsider = net.all().find((entry) => !head.payload.mirrors.includes(entry.signer.key) && entry.name !== 'm0')!
+  const outsider = net
+    .all()
+    .find((member) => !head.payload.mirrors.includes(member.signer.key) && member.name !== 'm0')!
   assert.equal((await outsider.blobKeeper.pull(net.blog.id)).fetched, 0)
   assert.equal((await outsider.ledger.blog(net.blog.id)).snapshot.length, 0)
 })

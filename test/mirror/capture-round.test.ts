@@ -30,7 +30,7 @@ test('an unchanged blog makes no new object for half a day, then a head that say
   const { round, ledger } = net.member('m0')
   await round.run(net.blog.id)
   const made: string[] = []
-  ledger.onStored((objects) => made.push(...objects.map((entry) => entry.kind)))
+  ledger.onStored((objects) => made.push(...objects.map((object) => object.kind)))
   for (let hour = 1; hour < 12; hour++) {
     await net.clock.advance(hourMs)
     await round.run(net.blog.id)

@@ -263,14 +263,14 @@ test('a redirected stylesheet is named as the page names it, and its images wher
 })
 
 test('two captures of one state agree, and those of different articles do not', async () => {
-  const entry = arrange()
+  const world = arrange()
   const two = arrange()
   two.web.put(home, frontPage('<script>7</script>'))
   two.web.put(`${home}one/`, post('one', '/one.svg').replace('<article>', '<article class="x"> '))
-  assert.equal((await entry.good()).fields.alike, (await two.good()).fields.alike)
+  assert.equal((await world.good()).fields.alike, (await two.good()).fields.alike)
   const other = arrange()
   other.web.put(`${home}one/`, post('one', '/one.svg').replace('word7 ', 'word8 '))
-  assert.notEqual((await entry.good()).fields.alike, (await other.good()).fields.alike)
+  assert.notEqual((await world.good()).fields.alike, (await other.good()).fields.alike)
 })
 
 test('a post that the feed links with campaign parameters lies under its canonical path', async () => {

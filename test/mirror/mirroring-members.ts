@@ -106,8 +106,8 @@ export class MirroringMembers {
   /** What gossip does: every live object of the blog at every member, snapshots at the mirrors that ask. */
   async spread(kinds: readonly string[] = ['root', 'delegation', 'head', 'attestation', 'declaration', 'post']) {
     for (const from of this.all()) {
-      const live = (await from.ledger.live(this.root.id)).filter((entry) => kinds.includes(entry.kind))
-      const envelopes = live.map((entry) => entry.envelope)
+      const live = (await from.ledger.live(this.root.id)).filter((object) => kinds.includes(object.kind))
+      const envelopes = live.map((object) => object.envelope)
       for (const to of this.all()) if (to !== from) await to.ledger.accept(envelopes, 'peer')
     }
   }

@@ -41,11 +41,11 @@ test('the blog’s own items keep their ids, emergency posts have ids that never
   const { world, post } = await fallen()
   const before = await feeds(world)
   assert.deepEqual(
-    before.json.items.map((entry: { id: string }) => entry.id),
+    before.json.items.map((item: { id: string }) => item.id),
     [postFeedId(post.id), own.id],
   )
   assert.deepEqual(
-    before.parsed.items.map((entry) => entry.id),
+    before.parsed.items.map((item) => item.id),
     [postFeedId(post.id), own.id],
   )
   await world.clock.advance(60_000)
@@ -86,7 +86,7 @@ test('an imported post stays one item, under its id, at its place on the blog', 
   )
   const { json } = await feeds(world)
   assert.deepEqual(
-    json.items.map((entry: { id: string; url: string }) => [entry.id, entry.url]),
+    json.items.map((item: { id: string; url: string }) => [item.id, item.url]),
     [
       [postFeedId(post.id), url],
       [own.id, own.url],
@@ -98,7 +98,7 @@ test('titles with markup and control characters do not break the Atom document',
   const { world } = await fallen()
   await world.post('<p>x</p>', { title: ']]></title><script>alert(1)</script>' })
   const { atom, parsed } = await feeds(world)
-  assert.ok(parsed.items.some((entry) => entry.title === ']]></title><script>alert(1)</script>'))
+  assert.ok(parsed.items.some((item) => item.title === ']]></title><script>alert(1)</script>'))
   assert.doesNotMatch(atom, /<script/)
 })
 
@@ -142,8 +142,8 @@ function validatorProblems(text: string): string[] {
       expect(all(item, /<(guid)[ >]/g).length === 1, 'an item needs one guid')
       expect(!/<(link|title|guid)[^>]*><\//.test(item), 'an empty element')
     }
-    for (const entry of all(text, /<language>([^<]*)</g))
-      expect(/^[a-z]{2,3}(-[a-z0-9]+)*$/.test(entry), `language: ${entry}`)
+    for (const language of all(text, /<language>([^<]*)</g))
+      expect(/^[a-z]{2,3}(-[a-z0-9]+)*$/.test(language), `language: ${language}`)
   }
   const ids = all(text, isAtom ? /<id>([^<]*)</g : /<guid[^>]*>([^<]*)</g)
   expect(new Set(ids).size === ids.length, 'two items share an id')
@@ -212,19 +212,19 @@ test('feedsmith and rss-parser read the same items from all three, and feedsmith
     fromJson.items?.map((simplify) => simplify.id),
     expected,
   )
-  for (const text of [atom, rss]) {
-    const read = await new Parser({ customFields: { item: ['content:encoded'] } }).parseString(text)
+  for (const feed of [atom, rss]) {
+    const read = await new Parser({ customFields: { item: ['content:encoded'] } }).parseString(feed)
     assert.deepEqual(
-      read.items.map((entry) => (entry as { id?: string }).id ?? entry.guid),
+      read.items.map((item) => (item as { id?: string }).id ?? item.guid),
       expected,
     )
     assert.deepEqual(
-      read.items.map((entry) => entry.title),
+      read.items.map((item) => item.title),
       titles,
     )
     bodies.push(
       read.items
-        .map((entry) => (entry as unknown as Record<string, string>)['content:encoded'] ?? entry.content)
+        .map((item) => (item as unknown as Record<string, string>)['content:encoded'] ?? item.content)
         .slice(0, 2),
     )
   }

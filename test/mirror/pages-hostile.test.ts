@@ -80,9 +80,9 @@ test(`${hostilePages.length} hostile pages are inert as trees, however often the
   const problems: string[] = []
   for (const { name, html: source } of hostilePages) {
     const rebuilt = inertPage(source, links, place)
-    for (const text of [rebuilt, serialize(parse(rebuilt)), inertPage(rebuilt, links, place)]) {
+    for (const html of [rebuilt, serialize(parse(rebuilt)), inertPage(rebuilt, links, place)]) {
       for (const scripting of [true, false]) {
-        const problem = problemIn(text, scripting)
+        const problem = problemIn(html, scripting)
         if (problem !== null) problems.push(`${name}: ${problem}`)
       }
     }

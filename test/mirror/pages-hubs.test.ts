@@ -52,7 +52,7 @@ test('posts that come together are told once, with every feed of this mirror', a
   assert.equal(form.get('hub.mode'), 'publish')
   assert.deepEqual(
     form.getAll('hub.url'),
-    ['feed.xml', 'feed.rss', 'feed.json'].map((text) => `https://birch.example/m/ana.example/${text}`),
+    ['feed.xml', 'feed.rss', 'feed.json'].map((name) => `https://birch.example/m/ana.example/${name}`),
   )
 })
 

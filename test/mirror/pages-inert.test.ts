@@ -8,7 +8,7 @@ import { inertSvgFile } from '../../mirror/pages/inert-svg.ts'
 import { html } from '../../mirror/pages/markup.ts'
 
 const kept = new Set(
-  ['a.png', 'b.png', 'wide.png', 's.css', 'f.woff2', 'lazy.jpg'].map((text) => `https://ana.example/${text}`),
+  ['a.png', 'b.png', 'wide.png', 's.css', 'f.woff2', 'lazy.jpg'].map((name) => `https://ana.example/${name}`),
 )
 const named = (url: string) => (kept.has(url) ? `/m/ana/blob/${url.split('/').at(-1)}` : null)
 const links = {

@@ -34,9 +34,9 @@ async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 =
   const pages = world.server({ url: urls[0]!, verify })
   await pages.render(world.blog)
   const evidence: Answer = (_, response) => {
-    const told = [world.network, ...world.members, ...world.objects].filter((entry) => entry.kind !== 'snapshot')
+    const told = [world.network, ...world.members, ...world.objects].filter((object) => object.kind !== 'snapshot')
     response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
-    response.end(JSON.stringify({ objects: told.map((entry) => entry.envelope) }))
+    response.end(JSON.stringify({ objects: told.map((object) => object.envelope) }))
   }
   answers[1] = evidence
   answers[2] = silent ? () => undefined : evidence

@@ -144,7 +144,7 @@ export class PageWorld {
   }
 
   async head(over: Partial<Payloads['head']> = {}): Promise<SignedObject<'head'>> {
-    const heads = this.objects.filter((entry): entry is SignedObject<'head'> => entry.kind === 'head')
+    const heads = this.objects.filter((object): object is SignedObject<'head'> => object.kind === 'head')
     const last = heads.at(-1)
     return this.say(
       'head',
@@ -174,8 +174,8 @@ export class PageWorld {
   }
 
   async checkpoints(count: number): Promise<void> {
-    const head = this.objects.findLast((entry): entry is SignedObject<'head'> => entry.kind === 'head')!
-    const posts = this.objects.filter((entry) => entry.kind === 'post').map((entry) => entry.id)
+    const head = this.objects.findLast((object): object is SignedObject<'head'> => object.kind === 'head')!
+    const posts = this.objects.filter((object) => object.kind === 'post').map((post) => post.id)
     for (const signer of signers.slice(0, count)) {
       const { rootVersion, seq } = head.payload
       await this.say('checkpoint', { blog: this.blog, head: head.id, rootVersion, seq, posts }, signer)
@@ -226,9 +226,9 @@ export class PageWorld {
 
   /** Hashes of all files that were captured or attached. */
   hashes(): readonly Hash[] {
-    const named = this.objects.flatMap((entry): readonly { readonly blob: Hash }[] => {
-      if (entry.kind === 'snapshot') return [...entry.payload.pages, ...entry.payload.assets]
-      return entry.kind === 'post' ? entry.payload.attachments : []
+    const named = this.objects.flatMap((object): readonly { readonly blob: Hash }[] => {
+      if (object.kind === 'snapshot') return [...object.payload.pages, ...object.payload.assets]
+      return object.kind === 'post' ? object.payload.attachments : []
     })
     return [...new Set(named.map((file) => file.blob))]
   }

@@ -50,7 +50,7 @@ const textOf = async (pages: PageServer, target: string) => bytesText((await ask
 
 test('nobody is sent to an address that only a root claims', async () => {
   const world = await captured()
-  world.objects.splice(0, world.objects.length, ...world.objects.filter((entry) => entry.kind !== 'attestation'))
+  world.objects.splice(0, world.objects.length, ...world.objects.filter((object) => object.kind !== 'attestation'))
   const pages = world.server()
   const byId = await ask(pages, `/m/${world.blog}/`)
   assert.deepEqual([byId.status, header(byId, 'location')], [200, undefined])
@@ -319,7 +319,7 @@ test('more askers than may wait are told when to come back', async () => {
 test('a page whose bytes have not arrived yet is left out, and comes with the next rendering', async () => {
   const world = await captured()
   await world.declare()
-  const snapshot = world.objects.find((entry) => entry.kind === 'snapshot')!
+  const snapshot = world.objects.find((object) => object.kind === 'snapshot')!
   const page = snapshot.kind === 'snapshot' ? snapshot.payload.pages[1]! : null
   const bytes = await world.blobs.get(page!.blob)
   await world.blobs.remove(page!.blob)

@@ -21,11 +21,13 @@ test('passive members are called, those that leave too, active and expired ones 
   const deps = { store, clock, platform: nodePlatform, log: silentLog }
   const ledger = await Ledger.open(deps, { network: net.network, self: signerOf('m0').key })
   await ledger.accept(
-    net.objects.map((entry) => entry.envelope),
+    net.objects.map((object) => object.envelope),
     'self',
   )
   const again = async (i: number, fields: object) => {
-    const record = net.objects.find((entry) => entry.kind === 'member' && entry.payload.key === signerOf(`m${i}`).key)!
+    const record = net.objects.find(
+      (object) => object.kind === 'member' && object.payload.key === signerOf(`m${i}`).key,
+    )!
     const { network, key, time, ...before } = record.payload as Record<string, unknown>
     const object = await net.sign('member', `m${i}`, { ...before, time: startMs + 1, ...fields } as never)
     const [answer] = await ledger.accept([object.envelope], 'peer')

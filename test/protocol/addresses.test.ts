@@ -28,7 +28,7 @@ test('an address and its host path name each other', () => {
 })
 
 test('what is no host path has no addresses, and what is no address has no host path', () => {
-  for (const text of [
+  for (const hostPath of [
     '',
     'Example.org',
     'example.org/',
@@ -38,15 +38,15 @@ test('what is no host path has no addresses, and what is no address has no host 
     '../x',
     'a b',
   ])
-    assert.deepEqual(addressesOfHostPath(text), [], text)
-  for (const text of [
+    assert.deepEqual(addressesOfHostPath(hostPath), [], hostPath)
+  for (const address of [
     'example.org',
     'https://example.org',
     'https://example.org/a',
     'https://example.org/../',
     'ftp://example.org/',
   ])
-    assert.throws(() => hostPath(text), RangeError, text)
+    assert.throws(() => hostPath(address), RangeError, address)
 })
 
 test('the path of a mirror page is read back into blog and page', () => {

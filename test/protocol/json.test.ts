@@ -20,8 +20,8 @@ const document = fc.dictionary(name, value, { maxKeys: 5, noNullPrototype: true 
 
 test('every document inside the rules reads as JSON.parse reads it, spaced or not', () => {
   fc.assert(
-    fc.property(document, fc.constantFrom(undefined, 1, '\t'), (entry, space) => {
-      const written = JSON.stringify(entry, null, space)
+    fc.property(document, fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+      const written = JSON.stringify(value, null, space)
       const read = parseStrictJson(written)
       assert.deepEqual(read, { ok: true, value: JSON.parse(written) })
     }),

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { codes } from '../../protocol/codes.ts'
 import table from '../../protocol/kinds.json' with { type: 'json' }
 
-const kinds = Object.entries(table.kinds as Record<string, { properties: object; required: readonly string[] }>)
+type Row = { properties: object; required: readonly string[]; changes: readonly string[] }
+const kinds = Object.entries(table.kinds as Record<string, Row>)
 const page = await readFile(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
 
 test('docs/protocol.md names every kind with every field, and which are optional', () => {
@@ -36,4 +37,18 @@ test('every list, text and number of kinds.json has an upper limit, and every pa
   }
   for (const [kind, shape] of kinds) walk(shape as never, kind)
   for (const [name, shape] of Object.entries(table.defs)) walk(shape as never, name)
+})
+
+test('what a kind may change is the state of its blog, its mirrors or its return, and nothing else', () => {
+  const words = ['state', 'mirrors', 'return']
+  for (const [kind, row] of kinds)
+    assert.deepEqual(
+      [...new Set(row.changes)].filter((what) => !words.includes(what)),
+      [],
+      kind,
+    )
+  const changing = (what: string) => kinds.filter(([, row]) => row.changes.includes(what)).map(([kind]) => kind)
+  assert.deepEqual(changing('mirrors'), ['root', 'delegation', 'head', 'declaration'])
+  assert.deepEqual(changing('return'), ['root', 'delegation', 'post', 'imported'])
+  assert.ok(!changing('state').includes('head') && !changing('state').includes('receipt'))
 })

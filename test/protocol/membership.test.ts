@@ -35,7 +35,7 @@ test('with two founders one voucher makes a guest, the second a full member', as
   assert.equal(member(net, 'ben', startMs + 2000)?.standing, 'full')
   assert.deepEqual(
     full?.inviters,
-    ['o0', 'o1'].map((text) => signerOf(text).key),
+    ['o0', 'o1'].map((name) => signerOf(name).key),
   )
 })
 

@@ -44,8 +44,8 @@ test('two friends place on two members, and one of them where the other is excep
   const net = await SmallNetwork.found(2)
   assert.equal(placeMirrors(hash('blog'), net.roster(), sha256).length, 2)
   assert.equal(attesters('https://ana.example/', net.roster(), sha256).length, 2)
-  const entry = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
-  assert.equal(entry.length, 1)
+  const places = placeMirrors(hash('blog'), net.roster(), sha256, { exceptOperators: [net.roster().operators[0]!] })
+  assert.equal(places.length, 1)
 })
 
 test('at most 4 of a region, 3 of an address block and 3 of an inviter while others remain', () => {
@@ -53,11 +53,9 @@ test('at most 4 of a region, 3 of an address block and 3 of an inviter while oth
   const block = rosterOf(60, (i) => (i < 40 ? { block: '10.1' } : {}))
   const invited = rosterOf(60, (i) => (i < 40 ? { inviters: [hash('mallory')] } : {}))
   for (const subject of subjects(30)) {
-    assert.ok(placeMirrors(subject, crowd, sha256).filter((placeMirror) => placeMirror.region === 'eu').length <= 4)
-    assert.ok(placeMirrors(subject, block, sha256).filter((placeMirror) => placeMirror.block === '10.1').length <= 3)
-    assert.ok(
-      placeMirrors(subject, invited, sha256).filter((placeMirror) => placeMirror.inviters.length > 0).length <= 3,
-    )
+    assert.ok(placeMirrors(subject, crowd, sha256).filter((mirror) => mirror.region === 'eu').length <= 4)
+    assert.ok(placeMirrors(subject, block, sha256).filter((mirror) => mirror.block === '10.1').length <= 3)
+    assert.ok(placeMirrors(subject, invited, sha256).filter((mirror) => mirror.inviters.length > 0).length <= 3)
   }
 })
 
@@ -71,7 +69,7 @@ test('caps are dropped one after the other until ten are found, the operator cap
   const nobodyPreferred = placeMirrors(hash('a'), rosterOf(12), sha256, { prefer: () => false })
   assert.deepEqual(
     nobodyPreferred.map((member) => member.id),
-    placeMirrors(hash('a'), rosterOf(12), sha256).map((placeMirror) => placeMirror.id),
+    placeMirrors(hash('a'), rosterOf(12), sha256).map((mirror) => mirror.id),
   )
 })
 
@@ -83,8 +81,8 @@ test('with load preferred away from the full, no member carries more than 1.5 ti
   const mean = (placed: number) => Math.max(1, (placed * 10) / members)
   for (const [i, subject] of blogs.entries()) {
     const prefer = (member: MemberView) => (load.get(member.id) ?? 0) + 1 <= 1.5 * mean(i + 1)
-    for (const placeMirror of placeMirrors(subject, roster, sha256, { prefer }))
-      load.set(placeMirror.id, (load.get(placeMirror.id) ?? 0) + 1)
+    for (const mirror of placeMirrors(subject, roster, sha256, { prefer }))
+      load.set(mirror.id, (load.get(mirror.id) ?? 0) + 1)
   }
   const worst = Math.max(...load.values()) / mean(blogs.length)
   t.diagnostic(`${members} members, ${blogs.length} blogs: max/mean ${worst.toFixed(2)}`)
@@ -107,8 +105,8 @@ test('one joining member takes its own share of slots and moves no others', (t) 
   const blogs = subjects(1500)
   let moved = 0
   for (const subject of blogs) {
-    const old = new Set(placeMirrors(subject, before, sha256).map((placeMirror) => placeMirror.id))
-    moved += placeMirrors(subject, after, sha256).filter((placeMirror) => !old.has(placeMirror.id)).length
+    const old = new Set(placeMirrors(subject, before, sha256).map((mirror) => mirror.id))
+    moved += placeMirrors(subject, after, sha256).filter((mirror) => !old.has(mirror.id)).length
   }
   const ideal = (blogs.length * 10) / 101
   t.diagnostic(
@@ -127,7 +125,7 @@ function groundPlacements(subject: string, nonce: string): string[] {
   return tried
     .sort((a, b) => (a.score < b.score ? 1 : -1))
     .slice(0, 10)
-    .map((entry) => entry.placement)
+    .map((ranked) => ranked.placement)
 }
 
 test('100,000 ground keys win an operator one slot, and an inviter three', (t) => {
@@ -137,7 +135,7 @@ test('100,000 ground keys win an operator one slot, and an inviter three', (t) =
     rosterOf(1000, (i) => (i < 10 ? { placement: ground[i]!, ...fields } : {}))
   const best = eve({})
   assert.ok(
-    placeMirrors(subject, best, sha256).filter((placeMirror) => ground.includes(placeMirror.placement)).length >= 9,
+    placeMirrors(subject, best, sha256).filter((mirror) => ground.includes(mirror.placement)).length >= 9,
     'ground well',
   )
   const oneOperator = placeMirrors(subject, eve({ operator: hash('eve') }), sha256)

@@ -62,7 +62,7 @@ test('Node and Chromium give the same answer to every case', async (t) => {
   const { page, close } = await openPage(executablePath, outputFiles[0]!.text)
   t.after(close)
   let [cases, agree, inNode] = [0, 0, 0]
-  for (const name of (await readdir(folder)).filter((text) => text.endsWith('.json'))) {
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.json'))) {
     const text = await readFile(new URL(name, folder), 'utf8')
     const result = await page.evaluate(
       (file) => (globalThis as unknown as { checkFile(text: string): Promise<unknown> }).checkFile(file),
@@ -72,7 +72,7 @@ test('Node and Chromium give the same answer to every case', async (t) => {
     cases += count
     agree += count - wrong.length
     inNode += await agreeingInNode(JSON.parse(text) as VectorFile)
-    for (const text of wrong) t.diagnostic(`${name}, ${text}`)
+    for (const problem of wrong) t.diagnostic(`${name}, ${problem}`)
   }
   t.diagnostic(`${cases} cases, Node ${inNode} agree, Chromium ${agree} agree`)
   assert.ok(cases >= 300)

@@ -192,7 +192,7 @@ test('what the worker has verified once, mirrors cannot withhold from it again',
   world.mood = 'gone'
   await page.goto(home)
   await page.getByText('Written in the dark, in full.').waitFor()
-  const poorer = { objects: [world.net.network, world.root].map((entry) => entry.envelope) }
+  const poorer = { objects: [world.net.network, world.root].map((object) => object.envelope) }
   for (const host of memberHosts) {
     world.front.corrupt(host, (request, response) => {
       if (request.url?.endsWith('/evidence') !== true) return false

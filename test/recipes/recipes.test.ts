@@ -19,6 +19,7 @@ const thanksRow = `"thanks": {
       "urgent": "spread",
       "foundation": false,
       "evidence": "live",
+      "changes": [],
       "kept": {
         "bytesEach": 2048,
         "blog": { "signer": { "objects": 2, "bytes": 4096 }, "all": { "objects": 10, "bytes": 20480 } }

@@ -117,7 +117,7 @@ test('a revoked key signs nothing more, and what it signed before stays', async 
   const outage = rows.at(-1)!.key
   assert.equal((await author.run(['blog', 'keys', '--revoke', outage])).code, 0)
   const again = (await author.run(['blog', 'keys'])).value!.keys as typeof rows
-  assert.equal(again.find((entry) => entry.key === outage)?.role, 'revoked')
+  assert.equal(again.find((key) => key.key === outage)?.role, 'revoked')
   assert.equal((await author.net.member(0).ledger.blog(blog)).root.length, 2)
   const posting = rows.find((row) => row.role === 'posting')!.key
   assert.match((await author.run(['blog', 'keys', '--revoke', posting])).err, /last posting key/)

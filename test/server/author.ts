@@ -24,7 +24,10 @@ export class Author {
   }
 
   static async at(t: TestContext, members = 3): Promise<Author> {
-    const net = await TestNetwork.create(t, { members })
+    return Author.of(t, await TestNetwork.create(t, { members }))
+  }
+
+  static async of(t: TestContext, net: TestNetwork): Promise<Author> {
     return new Author(t, net, await temporaryFolder(t, 'author'))
   }
 

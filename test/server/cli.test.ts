@@ -213,14 +213,18 @@ test('doctor says what is bad and ends with 1', async (t) => {
   const data = await founded(t)
   const { code, out } = await run(['doctor', '--data', data, '--json'])
   assert.equal(code, 1)
-  const findings = JSON.parse(out) as { check: string; result: string; text: string }[]
+  const findings = JSON.parse(out) as { check: string; result: string; detail: string }[]
+  for (const finding of findings) {
+    assert.deepEqual(Object.keys(finding), ['check', 'result', 'detail'])
+    assert.ok(finding.detail.length > 0, finding.check)
+  }
   assert.deepEqual(
     findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check),
     ['backup', 'running'],
   )
   await run(['backup', join(await temporaryFolder(t, 'cli'), 'b.tar'), '--keys-only', '--data', data])
   const after = JSON.parse((await run(['doctor', '--data', data, '--json'])).out) as typeof findings
-  assert.equal(after.find((entry) => entry.check === 'backup')?.result, 'good')
+  assert.equal(after.find((finding) => finding.check === 'backup')?.result, 'good')
 })
 
 test('the weekly visit of the doctor writes what is not good into the log, and nothing else', async (t) => {

@@ -54,9 +54,9 @@ test('an unknown setting refuses the start: it is a typo', () => {
 })
 
 test('a file that is no JSON object is refused', () => {
-  for (const text of ['{"name": ', '[]', '"x"', 'null']) {
-    const read = readConfig({}, text)
-    assert.equal(read.ok ? '' : read.code, 'BAD_JSON', text)
+  for (const json of ['{"name": ', '[]', '"x"', 'null']) {
+    const read = readConfig({}, json)
+    assert.equal(read.ok ? '' : read.code, 'BAD_JSON', json)
   }
 })
 

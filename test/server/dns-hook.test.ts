@@ -31,7 +31,7 @@ async function arrange(t: TestContext, codes: readonly (number | null)[] = [0], 
   const facts = new Refusals({ ledger }, { self: signerOf('m0').key }).facts()
   const deps = { facts, blogs: () => ledger.blogs(), run, memory: hookMemory(path), clock, log: silentLog, sha256 }
   const hook = () => new DnsHook(deps, { self: signerOf('m0').key, url: urlOf(0) })
-  return { readers, told, hook, events: () => told.map((entry) => entry.DGOS_EVENT) }
+  return { readers, told, hook, events: () => told.map((environment) => environment.DGOS_EVENT) }
 }
 
 test('the program runs once on declare and once on lift, with the names it needs, also over a restart', async (t) => {

@@ -55,7 +55,7 @@ async function arrange(t: TestContext) {
     return site
   }
   const files = async () =>
-    (await readdir(join(dir, 'm/ana.example'), { recursive: true })).filter((text) => /\.[a-z0-9]+$/.test(text)).sort()
+    (await readdir(join(dir, 'm/ana.example'), { recursive: true })).filter((path) => /\.[a-z0-9]+$/.test(path)).sort()
   return { world, dir, write, files }
 }
 
@@ -74,7 +74,7 @@ test('while the blog is up the tree has copies and feeds, and no page that would
   await world.clock.advance(10)
   await write()
   const left = await files()
-  assert.ok(!left.some((text) => text === 'copy/a/index.html' || text.endsWith('.png')), left.join(' '))
+  assert.ok(!left.some((path) => path === 'copy/a/index.html' || path.endsWith('.png')), left.join(' '))
 })
 
 test('nginx serves the tree alone, with the same bytes and headers, and asks the member for the rest', async (t) => {
@@ -97,7 +97,7 @@ test('nginx serves the tree alone, with the same bytes and headers, and asks the
     'feed.xml',
     'feed.rss',
     'feed.json',
-    ...[...site.places.keys()].filter((text) => text.startsWith('blob/')),
+    ...[...site.places.keys()].filter((path) => path.startsWith('blob/')),
   ]) {
     const answer = await fetch(`${origin}/m/ana.example/${place}`, { headers: { 'accept-encoding': 'identity' } })
     const ours = site.places.get(place)
@@ -128,7 +128,7 @@ async function startNginx(t: TestContext, dir: string, memberPort: number): Prom
   const { port } = socket.address() as AddressInfo
   await new Promise((resolve) => socket.close(resolve))
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((text) => `${text}_temp_path ${dir};`)
+    .map((name) => `${name}_temp_path ${dir};`)
     .join(' ')
   const conf = join(dir, 'test.conf')
   await writeFile(

@@ -69,10 +69,10 @@ test('founding, inviting and joining are one command each; gossip brings a post 
   assert.equal(early.code, 1)
   assert.match(early.err, /would not count.*30 days/, 'an operator of today vouches for nobody')
   const seen = async (i: number) => (await dgos('status', '--member', members[i]!.url)).members as { name: string }[]
-  await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((entry) => entry.length === 3), 'all know all')
+  await until(async () => (await Promise.all([0, 1, 2].map(seen))).every((known) => known.length === 3), 'all know all')
 
   const doctor = await ended(start(['doctor', '--data', members[2]!.data, '--json'], env))
-  const findings = JSON.parse(doctor.out) as { check: string; result: string; words: string }[]
+  const findings = JSON.parse(doctor.out) as { check: string; result: string; detail: string }[]
   const bad = findings.filter((finding) => finding.result === 'bad').map((finding) => finding.check)
   assert.deepEqual(bad, ['backup'], doctor.out)
   assert.equal(findings.find((finding) => finding.check === 'reachable')?.result, 'good', doctor.out)

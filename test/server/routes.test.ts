@@ -110,7 +110,7 @@ test('a post is taken while its blog is down, and refused with a way out while i
   assert.equal((await hand(net.member(0), post.envelope))[0]!.code, 'BLOG_NOT_DOWN')
   const both = await hand(net.member(0), (await downOf(net, root)).envelope, post.envelope)
   assert.deepEqual(
-    both.map((entry) => entry.result),
+    both.map((answer) => answer.result),
     ['stored', 'stored'],
   )
   const state = (await ask(net.member(0), 'GET', `/dgos/v1/blogs/${root.id}`)).json() as Answer

@@ -53,7 +53,7 @@ export class SimAuthor {
       time,
       blog: this.blog.id,
       draft: toHex(random.bytes(32)),
-      prevs: newest.map((entry) => entry.id),
+      prevs: newest.map((post) => post.id),
       title: `Post at ${time}`,
       html: `<p>${text}</p>`,
       attachments: [],
@@ -97,7 +97,7 @@ export class SimAuthor {
       (await members.find((member) => member.honest && member.running !== null)?.running?.ledger.object(this.blog.id))
     if (before?.kind !== 'root') return
     const next = nodeSigner(random.bytes(32))
-    const named = new Set([...this.signed.values()].flatMap((entry) => entry.payload.prevs))
+    const named = new Set([...this.signed.values()].flatMap((post) => post.payload.prevs))
     const lastGood = [...this.signed.keys()].filter((id) => !named.has(id)).slice(0, 8)
     const { key: _, ...fields } = before.payload
     const root = await seal(

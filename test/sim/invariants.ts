@@ -36,7 +36,7 @@ export class Invariants {
         const nowMs = this.#world.clock.nowMs()
         const { index } = member.options
         for (const post of shownPosts(blog, nowMs)) {
-          if (!post.history.every((entry) => author.signed.has(entry.id) || author.forged.has(entry.id)))
+          if (!post.history.every((version) => author.signed.has(version.id) || author.forged.has(version.id)))
             found.push(`member ${index} shows a post that nobody signed`)
         }
         found.push(...this.#revocation(index, member.options.signer.key, author, blog))
@@ -66,7 +66,7 @@ export class Invariants {
   #revocation(index: number, key: string, author: SimAuthor, blog: BlogObjects): readonly string[] {
     if (author.stolen === null) return []
     const nowMs = this.#world.clock.nowMs()
-    const forged = shownPosts(blog, nowMs).some((post) => post.history.some((entry) => author.forged.has(entry.id)))
+    const forged = shownPosts(blog, nowMs).some((post) => post.history.some((version) => author.forged.has(version.id)))
     if (keyRolesOf(blog)?.revoked.has(author.stolen.key.key) === true) {
       const name = `${index} ${author.blog.id}`
       if (author.stolen.revokedMs !== null && !this.revokedAfterMs.has(name))

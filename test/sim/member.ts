@@ -12,9 +12,9 @@ import { limitDefaults } from '../../server/config.ts'
 import type { Intervals } from '../../server/machine/intervals.ts'
 import { createMember, type Member } from '../../server/member.ts'
 import type { SkewedClock, VirtualClock } from '../support/virtual-clock.ts'
+import { ask, memoryParts } from '../support/whole-member.ts'
 import { ForgettingBlobStore, ForgettingObjectStore, SimDisk } from './disk.ts'
 import type { Lie } from './faults.ts'
-import { memberStores } from './stores.ts'
 import type { Host, SimNet } from './wire.ts'
 
 export type SimMemberDeps = {
@@ -87,7 +87,7 @@ export class SimMember {
         blobs: new ForgettingBlobStore(this.disk),
         signer: options.signer,
         operator: options.operator,
-        ...memberStores(),
+        ...memoryParts(),
       },
       {
         network: options.network,
@@ -158,16 +158,12 @@ export class SimMember {
   async #handle(request: WireRequest, from: string): Promise<{ status: number; body: Uint8Array }> {
     const member = this.#member
     if (member === null) return { status: 503, body: new Uint8Array(0) }
-    const url = new URL(`http://member.invalid/${request.path}`)
-    const response = await member.api.handle({
-      method: request.method,
-      path: url.pathname,
-      query: url.searchParams,
-      headers: { 'content-type': request.contentType ?? '' },
-      body: request.body ?? new Uint8Array(0),
+    const { method, path, body, contentType = '' } = request
+    const answer = await ask(member, method, `/${path}`, body, {
+      headers: { 'content-type': contentType },
       remote: from,
     })
-    return this.#lied(request, { status: response.status, body: response.body })
+    return this.#lied(request, answer)
   }
 
   #lied(request: WireRequest, answer: { status: number; body: Uint8Array }): { status: number; body: Uint8Array } {

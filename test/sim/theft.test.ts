@@ -25,7 +25,7 @@ test('a stolen posting key is revoked on every live mirror within 10 virtual min
     const known = live.map(async ({ running }) =>
       keyRolesOf(await running!.ledger.blog(author.blog.id))?.revoked.has(author.stolen!.key.key),
     )
-    return (await Promise.all(known)).filter((entry) => entry === true).length
+    return (await Promise.all(known)).filter((knows) => knows === true).length
   }
   assert.equal(await knows(), 0)
   const startMs = world.clock.nowMs()

@@ -110,7 +110,7 @@ async function write(wp: Wp, dir: string): Promise<void> {
     ).trim()
     const paragraphs = writing.text
       .split('\n\n')
-      .map((text) => `<!-- wp:paragraph --><p>${text}</p><!-- /wp:paragraph -->`)
+      .map((paragraph) => `<!-- wp:paragraph --><p>${paragraph}</p><!-- /wp:paragraph -->`)
     const figure = `<!-- wp:image {"id":${image},"sizeSlug":"large"} --><figure class="wp-block-image size-large">${block}</figure><!-- /wp:image -->`
     await appendFile(join(dir, 'media', `${i}.html`), [figure, ...paragraphs].join('\n'))
     const fields = [`--post_title=${writing.title}`, '--post_status=publish', `--post_date=${writing.day} 10:00:00`]

@@ -64,5 +64,5 @@ export async function take(ledger: Ledger, objects: readonly SignedObject[]): Pr
 }
 
 function envelopesOf(objects: readonly SignedObject[]): readonly Envelope[] {
-  return objects.map((entry) => entry.envelope)
+  return objects.map((object) => object.envelope)
 }

@@ -16,10 +16,11 @@ export async function foundedNetwork(
   deps: { readonly clock: Clock; readonly random: Random },
   members: number,
   urlOf: (i: number) => string,
+  loopback = true,
 ): Promise<SmallNetwork> {
   const founding = { ...deps, sha256 }
   const founders = Array.from({ length: members }, (_, i) => signerOf(`o${i}`).key).slice(0, 16)
-  const network = await foundNetwork(founding, signerOf('o0'), { name: 'Test', founders, loopback: true })
+  const network = await foundNetwork(founding, signerOf('o0'), { name: 'Test', founders, loopback })
   const small = new SmallNetwork(network, deps.clock)
   for (let i = 0; i < members; i++) {
     const [member, operator] = [signerOf(`m${i}`), signerOf(`o${i}`)]

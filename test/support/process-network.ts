@@ -135,7 +135,7 @@ async function founded(options: ProcessNetworkOptions): Promise<Founded> {
     await writeWhole(folder.config, `${JSON.stringify(config, null, 2)}\n`)
     people.push({ folder, identity, fields, region: `region-${i % 6}`, block: `10.${i}.0.0/16` })
   }
-  const founders = people.map((entry) => entry.identity.operator!.key)
+  const founders = people.map((person) => person.identity.operator!.key)
   const first = people[0]!.identity.operator!
   const network = await foundNetwork(deps, first, { name: 'Demonstration', founders, loopback: true })
   const objects: SignedObject[] = []

@@ -62,10 +62,10 @@ export class SmallNetwork {
     const key = signerOf(name).key
     const time = fields.time ?? this.nowMs()
     const own = this.objects
-      .filter((entry) => entry.kind === 'voucher')
-      .filter((entry) => entry.payload.invited === key)
-    const vouchers = fields.vouchers ?? own.map((entry) => entry.id)
-    const nonces = own.filter((entry) => vouchers.includes(entry.id)).map((entry) => entry.payload.nonce)
+      .filter((object) => object.kind === 'voucher')
+      .filter((voucher) => voucher.payload.invited === key)
+    const vouchers = fields.vouchers ?? own.map((voucher) => voucher.id)
+    const nonces = own.filter((voucher) => vouchers.includes(voucher.id)).map((voucher) => voucher.payload.nonce)
     const record = await this.sign('member', name, {
       time,
       member: key,

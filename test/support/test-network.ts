@@ -98,6 +98,8 @@ export type TestNetworkOptions = {
   readonly nowMs?: () => number
   /** Mirrors of each blog. */
   readonly copies?: number
+  /** Whether it is a network of this machine, as it is where nobody says otherwise. */
+  readonly loopback?: boolean
 }
 
 type AnyOptions =
@@ -161,7 +163,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const firstPort = options.firstPort ?? (wire === 'http' ? await reservePorts(members) : memoryPort)
     const url = options.urls ?? ((i: number) => urlOf(i, firstPort))
     const signing = wire === 'http' ? { ...systemClock, nowMs: options.nowMs ?? systemClock.nowMs } : clock
-    const small = await foundedNetwork({ clock: signing, random }, members, url)
+    const small = await foundedNetwork({ clock: signing, random }, members, url, options.loopback)
     const net = new TestNetwork<Made>(t, options, { clock, random, small, make, urlOf: url, firstPort })
     for (let i = 0; i < members; i++) if (options.only?.includes(i) !== false) await net.add(make, i)
     for (const name of blogs) await net.enrol(name)
@@ -177,7 +179,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const member: TestMember<M> = Object.assign(ground, made, { statusOf })
     await acceptAll(
       member.ledger,
-      this.small.objects.map((entry) => entry.envelope),
+      this.small.objects.map((object) => object.envelope),
     )
     this.members[i] = member
     this.#ends.push(
@@ -322,7 +324,7 @@ export class TestNetwork<M extends Made = WholeMember> {
     const known = (await Promise.all(this.members.map((member) => member.ledger.live(blog)))).flat()
     const words = { blog, address, marker: 'tag' as const }
     const said = await Promise.all(this.members.map((member) => this.seal('attestation', words, member.signer)))
-    const envelopes = [...known, ...said].map((entry) => entry.envelope)
+    const envelopes = [...known, ...said].map((object) => object.envelope)
     for (const member of this.members) await acceptAll(member.ledger, envelopes)
   }
 
@@ -339,7 +341,7 @@ export class TestNetwork<M extends Made = WholeMember> {
 
   /** Hands these to every member, as their author would. A refusal is thrown. */
   async give(objects: readonly SignedObject[]): Promise<void> {
-    const envelopes = objects.map((entry) => entry.envelope)
+    const envelopes = objects.map((object) => object.envelope)
     for (const member of this.members) {
       const bad = (await member.ledger.accept(envelopes, 'author')).find((answer) => answer.result === 'refused')
       if (bad !== undefined) throw new Error(`refused: ${bad.code} ${bad.message}`)

@@ -17,6 +17,20 @@ import type { Made, MakeMember } from './test-network.ts'
 
 export type WholeMember = Member & Made
 
+/** What a member of a test has in memory: bookkeeping that is gone with it, and nobody outside to ask or to tell. */
+export function memoryParts() {
+  return {
+    captures: new MemoryCaptureStore(),
+    hints: new MemoryHintStore(),
+    notices: new MemoryNoticeStore(),
+    invitations: new MemoryInvitationStore(),
+    dnsText: async () => [],
+    mailer: null,
+    // packing happens on other threads, which the virtual clock cannot wait for
+    compress: async (bytes: Uint8Array) => ({ identity: bytes, gzip: null, br: null }),
+  }
+}
+
 /** `options` and `deps` differ from the usual where a test says so. Started only where told. */
 export function wholeMember(
   options: Partial<MemberOptions> = {},
@@ -43,14 +57,7 @@ export function wholeMember(
         log: silentLog,
         platform: nodePlatform,
         objects: await SqlObjectStore.open(database),
-        captures: new MemoryCaptureStore(),
-        hints: new MemoryHintStore(),
-        notices: new MemoryNoticeStore(),
-        invitations: new MemoryInvitationStore(),
-        dnsText: async () => [],
-        mailer: null,
-        // packing happens on other threads, which the virtual clock cannot wait for
-        compress: async (bytes) => ({ identity: bytes, gzip: null, br: null }),
+        ...memoryParts(),
         ...deps,
       },
       {

@@ -10,8 +10,8 @@ export async function openAdmin(t: Cleanup, url: string): Promise<Page> {
   const page = await context.newPage()
   page.setDefaultTimeout(120_000) // a browser on a busy test machine
   await context.addCookies(
-    (await signIn(url, 'admin')).split('; ').map((text) => {
-      const [name, value] = text.split('=') as [string, string]
+    (await signIn(url, 'admin')).split('; ').map((pair) => {
+      const [name, value] = pair.split('=') as [string, string]
       return { name, value, url }
     }),
   )
@@ -40,6 +40,6 @@ export async function signIn(url: string, login: string): Promise<string> {
   const answer = await fetch(new URL('/wp-login.php', url), { method: 'POST', headers, body, redirect: 'manual' })
   return answer.headers
     .getSetCookie()
-    .map((text) => text.split(';')[0])
+    .map((cookie) => cookie.split(';')[0])
     .join('; ')
 }

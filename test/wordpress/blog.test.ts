@@ -37,7 +37,7 @@ wp_insert_post( array( 'post_title' => 'Not yet', 'post_name' => 'not-yet', 'pos
   assert.ok(open)
   assert.ok(!paths.some((path) => /behind|myself|not-yet/.test(path)), paths.join(' '))
   assert.ok(first.assets.some((asset) => asset.url.endsWith('/w-logo-blue.png') && asset.type === 'image/png'))
-  assert.ok(first.feed!.items.some((entry) => entry.title === 'Open to all' && entry.path === open))
+  assert.ok(first.feed!.items.some((item) => item.title === 'Open to all' && item.path === open))
   assert.ok(!JSON.stringify(first).includes('For myself'))
   await until(async () => {
     const page = await fetch(`${net.url(1)}dgos/v1/blobs/${first.pages.find((page) => page.path === open)!.blob}`)

@@ -53,7 +53,7 @@ test('a chain of four thousand keys is walked in one go, and what counts of it i
   assert.equal(key, rosterOf(net.network, all, nowMs, sha256).memberOf(signerOf('m1').key)!.key)
   assert.deepEqual(
     live,
-    liveOfNetwork(all, nowMs).map((entry) => entry.id),
+    liveOfNetwork(all, nowMs).map((object) => object.id),
   )
 })
 
@@ -67,7 +67,7 @@ test('records of the network find the same room in PHP and in Node, one after th
       net.sign('refusal', 'm0', { blob: 'ab'.repeat(32), reason: 'law', padding: 'x'.repeat(600 * i) } as never),
     ),
   )
-  const known = [net.network, ...net.objects.filter((entry) => entry !== old)]
+  const known = [net.network, ...net.objects.filter((object) => object !== old)]
   const more = [old, ...daily, ...hourly, ...refusals]
   const kept = [...known]
   const words = more.map((object) => {

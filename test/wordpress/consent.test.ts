@@ -112,11 +112,11 @@ async function screensOf(page: Page, url: string): Promise<string[]> {
   await page.goto(`${url}/wp-admin/index.php`)
   const menu = await links('#adminmenu a[href]')
   const tabs: string[] = []
-  if (menu.some((text) => text.includes('page=dgos'))) {
+  if (menu.some((url) => url.includes('page=dgos'))) {
     await page.goto(`${url}/wp-admin/admin.php?page=dgos`)
     tabs.push(...(await links('.nav-tab-wrapper a')))
   }
-  return [...new Set([...menu, ...tabs])].filter((text) => text.startsWith(url))
+  return [...new Set([...menu, ...tabs])].filter((page) => page.startsWith(url))
 }
 
 async function walk(page: Page, screens: readonly string[]): Promise<void> {

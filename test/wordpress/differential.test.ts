@@ -25,6 +25,8 @@ test('an answer that differs is printed with its input', { skip }, async () => {
   const { wrong } = await differential(wrongly)
   assert.ok(wrong.length > 0)
   assert.ok(
-    wrong.every((text) => text.startsWith('json: {"hex":') && text.includes('TypeScript') && text.includes('PHP')),
+    wrong.every(
+      (problem) => problem.startsWith('json: {"hex":') && problem.includes('TypeScript') && problem.includes('PHP'),
+    ),
   )
 })

@@ -132,7 +132,7 @@ if (import.meta.main) {
   const [count = '100000', seed = String(Date.now())] = process.argv.slice(2)
   const began = Date.now()
   const { asked, wrong } = await differential({ count: Number(count), seed })
-  for (const text of wrong.slice(0, 20)) console.log(text)
+  for (const problem of wrong.slice(0, 20)) console.log(problem)
   for (const [rule, words] of [...asked].sort())
     console.log(`${rule}: ${[...words].map((word) => word.join(' ')).join(', ')}`)
   const total = [...asked.values()].flatMap((words) => [...words.values()]).reduce((sum, times) => sum + times, 0)

@@ -172,21 +172,28 @@ function makeAuthorWord({ maker, dice, time, say, maybe }: Scene): Promise<unkno
 
 /** Votes of one moment by different watchers, at the lower median of their times: mostly a verdict that holds. */
 function makeVerdict({ maker, dice, member, time, say }: Scene): Promise<unknown> {
-  const words = maker.of('observation').filter((entry) => entry.payload.life === undefined)
+  const words = maker.of('observation').filter((observation) => observation.payload.life === undefined)
   const state = dice.one(['down', 'down', 'over'] as const)
   const fits = words.filter(({ payload }) => (state === 'down' ? isDownVote(payload) : payload.state === 'up'))
   const first = fits.length === 0 ? null : dice.one(fits).payload.time
   const near = fits.filter((fit) => first !== null && Math.abs(fit.payload.time - first) <= 4 * minute)
   const everything = maker.made.map((made) => made.object)
   const roster = rosterOf(maker.of('network')[0]!, everything, first ?? time, sha256)
-  const byOperator = new Map(near.map((entry) => [roster.memberOf(entry.payload.key)?.operator, entry]))
+  const byOperator = new Map(
+    near.map((observation) => [roster.memberOf(observation.payload.key)?.operator, observation]),
+  )
   byOperator.delete(undefined)
   const votes = [...byOperator.values()].slice(0, 10)
   const chosen = dice.once(8) ? dice.some(words, 6) : votes
-  const times = chosen.map((entry) => entry.payload.time).sort((a, b) => a - b)
+  const times = chosen.map((observation) => observation.payload.time).sort((a, b) => a - b)
   const at = dice.once(10) ? time : (times[(times.length - 1) >> 1] ?? time)
   const until = at + dice.one([10 * minute, 30 * minute, 30 * minute, hour])
-  return say('declaration', member, { by: 'quorum', state, until, votes: chosen.map((entry) => entry.envelope) }, at)
+  return say(
+    'declaration',
+    member,
+    { by: 'quorum', state, until, votes: chosen.map((observation) => observation.envelope) },
+    at,
+  )
 }
 
 function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
@@ -195,7 +202,7 @@ function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
     : { title: dice.one(['', 'a']), html: '<p>a</p>', ...maybe(12, { withdrawn: true }) }
   return say('post', dice.one(['p0', 'p1', 'd0', 'd1', 'c0', 'r1']), {
     draft: dice.one(['1', '2', '3']).repeat(64),
-    prevs: dice.some(maker.of('post'), 3).map((entry) => entry.id),
+    prevs: dice.some(maker.of('post'), 3).map((post) => post.id),
     attachments: [],
     published: dice.one([time, time - hour, startMs]),
     ...maybe(2, { replaces: maker.idOf('post') }),
@@ -207,7 +214,7 @@ function makePost({ maker, dice, time, say, maybe }: Scene): Promise<unknown> {
 
 function makeCheckpoint({ maker, dice, member, say }: Scene): Promise<unknown> {
   const head = dice.one([...maker.of('head'), null])
-  const posts = dice.some(maker.of('post'), 3).map((entry) => entry.id)
+  const posts = dice.some(maker.of('post'), 3).map((post) => post.id)
   if (head === null) return say('checkpoint', member, { rootVersion: 1, seq: 0, posts })
   const { rootVersion, seq } = head.payload
   return say('checkpoint', member, { head: head.id, rootVersion, seq, posts })

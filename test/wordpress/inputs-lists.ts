@@ -11,7 +11,7 @@ import type { Question } from './inputs-bytes.ts'
 const { sha256 } = nodePlatform
 const nowMs = 1_800_000_000_000
 const network = '9'.repeat(64)
-const signers = ['1', '2', '3'].map((text) => nodeSigner(sha256(utf8(text))))
+const signers = ['1', '2', '3'].map((seed) => nodeSigner(sha256(utf8(seed))))
 
 export function listQuestion(dice: Dice): Question | Promise<Question> {
   return dice.once(2) ? reconcileQuestion(dice) : outagesQuestion(dice)
@@ -48,7 +48,7 @@ function safe(dice: Dice, text: string): string {
 const hosts = ['example.org', 'example.org/~ana', 'a.example']
 
 async function outageList(dice: Dice): Promise<unknown> {
-  const [signer, keys] = [dice.one(signers), ['a', 'b', 'c'].map((text) => text.repeat(64))]
+  const [signer, keys] = [dice.one(signers), ['a', 'b', 'c'].map((letter) => letter.repeat(64))]
   const mirrors = () => dice.some(keys, 2).map((key) => ({ key, url: `https://${key[0]}.example/` }))
   const entries = (dice.once(3) ? dice.some(hosts) : hosts).map((host) => ({
     address: addressHash(host, sha256),

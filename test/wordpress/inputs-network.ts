@@ -37,7 +37,7 @@ async function makeRecords(
   founder: boolean,
 ): Promise<void> {
   const { dice } = maker
-  const nonces = founder || dice.once(6) ? [] : dice.some(vouchers).map((entry) => entry.payload.nonce)
+  const nonces = founder || dice.once(6) ? [] : dice.some(vouchers).map((voucher) => voucher.payload.nonce)
   const next = maker.signer(`${name}'`)
   const common = {
     member: maker.key(name),

@@ -90,7 +90,7 @@ function question(dice: Dice, maker: Maker, members: readonly string[], root1: s
         input: {
           ...blog,
           blog: dice.once(30) ? null : root1,
-          objects: objects.filter((text) => text !== object),
+          objects: objects.filter((other) => other !== object),
           object,
           inner: innerOf(asked, maker),
         },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   blogKindNames,
+  changes,
   evidenceOf,
   isFoundation,
   isKept,
@@ -25,6 +26,7 @@ test('PHP and TypeScript know the same of every kind, in the same order', { skip
   const rows = `array_map( static fn ( $kind ) => array(
     'kind' => $kind, 'place' => DGOS_Kinds::place( $kind ), 'urgency' => DGOS_Kinds::urgency_of( $kind ),
     'foundation' => DGOS_Kinds::is_foundation( $kind ), 'evidence' => DGOS_Kinds::evidence_of( $kind ),
+    'changes' => array_values( array_filter( array( 'state', 'mirrors', 'return' ), static fn ( $what ) => DGOS_Kinds::changes( $kind, $what ) ) ),
     'kept' => DGOS_Kinds::is_kept( $kind ), 'private' => DGOS_Kinds::is_private( $kind ),
     'ofBlog' => DGOS_Kinds::kept_of( $kind, 'blog' )->signer->objects ?? null,
     'ofNetwork' => DGOS_Kinds::kept_of( $kind, 'network' )->signer->objects ?? null,
@@ -35,6 +37,7 @@ test('PHP and TypeScript know the same of every kind, in the same order', { skip
     urgency: urgencyOf(kind),
     foundation: isFoundation(kind),
     evidence: evidenceOf(kind),
+    changes: (['state', 'mirrors', 'return'] as const).filter((what) => changes(kind, what)),
     kept: isKept(kind),
     private: isPrivate(kind),
     ofBlog: keptOf(kind, 'blog')?.signer?.objects ?? null,

@@ -54,7 +54,7 @@ export class Maker {
 
   /** An id of an object of this kind, or of nothing. */
   idOf(kind: Kind): string {
-    const ids = this.of(kind).map((entry) => entry.id)
+    const ids = this.of(kind).map((object) => object.id)
     return ids.length === 0 || this.dice.once(12) ? this.dice.hash() : this.dice.one(ids)
   }
 

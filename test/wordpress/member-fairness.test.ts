@@ -97,7 +97,7 @@ test('WordPress and Node members grant sponsors the same blogs', { skip }, async
   assert.deepEqual(found, wanted)
   assert.ok(wanted.flat().length > 50, 'some are over')
   assert.ok(
-    wanted.some((entry) => entry.length === 0),
+    wanted.some((hashes) => hashes.length === 0),
     'some are not',
   )
 })

@@ -110,7 +110,7 @@ test('a WordPress member keeps the share of one blog and no more, and what its o
   const pull = `echo wp_json_encode( $p->blob_keeper()->pull( '${ana.id}' ) );`
   const share = await small.run<boolean>(
     `$said( $objects['ana'] ); $b = $p->blobs(); $b->put( 'x' ); $folder = $p->settings()->blob_folder() . '/v1/';
-    foreach ( ${JSON.stringify(here.map((entry) => entry.blob))} as $hash ) {
+    foreach ( ${JSON.stringify(here.map((file) => file.blob))} as $hash ) {
       wp_mkdir_p( $folder . substr( $hash, 0, 2 ) ); $file = fopen( $folder . substr( $hash, 0, 2 ) . '/' . $hash, 'x' ); ftruncate( $file, ${10 * mib} ); fclose( $file );
     }
     ${pull}`,

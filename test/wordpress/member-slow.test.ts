@@ -64,12 +64,12 @@ async function offer(t: TestContext, neighbour: { url: string; readonly objects:
       const { objects } = neighbour
       response.setHeader('content-type', 'application/json')
       if (url.pathname.endsWith('/sync')) {
-        const ids = objects.map((entry) => entry.id).sort()
+        const ids = objects.map((object) => object.id).sort()
         const { ranges } = JSON.parse(text) as { ranges: readonly Range[] }
         response.end(JSON.stringify({ ranges: answer(ids, ranges, sha256).reply }))
       } else if (url.pathname.endsWith('/objects') && request.method === 'GET') {
         const ids = (url.searchParams.get('ids') ?? '').split(',')
-        const found = objects.filter((entry) => ids.includes(entry.id)).map((entry) => entry.envelope)
+        const found = objects.filter((object) => ids.includes(object.id)).map((object) => object.envelope)
         response.end(JSON.stringify({ objects: found, left: [] }))
       } else {
         const { objects: handed = [] } = JSON.parse(text || '{}') as { objects?: readonly unknown[] }

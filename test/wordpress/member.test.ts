@@ -101,7 +101,7 @@ async function recordsOf(url: string, key: string): Promise<readonly string[]> {
   assert.equal(answer.status, 200)
   const { objects } = (await answer.json()) as { objects: readonly { readonly payload: string }[] }
   assert.ok(objects.length > 0)
-  return objects.map((entry) => entry.payload).sort()
+  return objects.map((envelope) => envelope.payload).sort()
 }
 
 async function pinsOf(url: string): Promise<Pins> {

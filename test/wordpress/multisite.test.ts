@@ -33,9 +33,9 @@ for (const kind of ['subdirectory', 'subdomain'] as const) {
     const secrets = new Set<string>()
     for (const name of ['', 'ana', 'ben']) {
       const code = `foreach ( array( 'member', 'operator', 'next' ) as $one ) { ${plugin}->keys()->get( $one ); echo get_option( "dgos_key_$one" ), isset( wp_load_alloptions()[ "dgos_key_$one" ] ) ? '!' : '', ' '; }`
-      for (const text of (await multi.eval(name, code)).trim().split(' ')) {
-        assert.match(text, /^[0-9a-f]{64}$/, 'a secret that no page loads')
-        secrets.add(text)
+      for (const secret of (await multi.eval(name, code)).trim().split(' ')) {
+        assert.match(secret, /^[0-9a-f]{64}$/, 'a secret that no page loads')
+        secrets.add(secret)
       }
     }
     assert.equal(secrets.size, 9)

@@ -68,7 +68,7 @@ test('tags are read as browsers read them, whatever their spelling', { skip }, a
     '<!doctype html [<!ENTITY x "y">]><p title=a =b c"d>x</p> y</p',
     '<script>"<p title=b>"</script><p title=a>x</p></notag',
   ]
-  for (const page of await rebuilt(spellings.map((text) => Buffer.from(text)))) {
+  for (const page of await rebuilt(spellings.map((html) => Buffer.from(html)))) {
     assert.match(page!, /<p title="a">x<\/p>/)
     assert.doesNotMatch(page!, /title="b"/)
   }

@@ -50,9 +50,9 @@ test(`${hostilePages.length} hostile pages rebuilt in PHP are inert as trees, ho
   const again = (await callPages(rebuild, { pages: first })) as string[]
   const problems: string[] = []
   for (const [i, { name }] of hostilePages.entries()) {
-    for (const text of [first[i]!, serialize(parse(first[i]!)), again[i]!]) {
+    for (const html of [first[i]!, serialize(parse(first[i]!)), again[i]!]) {
       for (const scripting of [true, false]) {
-        const problem = problemIn(text, scripting)
+        const problem = problemIn(html, scripting)
         if (problem !== null) problems.push(`${name}: ${problem}`)
       }
     }
@@ -125,7 +125,7 @@ test('a picture that would be a page under another name is not handed out', { sk
     '<html>',
     '%PDF-1.4',
     'wOF2',
-  ].map((text) => Buffer.from(text, 'latin1').toString('base64'))
+  ].map((bytes) => Buffer.from(bytes, 'latin1').toString('base64'))
   assert.deepEqual(await callPages(code, bytes), ['image/png', 'image/gif', ...Array(8).fill(null)])
 })
 

@@ -50,7 +50,7 @@ function words(page: string): string {
   const text = [...elementsOf(parse(page))]
     .filter(({ tagName }) => /^(title|h1|h2|h3|p|li|dt|dd)$/.test(tagName))
     .map((element) => textOf(element))
-    .filter((text) => !/^(Verify in your browser|Or by your own means|By your own means|Tell your readers)/.test(text))
+    .filter((line) => !/^(Verify in your browser|Or by your own means|By your own means|Tell your readers)/.test(line))
   return text.join('').replace(/\s+/g, '')
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { isKind } from '../../protocol/kinds.ts'
 import { plugin } from './php.ts'
 
 type Source = { readonly path: string; readonly room: string; readonly code: string }
@@ -112,6 +113,25 @@ test('every TypeScript file that a PHP class follows is there', () => {
   assert.ok(named.length > 30, `${named.length} files named`)
   none(named.filter(({ file }) => !existsSync(join(plugin, '../..', file))).map(({ path, file }) => `${path}: ${file}`))
 })
+
+test('kinds are listed once, in kinds.json: PHP reads it', () => {
+  none(sources.flatMap(({ path, code }) => kindLists(code).map((kinds) => `${path} lists ${kinds}`)))
+  assert.deepEqual(kindLists("const NAMING = array( 'root', 'delegation', 'head' );"), ['root delegation head'])
+  assert.deepEqual(kindLists("$most = array(\n'root' => 5,\n'head' => 6,\n'post' => 7,\n);"), ['root head post'])
+  assert.deepEqual(kindLists("const ALL = [ 'root', 'member', 'life' ];"), ['root member life'])
+  assert.deepEqual(kindLists("const NAMES = array( 'member', 'next', 'operator', 'online' );"), [])
+  assert.deepEqual(kindLists("array( 'root' => $root, 'head' => $head, 'post' => $post )"), [])
+})
+
+/** Lists and tables in which three kinds or more stand: names beside each other, or each with a value of its own. */
+function kindLists(code: string): readonly string[] {
+  const lists = [/array\(([^()]*)\)/g, /\[([^[\]]*)\]/g].flatMap((form) => [...code.matchAll(form)])
+  return lists.flatMap(([, inner]) => {
+    const words = inner!.matchAll(/'([a-z]+)'\s*(?:,|$|=>\s*(?:['\d]|true|false))/g)
+    const named = new Set([...words].map(([, word]) => word!).filter(isKind))
+    return named.size >= 3 ? [[...named].join(' ')] : []
+  })
+}
 
 function wrongArrows(all: readonly Source[]): readonly string[] {
   const rooms = new Map(all.flatMap(({ room, code }) => (declared(code) ? [[declared(code)!, room] as const] : [])))

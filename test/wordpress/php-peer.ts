@@ -18,7 +18,7 @@ export class PhpPeer {
       this.#waiting.shift()?.resolve(JSON.parse(line) as Answer)
     })
     this.#child.on('close', (status) => {
-      for (const entry of this.#waiting.splice(0)) entry.reject(new Error(`php ended with ${status}`))
+      for (const waiting of this.#waiting.splice(0)) waiting.reject(new Error(`php ended with ${status}`))
     })
   }
 

@@ -69,7 +69,7 @@ export class ReaderWorld {
   async tell(): Promise<void> {
     const { wp, dir } = this.press
     const known = [...this.net.members, ...this.net.objects]
-    const envelopes = known.slice(this.#told).map((entry) => entry.envelope)
+    const envelopes = known.slice(this.#told).map((object) => object.envelope)
     this.#told = known.length
     const blobs: string[] = []
     for (const hash of this.net.hashes()) blobs.push(Buffer.from((await this.net.blobs.get(hash))!).toString('base64'))

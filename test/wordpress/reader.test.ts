@@ -106,7 +106,7 @@ async function opened(t: TestContext, world: ReaderWorld): Promise<void> {
   await page.click('#wp-submit')
   await page.waitForURL(/wp-admin/)
   assert.ok((await context.cookies()).some((cooky) => cooky.name.startsWith('wordpress_logged_in_')))
-  await context.addCookies([url, bare, wrong].map((text) => ({ name: 'seen', value: 'secret', url: text })))
+  await context.addCookies([url, bare, wrong].map((place) => ({ name: 'seen', value: 'secret', url: place })))
   const elsewhere = await watched(context)
   for (const path of [url, bare].map((origin) => `${origin}${base}`)) await harmless(page, path)
   for (const path of ['', 'copy/?copy', 'feed.xml', 'feed.json', `blob/${hashOf(picture)}`, `blob/${hashOf(polyglot)}`])

@@ -31,7 +31,9 @@ function parse(text: string): Readme {
     name: /^=== (.+) ===$/.exec(title)?.[1] ?? '',
     fields: new Map(fields.map((line) => [line.split(':', 1)[0]!, line.slice(line.indexOf(':') + 1).trim()])),
     short,
-    sections: new Map(rest.map((text) => [text.slice(0, text.indexOf(' ==')), text.slice(text.indexOf('\n')).trim()])),
+    sections: new Map(
+      rest.map((section) => [section.slice(0, section.indexOf(' ==')), section.slice(section.indexOf('\n')).trim()]),
+    ),
   }
 }
 

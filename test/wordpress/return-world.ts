@@ -101,7 +101,7 @@ export class ReturnWorld {
   async #spread(objects: readonly SignedObject[]): Promise<void> {
     for (const { ledger } of this.mirrors) {
       const answers = await ledger.accept(
-        objects.map((entry) => entry.envelope),
+        objects.map((object) => object.envelope),
         'author',
       )
       const refused = answers.find((answer) => answer.result === 'refused')
@@ -136,7 +136,7 @@ export class ReturnWorld {
     await this.setClock()
     await wp('plugin', 'activate', 'dgos')
     const seed = toHex(sha256(utf8('ana online')))
-    const envelopes = this.#known().map((entry) => entry.envelope)
+    const envelopes = this.#known().map((object) => object.envelope)
     await writeFile(join(dir, 'world.json'), JSON.stringify({ network: this.net.network.envelope, envelopes }))
     await writeFile(
       join(dir, 'world.php'),
@@ -200,7 +200,7 @@ DGOS_Plugin::instance()->own_blog()->enrol( '${this.blog.id}', '${this.press.url
   /** What gossip brings: the member in WordPress hears of everything that its network knows. */
   async learn(): Promise<void> {
     const { wp, dir } = this.press
-    await writeFile(join(dir, 'news.json'), JSON.stringify(this.#known().map((entry) => entry.envelope)))
+    await writeFile(join(dir, 'news.json'), JSON.stringify(this.#known().map((object) => object.envelope)))
     await wp(
       'eval',
       `DGOS_Plugin::instance()->ledger()->accept_all( json_decode( file_get_contents( '${join(dir, 'news.json')}' ) ), 'peer' );`,

@@ -61,7 +61,7 @@ test('posts come home once, with date, images and the ids of the mirrors, and th
   assert.equal(date, new Date(writtenMs + 1000).toISOString().slice(0, 19).replace('T', ' '))
   for (const { ledger } of world.mirrors) {
     const said = (await ledger.blog(world.blog.id)).imported.flatMap((imported) => imported.payload.posts)
-    assert.ok(said.some((entry) => entry.post === first.id && entry.url === link))
+    assert.ok(said.some((imported) => imported.post === first.id && imported.url === link))
   }
 })
 

@@ -80,7 +80,7 @@ export class ScreenWorld {
       const { axe } = globalThis as unknown as { axe: { run(context: string): Promise<Found> } }
       const { violations } = await axe.run(within)
       const grave = violations.filter((violation) => ['serious', 'critical'].includes(violation.impact))
-      return grave.map((entry) => `${entry.id}: ${entry.nodes[0]?.html}`)
+      return grave.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)
     }, within)
   }
 }

@@ -53,7 +53,7 @@ export class SmallSite {
 
   /** PHP that makes `$p` the plugin and `$said( $objects )` the words of the gate: statuses, and codes of refusals. */
   async run<T>(code: string, objects: Readonly<Record<string, readonly SignedObject[]>> = {}): Promise<T> {
-    const envelopes = Object.entries(objects).map(([name, all]) => [name, all.map((entry) => entry.envelope)])
+    const envelopes = Object.entries(objects).map(([name, all]) => [name, all.map((object) => object.envelope)])
     await writeFile(join(this.dir, 'objects.json'), JSON.stringify(Object.fromEntries(envelopes)))
     return JSON.parse(
       await this.site.eval(`global $wpdb; $p = DGOS_Plugin::instance();

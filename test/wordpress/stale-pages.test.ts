@@ -98,7 +98,7 @@ async function caches(t: TestContext, origin: string, lifetimes: readonly string
     return `server { listen 127.0.0.1:${ports[i]}; ${place} }`
   })
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (text) => `${text}_temp_path ${dir}/${text};`,
+    (name) => `${name}_temp_path ${dir}/${name};`,
   )
   await writeFile(
     join(dir, 'nginx.conf'),

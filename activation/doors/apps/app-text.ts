@@ -38,7 +38,7 @@ export function writtenText(text: AppText, { uploads, before, base }: AppTextCon
   const extra = [...used.keys()]
   const html = 'html' in text.content ? fromHtml(text.content.html) : fromMarkdown(text.content.markdown)
   const named = new Set(html.match(/(?<=<img src="blob:)[0-9a-f]{64}/g))
-  const loose = extra.filter((text) => !named.has(text)).map((text) => image(used.get(text)!))
+  const loose = extra.filter((name) => !named.has(name)).map((name) => image(used.get(name)!))
   const attachments = [...used.values()]
   return {
     title: text.title,

@@ -166,9 +166,9 @@ function textOfStruct(struct: Struct, publish: XmlValue | undefined): Result<App
     publish === false || publish === 0 || status === 'draft' || status === 'pending' || status === 'private'
   if (isDraft) return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
   const textField = (...names: readonly string[]) =>
-    names.map((name) => struct[name]).find((entry): entry is string => typeof entry === 'string') ?? ''
+    names.map((name) => struct[name]).find((field): field is string => typeof field === 'string') ?? ''
   const html = [textField('description', 'post_content'), textField('mt_text_more')]
-    .filter((text) => text !== '')
+    .filter((part) => part !== '')
     .join('\n\n')
   return ok({ title: textField('title', 'post_title'), content: { html } })
 }

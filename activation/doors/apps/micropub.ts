@@ -145,7 +145,7 @@ function propertiesOf({ id, current, history }: ShownPost, { postUrl, mediaUrl }
 }
 
 function textOf(properties: Properties): Result<AppText> {
-  const written = (name: string) => properties[name]?.find((entry): entry is string => typeof entry === 'string') ?? ''
+  const written = (name: string) => properties[name]?.find((value): value is string => typeof value === 'string') ?? ''
   if (written('post-status') === 'draft')
     return refuse('BAD_REQUEST', 'drafts stay in your app: publish when it is done')
   const [content] = properties.content ?? []
@@ -154,9 +154,9 @@ function textOf(properties: Properties): Result<AppText> {
     title: written('name'),
     content:
       typeof html === 'string' ? { html } : { markdown: typeof content === 'string' ? content : written('summary') },
-    photos: (properties.photo ?? []).flatMap((entry) => {
-      if (typeof entry === 'string') return [{ url: entry, alt: '' }]
-      const { value, alt } = (entry ?? {}) as { value?: unknown; alt?: unknown }
+    photos: (properties.photo ?? []).flatMap((photo) => {
+      if (typeof photo === 'string') return [{ url: photo, alt: '' }]
+      const { value, alt } = (photo ?? {}) as { value?: unknown; alt?: unknown }
       return typeof value === 'string' ? [{ url: value, alt: typeof alt === 'string' ? alt : '' }] : []
     }),
   })
@@ -197,10 +197,12 @@ function fromJson(text: string): Result<Wish> {
     const textField = (name: string) => (typeof value[name] === 'string' ? (value[name] as string) : '')
     const lists = (name: string): Properties =>
       Object.fromEntries(
-        Object.entries(objectOf(value[name])).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1])),
+        Object.entries(objectOf(value[name])).filter((property): property is [string, unknown[]] =>
+          Array.isArray(property[1]),
+        ),
       )
     const remove = Array.isArray(value.delete)
-      ? value.delete.filter((entry) => typeof entry === 'string')
+      ? value.delete.filter((name) => typeof name === 'string')
       : lists('delete')
     return ok({
       action: textField('action') || 'create',

@@ -21,13 +21,13 @@ export class ReplicaWatch {
 
   /** Tells now and at each change; what is returned ends that. */
   watch(post: Hash, tell: (holders: ReplicaStatus) => void): () => void {
-    const entry = { post, tell }
+    const watched = { post, tell }
     const before = this.#newest
     this.#close()
     if (before !== null) this.#ask(before)
-    this.#newest = entry
-    queueMicrotask(() => this.#open(entry)) // of many posts at once only the last gets as far as a stream
-    return () => this.#end(entry)
+    this.#newest = watched
+    queueMicrotask(() => this.#open(watched)) // of many posts at once only the last gets as far as a stream
+    return () => this.#end(watched)
   }
 
   #open(watched: Watched): void {

@@ -137,8 +137,10 @@ export class DoorKeys {
   }
 }
 
-export function isMailAddress(text: string): boolean {
-  return /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) && text.length <= 254
+export function isMailAddress(address: string): boolean {
+  return (
+    /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(address) && address.length <= 254
+  )
 }
 
 /** Whether the mail of an address goes with a host: the same domain, or one above or below the other. */

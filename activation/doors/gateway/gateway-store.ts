@@ -21,7 +21,8 @@ export type DoorKeyRow = {
   readonly at: Time
 }
 export type SpentCode = {
-  readonly pass: Hash
+  /** The id of its door key. */
+  readonly door: Hash
   /** SHA-256 of the code. */
   readonly code: Hash
   /** A hash of what the message says. */
@@ -29,7 +30,8 @@ export type SpentCode = {
   readonly at: Time
 }
 export type MailRow = {
-  readonly pass: Hash
+  /** The id of its door key. */
+  readonly door: Hash
   /** SHA-256 of the Message-ID. */
   readonly message: Hash
   readonly post: Hash
@@ -38,7 +40,8 @@ export type MailRow = {
   readonly at: Time
 }
 export type MediaRow = {
-  readonly pass: Hash
+  /** The id of its door key. */
+  readonly door: Hash
   readonly blob: Hash
   readonly bytes: Uint8Array
   readonly type: string
@@ -49,7 +52,7 @@ export type MediaRow = {
 }
 
 type Tables = {
-  door_passes: {
+  door_keys: {
     id: string
     how: string
     blog: string
@@ -61,10 +64,10 @@ type Tables = {
     openpgp: string | null
     at: number
   }
-  door_codes: { pass: string; code: string; message: string; at: number }
-  door_mails: { pass: string; message: string; post: string; raw: Uint8Array; at: number }
+  door_codes: { door: string; code: string; message: string; at: number }
+  door_mails: { door: string; message: string; post: string; raw: Uint8Array; at: number }
   door_media: {
-    pass: string
+    door: string
     blob: string
     bytes: Uint8Array
     type: string
@@ -75,6 +78,7 @@ type Tables = {
   }
 }
 
+/** Door keys were once called passes: the steps that made those tables stay as they are, and the last one renames. */
 const steps: readonly MigrationStep<Tables>[] = [
   async (tables) => {
     await tables.schema
@@ -124,6 +128,11 @@ const steps: readonly MigrationStep<Tables>[] = [
       .addPrimaryKeyConstraint('door_codes_key', ['pass', 'code'])
       .execute()
   },
+  async (tables) => {
+    await tables.schema.alterTable('door_passes').renameTo('door_keys').execute()
+    for (const table of ['door_mails', 'door_media', 'door_codes'])
+      await tables.schema.alterTable(table).renameColumn('pass', 'door').execute()
+  },
 ]
 
 export class GatewayStore {
@@ -141,39 +150,39 @@ export class GatewayStore {
   async put(doorKey: DoorKeyRow): Promise<void> {
     const row = { ...doorKey, senders: JSON.stringify(doorKey.senders), codes: JSON.stringify(doorKey.codes) }
     await this.#database.durably<Tables, void>(async (transaction) => {
-      await transaction.insertInto('door_passes').values(row).execute()
+      await transaction.insertInto('door_keys').values(row).execute()
     })
   }
 
   async get(id: Hash): Promise<DoorKeyRow | null> {
-    const row = await this.#tables().selectFrom('door_passes').selectAll().where('id', '=', id).executeTakeFirst()
-    return row === undefined ? null : passOf(row)
+    const row = await this.#tables().selectFrom('door_keys').selectAll().where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : doorKeyOf(row)
   }
 
   async ofBlog(blog: Hash): Promise<readonly DoorKeyRow[]> {
-    return (await this.#tables().selectFrom('door_passes').selectAll().where('blog', '=', blog).execute()).map(passOf)
+    return (await this.#tables().selectFrom('door_keys').selectAll().where('blog', '=', blog).execute()).map(doorKeyOf)
   }
 
   /** True for the one message that finds the code left, and for the same message when it comes again. */
-  spendCode({ pass, code, message, at }: SpentCode): Promise<boolean> {
+  spendCode({ door, code, message, at }: SpentCode): Promise<boolean> {
     return this.#database.durably<Tables, boolean>(async (transaction) => {
-      const row = await transaction.selectFrom('door_passes').selectAll().where('id', '=', pass).executeTakeFirst()
-      const codes = row === undefined ? [] : passOf(row).codes
+      const row = await transaction.selectFrom('door_keys').selectAll().where('id', '=', door).executeTakeFirst()
+      const codes = row === undefined ? [] : doorKeyOf(row).codes
       if (!codes.includes(code)) {
         const spent = transaction.selectFrom('door_codes').select('message')
-        const by = await spent.where('pass', '=', pass).where('code', '=', code).executeTakeFirst()
+        const by = await spent.where('door', '=', door).where('code', '=', code).executeTakeFirst()
         return by?.message === message
       }
-      const left = JSON.stringify(codes.filter((text) => text !== code))
-      await transaction.updateTable('door_passes').set({ codes: left }).where('id', '=', pass).execute()
-      await transaction.insertInto('door_codes').values({ pass, code, message, at }).execute()
+      const left = JSON.stringify(codes.filter((other) => other !== code))
+      await transaction.updateTable('door_keys').set({ codes: left }).where('id', '=', door).execute()
+      await transaction.insertInto('door_codes').values({ door, code, message, at }).execute()
       return true
     })
   }
 
   async remove(id: Hash): Promise<void> {
     await this.#database.durably<Tables, void>(async (transaction) => {
-      await transaction.deleteFrom('door_passes').where('id', '=', id).execute()
+      await transaction.deleteFrom('door_keys').where('id', '=', id).execute()
     })
   }
 
@@ -182,16 +191,16 @@ export class GatewayStore {
       await transaction
         .insertInto('door_mails')
         .values(mail)
-        .onConflict((conflict) => conflict.columns(['pass', 'message']).doNothing())
+        .onConflict((conflict) => conflict.columns(['door', 'message']).doNothing())
         .execute()
     })
   }
 
-  async postOfMail(pass: Hash, message: Hash): Promise<Hash | null> {
+  async postOfMail(door: Hash, message: Hash): Promise<Hash | null> {
     const row = await this.#tables()
       .selectFrom('door_mails')
       .select('post')
-      .where('pass', '=', pass)
+      .where('door', '=', door)
       .where('message', '=', message)
       .executeTakeFirst()
     return row?.post ?? null
@@ -207,13 +216,13 @@ export class GatewayStore {
       await transaction
         .insertInto('door_media')
         .values(media)
-        .onConflict((conflict) => conflict.columns(['pass', 'blob']).doUpdateSet({ at: media.at, name: media.name }))
+        .onConflict((conflict) => conflict.columns(['door', 'blob']).doUpdateSet({ at: media.at, name: media.name }))
         .execute()
     })
   }
 
-  async media(pass: Hash): Promise<readonly MediaRow[]> {
-    const rows = await this.#tables().selectFrom('door_media').selectAll().where('pass', '=', pass).execute()
+  async media(door: Hash): Promise<readonly MediaRow[]> {
+    const rows = await this.#tables().selectFrom('door_media').selectAll().where('door', '=', door).execute()
     return rows.map((row) => ({ ...row, at: Number(row.at), bytes: new Uint8Array(row.bytes) }))
   }
 
@@ -231,7 +240,7 @@ export class GatewayStore {
   }
 }
 
-function passOf(row: Tables['door_passes']): DoorKeyRow {
+function doorKeyOf(row: Tables['door_keys']): DoorKeyRow {
   const how = row.how === 'mail' ? 'mail' : 'app'
   const list = (text: string) => JSON.parse(text) as string[]
   return { ...row, how, senders: list(row.senders), codes: list(row.codes), at: Number(row.at) }

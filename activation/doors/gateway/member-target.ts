@@ -12,7 +12,7 @@ export function memberTarget({ ledger, replication }: MemberTargetDeps, blog: Ha
     blog: () => ledger.blog(blog),
     async handIn(objects: readonly SignedObject[], blobs: Blobs): Promise<Result<null>> {
       const answers = await ledger.accept(
-        objects.map((entry) => entry.envelope),
+        objects.map((object) => object.envelope),
         'author',
       )
       const refused = answers.find((answer) => answer.result === 'refused')

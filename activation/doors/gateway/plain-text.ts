@@ -9,8 +9,8 @@ export function plainText(text: string, after: readonly Node[] = []): string {
   const parts = text
     .replace(/\r\n?/g, '\n')
     .split(/\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+/)
-    .map((text) => text.replace(/^\n+/, '').trimEnd())
-    .filter((text) => text.trim() !== '')
+    .map((paragraph) => paragraph.replace(/^\n+/, '').trimEnd())
+    .filter((paragraph) => paragraph.trim() !== '')
   return writeNormalForm([...parts.map((part) => element('p', lines(part))), ...after])
 }
 

@@ -66,11 +66,11 @@ export class PostWriter {
   }
 
   write(text: WrittenText, blobs: Blobs, marks: WrittenMarks = {}): Promise<Result<PostObject>> {
-    return this.#inTurn(() => this.#publish(text, blobs, marks, null))
+    return this.#exclusively(() => this.#publish(text, blobs, marks, null))
   }
 
   edit(post: Hash, text: WrittenText, blobs: Blobs): Promise<Result<PostObject>> {
-    return this.#inTurn(async () => {
+    return this.#exclusively(async () => {
       const shown = await this.post(post)
       return shown === null ? notMine : this.#publish(text, blobs, {}, shown.current)
     })
@@ -88,7 +88,9 @@ export class PostWriter {
 
   /** By the public id, or by that of any of its texts. */
   async post(id: Hash): Promise<ShownPost | null> {
-    const found = (await this.posts()).find((post) => post.id === id || post.history.some((text) => text.id === id))
+    const found = (await this.posts()).find(
+      (post) => post.id === id || post.history.some((version) => version.id === id),
+    )
     return found ?? null
   }
 
@@ -132,11 +134,11 @@ export class PostWriter {
     if (before !== null)
       return { draft: before.payload.draft, known: contentOf(before.payload) === content ? before : null }
     const own = posts.filter(({ payload }) => payload.key === this.key && payload.replaces === undefined)
-    if (draft !== undefined) return { draft, known: own.find((entry) => entry.payload.draft === draft) ?? null }
-    const same = own.filter((entry) => contentOf(entry.payload) === content)
+    if (draft !== undefined) return { draft, known: own.find((post) => post.payload.draft === draft) ?? null }
+    const same = own.filter((post) => contentOf(post.payload) === content)
     const replaced = new Set(posts.map((post) => post.payload.replaces))
     const nowMs = clock.nowMs()
-    const known = same.find((entry) => nowMs - entry.payload.time < againMs && !replaced.has(entry.id))
+    const known = same.find((post) => nowMs - post.payload.time < againMs && !replaced.has(post.id))
     const mark = ['dgos draft', this.key, Math.floor(nowMs / againMs), same.length, content]
     return { draft: toHex(sha256(utf8(JSON.stringify(mark)))), known: known ?? null }
   }
@@ -149,7 +151,7 @@ export class PostWriter {
     return taken.ok ? ok(post) : taken
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.#deps.mutex.take(this.key, work)
   }
 }

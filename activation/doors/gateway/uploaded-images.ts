@@ -9,7 +9,7 @@ import type { MediaRow } from './gateway-store.ts'
 
 export type UploadedImageStore = {
   putMedia(media: MediaRow): Promise<void>
-  media(pass: Hash): Promise<readonly MediaRow[]>
+  media(door: Hash): Promise<readonly MediaRow[]>
 }
 /** Cleans an image, in a thread where there are any. */
 export type ImageReader = { image(bytes: Uint8Array, blog: Hash): Promise<Result<CleanImage>> }
@@ -27,25 +27,25 @@ export const uploadedImageMs = 86_400_000
 
 export class UploadedImages {
   readonly #deps: UploadedImagesDeps
-  readonly #pass: Hash
+  readonly #door: Hash
   readonly #reader: ImageReader
 
-  constructor(deps: UploadedImagesDeps, options: { readonly pass: Hash }) {
+  constructor(deps: UploadedImagesDeps, options: { readonly door: Hash }) {
     this.#deps = deps
-    this.#pass = options.pass
+    this.#door = options.door
     this.#reader = deps.reader
   }
 
   async put(bytes: Uint8Array, name: string): Promise<Result<Attachment>> {
     const { store, clock, sha256 } = this.#deps
-    const image = await this.#reader.image(bytes, this.#pass)
+    const image = await this.#reader.image(bytes, this.#door)
     if (!image.ok) return image
     const kept = await this.all()
     const sum = kept.reduce((total, uploadedImage) => total + uploadedImage.bytes.length, image.value.bytes.length)
     if (kept.length >= imagesMax || sum > bytesMax) return refuse('QUOTA', 'too many images wait for their post')
     const { bytes: clean, type, width, height } = image.value
     const row = {
-      pass: this.#pass,
+      door: this.#door,
       blob: toHex(sha256(clean)),
       bytes: clean,
       type,
@@ -59,7 +59,7 @@ export class UploadedImages {
 
   async all(): Promise<readonly UploadedImage[]> {
     const young = this.#deps.clock.nowMs() - uploadedImageMs
-    const rows = (await this.#deps.store.media(this.#pass)).filter((media) => media.at >= young)
+    const rows = (await this.#deps.store.media(this.#door)).filter((media) => media.at >= young)
     return rows.map((row) => ({ attachment: attachmentOf(row), bytes: row.bytes }))
   }
 }

@@ -182,12 +182,12 @@ async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   const pair = keyPair(kitRandom.bytes(32))
   const { posting } = rootOf(at)
   const ends = answers.value('ends')
-  const ended = posting.filter((entry) => ends === 'all' || (ends === 'own' && entry.key === at.own))
-  const name = posting.find((entry) => entry.key === at.own)?.name ?? 'kit'
-  const left = posting.filter((entry) => !ended.includes(entry))
-  const entry = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
+  const ended = posting.filter((device) => ends === 'all' || (ends === 'own' && device.key === at.own))
+  const name = posting.find((device) => device.key === at.own)?.name ?? 'kit'
+  const left = posting.filter((device) => !ended.includes(device))
+  const device = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
   const lastGood = goodPosts(at, answers)
-  const changes = { posting: [...left, entry], revoke: ended.map(({ key }) => ({ key, lastGood })) }
+  const changes = { posting: [...left, device], revoke: ended.map(({ key }) => ({ key, lastGood })) }
   const signed = await signNextRoot(at.blog, changes, keysFor(answers, pair.signer), at.nowMs, sha256)
   if (!signed.ok) return signed
   const declaration = answers.value('again') === 'yes' ? declarationAfter(at.blog, at.own, at.nowMs) : null
@@ -217,7 +217,7 @@ async function endKey(at: Situation, answers: Answers): Promise<Result<Done>> {
   if (posting.length === 1 && posting[0]!.key === key)
     return refuse('NOT_ALLOWED', 'that is your only posting key: take "a new key" instead, which ends it')
   const changes = {
-    posting: posting.filter((entry) => entry.key !== key),
+    posting: posting.filter((device) => device.key !== key),
     signers: signers.filter((signer) => signer !== key),
     ...(online === key ? { online: null } : {}),
     revoke: [{ key, lastGood }],
@@ -230,7 +230,7 @@ async function newOutageKey(at: Situation, answers: Answers): Promise<Result<Don
   if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
   const lastGood = goodPosts(at, answers)
   const old = delegationsOf(at).filter((delegation) => delegation.payload.vault !== undefined)
-  const ends = await Promise.all(old.map((entry) => endOf(at, entry.payload.to, lastGood, signer)))
+  const ends = await Promise.all(old.map((delegation) => endOf(at, delegation.payload.to, lastGood, signer)))
   const pair = keyPair(kitRandom.bytes(32))
   const secret = newPassphrase(kitRandom)
   const vault = await sealVault(pair.seed, secret, kitRandom)
@@ -286,14 +286,14 @@ async function newSteward(at: Situation, answers: Answers): Promise<Result<Done>
   const key = await answers.member(url)
   if (key === null) return refuse('UNKNOWN_BLOG', `${url} does not answer as a member`)
   const old = rootOf(at).signers.filter((signer) => signer !== key)
-  const revoke = answers.value('steward-bad') === 'yes' ? old.map((text) => ({ key: text, lastGood: [] })) : []
+  const revoke = answers.value('steward-bad') === 'yes' ? old.map((steward) => ({ key: steward, lastGood: [] })) : []
   return nextRoot(at, answers, { signers: [key], revoke }, `${url} captures your blog from now on.`)
 }
 
 async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = slashed(answers.value('new-address'))
   if (!addressGrammar.test(address)) return refuse('BAD_FIELDS', 'give an address like https://example.org/')
-  const addresses = [address, ...rootOf(at).addresses.filter((text) => text !== address)].slice(0, 8)
+  const addresses = [address, ...rootOf(at).addresses.filter((other) => other !== address)].slice(0, 8)
   const text = `Now put the tag into the front page there: <meta name="dgos" content="${at.blog.blog}">`
   const done = await nextRoot(at, answers, { addresses }, text)
   return done.ok ? ok({ ...done.value, addresses }) : done
@@ -301,7 +301,7 @@ async function move(at: Situation, answers: Answers): Promise<Result<Done>> {
 
 async function drop(at: Situation, answers: Answers): Promise<Result<Done>> {
   const address = answers.value('old-address')
-  const addresses = rootOf(at).addresses.filter((text) => text !== address)
+  const addresses = rootOf(at).addresses.filter((other) => other !== address)
   if (addresses.length === 0) return refuse('NOT_ALLOWED', 'that is your only address: move first')
   const done = await nextRoot(at, answers, { addresses }, `${address} is no address of your blog any more.`)
   return done.ok ? ok({ ...done.value, addresses }) : done
@@ -353,7 +353,7 @@ function keysOf(at: Situation): readonly Choice[] {
   const { posting, signers, online } = rootOf(at)
   return [
     ...posting.map(
-      (entry): Choice => [entry.key, `posting: ${entry.name}${entry.key === at.own ? ' (this kit)' : ''}`],
+      (device): Choice => [device.key, `posting: ${device.name}${device.key === at.own ? ' (this kit)' : ''}`],
     ),
     ...(online === undefined ? [] : [[online, "the blog's server"] as const]),
     ...signers.map((signer): Choice => [signer, `steward ${short(signer)}`]),
@@ -369,6 +369,6 @@ function delegationsOf({ roles, nowMs }: Situation): readonly SignedObject<'dele
   return all.filter(({ payload }) => !roles.revoked.has(payload.to) && payload.until > nowMs)
 }
 
-function slashed(text: string): string {
-  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+function slashed(address: string): string {
+  return `${/^https?:\/\//.test(address) ? address : `https://${address}`}`.replace(/\/?$/, '/')
 }

@@ -111,7 +111,7 @@ export class BadDays {
   /** What is signed is not lost where no member takes it now. */
   #offerFile(objects: readonly SignedObject[]): void {
     const name = `${hostPath(this.#deps.data.addresses[0]!)}-keys`.replace(/[^a-z0-9.-]+/gi, '-')
-    const envelopes = objects.map((entry) => entry.envelope)
+    const envelopes = objects.map((object) => object.envelope)
     const click = () => saveSignedFile(envelopes, new Map(), name)
     const button = make(
       'button',
@@ -181,7 +181,7 @@ function fieldOf({ id, label, choices, check, type }: Field): HTMLElement {
   const name = `bad-${id}`
   if (check === true)
     return make('p', {}, make('label', { class: 'inline' }, make('input', { type: 'checkbox', id: name }), ` ${label}`))
-  const entry =
+  const input =
     choices === undefined
       ? make('input', {
           id: name,
@@ -191,5 +191,5 @@ function fieldOf({ id, label, choices, check, type }: Field): HTMLElement {
           autocomplete: 'off',
         })
       : make('select', { id: name }, ...choices.map(([value, text]) => make('option', { value }, text)))
-  return make('div', { class: 'field' }, make('label', { for: name }, label), entry)
+  return make('div', { class: 'field' }, make('label', { for: name }, label), input)
 }

@@ -75,6 +75,6 @@ function isStartBlog(value: unknown): value is KitStartBlog {
 
 function areMirrors(value: unknown): value is readonly KitMirror[] {
   return (
-    Array.isArray(value) && value.length <= 40 && value.every((entry: KitMirror | null) => url.test(entry?.url ?? ''))
+    Array.isArray(value) && value.length <= 40 && value.every((mirror: KitMirror | null) => url.test(mirror?.url ?? ''))
   )
 }

@@ -66,7 +66,7 @@ export class KitEditor {
       mirrors,
       nowMs: () => this.#network.nowMs(),
       posting: () => this.#signer,
-      handIn: (objects) => this.#network.handIn(objects.map((entry) => entry.envelope)),
+      handIn: (objects) => this.#network.handIn(objects.map((object) => object.envelope)),
     }).start()
     new ExportsPanel({ data, mirrors, signer: () => this.#unlocked() }).start()
   }
@@ -251,14 +251,14 @@ export class KitEditor {
   }
 
   async #saveSent(id: Hash): Promise<void> {
-    const item = this.#queue.get(id)
-    if (item === null) return
+    const sent = this.#queue.get(id)
+    if (sent === null) return
     const blobs = new Map<Hash, Uint8Array>()
-    for (const { blob } of item.attachments) {
+    for (const { blob } of sent.attachments) {
       const bytes = await keptImage(blob)
       if (bytes !== null) blobs.set(blob, bytes)
     }
-    saveSignedFile(item.objects, blobs, hostPath(this.#data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-'))
+    saveSignedFile(sent.objects, blobs, hostPath(this.#data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-'))
   }
 
   /** An outage that is none: for ten minutes, marked as an exercise everywhere. */

@@ -92,7 +92,7 @@ export class KitNetwork {
   /** How many members took all of it. */
   async handIn(objects: readonly Envelope[]): Promise<number> {
     const answers = await Promise.all(this.mirrors.map((mirror) => sendObjects(mirror.url, objects)))
-    return answers.filter((answer) => answer.ok && answer.value.every((each) => each.result !== 'refused')).length
+    return answers.filter((answer) => answer.ok && answer.value.every((taken) => taken.result !== 'refused')).length
   }
 
   /** Members sign in their records which program they hand out: an altered kit stands alone with its hash. */
@@ -105,7 +105,7 @@ export class KitNetwork {
       const kit = /\.member\.v1\+json$/.test(envelope.payloadType) ? kitOf(envelope) : null
       return kit === null ? [] : [kit]
     })
-    const same = named.filter((text) => text === own).length
+    const same = named.filter((name) => name === own).length
     part('program-word').textContent =
       named.length === 0
         ? 'No member says which program it hands out.'

@@ -45,7 +45,7 @@ export class LostKit {
     const answers = { value, recovery: recovery.signer, posting: null, member: async () => null }
     const done = await steps.key!.run({ blog, roles, own: '', nowMs: Date.now() }, answers)
     if (!done.ok) return say(place, 'warn', `Not done: ${done.detail}.`)
-    const objects = done.value.objects.map((entry) => entry.envelope)
+    const objects = done.value.objects.map((object) => object.envelope)
     const taken = await Promise.all(mirrors.map((mirror) => sendObjects(mirror.url, objects)))
     const count = taken.filter((asked) => asked.ok && asked.value.every(({ result }) => result !== 'refused')).length
     if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')

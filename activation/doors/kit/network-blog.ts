@@ -28,15 +28,16 @@ export async function networkBlog(name: string, mirrors: readonly string[]): Pro
     if (opened.ok) objects.push(opened.value)
   }
   const id = isHash(name) ? name : firstRoot(objects)
-  if (id === null || !objects.some((entry) => entry.id === id)) return null
+  if (id === null || !objects.some((object) => object.id === id)) return null
   return blogObjects(
     id,
-    objects.filter((entry) => blogOf(entry) === id),
+    objects.filter((object) => blogOf(object) === id),
   )
 }
 
 function firstRoot(objects: readonly SignedObject[]): Hash | null {
   return (
-    objects.find((entry) => entry.kind === 'root' && (entry.payload as { version: number }).version === 1)?.id ?? null
+    objects.find((object) => object.kind === 'root' && (object.payload as { version: number }).version === 1)?.id ??
+    null
   )
 }

@@ -55,9 +55,9 @@ export class Queue {
   }
 
   /** True where the browser keeps it: else the author is told to save a file. */
-  add(item: Pick<Sent, 'id' | 'title' | 'published' | 'objects' | 'attachments'>): boolean {
-    if (!this.sent.some((sent) => sent.id === item.id))
-      this.sent.unshift({ ...item, taken: [], refused: '', code: '', holders: null, askedMs: 0 })
+  add(added: Pick<Sent, 'id' | 'title' | 'published' | 'objects' | 'attachments'>): boolean {
+    if (!this.sent.some((sent) => sent.id === added.id))
+      this.sent.unshift({ ...added, taken: [], refused: '', code: '', holders: null, askedMs: 0 })
     return this.#keep()
   }
 
@@ -90,7 +90,7 @@ export class Queue {
     if (this.#running) return
     this.#running = true
     try {
-      for (const item of this.#open().toReversed()) await this.#hand(item).catch(noted(item))
+      for (const sent of this.#open().toReversed()) await this.#hand(sent).catch(noted(sent))
     } finally {
       this.#running = false
       this.#next()
@@ -108,32 +108,32 @@ export class Queue {
   }
 
   /** To all mirrors side by side that have not taken it; then the count of who holds it. */
-  async #hand(item: Sent): Promise<void> {
+  async #hand(sent: Sent): Promise<void> {
     const mirrors = this.#deps.mirrors()
-    const left = mirrors.filter((mirror) => !item.taken.includes(mirror))
-    await Promise.all(left.map((mirror) => this.#handTo(mirror, item).catch(noted(item))))
-    if (item.taken.length > 0) item.holders = (await replicaStatusOf(item.taken.slice(0, 3), item.id)) ?? item.holders
-    item.askedMs = Date.now()
+    const left = mirrors.filter((mirror) => !sent.taken.includes(mirror))
+    await Promise.all(left.map((mirror) => this.#handTo(mirror, sent).catch(noted(sent))))
+    if (sent.taken.length > 0) sent.holders = (await replicaStatusOf(sent.taken.slice(0, 3), sent.id)) ?? sent.holders
+    sent.askedMs = Date.now()
     this.#keep()
     this.#deps.changed()
   }
 
-  async #handTo(mirror: string, item: Sent): Promise<void> {
-    const answer = await sendObjects(mirror, item.objects)
+  async #handTo(mirror: string, sent: Sent): Promise<void> {
+    const answer = await sendObjects(mirror, sent.objects)
     if (!answer.ok) return
     const last = answer.value.at(-1)
     if (last === undefined || last.result === 'refused') {
-      item.refused = last?.message ?? ''
-      item.code = last?.code ?? ''
+      sent.refused = last?.message ?? ''
+      sent.code = last?.code ?? ''
       return
     }
-    for (const { blob } of item.attachments) {
+    for (const { blob } of sent.attachments) {
       const bytes = await keptImage(blob)
       const put = bytes === null ? null : await sendBlob(mirror, blob, bytes)
       if (put?.ok === false && put.code === 'UNREACHABLE') return // broken off: the next round sends it again
     }
-    item.taken = [...item.taken, mirror]
-    item.code = ''
+    sent.taken = [...sent.taken, mirror]
+    sent.code = ''
     this.#deps.changed()
   }
 
@@ -173,9 +173,9 @@ export class Queue {
 }
 
 /** A member or a browser that does what nobody foresaw holds up nothing else: the author reads what it was. */
-function noted(item: Sent): (error: Error) => void {
+function noted(sent: Sent): (error: Error) => void {
   return (error) => {
-    item.refused = error.message
+    sent.refused = error.message
   }
 }
 

@@ -24,24 +24,24 @@ export class SentList {
     const { queue } = this.#deps
     part('sent').hidden = queue.sent.length === 0
     part('sent-list').replaceChildren(
-      ...queue.sent.map((item) => {
-        const value = String(item.holders?.held ?? 0)
-        const max = String(Math.max(1, item.holders?.of ?? 10))
+      ...queue.sent.map((sent) => {
+        const value = String(sent.holders?.held ?? 0)
+        const max = String(Math.max(1, sent.holders?.of ?? 10))
         return make(
           'li',
-          { 'data-post': item.id },
-          make('h3', {}, nameOf(item)),
-          make('p', { role: 'status' }, wordsOf(item)),
+          { 'data-post': sent.id },
+          make('h3', {}, nameOf(sent)),
+          make('p', { role: 'status' }, wordsOf(sent)),
           make('progress', { max, value, 'aria-label': 'Mirrors that hold the post' }),
           make(
             'p',
             { class: 'row' },
             make(
               'button',
-              { type: 'button', class: 'quiet small', click: () => this.#deps.save(item.id) },
+              { type: 'button', class: 'quiet small', click: () => this.#deps.save(sent.id) },
               'Save as a signed file',
             ),
-            ...this.#changes(item),
+            ...this.#changes(sent),
           ),
         )
       }),
@@ -49,10 +49,10 @@ export class SentList {
   }
 
   /** Only the newest text of a post can be changed: what replaced it is changed instead. */
-  #changes(item: Sent): readonly HTMLElement[] {
-    const post = postOf(item.objects.at(-1)!, item.id)
+  #changes(shown: Sent): readonly HTMLElement[] {
+    const post = postOf(shown.objects.at(-1)!, shown.id)
     const later = this.#deps.queue.sent.some(
-      (sent) => postOf(sent.objects.at(-1)!, sent.id).payload.replaces === item.id,
+      (sent) => postOf(sent.objects.at(-1)!, sent.id).payload.replaces === shown.id,
     )
     if (later || post.payload.withdrawn === true) return []
     const { edit, withdraw } = this.#deps
@@ -63,9 +63,9 @@ export class SentList {
   }
 }
 
-function nameOf(item: Sent): string {
-  if (postOf(item.objects.at(-1)!, item.id).payload.withdrawn === true) return 'Withdrawn'
-  return item.title === '' ? 'Untitled' : item.title
+function nameOf(sent: Sent): string {
+  if (postOf(sent.objects.at(-1)!, sent.id).payload.withdrawn === true) return 'Withdrawn'
+  return sent.title === '' ? 'Untitled' : sent.title
 }
 
 function wordsOf({ holders, taken, refused, code }: Sent): string {

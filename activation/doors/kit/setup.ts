@@ -63,7 +63,8 @@ export class Setup {
 
   #wish(): Wish {
     const given = (id: string) => part<HTMLInputElement>(id).value.trim()
-    const slashed = (text: string) => `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+    const slashed = (address: string) =>
+      `${/^https?:\/\//.test(address) ? address : `https://${address}`}`.replace(/\/?$/, '/')
     return {
       address: slashed(given('enrol-address')).replace(/^https?:\/\/[^/]+/, (origin) => origin.toLowerCase()),
       title: given('enrol-name'),

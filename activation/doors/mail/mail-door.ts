@@ -144,7 +144,7 @@ export class MailDoor {
     const posted = await this.#post(writer, doorKey, content.value, name, raw, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
-    await store.putMail({ pass: doorKey.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
+    await store.putMail({ door: doorKey.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
     log.info('mail-taken', { blog: doorKey.row.blog, post: post.id, proof: proof.value.text })
     this.#deps.notices.taken(doorKey, post, secret, content.value)
     return this.#safe(post.id)
@@ -169,7 +169,7 @@ export class MailDoor {
     const message = toHex(sha256(concat(utf8(`${head.messageId}\n${subject}\n`), head.body)))
     for (const [word] of subject.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
       const code = toHex(sha256(utf8(word.toLowerCase())))
-      if (await store.spendCode({ pass: doorKey.row.id, code, message, at: this.#deps.clock.nowMs() }))
+      if (await store.spendCode({ door: doorKey.row.id, code, message, at: this.#deps.clock.nowMs() }))
         return ok({ text: 'code', remove: new RegExp(`${word}|\\[down\\]`, 'gi') })
     }
     return openpgp ?? dkim

@@ -85,7 +85,7 @@ export class MailNotices {
     return [
       `${holders?.held ?? 0} of ${holders?.of ?? 0} hold it.`,
       `Kept: ${kept.join(', ') || 'the title'}.`,
-      ...(dropped.length === 0 ? ['Dropped: nothing.'] : ['Dropped:', ...dropped.map((text) => `  ${text}`)]),
+      ...(dropped.length === 0 ? ['Dropped: nothing.'] : ['Dropped:', ...dropped.map((what) => `  ${what}`)]),
       '',
       `${this.#options.url}post/status?posts=${post.id}`,
     ].join('\n')

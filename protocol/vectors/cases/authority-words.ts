@@ -194,7 +194,7 @@ async function verdicts(sheet: Sheet): Promise<void> {
     votes.push(alias)
   }
   const verdict = async (alias: string, chosen: readonly string[], why: string, expected: string, at = time) => {
-    const envelopes = chosen.map((text) => sheet.envelope(text))
+    const envelopes = chosen.map((alias) => sheet.envelope(alias))
     await sheet.object(alias, 'declaration', 'member 12', {
       blog,
       time: at,
@@ -206,8 +206,8 @@ async function verdicts(sheet: Sheet): Promise<void> {
     say(sheet, alias, why, expected, { objects: ['root1', 'head 1'], inner: chosen })
   }
   await verdict('verdict with six votes', votes, 'Six of ten; any member may put them together.', 'accepted')
-  const moved = ['member 7', 'member 8', 'member 9', 'member 10', 'member 11', 'member 12'].map((text) =>
-    sheet.key(text),
+  const moved = ['member 7', 'member 8', 'member 9', 'member 10', 'member 11', 'member 12'].map((member) =>
+    sheet.key(member),
   )
   const place = { seq: 2, previous: sheet.id('head 1'), mirrors: moved }
   await head(sheet, 'author moves the blog', { ...place, time: time + minuteMs }, 'laptop')

@@ -62,7 +62,7 @@ function textOf(file: VectorFile): string {
   const part = (name: string, value: unknown) => `  ${JSON.stringify(name)}: ${value}`
   const lines = (items: readonly string[]) => items.map((item) => `    ${item}`).join(',\n')
   const parts = Object.entries(file).map(([name, value]) => {
-    if (Array.isArray(value)) return part(name, `[\n${lines(value.map((entry) => JSON.stringify(entry)))}\n  ]`)
+    if (Array.isArray(value)) return part(name, `[\n${lines(value.map((row) => JSON.stringify(row)))}\n  ]`)
     if (typeof value !== 'object') return part(name, JSON.stringify(value))
     const items = Object.entries(value as object).map(
       ([key, entry]) => `${JSON.stringify(key)}: ${JSON.stringify(entry)}`,

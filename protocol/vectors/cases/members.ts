@@ -51,7 +51,7 @@ function say(
   const full = members.map((member) => ({ key: member.member, standing: 'full', inviters: [], ...member }))
   full.sort((x, y) => (sheet.forge.key(x.member) < sheet.forge.key(y.member) ? -1 : 1))
   const operators = [
-    ...new Set(full.filter((entry) => entry.standing === 'full').map((entry) => entry.operator)),
+    ...new Set(full.filter((member) => member.standing === 'full').map((member) => member.operator)),
   ].sort()
   sheet.case(name, why, { network, nowMs }, { members: full, operators })
 }
@@ -72,12 +72,12 @@ function placementIds(sheet: Sheet): void {
     )
   const [n1, n2] = [forge.hash('nonce 1'), forge.hash('nonce 2')].sort() as [Hash, Hash]
   const network = sheet.network
-  const entry = (name: string, why: string, nonces: readonly Hash[], expected: Hash) =>
+  const chain = (name: string, why: string, nonces: readonly Hash[], expected: Hash) =>
     sheet.case(`placement id ${name}`, why, { key, nonces, network }, expected, 'placement-id')
-  entry('of a founder', 'SHA-256 of key and network id.', [], id(key, network))
-  entry('with one voucher', 'SHA-256 of key and nonce.', [n1], id(key, n1))
-  entry('with two vouchers', 'Nonces in order.', [n1, n2], id(key, n1, n2))
-  entry('with two vouchers in another order', 'Nonces are put in order first.', [n2, n1], id(key, n1, n2))
+  chain('of a founder', 'SHA-256 of key and network id.', [], id(key, network))
+  chain('with one voucher', 'SHA-256 of key and nonce.', [n1], id(key, n1))
+  chain('with two vouchers', 'Nonces in order.', [n1, n2], id(key, n1, n2))
+  chain('with two vouchers in another order', 'Nonces are put in order first.', [n2, n1], id(key, n1, n2))
 }
 
 async function founding(sheet: Sheet): Promise<void> {

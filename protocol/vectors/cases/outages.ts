@@ -118,10 +118,10 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
     sheet.case(name, why, { list: envelope, trust }, expected)
   const bad = (name: string, why: string, envelope: unknown, code: string, trust = list.trust()) =>
     sheet.case(name, why, { list: envelope, trust }, { code })
-  const entry = await list.sealed()
+  const sealed = await list.sealed()
   const opened = { bucket: 'all', entries: [list.entry()] }
-  good('one outage', 'Signed by a pinned member, a minute old.', entry, opened)
-  good('nobody pinned', 'Any member will do where the caller pins none.', entry, opened, list.trust({ keys: null }))
+  good('one outage', 'Signed by a pinned member, a minute old.', sealed, opened)
+  good('nobody pinned', 'Any member will do where the caller pins none.', sealed, opened, list.trust({ keys: null }))
   good('no outage', 'The usual list.', await list.sealed({ members: [], entries: [] }), { bucket: 'all', entries: [] })
   good(
     'split',
@@ -131,7 +131,7 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
   )
   good('one bucket', 'Two hex digits.', await list.sealed({ bucket: 'a7' }), { ...opened, bucket: 'a7' })
   good('unknown field', 'Ignored.', await list.sealed({ later: 1 }), opened)
-  good('as old as allowed', 'Fifteen minutes.', entry, opened, list.trust({ nowMs: t0 + outageListMsMax }))
+  good('as old as allowed', 'Fifteen minutes.', sealed, opened, list.trust({ nowMs: t0 + outageListMsMax }))
   for (const [letter, state] of [
     ['q', 'disputed'],
     ['r', 'returning'],
@@ -152,21 +152,21 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
   bad(
     'too old',
     'A minute of caching and fourteen of mercy.',
-    entry,
+    sealed,
     'EXPIRED',
     list.trust({ nowMs: t0 + outageListMsMax + 1 }),
   )
   bad(
     'ahead of time',
     'Fifteen minutes of mercy for clocks.',
-    entry,
+    sealed,
     'AHEAD_OF_TIME',
     list.trust({ nowMs: t0 - outageListMsMax - 1 }),
   )
   bad(
     'other network',
     'Of a network that the reader does not follow.',
-    entry,
+    sealed,
     'OTHER_NETWORK',
     list.trust({ network: list.forge.hash('other') }),
   )
@@ -180,15 +180,15 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
   bad(
     'altered',
     'One sign of the payload.',
-    { ...entry, payload: entry.payload.replace(/^eyJ/, 'eyK') },
+    { ...sealed, payload: sealed.payload.replace(/^eyJ/, 'eyK') },
     'BAD_SIGNATURE',
   )
-  const sig = toHex(Uint8Array.from(atob(entry.signatures[0]!.sig), (sign) => sign.charCodeAt(0)))
+  const sig = toHex(Uint8Array.from(atob(sealed.signatures[0]!.sig), (sign) => sign.charCodeAt(0)))
   const shifted = sig.slice(0, 64) + curve.littleEndian(curve.fromLittleEndian(sig.slice(64)) + curve.order)
   bad(
     'S + L',
     'The strict rules hold for lists too.',
-    { ...entry, signatures: [{ ...entry.signatures[0], sig: encodeBase64(fromHex(shifted)) }] },
+    { ...sealed, signatures: [{ ...sealed.signatures[0], sig: encodeBase64(fromHex(shifted)) }] },
     'BAD_SIGNATURE',
   )
   bad(
@@ -200,10 +200,10 @@ async function trusted(sheet: Sheet, list: ListWriter): Promise<void> {
   bad(
     'two signatures',
     'Exactly one.',
-    { ...entry, signatures: [...entry.signatures, ...entry.signatures] },
+    { ...sealed, signatures: [...sealed.signatures, ...sealed.signatures] },
     'BAD_ENVELOPE',
   )
-  bad('not base64', 'Canonical base64.', { ...entry, payload: `${entry.payload}\n` }, 'BAD_BASE64')
+  bad('not base64', 'Canonical base64.', { ...sealed, payload: `${sealed.payload}\n` }, 'BAD_BASE64')
   bad('null', 'Not an envelope.', null, 'BAD_ENVELOPE')
 }
 

@@ -84,7 +84,7 @@ export async function revocations(sheet: Sheet): Promise<void> {
       'root1',
       {
         posting: postingKeys(sheet, 'laptop'),
-        revoked: [{ key: sheet.key('phone'), lastGood: lastGood.map((text) => sheet.id(text)) }],
+        revoked: [{ key: sheet.key('phone'), lastGood: lastGood.map((alias) => sheet.id(alias)) }],
       },
       'recovery 1',
     )

@@ -50,10 +50,10 @@ export const prevs = (sheet: Sheet, ...aliases: readonly string[]) => ({
 })
 
 export function newestFirst(sheet: Sheet, same: readonly string[], ...rest: readonly string[]): string[] {
-  return [...byTime(sheet, ...same), ...rest]
+  return [...tipsInOrder(sheet, ...same), ...rest]
 }
 
 /** Of tips signed in the same minute the higher id stands first. */
-export function byTime(sheet: Sheet, ...same: readonly string[]): string[] {
+export function tipsInOrder(sheet: Sheet, ...same: readonly string[]): string[] {
   return [...same].sort((a, b) => (sheet.id(a) < sheet.id(b) ? 1 : -1))
 }

@@ -1,7 +1,7 @@
 import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, Sheet, t0 } from './forge.ts'
 import { delegatedKeys, imports, revocations } from './post-keys.ts'
-import { byTime, newestFirst, prevs, say, write } from './post-words.ts'
+import { newestFirst, prevs, say, tipsInOrder, write } from './post-words.ts'
 import { blogRoot } from './scene.ts'
 
 /** Posts: a set that merges. Expected: what is shown, newest first; what is withheld; what the next post will name. */
@@ -74,7 +74,7 @@ async function devices(sheet: Sheet): Promise<void> {
   await write(sheet, 'joins both', 4, prevs(sheet, 'b', 'on the phone'))
   say(sheet, 'two devices', 'Two branches are normal: both are shown.', ['a', 'b', 'on the phone'], {
     shown: newestFirst(sheet, ['b', 'on the phone'], 'a'),
-    tips: byTime(sheet, 'b', 'on the phone'),
+    tips: tipsInOrder(sheet, 'b', 'on the phone'),
   })
   say(sheet, 'two devices that met', 'The next post names both branches.', ['a', 'b', 'on the phone', 'joins both'], {
     shown: ['joins both', ...newestFirst(sheet, ['b', 'on the phone'], 'a')],
@@ -222,10 +222,10 @@ async function mails(sheet: Sheet): Promise<void> {
     [...tokens, 'by mail', 'called back by another'],
     { shown: ['by mail'], tips: ['called back by another'] },
   )
-  const entry = { draft: sheet.forge.hash('one mail'), title: 'One mail', html: '<p>Words</p>' }
-  await write(sheet, 'mail through app', 93, entry, 'app')
-  await write(sheet, 'mail through gateway', 94, entry, 'gateway')
-  await write(sheet, 'mail altered by app', 95, { ...entry, html: '<p>Other</p>' }, 'app')
+  const post = { draft: sheet.forge.hash('one mail'), title: 'One mail', html: '<p>Words</p>' }
+  await write(sheet, 'mail through app', 93, post, 'app')
+  await write(sheet, 'mail through gateway', 94, post, 'gateway')
+  await write(sheet, 'mail altered by app', 95, { ...post, html: '<p>Other</p>' }, 'app')
   const both = ['mail through app', 'mail through gateway']
   const [first] = [...both].sort((a, b) => (sheet.id(a) < sheet.id(b) ? -1 : 1))
   say(sheet, 'one mail through two gateways', 'Alike word for word: one is shown.', [...tokens, ...both], {

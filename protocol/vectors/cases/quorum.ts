@@ -147,9 +147,9 @@ async function absences(sheet: Sheet): Promise<void> {
       sheet,
       Array.from({ length: count }, (_, i) => `${i + 1}: ${name}`),
     )
-  const entry = votes('7, 8 gone', 5)
-  say(sheet, 'two of ten absent', 'm = 8: ⌈0.6·8⌉ = 5.', mirrors(10), entry, {
-    votes: entry,
+  const missed = votes('7, 8 gone', 5)
+  say(sheet, 'two of ten absent', 'm = 8: ⌈0.6·8⌉ = 5.', mirrors(10), missed, {
+    votes: missed,
     absent: ['member 7', 'member 8'],
     needed: 5,
   })
@@ -180,8 +180,8 @@ async function absences(sheet: Sheet): Promise<void> {
     'an absent one that has spoken',
     'It has an observation younger than five minutes: it is there.',
     mirrors(10),
-    [...entry, '7 is there'],
-    { votes: entry, absent: ['member 8'], needed: 6 },
+    [...missed, '7 is there'],
+    { votes: missed, absent: ['member 8'], needed: 6 },
   )
   await observe(sheet, '7 was there', 'member 7', { state: 'up', time: at - 5 * minuteMs })
   say(
@@ -189,8 +189,8 @@ async function absences(sheet: Sheet): Promise<void> {
     'an absent one that spoke long ago',
     'Five minutes old is not younger.',
     mirrors(10),
-    [...entry, '7 was there'],
-    { votes: entry, absent: ['member 7', 'member 8'], needed: 5 },
+    [...missed, '7 was there'],
+    { votes: missed, absent: ['member 7', 'member 8'], needed: 5 },
   )
 }
 
@@ -327,7 +327,7 @@ async function evidence(sheet: Sheet): Promise<void> {
     expected: boolean,
     fields: Partial<Payloads['declaration']> = {},
   ) => {
-    const envelopes = chosen.map((text) => sheet.envelope(text))
+    const envelopes = chosen.map((alias) => sheet.envelope(alias))
     const alias = `declaration: ${name}`
     const time = fields.time ?? at
     await sheet.object(alias, 'declaration', 'member 12', {

@@ -29,16 +29,16 @@ function fingerprint(forge: Forge, ids: readonly Hash[]): string {
 
 function fingerprints(sheet: Sheet): void {
   const { forge } = sheet
-  const entry = (name: string, why: string, ids: readonly Hash[]) =>
+  const sums = (name: string, why: string, ids: readonly Hash[]) =>
     sheet.case(`fingerprint of ${name}`, why, { ids }, fingerprint(forge, ids), 'fingerprint')
-  entry('nothing', 'Sum 0, count 0.', [])
-  entry('one id', 'The id itself, count 1.', forge.ids('f', 1))
-  entry('zero', 'Sum 0 too, but count 1.', ['0'.repeat(64)])
-  entry('three ids', 'Sum of three.', forge.ids('f', 3))
-  entry('a sum beyond 2^256', 'The sum wraps.', [`${'f'.repeat(63)}e`, 'f'.repeat(64)])
-  entry('127 ids', 'The largest count of one byte.', forge.ids('f', 127))
-  entry('128 ids', 'The count takes two bytes: 81 00.', forge.ids('f', 128))
-  entry('300 ids', 'The count is 82 2c.', forge.ids('f', 300))
+  sums('nothing', 'Sum 0, count 0.', [])
+  sums('one id', 'The id itself, count 1.', forge.ids('f', 1))
+  sums('zero', 'Sum 0 too, but count 1.', ['0'.repeat(64)])
+  sums('three ids', 'Sum of three.', forge.ids('f', 3))
+  sums('a sum beyond 2^256', 'The sum wraps.', [`${'f'.repeat(63)}e`, 'f'.repeat(64)])
+  sums('127 ids', 'The largest count of one byte.', forge.ids('f', 127))
+  sums('128 ids', 'The count takes two bytes: 81 00.', forge.ids('f', 128))
+  sums('300 ids', 'The count is 82 2c.', forge.ids('f', 300))
 }
 
 function talks(sheet: Sheet): void {

@@ -192,13 +192,13 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
   const live = await ledger.live(id)
   const head = currentHead(blog, nowMs)
   const snapshot = currentSnapshot(blog, nowMs)
-  const told = live.filter((entry) => evidenceOf(entry.kind) === 'live')
+  const told = live.filter((object) => evidenceOf(object.kind) === 'live')
   const spoke = new Set([
     ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
     ...blog.attestation.map((attestation) => ledger.roster().memberOf(attestation.payload.key)?.id),
   ])
   const network = (await ledger.live(null)).filter(
-    (entry) => (entry.kind === 'member' && spoke.has(entry.payload.member)) || entry.kind === 'voucher',
+    (object) => (object.kind === 'member' && spoke.has(object.payload.member)) || object.kind === 'voucher',
   )
   const chosen = [
     ledger.network,
@@ -208,5 +208,5 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
     ...(snapshot === null ? [] : [snapshot.snapshot]),
   ]
   const hidden = await Promise.all(chosen.map(refusesObject))
-  return chosen.filter((_, i) => !hidden[i]).map((entry) => entry.envelope)
+  return chosen.filter((_, i) => !hidden[i]).map((object) => object.envelope)
 }

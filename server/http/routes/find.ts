@@ -56,8 +56,8 @@ async function find(deps: FindRoutesDeps, words: string): Promise<readonly PageM
 }
 
 /** Every word must stand in the title or an address. */
-async function byTitle({ facts, blogs }: FindRoutesDeps, text: string): Promise<readonly Hash[]> {
-  const words = fold(text).split(/\s+/)
+async function byTitle({ facts, blogs }: FindRoutesDeps, title: string): Promise<readonly Hash[]> {
+  const words = fold(title).split(/\s+/)
   const found: Hash[] = []
   for (const id of blogs().slice(0, blogsMax)) {
     const root = rootChain(id, (await facts.blog(id)).root)?.current.payload

@@ -40,8 +40,8 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
       handle: async () => {
         const { ledger } = deps
         const live = await ledger.live(null)
-        const objects = live.filter((entry) => entry.kind === 'member' || entry.kind === 'voucher')
-        return json({ network: ledger.network.envelope, objects: objects.map((entry) => entry.envelope) })
+        const objects = live.filter((object) => object.kind === 'member' || object.kind === 'voucher')
+        return json({ network: ledger.network.envelope, objects: objects.map((object) => object.envelope) })
       },
     },
     {
@@ -54,8 +54,8 @@ export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOpt
         const member = ledger.roster().memberOf(key!)?.id
         if (member === undefined) return refused(404, 'NOT_MEMBER')
         const live = await ledger.live(null)
-        const own = live.filter((entry) => entry.kind === 'member' && entry.payload.member === member)
-        return json({ objects: own.map((entry) => entry.envelope) })
+        const own = live.filter((object) => object.kind === 'member' && object.payload.member === member)
+        return json({ objects: own.map((object) => object.envelope) })
       },
     },
     {

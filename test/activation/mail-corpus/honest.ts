@@ -32,7 +32,7 @@ function parts(kind: string, ...all: readonly string[]): { readonly type: string
   const mark = `b${kind}${all.length}`
   return {
     type: `multipart/${kind}; boundary="${mark}"`,
-    body: `${all.map((text) => `--${mark}\n${text}`).join('\n')}\n--${mark}--`,
+    body: `${all.map((part) => `--${mark}\n${part}`).join('\n')}\n--${mark}--`,
   }
 }
 const text = (body: string, type = plainType) => `Content-Type: ${type}\n\n${body}`

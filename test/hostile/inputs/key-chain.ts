@@ -9,7 +9,7 @@ export async function keyChain(
   length: number,
   apartMs: number,
 ): Promise<readonly SignedObject<'member'>[]> {
-  const first = net.objects.find((entry) => entry.kind === 'member' && entry.payload.key === signerOf(member).key)!
+  const first = net.objects.find((object) => object.kind === 'member' && object.payload.key === signerOf(member).key)!
   const { key: id, ...fields } = first.payload as SignedObject<'member'>['payload']
   const name = (i: number) => (i === 0 ? member : `${member} key ${i}`)
   const records: SignedObject<'member'>[] = []

@@ -2,7 +2,7 @@
 export async function inPairs<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async () => {
-    for (let entry = left.shift(); entry !== undefined; entry = left.shift()) await act(entry)
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next)
   }
   await Promise.all([worker(), worker()])
 }

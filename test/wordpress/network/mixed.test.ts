@@ -124,7 +124,7 @@ async function importsOnce(world: MixedWorld, blog: PressBlog, post: string): Pr
   const said = []
   for (const run of [1, 2, 3]) said.push((await watch.step(`import ${run}`, () => blog.import({ late: true }))).text)
   assert.match(said[0]!, /1 posts confirmed to (9|10) mirrors; 0 wait/)
-  for (const text of said.slice(1)) assert.match(text, /0 posts confirmed/)
+  for (const line of said.slice(1)) assert.match(line, /0 posts confirmed/)
   const { posts, pictures } = await blog.imported()
   assert.deepEqual(posts, [`urn:dgos:post:${post}`])
   assert.equal(pictures.length, 1, pictures.join(' '))
@@ -133,7 +133,7 @@ async function importsOnce(world: MixedWorld, blog: PressBlog, post: string): Pr
       const all = await Promise.all(world.alive.map((alive) => world.facts(alive.url, blog.id)))
       const missing = world.alive.filter((_, i) => {
         const facts = all[i]
-        return facts?.state.state !== 'up' || facts.posts.find((entry) => entry.id === post)?.importedAt == null
+        return facts?.state.state !== 'up' || facts.posts.find((shown) => shown.id === post)?.importedAt == null
       })
       return missing.length === 0 ? all[0]! : missing.map((member) => member.name).join(', ')
     }),

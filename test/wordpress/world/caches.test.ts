@@ -41,7 +41,7 @@ test('a page cache plugin keeps pages of the blog and none of the mirror', async
   const { url, site } = world.press
   const places = [
     ...['', 'feed.xml', 'feed.json', `p/${post.id}`, 'copy/first/?copy', `blob/${hashOf(picture)}`].map(
-      (text) => base + text,
+      (path) => base + path,
     ),
     ...['/dgos/post/', '/dgos/post/?blog=ana.example', '/dgos/v1/ping', '/dgos/v1/outages', '/dgos/v1/blogs'],
     ...[`/dgos/v1/objects/${post.id}`, `/dgos/v1/blobs/${hashOf(picture)}`, `/dgos/v1/blogs/${world.net.blog}`],
@@ -88,7 +88,7 @@ async function safe(t: TestContext, world: ReaderWorld): Promise<void> {
   const { url } = world.press
   const post = await world.net.post('<p>We are still here.</p>', { title: hostileTitle })
   await world.tell()
-  const places = ['', `p/${post.id}`, 'copy/?copy', 'copy/first/?copy'].map((text) => `${url}${base}${text}`)
+  const places = ['', `p/${post.id}`, 'copy/?copy', 'copy/first/?copy'].map((path) => `${url}${base}${path}`)
   for (const place of places) {
     await seen(place)
     const kept = await seen(place)

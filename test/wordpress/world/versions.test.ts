@@ -27,7 +27,7 @@ const permalinks = '/%year%/%monthnum%/%postname%/'
 
 for (const [version, onSqlite, onMariaDb] of pairs)
   test(`WordPress ${version}: a member on SQLite behind ${onSqlite}, and one on MariaDB behind ${onMariaDb}`, async (t) => {
-    for (const text of needed) if (realComponent(t, text) === null) return
+    for (const component of needed) if (realComponent(t, component) === null) return
     const options = { version, permalinks, fast: true, loopback: true }
     const [net, ...sites] = await Promise.all([
       Network.start(t, 1),

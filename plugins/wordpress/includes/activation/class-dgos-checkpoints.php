@@ -16,7 +16,6 @@ final class DGOS_Checkpoints {
 	const AGAIN_MS = 3600000;
 	/** Blogs of which something is said at one wake. */
 	const BLOGS_MAX = 20;
-	const NEW_STATE = array( 'root', 'head', 'post' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -43,9 +42,9 @@ final class DGOS_Checkpoints {
 		$this->clock        = $clock;
 	}
 
-	/** Called for every stored object: something new is said at the next wake. */
+	/** Called for every stored object: what may be new is looked at, at the next wake, and said where it is. */
 	public function stored( stdClass $object ): void {
-		if ( in_array( $object->kind, self::NEW_STATE, true ) ) {
+		if ( DGOS_Kinds::is_shown( $object->kind ) ) {
 			$this->meta->remove( 'said:' . DGOS_Envelope::blog_of( $object ) );
 		}
 	}
@@ -69,17 +68,28 @@ final class DGOS_Checkpoints {
 			if ( null === $head || null === $root || DGOS_Roots::is_closed( $root->current ) || ! in_array( $self, $head->payload->mirrors, true ) ) {
 				continue;
 			}
+			$seen = array(
+				'blog'        => $id,
+				'posts'       => DGOS_Posts::tips( $blog ),
+				'head'        => $head->id,
+				'rootVersion' => $head->payload->rootVersion,
+				'seq'         => $head->payload->seq,
+			);
+			$text = (string) wp_json_encode( $seen );
+			$last = $this->meta->get( 'word:' . $id );
+			if ( null !== $last && $last['text'] === $text ) {
+				$this->meta->set( 'said:' . $id, 1, max( 1, $last['at'] + self::AGAIN_MS - $now ) );
+				continue;
+			}
 			--$left;
-			$this->ledger->publish(
-				'checkpoint',
+			$this->ledger->publish( 'checkpoint', $seen, 'member' );
+			$this->meta->set(
+				'word:' . $id,
 				array(
-					'blog'        => $id,
-					'posts'       => DGOS_Posts::tips( $blog ),
-					'head'        => $head->id,
-					'rootVersion' => $head->payload->rootVersion,
-					'seq'         => $head->payload->seq,
+					'text' => $text,
+					'at'   => $now,
 				),
-				'member'
+				self::AGAIN_MS
 			);
 		}
 	}

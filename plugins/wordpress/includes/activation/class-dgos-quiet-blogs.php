@@ -13,8 +13,6 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Quiet_Blogs {
 
 	const KEPT_MS = 300000;
-	/** Kinds on which the state of a blog hangs. */
-	const DOUBTING = array( 'root', 'delegation', 'declaration', 'imported', 'post' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -35,7 +33,7 @@ final class DGOS_Quiet_Blogs {
 	/** Called for every stored object. */
 	public function stored( stdClass $object ): void {
 		$blog = DGOS_Envelope::blog_of( $object );
-		if ( null !== $blog && ( in_array( $object->kind, self::DOUBTING, true ) || 'up' !== ( $object->payload->state ?? 'up' ) ) ) {
+		if ( null !== $blog && ( DGOS_Kinds::changes( $object->kind, 'state' ) || 'up' !== ( $object->payload->state ?? 'up' ) ) ) {
 			$this->derived_values->forget( 'quiet:' . $blog );
 		}
 	}

@@ -14,8 +14,6 @@ defined( 'ABSPATH' ) || exit;
 final class DGOS_Blog_Mirrors {
 
 	const KEPT_MS = 600000;
-	/** Kinds on which the list of mirrors hangs. */
-	const NAMING = array( 'root', 'delegation', 'head', 'declaration' );
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in, or cached.
 	/** @var DGOS_Ledger */
@@ -50,7 +48,7 @@ final class DGOS_Blog_Mirrors {
 		$blog = DGOS_Envelope::blog_of( $object );
 		if ( null === $blog ) {
 			$this->mirrors = array();
-		} elseif ( in_array( $object->kind, self::NAMING, true ) ) {
+		} elseif ( DGOS_Kinds::changes( $object->kind, 'mirrors' ) ) {
 			unset( $this->mirrors[ $blog ] );
 			$this->derived_values->forget( 'mirrors:' . $blog );
 		}

@@ -80,6 +80,11 @@ final class DGOS_Kinds {
 		return 'no' !== self::evidence_of( $kind );
 	}
 
+	/** Whether a new object of a kind may change the 'state' of its blog, its 'mirrors', or its 'return'. */
+	public static function changes( string $kind, string $what ): bool {
+		return in_array( $what, self::table()->kinds->$kind->changes, true );
+	}
+
 	/** The most that are kept of a kind, of the 'network' or of one 'blog'; null where it is not kept there at all. */
 	public static function kept_of( string $kind, string $of ): ?stdClass {
 		return self::table()->kinds->$kind->kept->$of ?? null;

@@ -13,7 +13,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Return_Feed {
 
-	const KINDS = array( 'root', 'delegation', 'imported', 'post' );
 	/** Objects, lists and commas of a page: 16 MB of empty objects would be a gigabyte of memory. */
 	const PARTS_MAX = 200000;
 
@@ -59,7 +58,7 @@ final class DGOS_Return_Feed {
 	 */
 	public static function ours( $envelope, string $network, string $blog ): ?stdClass {
 		$object = DGOS_Envelope::open( $envelope );
-		if ( $object instanceof DGOS_Refused || ! in_array( $object->kind, self::KINDS, true ) ) {
+		if ( $object instanceof DGOS_Refused || ! DGOS_Kinds::changes( $object->kind, 'return' ) ) {
 			return null;
 		}
 		return DGOS_Envelope::blog_of( $object ) === $blog && ( $object->payload->network ?? null ) === $network ? $object : null;
