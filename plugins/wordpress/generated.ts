@@ -6,6 +6,7 @@
  */
 import * as inert from '../../mirror/pages/inert-elements.ts'
 import { pageStyle } from '../../mirror/pages/page-style.ts'
+import * as snapshot from '../../mirror/snapshot-limits.ts'
 import { codes, curableBy } from '../../protocol/codes.ts'
 import * as limits from '../../protocol/limits.ts'
 import { askBytesMax } from '../../protocol/request.ts'
@@ -23,6 +24,7 @@ export function generatedFiles(read: ReadText): ReadonlyMap<string, string> {
   return new Map([
     [`${includes}/protocol/class-dgos-limits.php`, limitsPhp(read('protocol/limits.ts'))],
     [`${includes}/protocol/class-dgos-codes.php`, codesPhp()],
+    [`${includes}/blog/class-dgos-snapshot-limits.php`, snapshotLimitsPhp(read('mirror/snapshot-limits.ts'))],
     [`${includes}/protocol/kinds.json`, read('protocol/kinds.json')],
     [`${includes}/protocol/walls.json`, read('protocol/walls.json')],
     [`${includes}/pages/class-dgos-inert-lists.php`, inertListsPhp()],
@@ -30,11 +32,24 @@ export function generatedFiles(read: ReadText): ReadonlyMap<string, string> {
   ])
 }
 
-function limitsPhp(source: string): string {
+function snapshotLimitsPhp(source: string): string {
+  return php(
+    'What a copy may weigh: as every capturer keeps it, and every mirror expects it.',
+    'mirror/snapshot-limits.ts',
+    'Each limit has a name and a reason.',
+    `final class DGOS_Snapshot_Limits {\n\n${constants(source, snapshot).join('\n')}\n}`,
+  )
+}
+
+/** The constants of a file, in its order. */
+function constants(source: string, values: Readonly<Record<string, number>>): readonly string[] {
   const found = source.matchAll(/^(?:\/\*\* (?<doc>.*) \*\/\n)?export const (?<name>\w+) = (?<value>.*)$/gm)
-  const lines = [...found].flatMap(({ groups }) => constant(groups!.doc, groups!.name!, groups!.value!))
+  return [...found].flatMap(({ groups }) => constant(groups!.doc, groups!.name!, groups!.value!, values))
+}
+
+function limitsPhp(source: string): string {
   const body = [
-    ...lines,
+    ...constants(source, limits),
     '',
     '\t/** Body of a sync or an audit. */',
     `\tconst ASK_BYTES_MAX = ${askBytesMax};`,
@@ -52,9 +67,14 @@ function limitsPhp(source: string): string {
 }
 
 /** The sum as it is written, where PHP reads it alike; else its value. */
-function constant(doc: string | undefined, name: string, written: string): readonly string[] {
-  const value = (limits as Readonly<Record<string, number>>)[name]
-  if (value === undefined) throw new Error(`protocol/limits.ts has no ${name}`)
+function constant(
+  doc: string | undefined,
+  name: string,
+  written: string,
+  values: Readonly<Record<string, number>>,
+): readonly string[] {
+  const value = values[name]
+  if (value === undefined) throw new Error(`the module has no ${name}`)
   const sum = /^[\d_ *]+$/.test(written) ? written.replaceAll('_', '') : String(value)
   const line = `\tconst ${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()} = ${sum};`
   return doc === undefined ? [line] : [`\t/** ${doc} */`, line]

@@ -15,8 +15,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Blog_Pages {
 
-	/** As Node members capture. */
-	const POSTS_MAX = 10;
 	/** Items that a snapshot names of a feed. */
 	const ITEMS_MAX = 20;
 
@@ -42,7 +40,7 @@ final class DGOS_Blog_Pages {
 
 	/** Path => {path, url, post (its number, 0 for lists), stamp}. The front page first. */
 	public function wanted(): array {
-		$posts  = $this->posts( self::POSTS_MAX );
+		$posts  = $this->posts( DGOS_Snapshot_Limits::POST_PAGES_MAX );
 		$stamps = array_map( array( $this, 'stamp' ), $posts );
 		$lists  = DGOS_Bytes::sha256( implode( ' ', $stamps ) . $this->epoch );
 		$found  = array();

@@ -211,7 +211,7 @@ final class DGOS_Capture_Round {
 
 	/** One page now; the old one where it is not to be had; null where it is gone. */
 	private function page( array $wanted, ?array $old ): ?array {
-		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
+		$answer = $this->visit( $wanted['url'], DGOS_Snapshot_Limits::PAGE_BYTES_MAX, '' );
 		if ( is_wp_error( $answer ) ) {
 			$answer = $this->sent_pages->of( $wanted['path'], $wanted['stamp'] ) ?? $answer;
 		}
@@ -246,7 +246,7 @@ final class DGOS_Capture_Round {
 		if ( ! $this->has_time() ) {
 			return null;
 		}
-		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
+		$answer = $this->visit( $wanted['url'], DGOS_Snapshot_Limits::PAGE_BYTES_MAX, '' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || 1 !== preg_match( '/xml|json/', $answer['type'] ) ) {
 			return $old && null !== $this->blobs->size( $old['blob'] ) ? $old : array();
 		}

@@ -13,7 +13,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Captured_Page {
 
-	const PAGE_BYTES = 5242880;
 	/** What hosts, caches and other plugins show in a blog's place while its tag may be there. */
 	const STAND_INS = '/error establishing a database connection|briefly unavailable for scheduled maintenance|there has been a critical error on this website/i';
 
