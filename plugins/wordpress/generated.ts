@@ -4,6 +4,8 @@
  *
  * Rules are not generated: they are written twice, and the vectors hold them.
  */
+import { madeOfFeed } from '../../mirror/capture/article-page.ts'
+import { noticePatterns } from '../../mirror/capture/last-good.ts'
 import * as inert from '../../mirror/pages/inert-elements.ts'
 import { pageStyle } from '../../mirror/pages/page-style.ts'
 import * as snapshot from '../../mirror/snapshot-limits.ts'
@@ -28,6 +30,8 @@ export function generatedFiles(read: ReadText): ReadonlyMap<string, string> {
     [`${includes}/protocol/kinds.json`, read('protocol/kinds.json')],
     [`${includes}/protocol/walls.json`, read('protocol/walls.json')],
     [`${includes}/pages/class-dgos-inert-lists.php`, inertListsPhp()],
+    [`${includes}/pages/class-dgos-notice-patterns.php`, noticePatternsPhp()],
+    [`${includes}/blog/class-dgos-made-of-feed.php`, madeOfFeedPhp()],
     [`${includes}/pages/page-style.txt`, pageStyle],
   ])
 }
@@ -155,6 +159,30 @@ ${own.join('\n')}
 	/** Attribute values longer than this are code or data, not something a page is read by. */
 	const VALUE_BYTES_MAX = ${inert.valueCharactersMax};
 }`,
+  )
+}
+
+function madeOfFeedPhp(): string {
+  const lines = Object.entries(madeOfFeed).map(
+    ([name, words]) => `\tconst ${name.toUpperCase().replaceAll('-', '_')} = ${quoted(words)};`,
+  )
+  return php(
+    'What a page says first that is made of what the feed carries, by the reason for it.',
+    'mirror/capture/article-page.ts',
+    'The same on every capturer: by these words such a page is known again.',
+    `final class DGOS_Made_Of_Feed {\n\n${lines.join('\n')}\n}`,
+  )
+}
+
+function noticePatternsPhp(): string {
+  const lines = Object.entries(noticePatterns).map(
+    ([name, { source, flags }]) => `\tconst ${name.toUpperCase()} = ${quoted(`/${source}/${flags}u`)};`,
+  )
+  return php(
+    'What notices of hosts and of parking companies say, in lower case.',
+    'mirror/capture/last-good.ts',
+    'A phrase condemns nothing by itself: see DGOS_Last_Good.',
+    `final class DGOS_Notice_Patterns {\n\n${lines.join('\n')}\n}`,
   )
 }
 
