@@ -18,7 +18,20 @@ import { PageWorld } from './pages-world.ts'
 const chromiumPath = '/usr/bin/chromium'
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const place = { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` }
-const structure = new Set(['input', 'slot', 'html', 'head', 'body', 'title', 'meta', 'link', 'style'])
+const structure = new Set([
+  'input',
+  'select',
+  'option',
+  'optgroup',
+  'slot',
+  'html',
+  'head',
+  'body',
+  'title',
+  'meta',
+  'link',
+  'style',
+])
 
 /** The first thing in a rebuilt page that should not be there, or null. */
 function problemIn(text: string, scriptingEnabled: boolean): string | null {
@@ -50,7 +63,8 @@ function elementProblem(element: Element): string | null {
   }
   if (!svg && !namespaceURI.endsWith('/xhtml')) return `namespace ${namespaceURI}`
   if (tagName === 'input' && !/^(radio|checkbox)$/.test(attribute(element, 'type') ?? '')) return 'input'
-  if (tagName === 'input' && attribute(element, 'value') !== null) return 'input value'
+  if (/^(input|option)$/.test(tagName) && attribute(element, 'value') !== null) return 'value'
+  if (tagName === 'select' && attribute(element, 'name') !== null) return 'select name'
   if (tagName === 'button' && attribute(element, 'type') !== 'button') return 'button'
   if (tagName === 'style' && cssProblem(styleText(element)) !== null) return cssProblem(styleText(element))
   if (tagName === 'meta' && attribute(element, 'http-equiv') !== null) return 'meta http-equiv'

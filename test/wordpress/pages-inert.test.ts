@@ -5,13 +5,14 @@ import { parse, serialize } from 'parse5'
 import { attribute, type Element, elementsOf, styleText } from '../../mirror/capture/html-resources.ts'
 import { cssProblem } from '../../mirror/pages/inert-css.ts'
 import { isCustomElement, keptElements } from '../../mirror/pages/inert-elements.ts'
+import { mathElements } from '../../mirror/pages/inert-math.ts'
 import { hostilePages } from '../mirror/hostile-pages.ts'
 import { diceOf } from './dice.ts'
 import { base, callPages, rebuild } from './pages-php.ts'
 import { hasPhp } from './php.ts'
 
 const skip = hasPhp() ? false : 'php is not installed'
-const structure = new Set(['html', 'head', 'body', 'meta', 'style'])
+const structure = new Set(['input', 'select', 'option', 'optgroup', 'html', 'head', 'body', 'meta', 'style'])
 const policy = "default-src 'none'"
 
 /** The first thing in a rebuilt page that should not be there, or null. */
@@ -25,8 +26,15 @@ function problemIn(text: string, scriptingEnabled: boolean): string | null {
 
 function elementProblem(element: Element): string | null {
   const { tagName, namespaceURI } = element
+  if (namespaceURI.endsWith('/MathML')) {
+    if (!mathElements.has(tagName)) return `math <${tagName}>`
+    return element.attrs.some(({ name }) => /^(on|href|xlink|style|src)/i.test(name)) ? 'math attribute' : null
+  }
   if (!keptElements.has(tagName) && !structure.has(tagName) && !isCustomElement(tagName)) return `<${tagName}>`
   if (!namespaceURI.endsWith('/xhtml')) return `namespace ${namespaceURI}`
+  if (tagName === 'input' && !/^(radio|checkbox)$/.test(attribute(element, 'type') ?? '')) return 'input'
+  if (/^(input|option)$/.test(tagName) && attribute(element, 'value') !== null) return 'value'
+  if (tagName === 'select' && attribute(element, 'name') !== null) return 'select name'
   const css = tagName === 'style' ? styleText(element) : (attribute(element, 'style') ?? '')
   const wrong = cssProblem(css.replaceAll(base, '/m/'))
   if (wrong !== null || css.includes('@import')) return `style ${css.slice(0, 99)}`
@@ -67,7 +75,7 @@ test('a button of a copy submits nothing, holds no other button, and leads nowhe
   const body = page!.replace(/^[\s\S]*<body>|<\/body>[\s\S]*$/g, '')
   assert.equal(
     body.trim().replace(/<a [^>]*z"[^>]*>/, '<a>'),
-    '<div><fieldset><legend>L</legend><label for="a">One</label><button type="button">Two <a>three</a></button></fieldset></div><a>five</a>',
+    '<div><fieldset><legend>L</legend><label for="a">One</label><button type="button">Two <a>three</a></button><button type="button">Four</button></fieldset></div><a>five</a>',
   )
 })
 
