@@ -176,6 +176,16 @@ export const shownCases: readonly ShownCase[] = [
     words: ['🌳 & <b>', '© … 🌳'],
   },
   {
+    name: 'boxes that a theme never closes',
+    page: `${'<div><p>Post</p>'.repeat(400)}<p>The last`,
+    words: ['Post', 'The last'],
+  },
+  {
+    name: 'letters that a theme never ends',
+    page: `${'<font size=2>'.repeat(300)}The first<p>The last`,
+    words: ['The first', 'The last'],
+  },
+  {
     name: 'ruby, and a line of two directions',
     page: '<p dir=rtl>שלום <bdi>Ana</bdi> <ruby>漢<rt>kan</rt></ruby></p>',
     words: ['שלום', 'Ana', '漢', 'kan'],

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parsePage } from '../../mirror/capture/html-resources.ts'
 import { pageFacts } from '../../mirror/capture/page-facts.ts'
-import { blog, home, hourMs } from '../mirror/copy-cases.ts'
+import { blog, caseText, home, hourMs } from '../mirror/copy-cases.ts'
 import { judgedCases } from '../mirror/judged-cases.ts'
 import { isKept, shownCases } from '../mirror/shown-cases.ts'
 import { missingOf, picturesOf, wordsOf } from '../mirror/shown-pages.ts'
+import { hiddenCases, waitingCases, page as waitingPage } from '../mirror/waiting-cases.ts'
+import { openChromium, seenIn } from '../support/chromium.ts'
 import { base, callPages } from './pages-php.ts'
 import { hasPhp } from './php.ts'
 
@@ -68,7 +70,7 @@ const shown = `
       $snapshot->assets[] = (object) array( 'url' => $url, 'type' => 'image/png', 'blob' => substr( $url, strlen( '${home}' ) ) );
     }
     $links = new DGOS_Copy_Links( $snapshot, static fn () => null, array( 'base' => '${base}', 'forgotten' => array(), 'refused' => array() ) );
-    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'" );
+    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'; style-src 'unsafe-inline'" );
   }, $in );`
 
 test('PHP shows the words and pictures that TypeScript shows', { skip }, async () => {
@@ -97,4 +99,75 @@ test('PHP shows the words and pictures that TypeScript shows', { skip }, async (
     if (found.sort().join() !== [...entry.pictures].sort().join()) problems.push(`${entry.name}: shows ${found}`)
   }
   assert.deepEqual(problems, [])
+})
+
+const built = async (pages: readonly string[]) =>
+  (await callPages(
+    shown,
+    pages.map((page) => ({ page, type: 'text/html', files: [] })),
+  )) as string[]
+
+test('PHP shows what a script would have shown, and leaves hidden what waits for the reader', { skip }, async (t) => {
+  const browser = await openChromium(t)
+  if (browser === null) return
+  const waiting = await built(waitingCases.map(([, page]) => page))
+  for (const [i, [name]] of waitingCases.entries()) {
+    await browser.setContent(waiting[i]!)
+    assert.deepEqual(await seenIn(browser, '.x'), [true], name)
+  }
+  const hidden = await built(hiddenCases.map(([, page]) => page))
+  for (const [i, [name]] of hiddenCases.entries()) {
+    await browser.setContent(hidden[i]!)
+    assert.deepEqual(await seenIn(browser, '.x'), [false], name)
+  }
+  const [reveal, body, preloader] = await built([
+    caseText('hidden-until-script', 'reveal.html'),
+    caseText('hidden-until-script', 'body.html'),
+    caseText('preloader-overlay'),
+  ])
+  await browser.setContent(reveal!)
+  assert.deepEqual(await seenIn(browser, 'p, h2'), [true, true, true, true])
+  await browser.setContent(body!)
+  assert.deepEqual(await seenIn(browser, 'h1, p'), [true, true])
+  await browser.setContent(preloader!)
+  assert.deepEqual(await seenIn(browser, 'h1, p'), [true, true, true])
+  assert.equal(await browser.locator('#pre').count(), 0)
+})
+
+test('PHP takes away only what covers the page and says nothing', { skip }, async () => {
+  const cover = 'position:fixed;top:0;left:0;width:100%;height:100vh;background:#fff'
+  const gone = [`${cover};z-index:99`, cover, 'position:fixed;inset:0;z-index:5']
+  const stays: readonly (readonly [string, string])[] = [
+    [`${cover};z-index:-1`, ''],
+    [`${cover};z-index:9;pointer-events:none`, ''],
+    ['position:fixed;bottom:0;left:0;width:100%;z-index:9', 'We use cookies'],
+    [`${cover};z-index:9`, 'This shop is closed for the summer holidays'],
+    [`${cover};z-index:9`, '本站夏季休息，我们九月再见，请常来看看'],
+    [`${cover};z-index:9`, '<a href="/in/">Enter</a>'],
+    ['position:absolute;inset:0;z-index:9', 'Loading'],
+    [`${cover};z-index:9;display:none`, 'Loading'],
+    [`${cover};z-index:9;opacity:0`, 'Loading'],
+  ]
+  const of = (style: string, inside: string) => waitingPage(`.o{${style}}`, `<div class=o>${inside}</div>`)
+  const dropped = await built(gone.map((style) => of(style, 'Loading…')))
+  for (const [i, copy] of dropped.entries()) assert.ok(!copy.includes('class="o"'), gone[i])
+  const left = await built(stays.map(([style, inside]) => of(style, inside)))
+  for (const [i, copy] of left.entries()) assert.ok(copy.includes('class="o"'), stays[i]!.join(' '))
+})
+
+test('styles that ask for more looks than PHP spends decide nothing', { skip }, async () => {
+  const rules = Array.from({ length: 4_000 }, (_, i) => `.a${i} .b${i % 50} > p{opacity:0}`).join('')
+  const boxes = Array.from({ length: 2_000 }, (_, i) => `<div class="a${i} b${i % 50}"><p>Words ${i}</p></div>`).join(
+    '',
+  )
+  const deep = `${'<div class=d>'.repeat(2_000)}Deep words`
+  const covers = '<div class=c></div>'.repeat(5_000)
+  const [many, nested, covered] = await built([
+    waitingPage(rules, boxes),
+    waitingPage('.d{opacity:0}', deep),
+    waitingPage('.c{position:fixed;inset:0;z-index:1}', covers),
+  ])
+  assert.match(many!, /Words 1999/)
+  assert.match(nested!, /Deep words/)
+  assert.match(covered!, /enough words/)
 })

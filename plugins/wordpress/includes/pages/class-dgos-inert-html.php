@@ -35,6 +35,12 @@ final class DGOS_Inert_Html {
 	/** Forms so far: choices of two may share a name. @var int */
 	private $forms = 0;
 
+	/** Rebuilt css by the id of its element, with the element; '' where nothing of it counts. @var array */
+	private $css = array();
+
+	/** What only a script would end: id of an element => {element, style}. @var array */
+	private $waiting = array();
+
 	/** Shadow trees around what is written: their styles are theirs alone, and left out. @var int */
 	private $shadows = 0;
 
@@ -83,12 +89,14 @@ final class DGOS_Inert_Html {
 	private function document( DOMDocument $document, string $policy ): void {
 		$root = $document->documentElement;
 		$body = $document->getElementsByTagName( 'body' )->item( 0 );
+		$path = new DOMXPath( $document );
+		$this->read_sheets( $path );
+		$this->waiting = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
 
 		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
 		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
 		$this->out .= '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width,initial-scale=1">';
 		// Not by getElementsByTagName(): it goes through the page anew for each element that it finds.
-		$path = new DOMXPath( $document );
 		foreach ( $path->query( '//*[self::link or self::style or self::base][not(ancestor::body)]' ) as $element ) {
 			$this->sheets( $element );
 		}
@@ -109,13 +117,7 @@ final class DGOS_Inert_Html {
 			}
 			return;
 		}
-		$css = '';
-		if ( 'style' === $name ) {
-			$css = self::is_css( $element ) ? $this->links->css( $element->textContent, $this->file_base ) : '';
-		} elseif ( self::is_sheet( $element ) ) {
-			$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $this->file_base );
-			$css = null === $url ? '' : (string) $this->links->sheet( $url );
-		}
+		$css = $this->css[ spl_object_id( $element ) ]['css'] ?? '';
 		if ( '' === $css || $this->shadows > 0 ) {
 			return;
 		}
@@ -123,6 +125,33 @@ final class DGOS_Inert_Html {
 		$plain = '' !== $media && ! $element->hasAttribute( 'onload' ) && 1 === preg_match( '/^[a-zA-Z0-9\s(),:.<>=+*\/-]{1,200}$/D', $media );
 
 		$this->out .= '<style' . ( $plain ? ' media="' . DGOS_Markup::escape( $media ) . '"' : '' ) . ">$css</style>";
+	}
+
+	/** All css of the page, rebuilt; where it lies changes at its `<base>`. */
+	private function read_sheets( DOMXPath $path ): void {
+		$from = $this->file_base;
+		foreach ( $path->query( '//*[self::link or self::style or self::base]' ) as $element ) {
+			$name = strtolower( $element->nodeName );
+			$css  = '';
+			if ( 'base' === $name ) {
+				$from = $element->hasAttribute( 'href' ) ? $this->base : $from;
+			} elseif ( 'style' === $name ) {
+				$css = self::is_css( $element ) ? $this->links->css( $element->textContent, $from ) : '';
+			} elseif ( self::is_sheet( $element ) ) {
+				$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $from );
+				$css = null === $url ? '' : (string) $this->links->sheet( $url );
+			}
+			if ( '' !== $css ) {
+				$media   = $element->getAttribute( 'media' );
+				$applies = '' === $media || $element->hasAttribute( 'onload' ) || DGOS_Style_Rules::applies( $media );
+
+				$this->css[ spl_object_id( $element ) ] = array(
+					'element' => $element,
+					'css'     => $css,
+					'told'    => $applies ? $css : '',
+				);
+			}
+		}
 	}
 
 	/** Whether a browser reads the sheet: programs keep other languages in the same elements. */
@@ -150,6 +179,9 @@ final class DGOS_Inert_Html {
 
 	private function element( DOMElement $element, int $depth, bool $unscripted ): void {
 		$name = strtolower( $element->nodeName );
+		if ( array_key_exists( spl_object_id( $element ), $this->waiting ) && null === $this->waiting[ spl_object_id( $element ) ]['style'] ) {
+			return;
+		}
 		if ( in_array( $name, array( 'style', 'link', 'base' ), true ) ) {
 			$this->sheets( $element );
 		} elseif ( 'noscript' === $name ) {
@@ -253,6 +285,8 @@ final class DGOS_Inert_Html {
 				break;
 			}
 		}
+		$ending = $this->waiting[ spl_object_id( $element ) ]['style'] ?? '';
+		$style .= '' === $ending ? '' : ";$ending";
 		$behind = DGOS_Inert_Elements::has( ' body table td th tr ', $name ) ? $this->pictures->file( $element->getAttribute( 'background' ) ) : null;
 		$out   .= null === $behind ? '' : ' background="' . DGOS_Markup::escape( $behind ) . '"';
 		return $out . ( '' === $style ? '' : ' style="' . DGOS_Markup::escape( $style ) . '"' );

@@ -103,7 +103,8 @@ final class DGOS_Inert_Source {
 		$plain    = DGOS_Page_Tokens::plain( $html );
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
-		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT );
+		// Without the last flag libxml ends a page at 256 elements in one another and says nothing; is_modest() has counted them.
+		$read = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT | LIBXML_PARSEHUGE );
 		libxml_clear_errors();
 		libxml_use_internal_errors( $before );
 		return $read ? $document : null;
