@@ -14,6 +14,7 @@ import { blobBytesMax } from '../../protocol/limits.ts'
 import type { Hash, Snapshot } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { ForeignReader } from '../foreign-reader.ts'
+import { pageBytesMax, postPagesMax, snapshotBytesMax, snapshotFilesMax } from '../snapshot-limits.ts'
 import { alikeHash } from './alike.ts'
 import { frontOfFeed, hasArticles } from './article-page.ts'
 import { type Assets, collectAssets, type Wanted } from './assets.ts'
@@ -62,10 +63,10 @@ export type CaptureOptions = {
 export const captureDefaults: Omit<CaptureOptions, 'userAgent' | 'originBudgetPerHour'> = {
   timeMs: 30_000,
   fullMs: 24 * 3_600_000,
-  pageBytesMax: 5 * 1024 * 1024,
-  snapshotBytesMax: 50 * 1024 * 1024,
-  snapshotFilesMax: 300,
-  postPagesMax: 10,
+  pageBytesMax,
+  snapshotBytesMax,
+  snapshotFilesMax,
+  postPagesMax,
 }
 
 export type CaptureResult =

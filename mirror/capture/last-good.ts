@@ -48,14 +48,18 @@ const ownLinksMin = 2
 const runWords = 3
 const runsMin = 8
 const alikeShare = 0.5
+/** Parking companies say little beside that; a post about a lost domain says more. */
+const parkingLengthMax = 500
 /** Titles of posts shorter than this are found in any text. */
 const titleLengthMin = 8
 
 const suspended =
-  /account (has been |is )?suspended|this (account|site|website|domain|blog) (has been|is|was) (temporarily )?(suspended|disabled|deactivated|removed|expired)|bandwidth limit exceeded|resource limit is reached|domain (is )?(parked|for sale|expired)|(buy|purchase) this domain|domain may be for sale|website is no longer available|error establishing a database connection|briefly unavailable for scheduled maintenance|there has been a critical error on this website|default web ?site page|apache2 (debian|ubuntu) default page|welcome to nginx|it works!|index of \/|future home of|site not found|hosting account (is|has)|under (construction|maintenance)/
+  /account (has been |is )?suspended|this (account|site|website|domain|blog) (has been|is|was) (temporarily )?(suspended|disabled|deactivated|removed|expired)|bandwidth limit exceeded|resource limit is reached|domain (is )?(parked|for sale|expired)|(buy|purchase) this domain|domain may be for sale|website is no longer available|error establishing a database connection|briefly unavailable for scheduled maintenance|there has been a critical error on this website|default web ?site page|apache2 (debian|ubuntu) default page|welcome to nginx|it works!|index of \/|future home of|site not found|hosting account (is|has)|under (construction|maintenance)|(fatal|parse) error: (uncaught|allowed memory|maximum execution|call to|cannot|class|require|include|syntax)/
 /** Files of an empty web space, and the notices of parking companies: both link to much that looks like pages. */
 const listing = /^index of \//
 const parking = /domain (is |may be )?(parked|for sale|expired)|(buy|purchase) this domain/
+/** The same words for PHP. */
+export const noticePatterns = { suspended, listing, parking } as const
 
 export type Seen = {
   readonly status: number
@@ -144,7 +148,8 @@ function runsOf(text: string): ReadonlySet<string> {
 
 function isBuiltLikeBlog(facts: PageFacts, said: string): boolean {
   const files = listing.test(facts.title.toLowerCase()) || listing.test(facts.heading)
-  return facts.links.length >= ownLinksMin && !files && !parking.test(said)
+  const parked = parking.test(`${facts.title.toLowerCase()} ${facts.heading}`) || facts.text.length <= parkingLengthMax
+  return facts.links.length >= ownLinksMin && !files && !(parking.test(said) && parked)
 }
 
 function hasShrunk(facts: PageFacts, context: JudgeContext, marked: boolean): boolean {

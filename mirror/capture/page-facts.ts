@@ -9,7 +9,7 @@ import {
   htmlResources,
   type Node,
 } from './html-resources.ts'
-import { isShell, isTrackingPixel } from './shell.ts'
+import { isSeenPicture, isShell } from './shell.ts'
 import { resolveUrl } from './url.ts'
 
 export type PageFacts = {
@@ -62,7 +62,7 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
         300,
       )
     } else if (name === 'h1') facts.heading ??= fold(textIn(element, (element) => unseen.has(element.tagName)))
-    else if (name === 'img') facts.images += isTrackingPixel(element) ? 0 : 1
+    else if (isSeenPicture(element)) facts.images++
     else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'password') facts.asksPassword = true
     else if (name === 'meta' && attribute(element, 'name') === 'dgos') facts.marker ??= attribute(element, 'content')
   }
@@ -70,7 +70,7 @@ export function pageFacts(document: Document, pageUrl: string): PageFacts {
   const text = fold(textIn(document, (element) => unseen.has(element.tagName)))
   return {
     ...facts,
-    shell: isShell(document, text, facts.images, links.size),
+    shell: isShell(document, links),
     heading: facts.heading ?? '',
     links: [...new Set(links.values())].slice(0, linksMax),
     unlinked: fold(textIn(document, (element) => unseen.has(element.tagName) || links.has(element))),

@@ -12,6 +12,7 @@ import { decodeCss } from '../capture/charset.ts'
 import { pageSource } from '../capture/page-source.ts'
 import { isForgotten, pathBelow, resolveUrl } from '../capture/url.ts'
 import type { ForeignReader } from '../foreign-reader.ts'
+import { snapshotBytesMax, snapshotFilesMax } from '../snapshot-limits.ts'
 import { inertArticle, inertPage } from './inert.ts'
 import { inertCss } from './inert-css.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
@@ -197,14 +198,13 @@ function isText(asset: SnapshotFile): boolean {
   return !/^(image\/(?!svg)|font\/|audio\/|video\/|application\/(font|x-font|octet-stream))/i.test(asset.type)
 }
 
-/** Below these a snapshot had room: what it lacks then was refused by its origin. */
-const filesMax = 300
-const bytesFull = 45 * 1024 * 1024
+/** Below these shares of its limits a snapshot had room: what it lacks then was refused by its origin. */
+const bytesFull = 0.9 * snapshotBytesMax
 const manifestFull = 0.85 * snapshotPayloadBytesMax
 
 function isFull({ pages, assets }: Snapshot): boolean {
   const bytes = [...pages, ...assets].reduce((sum, file) => sum + file.bytes, 0)
-  return assets.length >= filesMax || bytes >= bytesFull || JSON.stringify(assets).length >= manifestFull
+  return assets.length >= snapshotFilesMax || bytes >= bytesFull || JSON.stringify(assets).length >= manifestFull
 }
 
 class CopyFiles implements InertLinks {

@@ -15,7 +15,7 @@ export const keptElements: ReadonlySet<string> = new Set(
 /** Left out with everything in them: code, controls, and what only a script or a plugin could show. */
 export const droppedElements: ReadonlySet<string> = new Set(
   words(
-    'script style template base meta link title object applet embed param select option optgroup datalist textarea ' +
+    'script style template base meta link title object applet embed param option optgroup datalist textarea ' +
       'track frame frameset noframes noembed xmp plaintext listing portal fencedframe ' +
       'canvas progress meter keygen bgsound annotation-xml slot',
   ),

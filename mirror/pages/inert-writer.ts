@@ -13,7 +13,7 @@ import {
 import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
-import { inertInput } from './inert-controls.ts'
+import { inertInput, inertSelect } from './inert-controls.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
 import {
   droppedElements,
@@ -217,7 +217,10 @@ export class InertWriter {
     else if (name === 'source') this.#source(element)
     else if (isPictureElement(element)) this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === shadowName) this.#shadow(element, depth, unscripted)
+    else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'image')
+      this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === 'input') this.#push(inertInput(element, this.#forms, this.#attributes(element)))
+    else if (name === 'select') this.#push(inertSelect(element, this.#attributes(element)))
     else if (droppedElements.has(name) && !(name === 'slot' && this.#shadows > 0)) return
     else if (depth > depthMax) this.#deep(element)
     else this.#kept(element, depth, unscripted)
@@ -276,7 +279,9 @@ export class InertWriter {
 
   #attributes(element: Element): string {
     let out = ''
-    const kind = element.tagName !== 'source' && isPictureElement(element) ? 'img' : element.tagName
+    const isImage =
+      element.tagName === 'input' ? attribute(element, 'type')?.toLowerCase() === 'image' : isPictureElement(element)
+    const kind = element.tagName !== 'source' && isImage ? 'img' : element.tagName
     for (const { name, value, prefix } of element.attrs) {
       if (prefix !== undefined && prefix !== '') continue
       if (this.#open.has(element) && /^(hidden|popover|open|aria-hidden)$/.test(name)) continue

@@ -20,6 +20,7 @@ import {
   styleText,
 } from '../capture/html-resources.ts'
 import { resolveUrl } from '../capture/url.ts'
+import { wordCount } from '../capture/word-count.ts'
 import { type Disclosure, disclosures } from './disclosures.ts'
 import { Cascade, type Styles } from './style-cascade.ts'
 import { appliesToScreen, styleSheet } from './style-rules.ts'
@@ -321,8 +322,7 @@ function wordsIn(node: Node): number {
   let count = 0
   const stack: Node[] = [node]
   for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
-    if (element.nodeName === '#text' && 'value' in element)
-      count += element.value.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+    if (element.nodeName === '#text' && 'value' in element) count += wordCount(element.value)
     if (
       'childNodes' in element &&
       !('tagName' in element && /^(script|style|template|noscript|head)$/.test(element.tagName))

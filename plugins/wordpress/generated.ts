@@ -4,8 +4,11 @@
  *
  * Rules are not generated: they are written twice, and the vectors hold them.
  */
+import { madeOfFeed } from '../../mirror/capture/article-page.ts'
+import { noticePatterns } from '../../mirror/capture/last-good.ts'
 import * as inert from '../../mirror/pages/inert-elements.ts'
 import { pageStyle } from '../../mirror/pages/page-style.ts'
+import * as snapshot from '../../mirror/snapshot-limits.ts'
 import { codes, curableBy } from '../../protocol/codes.ts'
 import * as limits from '../../protocol/limits.ts'
 import { askBytesMax } from '../../protocol/request.ts'
@@ -23,18 +26,34 @@ export function generatedFiles(read: ReadText): ReadonlyMap<string, string> {
   return new Map([
     [`${includes}/protocol/class-dgos-limits.php`, limitsPhp(read('protocol/limits.ts'))],
     [`${includes}/protocol/class-dgos-codes.php`, codesPhp()],
+    [`${includes}/blog/class-dgos-snapshot-limits.php`, snapshotLimitsPhp(read('mirror/snapshot-limits.ts'))],
     [`${includes}/protocol/kinds.json`, read('protocol/kinds.json')],
     [`${includes}/protocol/walls.json`, read('protocol/walls.json')],
     [`${includes}/pages/class-dgos-inert-lists.php`, inertListsPhp()],
+    [`${includes}/pages/class-dgos-notice-patterns.php`, noticePatternsPhp()],
+    [`${includes}/blog/class-dgos-made-of-feed.php`, madeOfFeedPhp()],
     [`${includes}/pages/page-style.txt`, pageStyle],
   ])
 }
 
-function limitsPhp(source: string): string {
+function snapshotLimitsPhp(source: string): string {
+  return php(
+    'What a copy may weigh: as every capturer keeps it, and every mirror expects it.',
+    'mirror/snapshot-limits.ts',
+    'Each limit has a name and a reason.',
+    `final class DGOS_Snapshot_Limits {\n\n${constants(source, snapshot).join('\n')}\n}`,
+  )
+}
+
+/** The constants of a file, in its order. */
+function constants(source: string, values: Readonly<Record<string, number>>): readonly string[] {
   const found = source.matchAll(/^(?:\/\*\* (?<doc>.*) \*\/\n)?export const (?<name>\w+) = (?<value>.*)$/gm)
-  const lines = [...found].flatMap(({ groups }) => constant(groups!.doc, groups!.name!, groups!.value!))
+  return [...found].flatMap(({ groups }) => constant(groups!.doc, groups!.name!, groups!.value!, values))
+}
+
+function limitsPhp(source: string): string {
   const body = [
-    ...lines,
+    ...constants(source, limits),
     '',
     '\t/** Body of a sync or an audit. */',
     `\tconst ASK_BYTES_MAX = ${askBytesMax};`,
@@ -52,9 +71,14 @@ function limitsPhp(source: string): string {
 }
 
 /** The sum as it is written, where PHP reads it alike; else its value. */
-function constant(doc: string | undefined, name: string, written: string): readonly string[] {
-  const value = (limits as Readonly<Record<string, number>>)[name]
-  if (value === undefined) throw new Error(`protocol/limits.ts has no ${name}`)
+function constant(
+  doc: string | undefined,
+  name: string,
+  written: string,
+  values: Readonly<Record<string, number>>,
+): readonly string[] {
+  const value = values[name]
+  if (value === undefined) throw new Error(`the module has no ${name}`)
   const sum = /^[\d_ *]+$/.test(written) ? written.replaceAll('_', '') : String(value)
   const line = `\tconst ${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()} = ${sum};`
   return doc === undefined ? [line] : [`\t/** ${doc} */`, line]
@@ -135,6 +159,30 @@ ${own.join('\n')}
 	/** Attribute values longer than this are code or data, not something a page is read by. */
 	const VALUE_BYTES_MAX = ${inert.valueCharactersMax};
 }`,
+  )
+}
+
+function madeOfFeedPhp(): string {
+  const lines = Object.entries(madeOfFeed).map(
+    ([name, words]) => `\tconst ${name.toUpperCase().replaceAll('-', '_')} = ${quoted(words)};`,
+  )
+  return php(
+    'What a page says first that is made of what the feed carries, by the reason for it.',
+    'mirror/capture/article-page.ts',
+    'The same on every capturer: by these words such a page is known again.',
+    `final class DGOS_Made_Of_Feed {\n\n${lines.join('\n')}\n}`,
+  )
+}
+
+function noticePatternsPhp(): string {
+  const lines = Object.entries(noticePatterns).map(
+    ([name, { source, flags }]) => `\tconst ${name.toUpperCase()} = ${quoted(`/${source}/${flags}u`)};`,
+  )
+  return php(
+    'What notices of hosts and of parking companies say, in lower case.',
+    'mirror/capture/last-good.ts',
+    'A phrase condemns nothing by itself: see DGOS_Last_Good.',
+    `final class DGOS_Notice_Patterns {\n\n${lines.join('\n')}\n}`,
   )
 }
 

@@ -6,75 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { parse, serialize } from 'parse5'
 import { type Browser, chromium } from 'playwright-core'
-import { attribute, type Element, elementsOf, openShadows, styleText } from '../../mirror/capture/html-resources.ts'
 import { inertPage } from '../../mirror/pages/inert.ts'
-import { cssProblem } from '../../mirror/pages/inert-css.ts'
-import { isCustomElement, keptElements } from '../../mirror/pages/inert-elements.ts'
-import { mathElements } from '../../mirror/pages/inert-math.ts'
 import { html } from '../../mirror/pages/markup.ts'
 import { hostilePages } from './hostile-pages.ts'
+import { problemIn } from './inert-problems.ts'
 import { PageWorld } from './pages-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const place = { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` }
-const structure = new Set(['input', 'slot', 'html', 'head', 'body', 'title', 'meta', 'link', 'style'])
-
-/** The first thing in a rebuilt page that should not be there, or null. */
-function problemIn(text: string, scriptingEnabled: boolean): string | null {
-  const document = parse(text, { scriptingEnabled })
-  openShadows(document)
-  for (const element of elementsOf(document)) {
-    const problem = elementProblem(element)
-    if (problem !== null) return problem
-  }
-  return null
-}
-
-function elementProblem(element: Element): string | null {
-  const { tagName, namespaceURI } = element
-  const svg = namespaceURI.endsWith('/svg')
-  if (
-    namespaceURI.endsWith('/xhtml') &&
-    !keptElements.has(tagName) &&
-    !structure.has(tagName) &&
-    !isCustomElement(tagName)
-  )
-    return `<${tagName}>`
-  if (svg && /^(script|foreignObject|animate.*|set|a|handler|feImage|title|desc)$/.test(tagName))
-    return `svg <${tagName}>`
-  if (namespaceURI.endsWith('/MathML')) {
-    if (!mathElements.has(tagName)) return `math <${tagName}>`
-    if (element.attrs.some(({ name }) => /^(on|href|xlink|style|src)/i.test(name))) return 'math attribute'
-    return null
-  }
-  if (!svg && !namespaceURI.endsWith('/xhtml')) return `namespace ${namespaceURI}`
-  if (tagName === 'input' && !/^(radio|checkbox)$/.test(attribute(element, 'type') ?? '')) return 'input'
-  if (tagName === 'input' && attribute(element, 'value') !== null) return 'input value'
-  if (tagName === 'button' && attribute(element, 'type') !== 'button') return 'button'
-  if (tagName === 'style' && cssProblem(styleText(element)) !== null) return cssProblem(styleText(element))
-  if (tagName === 'meta' && attribute(element, 'http-equiv') !== null) return 'meta http-equiv'
-  const rel = attribute(element, 'rel') ?? ''
-  const ahead = rel === 'preload' && attribute(element, 'as') === 'font'
-  if (tagName === 'link' && !ahead && !['stylesheet', 'canonical', 'icon'].includes(rel)) return `link ${rel}`
-  for (const { name, value } of element.attrs) {
-    if (/^on/i.test(name) || /^(srcdoc|ping|action|formaction|is|attributionsrc|http-equiv)$/.test(name))
-      return `${tagName} ${name}`
-    if (name === 'style' && cssProblem(value) !== null) return cssProblem(value)
-    if (
-      ['src', 'srcset', 'background', 'poster', 'data'].includes(name) &&
-      !/^(\/m\/|data:image\/(png|gif|jpeg|webp|avif);)/.test(value)
-    )
-      return `${tagName} ${name}=${value.slice(0, 60)}`
-    if (svg && tagName === 'image' && name === 'href' && /^data:image\/(png|gif|jpeg|webp|avif);/.test(value)) continue
-    if (svg && tagName === 'image' && name === 'href' && !value.startsWith('/m/')) return 'svg image elsewhere'
-    if (name === 'href' && !/^(#|https?:\/\/|mailto:|tel:|\/m\/)/.test(value))
-      return `${tagName} href=${value.slice(0, 60)}`
-    if (name === 'href' && tagName === 'link' && rel !== 'canonical' && !value.startsWith('/m/')) return 'foreign sheet'
-  }
-  return null
-}
-
 test(`${hostilePages.length} hostile pages are inert as trees, however often they are read and written`, () => {
   assert.ok(hostilePages.length >= 60)
   const problems: string[] = []

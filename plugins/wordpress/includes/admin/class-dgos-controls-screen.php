@@ -14,6 +14,8 @@ final class DGOS_Controls_Screen {
 
 	const TAB       = 'controls';
 	const BLOGS_MAX = 200;
+	/** A signer that is silent for longer is not coming back by itself. */
+	const SILENT_MS = 86400000;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Ledger */
@@ -34,6 +36,8 @@ final class DGOS_Controls_Screen {
 	private $keys;
 	/** @var DGOS_Meta */
 	private $meta;
+	/** @var DGOS_Clock */
+	private $clock;
 	// phpcs:enable
 
 	/** Over the parts that it uses. */
@@ -46,7 +50,8 @@ final class DGOS_Controls_Screen {
 		DGOS_Controls $controls,
 		DGOS_Settings $settings,
 		DGOS_Keys $keys,
-		DGOS_Meta $meta
+		DGOS_Meta $meta,
+		DGOS_Clock $clock
 	) {
 		$this->ledger       = $ledger;
 		$this->blog_mirrors = $blog_mirrors;
@@ -57,6 +62,7 @@ final class DGOS_Controls_Screen {
 		$this->settings     = $settings;
 		$this->keys         = $keys;
 		$this->meta         = $meta;
+		$this->clock        = $clock;
 	}
 
 	/** What this screen shows and does. */
@@ -166,7 +172,7 @@ final class DGOS_Controls_Screen {
 			return array();
 		}
 		echo '<table class="widefat striped"><thead><tr>';
-		foreach ( array( __( 'Blog', 'dgos' ), __( 'State', 'dgos' ), __( 'Posts', 'dgos' ), __( 'Refused', 'dgos' ) ) as $title ) {
+		foreach ( array( __( 'Blog', 'dgos' ), __( 'State', 'dgos' ), __( 'Newest copy', 'dgos' ), __( 'Posts', 'dgos' ), __( 'Refused', 'dgos' ) ) as $title ) {
 			echo '<th scope="col">' . esc_html( $title ) . '</th>';
 		}
 		echo '</tr></thead><tbody>';
@@ -179,18 +185,34 @@ final class DGOS_Controls_Screen {
 			}
 			$titles[ $id ] = $chain->current->payload->title;
 			printf(
-				'<tr><td><bdi>%s</bdi><br><a href="%s" rel="noreferrer">%s</a><br><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>',
+				'<tr><td><bdi>%s</bdi><br><a href="%s" rel="noreferrer">%s</a><br><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>',
 				esc_html( $chain->current->payload->title ),
 				esc_url( $chain->current->payload->addresses[0] ),
 				esc_html( $chain->current->payload->addresses[0] ),
 				esc_html( $id ),
 				esc_html( $this->ledger->state( $id )['state'] ),
+				esc_html( self::copy_of( $blog, $this->clock->now_ms() ) ),
 				esc_html( number_format_i18n( count( $blog->post ) ) ),
 				esc_html( self::refused( $this->refusals, $blog ) )
 			);
 		}
 		echo '</tbody></table>';
 		return $titles;
+	}
+
+	/** How old the newest copy of a blog is, and what it means where its captures stopped. */
+	private static function copy_of( DGOS_Blog_Objects $blog, int $now_ms ): string {
+		$snapshot = DGOS_Heads::current_snapshot( $blog, $now_ms );
+		if ( null === $snapshot ) {
+			return __( 'None yet: whoever captures the blog put aside what it found, or has not looked. Its author is told why.', 'dgos' );
+		}
+		$head = DGOS_Heads::current( $blog, $now_ms );
+		/* translators: %s: time span such as "2 hours". */
+		$age = sprintf( __( '%s old.', 'dgos' ), human_time_diff( intdiv( $snapshot->snapshot->payload->time, 1000 ), intdiv( $now_ms, 1000 ) ) );
+		if ( null !== $head && $head->payload->time < $now_ms - self::SILENT_MS ) {
+			$age .= ' ' . __( 'Whoever captures it has been silent for a day; the next in order takes over.', 'dgos' );
+		}
+		return $age;
 	}
 
 	/** What of a blog is refused here, in words. */

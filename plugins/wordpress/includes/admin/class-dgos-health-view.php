@@ -80,7 +80,7 @@ final class DGOS_Health_View {
 		$clock   = $this->clock_check->words();
 		$found   = null === $clock ? array() : array( $clock );
 		$seen    = $this->setup->seen();
-		$trouble = $this->setup->trouble();
+		$trouble = $this->setup->troubles();
 		$wake    = $this->meta->get( 'wake_last' );
 		$now     = $this->clock->now_ms();
 		if ( ! $this->own_blog->may_sign() ) {
@@ -90,8 +90,8 @@ final class DGOS_Health_View {
 			/* translators: 1: a number of members, 2: a number of members. */
 			$found[] = self::lack( sprintf( __( 'Only %1$d members have seen this blog’s tag, %2$d have to.', 'dgos' ), $seen['seen'], $seen['needed'] ), __( 'Until then no link leads readers to a mirror. Empty your page cache, so that the tag is on the front page.', 'dgos' ) );
 		}
-		if ( null !== $trouble ) {
-			$found[] = self::lack( $trouble['words'], $trouble['next'] );
+		if ( $trouble ) {
+			$found = array_merge( $found, $trouble );
 		} elseif ( $this->failures->is_disk_failing() ) {
 			$found[] = self::lack( ...DGOS_Failures::disk() );
 		}

@@ -152,11 +152,12 @@ final class DGOS_Site_Health {
 		if ( null !== $network && null !== DGOS_Own_Blog::id() ) {
 			$snapshot = $this->mirror_health->snapshot();
 			$held     = $this->mirror_health->held();
+			$trouble  = DGOS_Copy_Problems::facts( $this->capture_state->trouble(), $this->capture_state->asides() );
 			$fields  += array(
 				'blog'    => array( __( 'Blog', 'dgos' ), (string) DGOS_Own_Blog::id() ),
 				'copy'    => array( __( 'Newest copy', 'dgos' ), null === $snapshot ? __( 'none', 'dgos' ) : gmdate( 'c', intdiv( $snapshot->payload->time, 1000 ) ) ),
 				'mirrors' => array( __( 'Mirrors that have it', 'dgos' ), "{$held['held']} / {$held['of']}" ),
-				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), $this->capture_state->trouble()['detail'] ?? __( 'none', 'dgos' ) ),
+				'trouble' => array( __( 'Trouble of the last copy', 'dgos' ), '' === $trouble ? __( 'none', 'dgos' ) : $trouble ),
 			);
 		}
 		$info         = (array) $info;

@@ -15,8 +15,6 @@ defined( 'ABSPATH' ) || exit;
  */
 final class DGOS_Blog_Pages {
 
-	/** As Node members capture. */
-	const POSTS_MAX = 10;
 	/** Items that a snapshot names of a feed. */
 	const ITEMS_MAX = 20;
 
@@ -42,7 +40,7 @@ final class DGOS_Blog_Pages {
 
 	/** Path => {path, url, post (its number, 0 for lists), stamp}. The front page first. */
 	public function wanted(): array {
-		$posts  = $this->posts( self::POSTS_MAX );
+		$posts  = self::posts( DGOS_Snapshot_Limits::POST_PAGES_MAX );
 		$stamps = array_map( array( $this, 'stamp' ), $posts );
 		$lists  = DGOS_Bytes::sha256( implode( ' ', $stamps ) . $this->epoch );
 		$found  = array();
@@ -63,7 +61,7 @@ final class DGOS_Blog_Pages {
 		if ( null === $url ) {
 			return null;
 		}
-		$stamps = array_map( array( $this, 'stamp' ), $this->posts( self::ITEMS_MAX ) );
+		$stamps = array_map( array( $this, 'stamp' ), self::posts( self::ITEMS_MAX ) );
 		return array(
 			'url'   => $url,
 			'stamp' => DGOS_Bytes::sha256( implode( ' ', $stamps ) . $this->epoch ),
@@ -73,7 +71,7 @@ final class DGOS_Blog_Pages {
 	/** Items of the feed, as a snapshot names them. `$paths` are those of captured pages. */
 	public function items( array $paths ): array {
 		$items = array();
-		foreach ( $this->posts( min( self::ITEMS_MAX, max( 1, (int) get_option( 'posts_per_rss' ) ) ) ) as $post ) {
+		foreach ( self::posts( min( self::ITEMS_MAX, max( 1, (int) get_option( 'posts_per_rss' ) ) ) ) as $post ) {
 			$url  = DGOS_Page_Url::resolve( (string) get_permalink( $post ), $this->address );
 			$item = array( 'id' => mb_strcut( wp_specialchars_decode( (string) get_the_guid( $post ), ENT_QUOTES ), 0, 1024 ) );
 			if ( '' === $item['id'] ) {
@@ -102,7 +100,12 @@ final class DGOS_Blog_Pages {
 		return mb_strcut( trim( (string) preg_replace( '/[\x00-\x1f\x7f\s]+/', ' ', wp_check_invalid_utf8( $plain, true ) ) ), 0, 300 );
 	}
 
-	private function posts( int $count ): array {
+	/** The newest posts that anybody may read. */
+	public static function newest(): array {
+		return self::posts( DGOS_Snapshot_Limits::POST_PAGES_MAX );
+	}
+
+	private static function posts( int $count ): array {
 		$query = new WP_Query(
 			array(
 				'post_type'              => 'post',

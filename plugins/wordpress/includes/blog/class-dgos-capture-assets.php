@@ -64,7 +64,7 @@ final class DGOS_Capture_Assets {
 		for ( $depth = 0; $level && $depth <= self::IMPORTS_DEEP; $depth++ ) {
 			$below = array();
 			foreach ( $level as $url => $kind ) {
-				if ( isset( $files[ $url ] ) || count( $files ) >= DGOS_Snapshot_Fields::FILES_MAX || DGOS_Page_Url::is_forgotten( $url, DGOS_Own_Blog::facts()['address'], $forgotten ) ) {
+				if ( isset( $files[ $url ] ) || count( $files ) >= DGOS_Snapshot_Limits::SNAPSHOT_FILES_MAX || DGOS_Page_Url::is_forgotten( $url, DGOS_Own_Blog::facts()['address'], $forgotten ) ) {
 					continue;
 				}
 				if ( ! $this->is_fresh( $url ) ) {

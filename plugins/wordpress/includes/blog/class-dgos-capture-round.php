@@ -149,7 +149,7 @@ final class DGOS_Capture_Round {
 		$address = DGOS_Own_Blog::facts()['address'];
 		$wanted  = new DGOS_Blog_Pages( $address, $this->capture_state->epoch() );
 		$list    = array_diff_key( $wanted->wanted(), array_flip( $this->forgotten_paths->all() ) );
-		$pages   = $this->pages( $list );
+		$pages   = $this->pages( $list, $wanted->items( array() ) );
 		if ( null === $pages || ! isset( $pages['/'] ) ) {
 			return null === $pages ? 'unfinished' : 'failed';
 		}
@@ -183,21 +183,24 @@ final class DGOS_Capture_Round {
 	}
 
 	/** Pages by path; null where there was no time for all. */
-	private function pages( array $list ): ?array {
+	private function pages( array $list, array $items ): ?array {
 		$known = $this->capture_state->pages();
 		$pages = array();
 		$now   = $this->clock->now_ms();
+		$taker = new DGOS_Page_Taker( $this->capture_state, $this->sent_pages, $this->blobs, $this->clock, array( $this, 'visit' ) );
 		$this->capture_state->set_trouble( null );
+		$this->capture_state->keep_asides( array_map( 'strval', array_keys( $list ) ) );
+		$asides = $this->capture_state->asides();
 		foreach ( $list as $path => $wanted ) {
 			$old = $known[ $path ] ?? null;
-			if ( null !== $old && $old['stamp'] === $wanted['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
+			if ( null !== $old && empty( $asides[ $path ] ) && $old['stamp'] === $wanted['stamp'] && $old['at'] > $now - self::FULL_MS && null !== $this->blobs->size( $old['blob'] ) ) {
 				$pages[ $path ] = $old;
 				continue;
 			}
 			if ( ! $this->has_time() ) {
 				return null;
 			}
-			$page = $this->page( $wanted, $old );
+			$page = $taker->page( $wanted, $old, $items );
 			if ( null !== $page ) {
 				$pages[ $path ] = $page;
 				$known[ $path ] = $page;
@@ -207,30 +210,6 @@ final class DGOS_Capture_Round {
 		}
 		$this->capture_state->set_pages( $pages );
 		return $pages;
-	}
-
-	/** One page now; the old one where it is not to be had; null where it is gone. */
-	private function page( array $wanted, ?array $old ): ?array {
-		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
-		if ( is_wp_error( $answer ) ) {
-			$answer = $this->sent_pages->of( $wanted['path'], $wanted['stamp'] ) ?? $answer;
-		}
-		$problem = is_wp_error( $answer ) ? (string) $answer->get_error_code() : DGOS_Captured_Page::problem( $answer, (string) DGOS_Own_Blog::id(), DGOS_Own_Blog::facts()['address'] );
-		$this->sent_pages->want( $wanted['path'], is_wp_error( $answer ) ? $wanted['stamp'] : null );
-		if ( null === $problem ) {
-			$taken = array(
-				'url'   => $wanted['url'],
-				'stamp' => $wanted['stamp'],
-				'at'    => $this->clock->now_ms(),
-				'post'  => $wanted['post'],
-			);
-			return $taken + DGOS_Captured_Page::read( $wanted['url'], $answer['type'], $answer['body'], $this->blobs );
-		}
-		if ( in_array( $problem, array( 'status-401', 'status-403', 'status-404', 'status-410' ), true ) && '/' !== $wanted['path'] ) {
-			return null;
-		}
-		$this->capture_state->set_trouble( 'page', "$problem {$wanted['url']}", $this->clock->now_ms() );
-		return null !== $old && null !== $this->blobs->size( $old['blob'] ) ? $old : null;
 	}
 
 	/** The feed; empty where there is none, null where there was no time. */
@@ -246,13 +225,13 @@ final class DGOS_Capture_Round {
 		if ( ! $this->has_time() ) {
 			return null;
 		}
-		$answer = $this->visit( $wanted['url'], DGOS_Captured_Page::PAGE_BYTES, '' );
-		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || 1 !== preg_match( '/xml|json/', $answer['type'] ) ) {
+		$answer = $this->visit( $wanted['url'], DGOS_Snapshot_Limits::PAGE_BYTES_MAX, '' );
+		if ( is_wp_error( $answer ) || 200 !== $answer['status'] || ! DGOS_Media_Type::is_feed( $answer['type'], $answer['body'] ) ) {
 			return $old && null !== $this->blobs->size( $old['blob'] ) ? $old : array();
 		}
 		$feed = $wanted + array(
 			'blob'  => $this->blobs->put( $answer['body'] ),
-			'type'  => $answer['type'],
+			'type'  => (string) preg_replace( '/^text\/html(?=;|$)/D', 'application/xml', $answer['type'] ),
 			'bytes' => strlen( $answer['body'] ),
 			'at'    => $now,
 		);

@@ -116,6 +116,37 @@ final class DGOS_Capture_State {
 		);
 	}
 
+	/** Pages that are put aside: path => {reason, since, last, url}. The front page first. */
+	public function asides(): array {
+		return (array) $this->meta->get( 'copy:aside', array() );
+	}
+
+	/** Puts a page aside, or (null) no longer. The same reason goes on from when it began. */
+	public function put_aside( string $path, ?string $reason, string $url, int $at_ms ): void {
+		$asides = $this->asides();
+		$before = $asides[ $path ] ?? null;
+		unset( $asides[ $path ] );
+		if ( null !== $reason ) {
+			$aside = array(
+				'reason' => substr( $reason, 0, 60 ),
+				'since'  => null !== $before && $before['reason'] === $reason ? $before['since'] : $at_ms,
+				'last'   => $at_ms,
+				'url'    => substr( $url, 0, 300 ),
+			);
+			$asides = '/' === $path ? array( $path => $aside ) + $asides : $asides + array( $path => $aside );
+		}
+		$this->meta->set( 'copy:aside', $asides );
+	}
+
+	/** Forgets what was put aside of pages that are no longer wanted. */
+	public function keep_asides( array $paths ): void {
+		$asides = $this->asides();
+		$kept   = array_intersect_key( $asides, array_flip( $paths ) );
+		if ( count( $kept ) < count( $asides ) ) {
+			$this->meta->set( 'copy:aside', $kept );
+		}
+	}
+
 	/** Hashes of bytes that no snapshot names yet. */
 	public function blobs(): array {
 		return array_values( array_filter( array_merge( array_column( $this->pages(), 'blob' ), array_column( $this->files(), 'blob' ), array( $this->feed()['blob'] ?? null ) ) ) );
@@ -123,7 +154,7 @@ final class DGOS_Capture_State {
 
 	/** Before the first copy of another enrolment. */
 	public function clear(): void {
-		foreach ( array( 'pages', 'files', 'feed', 'paths', 'epoch', 'looked', 'trouble' ) as $name ) {
+		foreach ( array( 'pages', 'files', 'feed', 'paths', 'epoch', 'looked', 'trouble', 'aside' ) as $name ) {
 			$this->meta->remove( 'copy:' . $name );
 		}
 	}

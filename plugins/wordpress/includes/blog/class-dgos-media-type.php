@@ -56,7 +56,7 @@ final class DGOS_Media_Type {
 			$type = $named;
 		}
 		$extension = 1 === preg_match( '/\.([a-z0-9]{1,5})(?:\?|$)/i', $url, $match ) ? strtolower( $match[1] ) : '';
-		$type      = $type ?? self::EXTENSIONS[ $extension ] ?? 'application/octet-stream';
+		$type      = $type ?? ( '' === $named ? self::markup( $bytes ) : null ) ?? self::EXTENSIONS[ $extension ] ?? 'application/octet-stream';
 		$is_text   = 1 === preg_match( '/^text\/|xml$|json$/', $type );
 		if ( $is_text && 1 === preg_match( '/charset\s*=\s*"?([A-Za-z0-9_-]{1,30})/i', $header, $match ) ) {
 			return $type . '; charset=' . strtolower( $match[1] );
@@ -64,9 +64,28 @@ final class DGOS_Media_Type {
 		return $type;
 	}
 
+	/** What a server that names no type sends, where its first characters tell (WHATWG MIME Sniffing, 7.1). */
+	private static function markup( string $bytes ): ?string {
+		$head = ltrim( (string) preg_replace( '/^\xef\xbb\xbf/', '', substr( $bytes, 0, 512 ) ) );
+		if ( 1 === preg_match( '/^<\?xml[\s?]/i', $head ) ) {
+			return 1 === preg_match( '/<html[\s>]/i', $head ) ? 'application/xhtml+xml' : 'text/xml';
+		}
+		return 1 === preg_match( '/^<(?:!doctype html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|!--|meta|link)[\s>]/i', $head ) ? 'text/html' : null;
+	}
+
 	/** Whether bytes of this type are a page. */
 	public static function is_html( string $type ): bool {
 		return 1 === preg_match( '/^(text\/html|application\/xhtml\+xml)(;|$)/D', $type );
+	}
+
+	/** Whether bytes are a feed. What a server calls it says little, and programs print notices before it. */
+	public static function is_feed( string $type, string $bytes ): bool {
+		if ( 1 === preg_match( '/json/', $type ) ) {
+			return true;
+		}
+		$head = substr( $bytes, 0, 16384 );
+		$at   = 1 === preg_match( '/<(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|RDF)[\s>]/', $head, $found, PREG_OFFSET_CAPTURE ) ? $found[0][1] : null;
+		return null !== $at && 1 !== preg_match( '/<(?:!doctype\s+html|html|head|body)[\s>]/i', substr( $head, 0, $at ) );
 	}
 
 	/** Whether a file of this type can be an asset. A page in the place of an image is an error page. */

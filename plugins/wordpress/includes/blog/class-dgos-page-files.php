@@ -12,7 +12,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Page_Files {
 
-	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
 	/** Wide enough for a phone at double density and for a text column on a desk. */
 	const WIDTH = 1200;
 	/** Best first, as browsers choose. */
@@ -25,19 +24,19 @@ final class DGOS_Page_Files {
 	/** Of a page: stylesheets first, without them nothing else looks right. */
 	public static function of_page( DOMDocument $document, string $url ): array {
 		$base  = $url;
-		$bases = $document->getElementsByTagName( 'base' );
-		if ( $bases->length > 0 && '' !== $bases->item( 0 )->getAttribute( 'href' ) ) {
-			$base = DGOS_Page_Url::absolute( $bases->item( 0 )->getAttribute( 'href' ), $url ) ?? $url;
-		}
+		$later = DGOS_Inert_Source::base_of( $document, $url );
 		$found = array();
-		foreach ( $document->getElementsByTagName( '*' ) as $element ) {
+		// Not by getElementsByTagName(): it goes through the page anew for each element that it finds.
+		foreach ( ( new DOMXPath( $document ) )->query( '//*' ) as $element ) {
+			$base = 'base' === strtolower( $element->nodeName ) && $element->hasAttribute( 'href' ) ? $later : $base;
 			foreach ( self::named( $element ) as list( $reference, $kind ) ) {
 				$at = DGOS_Page_Url::resolve( $reference, $base );
 				if ( null !== $at ) {
 					$found += array( $at => $kind );
 				}
 			}
-			$css    = 'style' === $element->nodeName ? $element->textContent : $element->getAttribute( 'style' );
+			$style  = 'style' === $element->nodeName;
+			$css    = $style && ! DGOS_Inert_Html::is_css( $element ) ? '' : ( $style ? $element->textContent : $element->getAttribute( 'style' ) );
 			$found += '' === $css ? array() : self::of_css( $css, $base );
 		}
 		$order = array_flip( array( 'style', 'font', 'image', 'icon' ) );
@@ -110,22 +109,17 @@ final class DGOS_Page_Files {
 				}
 			}
 		};
-		$sets = static function ( array $names ) use ( $element, &$found ): void {
-			foreach ( $names as $attribute ) {
-				$wanted = self::candidate( $element->getAttribute( $attribute ) );
-				if ( null !== $wanted ) {
-					$found[] = array( $wanted, 'image' );
-				}
-			}
-		};
+		$late  = DGOS_Lazy_Pictures::of( $element );
+		$shows = DGOS_Lazy_Pictures::shows_picture( $element );
 		if ( 'link' === $name ) {
 			return self::link( $element );
 		}
-		if ( in_array( $name, array( 'img', 'source' ), true ) ) {
-			if ( 'img' === $name ) {
-				$plain( 'image', array_merge( array( 'src' ), DGOS_Inert_Pictures::LAZY_SOURCES ) );
-			}
-			$sets( array_merge( array( 'srcset' ), DGOS_Inert_Pictures::LAZY_SETS ) );
+		if ( $shows && 'source' !== $name ) {
+			$plain( 'image', array( 'src' ) );
+			$found = array_merge( $found, self::images( $late['sources'] ) );
+		}
+		if ( $shows ) {
+			$found = array_merge( $found, self::images( array_filter( array_map( array( self::class, 'candidate' ), array_merge( array( $element->getAttribute( 'srcset' ) ), $late['sets'] ) ) ) ) );
 		}
 		if ( 'input' === $name && 'image' === strtolower( $element->getAttribute( 'type' ) ) ) {
 			$plain( 'image', array( 'src' ) );
@@ -133,8 +127,15 @@ final class DGOS_Page_Files {
 		if ( in_array( $name, array( 'image', 'use' ), true ) ) {
 			$plain( 'image', array( 'href', 'xlink:href' ) );
 		}
-		$plain( 'image', array_merge( array( 'video' === $name ? 'poster' : 'background' ), self::LAZY_BACKGROUNDS ) );
-		return $found;
+		if ( 'object' === $name && DGOS_Inert_Frames::is_picture( $element ) ) {
+			$plain( 'image', array( 'data' ) );
+		}
+		$plain( 'image', 'video' === $name ? array( 'poster', 'data-poster' ) : array( 'background' ) );
+		return array_merge( $found, self::images( $late['backgrounds'] ) );
+	}
+
+	private static function images( array $references ): array {
+		return array_map( static fn ( $reference ) => array( $reference, 'image' ), array_values( $references ) );
 	}
 
 	private static function link( DOMElement $element ): array {
@@ -146,9 +147,9 @@ final class DGOS_Page_Files {
 			return array();
 		}
 		if ( $of( 'stylesheet' ) ) {
-			return $of( 'alternate' ) ? array() : array( array( $href, 'style' ) );
+			return DGOS_Inert_Html::is_sheet( $element ) ? array( array( $href, 'style' ) ) : array();
 		}
-		if ( $of( 'preload' ) && in_array( $as, array( 'style', 'image' ), true ) ) {
+		if ( $of( 'preload' ) && in_array( $as, array( 'style', 'image', 'font' ), true ) ) {
 			return array( array( 'image' === $as ? self::candidate( $element->getAttribute( 'imagesrcset' ) ) ?? $href : $href, $as ) );
 		}
 		return $of( 'icon' ) || $of( 'apple-touch-icon' ) ? array( array( $href, 'icon' ) ) : array();

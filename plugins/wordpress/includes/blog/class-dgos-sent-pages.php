@@ -91,7 +91,7 @@ final class DGOS_Sent_Pages {
 	}
 
 	private function keep( string $page, string $path, string $stamp, string $url ): void {
-		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Captured_Page::PAGE_BYTES && DGOS_Attestor::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
+		if ( 200 === http_response_code() && strlen( $page ) <= DGOS_Snapshot_Limits::PAGE_BYTES_MAX && DGOS_Attestor::has_tag( $page, (string) DGOS_Own_Blog::id() ) ) {
 			$sent = array(
 				'stamp' => $stamp,
 				'blob'  => $this->blobs->put( $page ),

@@ -12,8 +12,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Snapshot_Fields {
 
-	const BYTES_MAX = 52428800;
-	const FILES_MAX = 300;
 	/** Room for the fields that signing adds. */
 	const SIGNING_BYTES = 512;
 
@@ -52,7 +50,7 @@ final class DGOS_Snapshot_Fields {
 		$fields['assets'] = array();
 		foreach ( $files as $url => $file ) {
 			$bytes += $file['bytes'];
-			if ( $bytes <= self::BYTES_MAX && count( $fields['assets'] ) < self::FILES_MAX ) {
+			if ( $bytes <= DGOS_Snapshot_Limits::SNAPSHOT_BYTES_MAX && count( $fields['assets'] ) < DGOS_Snapshot_Limits::SNAPSHOT_FILES_MAX ) {
 				$fields['assets'][] = array(
 					'url'   => (string) $url,
 					'blob'  => $file['blob'],

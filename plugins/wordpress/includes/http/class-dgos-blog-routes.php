@@ -26,14 +26,26 @@ final class DGOS_Blog_Routes {
 	private $meta;
 	/** @var DGOS_Clock */
 	private $clock;
+	/** @var callable */
+	private $copy_problem;
 	// phpcs:enable
 
-	/** Over the parts that it uses. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Meta $meta, DGOS_Clock $clock ) {
+	/**
+	 * Over the parts that it uses.
+	 *
+	 * @param DGOS_Ledger   $ledger       Objects.
+	 * @param DGOS_Refusals $refusals     What the owner refuses.
+	 * @param DGOS_Meta     $meta         Small values.
+	 * @param DGOS_Clock    $clock        Now.
+	 * @param callable      $copy_problem fn( string $blog ): ?array, {reason, since, last, mend}: why this member has no new copy of it.
+	 */
+	public function __construct( DGOS_Ledger $ledger, DGOS_Refusals $refusals, DGOS_Meta $meta, DGOS_Clock $clock, callable $copy_problem ) {
 		$this->ledger   = $ledger;
 		$this->refusals = $refusals;
 		$this->meta     = $meta;
 		$this->clock    = $clock;
+
+		$this->copy_problem = $copy_problem;
 	}
 
 	/** Routes, by the names of the methods that answer. */
@@ -181,6 +193,7 @@ final class DGOS_Blog_Routes {
 				'time'  => $snapshot->snapshot->payload->time,
 				'trust' => $snapshot->trust,
 			),
+			'copyProblem'  => ( $this->copy_problem )( $id ),
 			'life'         => self::life( DGOS_Lives::newest( $blog, $now ) ),
 			'freshness'    => DGOS_Freshness::of( $blog, $roster, $now ),
 			'mirrors'      => array_map(

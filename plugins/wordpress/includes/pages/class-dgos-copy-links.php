@@ -30,6 +30,9 @@ final class DGOS_Copy_Links {
 	/** "https://mirror.example/dgos/m/example.org/". @var string */
 	private $base;
 
+	/** Of the blog. @var string */
+	private $address;
+
 	/** Sheets being read, outermost first. @var string[] */
 	private $reading = array();
 
@@ -46,6 +49,8 @@ final class DGOS_Copy_Links {
 	public function __construct( stdClass $snapshot, callable $blob, array $options ) {
 		$this->blob = $blob;
 		$this->base = $options['base'];
+
+		$this->address = $snapshot->address;
 		$allowed    = static fn ( $asset ) => ! isset( $options['refused'][ $asset->blob ] ) && ! DGOS_Page_Url::is_forgotten( $asset->url, $snapshot->address, $options['forgotten'] );
 		foreach ( array_filter( $snapshot->assets, $allowed ) as $file ) {
 			$this->assets[ $file->url ] = $file;
@@ -57,6 +62,12 @@ final class DGOS_Copy_Links {
 				$this->pages += array( $url => $place );
 			}
 		}
+	}
+
+	/** Where the mirror answers for a page of the blog that was not captured, with its query and fragment; null for pages elsewhere. */
+	public function own( string $url ): ?string {
+		$path = DGOS_Page_Url::path_below( $url, $this->address );
+		return null === $path ? null : $this->base . substr( $path, 1 );
 	}
 
 	/** Where the copy of a page stands. Paths with anything but plain letters get a name made of their hash. */

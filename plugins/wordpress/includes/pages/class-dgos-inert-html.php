@@ -20,13 +20,29 @@ final class DGOS_Inert_Html {
 	/** Elements deeper than this are unwrapped, as in browsers. */
 	const DEPTH_MAX = 200;
 
-	const LAZY_BACKGROUNDS = array( 'data-bg', 'data-background', 'data-background-image', 'data-bg-image' );
-
 	/** Where readers get what the page names. @var DGOS_Copy_Links */
 	private $links;
 
-	/** Base of the page's references. @var string */
+	/** Base of the page's links. @var string */
 	private $base;
+
+	/** Base of its files: where it lies, until its `<base>` is met. @var string */
+	private $file_base;
+
+	/** Frames, films, objects. @var DGOS_Inert_Frames */
+	private $frames;
+
+	/** Forms so far: choices of two may share a name. @var int */
+	private $forms = 0;
+
+	/** Rebuilt css by the id of its element, with the element; '' where nothing of it counts. @var array */
+	private $css = array();
+
+	/** What only a script would end: id of an element => {element, style}. @var array */
+	private $waiting = array();
+
+	/** Shadow trees around what is written: their styles are theirs alone, and left out. @var int */
+	private $shadows = 0;
 
 	/** What was written. @var string */
 	private $out = '';
@@ -37,11 +53,12 @@ final class DGOS_Inert_Html {
 	/** False inside a button: there nothing else can be pressed. @var bool */
 	private $pressable = true;
 
-	private function __construct( DGOS_Copy_Links $links, string $base ) {
-		$this->links = $links;
-		$this->base  = $base;
-
-		$this->pictures = new DGOS_Inert_Pictures( $links, $base );
+	private function __construct( DGOS_Copy_Links $links, string $url, string $base ) {
+		$this->links     = $links;
+		$this->base      = $base;
+		$this->file_base = $url;
+		$this->pictures  = new DGOS_Inert_Pictures( $links, $url );
+		$this->frames    = new DGOS_Inert_Frames( $this->pictures, $base );
 	}
 
 	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
@@ -50,9 +67,7 @@ final class DGOS_Inert_Html {
 		if ( null === $document ) {
 			return null;
 		}
-		$named  = $document->getElementsByTagName( 'base' )->item( 0 );
-		$base   = null === $named ? null : DGOS_Page_Url::absolute( $named->getAttribute( 'href' ), $url );
-		$writer = new self( $links, $base ?? $url );
+		$writer = new self( $links, $url, DGOS_Inert_Source::base_of( $document, $url ) );
 		$writer->document( $document, $policy );
 		return $writer->out;
 	}
@@ -64,7 +79,8 @@ final class DGOS_Inert_Html {
 		if ( null === $found ) {
 			return null;
 		}
-		$writer = new self( $links, $url );
+		$base   = DGOS_Inert_Source::base_of( $document, $url );
+		$writer = new self( $links, $base, $base );
 		$writer->children( $found, 0, false );
 		$plain = trim( preg_replace( array( '/<style[^<>]*>[^<]*<\/style>/', '/ (style|class|id|target|background|hidden|data-[a-z0-9-]+)="[^"]*"/' ), '', $writer->out ) );
 		return '' === $plain || strlen( $plain ) > 65536 ? null : $plain;
@@ -73,16 +89,16 @@ final class DGOS_Inert_Html {
 	private function document( DOMDocument $document, string $policy ): void {
 		$root = $document->documentElement;
 		$body = $document->getElementsByTagName( 'body' )->item( 0 );
+		$path = new DOMXPath( $document );
+		$this->read_sheets( $path );
+		$this->waiting = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
 
 		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
 		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
 		$this->out .= '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width,initial-scale=1">';
 		// Not by getElementsByTagName(): it goes through the page anew for each element that it finds.
-		$path = new DOMXPath( $document );
-		foreach ( array( 'link', 'style' ) as $name ) {
-			foreach ( $path->query( "//{$name}[not(ancestor::body)]" ) as $element ) {
-				$this->sheets( $element );
-			}
+		foreach ( $path->query( '//*[self::link or self::style or self::base][not(ancestor::body)]' ) as $element ) {
+			$this->sheets( $element );
 		}
 		$this->out .= '</head><body' . ( null === $body ? '' : $this->attributes( $body ) ) . '>';
 		if ( null !== $body ) {
@@ -93,25 +109,62 @@ final class DGOS_Inert_Html {
 
 	/** Sheets of the page come inside it: one file less that a cache could mistake for something else. */
 	private function sheets( DOMElement $element ): void {
-		$css = '';
-		if ( 'style' === strtolower( $element->nodeName ) ) {
-			$css = $this->links->css( $element->textContent, $this->base );
-		} else {
-			$rel  = preg_split( '/\s+/', strtolower( $element->getAttribute( 'rel' ) ) );
-			$late = in_array( 'preload', $rel, true ) && 'style' === strtolower( $element->getAttribute( 'as' ) );
-			if ( ! ( $late || in_array( 'stylesheet', $rel, true ) ) || in_array( 'alternate', $rel, true ) ) {
-				return;
+		$name = strtolower( $element->nodeName );
+		if ( 'base' === $name ) {
+			if ( $element->hasAttribute( 'href' ) ) {
+				$this->file_base = $this->base;
+				$this->pictures->set_base( $this->base );
 			}
-			$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $this->base );
-			$css = null === $url ? '' : (string) $this->links->sheet( $url );
+			return;
 		}
-		if ( '' === $css ) {
+		$css = $this->css[ spl_object_id( $element ) ]['css'] ?? '';
+		if ( '' === $css || $this->shadows > 0 ) {
 			return;
 		}
 		$media = $element->getAttribute( 'media' );
-		$plain = '' !== $media && ! $element->hasAttribute( 'onload' ) && 1 === preg_match( '/^[a-zA-Z0-9\s(),:.=-]{1,200}$/D', $media );
+		$plain = '' !== $media && ! $element->hasAttribute( 'onload' ) && 1 === preg_match( '/^[a-zA-Z0-9\s(),:.<>=+*\/-]{1,200}$/D', $media );
 
 		$this->out .= '<style' . ( $plain ? ' media="' . DGOS_Markup::escape( $media ) . '"' : '' ) . ">$css</style>";
+	}
+
+	/** All css of the page, rebuilt; where it lies changes at its `<base>`. */
+	private function read_sheets( DOMXPath $path ): void {
+		$from = $this->file_base;
+		foreach ( $path->query( '//*[self::link or self::style or self::base]' ) as $element ) {
+			$name = strtolower( $element->nodeName );
+			$css  = '';
+			if ( 'base' === $name ) {
+				$from = $element->hasAttribute( 'href' ) ? $this->base : $from;
+			} elseif ( 'style' === $name ) {
+				$css = self::is_css( $element ) ? $this->links->css( $element->textContent, $from ) : '';
+			} elseif ( self::is_sheet( $element ) ) {
+				$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $from );
+				$css = null === $url ? '' : (string) $this->links->sheet( $url );
+			}
+			if ( '' !== $css ) {
+				$media   = $element->getAttribute( 'media' );
+				$applies = '' === $media || $element->hasAttribute( 'onload' ) || DGOS_Style_Rules::applies( $media );
+
+				$this->css[ spl_object_id( $element ) ] = array(
+					'element' => $element,
+					'css'     => $css,
+					'told'    => $applies ? $css : '',
+				);
+			}
+		}
+	}
+
+	/** Whether a browser reads the sheet: programs keep other languages in the same elements. */
+	public static function is_css( DOMElement $element ): bool {
+		$type = strtolower( trim( explode( ';', $element->getAttribute( 'type' ), 2 )[0] ) );
+		return '' === $type || 'text/css' === $type;
+	}
+
+	/** Whether a link names a sheet that is on, or that a script would have switched on. */
+	public static function is_sheet( DOMElement $element ): bool {
+		$rel  = preg_split( '/\s+/', strtolower( trim( $element->getAttribute( 'rel' ) ) ) );
+		$late = in_array( 'preload', $rel, true ) && 'style' === strtolower( $element->getAttribute( 'as' ) );
+		return ( $late || in_array( 'stylesheet', $rel, true ) ) && ! in_array( 'alternate', $rel, true ) && ! $element->hasAttribute( 'disabled' ) && self::is_css( $element );
 	}
 
 	private function children( DOMNode $parent, int $depth, bool $unscripted ): void {
@@ -126,21 +179,58 @@ final class DGOS_Inert_Html {
 
 	private function element( DOMElement $element, int $depth, bool $unscripted ): void {
 		$name = strtolower( $element->nodeName );
-		if ( 'style' === $name || 'link' === $name ) {
+		if ( array_key_exists( spl_object_id( $element ), $this->waiting ) && null === $this->waiting[ spl_object_id( $element ) ]['style'] ) {
+			return;
+		}
+		if ( in_array( $name, array( 'style', 'link', 'base' ), true ) ) {
 			$this->sheets( $element );
-		} elseif ( 'math' === $name ) {
-			$this->out .= DGOS_Markup::escape( self::formula( $element ) );
-		} elseif ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::FRAMED, $name ) ) {
-			$this->framed( $element, $name );
 		} elseif ( 'noscript' === $name ) {
 			$this->children( $element, $depth, true );
-		} elseif ( 'img' === $name ) {
-			$this->out .= $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );
-		} elseif ( 'source' === $name ) {
-			$this->out .= $this->pictures->source( $element, $this->attributes( $element ) );
-		} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Lists::DROPPED, $name ) ) {
-			$this->kept( $element, $name, $depth, $unscripted );
+		} elseif ( DGOS_Inert_Source::is_shadow( $element ) ) {
+			++$this->shadows;
+			$this->children( $element, $depth, $unscripted );
+			--$this->shadows;
+		} elseif ( 'object' === $name ) {
+			$this->object( $element, $depth, $unscripted );
+		} else {
+			$single = $this->single( $element, $name, $unscripted );
+			if ( null !== $single ) {
+				$this->out .= $single;
+			} elseif ( ! DGOS_Inert_Elements::has( DGOS_Inert_Lists::DROPPED, $name ) ) {
+				$this->kept( $element, $name, $depth, $unscripted );
+			}
 		}
+	}
+
+	/** Elements that are written at once; null for all others. */
+	private function single( DOMElement $element, string $name, bool $unscripted ): ?string {
+		if ( 'math' === $name ) {
+			return DGOS_Inert_Math::formula( $element );
+		}
+		if ( DGOS_Inert_Elements::has( DGOS_Inert_Lists::FRAMED, $name ) ) {
+			return $this->frames->framed( $element );
+		}
+		if ( 'source' === $name ) {
+			return $this->pictures->source( $element, $this->attributes( $element ) );
+		}
+		$pressed = 'input' === $name && 'image' === strtolower( $element->getAttribute( 'type' ) );
+		if ( $pressed || DGOS_Lazy_Pictures::shows_picture( $element ) ) {
+			return $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );
+		}
+		if ( 'input' === $name ) {
+			return DGOS_Inert_Controls::input( $element, $this->forms, $this->attributes( $element ) );
+		}
+		return 'select' === $name ? DGOS_Inert_Controls::select( $element, $this->attributes( $element ) ) : null;
+	}
+
+	/** A picture where it is one, else what the page says in its place, else a link to where it is. */
+	private function object( DOMElement $element, int $depth, bool $unscripted ): void {
+		$picture = $this->frames->picture( $element, $this->attributes( $element ) );
+		if ( null === $picture && DGOS_Inert_Frames::has_words( $element ) ) {
+			$this->children( $element, $depth + 1, $unscripted );
+			return;
+		}
+		$this->out .= $picture ?? $this->frames->framed( $element );
 	}
 
 	private function kept( DOMElement $element, string $name, int $depth, bool $unscripted ): void {
@@ -168,6 +258,7 @@ final class DGOS_Inert_Html {
 	/** Under which name an element is written; null where only what is in it stays. */
 	private function name_of( DOMElement $element, string $name ): ?string {
 		if ( 'form' === $name ) {
+			++$this->forms;
 			return DGOS_Inert_Elements::has( DGOS_Inert_Elements::TABLE_PARTS, strtolower( $element->parentNode->nodeName ) ) ? null : 'div';
 		}
 		if ( 'button' === $name && ! $this->pressable ) {
@@ -179,6 +270,7 @@ final class DGOS_Inert_Html {
 	private function attributes( DOMElement $element ): string {
 		$out  = '';
 		$name = strtolower( $element->nodeName );
+		$name = 'input' === $name || ( 'source' !== $name && DGOS_Lazy_Pictures::shows_picture( $element ) ) ? 'img' : $name;
 		foreach ( $element->attributes as $node ) {
 			$key = strtolower( $node->nodeName );
 			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
@@ -186,17 +278,17 @@ final class DGOS_Inert_Html {
 			}
 		}
 		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
-		foreach ( self::LAZY_BACKGROUNDS as $late ) {
-			if ( ! $element->hasAttribute( $late ) ) {
-				continue;
-			}
-			$reference = DGOS_Inert_Pictures::unwrapped( $element->getAttribute( $late ) );
-			$file      = '' === $reference ? null : $this->pictures->file( $reference );
+		foreach ( DGOS_Lazy_Pictures::of( $element )['backgrounds'] as $reference ) {
+			$file = $this->pictures->file( $reference );
 			if ( null !== $file ) {
 				$style .= ";background-image:url(\"$file\")";
 				break;
 			}
 		}
+		$ending = $this->waiting[ spl_object_id( $element ) ]['style'] ?? '';
+		$style .= '' === $ending ? '' : ";$ending";
+		$behind = DGOS_Inert_Elements::has( ' body table td th tr ', $name ) ? $this->pictures->file( $element->getAttribute( 'background' ) ) : null;
+		$out   .= null === $behind ? '' : ' background="' . DGOS_Markup::escape( $behind ) . '"';
 		return $out . ( '' === $style ? '' : ' style="' . DGOS_Markup::escape( $style ) . '"' );
 	}
 
@@ -216,29 +308,10 @@ final class DGOS_Inert_Html {
 		$parts = explode( '#', $url, 2 );
 		$copy  = $this->links->page( $parts[0] );
 		$to    = null === $copy ? $url : $copy . ( isset( $parts[1] ) ? "#$parts[1]" : '' );
+		$own   = null === $copy ? $this->links->own( $parts[0] ) : null;
+		if ( null !== $own ) {
+			return ' href="' . DGOS_Markup::escape( $own . ( isset( $parts[1] ) ? "#$parts[1]" : '' ) ) . '" target="_top"';
+		}
 		return ' href="' . DGOS_Markup::escape( $to ) . '" target="_top" rel="noopener noreferrer nofollow"';
-	}
-
-	private function framed( DOMElement $element, string $name ): void {
-		$inner  = $element->getElementsByTagName( 'source' )->item( 0 );
-		$source = $element->getAttribute( 'src' ) . $element->getAttribute( 'data' );
-		$source = '' === $source && null !== $inner ? $inner->getAttribute( 'src' ) : $source;
-		$poster = 'video' === $name ? $this->pictures->file( $element->getAttribute( 'poster' ) ) : null;
-		$url    = '' === $source ? null : DGOS_Page_Url::absolute( $source, $this->base );
-
-		$this->out .= null === $poster ? '' : '<img src="' . DGOS_Markup::escape( $poster ) . '" alt="">';
-		if ( null !== $url ) {
-			$host       = preg_replace( '/^https?:\/\/([^\/]*).*$/Ds', '$1', $url );
-			$this->out .= '<a href="' . DGOS_Markup::escape( $url ) . '" target="_top" rel="noopener noreferrer nofollow">' . DGOS_Markup::escape( $host ) . ' ↗</a>';
-		}
-	}
-
-	/** Text of a formula, without the source that some renderers keep beside it. */
-	private static function formula( DOMElement $element ): string {
-		$text = '';
-		foreach ( ( new DOMXPath( $element->ownerDocument ) )->query( './/text()[not(ancestor::annotation) and not(ancestor::script) and not(ancestor::style)]', $element ) as $node ) {
-			$text .= $node->nodeValue;
-		}
-		return $text;
 	}
 }

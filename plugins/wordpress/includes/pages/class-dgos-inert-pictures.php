@@ -12,9 +12,6 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Inert_Pictures {
 
-	const LAZY_SOURCES = array( 'data-src', 'data-lazy-src', 'data-original', 'data-orig-src', 'data-lazyload', 'data-echo' );
-	const LAZY_SETS    = array( 'data-srcset', 'data-lazy-srcset', 'data-original-set' );
-
 	/** A `srcset` is read this far. */
 	const SET_BYTES_MAX = 16000;
 
@@ -33,15 +30,21 @@ final class DGOS_Inert_Pictures {
 		$this->base  = $base;
 	}
 
+	/** From where the page's `<base>` is met, its files lie elsewhere. */
+	public function set_base( string $base ): void {
+		$this->base = $base;
+	}
+
 	/** An `img` with the attributes that the walker kept; nothing where a lazy image already shows it. */
 	public function image( DOMElement $element, bool $unscripted, string $attributes ): string {
+		$late = DGOS_Lazy_Pictures::of( $element );
 		$lazy = null;
-		foreach ( self::LAZY_SOURCES as $name ) {
-			$lazy = $lazy ?? $this->file( $element->getAttribute( $name ) );
+		foreach ( $late['sources'] as $reference ) {
+			$lazy = $lazy ?? $this->file( $reference );
 		}
 		$set = '';
-		foreach ( array_merge( array( 'srcset' ), self::LAZY_SETS ) as $name ) {
-			$rebuilt = $this->srcset( $element->getAttribute( $name ) );
+		foreach ( array_merge( array( $element->getAttribute( 'srcset' ) ), $late['sets'] ) as $value ) {
+			$rebuilt = $this->srcset( $value );
 			$set     = '' === $rebuilt ? $set : $rebuilt;
 		}
 		$plain = $this->file( $element->getAttribute( 'src' ) );
@@ -58,7 +61,12 @@ final class DGOS_Inert_Pictures {
 
 	/** A `source` of a `picture` that was captured. */
 	public function source( DOMElement $element, string $attributes ): string {
-		$set = 'picture' === strtolower( $element->parentNode->nodeName ) ? $this->srcset( $element->getAttribute( 'srcset' ) . $element->getAttribute( 'data-srcset' ) ) : '';
+		$set = '';
+		if ( 'picture' === strtolower( $element->parentNode->nodeName ) ) {
+			foreach ( array_merge( array( $element->getAttribute( 'srcset' ) ), DGOS_Lazy_Pictures::of( $element )['sets'] ) as $value ) {
+				$set = '' === $set ? $this->srcset( $value ) : $set;
+			}
+		}
 		return '' === $set ? '' : '<source srcset="' . DGOS_Markup::escape( $set ) . '"' . $attributes . '>';
 	}
 

@@ -60,6 +60,19 @@ final class DGOS_Inert_Source {
 		return null;
 	}
 
+	/** Base of a document's links. */
+	public static function base_of( DOMDocument $document, string $url ): string {
+		$named = ( new DOMXPath( $document ) )->query( '(//base[@href])[1]' )->item( 0 );
+		return null === $named ? $url : DGOS_Page_Url::absolute( $named->getAttribute( 'href' ), $url ) ?? $url;
+	}
+
+	/** Whether an element is the shadow tree that a page declares for its parent: a part of what is read. */
+	public static function is_shadow( DOMElement $element ): bool {
+		$host = strtolower( $element->parentNode->nodeName );
+		return 'template' === strtolower( $element->nodeName ) && 1 === preg_match( '/^(open|closed)$/Di', $element->getAttribute( 'shadowrootmode' ) )
+			&& ( false !== strpos( $host, '-' ) || 1 === preg_match( '/^(article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/D', $host ) );
+	}
+
 	/** Whether a page asks for no more tags, or depth, than real ones: one look at each `<`, no tree. */
 	public static function is_modest( string $html ): bool {
 		$tags  = 0;
@@ -90,7 +103,8 @@ final class DGOS_Inert_Source {
 		$plain    = DGOS_Page_Tokens::plain( $html );
 		$document = new DOMDocument();
 		$before   = libxml_use_internal_errors( true );
-		$read     = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT );
+		// Without the last flag libxml ends a page at 256 elements in one another and says nothing; is_modest() has counted them.
+		$read = $document->loadHTML( '<?xml encoding="UTF-8">' . $plain . ' ', LIBXML_NONET | LIBXML_COMPACT | LIBXML_PARSEHUGE );
 		libxml_clear_errors();
 		libxml_use_internal_errors( $before );
 		return $read ? $document : null;

@@ -12,6 +12,12 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Page_Text {
 
+	/** The text of a page as a parser of HTML reads it, whatever it was sent as. */
+	public static function source( string $bytes, string $type ): string {
+		$text = self::utf8( $bytes, $type, 'html' );
+		return 0 === strncmp( $type, 'application/xhtml+xml', 21 ) ? DGOS_Page_Tokens::xhtml_as_html( $text ) : $text;
+	}
+
 	/** UTF-8 text of a page or sheet of this media type. */
 	public static function utf8( string $bytes, string $type, string $kind ): string {
 		if ( 0 === strncmp( $bytes, "\xef\xbb\xbf", 3 ) ) {

@@ -30,6 +30,10 @@ final class DGOS_Page_Tokens {
 		'noframes' => '',
 	);
 	const SPACE = " \t\n\r\f";
+	/** What may stand before the body. libxml knows no others of this century, and would leave a page that begins with one without a body. */
+	const HEAD = ' html head title meta link style script base noscript template bgsound ';
+	/** Elements that have no end in HTML. */
+	const VOID = ' area base br col embed hr img input link meta param source track wbr ';
 
 	/**
 	 * The page.
@@ -45,8 +49,52 @@ final class DGOS_Page_Tokens {
 	 */
 	private $at = 0;
 
-	private function __construct( string $html ) {
-		$this->html = $html;
+	/**
+	 * Whether the page is XML: an element may end in its own tag.
+	 *
+	 * @var bool
+	 */
+	private $is_xml;
+
+	/**
+	 * Whether the body has begun.
+	 *
+	 * @var bool
+	 */
+	private $has_begun = false;
+
+	private function __construct( string $html, bool $is_xml = false ) {
+		$this->html   = $html;
+		$this->is_xml = $is_xml;
+	}
+
+	/** The words of a page that is not to be read as a tree. */
+	public static function words( string $html ): string {
+		$plain = self::plain( $html );
+		foreach ( array( 'style', 'noscript', 'svg', 'title' ) as $name ) {
+			$plain = self::without( $plain, $name );
+		}
+		return trim( html_entity_decode( (string) preg_replace( '/<[^<>]*>/', ' ', $plain ), ENT_QUOTES | ENT_HTML5, 'UTF-8' ) );
+	}
+
+	/** A page in plain spelling without its elements of a name, nor what stands in them. One pass. */
+	private static function without( string $plain, string $name ): string {
+		$out = '';
+		$at  = 0;
+		for ( $from = stripos( $plain, "<$name" ); false !== $from; $from = stripos( $plain, "<$name", $at ) ) {
+			$out .= substr( $plain, $at, $from - $at ) . ' ';
+			$to   = stripos( $plain, "</$name>", $from );
+			if ( false === $to ) {
+				return $out;
+			}
+			$at = $to + strlen( $name ) + 3;
+		}
+		return $out . substr( $plain, $at );
+	}
+
+	/** A page that is XML, in the spelling of HTML: its empty elements would swallow what follows them. */
+	public static function xhtml_as_html( string $xhtml ): string {
+		return ( new self( str_replace( "\0", '', $xhtml ), true ) )->written();
 	}
 
 	/** The page in plain spelling. */
@@ -57,7 +105,8 @@ final class DGOS_Page_Tokens {
 	private function written(): string {
 		$out = '';
 		while ( false !== ( $lt = strpos( $this->html, '<', $this->at ) ) ) { // phpcs:ignore -- Reads until the end.
-			$out     .= substr( $this->html, $this->at, $lt - $this->at );
+			$text     = substr( $this->html, $this->at, $lt - $this->at );
+			$out     .= $this->beginning( '', $text ) . $text;
 			$this->at = $lt + 1;
 			$next     = $this->html[ $this->at ] ?? '';
 			if ( ctype_alpha( $next ) ) {
@@ -68,7 +117,18 @@ final class DGOS_Page_Tokens {
 				$out .= '&lt;';
 			}
 		}
-		return $out . substr( $this->html, $this->at );
+		$text = substr( $this->html, $this->at );
+		return $out . $this->beginning( '', $text ) . $text;
+	}
+
+	/** The start of the body, where the page leaves it out and this is the first that stands in it. */
+	private function beginning( string $name, string $text ): string {
+		$begins = '' === $name ? strspn( $text, self::SPACE ) < strlen( $text ) : ! DGOS_Inert_Elements::has( self::HEAD, $name );
+		if ( $this->has_begun || ! $begins ) {
+			return '';
+		}
+		$this->has_begun = true;
+		return in_array( $name, array( 'body', 'frameset' ), true ) ? '' : '<body>';
 	}
 
 	private function end(): string {
@@ -78,6 +138,9 @@ final class DGOS_Page_Tokens {
 
 	/** An end tag; comments, document types and their like are dropped. */
 	private function closed_or_dropped( string $mark ): string {
+		if ( $this->is_xml && 0 === substr_compare( $this->html, '![CDATA[', $this->at, 8 ) ) {
+			return $this->character_data();
+		}
 		$end = 0 === substr_compare( $this->html, '!--', $this->at, 3 ) ? strpos( $this->html, '-->', $this->at + 1 ) : false;
 		if ( false !== $end ) {
 			$this->at = $end + 3;
@@ -93,6 +156,16 @@ final class DGOS_Page_Tokens {
 		return '/' === $mark && self::is_name( $name ) ? "</$name>" : '';
 	}
 
+	/** Text that XML marks as such. */
+	private function character_data(): string {
+		$from = $this->at + 8;
+		$end  = strpos( $this->html, ']]>', $from );
+		$text = false === $end ? substr( $this->html, $from ) : substr( $this->html, $from, $end - $from );
+
+		$this->at = false === $end ? strlen( $this->html ) : $end + 3;
+		return htmlspecialchars( $text, ENT_NOQUOTES, 'UTF-8' );
+	}
+
 	/** A start tag, and where it holds no markup its text. */
 	private function opened(): string {
 		$name       = $this->until( '/>' );
@@ -103,9 +176,12 @@ final class DGOS_Page_Tokens {
 		if ( ! self::is_name( $name ) ) {
 			return '';
 		}
-		$out = "<$name";
+		$out = $this->beginning( strtolower( $name ), '' ) . "<$name";
 		foreach ( $attributes as $key => $value ) {
 			$out .= " $key=\"" . str_replace( array( '"', '<', '>' ), array( '&quot;', '&lt;', '&gt;' ), $value ) . '"';
+		}
+		if ( $this->is_xml && '/' === $this->html[ $this->at - 2 ] ) {
+			return DGOS_Inert_Elements::has( self::VOID, strtolower( $name ) ) ? "$out>" : "$out></$name>";
 		}
 		return "$out>" . $this->raw_text( strtolower( $name ) );
 	}

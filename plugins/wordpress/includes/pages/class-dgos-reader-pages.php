@@ -57,7 +57,8 @@ final class DGOS_Reader_Pages {
 			return DGOS_Reader_Answers::redirect( DGOS_Site_Address::pages() . 'm/' . $site->name() . ( $rest ?? '/' ) . ( $stay ? '?copy' : '' ) );
 		}
 		$document = isset( $_SERVER['HTTP_SEC_FETCH_DEST'] ) && 'document' === $_SERVER['HTTP_SEC_FETCH_DEST'];
-		$answer   = $site->answer( substr( $rest, 1 ), $stay, $document );
+		$sent     = isset( $_SERVER['QUERY_STRING'] ) ? (string) wp_unslash( $_SERVER['QUERY_STRING'] ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- Resolved as a URL and escaped.
+		$answer   = $site->answer( substr( $rest, 1 ), $stay, $document, $sent );
 		// Paused, or lent more than the owner allows: the other mirrors have it too.
 		if ( null !== $answer && ! $this->allowance->may_serve( strlen( $answer['body'] ) ) ) {
 			return DGOS_Reader_Answers::not_found( home_url( '/' ), 503 );

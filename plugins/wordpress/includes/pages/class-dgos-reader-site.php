@@ -70,8 +70,9 @@ final class DGOS_Reader_Site {
 	 * @param string $place     Below the base, without query.
 	 * @param bool   $stay      Whether the reader asked for the copy itself.
 	 * @param bool   $as_a_page Whether a browser opens it as a document.
+	 * @param string $query     As it was sent, without the question mark.
 	 */
-	public function answer( string $place, bool $stay, bool $as_a_page ): ?array {
+	public function answer( string $place, bool $stay, bool $as_a_page, string $query = '' ): ?array {
 		if ( '' === $place ) {
 			return $this->page( DGOS_Mirror_Page::blog( $this->model, $this->look( true ) ) );
 		}
@@ -87,7 +88,7 @@ final class DGOS_Reader_Site {
 		if ( 1 === preg_match( '/^blob\/([0-9a-f]{64})$/D', $place, $match ) ) {
 			return $this->picture( $match[1] );
 		}
-		return $this->copied( $place, ! $stay && $as_a_page && ! DGOS_Blog_State::is_away( $this->model->state ) && $this->model->homeProven );
+		return $this->copied( $place, $query, ! $stay && $as_a_page && ! DGOS_Blog_State::is_away( $this->model->state ) && $this->model->homeProven );
 	}
 
 	private function page( string $html ): array {
@@ -106,10 +107,10 @@ final class DGOS_Reader_Site {
 	}
 
 	/** A copy; unless the blog is away its readers are led home. */
-	private function copied( string $place, bool $homeward ): ?array {
+	private function copied( string $place, string $query, bool $homeward ): ?array {
 		$found = $this->pages()[ $place ] ?? null;
 		if ( null === $found ) {
-			return isset( $this->pages()[ "$place/" ] ) ? DGOS_Reader_Answers::redirect( "$this->base$place/" ) : null;
+			return isset( $this->pages()[ "$place/" ] ) ? DGOS_Reader_Answers::redirect( "$this->base$place/" ) : $this->not_kept( $place, 'copy' === $query ? '' : $query );
 		}
 		$url = DGOS_Page_Url::resolve( substr( $found->path, 1 ), $this->snapshot->address ) ?? $this->snapshot->address;
 		if ( $homeward ) {
@@ -122,6 +123,34 @@ final class DGOS_Reader_Site {
 			'html'  => $this->inert( $found ),
 		);
 		return $this->page( DGOS_Mirror_Page::copied( $this->model, $page, $this->look( false ) ) );
+	}
+
+	/** A page of the blog under its own path: its copy, else home while the blog is up, else calm words. */
+	private function not_kept( string $place, string $query ): ?array {
+		if ( null === $this->snapshot || 1 === preg_match( '/^(?:copy|p|blob)\//', $place ) ) {
+			return null;
+		}
+		$path  = "/$place" . ( '' === $query ? '' : "?$query" );
+		$kept  = array();
+		foreach ( $this->pages() as $copy => $page ) {
+			if ( in_array( $page->path, array( $path, "$path/" ), true ) || "$page->path/" === $path ) {
+				return DGOS_Reader_Answers::redirect( $this->base . $copy );
+			}
+			$kept[] = (object) array(
+				'path'  => $page->path,
+				'title' => $page->title ?? $page->path,
+				'place' => $copy,
+			);
+		}
+		$there = strlen( $path ) > DGOS_Not_Kept::PATH_BYTES_MAX ? null : DGOS_Page_Url::resolve( substr( $path, 1 ), $this->snapshot->address );
+		if ( null === $there || 0 !== strpos( $there, $this->snapshot->address ) || ! $this->model->homeProven ) {
+			return null;
+		}
+		if ( ! DGOS_Blog_State::is_away( $this->model->state ) ) {
+			return DGOS_Reader_Answers::redirect( $there );
+		}
+		$html = DGOS_Not_Kept::page( $there, $this->model->title, $this->base, DGOS_Not_Kept::nearest( $path, $kept ) );
+		return DGOS_Reader_Answers::page( $html, DGOS_Reader_Answers::PLAIN, 404 );
 	}
 
 	/** A picture of a shown post or of the copy, if its bytes are harmless under every name. */
@@ -169,7 +198,7 @@ final class DGOS_Reader_Site {
 		return $this->cache->remember(
 			$about,
 			function () use ( $bytes, $page ) {
-				return DGOS_Inert_Html::page( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ) );
+				return DGOS_Inert_Html::page( DGOS_Page_Text::source( $bytes, $page->type ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ) );
 			}
 		);
 	}
@@ -178,7 +207,7 @@ final class DGOS_Reader_Site {
 	private function article( stdClass $page ): ?string {
 		$bytes = $this->blob( $page->blob );
 		$about = array( DGOS_VERSION, 'article', $this->base, $page->blob, $page->url, $this->model->copy->id, $this->forgotten );
-		$text  = null === $bytes ? null : $this->cache->remember( $about, fn () => (string) DGOS_Inert_Html::article( DGOS_Page_Text::utf8( $bytes, $page->type, 'html' ), $this->links(), $page->url ) );
+		$text  = null === $bytes ? null : $this->cache->remember( $about, fn () => (string) DGOS_Inert_Html::article( DGOS_Page_Text::source( $bytes, $page->type ), $this->links(), $page->url ) );
 		return '' === $text ? null : $text;
 	}
 

@@ -65,6 +65,11 @@ final class DGOS_Walls {
 		return 429 === $status ? DGOS_Quorum::FLOODED : null;
 	}
 
+	/** Whether a text, in lower case, is what walls say: not what a copy should hold. For short pages only. */
+	public static function says_challenge( string $text ): bool {
+		return self::has_any( $text, array_merge( self::table()->phrases, self::table()->refusals ) );
+	}
+
 	/** The wall that a reason names, {name, title, letIn}; null for any other reason. */
 	public static function of( string $reason ): ?stdClass {
 		foreach ( self::table()->walls as $wall ) {

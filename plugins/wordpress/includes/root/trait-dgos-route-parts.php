@@ -39,7 +39,7 @@ trait DGOS_Route_Parts {
 
 	/** What is known of blogs. */
 	public function blog_routes(): DGOS_Blog_Routes {
-		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->meta(), $this->clock() ) );
+		return $this->made( 'blog_routes', fn () => new DGOS_Blog_Routes( $this->ledger(), $this->refusals(), $this->meta(), $this->clock(), fn ( string $id ) => DGOS_Own_Blog::id() === $id ? DGOS_Copy_Problems::first( $this->capture_state()->asides() ) : null ) );
 	}
 
 	/** What a blog reads when it is back. */

@@ -88,7 +88,8 @@ trait DGOS_Screen_Parts {
 				$this->controls(),
 				$this->settings(),
 				$this->keys(),
-				$this->meta()
+				$this->meta(),
+				$this->clock()
 			)
 		);
 	}

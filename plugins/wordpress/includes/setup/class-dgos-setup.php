@@ -133,32 +133,13 @@ final class DGOS_Setup {
 		}
 	}
 
-	/** Why the first copy is not there, as {words, next}; null where nothing is wrong. */
+	/** Why there is no new copy, as {words, next}; null where nothing is wrong. */
 	public function trouble(): ?array {
-		$kept = $this->capture_state->trouble();
-		if ( null === $kept ) {
-			return null;
-		}
-		list( $problem, $url ) = array_pad( explode( ' ', $kept['detail'], 2 ), 2, '' );
-		$known                 = array(
-			'http_request_failed' => array( __( 'This site cannot ask itself for its pages: its host does not let it.', 'dgos' ), __( 'Nothing to do: the next visitor’s page becomes the copy. Open the front page in a private window to be that visitor.', 'dgos' ) ),
-			'http_failure'        => array( __( 'This site cannot ask itself for its pages: its host does not let it.', 'dgos' ), __( 'Nothing to do: the next visitor’s page becomes the copy. Open the front page in a private window to be that visitor.', 'dgos' ) ),
-			'no-tag'              => array( __( 'The page does not show the tag yet.', 'dgos' ), __( 'A page cache hands out an old page: empty it, then look again.', 'dgos' ) ),
-			'stand-in'            => array( __( 'In the page’s place stands a notice of maintenance or of an error.', 'dgos' ), __( 'End the maintenance, or mend the error, then look again.', 'dgos' ) ),
-			'elsewhere'           => array( __( 'The page leads to another address.', 'dgos' ), __( 'Set the site address under Settings, General to where readers arrive, then look again.', 'dgos' ) ),
-			'status-401'          => array( __( 'The page asks for a password.', 'dgos' ), __( 'Only what anybody may read is copied: take the password away, then look again.', 'dgos' ) ),
-			'disk'                => DGOS_Failures::disk(),
-			'error'               => array( __( 'Making the copy failed: Site Health keeps the error under “Info”.', 'dgos' ), __( 'Look again; if it fails once more, tell whoever looks after this site.', 'dgos' ) ),
-			'not-a-page'          => array( __( 'The answer is no page.', 'dgos' ), __( 'Look at the front page in a private window: what you see there is what is copied.', 'dgos' ) ),
-		);
-		$said = $known[ $problem ] ?? array(
-			/* translators: %s: a technical word such as status-503. */
-			sprintf( __( 'The page could not be had (%s).', 'dgos' ), $problem ),
-			__( 'Look at it in a private window, mend what is wrong, then look again.', 'dgos' ),
-		);
-		return array(
-			'words' => $said[0] . ( '' === $url ? '' : " $url" ),
-			'next'  => $said[1],
-		);
+		return $this->troubles()[0] ?? null;
+	}
+
+	/** The same of every page that is put aside, the front page first. */
+	public function troubles(): array {
+		return DGOS_Copy_Problems::of( $this->capture_state->trouble(), $this->capture_state->asides(), $this->capture_state->pages(), $this->clock->now_ms() );
 	}
 }
