@@ -17,9 +17,9 @@ import type { BenchOptions, BenchResult } from './bench.ts'
 import { debianPrograms, generatedSites } from './fidelity/generated.ts'
 import { hexoSites } from './fidelity/hexo.ts'
 import { needsPrograms } from './fidelity/installed.ts'
-import { type Sight, screenDifference, see, served } from './fidelity/look.ts'
+import { type PageSeen, screenDifference, see, served } from './fidelity/look.ts'
 import { addedMax, common, foundMin, isFaithful, type Share, shareOf, without } from './fidelity/shares.ts'
-import { singleFileSight } from './fidelity/single-file.ts'
+import { singleFileSeen } from './fidelity/single-file.ts'
 import type { FidelitySite } from './fidelity/site.ts'
 import { wordPressSites } from './fidelity/wordpress.ts'
 import { writtenSites } from './fidelity/written.ts'
@@ -106,7 +106,7 @@ async function measured(site: FidelitySite, t: Parameters<typeof mirrored>[0], f
   for (const page of site.pages) {
     const url = new URL(page, origin.url).href
     const original = await see(browser, url)
-    const alone = fast ? 'not asked' : await singleFileSight(browser, url)
+    const alone = fast ? 'not asked' : await singleFileSeen(browser, url)
     originals.push({ page, original, sent: await served(browser, url), alone })
   }
   const { copy, fall, snapshot } = await mirrored(t, origin.url)
@@ -128,10 +128,10 @@ async function measured(site: FidelitySite, t: Parameters<typeof mirrored>[0], f
 }
 
 type Pair = {
-  readonly original: Sight
+  readonly original: PageSeen
   readonly sent: { readonly words: readonly string[]; readonly html: string }
-  readonly shown: Sight
-  readonly alone: Sight | string
+  readonly shown: PageSeen
+  readonly alone: PageSeen | string
 }
 
 function rowOf(site: FidelitySite, page: string, { original, sent, shown, alone }: Pair): Omit<Row, 'screen'> {
@@ -143,11 +143,11 @@ function rowOf(site: FidelitySite, page: string, { original, sent, shown, alone 
     ...original.pictures.filter((picture) => picture === 'drawing').slice(0, drawings),
     ...original.pictures.filter((picture) => picture === 'background'),
   ]
-  const beside = (sight: Sight) => ({
-    words: common(wantedWords, sight.words).length,
+  const beside = (seen: PageSeen) => ({
+    words: common(wantedWords, seen.words).length,
     of: wantedWords.length,
-    pictures: common(wantedPictures, sight.pictures).length,
-    added: without(sight.words, original.words).length,
+    pictures: common(wantedPictures, seen.pictures).length,
+    added: without(seen.words, original.words).length,
   })
   return {
     site: site.name,

@@ -1,7 +1,7 @@
 /** What a person sees of a page in Chromium, counted: words and pictures that are shown, once the page has settled. */
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 
-export type Sight = {
+export type PageSeen = {
   /** Each visible word as often as it is seen. */
   readonly words: readonly string[]
   /** Each visible picture: file name, or kind of drawing. */
@@ -15,7 +15,7 @@ export type Sight = {
 const viewport = { width: 1280, height: 900 }
 
 /** Opens a page with its scripts, scrolls once through it, and says what is seen then. `hide` are selectors of our own line. */
-export async function see(browser: Browser, url: string, hide = ''): Promise<Sight> {
+export async function see(browser: Browser, url: string, hide = ''): Promise<PageSeen> {
   return inPage(browser, { viewport }, async (page) => {
     const own = new URL(url).origin
     let foreign = 0

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { close, listen, run } from '../../test/sites/workshop.ts'
 import { installedModules } from './installed.ts'
-import { type Sight, see } from './look.ts'
+import { type PageSeen, see } from './look.ts'
 
 /** What is seen of SingleFile's copy; null with its words where it made none. */
-export async function singleFileSight(browser: Browser, url: string): Promise<Sight | string> {
+export async function singleFileSeen(browser: Browser, url: string): Promise<PageSeen | string> {
   const dir = await mkdtemp(join(tmpdir(), 'dgos-single-file-'))
   const out = join(dir, 'page.html')
   const server = createServer((_, response) => {
