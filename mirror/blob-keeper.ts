@@ -274,7 +274,7 @@ export class BlobKeeper {
       for (const blob of await this.#deps.captures.blobs(objects.blog)) candidates.add(blob)
       await this.#deps.captures.forget(objects.blog)
     }
-    const gone = await this.#drop(candidates, this.#deps.ledger.blogs())
+    const gone = await this.drop(candidates, this.#deps.ledger.blogs())
     if (gone === 0) return
     this.#deps.log.info('refused-dropped', { blog: objects.blog, blobs: gone })
     this.#tell(objects.blog)
@@ -361,7 +361,7 @@ export class BlobKeeper {
     for (const snapshot of objects.snapshot) {
       for (const file of filesOf(snapshot.payload, forgotten)) candidates.delete(file.blob)
     }
-    const gone = await this.#drop(candidates, ledger.blogs())
+    const gone = await this.drop(candidates, ledger.blogs())
     if (gone > 0) log.info('paths-forgotten', { blog: objects.blog, blobs: gone })
     if (gone > 0) this.#tell(objects.blog)
   }
@@ -374,12 +374,13 @@ export class BlobKeeper {
     await captures.forget(objects.blog)
     await ledger.sweep(objects.blog)
     const others = ledger.blogs().filter((blog) => blog !== objects.blog)
-    const gone = await this.#drop(candidates, others)
+    const gone = await this.drop(candidates, others)
     if (gone > 0) log.info('blog-closed', { blog: objects.blog, blobs: gone })
     if (gone > 0) this.#tell(objects.blog)
   }
 
-  async #drop(candidates: Set<Hash>, blogs: readonly Hash[]): Promise<number> {
+  /** Removes those that nothing of these blogs names. */
+  async drop(candidates: Set<Hash>, blogs: readonly Hash[] = this.#deps.ledger.blogs()): Promise<number> {
     const { ledger, blobs } = this.#deps
     for (const hash of candidates) if (!(await blobs.has(hash))) candidates.delete(hash)
     if (candidates.size === 0) return 0

@@ -2,6 +2,7 @@
  * Who may sign what. Anything else is invalid, not ignored. Pure: everything an answer depends on is handed in, so that
  * every member, browser and PHP gives the same one.
  */
+import { isPartCount } from './archive.ts'
 import type { BlogObjects } from './blog-objects.ts'
 import { fromHex, toHex } from './bytes.ts'
 import { ok, type Refused, type Result, refuse } from './codes.ts'
@@ -139,7 +140,16 @@ function authoriseMemberWord(
   return timely ? fine : refuse('EXPIRED', 'life')
 }
 
-type VoicedKind = 'delegation' | 'head' | 'snapshot' | 'declaration' | 'life' | 'post' | 'imported' | 'contact'
+type VoicedKind =
+  | 'delegation'
+  | 'head'
+  | 'snapshot'
+  | 'archive'
+  | 'declaration'
+  | 'life'
+  | 'post'
+  | 'imported'
+  | 'contact'
 
 function authoriseVoice(object: SignedObject<VoicedKind>, context: AuthorityContext): Result<null> {
   const roles = context.blog === null ? null : keyRolesOf(context.blog)
@@ -155,6 +165,9 @@ function authoriseVoice(object: SignedObject<VoicedKind>, context: AuthorityCont
       return headSigners(roles, time).includes(key) || delegated(roles, key, 'snapshot', time) !== null
         ? fine
         : denied(roles, key)
+    case 'archive':
+      if (!isPartCount(object.payload.parts.length)) return refuse('BAD_FIELDS', '/parts')
+      return headSigners(roles, time).includes(key) ? fine : denied(roles, key)
     case 'declaration':
       return object.payload.by === 'author'
         ? authoriseAuthorWord(object, roles)

@@ -6,6 +6,10 @@ export const payloadBytesMax = 64 * 1024
 export const postPayloadBytesMax = 1024 * 1024
 /** A snapshot names up to 300 files, some under long CDN addresses. */
 export const snapshotPayloadBytesMax = 256 * 1024
+/** A list of an archive's files is cut into parts of at most this: one new post is one such part to hand on. */
+export const archivePartBytesMax = 256 * 1024
+/** Parts of one archive: about 400,000 files. */
+export const archivePartsMax = 256
 /** Envelope text: base64 of the largest payload, and the rest of the JSON. */
 export const envelopeBytesMax = Math.ceil(postPayloadBytesMax / 3) * 4 + 1024
 /** Nesting of JSON values, counted in brackets. Deeper documents cost stack in naive parsers. */

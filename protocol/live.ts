@@ -2,6 +2,7 @@
  * Which objects still count at a moment. Only live objects are reconciled; a member that is offered another answers
  * `superseded`, so that nothing returns from the dead. Pure: the same set and minute give the same answer everywhere.
  */
+import { currentArchive } from './archive.ts'
 import type { BlogObjects } from './blog-objects.ts'
 import { compareHeads, currentHead, signsHeads } from './heads.ts'
 import { isPosting, keyRolesOf } from './key-roles.ts'
@@ -75,6 +76,8 @@ function isLiveInBlog(object: BlogObject, blog: BlogObjects, nowMs: Time): boole
         isShown(object.id, blog, nowMs) ||
         isNewestOf(object, blog.snapshot)
       )
+    case 'archive':
+      return currentArchive(blog, nowMs)?.id === object.id || isNewestOf(object, blog.archive)
     case 'attestation':
       return isFirstOrNewest(object, blog.attestation, nowMs)
     case 'observation':

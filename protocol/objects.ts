@@ -131,6 +131,20 @@ export type Snapshot = Common & {
   readonly alike: Hash
 }
 
+/** The whole blog: where its list of files stands (archive.ts). */
+export type Archive = Common & {
+  readonly blog: Hash
+  readonly address: string
+  /** As many as a power of two; the place of each is that of its paths' hashes. */
+  readonly parts: readonly { readonly blob: Hash; readonly bytes: number }[]
+  readonly files: number
+  readonly bytes: number
+  /** Files that are named and not kept: they are too large. */
+  readonly leftOut: number
+  /** Nothing that the signer knows of is still to be fetched. */
+  readonly complete: boolean
+}
+
 export type Attestation = Common & {
   readonly blog: Hash
   readonly address: string
@@ -243,6 +257,7 @@ export type Payloads = {
   delegation: Delegation
   head: Head
   snapshot: Snapshot
+  archive: Archive
   attestation: Attestation
   observation: Observation
   declaration: Declaration

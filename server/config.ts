@@ -27,6 +27,7 @@ export const limitDefaults = {
   perKeyPerMinute: 600,
   blogsPerMinute: 30,
   blogBytesMax: 500_000_000,
+  archiveBytesMax: 200_000_000,
   blogsFloor: 3,
   originBudgetPerHour: 300,
 } as const
@@ -88,6 +89,8 @@ const fields = z.strictObject({
   connectionsMax: count(8, 65_535).default(1_024),
   /** Disk that one blog's copies and attachments may take here. */
   blogBytesMax: count(1_000_000, 1_000_000_000_000).default(limitDefaults.blogBytesMax),
+  /** Disk that the archive of one mirrored blog may take here, besides its copies. 0 keeps no archives. */
+  archiveBytesMax: count(0, 1_000_000_000_000).default(limitDefaults.archiveBytesMax),
   /** Blogs of an operator that are kept even where it stores nothing for others. */
   blogsFloor: count(0, 1_000).default(limitDefaults.blogsFloor),
   /** Requests to one origin in an hour while capturing. */

@@ -20,6 +20,7 @@ import type { Random } from '../lib/random.ts'
 import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
 import type { Workers } from '../lib/workers.ts'
+import type { ArchiveStore } from '../mirror/archive/archive-store.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
@@ -70,6 +71,7 @@ export type MemberDeps = {
   readonly objects: ObjectStore
   readonly blobs: BlobStore
   readonly captures: CaptureStore
+  readonly archives?: ArchiveStore
   readonly hints: HintStore
   readonly notices: NoticeStore
   readonly invitations: InvitationStore
@@ -108,6 +110,7 @@ export type MemberOptions = {
   /** New blogs that one address may hand in within a minute. */
   readonly blogsPerMinute: number
   readonly blogBytesMax: number
+  readonly archiveBytesMax: number
   readonly blogsFloor: number
   readonly originBudgetPerHour: number
   /** Captures and signs for whoever names this member, invited or not: on a network of one machine. */
@@ -220,6 +223,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       intervals,
       verify,
       blogBytesMax: options.blogBytesMax,
+      archiveBytesMax: options.archiveBytesMax,
       originBudgetPerHour: options.originBudgetPerHour,
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },

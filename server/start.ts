@@ -12,6 +12,7 @@ import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
 import type { Schedule } from '../lib/schedule.ts'
+import { SqlArchiveStore } from '../mirror/archive/sql-archive-store.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
@@ -73,6 +74,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       objects: await SqlObjectStore.open(database),
       blobs,
       captures: await SqlCaptureStore.open(database),
+      archives: await SqlArchiveStore.open(database),
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       invitations: await SqlInvitationStore.open(database),
@@ -143,6 +145,7 @@ function optionsOf({
     perKeyPerMinute: config.perKeyPerMinute,
     blogsPerMinute: loopback ? config.blogsPerMinute * 100 : config.blogsPerMinute,
     blogBytesMax: config.blogBytesMax,
+    archiveBytesMax: config.archiveBytesMax,
     blogsFloor: config.blogsFloor,
     servesAnybody: loopback,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,

@@ -40,9 +40,9 @@ export type FetchWish = {
 export type FetcherDeps = {
   readonly web: Web
   readonly blobs: BlobStore
-  readonly captures: CaptureStore
+  readonly captures: Pick<CaptureStore, 'visit'>
   readonly clock: Clock
-  readonly budget: OriginBudget
+  readonly budget: Pick<OriginBudget, 'take' | 'quiet'>
 }
 
 export type FetcherOptions = {

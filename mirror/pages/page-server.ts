@@ -14,6 +14,7 @@ import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
+import { ArchivedPages, type ArchivedPagesDeps } from '../archive/archived-pages.ts'
 import { ForeignReader } from '../foreign-reader.ts'
 import {
   type Compress,
@@ -44,6 +45,8 @@ export type PageServerDeps = {
   readonly compress?: Compress
   /** Each rendered blog as files, where nginx or Caddy serve them. */
   readonly tree?: SiteTree
+  /** Archives that this member keeps. */
+  readonly archive?: ArchivedPagesDeps['archive']
   /** Reads captured pages in threads; in line where there are none. */
   readonly workers?: Workers
 }
@@ -100,6 +103,7 @@ export class PageServer {
   readonly #renderings: CoalescedRuns<Site | null>
   readonly #due: DueRuns
   readonly #history: History
+  readonly #archived: ArchivedPages | null
   readonly #folders: SiteFolders | null
   readonly #foreign: ForeignReader
   #siteBytes = 0
@@ -116,7 +120,9 @@ export class PageServer {
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
     this.#foreign = new ForeignReader(deps)
-    this.#history = new History({ facts, blob, clock, sha256, compress, file, foreign: this.#foreign }, options)
+    const built = { facts, blob, clock, sha256, compress, file, foreign: this.#foreign }
+    this.#history = new History(built, options)
+    this.#archived = deps.archive === undefined ? null : new ArchivedPages({ ...built, archive: deps.archive }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }
 
@@ -237,8 +243,19 @@ export class PageServer {
     if (found !== undefined) return found
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
-    const file = hash === undefined || !site.files.has(hash) ? null : await this.#files.get(hash)
-    return file ?? (ownPlaces.test(place) ? notFound : ownPath(site, place, query))
+    if (hash !== undefined) {
+      const own = site.files.has(hash) ? await this.#files.get(hash) : null
+      return own ?? (await this.#archived?.file(site.blog, hash)) ?? notFound
+    }
+    return ownPlaces.test(place) ? notFound : this.#ownPath(site, place, query)
+  }
+
+  /** A page of the blog under its own path: its copy, the archive's while the blog is away, else the way on. */
+  async #ownPath(site: Site, place: string, query: string | undefined): Promise<Prepared | PageAnswer> {
+    const other = ownPath(site, place, query)
+    const copied = keptPage(site, pathAsked(place, query)) !== undefined
+    if (copied || (site.up && query !== 'copy')) return other
+    return (await this.#archived?.answer(site.blog, pathAsked(place, query))) ?? other
   }
 
   /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */
@@ -304,14 +321,23 @@ const ownPlaces = /^(blob\/|copy\/|p\/[0-9a-f]{64}$)/
 /** A page of the blog under its own path: its copy, home while the blog is up, else what is kept near it. */
 function ownPath(site: Site, place: string, query: string | undefined): PageAnswer {
   const base = `/m/${site.name}/`
-  const path = `/${place}${query === undefined || query === 'copy' ? '' : `?${query}`}`
-  const twin = place.endsWith('/') ? path.slice(0, -1) : `${path}/`
-  const kept = site.kept.find((page) => page.path === path || page.path === twin)
+  const path = pathAsked(place, query)
+  const kept = keptPage(site, path)
   if (kept !== undefined) return redirect(base + kept.place, query)
   const there = path.length > pathCharactersMax ? null : URL.parse(path.slice(1), site.home)
   if (site.home === '' || there === null || !there.href.startsWith(site.home)) return notFound
   if (site.up) return plainAnswer(302, aside(there.href))
   return plainAnswer(404, aside(null), utf8(notKeptPage(path, { title: site.title, home: site.home, base }, site.kept)))
+}
+
+function pathAsked(place: string, query: string | undefined): string {
+  return `/${place}${query === undefined || query === 'copy' ? '' : `?${query}`}`
+}
+
+/** The page of the copy, under its path with or without the final slash. */
+function keptPage(site: Site, path: string) {
+  const twin = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+  return site.kept.find((page) => page.path === path || page.path === twin)
 }
 
 /** Longer paths are of no page that a snapshot could name. */

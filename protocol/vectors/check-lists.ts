@@ -1,4 +1,6 @@
 /** Rules about lists: reconciliation and outage lists between members, entries of feeds. */
+import { readArchivePart } from '../archive.ts'
+import { utf8 } from '../bytes.ts'
 import { type FeedEntry, feedIds } from '../feed-ids.ts'
 import type { Hash, Key, Time } from '../objects.ts'
 import { addressHash, agreedEntry, bucketOf, type OutageList, openList } from '../outage-list.ts'
@@ -36,6 +38,9 @@ export const listRules: Readonly<Record<string, Rule>> = {
     address: addressHash(input.hostPath, world.platform.sha256),
     bucket: bucketOf(input.hostPath, world.platform.sha256),
   }),
+
+  'archive-part': (input: { text: string; part: number; of: number }, world: World) =>
+    readArchivePart(utf8(input.text), input, world.platform.sha256),
 
   'feed-ids': (input: { entries: readonly FeedEntry[] }) => feedIds(input.entries),
 

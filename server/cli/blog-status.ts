@@ -22,6 +22,7 @@ type Status = {
   snapshot: { time: number; trust: string } | null
   copyProblem?: { reason: string; since: number | null; last: number; mend: string } | null
   wall?: Wall | null
+  archive?: { time: number; files: number; bytes: number; leftOut: number; complete: boolean } | null
   freshness: { fresh: boolean; confirming: number; needed: number }
   mirrors: { name: string; url: string }[]
   attestations: unknown[]
@@ -46,6 +47,7 @@ export const blogStatus: Command = {
       `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
       ...problemLines(found),
+      ...archiveLines(found),
       `mirrors    ${found.mirrors.length}`,
       ...found.mirrors.map((mirror) => `           ${mirror.name.padEnd(20)} ${mirror.url}`),
       `posts      ${found.posts.length}`,
@@ -73,4 +75,13 @@ function problemLines({ copyProblem, snapshot }: Status): readonly string[] {
   const { reason, since, last, mend } = copyProblem
   const when = since === null ? `at ${dateOf(last)}` : `since ${dateOf(since)}`
   return [`           ${snapshot === null ? 'no copy' : 'not renewed'} ${when}: ${reason}`, `           ${mend}`]
+}
+
+function archiveLines({ archive }: Status): readonly string[] {
+  if (archive === undefined) return []
+  if (archive === null) return ['archive    none yet: it is filled over days']
+  const { files, bytes, leftOut, complete, time } = archive
+  const much = `${files} files, ${(bytes / 1e6).toFixed(1)} MB, ${dateOf(time)}`
+  const left = leftOut === 0 ? '' : `; ${leftOut} too large to keep`
+  return [`archive    ${much}${complete ? '' : ', still growing'}${left}`]
 }

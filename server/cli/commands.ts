@@ -28,6 +28,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   'door open': async () => (await import('./door-open.ts')).doorOpen,
   'door close': async () => (await import('./door-open.ts')).doorClose,
   agent: async () => (await import('./agent.ts')).agent,
+  revive: async () => (await import('./revive.ts')).revive,
   export: async () => (await import('./export.ts')).exportBlog,
 }
 

@@ -10,6 +10,7 @@ import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
 import type { Workers } from '../../lib/workers.ts'
+import type { ArchiveStore } from '../../mirror/archive/archive-store.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { BlobKeeper, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
@@ -26,6 +27,7 @@ import { blogOf, type Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import type { Intervals } from '../machine/intervals.ts'
+import { type ArchiveParts, createArchiveParts } from './archive-parts.ts'
 
 export type CopyPartsDeps = {
   readonly ledger: Ledger
@@ -33,6 +35,7 @@ export type CopyPartsDeps = {
   readonly facts: FactsSource
   readonly blobs: BlobStore
   readonly captures: CaptureStore
+  readonly archives?: ArchiveStore
   readonly peers: Peers
   readonly web: Web
   readonly dnsText: DnsText
@@ -60,6 +63,7 @@ export type CopyPartsOptions = {
   readonly userAgent: string
   readonly intervals: Intervals
   readonly blogBytesMax: number
+  readonly archiveBytesMax: number
   readonly originBudgetPerHour: number
   readonly verify: VerifyScript | null
   /** Whether a member may stand on lists that are signed here. */
@@ -69,6 +73,7 @@ export type CopyPartsOptions = {
 export type CopyParts = {
   readonly capture: CaptureRound
   readonly blobKeeper: BlobKeeper
+  readonly archive: ArchiveParts
   readonly attestor: Attestor
   readonly pages: PageServer
   start(): Promise<void>
@@ -80,26 +85,9 @@ const pagesTickMs = 60_000
 
 export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions): CopyParts {
   const { ledger, facts, blobs, signer, schedule, clock, log, sha256, tree, compress } = deps
-  const { self, userAgent, intervals, operator } = options
+  const { self, userAgent, intervals } = options
   const fast = intervals.captureMs < captureRoundDefaults.retryMs
-  const capture = new CaptureRound(
-    {
-      ...deps,
-      capture: new Capture(
-        { ...deps, log: log.part('capture') },
-        { ...captureDefaults, userAgent, originBudgetPerHour: options.originBudgetPerHour },
-      ),
-      log: log.part('capture'),
-      signerOf: (key) => (key === signer.key ? signer : null),
-    },
-    {
-      ...captureRoundDefaults,
-      captureMs: intervals.captureMs,
-      ...(fast ? { retryMs: intervals.captureMs } : {}),
-      prefer: options.prefer,
-      ...(operator === null ? {} : { sponsor: operator }),
-    },
-  )
+  const capture = captureOf(deps, options, fast)
   const blobKeeper = new BlobKeeper(
     { ...deps, log: log.part('blob-keeper') },
     {
@@ -109,6 +97,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
       ...(fast ? { retryMs: intervals.captureMs } : {}),
     },
   )
+  const archive = createArchiveParts({ ...deps, blobKeeper }, { ...options, fastMs: fast ? intervals.captureMs : null })
   const attestor = new Attestor(
     { ...deps, log: log.part('attestor') },
     { ...attestorDefaults, userAgent, retryMs: intervals.attestMs },
@@ -117,6 +106,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
     {
       facts,
       blob: (hash) => blobs.get(hash),
+      archive: archive.keeper,
       clock,
       log: log.part('pages'),
       sha256,
@@ -142,6 +132,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
   return {
     capture,
     blobKeeper,
+    archive,
     attestor,
     pages,
     async start() {
@@ -155,6 +146,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
         capture.start(schedule, lookMs),
         blobKeeper.start(schedule, Math.min(1_000, intervals.captureMs / 10)),
         attestor.start(schedule, lookMs, intervals.keepMs),
+        ...archive.start(),
       ]
       healing = pages.heal(ending.signal)
     },
@@ -165,4 +157,27 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
       await healing
     },
   }
+}
+
+function captureOf(deps: CopyPartsDeps, options: CopyPartsOptions, fast: boolean): CaptureRound {
+  const { signer, log } = deps
+  const { userAgent, intervals, operator } = options
+  return new CaptureRound(
+    {
+      ...deps,
+      capture: new Capture(
+        { ...deps, log: log.part('capture') },
+        { ...captureDefaults, userAgent, originBudgetPerHour: options.originBudgetPerHour },
+      ),
+      log: log.part('capture'),
+      signerOf: (key) => (key === signer.key ? signer : null),
+    },
+    {
+      ...captureRoundDefaults,
+      captureMs: intervals.captureMs,
+      ...(fast ? { retryMs: intervals.captureMs } : {}),
+      prefer: options.prefer,
+      ...(operator === null ? {} : { sponsor: operator }),
+    },
+  )
 }

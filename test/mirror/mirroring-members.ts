@@ -4,10 +4,17 @@ import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
+import { ArchiveFiller, archiveFillerDefaults } from '../../mirror/archive/archive-filler.ts'
+import { ArchiveKeeper, type ArchiveKeeperOptions, archiveKeeperDefaults } from '../../mirror/archive/archive-keeper.ts'
+import { ArchiveRound, archiveRoundDefaults } from '../../mirror/archive/archive-round.ts'
+import { SqlArchiveStore } from '../../mirror/archive/sql-archive-store.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { BlobKeeper, type BlobKeeperOptions, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
+import { OriginBudget } from '../../mirror/capture/budget.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
+import { ForeignReader } from '../../mirror/foreign-reader.ts'
+import { MirrorFetcher } from '../../mirror/mirror-fetcher.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { limitDefaults } from '../../server/config.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
@@ -21,7 +28,11 @@ import type { VirtualClock } from '../support/virtual-clock.ts'
 
 const { sha256 } = nodePlatform
 
-async function mirroringMember(ground: Ground, limits: Partial<BlobKeeperOptions>) {
+async function mirroringMember(
+  ground: Ground,
+  limits: Partial<BlobKeeperOptions>,
+  archiveLimits: Partial<ArchiveKeeperOptions>,
+) {
   const { clock, web, signer, blobs, wire, name } = ground
   const ledger = await openLedger(ground)
   const captures = new MemoryCaptureStore()
@@ -40,8 +51,26 @@ async function mirroringMember(ground: Ground, limits: Partial<BlobKeeperOptions
     { ...common, dnsText: async () => [] },
     { ...attestorDefaults, retryMs: attestMs, userAgent: 'DGOS test' },
   )
+  const archives = await SqlArchiveStore.open(ground.database)
+  const budget = new OriginBudget(ground, { requestsPerHour: limitDefaults.originBudgetPerHour / 2 })
+  const filler = new ArchiveFiller(
+    { ...common, archives, budget, foreign: new ForeignReader(common) },
+    { ...archiveFillerDefaults, userAgent: 'DGOS test' },
+  )
+  const archiveRound = new ArchiveRound({ ...common, archives, filler, signerOf: own }, archiveRoundDefaults)
+  const archiveKeeper = new ArchiveKeeper(
+    {
+      ...common,
+      fetcher: new MirrorFetcher({ ...common, random, peers }, { self: signer.key }),
+      drop: (candidates) => blobKeeper.drop(candidates),
+    },
+    { ...archiveKeeperDefaults, self: signer.key, archiveBytesMax: 10_000_000, ...archiveLimits },
+  )
+  blobKeeper.addReferences(() => archiveRound.references())
+  blobKeeper.addReferences(() => archiveKeeper.references())
+  const archiving = { archives, archiveRound, archiveKeeper }
   const answer: Made['answer'] = (request) => bareAnswer({ ledger, blobs }, request)
-  return { ledger, captures, capture, round, blobKeeper, attestor, sha256, answer }
+  return { ledger, captures, capture, round, blobKeeper, attestor, ...archiving, sha256, answer }
 }
 
 type MirroringParts = Awaited<ReturnType<typeof mirroringMember>>
@@ -53,6 +82,7 @@ export type MirroringOptions = {
   /** The member that is the blog's own server: its key is the online key. */
   readonly online?: string
   readonly blobKeeper?: Partial<BlobKeeperOptions>
+  readonly archiveKeeper?: Partial<ArchiveKeeperOptions>
   readonly attested?: boolean
   /** The real web and a real address, in place of pages in memory. */
   readonly real?: { readonly web: Web; readonly address: string }
@@ -71,7 +101,7 @@ export class MirroringMembers {
 
   static async create(t: Cleanup, members: number, options: MirroringOptions = {}): Promise<MirroringMembers> {
     const web = new PageWeb()
-    const make = (ground: Ground) => mirroringMember(ground, options.blobKeeper ?? {})
+    const make = (ground: Ground) => mirroringMember(ground, options.blobKeeper ?? {}, options.archiveKeeper ?? {})
     const net = await TestNetwork.create(t, { members, make, web: options.real?.web ?? web })
     const root = await net.small.sign('root', 'ana recovery', rootFields(options))
     const mirroring = new MirroringMembers(net, web, root)

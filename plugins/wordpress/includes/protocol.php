@@ -31,6 +31,7 @@ require_once __DIR__ . '/protocol/class-dgos-blog-objects.php';
 require_once __DIR__ . '/protocol/class-dgos-roots.php';
 require_once __DIR__ . '/protocol/class-dgos-key-roles.php';
 require_once __DIR__ . '/protocol/class-dgos-heads.php';
+require_once __DIR__ . '/protocol/class-dgos-archive.php';
 require_once __DIR__ . '/protocol/class-dgos-posts.php';
 require_once __DIR__ . '/protocol/class-dgos-live.php';
 require_once __DIR__ . '/protocol/class-dgos-roster.php';

@@ -38,6 +38,10 @@ final class DGOS_Vector_Rules {
 		return null === $object ? null : $world->alias( $object->id );
 	}
 
+	private static function rule_archive_part( stdClass $input ) {
+		return DGOS_Archive::read_part( $input->text, $input->part, $input->of );
+	}
+
 	private static function rule_feed_ids( stdClass $input ) {
 		return DGOS_Feed_Ids::of( $input->entries );
 	}

@@ -58,6 +58,12 @@ async function everyRole(sheet: Sheet): Promise<void> {
       { address, title: 'a', pages: [{ ...file, path: '/' }], assets: [], alike: hash },
     ],
     [
+      'archive',
+      ['online', 'member 11'],
+      'Archives: the online key and stewards.',
+      { address, parts: [{ blob: hash, bytes: 0 }], files: 0, bytes: 0, leftOut: 0, complete: true },
+    ],
+    [
       'delegation',
       ['laptop', 'recovery 1'],
       'Delegations: posting and recovery keys.',

@@ -1,6 +1,7 @@
 /** Every vector file by name, made anew from seeds. The same everywhere: nothing depends on the clock or on chance. */
 import type { VectorFile } from '../world.ts'
 import { addressCases } from './addresses.ts'
+import { archiveCases } from './archives.ts'
 import { authorityCases } from './authority.ts'
 import { base64Cases } from './base64.ts'
 import { ed25519Cases } from './ed25519.ts'
@@ -49,6 +50,7 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   states: stateCases,
   addresses: addressCases,
   feeds: feedCases,
+  archives: archiveCases,
 }
 
 /** File name → text of the file, one case and one object a line. */

@@ -161,6 +161,25 @@ async function heads(sheet: Sheet): Promise<void> {
   say(sheet, 'snapshot of 12', '', 'The newest of its signer.', snapshots, true)
   say(sheet, 'snapshot 1', '', 'Neither newest nor named.', snapshots, false)
   say(sheet, 'snapshot 1', 'named by the newest head', 'The copy that is shown.', [...snapshots, 'names 1'], true)
+  for (const [alias, by, time] of [
+    ['archive 1', 'online', t0],
+    ['archive 2', 'online', t0 + hourMs],
+    ['archive of 12', 'member 12', t0],
+  ] as const)
+    await sheet.object(alias, 'archive', by, {
+      blog,
+      time,
+      address,
+      parts: [{ blob: sheet.forge.hash('part'), bytes: 0 }],
+      files: 0,
+      bytes: 0,
+      leftOut: 0,
+      complete: true,
+    })
+  const archives = ['archive 1', 'archive 2', 'archive of 12']
+  say(sheet, 'archive 2', '', 'The newest of its signer.', archives, true)
+  say(sheet, 'archive of 12', '', 'The newest of its signer.', archives, true)
+  say(sheet, 'archive 1', '', 'A newer list stands in its place.', archives, false)
   await sheet.object('shows 1', 'declaration', 'laptop', {
     blog,
     time: t0,

@@ -117,6 +117,16 @@ export function examplePayloads(forge: Forge): Payloads {
       },
       alike: hash('alike'),
     },
+    archive: {
+      ...common('online'),
+      blog,
+      address,
+      parts: [{ blob: hash('part'), bytes: 240 }],
+      files: 2,
+      bytes: 4096,
+      leftOut: 1,
+      complete: true,
+    },
     attestation: { ...common('member 1'), blog, address, root: blog, marker: 'tag' },
     observation: {
       ...common('member 1'),

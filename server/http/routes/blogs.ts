@@ -6,6 +6,7 @@ import { type Clock, pause } from '../../../lib/clock.ts'
 import type { CopyProblem } from '../../../mirror/capture/copy-problem.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
+import { currentArchive } from '../../../protocol/archive.ts'
 import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { isHash } from '../../../protocol/bytes.ts'
 import { freshness } from '../../../protocol/freshness.ts'
@@ -141,6 +142,7 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     ...short,
     state: { ...state, declaration: state.declaration === null ? null : spoken(state.declaration) },
     head: head === null ? null : { id: head.id, time: head.payload.time, seq: head.payload.seq, key: head.payload.key },
+    archive: archiveOf(blog, nowMs),
     snapshot: snapshot && { id: snapshot.snapshot.id, time: snapshot.snapshot.payload.time, trust: snapshot.trust },
     copyProblem: (await deps.copyProblem?.(id)) ?? null,
     life: lifeOf(blog, nowMs),
@@ -164,6 +166,14 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
       importedAt: post.importedAt,
     })),
   }
+}
+
+/** What the list of the whole blog says of itself. */
+function archiveOf(blog: BlogObjects, nowMs: Time) {
+  const archive = currentArchive(blog, nowMs)
+  if (archive === null) return null
+  const { time, files, bytes, leftOut, complete } = archive.payload
+  return { id: archive.id, time, files, bytes, leftOut, complete }
 }
 
 /** The newest life that the blog has sent of itself. */
@@ -192,6 +202,7 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
   const live = await ledger.live(id)
   const head = currentHead(blog, nowMs)
   const snapshot = currentSnapshot(blog, nowMs)
+  const archive = currentArchive(blog, nowMs)
   const told = live.filter((object) => evidenceOf(object.kind) === 'live')
   const spoke = new Set([
     ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
@@ -206,6 +217,7 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
     ...told,
     ...(head === null ? [] : [head]),
     ...(snapshot === null ? [] : [snapshot.snapshot]),
+    ...(archive === null ? [] : [archive]),
   ]
   const hidden = await Promise.all(chosen.map(refusesObject))
   return chosen.filter((_, i) => !hidden[i]).map((object) => object.envelope)

@@ -215,6 +215,11 @@ final class DGOS_Authority {
 			case 'snapshot':
 				$may = in_array( $key, $roles->head_signers( $time ), true ) || null !== $roles->delegated( $key, 'snapshot', $time );
 				return $may ? null : $this->denied( $key );
+			case 'archive':
+				if ( ! DGOS_Archive::is_part_count( count( $object->payload->parts ) ) ) {
+					return self::refuse( 'BAD_FIELDS', '/parts' );
+				}
+				return in_array( $key, $roles->head_signers( $time ), true ) ? null : $this->denied( $key );
 			case 'declaration':
 				return 'author' === $object->payload->by ? $this->author_word( $object->payload ) : $this->verdict( $object );
 			case 'life':

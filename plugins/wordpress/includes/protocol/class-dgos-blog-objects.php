@@ -30,6 +30,8 @@ final class DGOS_Blog_Objects {
 	/** @var stdClass[] */
 	public $snapshot = array();
 	/** @var stdClass[] */
+	public $archive = array();
+	/** @var stdClass[] */
 	public $attestation = array();
 	/** @var stdClass[] */
 	public $observation = array();

@@ -20,6 +20,10 @@ final class DGOS_Limits {
 	const POST_PAYLOAD_BYTES_MAX = 1024 * 1024;
 	/** A snapshot names up to 300 files, some under long CDN addresses. */
 	const SNAPSHOT_PAYLOAD_BYTES_MAX = 256 * 1024;
+	/** A list of an archive's files is cut into parts of at most this: one new post is one such part to hand on. */
+	const ARCHIVE_PART_BYTES_MAX = 256 * 1024;
+	/** Parts of one archive: about 400,000 files. */
+	const ARCHIVE_PARTS_MAX = 256;
 	/** Envelope text: base64 of the largest payload, and the rest of the JSON. */
 	const ENVELOPE_BYTES_MAX = 1399128;
 	/** Nesting of JSON values, counted in brackets. Deeper documents cost stack in naive parsers. */

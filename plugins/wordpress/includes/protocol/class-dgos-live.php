@@ -111,6 +111,9 @@ final class DGOS_Live {
 				return ( null !== $current && ( $current->payload->snapshot ?? null ) === $object->id )
 					|| self::is_shown( $object->id, $blog, $now_ms )
 					|| self::is_newest_of( $object, $blog->snapshot );
+			case 'archive':
+				$current = DGOS_Archive::current( $blog, $now_ms );
+				return ( null !== $current && $current->id === $object->id ) || self::is_newest_of( $object, $blog->archive );
 			case 'attestation':
 				return self::is_first_or_newest( $object, $blog->attestation, $now_ms );
 			case 'observation':
