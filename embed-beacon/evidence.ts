@@ -8,13 +8,13 @@ import { hostPath } from '../protocol/addresses.ts'
 import { ownOperators } from '../protocol/authority.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
-import { idOf, open, typeOf } from '../protocol/envelope.ts'
-import { acceptedBlog, votesOf } from '../protocol/evidence.ts'
+import { typeOf } from '../protocol/envelope.ts'
+import { acceptedBlog, openSources, type Sources, votesOf } from '../protocol/evidence.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
 import { keyRolesOf } from '../protocol/key-roles.ts'
 import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
-import type { Envelope, Hash, SignedObject, Time } from '../protocol/objects.ts'
+import type { Envelope, Hash, Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
@@ -44,15 +44,14 @@ export type Target = {
   readonly pages: readonly string[]
   readonly posts: readonly ShownPost[]
 }
-/** Envelopes from one member each: a member may bring anything, and spoils nothing but its own. */
-export type Sources = readonly (readonly unknown[])[]
 export type Check = (sources: Sources, question: Question, platform: Platform) => Promise<Result<Target>>
 
 /** Envelopes from one member. Vouchers of the whole network are among them. */
 export const evidenceObjectsMax = 20_000
 
 /** Everything else is not needed here. */
-const types = new Set(kindNames.filter(isJudged).map(typeOf))
+const types: ReadonlySet<unknown> = new Set(kindNames.filter(isJudged).map(typeOf))
+const typeNamed = (envelope: unknown) => (envelope as Partial<Envelope> | null)?.payloadType
 
 /** A source this many times as long as the middle one is looked at last. */
 const floodRatio = 4
@@ -67,7 +66,9 @@ export const checkEvidence: Check = async (sources, question, platform) => {
 }
 
 async function checkJoined(sources: Sources, question: Question, platform: Platform): Promise<Result<Target>> {
-  const objects = await opened(sources, platform)
+  const judged = sources.map((source) => source.filter((envelope) => types.has(typeNamed(envelope))))
+  const { objects } = await openSources(judged, platform)
+  objects.sort(byDependency)
   const network = objects.find((object) => object.id === question.network)
   if (network?.kind !== 'network') return refuse('OTHER_NETWORK')
   const members = objects.filter((object) => object.kind === 'member' || object.kind === 'voucher')
@@ -112,19 +113,4 @@ async function checkJoined(sources: Sources, question: Question, platform: Platf
     pages: currentSnapshot(blog, question.nowMs)?.snapshot.payload.pages.map((page) => page.path) ?? [],
     posts: shownPosts(blog, question.nowMs),
   })
-}
-
-/** What verifies, each once, in the order of kinds and then of time. */
-async function opened(sources: Sources, platform: Platform): Promise<readonly SignedObject[]> {
-  const wanted = new Map<Hash, unknown>()
-  for (const envelope of sources.flat()) {
-    const type = (envelope as Partial<Envelope> | null)?.payloadType
-    const id = type !== undefined && types.has(type) ? idOf(envelope, platform.sha256) : null
-    if (id !== null && !wanted.has(id)) wanted.set(id, envelope)
-  }
-  const results = await Promise.all([...wanted.values()].map((envelope) => open(envelope, platform)))
-  return results
-    .filter((result) => result.ok)
-    .map((result) => result.value)
-    .sort(byDependency)
 }

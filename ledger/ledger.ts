@@ -11,28 +11,28 @@ import { authorise } from '../protocol/authority.ts'
 import { type BlogObjects, blogObjects, objectsOf, withObject } from '../protocol/blog-objects.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import type { Refused } from '../protocol/codes.ts'
-import { idOf, open, reopen, seal } from '../protocol/envelope.ts'
+import { reopen, seal } from '../protocol/envelope.ts'
 import { isPrivate } from '../protocol/kinds.ts'
 import { isLive, liveOfNetwork } from '../protocol/live.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import { blogOf, type Hash, type Kind, type Payloads, type SignedObject } from '../protocol/objects.ts'
-import type { Platform, Signer } from '../protocol/platform.ts'
+import type { Signer } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
 import { AddressBook } from './address-book.ts'
 import { Admission, isWanted } from './admission.ts'
-import { innerEnvelopes, inOrder, refusedUnopened, type Via } from './batch.ts'
+import { inOrder, refusedUnopened, type Via } from './batch.ts'
 import { BlogCache } from './blog-cache.ts'
 import { networkRefusal } from './budgets.ts'
 import { FutureObjects } from './future-objects.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 import { type ObjectStore, rowOf } from './object-store.ts'
+import { type Opened, type OpeningDeps, openBatch } from './opening.ts'
 import { type ObjectAnswer, refusedAnswer } from './peers.ts'
 import { fadedWords, replacedRecords } from './replaced.ts'
 
-export type LedgerDeps = {
+export type LedgerDeps = OpeningDeps & {
   readonly store: ObjectStore
   readonly clock: Clock
-  readonly platform: Platform
   readonly log: Log
 }
 /** `self` is the key of the member whose ledger this is; contacts are kept only where they name it. */
@@ -46,7 +46,6 @@ export type Policy = (
 export type Listener = (objects: readonly SignedObject[], via: Via) => void
 
 type Fields<K extends Kind> = Omit<Payloads[K], 'key' | 'network' | 'time'> & { readonly time?: number }
-type Opened = { readonly at: number; readonly object: SignedObject; readonly inner: readonly SignedObject[] }
 
 /** Dead objects stay this long for local checks (the rule of one mirror slot a day looks back 24 hours). */
 const deadMsMax = 25 * 3_600_000
@@ -193,13 +192,9 @@ export class Ledger {
   /** One answer an envelope, in the same order. `from` is the address block that handed them in. Objects of a batch are taken in the order of their dependencies. */
   async accept(envelopes: readonly unknown[], via: Via, from = ''): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = new Array(envelopes.length)
-    const opened: Opened[] = []
     const unopened = via === 'self' ? null : refusedUnopened(envelopes)
-    for (const [at, envelope] of envelopes.entries()) {
-      const result = unopened?.get(at) ?? (await this.#open(envelope))
-      if ('code' in result) answers[at] = refusedAnswer(idOf(envelope, this.#deps.platform.sha256), result)
-      else opened.push({ at, ...result })
-    }
+    const { opened, refused } = await openBatch(envelopes, unopened, this.#deps)
+    for (const [at, answer] of refused) answers[at] = answer
     for (const group of inOrder(opened)) {
       const blog = blogOf(group[0]!.object)
       const taken = this.#mutex.take(blog ?? '', () => this.#take(group, blog, via, from))
@@ -249,18 +244,6 @@ export class Ledger {
       const cached = this.#cache.get(blog)
       if (cached !== undefined) this.#cache.set(blog, without(cached, gone))
     })
-  }
-
-  async #open(envelope: unknown): Promise<{ object: SignedObject; inner: readonly SignedObject[] } | Refused> {
-    const result = await open(envelope, this.#deps.platform)
-    if (!result.ok) return result
-    const inner: SignedObject[] = []
-    for (const innerEnvelope of innerEnvelopes(result.value)) {
-      const opened = await open(innerEnvelope, this.#deps.platform)
-      if (!opened.ok) return opened
-      inner.push(opened.value)
-    }
-    return { object: result.value, inner }
   }
 
   async #take(

@@ -6,7 +6,7 @@
  * caller fetches it from another mirror.
  */
 
-import { createHash, randomUUID } from 'node:crypto'
+import { hash as hashOf, randomUUID, webcrypto } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isHash } from '../protocol/bytes.ts'
@@ -40,7 +40,7 @@ export class FileBlobStore implements BlobStore {
   }
 
   async put(bytes: Uint8Array): Promise<Hash> {
-    const hash = sha256Hex(bytes)
+    const hash = await sha256Hex(bytes)
     if ((await this.get(hash)) !== null) return hash
     this.#ready ??= this.#prepare()
     await this.#ready
@@ -61,7 +61,7 @@ export class FileBlobStore implements BlobStore {
   async get(hash: Hash): Promise<Uint8Array | null> {
     const bytes = await orNull(readFile(this.#pathOf(hash)))
     if (bytes === null) return null
-    const found = sha256Hex(bytes)
+    const found = await sha256Hex(bytes)
     if (found !== hash) {
       this.#log.error('blob-damaged', { expected: hash, found, bytes: bytes.length })
       await this.remove(hash)
@@ -113,8 +113,13 @@ export class FileBlobStore implements BlobStore {
 /** Longer than any write of one blob takes. */
 const leftoverMs = 3_600_000
 
-function sha256Hex(bytes: Uint8Array): Hash {
-  return createHash('sha256').update(bytes).digest('hex')
+/** From this length on it is not the main loop that hashes. */
+const hashedElsewhereBytes = 128 * 1024
+
+async function sha256Hex(bytes: Uint8Array): Promise<Hash> {
+  if (bytes.length < hashedElsewhereBytes) return hashOf('sha256', bytes)
+  const digest = await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return Buffer.from(digest).toString('hex')
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

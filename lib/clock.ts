@@ -21,6 +21,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** Lets everything else that waits for the loop have it first. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Resolves after `ms` of the given clock. */
 export function pause(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {

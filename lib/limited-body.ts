@@ -9,6 +9,7 @@ import {
   createZstdDecompress,
 } from 'node:zlib'
 import { type Refusal, refusal } from './address-guard.ts'
+import { nextTurn } from './clock.ts'
 
 export type BodyLimits = {
   /** Bytes after decompression. */
@@ -109,8 +110,27 @@ async function collect(
     if (bytes > bytesMax && !cut) return refusal('too-large', `more than ${bytesMax} bytes`)
     if (bytes >= bytesMax && cut) break
   }
-  const whole = Buffer.concat(kept)
-  return new Uint8Array(whole.buffer, whole.byteOffset, Math.min(whole.length, bytesMax))
+  return joined(kept, Math.min(bytes, bytesMax))
+}
+
+/** Bytes that are copied in one turn of the loop. */
+const copiedInTurn = 512 * 1024
+
+/** The first `bytes` of the chunks as one piece of memory, in as many turns as that takes. */
+async function joined(chunks: readonly Uint8Array[], bytes: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(bytes)
+  let at = 0
+  let copied = 0
+  for (const chunk of chunks) {
+    const part = chunk.subarray(0, bytes - at)
+    whole.set(part, at)
+    at += part.length
+    copied += part.length
+    if (copied < copiedInTurn) continue
+    copied = 0
+    await nextTurn()
+  }
+  return whole
 }
 
 function decoderFor(name: string, first: Uint8Array | null, lenient = false): Transform | null {

@@ -13,17 +13,17 @@ import type { DnsText } from '../lib/dns.ts'
 import type { Log } from '../lib/log.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
+import { TOO_COSTLY, type Workers } from '../lib/workers.ts'
 import { textOf } from '../protocol/bytes.ts'
 import { type Attestation, blogOf, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
 import { attesters } from '../protocol/placement.ts'
 import type { Sha256, Signer } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
-import { markersIn } from './capture/html-tokens.ts'
 import { isHtml, mediaType } from './capture/media-type.ts'
-import { refreshTarget } from './capture/meta-refresh.ts'
-import { pageSource } from './capture/page-source.ts'
+import { marksJob, type PageMarks } from './capture/read-marks.ts'
 import { pathBelow } from './capture/url.ts'
 import { FairLanes } from './fair-lanes.ts'
+import { ForeignReader } from './foreign-reader.ts'
 
 export type Marker = Attestation['marker']
 
@@ -35,6 +35,8 @@ export type AttestorDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signer: Signer
+  /** In line where there are none. */
+  readonly workers?: Workers
 }
 
 export type AttestorOptions = {
@@ -71,12 +73,14 @@ export class Attestor {
   readonly #waits = new Map<string, { readonly untilMs: Time; readonly tries: number }>()
   readonly #noted = new Set<Hash>()
   readonly #lanes: FairLanes
+  readonly #foreign: ForeignReader
   #all = true
 
   constructor(deps: AttestorDeps, options: AttestorOptions) {
     this.#deps = deps
     this.#options = options
     this.#lanes = new FairLanes(deps, lines)
+    this.#foreign = new ForeignReader(deps)
   }
 
   start(schedule: Schedule, lookMs: number, allMs: number): Cancel {
@@ -176,21 +180,23 @@ export class Attestor {
 
   /** A front page that only sends on speaks through the page it sends to, below the same address. */
   async #tag(blog: Hash, address: string, timeMs: number): Promise<'found' | 'none' | 'silent'> {
-    const page = await this.#page(address, address, timeMs)
+    const page = await this.#page(blog, address, address, timeMs)
     if (page === 'none' || page === 'silent') return page
-    if (markersIn(page.text).includes(blog)) return 'found'
-    const target = refreshTarget(page.text, page.url)
+    if (page.markers.includes(blog)) return 'found'
+    const { target } = page
     const lower = page.url.startsWith('https:') && target?.startsWith('https:') === false
-    const next = target === null || lower ? 'none' : await this.#page(target, address, timeMs)
+    const next = target === null || lower ? 'none' : await this.#page(blog, target, address, timeMs)
     if (next === 'none' || next === 'silent') return next
-    return markersIn(next.text).includes(blog) ? 'found' : 'none'
+    return next.markers.includes(blog) ? 'found' : 'none'
   }
 
+  /** A page that asks for too much to be read says nothing. */
   async #page(
+    blog: Hash,
     url: string,
     address: string,
     timeMs: number,
-  ): Promise<{ readonly text: string; readonly url: string } | 'none' | 'silent'> {
+  ): Promise<(PageMarks & { readonly url: string }) | 'none' | 'silent'> {
     if (pathBelow(url, address) === null) return 'none'
     const answer = await this.#deps.web.fetch({
       url,
@@ -204,7 +210,10 @@ export class Attestor {
     // A page that answers from elsewhere speaks for elsewhere.
     if (answer.status !== 200 || pathBelow(answer.url, address) === null) return 'none'
     const type = mediaType(answer.headers['content-type'] ?? '', answer.url, answer.body)
-    return isHtml(type) ? { text: pageSource(answer.body, type), url: answer.url } : 'none'
+    if (!isHtml(type)) return 'none'
+    const document = { blog, source: url, place: new URL(answer.url).host, proven: false }
+    const marks = await this.#foreign.read(marksJob, { bytes: answer.body, type, url: answer.url }, document)
+    return marks === TOO_COSTLY ? 'none' : { ...marks, url: answer.url }
   }
 
   async #file(blog: Hash, origin: string, timeMs: number): Promise<boolean> {

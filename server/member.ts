@@ -92,6 +92,8 @@ export type MemberDeps = {
   readonly compress?: Compress
   /** Threads for foreign documents. A simulation reads them in line. */
   readonly workers?: Workers
+  /** Lets others have the loop amid long work. A simulation, whose turns are counted, goes on. */
+  readonly nextTurn?: () => Promise<void>
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -157,7 +159,9 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const [kit, { form, verify }] = await Promise.all([files('kit.html'), namedFiles(files)])
   const wire = new PeerReachability({ wire: deps.wire, clock }, { self })
   const peers = new Peers({ wire })
-  const ledger = await Ledger.open({ store: deps.objects, clock, platform, log: log.part('ledger') }, { network, self })
+  const turns = deps.nextTurn === undefined ? {} : { nextTurn: deps.nextTurn }
+  const ledgerDeps = { store: deps.objects, clock, platform, log: log.part('ledger'), ...turns }
+  const ledger = await Ledger.open(ledgerDeps, { network, self })
   const sets = new LiveSets({ ledger, clock, sha256 })
   const gossip = new Gossip({ ledger, sets, peers, random, clock, log: log.part('gossip'), sha256 }, { self, partners })
   const spread = new Spread(

@@ -4,7 +4,7 @@ import { SqlNoticeStore } from '../activation/notice-store.ts'
 import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { SqlObjectStore } from '../ledger/sql-object-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
-import { systemClock } from '../lib/clock.ts'
+import { nextTurn, systemClock } from '../lib/clock.ts'
 import { openDatabase } from '../lib/database.ts'
 import { mailResolver, systemDnsText } from '../lib/dns.ts'
 import { createLog, type Log } from '../lib/log.ts'
@@ -80,6 +80,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
       workers,
+      nextTurn,
       mailer,
       mailResolver: mailResolver(config.mailDns),
       gateway,

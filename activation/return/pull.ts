@@ -5,11 +5,11 @@
 import type { Web } from '../../lib/web.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
 import { textOf, toHex } from '../../protocol/bytes.ts'
-import { open } from '../../protocol/envelope.ts'
+import { openSources } from '../../protocol/evidence.ts'
 import { isOnline, isPosting, keyRolesOf } from '../../protocol/key-roles.ts'
 import { changes } from '../../protocol/kinds.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
-import { blogOf, type Hash, type SignedObject } from '../../protocol/objects.ts'
+import { blogOf, type Envelope, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
 import { hasMorePartsThan } from './json-parts.ts'
 
@@ -38,28 +38,17 @@ const partsMax = 400_000
 /** Asks all mirrors at once: each of them may withhold something, and none is asked again for what another gave. */
 export async function pullPosts(deps: PullDeps, options: PullOptions): Promise<Pulled> {
   const feeds = await Promise.all(options.mirrors.map((mirror) => envelopesOf(deps.web, mirror, options)))
-  const objects = new Map<Hash, SignedObject>()
-  const known = new Map<string, SignedObject>()
-  const sources: string[] = []
-  for (const [i, envelopes] of feeds.entries()) {
-    let hasRoot = false
-    for (const envelope of envelopes?.slice(0, envelopesMax) ?? []) {
-      const text = JSON.stringify(envelope)
-      const object = known.get(text) ?? (await ourObject(envelope, deps, options))
-      if (object === null) continue
-      known.set(text, object)
-      objects.set(object.id, object)
-      hasRoot ||= object.id === options.blog
-    }
-    if (hasRoot) sources.push(options.mirrors[i]!)
-  }
-  return { blog: trusted(options.blog, [...objects.values()]), sources }
+  const given = feeds.map((envelopes) => envelopes?.slice(0, envelopesMax) ?? [])
+  const { objects } = await openSources(given, deps.platform)
+  const ours = objects.filter((object) => isOurs(object, options))
+  const root = ours.find(({ id }) => id === options.blog)?.envelope
+  const sources = options.mirrors.filter((_, i) => root !== undefined && given[i]!.some((entry) => isSame(entry, root)))
+  return { blog: trusted(options.blog, ours), sources }
 }
 
-/** The object of an envelope, or null where it is not properly signed or not about this blog. */
-async function ourObject(envelope: unknown, deps: PullDeps, options: PullOptions): Promise<SignedObject | null> {
-  const opened = await open(envelope, deps.platform)
-  return opened.ok && isOurs(opened.value, options) ? opened.value : null
+function isSame(input: unknown, root: Envelope): boolean {
+  const { payload, signatures } = (input ?? {}) as Partial<Envelope>
+  return payload === root.payload && signatures?.[0]?.sig === root.signatures[0]?.sig
 }
 
 function isOurs(object: SignedObject, { network, blog }: PullOptions): boolean {

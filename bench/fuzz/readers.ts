@@ -12,7 +12,7 @@ import { nodePlatform } from '../../lib/platform.ts'
 import { decodeHtml } from '../../mirror/capture/charset.ts'
 import { cssResources } from '../../mirror/capture/css-resources.ts'
 import { readFeed } from '../../mirror/capture/feed.ts'
-import { markersIn, visibleText } from '../../mirror/capture/html-tokens.ts'
+import { markersIn, readTokens, visibleText } from '../../mirror/capture/html-tokens.ts'
 import { inertArticle, inertPage } from '../../mirror/pages/inert.ts'
 import { textOf } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
@@ -37,13 +37,22 @@ const place = { url: 'https://ana.example/', canonical: 'https://ana.example/', 
 const question = { network: hash, blog: hash, address: addressHash('ana.example', sha256), nowMs: 0, seen: null }
 const noImage = { image: () => null }
 
+const runningTags = new Set(['script', 'iframe', 'object', 'embed', 'base'])
+/** A browser forgives blanks and control characters before a scheme. */
+const runningUrl = /^[\0-\x20]*(?:javascript|vbscript|data:text\/html)/i
+
 /** Nothing that runs may leave the rebuilding of a page. */
 function running(html: string): string | null {
-  const found =
-    /<(?:script|iframe|object|embed|base)\b|<[a-z][^<>]*\son[a-z]+\s*=|<[a-z][^<>]*\b(?:href|src)="\s*javascript:/i.exec(
-      html,
-    )
-  return found === null ? null : `leaves ${found[0].slice(0, 80)}`
+  const found: string[] = []
+  readTokens(html, {
+    start(tag, attributes) {
+      if (runningTags.has(tag)) found.push(`<${tag}>`)
+      for (const [name, value] of attributes)
+        if (/^on/i.test(name) || (/(?:href|src|action|data)$/i.test(name) && runningUrl.test(value)))
+          found.push(`<${tag} ${name}="${value}">`)
+    },
+  })
+  return found[0] === undefined ? null : `leaves ${found[0].slice(0, 80)}`
 }
 
 export const readers: Readonly<Record<string, Reader<unknown>>> = {

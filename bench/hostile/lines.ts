@@ -3,6 +3,7 @@
  * test/hostile/inputs and a line here. Routes that have no line of their own get the general ones (routes.ts).
  */
 import { blankLine } from '../../test/hostile/inputs/blank-line.ts'
+import { crowdedDeclarations } from '../../test/hostile/inputs/crowded-declarations.ts'
 import { crumbledSheet } from '../../test/hostile/inputs/crumbled-sheet.ts'
 import { deepJson, longJson, wideJson } from '../../test/hostile/inputs/deep-json.ts'
 import { deepPage } from '../../test/hostile/inputs/deep-page.ts'
@@ -97,6 +98,7 @@ export const lines: readonly Line[] = [
     await uninvitedRoot(net.small.network.id, net.members[0]!.key, now()),
   ]),
   objects('chain of 64 keys', ({ net }) => keyChain(net.small, 'm2', 64, 1)),
+  objects('64 declarations with ten votes each', ({ blog }) => crowdedDeclarations(blog, 'm1', 64, now())),
   objects('64 padded observations', ({ blog }) => paddedObservations(blog, 'm1', 64, 3_000)),
   ...at('POST /dgos/v1/mail/:local', [
     asks('mail of nobody', () => hostileRequest('POST', `/dgos/v1/mail/${'a'.repeat(30)}`, blankLine(4_000_000))),

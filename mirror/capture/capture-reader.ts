@@ -2,9 +2,12 @@
 import { type Job, TOO_COSTLY } from '../../lib/workers.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { ForeignReader } from '../foreign-reader.ts'
-import { decodeCss } from './charset.ts'
+import { decodeCss, decodeXml } from './charset.ts'
 import { type CssResource, cssResources } from './css-resources.ts'
 import { type Feed, readFeed } from './feed.ts'
+import { mayRefresh } from './meta-refresh.ts'
+import { sitemapLinks } from './post-links.ts'
+import { marksJob } from './read-marks.ts'
 import { type PageInput, pageJob, type ReadPage } from './read-page.ts'
 
 export type FeedInput = { readonly bytes: Uint8Array; readonly type: string; readonly url: string }
@@ -22,6 +25,21 @@ export const sheetJob: Job<SheetInput, readonly (readonly CssResource[])[]> = {
     return bases.map((base) => cssResources(css, base))
   },
 }
+export type SitemapInput = {
+  readonly bytes: Uint8Array
+  readonly type: string
+  readonly url: string
+  /** The blog's. */
+  readonly address: string
+}
+/** Links to posts that a sitemap names. */
+export const sitemapJob: Job<SitemapInput, readonly string[]> = {
+  name: 'read-sitemap',
+  act: ({ bytes, type, address }) => sitemapLinks(decodeXml(bytes, type), address),
+}
+
+/** A page that sends on says so at its beginning. */
+const headBytesMax = 128 * 1024
 
 export class CaptureReader {
   readonly #foreign: ForeignReader
@@ -32,6 +50,20 @@ export class CaptureReader {
 
   page(blog: Hash, input: PageInput): Promise<ReadPage | typeof TOO_COSTLY> {
     return this.#foreign.read(pageJob, input, documentOf(blog, input.visit.url))
+  }
+
+  /** Where a page sends its reader; null where it stays, or asks for too much to be told. */
+  async refresh(blog: Hash, page: FeedInput): Promise<string | null> {
+    // A copy of its own: what crosses to a thread is the whole memory that a view looks into.
+    const bytes = page.bytes.slice(0, headBytesMax)
+    if (!mayRefresh(bytes)) return null
+    const marks = await this.#foreign.read(marksJob, { ...page, bytes }, documentOf(blog, page.url))
+    return marks === TOO_COSTLY ? null : marks.target
+  }
+
+  async sitemap(blog: Hash, input: SitemapInput): Promise<readonly string[]> {
+    const links = await this.#foreign.read(sitemapJob, input, documentOf(blog, input.url))
+    return links === TOO_COSTLY ? [] : links
   }
 
   /** null where it is no feed that can be read. */

@@ -25,9 +25,7 @@ import { FeedTaker } from './feed-taker.ts'
 import { type Fetched, Fetcher, type FetchFailure } from './fetcher.ts'
 import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
 import { isHtml } from './media-type.ts'
-import { refreshTarget } from './meta-refresh.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
-import { pageSource } from './page-source.ts'
 import { isMadeOfFeed, madePage, PostTaker } from './post-taker.ts'
 import type { ReadPage } from './read-page.ts'
 import { fieldsOf, fit, type SnapshotFields, sameItems, withPath } from './snapshot-fields.ts'
@@ -85,8 +83,6 @@ export type CaptureResult =
       readonly seen?: SnapshotFields
     }
 
-/** A page that sends on says so at its beginning. */
-const headBytesMax = 128 * 1024
 /** Pages that send on to each other: as many as a redirect may have hops. */
 const refreshesMax = 5
 
@@ -163,9 +159,8 @@ export class Capture {
       const got = await this.#fetcher.fetch(blog, this.#wish(url, pageAccept, 0))
       if (!got.ok) return got
       unchanged &&= got.unchanged
-      const target = isHtml(got.visit.type)
-        ? refreshTarget(pageSource(got.body.subarray(0, headBytesMax), got.visit.type), got.visit.from)
-        : null
+      const { type, from } = got.visit
+      const target = isHtml(type) ? await this.#reader.refresh(blog, { bytes: got.body, type, url: from }) : null
       if (target === null) return { ...got, unchanged }
       const lower = got.visit.from.startsWith('https:') && !target.startsWith('https:')
       if (pathBelow(target, address) === null || lower || hop === refreshesMax) return null

@@ -2,6 +2,7 @@
  * Bytes of the web to text: byte order mark, then the header's charset, then what the document says of itself, then
  * UTF-8 where the bytes are well-formed, else what their words tell (chardet), else windows-1252. Labels are those of the Encoding standard (TextDecoder).
  */
+import { isUtf8 } from 'node:buffer'
 import { analyse } from 'chardet'
 import { visibleText } from './html-tokens.ts'
 
@@ -67,7 +68,7 @@ function selfNamed(label: string | null): string | null {
 export function isUndeclared(bytes: Uint8Array, contentType: string): boolean {
   if (markOf(bytes) !== null || decoderOf(charsetOf(contentType)) !== null) return false
   const head = headOf(bytes)
-  return decoderOf(selfNamed(metaCharset(head) ?? prologCharset(head))) === null && utf8Of(bytes) === null
+  return decoderOf(selfNamed(metaCharset(head) ?? prologCharset(head))) === null && !isUtf8(bytes)
 }
 
 /** The charset that a feed or other XML declares; null where it declares none. */

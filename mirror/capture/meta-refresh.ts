@@ -5,6 +5,12 @@ import { resolveUrl } from './url.ts'
 /** A page that waits longer is there to be read. */
 const waitMaxSeconds = 10
 
+/** False where no reader of these bytes finds a page that sends on: most pages need not be read for it. */
+export function mayRefresh(head: Uint8Array): boolean {
+  // UTF-16 puts a zero beside each letter.
+  return /refresh/i.test(Buffer.from(head).toString('latin1').replaceAll('\0', ''))
+}
+
 /** Where the page sends its reader within ten seconds, absolute; null where it stays. What only a browser without scripts obeys does not count. */
 export function refreshTarget(html: string, pageUrl: string): string | null {
   const contents: string[] = []

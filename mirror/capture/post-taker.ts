@@ -5,10 +5,8 @@ import type { FeedItem } from '../../protocol/objects.ts'
 import { madeOfFeed, pageOfItem } from './article-page.ts'
 import { mapConcurrent } from './assets.ts'
 import type { CaptureReader } from './capture-reader.ts'
-import { decodeXml } from './charset.ts'
 import type { Fetched, Fetcher } from './fetcher.ts'
 import type { PageJudge } from './page-judge.ts'
-import { sitemapLinks } from './post-links.ts'
 import type { ReadPage } from './read-page.ts'
 import { withoutPath } from './snapshot-fields.ts'
 import { type FeedTaken, type PageTaken, pageAccept, type Task } from './task.ts'
@@ -49,7 +47,8 @@ export class PostTaker {
     const { pageBytesMax, fullMs } = this.#options
     const url = new URL('sitemap.xml', address).href
     const got = await this.#deps.fetcher.fetch(blog, { url, accept: '*/*', bytesMax: pageBytesMax, youngMs: fullMs })
-    const found = got.ok ? sitemapLinks(decodeXml(got.body, got.visit.type), address) : []
+    const sitemap = got.ok ? { bytes: got.body, type: got.visit.type, url, address } : null
+    const found = sitemap === null ? [] : await this.#deps.reader.sitemap(blog, sitemap)
     return found.map((url) => ({ id: url, title: '', url }))
   }
 

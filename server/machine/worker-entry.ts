@@ -8,6 +8,8 @@ const copies = async () => (await import('../../mirror/pages/copy.ts')).copyJobs
 
 export const perform = performer({
   'read-page': async () => (await import('../../mirror/capture/read-page.ts')).pageJob,
+  'read-marks': async () => (await import('../../mirror/capture/read-marks.ts')).marksJob,
+  'read-sitemap': async () => (await capture()).sitemapJob,
   'read-feed': async () => (await capture()).feedJob,
   'read-sheet': async () => (await capture()).sheetJob,
   'copy-sheets': async () => (await copies()).sheetsJob,

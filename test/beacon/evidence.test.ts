@@ -4,6 +4,7 @@ import { checkEvidence, type Question } from '../../embed-beacon/evidence.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { addressHash } from '../../protocol/outage-list.ts'
+import type { Platform } from '../../protocol/platform.ts'
 import { emptyEvidence } from '../hostile/inputs/empty-evidence.ts'
 import { dayMs, type SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
 
@@ -151,4 +152,64 @@ test('what one member hides another shows: sources are joined', async () => {
   const rest = of(['head', 'declaration', 'snapshot'])
   assert.equal((await checkEvidence([half], question(blog), nodePlatform)).ok, false)
   assert.equal((await checkEvidence([half, rest], question(blog), nodePlatform)).ok, true)
+})
+
+/** As an object of this blog looks, with a signature that is well-formed and false. */
+function forgedOf(objects: readonly SignedObject[]) {
+  const sigOf = (entry: SignedObject) => entry.envelope.signatures[0]!.sig
+  return objects.map((entry, i) => {
+    const other = objects[(i + 1) % objects.length]!
+    return { ...entry.envelope, signatures: [{ ...entry.envelope.signatures[0]!, sig: sigOf(other) }] }
+  })
+}
+
+/** Counts what is verified and hashed. */
+function countingPlatform() {
+  const count = { verified: 0, hashed: 0 }
+  const platform: Platform = {
+    verify: (...words) => {
+      count.verified++
+      return nodePlatform.verify(...words)
+    },
+    sha256: (bytes) => {
+      count.hashed++
+      return nodePlatform.sha256(bytes)
+    },
+  }
+  return { count, platform }
+}
+
+test('false signatures beside good payloads hide nothing, whoever is heard first', async () => {
+  const blog = await blogOf(5, 3)
+  const objects = evidenceOf(blog)
+  const honest = objects.map((entry) => entry.envelope)
+  const forged = forgedOf(objects).slice(1)
+  for (const sources of [
+    [forged, honest],
+    [honest, forged],
+  ]) {
+    const result = await checkEvidence(sources, question(blog), nodePlatform)
+    assert.ok(result.ok)
+  }
+  assert.ok(!(await checkEvidence([forged], question(blog), nodePlatform)).ok)
+})
+
+test('a source of noise is left after some looks, and one with a little of it is heard to its end', async () => {
+  const blog = await blogOf(5, 3)
+  const objects = evidenceOf(blog)
+  const honest = objects.map((entry) => entry.envelope)
+  const key = objects[0]!.envelope.signatures[0]!
+  const noise = Array.from({ length: 5_000 }, (_, i) => ({
+    payload: Buffer.from(`{"n":${i}}`).toString('base64'),
+    payloadType: objects[0]!.envelope.payloadType,
+    signatures: [key],
+  }))
+  const alone = countingPlatform()
+  assert.ok(!(await checkEvidence([noise], question(blog), alone.platform)).ok)
+  assert.ok(alone.count.verified <= 64 && alone.count.hashed <= 64, JSON.stringify(alone.count))
+  const among = countingPlatform()
+  assert.ok((await checkEvidence([noise, honest, honest], question(blog), among.platform)).ok)
+  assert.ok(among.count.verified < 64 + 3 * honest.length, JSON.stringify(among.count))
+  const little = [...noise.slice(0, 20), ...honest]
+  assert.ok((await checkEvidence([little], question(blog), nodePlatform)).ok)
 })

@@ -34,6 +34,16 @@ function blobStoreContract(name: string, openStore: (t: TestContext) => Promise<
     assert.equal(await store.size(helloHash), 5)
   })
 
+  test(`${name}: bytes that are too many for one turn of the loop are named and found damaged alike`, async (t) => {
+    const { store, damage } = await openStore(t)
+    const bytes = new Uint8Array(1_000_000).fill(97)
+    const hash = 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'
+    assert.equal(await store.put(bytes), hash)
+    assert.deepEqual(await store.get(hash), bytes)
+    await damage(hash)
+    assert.equal(await store.get(hash), null)
+  })
+
   test(`${name}: what is not kept is null, and forgetting it is no error`, async (t) => {
     const { store } = await openStore(t)
     assert.equal(await store.get(helloHash), null)

@@ -229,6 +229,16 @@ test('one byte more than bytesMax is refused, or cut where the caller wants the 
   assert.equal(cut.ok && Buffer.from(cut.body).toString(), '0123')
 })
 
+test('a body of mebibytes comes whole and in its order, or its beginning', async (t) => {
+  const bytes = Buffer.from(Uint32Array.from({ length: 500_000 }, (_, i) => i).buffer)
+  const origin = await openWebServer(t, (_q, response) => response.end(bytes))
+  const { fetch } = open(t)
+  const whole = await fetch(origin, { bytesMax: bytes.length })
+  assert.ok(whole.ok && bytes.equals(whole.body))
+  const cut = await fetch(origin, { bytesMax: 1_300_001, cut: true })
+  assert.ok(cut.ok && bytes.subarray(0, 1_300_001).equals(cut.body))
+})
+
 test('an endless body ends at bytesMax, plain or compressed', async (t) => {
   const endless: RequestListener = (_q, response) => {
     const write = () => {

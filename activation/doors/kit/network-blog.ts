@@ -3,13 +3,13 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type BlogObjects, blogObjects } from '../../../protocol/blog-objects.ts'
 import { isHash } from '../../../protocol/bytes.ts'
-import { open } from '../../../protocol/envelope.ts'
+import { openSources } from '../../../protocol/evidence.ts'
 import { blogOf, type Envelope, type Hash, type SignedObject } from '../../../protocol/objects.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
 import { ask } from '../form/member-client.ts'
 
 const sourcesMax = 4
-/** A liar cannot keep the kit busy for ever. */
+/** Of one source. A liar cannot keep the kit busy for ever, nor push others out. */
 const envelopesMax = 2_000
 
 /** `name`: the id, or where it is not known the host. null where nobody that answers has a root of it. */
@@ -18,15 +18,8 @@ export async function networkBlog(name: string, mirrors: readonly string[]): Pro
   const answers = await Promise.all(
     mirrors.slice(0, sourcesMax).map((mirror) => ask<{ objects?: Envelope[] }>(mirror, path)),
   )
-  const envelopes = new Map<string, Envelope>()
-  for (const answer of answers)
-    for (const envelope of (answer.ok && answer.value.objects) || [])
-      if (envelopes.size < envelopesMax) envelopes.set(JSON.stringify(envelope), envelope)
-  const objects: SignedObject[] = []
-  for (const envelope of envelopes.values()) {
-    const opened = await open(envelope, { sha256, verify: verifyPortable })
-    if (opened.ok) objects.push(opened.value)
-  }
+  const sources = answers.map((answer) => ((answer.ok && answer.value.objects) || []).slice(0, envelopesMax))
+  const { objects } = await openSources(sources, { sha256, verify: verifyPortable })
   const id = isHash(name) ? name : firstRoot(objects)
   if (id === null || !objects.some((object) => object.id === id)) return null
   return blogObjects(

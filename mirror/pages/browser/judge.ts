@@ -3,8 +3,7 @@
  * object on, so what each member sent is put together and judged by the protocol's own rules.
  */
 import { blogState } from '../../../protocol/blog-state.ts'
-import { idOf, open } from '../../../protocol/envelope.ts'
-import { acceptedBlog } from '../../../protocol/evidence.ts'
+import { acceptedBlog, openSources, type Sources } from '../../../protocol/evidence.ts'
 import { currentHead } from '../../../protocol/heads.ts'
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import { byDependency, isJudged } from '../../../protocol/kinds.ts'
@@ -26,15 +25,12 @@ export type Proven = {
 
 /** null where nobody may speak for the blog, or the objects are of another network. */
 export async function judge(
-  envelopes: readonly unknown[],
+  sources: Sources,
   { network: networkId, blog: id, nowMs }: { readonly network: Hash; readonly blog: Hash; readonly nowMs: number },
   platform: Platform,
 ): Promise<Proven | null> {
-  const once = new Map(envelopes.map((envelope) => [idOf(envelope, platform.sha256) ?? '', envelope]))
-  const results = await Promise.all([...once.values()].map((envelope) => open(envelope, platform)))
-  const unsigned = results.filter((result) => !result.ok).length
-  const objects = results.flatMap((result) => (result.ok ? [result.value] : [])).filter(({ kind }) => isJudged(kind))
-  objects.sort(byDependency)
+  const opened = await openSources(sources, platform)
+  const objects = opened.objects.filter(({ kind }) => isJudged(kind)).sort(byDependency)
   const network = objects.find((object) => object.id === networkId)
   if (network?.kind !== 'network') return null
   const members = objects.filter(({ kind }) => kind === 'member' || kind === 'voucher')
@@ -51,7 +47,7 @@ export async function judge(
     state: state.state,
     by: state.by,
     head: head && { seq: head.payload.seq, snapshot: head.payload.snapshot ?? null, time: head.payload.time },
-    refused: unsigned + refused.filter(({ kind }) => kind === 'post').length,
+    refused: opened.noise + refused.filter(({ kind }) => kind === 'post').length,
   }
 }
 

@@ -31,11 +31,11 @@ async function run(): Promise<void> {
   const asked = await answers()
   const others: { name: string; proven: Proven }[] = []
   for (const { name, objects, why } of asked) {
-    const proven = objects === null ? null : await judge(objects, { ...question, nowMs }, platform)
+    const proven = objects === null ? null : await judge([objects], { ...question, nowMs }, platform)
     if (proven !== null) others.push({ name, proven })
     else tell(false, `${name} did not answer with evidence${why === undefined ? '' : ` (${why})`}.`)
   }
-  const all = await judge([...own, ...asked.flatMap((asked) => asked.objects ?? [])], { ...question, nowMs }, platform)
+  const all = await judge([own, ...asked.map((asked) => asked.objects ?? [])], { ...question, nowMs }, platform)
   if (all === null) return tell(false, 'No valid key speaks for this blog: do not believe this page.')
   const found = verdicts(await postsOfPage(), all, others, plainOf)
   for (const { good, text } of found) tell(good, text)
