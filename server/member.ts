@@ -21,6 +21,8 @@ import { nightly, type Schedule } from '../lib/schedule.ts'
 import type { Web } from '../lib/web.ts'
 import type { Workers } from '../lib/workers.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
+import type { CostlyStore } from '../mirror/costly-store.ts'
+import { ForeignReader } from '../mirror/foreign-reader.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
 import { Refusals } from '../mirror/refusals.ts'
@@ -90,6 +92,8 @@ export type MemberDeps = {
   readonly compress?: Compress
   /** Threads for foreign documents. A simulation reads them in line. */
   readonly workers?: Workers
+  /** Documents that asked for too much. Without it they are forgotten with the process. */
+  readonly costly?: CostlyStore
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -207,8 +211,9 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   )
   const serves = (blog: BlogObjects) => stewardship.serves(blog)
   const web = signedWeb({ ...deps, sha256 }, { agent: new URL(url).origin })
+  const foreign = await ForeignReader.open({ ...deps, ...storeOf(deps), log: log.part('foreign') })
   const copies = createCopyParts(
-    { ...deps, web, ledger, facts: refusals.facts(), peers, sha256, serves },
+    { ...deps, foreign, web, ledger, facts: refusals.facts(), peers, sha256, serves },
     {
       self,
       operator: operator?.key ?? null,
@@ -226,7 +231,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   )
   const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, name, userAgent, intervals })
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
-  const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
+  const costly = (blog: Hash) => foreign.costly(blog)
+  const status = new Status({ source: ledger, clock, sha256, copyProblem, costly }, { self })
   ledger.onStored(() => status.changed())
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
@@ -269,6 +275,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
         copyProblem,
+        costly,
         status,
         files,
         url,
@@ -334,6 +341,10 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       log.info('member-stopped', { member: self })
     },
   }
+}
+
+function storeOf({ costly }: MemberDeps) {
+  return costly === undefined ? {} : { store: costly }
 }
 
 /** What the door for mail needs, where authors can be told and senders be proven. */

@@ -13,6 +13,7 @@ import { systemRandom } from '../lib/random.ts'
 import { createSafeFetch } from '../lib/safe-fetch.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
+import { SqlCostlyStore } from '../mirror/costly-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { SqlInvitationStore } from '../network/invitation-store.ts'
@@ -73,6 +74,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       objects: await SqlObjectStore.open(database),
       blobs,
       captures: await SqlCaptureStore.open(database),
+      costly: await SqlCostlyStore.open(database),
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       invitations: await SqlInvitationStore.open(database),

@@ -44,6 +44,8 @@ export type CaptureDeps = {
   readonly sha256: Sha256
   /** In line where there are none. */
   readonly workers?: Workers
+  /** What reads foreign documents; one of its own where there is none. */
+  readonly foreign?: ForeignReader
 }
 
 export type CaptureOptions = {
@@ -105,7 +107,7 @@ export class Capture {
     this.#options = options
     const budget = new OriginBudget(deps, { requestsPerHour: options.originBudgetPerHour })
     this.#fetcher = new Fetcher({ ...deps, budget }, options)
-    this.#reader = new CaptureReader({ foreign: new ForeignReader(deps) })
+    this.#reader = new CaptureReader({ foreign: deps.foreign ?? new ForeignReader(deps) })
     const parts = { ...deps, fetcher: this.#fetcher, reader: this.#reader }
     this.#judge = new PageJudge(parts)
     this.#posts = new PostTaker({ ...parts, judge: this.#judge }, options)

@@ -46,6 +46,8 @@ export type PageServerDeps = {
   readonly tree?: SiteTree
   /** Reads captured pages in threads; in line where there are none. */
   readonly workers?: Workers
+  /** What reads foreign documents; one of its own where there is none. */
+  readonly foreign?: ForeignReader
 }
 export type PageServerOptions = SiteOptions & {
   /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
@@ -115,7 +117,7 @@ export class PageServer {
     this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
-    this.#foreign = new ForeignReader(deps)
+    this.#foreign = deps.foreign ?? new ForeignReader(deps)
     this.#history = new History({ facts, blob, clock, sha256, compress, file, foreign: this.#foreign }, options)
     this.#hot.set('/m/icon.svg', plainAnswer(200, copyFile('image/svg+xml'), utf8(icon)))
   }

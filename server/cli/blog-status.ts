@@ -1,4 +1,5 @@
 /** `dgos blog status`: a blog as its member sees it, with the evidence. */
+import type { CostlyNote } from '../../mirror/costly-note.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Command, CommandFailed } from './command.ts'
@@ -21,6 +22,7 @@ type Status = {
   state: { state: string; by: string | null; since: number | null; until: number | null; disputed: boolean }
   snapshot: { time: number; trust: string } | null
   copyProblem?: { reason: string; since: number | null; last: number; mend: string } | null
+  costly?: readonly Pick<CostlyNote, 'document' | 'reason' | 'since' | 'next' | 'mend'>[]
   wall?: Wall | null
   freshness: { fresh: boolean; confirming: number; needed: number }
   mirrors: { name: string; url: string }[]
@@ -46,6 +48,7 @@ export const blogStatus: Command = {
       `proven     ${found.proven.length > 0 ? found.proven.join(' ') : `not yet, seen by ${found.attestations.length}`}`,
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
       ...problemLines(found),
+      ...costlyLines(found.costly),
       `mirrors    ${found.mirrors.length}`,
       ...found.mirrors.map((mirror) => `           ${mirror.name.padEnd(20)} ${mirror.url}`),
       `posts      ${found.posts.length}`,
@@ -73,4 +76,12 @@ function problemLines({ copyProblem, snapshot }: Status): readonly string[] {
   const { reason, since, last, mend } = copyProblem
   const when = since === null ? `at ${dateOf(last)}` : `since ${dateOf(since)}`
   return [`           ${snapshot === null ? 'no copy' : 'not renewed'} ${when}: ${reason}`, `           ${mend}`]
+}
+
+/** Documents that the member has to leave alone, and what their owner can do. */
+export function costlyLines(costly: Status['costly'] = []): readonly string[] {
+  return costly.flatMap(({ document, reason, since, next, mend }) => [
+    `too costly ${document}: ${reason}, since ${dateOf(since)}; read again ${next === null ? 'soon' : dateOf(next)}`,
+    `           ${mend}`,
+  ])
 }

@@ -12,6 +12,7 @@ import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
+import type { CostlyNote } from '../../mirror/costly-note.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { BlogRequests } from '../../network/blog-requests.ts'
@@ -79,6 +80,7 @@ export type RoutesDeps = {
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly copyProblem: (blog: Hash) => Promise<CopyProblem | null>
+  readonly costly: (blog: Hash) => readonly CostlyNote[]
   readonly status: Status
   readonly files: BrowserFiles
   readonly url: string
