@@ -186,11 +186,12 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const userAgent = userAgentOf(options.fields)
   const { url, contentUrl, name, contact } = options.fields
   const replication = createPostParts({ ...deps, ledger, peers, sha256 }, { self })
+  const agreed = (blog: Hash, to: string): Promise<boolean> => outageParts.consents.agreed(blog, to)
   const doors =
     deps.gateway === undefined
       ? null
       : createDoorParts(
-          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps) },
+          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps, agreed) },
           { url, name, mail: options.mail ?? null },
         )
   const refusals = new Refusals({ ledger }, { self: signer.key })
@@ -229,7 +230,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
-  const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, name, userAgent, intervals })
+  const noticesOf = async (blog: Hash) => (await doors?.doorKeys.noticesOf(blog)) ?? []
+  const outageParts: OutageParts = createOutageParts(
+    { ...deps, web, ledger, peers, noticesOf },
+    { self, url, name, userAgent, intervals },
+  )
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const costly = (blog: Hash) => foreign.costly(blog)
   const status = new Status({ source: ledger, clock, sha256, copyProblem, costly }, { self })
@@ -348,8 +353,11 @@ function storeOf({ costly }: MemberDeps) {
 }
 
 /** What the door for mail needs, where authors can be told and senders be proven. */
-function mailOf({ mailer, mailResolver: resolver, clock, log }: MemberDeps): MailPartsDeps | null {
-  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, log: log.part('mail') }
+function mailOf(
+  { mailer, mailResolver: resolver, clock, log }: MemberDeps,
+  agreed: MailPartsDeps['agreed'],
+): MailPartsDeps | null {
+  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, agreed, log: log.part('mail') }
 }
 
 /** Names the program and how to reach who runs it, in every request to a blog. */
