@@ -11,8 +11,11 @@ import type { Api } from './api.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { expressApp } from './express.ts'
 
-/** Answers from memory. True where the request was taken; false leaves it to the Api. */
-export type FastPath = { handle(request: HttpRequest, response: HttpResponse): boolean }
+/**
+ * Answers from memory. True where the request was taken; false leaves it to the Api, a target leaves that to the Api in its
+ * place.
+ */
+export type FastPath = { handle(request: HttpRequest, response: HttpResponse): boolean | string }
 
 export type HttpServerDeps = {
   readonly api: Api
@@ -62,7 +65,9 @@ export class HttpServer {
         optimizeEmptyRequests: true,
       },
       (request, response) => {
-        if (front.handle(request as HttpRequest, response as HttpResponse)) return
+        const left = front.handle(request as HttpRequest, response as HttpResponse)
+        if (left === true) return
+        if (left !== false) request.url = left
         app(request, response)
       },
     )
