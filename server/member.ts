@@ -281,6 +281,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         refusesObject: (object) => refusals.refusesObject(object),
         copyProblem,
         costly,
+        verify: platform.verify,
         status,
         files,
         url,

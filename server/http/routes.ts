@@ -19,7 +19,7 @@ import type { BlogRequests } from '../../network/blog-requests.ts'
 import type { JoinRequests } from '../../network/join-requests.ts'
 import type { LiveSets } from '../../network/live-sets.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
-import type { Sha256, Signer } from '../../protocol/platform.ts'
+import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
@@ -79,6 +79,7 @@ export type RoutesDeps = {
   readonly names: CustomDomains
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
+  readonly verify: VerifyEd25519
   readonly copyProblem: (blog: Hash) => Promise<CopyProblem | null>
   readonly costly: (blog: Hash) => readonly CostlyNote[]
   readonly status: Status
@@ -93,9 +94,13 @@ export type RoutesDeps = {
   readonly name: string
 }
 
+function hintsOf({ url, clock, verify }: RoutesDeps) {
+  return { host: new URL(url).host, clock, verify }
+}
+
 export function routesOf(deps: RoutesDeps): readonly Route[] {
   return [
-    ...objectRoutes({ ...deps, counted: deps.metrics.counted }),
+    ...objectRoutes({ ...deps, hints: hintsOf(deps), counted: deps.metrics.counted }),
     ...blobRoutes({ ...deps, uploads: deps.replication, refusesBlob: deps.refusesBlob }),
     ...networkRoutes(deps, { self: deps.self }),
     ...returnRoutes(deps, { url: deps.url }),

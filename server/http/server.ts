@@ -8,6 +8,7 @@ import { type Clock, within } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
 import type { Api } from './api.ts'
+import type { InFlightOptions } from './bytes-in-flight.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { expressApp } from './express.ts'
 
@@ -28,6 +29,7 @@ export type HttpServerOptions = {
   readonly port: number
   readonly trustProxy: boolean
   readonly connectionsMax: number
+  readonly inFlight?: InFlightOptions
 }
 
 /** Time for the head of a request, and for all of it: the largest body over a slow line. How fast it must come: body.ts. */
@@ -51,7 +53,12 @@ export class HttpServer {
   constructor(deps: HttpServerDeps, options: HttpServerOptions) {
     this.#deps = deps
     this.#options = options
-    const app = expressApp(deps, { trustProxy: options.trustProxy, streamsMax, ended: this.#endStreams.signal })
+    const app = expressApp(deps, {
+      trustProxy: options.trustProxy,
+      streamsMax,
+      ended: this.#endStreams.signal,
+      ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
+    })
     const { front } = deps
     this.#server = createServer(
       {
