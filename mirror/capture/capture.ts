@@ -22,7 +22,7 @@ import { CaptureReader } from './capture-reader.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { FeedTaker } from './feed-taker.ts'
 import { type Fetched, Fetcher, type FetchFailure } from './fetcher.ts'
-import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
+import { type AsideReason, guessLastsMs, isGuess, wallOfPage } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { refreshTarget } from './meta-refresh.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
@@ -133,8 +133,9 @@ export class Capture {
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
     const got = await this.#frontPage(task)
     if (got === null) return this.#aside(task, 'elsewhere', null)
-    if (!got.ok) return this.#failed(task, got.reason, got.detail)
-    if (got.short && isLess(got.visit, previous?.pages[0])) return this.#failed(task, 'short', address)
+    if (!got.ok) return this.#failed(task, got)
+    if (got.short && isLess(got.visit, previous?.pages[0]))
+      return this.#failed(task, { reason: 'short', detail: address, wall: null })
     const news = this.#news.delete(blog)
     if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
@@ -143,7 +144,7 @@ export class Capture {
     }
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
-      const aside = await this.#aside(task, reason, got.visit)
+      const aside = await this.#aside(task, told(reason, got.body), got.visit)
       const stands = reason === 'blank' || reason === 'too-costly'
       const made = stands ? await this.#frontOfFeed(task, page, got.visit.from, reason) : null
       if (made !== null) return this.#rest(task, made, got.visit)
@@ -301,8 +302,11 @@ export class Capture {
     return { url, accept, bytesMax: this.#options.pageBytesMax, youngMs }
   }
 
-  async #failed(task: Task, reason: FetchFailure, detail: string): Promise<CaptureResult> {
-    if (reason === 'status') return this.#aside(task, 'error', null)
+  async #failed(
+    task: Task,
+    { reason, detail, wall }: { readonly reason: FetchFailure; readonly detail: string; readonly wall: string | null },
+  ): Promise<CaptureResult> {
+    if (reason === 'status') return this.#aside(task, (wall as AsideReason | null) ?? 'error', null)
     this.#deps.log.info('capture-failed', { blog: task.blog, reason, detail })
     return { ok: false, reason, detail }
   }
@@ -316,6 +320,12 @@ export class Capture {
     log.warn('capture-kept-aside', { blog: task.blog, reason })
     return { ok: false as const, reason, detail: task.address }
   }
+}
+
+/** A challenge of a wall that is known is told by its name: its owner is told the rule for it. */
+function told(reason: AsideReason, body: Uint8Array): AsideReason {
+  const wall = reason === 'challenge' ? wallOfPage(body) : null
+  return wall === null ? reason : (wall as AsideReason)
 }
 
 /** What broke off never replaces more than itself. */

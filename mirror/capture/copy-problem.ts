@@ -1,5 +1,7 @@
 /** Why a blog has no new copy, since when, and what mends it: for its author, on every surface that names the copy. Pure. */
 import type { Time } from '../../protocol/objects.ts'
+import { floodedReason } from '../../protocol/quorum.ts'
+import { wallOf } from '../../protocol/walls.ts'
 import type { Aside } from './capture-store.ts'
 
 export type CopyProblem = {
@@ -48,5 +50,10 @@ export function copyProblem(
 }
 
 function mendOf(reason: string): string {
+  const wall = wallOf(reason)
+  if (wall !== null)
+    return `A wall (${wall.title}) keeps this member out, and lets readers in. Let your guards in like this: ${wall.letIn}`
+  if (reason === floodedReason)
+    return 'The blog’s host answers “too many requests”. Raise its limit for the addresses of your mirrors.'
   return mends[reason] ?? 'The front page could not be fetched. Look at it in a browser.'
 }
