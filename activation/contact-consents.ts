@@ -1,5 +1,5 @@
 /**
- * No mail to an address that has not agreed. A contact is an author's word, and it may name anybody: so the address gets
+ * No mail to an address that has not agreed. A contact, or the notices of a door, is an author's word, and may name anybody: the address gets
  * one mail with a link first, once the blog is proven to be somebody's, and notices only when the link was followed and
  * its button pressed. Programs that look at links press none.
  *
@@ -29,6 +29,8 @@ export type ContactConsentsDeps = {
   readonly random: Random
   readonly log: Log
   readonly sha256: Sha256
+  /** Addresses that open doors for mail name as the place where their author is told. */
+  readonly noticesOf?: (blog: Hash) => Promise<readonly string[]>
 }
 export type ContactConsentsOptions = { readonly url: string; readonly name: string }
 
@@ -83,15 +85,17 @@ export class ContactConsents {
     if (mailer === null || ledger.isUnproven(blog) || this.#asking.has(blog)) return
     this.#asking.add(blog)
     try {
-      for (const { how, to } of await waysOf(ledger, blog))
-        if (how === 'mail' && (await this.#mayAsk(blog, to))) await this.#send(blog, to, mailer)
+      const ways = (await waysOf(ledger, blog)).filter(({ how }) => how === 'mail').map(({ to }) => to)
+      const notices = (await this.#deps.noticesOf?.(blog)) ?? []
+      for (const to of new Set([...ways, ...notices]))
+        if (await this.#mayAsk(blog, to)) await this.#send(blog, to, mailer)
     } finally {
       this.#asking.delete(blog)
     }
   }
 
   #note(objects: readonly SignedObject[]): void {
-    const kinds = ['contact', 'attestation']
+    const kinds = ['contact', 'attestation', 'delegation']
     for (const blog of new Set(objects.filter(({ kind }) => kinds.includes(kind)).map(blogOf)))
       this.ask(blog!).catch((error) => this.#deps.log.error('contact-not-asked', { blog, error: String(error) }))
   }
@@ -113,7 +117,7 @@ export class ContactConsents {
     await store.ask(blog, to, this.#markOf(token), clock.nowMs())
     const { url, name } = this.#options
     const text = [
-      `The author of the blog "${title}" wants to be told here when it does not answer.`,
+      `The author of the blog "${title}" wants to be told here: when it does not answer, and of posts that came by mail.`,
       '',
       `If that is you, say yes:  ${url}contact/${token}`,
       '',
@@ -121,7 +125,7 @@ export class ContactConsents {
     ].join('\n')
     const id = this.#markOf(token).slice(0, 32)
     await mailer
-      .send({ to, subject: `Tell you when "${title}" is down?`, text, id })
+      .send({ to, subject: `Mails about "${title}" to you?`, text, id })
       .catch((error: unknown) => log.warn('contact-not-asked', { blog, error: String(error).slice(0, 200) }))
   }
 
@@ -138,11 +142,10 @@ export class ContactConsents {
 export function contactPage(title: string, state: 'asked' | 'agreed' | 'unknown'): Uint8Array {
   const name = `“${escapeMarkup(title)}”`
   if (state === 'asked')
-    return plainPage(
-      'Be told?',
-      `<p>When ${name} does not answer, a mail comes to you.</p><form method="post"><button>Yes, tell me</button></form>`,
-    )
-  if (state === 'agreed')
-    return plainPage('You will be told', `<p>When ${name} does not answer, a mail comes to you.</p>`)
+    return plainPage('Be told?', `<p>${told(name)}</p><form method="post"><button>Yes, tell me</button></form>`)
+  if (state === 'agreed') return plainPage('You will be told', `<p>${told(name)}</p>`)
   return plainPage('Nothing here', '<p>This link leads nowhere, or no longer.</p>')
 }
+
+const told = (name: string) =>
+  `When ${name} does not answer, and when a mail becomes a post of it, a mail comes to you.`

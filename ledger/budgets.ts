@@ -87,32 +87,12 @@ export function blogRefusal(
 export function networkRefusal(object: SignedObject, all: readonly SignedObject[]): Refused | null {
   const tooLarge = sizeRefusal(object)
   if (tooLarge !== null) return tooLarge
-  if (object.kind === 'member' && changesTooSoon(object, all))
-    return refuse('RATE', 'a member changes its key once a day at most')
   const most = keptOf(object.kind, 'network')?.signer
   if (most === undefined) return null
   const own = all.filter((other) => other.kind === object.kind && other.payload.key === object.payload.key)
   return exceeds(object, own, most.objects, most.bytes)
     ? refuse('RATE', `${most.objects} objects "${object.kind}" of one key`)
     : null
-}
-
-const dayMs = 86_400_000
-
-/**
- * Whether a key comes sooner than a day after the last word of the key before the one before it: of a chain of daily
- * changes that holds for whatever part of it is known, since each key falls silent when the next one speaks.
- */
-function changesTooSoon({ payload }: SignedObject<'member'>, all: readonly SignedObject[]): boolean {
-  const own = all.filter((object) => object.kind === 'member' && object.payload.member === payload.member)
-  const records = own as readonly SignedObject<'member'>[]
-  const founded = all.find((object) => object.kind === 'network')?.payload.time ?? 0
-  if (payload.time < founded) return true
-  const { previous } = payload
-  if (previous === undefined || records.some((record) => record.payload.key === payload.key)) return false
-  const before = records.find((record) => record.payload.key === previous)?.payload.previous
-  if (before === undefined) return false
-  return records.some((record) => record.payload.key === before && record.payload.time > payload.time - dayMs)
 }
 
 function sizeRefusal(object: SignedObject): Refused | null {

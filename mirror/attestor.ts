@@ -211,7 +211,7 @@ export class Attestor {
     if (answer.status !== 200 || pathBelow(answer.url, address) === null) return 'none'
     const type = mediaType(answer.headers['content-type'] ?? '', answer.url, answer.body)
     if (!isHtml(type)) return 'none'
-    const document = { blog, source: url, place: new URL(answer.url).host, proven: false }
+    const document = { blog, source: url, place: new URL(answer.url).host, shown: url, proven: false }
     const marks = await this.#foreign.read(marksJob, { bytes: answer.body, type, url: answer.url }, document)
     return marks === TOO_COSTLY ? 'none' : { ...marks, url: answer.url }
   }

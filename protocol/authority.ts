@@ -27,7 +27,7 @@ import {
   quorumUntilMs,
   stewardMsMax,
 } from './limits.ts'
-import { byTime, type Head, type Key, type SignedObject, type Time } from './objects.ts'
+import { byTime, type Head, type Key, type Member, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { cancels, dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
@@ -94,7 +94,9 @@ function authoriseMember(object: SignedObject<'member'>, context: AuthorityConte
 
 /** The member's first key, or one to which a known record of the key before it has committed. Strangers sign no records. */
 function authoriseMemberKey({ payload }: SignedObject<'member'>, context: AuthorityContext): Result<null> {
-  const { key, member, previous } = payload
+  const { key, member, previous, time } = payload
+  // So that no chain of keys is longer than its network has days.
+  if (time < context.roster.network.payload.time) return refuse('RATE', 'older than its network')
   if (previous === undefined)
     return key === member ? fine : refuse('NOT_ALLOWED', 'a record in the name of another key')
   const commitment = toHex(context.sha256(fromHex(key)))
@@ -102,7 +104,21 @@ function authoriseMemberKey({ payload }: SignedObject<'member'>, context: Author
     ({ kind, payload: one }) =>
       kind === 'member' && one.member === member && one.key === previous && one.next === commitment,
   )
-  return before ? fine : refuse('BROKEN_CHAIN', 'no known record commits to this key')
+  if (!before) return refuse('BROKEN_CHAIN', 'no known record commits to this key')
+  return changesTooSoon(payload, context.network) ? refuse('RATE', 'a member changes its key once a day at most') : fine
+}
+
+/**
+ * Whether a key comes within a day of the first known word of the key before it, where that key was itself a change. Of each
+ * key the newest word stays known: so who changes its key does so a day after it last renewed its record.
+ */
+function changesTooSoon({ key, member, previous, time }: Member, network: readonly SignedObject[]): boolean {
+  const own = network.flatMap((entry) =>
+    entry.kind === 'member' && entry.payload.member === member ? [entry.payload] : [],
+  )
+  if (own.some((record) => record.key === key)) return false
+  const before = own.filter((record) => record.key === previous && record.previous !== undefined)
+  return before.length > 0 && before.every((record) => record.time > time - dayMs)
 }
 
 function authoriseRoot(object: SignedObject<'root'>, blog: BlogObjects | null): Result<null> {

@@ -22,6 +22,8 @@ import type { Web } from '../lib/web.ts'
 import type { Workers } from '../lib/workers.ts'
 import type { ArchiveStore } from '../mirror/archive/archive-store.ts'
 import type { CaptureStore } from '../mirror/capture/capture-store.ts'
+import type { CostlyStore } from '../mirror/costly-store.ts'
+import { ForeignReader } from '../mirror/foreign-reader.ts'
 import type { Compress } from '../mirror/pages/answers.ts'
 import type { SiteTree } from '../mirror/pages/site-folders.ts'
 import { Refusals } from '../mirror/refusals.ts'
@@ -94,6 +96,8 @@ export type MemberDeps = {
   readonly workers?: Workers
   /** Lets others have the loop amid long work. A simulation, whose turns are counted, goes on. */
   readonly nextTurn?: () => Promise<void>
+  /** Documents that asked for too much. Without it they are forgotten with the process. */
+  readonly costly?: CostlyStore
   /** Signs with this member's current key. */
   readonly signer: Signer
   /** null where the operator keeps the key elsewhere. */
@@ -189,11 +193,12 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const userAgent = userAgentOf(options.fields)
   const { url, contentUrl, name, contact } = options.fields
   const replication = createPostParts({ ...deps, ledger, peers, sha256 }, { self })
+  const agreed = (blog: Hash, to: string): Promise<boolean> => outageParts.consents.agreed(blog, to)
   const doors =
     deps.gateway === undefined
       ? null
       : createDoorParts(
-          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps) },
+          { ...deps, store: deps.gateway, ledger, replication, sha256, mail: mailOf(deps, agreed) },
           { url, name, mail: options.mail ?? null },
         )
   const refusals = new Refusals({ ledger }, { self: signer.key })
@@ -214,8 +219,9 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   )
   const serves = (blog: BlogObjects) => stewardship.serves(blog)
   const web = signedWeb({ ...deps, sha256 }, { agent: new URL(url).origin })
+  const foreign = await ForeignReader.open({ ...deps, ...storeOf(deps), log: log.part('foreign') })
   const copies = createCopyParts(
-    { ...deps, web, ledger, facts: refusals.facts(), peers, sha256, serves },
+    { ...deps, foreign, web, ledger, facts: refusals.facts(), peers, sha256, serves },
     {
       self,
       operator: operator?.key ?? null,
@@ -232,9 +238,14 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       prefer: (member) => audits.isTrusted(member.id) && wire.isReachable(member.url),
     },
   )
-  const outageParts = createOutageParts({ ...deps, web, ledger, peers }, { self, url, name, userAgent, intervals })
+  const noticesOf = async (blog: Hash) => (await doors?.doorKeys.noticesOf(blog)) ?? []
+  const outageParts: OutageParts = createOutageParts(
+    { ...deps, web, ledger, peers, noticesOf },
+    { self, url, name, userAgent, intervals },
+  )
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
-  const status = new Status({ source: ledger, clock, sha256, copyProblem }, { self })
+  const costly = (blog: Hash) => foreign.costly(blog)
+  const status = new Status({ source: ledger, clock, sha256, copyProblem, costly }, { self })
   ledger.onStored(() => status.changed())
   const metrics = new Metrics()
   metrics.watch({ blogs: () => blogsByState(ledger), members: () => ledger.roster().members.length })
@@ -277,6 +288,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
         copyProblem,
+        costly,
+        verify: platform.verify,
         status,
         files,
         url,
@@ -344,9 +357,16 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   }
 }
 
+function storeOf({ costly }: MemberDeps) {
+  return costly === undefined ? {} : { store: costly }
+}
+
 /** What the door for mail needs, where authors can be told and senders be proven. */
-function mailOf({ mailer, mailResolver: resolver, clock, log }: MemberDeps): MailPartsDeps | null {
-  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, log: log.part('mail') }
+function mailOf(
+  { mailer, mailResolver: resolver, clock, log }: MemberDeps,
+  agreed: MailPartsDeps['agreed'],
+): MailPartsDeps | null {
+  return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, agreed, log: log.part('mail') }
 }
 
 /** Names the program and how to reach who runs it, in every request to a blog. */

@@ -14,6 +14,7 @@ import { createSafeFetch } from '../lib/safe-fetch.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import { SqlArchiveStore } from '../mirror/archive/sql-archive-store.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
+import { SqlCostlyStore } from '../mirror/costly-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { SqlInvitationStore } from '../network/invitation-store.ts'
@@ -75,6 +76,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       blobs,
       captures: await SqlCaptureStore.open(database),
       archives: await SqlArchiveStore.open(database),
+      costly: await SqlCostlyStore.open(database),
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       invitations: await SqlInvitationStore.open(database),

@@ -11,6 +11,7 @@ import type { XmlCall } from './apps/xml-rpc.ts'
 import type { CleanImage } from './gateway/clean-image.ts'
 import type { WrittenText } from './gateway/post-writer.ts'
 import type { MailContent } from './mail/content.ts'
+import type { DkimInput, DkimOutcome, OpenpgpInput, OpenpgpProof } from './mail/mail-proof.ts'
 
 export type AppTextInput = { readonly text: AppText; readonly context: AppTextContext }
 export type MailInput = { readonly raw: Uint8Array; readonly base?: string }
@@ -32,7 +33,15 @@ const mailJob: Job<MailInput, Result<MailContent>> = {
   name: 'mail',
   act: async ({ raw, base }) => (await import('./mail/content.ts')).mailContent(raw, nodePlatform.sha256, base),
 }
-export const doorJobs = { callJob, textJob, imageJob, mailJob }
+const dkimJob: Job<DkimInput, DkimOutcome> = {
+  name: 'mail-dkim',
+  act: async (input) => (await import('./mail/mail-proof.ts')).dkimOutcome(input),
+}
+const openpgpJob: Job<OpenpgpInput, Result<OpenpgpProof> | null> = {
+  name: 'mail-openpgp',
+  act: async (input) => (await import('./mail/mail-proof.ts')).openpgpProof(input),
+}
+export const doorJobs = { callJob, textJob, imageJob, mailJob, dkimJob, openpgpJob }
 
 export class DoorReader {
   readonly #workers: Workers
@@ -57,6 +66,17 @@ export class DoorReader {
 
   mail(input: MailInput, blog: Hash): Promise<Result<MailContent>> {
     return this.#read(mailJob, input, { owner: blog, proven: true })
+  }
+
+  async dkim(input: DkimInput, blog: Hash): Promise<Result<DkimOutcome>> {
+    const read = await this.#run(dkimJob, input, { owner: blog, proven: true })
+    return read.ok ? { ok: true, value: read.value } : read
+  }
+
+  /** null where the message bears no OpenPGP signature. */
+  async openpgp(input: OpenpgpInput, blog: Hash): Promise<Result<OpenpgpProof> | null> {
+    const read = await this.#run(openpgpJob, input, { owner: blog, proven: true })
+    return read.ok ? read.value : read
   }
 
   async #read<Input, Output>(job: Job<Input, Result<Output>>, input: Input, turn: WorkTurn): Promise<Result<Output>> {

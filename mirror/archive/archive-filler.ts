@@ -17,7 +17,7 @@ import type { OriginBudget } from '../capture/budget.ts'
 import { CaptureReader } from '../capture/capture-reader.ts'
 import type { Visit } from '../capture/capture-store.ts'
 import { type Fetched, Fetcher } from '../capture/fetcher.ts'
-import { isWallPage, judgePage } from '../capture/last-good.ts'
+import { judgePage, wallOfPage } from '../capture/last-good.ts'
 import { isHtml } from '../capture/media-type.ts'
 import type { ReadPage } from '../capture/read-page.ts'
 import { pageAccept } from '../capture/task.ts'
@@ -179,7 +179,7 @@ export class ArchiveFiller {
     const same = entry.blob === visit.blob
     await archives.keep(blog, entry, visit)
     if (same) return
-    const document = { blog, source: entry.url, place: new URL(entry.url).host, proven: true }
+    const document = { blog, source: entry.url, place: new URL(entry.url).host, shown: entry.url, proven: true }
     const input = { bytes: body, type: visit.type, url: visit.from, address }
     const found = await foreign.read(sourceJob, input, document)
     if (found === TOO_COSTLY) return
@@ -199,7 +199,7 @@ export class ArchiveFiller {
     const page = await this.#readPage(task, entry.path, visit, body)
     if (page === null) return archives.miss(blog, entry.path)
     if (page.facts.asksPassword) return archives.remove(blog, [entry.path])
-    const seen = { status: 200, isPage: true, from: visit.from, facts: page.facts, isWall: isWallPage(body) }
+    const seen = { status: 200, isPage: true, from: visit.from, facts: page.facts, isWall: wallOfPage(body) !== null }
     const context = { blog, address, previous: null, items: [], asideSinceMs: null, nowMs: clock.nowMs() }
     const reason = judgePage(seen, context)
     if (reason === null || reason === 'blank') await archives.keep(blog, entry, visit)

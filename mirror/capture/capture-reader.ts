@@ -49,7 +49,7 @@ export class CaptureReader {
   }
 
   page(blog: Hash, input: PageInput): Promise<ReadPage | typeof TOO_COSTLY> {
-    return this.#foreign.read(pageJob, input, documentOf(blog, input.visit.url))
+    return this.#foreign.read(pageJob, input, documentOf(blog, input.visit.url, input.visit.from))
   }
 
   /** Where a page sends its reader; null where it stays, or asks for too much to be told. */
@@ -57,28 +57,28 @@ export class CaptureReader {
     // A copy of its own: what crosses to a thread is the whole memory that a view looks into.
     const bytes = page.bytes.slice(0, headBytesMax)
     if (!mayRefresh(bytes)) return null
-    const marks = await this.#foreign.read(marksJob, { ...page, bytes }, documentOf(blog, page.url))
+    const marks = await this.#foreign.read(marksJob, { ...page, bytes }, documentOf(blog, page.url, page.url))
     return marks === TOO_COSTLY ? null : marks.target
   }
 
   async sitemap(blog: Hash, input: SitemapInput): Promise<readonly string[]> {
-    const links = await this.#foreign.read(sitemapJob, input, documentOf(blog, input.url))
+    const links = await this.#foreign.read(sitemapJob, input, documentOf(blog, input.url, input.url))
     return links === TOO_COSTLY ? [] : links
   }
 
   /** null where it is no feed that can be read. */
   async feed(blog: Hash, input: FeedInput): Promise<Feed | null> {
-    const feed = await this.#foreign.read(feedJob, input, documentOf(blog, input.url))
+    const feed = await this.#foreign.read(feedJob, input, documentOf(blog, input.url, input.url))
     return feed === TOO_COSTLY ? null : feed
   }
 
   /** Nothing of a sheet that asks for too much. */
   async sheet(blog: Hash, input: SheetInput): Promise<readonly (readonly CssResource[])[]> {
-    const found = await this.#foreign.read(sheetJob, input, documentOf(blog, input.bases[0]!))
+    const found = await this.#foreign.read(sheetJob, input, documentOf(blog, input.bases[0]!, input.bases[0]!))
     return found === TOO_COSTLY ? input.bases.map(() => []) : found
   }
 }
 
-function documentOf(blog: Hash, url: string) {
-  return { blog, source: url, place: URL.parse(url)?.host ?? blog, proven: true }
+function documentOf(blog: Hash, source: string, shown: string) {
+  return { blog, source, place: URL.parse(shown)?.host ?? blog, shown, proven: true }
 }

@@ -23,7 +23,7 @@ import { CaptureReader } from './capture-reader.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { FeedTaker } from './feed-taker.ts'
 import { type Fetched, Fetcher, type FetchFailure } from './fetcher.ts'
-import { type AsideReason, guessLastsMs, isGuess } from './last-good.ts'
+import { type AsideReason, guessLastsMs, isGuess, wallOfPage } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { type Judged, PageJudge } from './page-judge.ts'
 import { isMadeOfFeed, madePage, PostTaker } from './post-taker.ts'
@@ -43,6 +43,8 @@ export type CaptureDeps = {
   readonly sha256: Sha256
   /** In line where there are none. */
   readonly workers?: Workers
+  /** What reads foreign documents; one of its own where there is none. */
+  readonly foreign?: ForeignReader
 }
 
 export type CaptureOptions = {
@@ -102,7 +104,7 @@ export class Capture {
     this.#options = options
     const budget = new OriginBudget(deps, { requestsPerHour: options.originBudgetPerHour })
     this.#fetcher = new Fetcher({ ...deps, budget }, options)
-    this.#reader = new CaptureReader({ foreign: new ForeignReader(deps) })
+    this.#reader = new CaptureReader({ foreign: deps.foreign ?? new ForeignReader(deps) })
     const parts = { ...deps, fetcher: this.#fetcher, reader: this.#reader }
     this.#judge = new PageJudge(parts)
     this.#posts = new PostTaker({ ...parts, judge: this.#judge }, options)
@@ -128,8 +130,9 @@ export class Capture {
     const task: Task = { blog, address, previous, forgotten, full, fullMs: full ? clock.nowMs() : round.fullMs, whole }
     const got = await this.#frontPage(task)
     if (got === null) return this.#aside(task, 'elsewhere', null)
-    if (!got.ok) return this.#failed(task, got.reason, got.detail)
-    if (got.short && isLess(got.visit, previous?.pages[0])) return this.#failed(task, 'short', address)
+    if (!got.ok) return this.#failed(task, got)
+    if (got.short && isLess(got.visit, previous?.pages[0]))
+      return this.#failed(task, { reason: 'short', detail: address, wall: null })
     const news = this.#news.delete(blog)
     if (got.unchanged && !full && whole && !news) {
       await captures.putVisits(blog, [got.visit])
@@ -138,7 +141,7 @@ export class Capture {
     }
     const { page, reason } = await this.#front(task, got.visit, got.body)
     if (reason !== null) {
-      const aside = await this.#aside(task, reason, got.visit)
+      const aside = await this.#aside(task, told(reason, got.body), got.visit)
       const stands = reason === 'blank' || reason === 'too-costly'
       const made = stands ? await this.#frontOfFeed(task, page, got.visit.from, reason) : null
       if (made !== null) return this.#rest(task, made, got.visit)
@@ -295,8 +298,11 @@ export class Capture {
     return { url, accept, bytesMax: this.#options.pageBytesMax, youngMs }
   }
 
-  async #failed(task: Task, reason: FetchFailure, detail: string): Promise<CaptureResult> {
-    if (reason === 'status') return this.#aside(task, 'error', null)
+  async #failed(
+    task: Task,
+    { reason, detail, wall }: { readonly reason: FetchFailure; readonly detail: string; readonly wall: string | null },
+  ): Promise<CaptureResult> {
+    if (reason === 'status') return this.#aside(task, (wall as AsideReason | null) ?? 'error', null)
     this.#deps.log.info('capture-failed', { blog: task.blog, reason, detail })
     return { ok: false, reason, detail }
   }
@@ -310,6 +316,12 @@ export class Capture {
     log.warn('capture-kept-aside', { blog: task.blog, reason })
     return { ok: false as const, reason, detail: task.address }
   }
+}
+
+/** A challenge of a wall that is known is told by its name: its owner is told the rule for it. */
+function told(reason: AsideReason, body: Uint8Array): AsideReason {
+  const wall = reason === 'challenge' ? wallOfPage(body) : null
+  return wall === null ? reason : (wall as AsideReason)
 }
 
 /** What broke off never replaces more than itself. */

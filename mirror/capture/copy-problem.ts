@@ -1,5 +1,7 @@
 /** Why a blog has no new copy, since when, and what mends it: for its author, on every surface that names the copy. Pure. */
 import type { Time } from '../../protocol/objects.ts'
+import { floodedReason } from '../../protocol/quorum.ts'
+import { wallOf } from '../../protocol/walls.ts'
 import type { Aside } from './capture-store.ts'
 
 export type CopyProblem = {
@@ -18,6 +20,8 @@ const mends: Readonly<Record<string, string>> = {
   'not-a-page': 'The front page is no HTML document. Check the type that the server names.',
   elsewhere: 'The front page leads to another site. If the blog moved, change its address: dgos blog keys.',
   blank: 'The front page has no words without scripts, and no feed with articles was found. Name a feed in its head.',
+  'too-costly':
+    'The front page asks for more time or memory than one document gets. Look for tags that are never closed and for very deep nesting; it is read again, each time after twice as long.',
   suspended: `The front page reads like a notice of a host (suspended, parked, under construction). If it is the blog, ${marker}.`,
   challenge: `The front page reads like a wall for robots. Let this member’s user agent pass; if it is the blog, ${marker}.`,
   login: `The front page asks for a password and leads nowhere else. If it is open to readers, ${marker}.`,
@@ -46,5 +50,10 @@ export function copyProblem(
 }
 
 function mendOf(reason: string): string {
+  const wall = wallOf(reason)
+  if (wall !== null)
+    return `A wall (${wall.title}) keeps this member out, and lets readers in. Let your guards in like this: ${wall.letIn}`
+  if (reason === floodedReason)
+    return 'The blog’s host answers “too many requests”. Raise its limit for the addresses of your mirrors.'
   return mends[reason] ?? 'The front page could not be fetched. Look at it in a browser.'
 }

@@ -2,7 +2,9 @@
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Web, WebFailure, WebRequest } from '../../lib/web.ts'
+import { latin1 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
+import { wallPageBytes, wallReason } from '../../protocol/walls.ts'
 import type { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { mediaType } from './media-type.ts'
@@ -24,6 +26,8 @@ export type Fetched =
       readonly ok: false
       readonly reason: FetchFailure
       readonly status: number | null
+      /** The wall that answered in the blog's place (protocol/walls), as watchers name it. */
+      readonly wall: string | null
       readonly detail: string
       /** The last good answer, grown old: it is asked for again in the next round. */
       readonly visit: Visit | null
@@ -80,7 +84,8 @@ export class Fetcher {
     }
     const visit = known === null ? null : { ...known, checkedMs: 0 }
     const late = this.#deps.clock.steadyMs() > (this.#untilMs.get(blog) ?? Number.POSITIVE_INFINITY)
-    if (late || !budget.take(wish.url)) return { ok: false, reason: 'budget', status: null, detail: wish.url, visit }
+    if (late || !budget.take(wish.url))
+      return { ok: false, reason: 'budget', status: null, wall: null, detail: wish.url, visit }
     const request: WebRequest = {
       url: wish.url,
       headers: {
@@ -96,7 +101,7 @@ export class Fetcher {
     const first = await web.fetch(request)
     const again = first.ok && first.short === true && budget.take(wish.url) ? await web.fetch(request) : first
     const answer = again.ok && !(again.short && first.ok && first.body.length > again.body.length) ? again : first
-    if (!answer.ok) return { ok: false, reason: answer.reason, status: null, detail: answer.detail, visit }
+    if (!answer.ok) return { ok: false, reason: answer.reason, status: null, wall: null, detail: answer.detail, visit }
     const { status, headers } = answer
     if (status === 429 || status === 503) budget.quiet(answer.url, headers['retry-after'])
     if (status === 304 && kept !== null) {
@@ -110,7 +115,10 @@ export class Fetcher {
         short: false,
       }
     }
-    if (status !== 200) return { ok: false, reason: 'status', status, detail: `${status} ${wish.url}`, visit }
+    if (status !== 200) {
+      const wall = wallReason({ status, headers, page: latin1(answer.body.subarray(0, wallPageBytes)) })
+      return { ok: false, reason: 'status', status, wall, detail: `${status} ${wish.url}`, visit }
+    }
     const blob = await blobs.put(answer.body)
     const fresh = {
       url: wish.url,

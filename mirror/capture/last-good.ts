@@ -8,6 +8,7 @@
  */
 import { latin1 } from '../../protocol/bytes.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
+import type { floodedReason } from '../../protocol/quorum.ts'
 import { saysChallenge, wallPageBytes, wallReason } from '../../protocol/walls.ts'
 import type { PageFacts } from './page-facts.ts'
 import { pathBelow, resolveUrl } from './url.ts'
@@ -20,6 +21,9 @@ export type AsideReason =
   | 'too-costly'
   | 'suspended'
   | 'challenge'
+  /** A wall in the page's place that is known by name, or a host that has had enough. */
+  | `wall-${string}`
+  | typeof floodedReason
   | 'login'
   | 'marker-gone'
   | 'shrunk'
@@ -85,9 +89,9 @@ export type JudgeContext = {
   readonly nowMs: Time
 }
 
-/** Whether the bytes of a page bear the marks by which probes know a wall too. */
-export function isWallPage(body: Uint8Array): boolean {
-  return wallReason({ status: 200, headers: {}, page: latin1(body.subarray(0, wallPageBytes)) }) !== null
+/** The wall whose marks the bytes of a page bear, as probes name it; null for none. */
+export function wallOfPage(body: Uint8Array): string | null {
+  return wallReason({ status: 200, headers: {}, page: latin1(body.subarray(0, wallPageBytes)) })
 }
 
 /** null where the page may be shown, else why not. */

@@ -5,7 +5,7 @@ import { TOO_COSTLY } from '../../lib/workers.ts'
 import type { CaptureReader } from './capture-reader.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
 import { isUndeclared } from './charset.ts'
-import { type AsideReason, isWallPage, judgePage, type KnownItem } from './last-good.ts'
+import { type AsideReason, judgePage, type KnownItem, wallOfPage } from './last-good.ts'
 import { isHtml } from './media-type.ts'
 import { type ReadPage, sameEssence, underCanonicalPath } from './read-page.ts'
 import type { Task } from './task.ts'
@@ -52,7 +52,7 @@ export class PageJudge {
     const before = await this.before(task, path)
     const aside = await captures.aside(blog)
     const reason = judgePage(
-      { status: 200, isPage, from: visit.from, facts: page?.facts ?? null, isWall: isWallPage(body) },
+      { status: 200, isPage, from: visit.from, facts: page?.facts ?? null, isWall: wallOfPage(body) !== null },
       {
         blog,
         address,

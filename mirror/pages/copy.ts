@@ -99,7 +99,11 @@ export async function buildCopy(
   }
   const { sheetsJob, pageJob } = copyJobs(deps.sha256)
   const document = { blog: payload.blog, place: new URL(address).host, proven: options.proven ?? true }
-  const sheets = await deps.foreign?.read(sheetsJob, files, { ...document, source: `sheets of ${snapshot.id}` })
+  const sheets = await deps.foreign?.read(sheetsJob, files, {
+    ...document,
+    source: `sheets of ${snapshot.id}`,
+    shown: address,
+  })
   const ready = sheets ?? sheetsOf(files, deps.sha256)
   if (ready !== TOO_COSTLY) add(ready)
   const looks =
@@ -121,7 +125,8 @@ export async function buildCopy(
       origin: options.origin,
     }
     const built =
-      (await deps.foreign?.read(pageJob, input, { ...document, source: page.blob })) ?? builtPage(input, deps.sha256)
+      (await deps.foreign?.read(pageJob, input, { ...document, source: page.blob, shown: url })) ??
+      builtPage(input, deps.sha256)
     if (built === TOO_COSTLY) return null
     add(built)
     const { html, article } = built

@@ -27,14 +27,20 @@ export class FileCache {
     return this.#bytes
   }
 
-  /** A picture or font from the store, typed by its own bytes. Anything else is not handed out. */
-  get(hash: Hash): Promise<Prepared | null> {
+  /** One that is in memory. */
+  ready(hash: Hash): Prepared | undefined {
     const known = this.#files.get(hash)
     if (known !== undefined) {
       this.#files.delete(hash)
       this.#files.set(hash, known)
-      return Promise.resolve(known)
     }
+    return known
+  }
+
+  /** A picture or font from the store, typed by its own bytes. Anything else is not handed out. */
+  get(hash: Hash): Promise<Prepared | null> {
+    const known = this.ready(hash)
+    if (known !== undefined) return Promise.resolve(known)
     const loading = this.#loading.get(hash) ?? this.#load(hash).finally(() => this.#loading.delete(hash))
     this.#loading.set(hash, loading)
     return loading

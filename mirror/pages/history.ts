@@ -33,6 +33,8 @@ type Built = { readonly copy: Copy; readonly time: number; readonly base: string
 /** Built copies in memory, by their pages and sheets; pictures they do not hold. All that one blog keeps find room. */
 const builtBytesMax = 24 * 1024 * 1024
 const builtMax = 64
+/** One that found no room is built again after this. Who asks for large ones in turn has each of them built once a minute. */
+const rebuildMs = 60_000
 /** Copies that are built at one time: more are told to come back. The copies of today are rendered meanwhile. */
 const buildsMax = 2
 const retryAfterSeconds = '10'
@@ -43,6 +45,8 @@ export class History {
   /** The longest unused first. */
   readonly #built = new Map<string, Built>()
   readonly #building = new Map<string, Promise<Built>>()
+  /** When copies were built that may have found no room. */
+  readonly #builtMs = new Map<string, number>()
   #bytes = 0
 
   constructor(deps: HistoryDeps, options: PageOptions) {
@@ -143,7 +147,12 @@ export class History {
     }
     const building = this.#building.get(key)
     if (building !== undefined) return building
+    const nowMs = this.#deps.clock.steadyMs()
+    if (known === undefined && (this.#builtMs.get(key) ?? -rebuildMs) > nowMs - rebuildMs) return null
     if (this.#building.size >= buildsMax) return null
+    this.#builtMs.delete(key)
+    this.#builtMs.set(key, nowMs)
+    if (this.#builtMs.size > builtMax * 8) this.#builtMs.delete(this.#builtMs.keys().next().value!)
     const build = this.#build(facts, memento).finally(() => this.#building.delete(key))
     this.#building.set(key, build)
     const built = await build

@@ -49,6 +49,8 @@ export type PageServerDeps = {
   readonly archive?: ArchivedPagesDeps['archive']
   /** Reads captured pages in threads; in line where there are none. */
   readonly workers?: Workers
+  /** What reads foreign documents; one of its own where there is none. */
+  readonly foreign?: ForeignReader
 }
 export type PageServerOptions = SiteOptions & {
   /** Packed pages kept in memory, over all blogs. The blogs asked for longest ago go first. */
@@ -99,6 +101,7 @@ export class PageServer {
   /** Target as sent ("/m/example.org/") → what to answer. Holds exactly the places of `#sites`. */
   readonly #hot = new Map<string, Prepared | PageAnswer>()
   readonly #sites = new Map<Hash, Site>()
+  readonly #named = new Map<string, Hash>()
   readonly #files: FileCache
   readonly #renderings: CoalescedRuns<Site | null>
   readonly #due: DueRuns
@@ -119,7 +122,7 @@ export class PageServer {
     this.#due = new DueRuns({ clock, run: (blog) => this.#renderLogged(blog), failed }, { gatherMs: refreshGapMs })
     this.#folders = tree === undefined ? null : new SiteFolders({ tree, facts, log })
     const file = (hash: Hash) => this.#files.get(hash)
-    this.#foreign = new ForeignReader(deps)
+    this.#foreign = deps.foreign ?? new ForeignReader(deps)
     const built = { facts, blob, clock, sha256, compress, file, foreign: this.#foreign }
     this.#history = new History(built, options)
     this.#archived = deps.archive === undefined ? null : new ArchivedPages({ ...built, archive: deps.archive }, options)
@@ -127,25 +130,16 @@ export class PageServer {
   }
 
   /**
-   * Answers a request for `/m/…` and says true; leaves everything else untouched and says false. Older copies, which cost
-   * what they are built of, are left to whoever knows how much the sender may ask.
+   * Answers a request for `/m/…` from memory and says true; leaves everything else untouched and says false. What has to be
+   * looked up, read or built is left to whoever knows how much the sender may ask.
    */
   handle(request: HttpRequest, response: HttpResponse): boolean {
     const target = request.url ?? ''
     if (!target.startsWith('/m/')) return false
     const read = readHeaders(request.method ?? 'GET', target, request.rawHeaders)
     const ready = this.ready(read)
-    if (ready !== null) send(response, ready, read.method === 'HEAD')
-    else if (/\/(timegate|timemap|at)\//.test(target)) return false
-    else {
-      this.answer(read).then(
-        (answer) => send(response, answer, read.method === 'HEAD'),
-        (error: unknown) => {
-          this.#deps.log.error('page-failed', { target: target.slice(0, 200), error: String(error) })
-          send(response, plainAnswer(500, aside(null)), false)
-        },
-      )
-    }
+    if (ready === null) return false
+    send(response, ready, read.method === 'HEAD')
     return true
   }
 
@@ -158,8 +152,16 @@ export class PageServer {
   ready(request: PageRequest): PageAnswer | null {
     if (request.serviceWorker !== '') return refusedWorker
     if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed
-    const found = this.#hot.get(request.target)
+    const found = this.#hot.get(request.target) ?? this.#readyFile(request.target)
     return found === undefined ? null : chosen(found, request)
+  }
+
+  /** A picture or font that is in memory, of a blog that is. */
+  #readyFile(target: string): Prepared | undefined {
+    const found = /^\/m\/([^?]{1,300})\/blob\/([0-9a-f]{64})$/.exec(target)
+    if (found === null) return undefined
+    const blog = this.#named.get(found[1]!)
+    return blog !== undefined && this.#sites.get(blog)?.files.has(found[2]!) ? this.#files.ready(found[2]!) : undefined
   }
 
   /** What is not in memory: renders, reads, or says why not. */
@@ -212,6 +214,7 @@ export class PageServer {
     for (const place of site.places.keys()) this.#hot.delete(`/m/${site.name}/${place}`)
     this.#siteBytes -= site.bytes
     this.#sites.delete(blog)
+    if (this.#named.get(site.name) === blog) this.#named.delete(site.name)
   }
 
   /** Resolves when no blog is being rendered. */
@@ -291,6 +294,7 @@ export class PageServer {
   #keep(site: Site): void {
     this.drop(site.blog)
     this.#sites.set(site.blog, site)
+    this.#named.set(site.name, site.blog)
     this.#siteBytes += site.bytes
     for (const [place, answer] of site.places) this.#hot.set(`/m/${site.name}/${place}`, answer)
     for (const blog of this.#sites.keys()) {

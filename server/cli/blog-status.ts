@@ -1,4 +1,5 @@
 /** `dgos blog status`: a blog as its member sees it, with the evidence. */
+import type { CostlyNote } from '../../mirror/costly-note.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import { type Command, CommandFailed } from './command.ts'
@@ -21,6 +22,7 @@ type Status = {
   state: { state: string; by: string | null; since: number | null; until: number | null; disputed: boolean }
   snapshot: { time: number; trust: string } | null
   copyProblem?: { reason: string; since: number | null; last: number; mend: string } | null
+  costly?: readonly Pick<CostlyNote, 'document' | 'reason' | 'since' | 'next' | 'mend'>[]
   wall?: Wall | null
   archive?: { time: number; files: number; bytes: number; leftOut: number; complete: boolean } | null
   freshness: { fresh: boolean; confirming: number; needed: number }
@@ -48,6 +50,7 @@ export const blogStatus: Command = {
       `copy       ${snapshot === null ? 'none yet' : `${dateOf(snapshot.time)}, ${snapshot.trust}`}; confirmed by ${freshness.confirming} of ${freshness.needed}`,
       ...problemLines(found),
       ...archiveLines(found),
+      ...costlyLines(found.costly),
       `mirrors    ${found.mirrors.length}`,
       ...found.mirrors.map((mirror) => `           ${mirror.name.padEnd(20)} ${mirror.url}`),
       `posts      ${found.posts.length}`,
@@ -84,4 +87,12 @@ function archiveLines({ archive }: Status): readonly string[] {
   const much = `${files} files, ${(bytes / 1e6).toFixed(1)} MB, ${dateOf(time)}`
   const left = leftOut === 0 ? '' : `; ${leftOut} too large to keep`
   return [`archive    ${much}${complete ? '' : ', still growing'}${left}`]
+}
+
+/** Documents that the member has to leave alone, and what their owner can do. */
+export function costlyLines(costly: Status['costly'] = []): readonly string[] {
+  return costly.flatMap(({ document, reason, since, next, mend }) => [
+    `too costly ${document}: ${reason}, since ${dateOf(since)}; read again ${next === null ? 'soon' : dateOf(next)}`,
+    `           ${mend}`,
+  ])
 }

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./restore.ts')).restore,
   'blog add': async () => (await import('./blog-add.ts')).blogAdd,
   'blog status': async () => (await import('./blog-status.ts')).blogStatus,
+  'blog alive': async () => (await import('./blog-alive.ts')).blogAlive,
   'blog move': async () => (await import('./blog-move.ts')).blogMove,
   'blog drop': async () => (await import('./blog-move.ts')).blogDrop,
   'blog hub': async () => (await import('./blog-hub.ts')).blogHub,

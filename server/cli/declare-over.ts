@@ -4,7 +4,7 @@ import { seal } from '../../protocol/envelope.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
 import type { Command } from './command.ts'
-import { postingKey } from './declare.ts'
+import { authorAt, postingKey } from './declare.ts'
 
 /** Long enough for every word of the watchers to have run out. */
 const overMs = 24 * 3_600_000
@@ -27,7 +27,7 @@ export const declareOver: Command = {
       until: time + overMs,
     }
     const declaration = await seal('declaration', fields, postingKey(file), nodePlatform.sha256)
-    await member.handAll([declaration])
+    await member.handAll([declaration], authorAt(call, file))
     call.print({ declaration: declaration.id, blog: file.blog }, ['the outage is over'])
     return 0
   },

@@ -1,4 +1,5 @@
 /** `dgos declare`: the author's word that the blog is down. Doors open, mirrors show the copy, beacons lead readers there. */
+
 import { nodePlatform } from '../../lib/platform.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { authorUntilMsMax } from '../../protocol/limits.ts'
@@ -7,6 +8,7 @@ import { type AuthorFile, authorOptions, readAuthorFile } from './author-file.ts
 import { memberFor } from './author-member.ts'
 import { type Call, type Command, flagValue, numberValue, textValue, UsageError } from './command.ts'
 import { dateOf } from './format.ts'
+import type { Author } from './member-client.ts'
 
 const hourMs = 3_600_000
 
@@ -29,7 +31,7 @@ export const declare: Command = {
     const file = await readAuthorFile(call)
     const member = await memberFor(call, file)
     const declaration = await declarationOf(call, file)
-    await member.handAll([declaration])
+    await member.handAll([declaration], authorAt(call, file))
     const { until } = declaration.payload
     call.print({ declaration: declaration.id, blog: file.blog, until }, [
       `declared down until ${dateOf(until)}; "dgos declare over" ends it`,
@@ -67,4 +69,9 @@ export function postingKey(file: AuthorFile) {
   const key = file.keys.get('posting')
   if (key === undefined) throw new UsageError(`${file.path} holds no posting key`)
   return key.signer
+}
+
+/** Who hands in objects now: said ahead, so that a member under attack reads them. */
+export function authorAt(call: Call, file: AuthorFile): Author {
+  return { signer: postingKey(file), blog: file.blog, nowMs: call.io.clock.nowMs() }
 }

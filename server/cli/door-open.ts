@@ -91,7 +91,8 @@ export const doorOpen: Command = {
       sha256,
     )
     await member.handAll([delegation])
-    call.print({ ...opened, member: member.url }, linesOf(opened, days))
+    const notice = how === 'mail' ? required(call.values, 'notice') : null
+    call.print({ ...opened, member: member.url }, linesOf(opened, days, notice))
     return 0
   },
 }
@@ -101,7 +102,7 @@ async function openpgpOf({ values }: Call): Promise<{ readonly openpgp?: string 
   return path === null ? {} : { openpgp: (await openpgpKeyIn(path)).armored }
 }
 
-function linesOf(opened: Opened, days: number): readonly string[] {
+function linesOf(opened: Opened, days: number, notice: string | null): readonly string[] {
   const close = `close it with: dgos door close ${opened.key}`
   if (opened.token !== undefined)
     return [
@@ -114,6 +115,7 @@ function linesOf(opened: Opened, days: number): readonly string[] {
     `secret address: ${opened.address}`,
     'one-time codes, for the subject, where your mail has no DKIM signature. Print them:',
     `  ${opened.codes?.join(' ')}`,
+    `a mail with a link goes to ${notice}: press its button, or you are told of no post and cannot call one back`,
     `open for ${days} days; ${close}`,
   ]
 }

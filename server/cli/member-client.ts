@@ -3,11 +3,13 @@
 import { batches } from '../../ledger/batch.ts'
 import type { ObjectAnswer, Wire } from '../../ledger/peers.ts'
 import { nodePlatform } from '../../lib/platform.ts'
+import { sayHint } from '../../protocol/author-hint.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
 import { rosterOf } from '../../protocol/membership.ts'
 import type { Envelope, Hash, SignedObject } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
 import type { Roster } from '../../protocol/roster.ts'
 import { CommandFailed } from './command.ts'
 
@@ -19,6 +21,9 @@ export type Network = {
   readonly objects: readonly SignedObject[]
   readonly roster: Roster
 }
+
+/** Who hands in objects of a blog, with a key of its author. */
+export type Author = { readonly signer: Signer; readonly blog: Hash; readonly nowMs: number }
 
 export class MemberClient {
   readonly url: string
@@ -52,19 +57,21 @@ export class MemberClient {
     return answer.ok && answer.status === 200 ? answer.body : null
   }
 
-  /** Hands in objects and gives back the answers, in order. */
-  async hand(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
+  /** Hands in objects and gives back the answers, in order. `author` says ahead whose they are. */
+  async hand(objects: readonly SignedObject[], author: Author | null = null): Promise<readonly ObjectAnswer[]> {
     const answers: ObjectAnswer[] = []
+    const { host } = new URL(this.url)
+    const said = author === null ? '' : `?by=${await sayHint(author.signer, author.blog, host, author.nowMs)}`
     for (const batch of batches(objects.map((object) => object.envelope))) {
-      const answer = (await this.post('dgos/v1/objects', { objects: batch })) as { answers: ObjectAnswer[] }
+      const answer = (await this.post(`dgos/v1/objects${said}`, { objects: batch })) as { answers: ObjectAnswer[] }
       answers.push(...answer.answers)
     }
     return answers
   }
 
   /** Hands in objects that must all be taken. */
-  async handAll(objects: readonly SignedObject[]): Promise<readonly ObjectAnswer[]> {
-    const answers = await this.hand(objects)
+  async handAll(objects: readonly SignedObject[], author: Author | null = null): Promise<readonly ObjectAnswer[]> {
+    const answers = await this.hand(objects, author)
     const refused = answers.find((answer) => answer.result === 'refused')
     if (refused !== undefined) throw new CommandFailed(`${refused.code}: ${refused.message}`)
     return answers

@@ -27,8 +27,8 @@ import {
   textValue,
   UsageError,
 } from './command.ts'
-import { declarationOf, postingKey } from './declare.ts'
-import { MemberClient } from './member-client.ts'
+import { authorAt, declarationOf, postingKey } from './declare.ts'
+import { type Author, MemberClient } from './member-client.ts'
 
 const { sha256 } = nodePlatform
 
@@ -75,7 +75,7 @@ export const post: Command = {
       ])
       return 0
     }
-    return send(call, member!, objects, blobs)
+    return send(call, member!, objects, blobs, authorAt(call, file))
   },
 }
 
@@ -169,8 +169,9 @@ async function send(
   member: MemberClient,
   objects: readonly SignedObject[],
   blobs: PostFile['blobs'],
+  author: Author | null = null,
 ): Promise<number> {
-  const answers = await member.hand(objects)
+  const answers = await member.hand(objects, author)
   const refused = answers.find((answer) => answer.result === 'refused')
   if (refused !== undefined) {
     const hint = refused.code === 'BLOG_NOT_DOWN' ? ' Run the same command with --declare to say that it is down.' : ''

@@ -1,7 +1,7 @@
 /**
  * Bytes of request bodies that are in memory at one time: so many in all, so many from one address block. A part is kept
  * back for the known (a wanted attachment, an app's token, a door's secret), no more of it for one of them than for
- * another; a smaller part for short bodies of anybody, one at a time for each sender and not for long, since a signed word
+ * another, with a corner for their short bodies, so that pictures mute no word; a smaller part for short bodies of anybody, one at a time for each sender and not for long, since a signed word
  * shows only at its end whose it is. So whoever fills all that strangers may fill keeps no author from being heard.
  */
 
@@ -10,8 +10,9 @@ import type { Clock } from '../../lib/clock.ts'
 export type InFlightOptions = {
   readonly bytesMax: number
   readonly blockBytesMax: number
-  /** Of `bytesMax`, for the known alone; and for short bodies. */
+  /** Of `bytesMax`, for the known alone; for short bodies of the known, whatever the others send; and for anybody's. */
   readonly knownBytesMax: number
+  readonly wordBytesMax: number
   readonly shortBytesMax: number
 }
 
@@ -20,6 +21,7 @@ export const inFlightDefaults: InFlightOptions = {
   bytesMax: 64 * mebi,
   blockBytesMax: 16 * mebi,
   knownBytesMax: 12 * mebi,
+  wordBytesMax: 4 * mebi,
   shortBytesMax: 4 * mebi,
 }
 
@@ -27,6 +29,8 @@ export const inFlightDefaults: InFlightOptions = {
 export const shortBodyBytesMax = 128 * 1024
 /** What one of the known may take of their part: three of them at least find room. */
 const knownShare = 3
+/** The same of short bodies: a signed post or two of each of sixteen. */
+const wordShare = 16
 /** Where there is no room, bodies that have come slower than this since so long make some. */
 const slowBytesPerSecond = 32_000
 const slowAfterMs = 3_000
@@ -41,7 +45,8 @@ export type Sender = {
   readonly length: number | null
 }
 
-type Pool = 'open' | 'known' | 'short'
+type Pool = 'open' | 'known' | 'word' | 'short'
+const pools: readonly Pool[] = ['open', 'known', 'word', 'short']
 
 /** The bytes of one body. `add` is false where there is no room: then the body is dropped. `end` gives all back, once. */
 export type BodyBytes = { add(bytes: number): boolean; readonly pool: Pool; end(): void }
@@ -60,10 +65,11 @@ type Body = {
 export class BytesInFlight {
   readonly #clock: Clock
   readonly #options: InFlightOptions
-  readonly #used: Record<Pool, number> = { open: 0, known: 0, short: 0 }
+  readonly #used: Record<Pool, number> = { open: 0, known: 0, word: 0, short: 0 }
   readonly #bodies = new Set<Body>()
   readonly #byBlock = new Map<string, number>()
   readonly #byKnown = new Map<string, number>()
+  readonly #wordsByKnown = new Map<string, number>()
   readonly #shortSenders = new Set<string>()
 
   constructor(deps: { readonly clock: Clock }, options: InFlightOptions = inFlightDefaults) {
@@ -72,13 +78,13 @@ export class BytesInFlight {
   }
 
   get bytes(): number {
-    return this.#used.open + this.#used.known + this.#used.short
+    return total(this.#used)
   }
 
   /** `drop` is called where this body makes room for others: it has come slowly, and there is no other room. */
   begin(from: Sender, drop: () => void): BodyBytes {
     const startMs = this.#clock.steadyMs()
-    const taken = { open: 0, known: 0, short: 0 }
+    const taken = { open: 0, known: 0, word: 0, short: 0 }
     const body: Body = { from, startMs, drop, taken, pool: 'open', known: '', isShort: false }
     this.#bodies.add(body)
     return {
@@ -104,6 +110,11 @@ export class BytesInFlight {
       count(this.#byKnown, known, bytes)
       return this.#take(body, 'known', bytes)
     }
+    if (known !== '' && isShortBody(body.from) && this.#fitsWord(known, bytes)) {
+      body.known = known
+      count(this.#wordsByKnown, known, bytes)
+      return this.#take(body, 'word', bytes)
+    }
     if (!body.isShort && !this.#mayBeShort(body.from)) return false
     if (this.#used.short + bytes > this.#options.shortBytesMax) return false
     body.isShort = true
@@ -121,9 +132,10 @@ export class BytesInFlight {
   #end(body: Body): void {
     if (!this.#bodies.delete(body)) return
     const { taken, from } = body
-    for (const pool of ['open', 'known', 'short'] as const) this.#used[pool] -= taken[pool]
+    for (const pool of pools) this.#used[pool] -= taken[pool]
     count(this.#byBlock, from.block, -taken.open)
     count(this.#byKnown, body.known, -taken.known)
+    count(this.#wordsByKnown, body.known, -taken.word)
     if (body.isShort) this.#shortSenders.delete(from.sender)
   }
 
@@ -135,7 +147,7 @@ export class BytesInFlight {
     for (const body of this.#bodies) {
       const ms = nowMs - body.startMs
       if (body === forBody || ms < slowAfterMs) continue
-      const rate = ((body.taken.open + body.taken.known + body.taken.short) * 1000) / ms
+      const rate = (total(body.taken) * 1000) / ms
       if (rate >= slowestRate) continue
       slowest = body
       slowestRate = rate
@@ -147,8 +159,8 @@ export class BytesInFlight {
   }
 
   #fitsOpen({ block }: Sender, bytes: number): boolean {
-    const { bytesMax, knownBytesMax, shortBytesMax, blockBytesMax } = this.#options
-    if (this.#used.open + bytes > bytesMax - knownBytesMax - shortBytesMax) return false
+    const { bytesMax, knownBytesMax, wordBytesMax, shortBytesMax, blockBytesMax } = this.#options
+    if (this.#used.open + bytes > bytesMax - knownBytesMax - wordBytesMax - shortBytesMax) return false
     return (this.#byBlock.get(block) ?? 0) + bytes <= blockBytesMax
   }
 
@@ -158,9 +170,23 @@ export class BytesInFlight {
     return (this.#byKnown.get(known) ?? 0) + bytes <= knownBytesMax / knownShare
   }
 
-  #mayBeShort({ length, sender }: Sender): boolean {
-    return length !== null && length <= shortBodyBytesMax && !this.#shortSenders.has(sender)
+  #fitsWord(known: string, bytes: number): boolean {
+    const { wordBytesMax } = this.#options
+    if (this.#used.word + bytes > wordBytesMax) return false
+    return (this.#wordsByKnown.get(known) ?? 0) + bytes <= wordBytesMax / wordShare
   }
+
+  #mayBeShort(from: Sender): boolean {
+    return isShortBody(from) && !this.#shortSenders.has(from.sender)
+  }
+}
+
+function isShortBody({ length }: Sender): boolean {
+  return length !== null && length <= shortBodyBytesMax
+}
+
+function total(bytes: Readonly<Record<Pool, number>>): number {
+  return pools.reduce((sum, pool) => sum + bytes[pool], 0)
 }
 
 /** The known, and where they send from: who repeats what an author sends takes nothing of the author's part. */

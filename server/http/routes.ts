@@ -12,13 +12,14 @@ import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Random } from '../../lib/random.ts'
 import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
+import type { CostlyNote } from '../../mirror/costly-note.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { BlogRequests } from '../../network/blog-requests.ts'
 import type { JoinRequests } from '../../network/join-requests.ts'
 import type { LiveSets } from '../../network/live-sets.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
-import type { Sha256, Signer } from '../../protocol/platform.ts'
+import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
@@ -78,7 +79,9 @@ export type RoutesDeps = {
   readonly names: CustomDomains
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
+  readonly verify: VerifyEd25519
   readonly copyProblem: (blog: Hash) => Promise<CopyProblem | null>
+  readonly costly: (blog: Hash) => readonly CostlyNote[]
   readonly status: Status
   readonly files: BrowserFiles
   readonly url: string
@@ -91,9 +94,13 @@ export type RoutesDeps = {
   readonly name: string
 }
 
+function hintsOf({ url, clock, verify }: RoutesDeps) {
+  return { host: new URL(url).host, clock, verify }
+}
+
 export function routesOf(deps: RoutesDeps): readonly Route[] {
   return [
-    ...objectRoutes({ ...deps, counted: deps.metrics.counted }),
+    ...objectRoutes({ ...deps, hints: hintsOf(deps), counted: deps.metrics.counted }),
     ...blobRoutes({ ...deps, uploads: deps.replication, refusesBlob: deps.refusesBlob }),
     ...networkRoutes(deps, { self: deps.self }),
     ...returnRoutes(deps, { url: deps.url }),

@@ -8,11 +8,15 @@ import { type Clock, within } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
 import type { Api } from './api.ts'
+import type { InFlightOptions } from './bytes-in-flight.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { expressApp } from './express.ts'
 
-/** Answers from memory. True where the request was taken; false leaves it to the Api. */
-export type FastPath = { handle(request: HttpRequest, response: HttpResponse): boolean }
+/**
+ * Answers from memory. True where the request was taken; false leaves it to the Api, a target leaves that to the Api in its
+ * place.
+ */
+export type FastPath = { handle(request: HttpRequest, response: HttpResponse): boolean | string }
 
 export type HttpServerDeps = {
   readonly api: Api
@@ -25,6 +29,7 @@ export type HttpServerOptions = {
   readonly port: number
   readonly trustProxy: boolean
   readonly connectionsMax: number
+  readonly inFlight?: InFlightOptions
 }
 
 /** Time for the head of a request, and for all of it: the largest body over a slow line. How fast it must come: body.ts. */
@@ -48,7 +53,12 @@ export class HttpServer {
   constructor(deps: HttpServerDeps, options: HttpServerOptions) {
     this.#deps = deps
     this.#options = options
-    const app = expressApp(deps, { trustProxy: options.trustProxy, streamsMax, ended: this.#endStreams.signal })
+    const app = expressApp(deps, {
+      trustProxy: options.trustProxy,
+      streamsMax,
+      ended: this.#endStreams.signal,
+      ...(options.inFlight === undefined ? {} : { inFlight: options.inFlight }),
+    })
     const { front } = deps
     this.#server = createServer(
       {
@@ -62,7 +72,9 @@ export class HttpServer {
         optimizeEmptyRequests: true,
       },
       (request, response) => {
-        if (front.handle(request as HttpRequest, response as HttpResponse)) return
+        const left = front.handle(request as HttpRequest, response as HttpResponse)
+        if (left === true) return
+        if (left !== false) request.url = left
         app(request, response)
       },
     )

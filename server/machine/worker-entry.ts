@@ -18,4 +18,6 @@ export const perform = performer({
   'app-text': async () => (await doors()).textJob,
   'clean-image': async () => (await doors()).imageJob,
   mail: async () => (await doors()).mailJob,
+  'mail-dkim': async () => (await doors()).dkimJob,
+  'mail-openpgp': async () => (await doors()).openpgpJob,
 })

@@ -9,13 +9,13 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import type { Workers } from '../../lib/workers.ts'
 import type { ArchiveStore } from '../../mirror/archive/archive-store.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { BlobKeeper, blobKeeperDefaults } from '../../mirror/blob-keeper.ts'
 import { Capture, captureDefaults } from '../../mirror/capture/capture.ts'
 import type { CaptureStore } from '../../mirror/capture/capture-store.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
+import type { ForeignReader } from '../../mirror/foreign-reader.ts'
 import type { Compress } from '../../mirror/pages/answers.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import { HubPing } from '../../mirror/pages/hub-ping.ts'
@@ -50,7 +50,8 @@ export type CopyPartsDeps = {
   /** The page tree for a web server in front. */
   readonly tree?: SiteTree
   readonly compress?: Compress
-  readonly workers?: Workers
+  /** Reads foreign documents: for captures and for pages. */
+  readonly foreign: ForeignReader
 }
 
 export type CopyPartsOptions = {
@@ -112,7 +113,7 @@ export function createCopyParts(deps: CopyPartsDeps, options: CopyPartsOptions):
       sha256,
       ...(tree === undefined ? {} : { tree }),
       ...(compress === undefined ? {} : { compress }),
-      ...(deps.workers === undefined ? {} : { workers: deps.workers }),
+      foreign: deps.foreign,
     },
     {
       ...pageDefaults,

@@ -6,6 +6,7 @@ import type { Mailer } from '../../activation/mailer.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { MailResolver } from '../../lib/dns.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Hash } from '../../protocol/objects.ts'
 import type { Config } from '../config.ts'
 import type { Smtp } from '../machine/smtp.ts'
 import { StartRefused } from '../machine/start-refused.ts'
@@ -16,6 +17,8 @@ export type MailPartsDeps = {
   readonly resolver: MailResolver
   readonly clock: Clock
   readonly log: Log
+  /** Whether an address wants mails about a blog. */
+  readonly agreed: (blog: Hash, address: string) => Promise<boolean>
 }
 export type MailPartsOptions = {
   /** What stands behind the @ of secret addresses. */

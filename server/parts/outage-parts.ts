@@ -15,7 +15,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import type { Key } from '../../protocol/objects.ts'
+import type { Hash, Key } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { Intervals } from '../machine/intervals.ts'
 
@@ -26,6 +26,8 @@ export type OutagePartsDeps = {
   readonly web: Web
   readonly mailer: Mailer | null
   readonly notices: NoticeStore
+  /** Where authors are told of what came through their doors for mail. */
+  readonly noticesOf?: (blog: Hash) => Promise<readonly string[]>
   readonly clock: Clock
   readonly random: Random
   readonly schedule: Schedule

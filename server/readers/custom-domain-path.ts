@@ -18,14 +18,15 @@ export class CustomDomainPath implements FastPath {
     this.#names = names
   }
 
-  handle(request: HttpRequest, response: HttpResponse): boolean {
+  handle(request: HttpRequest, response: HttpResponse): boolean | string {
     const target = request.url ?? ''
     if (target.startsWith('/m/')) return this.#pages.handle(request, response)
     const host = hostOf(request.rawHeaders)
     const name = membersOwn.test(target) ? null : this.#names.known(host)
     if (name === null) return false
     const { method, rawHeaders } = request
-    return this.#pages.handle({ method, url: targetOf(name, host, target), rawHeaders }, response)
+    const url = targetOf(name, host, target)
+    return this.#pages.handle({ method, url, rawHeaders }, response) === true ? true : url
   }
 }
 

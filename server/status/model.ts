@@ -1,6 +1,7 @@
 /** What the status page says, decided from the roster and the blogs. Nothing of how it looks. */
 import type { Clock } from '../../lib/clock.ts'
 import type { CopyProblem } from '../../mirror/capture/copy-problem.ts'
+import type { CostlyNote } from '../../mirror/costly-note.ts'
 import { type BlogFacts, type FactsSource, factsNow } from '../../mirror/pages/facts.ts'
 import type { BlogState } from '../../protocol/blog-state.ts'
 import { reopen } from '../../protocol/envelope.ts'
@@ -44,6 +45,8 @@ export type StatusBlog = {
   readonly copyElsewhere: boolean
   /** Why there is no new copy; null where nothing is wrong, or another member captures the blog. */
   readonly problem: CopyProblem | null
+  /** Its documents that ask for more than this member gives one. */
+  readonly costly: readonly CostlyNote[]
   readonly trust: Trust | null
   readonly mirrors: readonly Key[]
   readonly fresh: boolean
@@ -72,6 +75,7 @@ export type StatusDeps = {
   readonly clock: Clock
   readonly sha256: Sha256
   readonly copyProblem?: (blog: Hash) => Promise<CopyProblem | null>
+  readonly costly?: (blog: Hash) => readonly CostlyNote[]
 }
 export type StatusOptions = { readonly self: Key }
 
@@ -80,7 +84,7 @@ const blogsMax = 200
 const order: readonly BlogState['state'][] = ['down', 'suspected', 'returning', 'up']
 
 export async function statusModel(
-  { source, clock, sha256, copyProblem }: StatusDeps,
+  { source, clock, sha256, copyProblem, costly }: StatusDeps,
   { self }: StatusOptions,
 ): Promise<StatusModel> {
   const nowMs = clock.nowMs()
@@ -89,7 +93,7 @@ export async function statusModel(
   for (const id of source.blogs()) {
     const facts = await factsNow(source, id, nowMs, sha256)
     if (facts !== null && facts.roles.chain.current.payload.closed !== true)
-      blogs.push({ ...statusBlog(facts), problem: (await copyProblem?.(id)) ?? null })
+      blogs.push({ ...statusBlog(facts), problem: (await copyProblem?.(id)) ?? null, costly: costly?.(id) ?? [] })
   }
   blogs.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.name < b.name ? -1 : 1))
   const guarded = new Map<Key, number>()
@@ -123,7 +127,7 @@ export async function statusModel(
   }
 }
 
-function statusBlog(facts: BlogFacts): Omit<StatusBlog, 'problem'> {
+function statusBlog(facts: BlogFacts): Omit<StatusBlog, 'problem' | 'costly'> {
   const { state, copy, head, roster, freshness, roles } = facts
   const root = roles.chain.current.payload
   const votes = (state.state === 'down' ? (state.declaration?.payload.votes ?? []) : []).map((envelope) =>

@@ -70,10 +70,9 @@ ${timeline(blog, model)}${sinceLine(blog)}
         ? html`<a href="/m/${blog.name}/?copy">its mirrors</a>`
         : html`<span class="tag warn">may be old</span>`
   }</li>${blog.posts > 0 ? html`<li>${plural(blog.posts, 'emergency post')}${blog.unimported > 0 && blog.state !== 'down' ? `, ${blog.unimported} on the way home` : ''}</li>` : null}
-<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul>${wallLine(blog)}${problemLine(blog)}</article>`
+<li><a href="/dgos/v1/blogs/${blog.blog}">evidence</a></li></ul>${wallLine(blog)}${problemLine(blog)}${costlyLines(blog)}</article>`
 }
 
-/** What is put aside is said with its reason, since when, and the mend. */
 /** A wall is no outage. Its owner is told how to let guards in, and what they cannot see until then. */
 function wallLine({ wall }: StatusBlog): Markup | null {
   if (wall === null) return null
@@ -82,10 +81,20 @@ function wallLine({ wall }: StatusBlog): Markup | null {
   return html`<p class="small"><span class="tag warn">behind a wall: ${title}</span> ${watchers} of ${of} guards cannot see past it since ${timeElement(since)}. Its owner can let them in: ${letIn}${alone}</p>`
 }
 
+/** What is put aside is said with its reason, since when, and the mend. */
 function problemLine({ problem, copyAt }: StatusBlog): Markup | null {
   if (problem === null) return null
   const since = problem.since === null ? timeElement(problem.last) : html`since ${timeElement(problem.since)}`
   return html`<p class="small"><span class="tag warn">${copyAt === null ? 'no copy' : 'copy not renewed'}: ${problem.reason}</span> ${since}. ${problem.mend}</p>`
+}
+
+/** Documents that ask for too much. One is told whole, of the others how many. */
+function costlyLines({ costly }: StatusBlog): Markup | null {
+  const [first, ...others] = costly
+  if (first === undefined) return null
+  const next = first.next === null ? 'soon' : timeElement(first.next)
+  const more = others.length === 0 ? '' : ` And ${plural(others.length, 'document')} more.`
+  return html`<p class="small"><span class="tag warn">too costly to read: ${first.document}</span> ${first.reason}, since ${timeElement(first.since)}; read again ${next}. ${first.mend}${more}</p>`
 }
 
 function stateTag(blog: StatusBlog): Markup {

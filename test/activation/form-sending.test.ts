@@ -74,13 +74,13 @@ test('what is written while a slow line sends is kept, as a change of the post t
   if (found === null) return
   const { net, page } = found
   const { promise, resolve } = Promise.withResolvers<void>()
-  await page.route('**/dgos/v1/objects', async (route) => {
+  await page.route('**/dgos/v1/objects*', async (route) => {
     await promise
     await route.continue()
   })
   const text = page.getByLabel('Text', { exact: true })
   await write(page, 'Begun', 'One line.')
-  await Promise.all([page.waitForRequest('**/dgos/v1/objects'), send(page)])
+  await Promise.all([page.waitForRequest('**/dgos/v1/objects*'), send(page)])
   await text.fill('One line. And another.')
   resolve()
   await page.getByText('Sent. What you have written since is kept.').waitFor()

@@ -38,11 +38,11 @@ test('the draft outlives a wrong passphrase, a reload and a member that does not
   await page.reload()
   await page.getByText('Your draft from before is back.').waitFor()
   assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'Every word of it.')
-  await page.route('**/dgos/v1/objects', (route) => route.abort())
+  await page.route('**/dgos/v1/objects*', (route) => route.abort())
   await send(page)
   await page.getByText('This member does not answer. Nothing is lost').waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), 'Kept')
-  await page.unroute('**/dgos/v1/objects')
+  await page.unroute('**/dgos/v1/objects*')
   await send(page)
   await page.getByText('Sent. You can close this page').waitFor()
   assert.deepEqual(
@@ -56,7 +56,7 @@ test('the same draft sent five times over a connection that drops each answer is
   if (found === null) return
   const { net, page } = found
   let taken = 0
-  await page.route('**/dgos/v1/objects', async (route) => {
+  await page.route('**/dgos/v1/objects*', async (route) => {
     await route.fetch() // the member has it on disk: only its answer is lost
     taken++
     await route.abort('connectionreset')
@@ -70,7 +70,7 @@ test('the same draft sent five times over a connection that drops each answer is
     await page.reload()
     await page.getByText('Your draft from before is back.').waitFor()
   }
-  await page.unroute('**/dgos/v1/objects')
+  await page.unroute('**/dgos/v1/objects*')
   await send(page)
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
   for (const member of [0, 1, 2]) {

@@ -68,7 +68,7 @@ test('answers that are lost do not double a post', async (t) => {
   if (found === null) return
   const { page } = found
   let dropped = 0
-  await page.route('**/dgos/v1/objects', async (route) => {
+  await page.route('**/dgos/v1/objects*', async (route) => {
     if (route.request().method() !== 'POST' || dropped >= 9) return route.continue()
     dropped++
     await route.fetch()
@@ -91,7 +91,7 @@ test('answers that are none of this protocol stop nothing', async (t) => {
   if (found === null) return
   const { page, net } = found
   const json = { contentType: 'application/json', headers: { 'access-control-allow-origin': '*' } }
-  await page.route(`${net.members[0]!.url}dgos/v1/objects`, (route) =>
+  await page.route(`${net.members[0]!.url}dgos/v1/objects*`, (route) =>
     route.request().method() === 'POST' ? route.fulfill({ ...json, body: '{"answers":{}}' }) : route.continue(),
   )
   let strange = 0

@@ -58,6 +58,8 @@ export type ProgramDoors = {
 export type ProgramDoorsOptions = {
   /** The blog is not declared down. */
   readonly up?: boolean
+  /** Whether the address for notices has agreed to them. */
+  readonly agreed?: boolean
   /** Of the door for mail alone. */
   readonly clock?: Clock
 }
@@ -89,7 +91,8 @@ export async function programDoors(t: TestContext, options: ProgramDoorsOptions 
       return () => {}
     },
   }
-  const mailDeps = { mailer, resolver: mailResolver(dns.address), clock: reporting, log }
+  const agreed = async () => options.agreed ?? true
+  const mailDeps = { agreed, mailer, resolver: mailResolver(dns.address), clock: reporting, log }
   const doors = createDoorParts(
     { ...shared, mail: mailDeps },
     { url, name: 'Mirror One', mail: { domain: mailDomain, reportMs, byWebhook: true } },

@@ -132,6 +132,13 @@ test('a call with a token may carry a picture of ten megabytes, and no million t
 
 const mebi = 1024 * 1024
 
+/** All that strangers may fill: as much as one address block may, and what is left. */
+const openRoom = [
+  ['10.0', 16],
+  ['10.1', 16],
+  ['10.2', 12],
+] as const
+
 /** Room of 64 MiB on a clock of its own. */
 function arrange() {
   const clock = new VirtualClock()
@@ -154,7 +161,7 @@ test('one address block has sixteen mebibytes in flight, and one byte more is dr
 
 test('who fills all the room of strangers mutes neither the known nor a short word', () => {
   const { begin, flight } = arrange()
-  for (const block of ['10.0', '10.1', '10.2']) assert.equal(begin(block).add(16 * mebi), true)
+  for (const [block, mebis] of openRoom) assert.equal(begin(block).add(mebis * mebi), true)
   assert.equal(begin('10.3', { length: mebi }).add(1), false, 'strangers have no more')
   assert.equal(begin('10.3', { known: () => 'ana' }).add(4 * mebi), true, 'a wanted attachment')
   const word = begin('10.4', { length: 20_000 })
@@ -168,7 +175,7 @@ test('who fills all the room of strangers mutes neither the known nor a short wo
 
 test('one of the known leaves room for the others, and who repeats what an author sends takes nothing of the author’s', () => {
   const { begin } = arrange()
-  for (const block of ['10.0', '10.1', '10.2']) begin(block).add(16 * mebi)
+  for (const [block, mebis] of openRoom) begin(block).add(mebis * mebi)
   assert.equal(begin('10.3', { known: () => 'ana' }).add(4 * mebi), true)
   assert.equal(begin('10.3', { known: () => 'ana' }).add(1), false)
   assert.equal(begin('10.9', { known: () => 'ana' }).add(4 * mebi), true, 'from elsewhere')
@@ -177,7 +184,7 @@ test('one of the known leaves room for the others, and who repeats what an autho
 
 test('bodies that only hold room make some for those that come', async () => {
   const { begin, clock, dropped } = arrange()
-  for (const block of ['10.0', '10.1', '10.2']) begin(block).add(16 * mebi)
+  for (const [block, mebis] of openRoom) begin(block).add(mebis * mebi)
   const known = ['a', 'b', 'c'].map((name) => begin(`holds ${name}`, { known: () => name }))
   for (const body of known) body.add(100_000)
   for (const name of ['d', 'e', 'f']) begin(`fast ${name}`, { known: () => name }).add(3.9 * mebi)

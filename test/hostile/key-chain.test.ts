@@ -49,6 +49,13 @@ test('a key changes daily, not hourly', async (t) => {
   assert.ok(words.slice(3).every((word) => word === 'BROKEN_CHAIN'))
 })
 
+test('two changes of a key within a day are refused, however long the first key was silent', async (t) => {
+  const { net, ledger, clock } = await attacked(t, 3)
+  await clock.advance(20 * dayMs)
+  const changes = [0, 9 * dayMs, 9 * dayMs + 1_000]
+  assert.deepEqual(await take(ledger, await keyChain(net, 'm1', 3, changes)), ['stored', 'stored', 'RATE'])
+})
+
 test('a newcomer that learns the newest record of each key takes the whole chain', async (t) => {
   const { net, ledger, clock, newcomer } = await attacked(t, 3)
   await clock.advance(10 * dayMs)

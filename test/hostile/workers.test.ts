@@ -12,6 +12,7 @@ import { crumbledSheet } from './inputs/crumbled-sheet.ts'
 import { deepPage } from './inputs/deep-page.ts'
 import { flatPage } from './inputs/flat-page.ts'
 import { largePicture } from './inputs/large-picture.ts'
+import { manySignatures } from './inputs/many-signatures.ts'
 import { unclosedFormatting } from './inputs/unclosed-formatting.ts'
 import { wrappedBackground } from './inputs/wrapped-background.ts'
 
@@ -36,6 +37,11 @@ test('what asks for more than a thread is a value, and the next document is read
     ['a deep page', pageJob, page(deepPage())],
     ['the copy of a page of unclosed formatting', copyJob, copied(unclosedFormatting())],
     ['a mail of unclosed formatting', doorJobs.mailJob, { raw: mailOf(unclosedFormatting()) }],
+    [
+      'a mail of signatures without end',
+      doorJobs.dkimJob,
+      { raw: manySignatures(), senders: ['ana@author.test'], said: new Map(), nowMs: Date.now() },
+    ],
     [
       'an app that sends unclosed formatting',
       doorJobs.textJob,

@@ -138,9 +138,12 @@ test('an error, blank, suspended, challenge, login, foreign or shrunken page nev
     ['blank', () => web.put(home, '<html><body></body></html>')],
     ['suspended', () => web.put(home, '<title>Account Suspended</title><h1>This Account has been suspended.</h1>')],
     ['suspended', () => web.put(home, '<h1>Error establishing a database connection</h1>')],
-    ['challenge', () => web.put(home, '<title>Just a moment...</title><p>Checking your browser before accessing</p>')],
     [
-      'challenge',
+      'wall-cloudflare',
+      () => web.put(home, '<title>Just a moment...</title><p>Checking your browser before accessing</p>'),
+    ],
+    [
+      'wall-anubis',
       () => web.put(home, `<p>One moment: your page is coming.</p><script id="anubis_version">"v1.20.0"</script>`),
     ],
     [

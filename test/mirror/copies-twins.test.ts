@@ -1,7 +1,7 @@
 /** The cases that the PHP capturer and renderer read too, as TypeScript has them. Their twins: test/wordpress/copies.test.ts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isWallPage, judgePage } from '../../mirror/capture/last-good.ts'
+import { judgePage, wallOfPage } from '../../mirror/capture/last-good.ts'
 import { isHtml } from '../../mirror/capture/media-type.ts'
 import { pageSource } from '../../mirror/capture/page-source.ts'
 import { readPage } from '../../mirror/capture/read-page.ts'
@@ -35,7 +35,7 @@ for (const {
       isPage: isHtml(type),
       from,
       facts: isHtml(type) ? factsOf(page, type) : null,
-      isWall: isWallPage(utf8(page)),
+      isWall: wallOfPage(utf8(page)) !== null,
     }
     const found = judgePage(seen, {
       blog,

@@ -1,10 +1,12 @@
 /** A mirror page in a real browser: complete, quiet, and with nothing that runs. */
+
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type Browser, chromium } from 'playwright-core'
+import { servePage } from '../support/served-pages.ts'
 import { PageWorld } from './pages-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
@@ -45,7 +47,7 @@ async function arrange(t: TestContext) {
   await world.post('<p>We are still here.</p>', { title: 'Day one' })
   const pages = world.server()
   const server = createServer((request, response) => {
-    if (!pages.handle(request, response)) response.writeHead(404).end()
+    servePage(pages, request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())

@@ -1,4 +1,5 @@
 /** Hostile pages, rebuilt: read again as trees, and opened in a real browser with and without the headers that bind them. */
+
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -8,6 +9,7 @@ import { parse, serialize } from 'parse5'
 import { type Browser, chromium } from 'playwright-core'
 import { inertPage } from '../../mirror/pages/inert.ts'
 import { html } from '../../mirror/pages/markup.ts'
+import { servePage } from '../support/served-pages.ts'
 import { hostilePages } from './hostile-pages.ts'
 import { problemIn } from './inert-problems.ts'
 import { PageWorld } from './pages-world.ts'
@@ -111,7 +113,7 @@ test('in Chromium no hostile page runs a script or asks for anything elsewhere, 
     await world.declare()
     const pages = world.server()
     const server = createServer((request, response) => {
-      if (!pages.handle(request, response)) response.writeHead(404).end()
+      servePage(pages, request, response)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     t.after(() => server.close())

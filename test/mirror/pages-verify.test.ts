@@ -1,4 +1,5 @@
 /** *Verify in your browser*, in a browser: an honest mirror passes; one that alters, invents or withholds is found out. */
+
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { immutablePath } from '../../server/http/file-routes.ts'
 import { builtFile } from '../support/built-files.ts'
+import { servePage } from '../support/served-pages.ts'
 import { PageWorld, startMs } from './pages-world.ts'
 
 const chromiumPath = '/usr/bin/chromium'
@@ -49,7 +51,7 @@ async function arrange(t: TestContext, { lie = (page: string) => page, ed25519 =
       const page = pages.lookup('/m/ana.example/?copy', '', '')!
       response.writeHead(200, { 'content-type': 'text/html' })
       response.end(lie(Buffer.from(page.body).toString()))
-    } else pages.handle(request, response)
+    } else servePage(pages, request, response)
   }
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   t.after(() => browser.close())

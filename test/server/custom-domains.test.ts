@@ -40,7 +40,14 @@ function visit({ member }: CopiedBlog, host: string, url: string) {
       end: (body: Uint8Array | string = '') => resolve({ status, text: Buffer.from(body as Uint8Array).toString() }),
     }
     const request: HttpRequest = { method: 'GET', url, rawHeaders: ['Host', host] }
-    if (!member.front.handle(request, response as never)) resolve(null)
+    const left = member.front.handle(request, response as never)
+    if (left === false) resolve(null)
+    if (typeof left !== 'string') return
+    // what is not in memory goes through the rate of its sender
+    const { pathname: path, searchParams: query } = new URL(left, 'http://m0.example')
+    void member.api
+      .handle({ method: 'GET', path, query, headers: {}, body: new Uint8Array(0), remote: '192.0.2.1' })
+      .then((answer) => resolve({ status: answer.status, text: Buffer.from(answer.body).toString() }))
   })
 }
 

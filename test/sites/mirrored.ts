@@ -5,11 +5,12 @@ import { FileBlobStore } from '../../lib/blob-store.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { createSafeFetch } from '../../lib/safe-fetch.ts'
-import { type HttpRequest, PageServer, pageDefaults } from '../../mirror/pages/page-server.ts'
+import { PageServer, pageDefaults } from '../../mirror/pages/page-server.ts'
 import { hostPath } from '../../protocol/addresses.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import type { Snapshot } from '../../protocol/objects.ts'
 import { MirroringMembers } from '../mirror/mirroring-members.ts'
+import { servePage } from '../support/served-pages.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
 import { close, listen } from './workshop.ts'
@@ -56,7 +57,7 @@ export async function mirrored(t: Cleanup, address: string): Promise<Mirrored> {
   const disk = new FileBlobStore({ log: silentLog }, { dir: join(await temporaryFolder(t, 'blobs')) })
   for await (const { hash } of mirror.blobs.list()) await disk.put((await mirror.blobs.get(hash))!)
   const server = createServer((request, response) => {
-    if (!pages.handle(request as HttpRequest, response)) response.writeHead(404).end()
+    servePage(pages, request, response)
   })
   const url = await listen(server)
   t.after(() => close(server))

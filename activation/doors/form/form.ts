@@ -233,7 +233,7 @@ class PostForm {
   /** True where this member has the post on disk. */
   async #deliver(session: Session, { content, post, objects }: Signed): Promise<boolean> {
     say(this.#answer, null, 'Sending…')
-    const sent = await sendObjects(memberRoot(), objects)
+    const sent = await sendObjects(memberRoot(), objects, (host) => session.hint(host))
     // sent again, the same words are the same post: an answer that was lost costs none of the ten of a day
     this.#unfinished = sent.ok ? null : { content, post }
     if (!sent.ok) {

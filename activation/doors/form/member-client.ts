@@ -54,9 +54,18 @@ export function fetchVault(member: string, blog: string): Promise<Asked<VaultDoc
   return ask(member, `dgos/v1/blogs/${encodeURIComponent(blog)}/vault`)
 }
 
+/** What an unlocked key says ahead of what it has signed, to the member at a host; null where it is locked. */
+export type Hint = (host: string) => Promise<string | null>
+
 /** One answer an object, in the same order. */
-export async function sendObjects(member: string, objects: readonly Envelope[]): Promise<Asked<readonly Taken[]>> {
-  const answer = await post<{ answers: Taken[] }>(member, 'dgos/v1/objects', { objects })
+export async function sendObjects(
+  member: string,
+  objects: readonly Envelope[],
+  hint: Hint = async () => null,
+): Promise<Asked<readonly Taken[]>> {
+  const said = await hint(new URL(member, location.href).host)
+  const path = `dgos/v1/objects${said === null ? '' : `?by=${said}`}`
+  const answer = await post<{ answers: Taken[] }>(member, path, { objects })
   return answer.ok ? { ok: true, value: answer.value.answers } : answer
 }
 

@@ -1,5 +1,6 @@
 /** One blog, one outage key: unlocked, it signs; locked again, it is gone. Nothing of it leaves the page but signed objects. */
 import { sha256 } from '@noble/hashes/sha2.js'
+import { sayHint } from '../../../protocol/author-hint.ts'
 import { toHex } from '../../../protocol/bytes.ts'
 import type { Result } from '../../../protocol/codes.ts'
 import { reopen, seal } from '../../../protocol/envelope.ts'
@@ -86,6 +87,11 @@ export class Session {
     const time = this.#nowMs()
     const declaration = { state: 'down' as const, by: 'author' as const, until: time + delegatedUntilMsMax }
     return seal('declaration', { network, blog, time, ...declaration }, this.#signer!, sha256)
+  }
+
+  /** Says ahead whose the objects are. */
+  async hint(host: string): Promise<string | null> {
+    return this.#signer === null ? null : sayHint(this.#signer, this.vault.blog, host, this.#nowMs())
   }
 
   /** The next post follows this one. */

@@ -118,6 +118,16 @@ export class DoorKeys {
       : refuse('NOT_ALLOWED', 'the author has not signed the delegation yet')
   }
 
+  /** Where authors are told of what came through the open doors for mail of a blog. */
+  async noticesOf(blog: Hash): Promise<readonly string[]> {
+    const roles = keyRolesOf(await this.#deps.ledger.blog(blog))
+    if (roles === null) return []
+    const nowMs = this.#deps.clock.nowMs()
+    const rows = await this.#deps.store.ofBlog(blog)
+    const open = rows.filter(({ seed }) => delegated(roles, signerFromSeed(fromHex(seed)).key, 'post', nowMs) !== null)
+    return [...new Set(open.flatMap(({ notice }) => (notice === null ? [] : [notice])))]
+  }
+
   #idOf(secret: string): Hash {
     return toHex(this.#deps.sha256(utf8(`dgos door ${secret}`)))
   }

@@ -2,8 +2,10 @@
  * The kit's editor: write, sign, hand in. Nothing needs a network but the handing in, which goes on by itself until all mirrors
  * have the post.
  */
+
 import { sha256 } from '@noble/hashes/sha2.js'
 import { hostPath } from '../../../protocol/addresses.ts'
+import { sayHint } from '../../../protocol/author-hint.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import type { Hash, Payloads, SignedObject } from '../../../protocol/objects.ts'
 import type { Signer } from '../../../protocol/platform.ts'
@@ -48,7 +50,9 @@ export class KitEditor {
     this.#data = data
     this.#network = new KitNetwork({ program, data })
     const mirrors = () => this.#network.mirrors.map((mirror) => mirror.url)
-    this.#queue = new Queue({ mirrors, changed: () => this.#list.draw() }, data.blog)
+    const hint = async (host: string) =>
+      this.#signer === null ? null : sayHint(this.#signer, data.blog, host, this.#network.nowMs())
+    this.#queue = new Queue({ mirrors, hint, changed: () => this.#list.draw() }, data.blog)
     this.#editor = new Editor(
       (text) => this.#keep(text),
       (blob) => networkImage(mirrors(), blob),

@@ -6,7 +6,7 @@
 import type { Attachment, Envelope, Hash } from '../../../protocol/objects.ts'
 import type { ReplicaStatus } from '../../posts/replica-status.ts'
 import { keptImage } from '../form/draft-keeper.ts'
-import { sendBlob, sendObjects } from '../form/member-client.ts'
+import { type Hint, sendBlob, sendObjects } from '../form/member-client.ts'
 import { replicaStatusOf } from './members.ts'
 
 export type Sent = {
@@ -31,7 +31,12 @@ const retryFirstMs = 5_000
 const retryLastMs = 120_000
 const countMs = 2_000
 
-export type QueueDeps = { readonly mirrors: () => readonly string[]; readonly changed: () => void }
+export type QueueDeps = {
+  readonly mirrors: () => readonly string[]
+  readonly changed: () => void
+  /** Of the kit while it is open. */
+  readonly hint?: Hint
+}
 
 export class Queue {
   readonly #deps: QueueDeps
@@ -119,7 +124,7 @@ export class Queue {
   }
 
   async #handTo(mirror: string, sent: Sent): Promise<void> {
-    const answer = await sendObjects(mirror, sent.objects)
+    const answer = await sendObjects(mirror, sent.objects, this.#deps.hint)
     if (!answer.ok) return
     const last = answer.value.at(-1)
     if (last === undefined || last.result === 'refused') {

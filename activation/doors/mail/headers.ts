@@ -23,10 +23,20 @@ const linesMax = 400
 const once = ['from', 'subject', 'date', 'message-id']
 const atMostOnce = ['content-type', 'content-transfer-encoding', 'mime-version', 'sender', 'reply-to', 'to', 'cc']
 
+/** The whole message is looked through: work for a thread. */
 export function readHead(raw: Uint8Array): Result<Head> {
+  return headOf(raw, raw.length)
+}
+
+/** The same of the head alone, whose length is bounded. */
+export function readOnlyHead(raw: Uint8Array): Result<Head> {
+  return headOf(raw, 0)
+}
+
+function headOf(raw: Uint8Array, bytes: number): Result<Head> {
   const end = endOfHead(raw)
   if (end === null) return refuse('BAD_REQUEST', 'headers too long, or no end of headers')
-  const wrong = lineEndProblem(raw)
+  const wrong = lineEndProblem(raw.subarray(0, Math.max(end, bytes)))
   if (wrong !== null) return refuse('BAD_REQUEST', wrong)
   const text = new TextDecoder('latin1').decode(raw.subarray(0, end))
   const lines = text

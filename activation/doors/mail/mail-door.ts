@@ -30,10 +30,10 @@ import type { GatewayStore } from '../gateway/gateway-store.ts'
 import { memberTarget } from '../gateway/member-target.ts'
 import { PostWriter } from '../gateway/post-writer.ts'
 import type { MailContent } from './content.ts'
-import { type Head, readHead } from './headers.ts'
+import { type Head, readOnlyHead } from './headers.ts'
 import type { MailNotices } from './mail-notices.ts'
-import { signedHeaders, signedPart } from './signed-part.ts'
-import { dateProblem, dkimVerdict } from './verdict.ts'
+import type { SaidOfName } from './mail-proof.ts'
+import { type DkimPass, dateProblem } from './verdict.ts'
 
 export type MailDoorDeps = {
   readonly doorKeys: DoorKeys
@@ -106,7 +106,7 @@ export class MailDoor {
     if (raw.length > mailBytesMax) return refuse('TOO_LARGE', 'at most 10 MiB')
     const doorKey = await this.knows(address)
     if (!doorKey.ok) return doorKey
-    const head = readHead(raw)
+    const head = readOnlyHead(raw)
     if (!head.ok) return this.#failed(doorKey.value, head)
     const message = toHex(sha256(utf8(head.value.messageId)))
     const name = `${doorKey.value.row.id} ${message}`
@@ -124,7 +124,8 @@ export class MailDoor {
     const before = await store.postOfMail(doorKey.row.id, message)
     if (before !== null) return this.#safe(before) // sent again, or played again: it is one post and stays one
     const target = memberTarget(this.#deps, doorKey.row.blog)
-    const begun = await this.#begun(doorKey, raw)
+    const mailHash = toHex(this.#deps.sha256(raw))
+    const begun = await this.#begun(doorKey, mailHash)
     const proof = await this.#proof(doorKey, head, raw, begun?.payload.time ?? clock.nowMs())
     if (!proof.ok) return this.#failed(doorKey, proof)
     const name = proof.value.message ?? message
@@ -141,7 +142,7 @@ export class MailDoor {
     const mail = { raw: proof.value.signed ?? raw, ...(base === undefined ? {} : { base }) }
     const content = await this.#reader.mail(mail, doorKey.row.blog)
     if (!content.ok) return content
-    const posted = await this.#post(writer, doorKey, content.value, name, raw, proof.value)
+    const posted = await this.#post(writer, doorKey, content.value, name, mailHash, proof.value)
     if (!posted.ok) return posted
     const { post, secret } = posted.value
     await store.putMail({ door: doorKey.row.id, message: name, post: post.id, raw, at: clock.nowMs() })
@@ -151,20 +152,21 @@ export class MailDoor {
   }
 
   /** The post that these very bytes became before the member failed. They are judged as of then. */
-  async #begun({ row, signer }: DoorKey, raw: Uint8Array): Promise<SignedObject<'post'> | undefined> {
-    const mail = toHex(this.#deps.sha256(raw))
+  async #begun({ row, signer }: DoorKey, mail: Hash): Promise<SignedObject<'post'> | undefined> {
     const { post } = await this.#deps.ledger.blog(row.blog)
     return post.find(({ payload }) => payload.mail === mail && payload.key === signer.key)
   }
 
   async #proof(doorKey: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof>> {
-    const { resolver, store, sha256 } = this.#deps
+    const { store, sha256 } = this.#deps
     const late = dateProblem(head, nowMs)
     if (late !== null) return refuse('EXPIRED', late)
-    const openpgp = await this.#openpgp(doorKey, head, raw, nowMs)
+    const openpgp = await this.#openpgp(doorKey, raw, nowMs)
     if (openpgp?.ok === true) return openpgp
-    const dkim = await dkimVerdict(raw, head, doorKey.row.senders, resolver, nowMs)
+    const dkim = await this.#dkim(doorKey, raw, nowMs)
     if (dkim.ok) return ok({ text: `dkim=pass d=${dkim.value.domain}`.slice(0, 120), remove: /\[down\]/gi })
+    // two programs could read it as two messages, or nobody has read it
+    if (dkim.code === 'BAD_REQUEST' || dkim.code === 'OVERLOADED') return dkim
     const subject = head.value.get('subject')!
     const message = toHex(sha256(concat(utf8(`${head.messageId}\n${subject}\n`), head.body)))
     for (const [word] of subject.matchAll(/\b[a-km-np-z2-9]{10}\b/gi)) {
@@ -175,30 +177,37 @@ export class MailDoor {
     return openpgp ?? dkim
   }
 
+  /** Names are looked up here, and read with the mail in a thread. */
+  async #dkim({ row }: DoorKey, raw: Uint8Array, nowMs: Time): Promise<Result<DkimPass>> {
+    const said = new Map<string, SaidOfName>()
+    for (;;) {
+      const read = await this.#reader.dkim({ raw, senders: row.senders, said, nowMs }, row.blog)
+      if (!read.ok) return read
+      const { verdict, asks } = read.value
+      if (verdict.ok || asks.length === 0) return verdict
+      await Promise.all(asks.map(async (name) => said.set(name, await saidOf(this.#deps.resolver, name))))
+    }
+  }
+
   /** null where the message bears no OpenPGP signature, or the author gave this door no key. */
-  async #openpgp({ row }: DoorKey, head: Head, raw: Uint8Array, nowMs: Time): Promise<Result<Proof> | null> {
+  async #openpgp({ row }: DoorKey, raw: Uint8Array, nowMs: Time): Promise<Result<Proof> | null> {
     const { ledger, sha256 } = this.#deps
     if (row.openpgp === null) return null
-    const part = signedPart(raw, head)
-    if (part === null || !part.ok) return part
-    const { openpgpVerdict } = await import('./openpgp.ts')
     const named = rootChain(row.blog, (await ledger.blog(row.blog)).root)?.current.payload.openpgp ?? []
-    const checked = await openpgpVerdict(part.value, { armored: row.openpgp, named }, nowMs)
-    if (!checked.ok) return checked
-    const { fingerprint, signed, createdMs } = checked.value
-    const inside = signedHeaders(signed, head)
-    if (!inside.ok) return inside
+    const checked = await this.#reader.openpgp({ raw, armored: row.openpgp, named, nowMs }, row.blog)
+    if (checked === null || !checked.ok) return checked
+    const { fingerprint, signed, createdMs, messageId } = checked.value
     // without a signed Message-ID the signed words and their moment are what may be said once
     const once = toHex(sha256(utf8(`dgos openpgp ${createdMs} ${toHex(sha256(signed))}`)))
     return ok({
       text: `openpgp=pass ${fingerprint}`,
       remove: /\[down\]/gi,
       signed,
-      ...(inside.value.messageId ? {} : { message: once }),
+      ...(messageId ? {} : { message: once }),
     })
   }
 
-  async #post(writer: PostWriter, doorKey: DoorKey, text: MailContent, draft: Hash, raw: Uint8Array, proof: Proof) {
+  async #post(writer: PostWriter, doorKey: DoorKey, text: MailContent, draft: Hash, mail: Hash, proof: Proof) {
     const { sha256 } = this.#deps
     const secret = sha256(utf8(`dgos cancel ${draft} ${doorKey.row.seed}`))
     const first = await this.#declaration(doorKey, text.title)
@@ -206,7 +215,7 @@ export class MailDoor {
       draft,
       heldMs: holdMs,
       cancel: signerFromSeed(secret).key,
-      mail: toHex(sha256(raw)),
+      mail,
       mailProof: proof.text,
       first,
     }
@@ -259,6 +268,7 @@ export class MailDoor {
   }
 
   #failed<T>({ row }: DoorKey, refused: Result<T>): Result<never> {
+    if (!refused.ok && refused.code === 'OVERLOADED') return refused // says nothing about the message
     const nowMs = this.#deps.clock.steadyMs()
     const before = this.#failures.get(row.id)
     const young = before !== undefined && before.untilMs > nowMs
@@ -278,4 +288,12 @@ type Proof = {
   readonly signed?: Uint8Array
   /** What may be said once, where that is not the Message-ID. */
   readonly message?: Hash
+}
+
+async function saidOf(resolver: MailResolver, name: string): Promise<SaidOfName> {
+  try {
+    return { texts: await resolver(name, 'TXT') }
+  } catch (error) {
+    return { code: String((error as { code?: unknown }).code ?? 'ESERVFAIL') }
+  }
 }

@@ -7,7 +7,7 @@ import type { Log } from '../../../lib/log.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { toHex, utf8 } from '../../../protocol/bytes.ts'
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
-import type { SignedObject } from '../../../protocol/objects.ts'
+import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import type { Mailer } from '../../mailer.ts'
 import type { Replication } from '../../posts/replication.ts'
@@ -21,6 +21,8 @@ export type MailNoticesDeps = {
   readonly clock: Clock
   readonly log: Log
   readonly sha256: Sha256
+  /** Whether the address wants mails about the blog: nobody gets one that did not say so. */
+  readonly agreed: (blog: Hash, address: string) => Promise<boolean>
 }
 export type MailNoticesOptions = {
   readonly url: string
@@ -56,6 +58,7 @@ export class MailNotices {
     // The blog may have moved to the domain of the address since.
     const addresses = keyRolesOf(await ledger.blog(row.blog))?.chain.current.payload.addresses ?? []
     if (row.notice === null || addresses.some((address) => sharesDomain(row.notice!, new URL(address).hostname))) return
+    if (!(await this.#deps.agreed(row.blog, row.notice))) return
     const subject = `${what === 'cancel' ? 'Taken' : 'Kept'}: ${post.payload.title || 'your post'}`.slice(0, 200)
     const id = toHex(sha256(utf8(`${post.id} ${what} ${row.notice}`))).slice(0, 32)
     await mailer.send({ to: row.notice, subject, text: await text(), id })

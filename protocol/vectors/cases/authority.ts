@@ -3,7 +3,7 @@ import { lives, posts, revoked } from './authority-posts.ts'
 import { say } from './authority-say.ts'
 import { declarations, delegations } from './authority-words.ts'
 import { dayMs, type Forge, hourMs, Sheet, t0 } from './forge.ts'
-import { address, blogRoot, found, mirrorList, nextRoot } from './scene.ts'
+import { address, blogRoot, found, memberRecord, mirrorList, nextOf, nextRoot } from './scene.ts'
 
 /** Who may sign what: every kind by every role that is nearest to it. */
 export async function authorityCases(forge: Forge): Promise<VectorFile> {
@@ -18,6 +18,7 @@ export async function authorityCases(forge: Forge): Promise<VectorFile> {
   await blogRoot(sheet, 'root1')
   await everyRole(sheet)
   await members(sheet)
+  await keyChanges(sheet, shared.network as readonly string[])
   await delegations(sheet)
   await declarations(sheet)
   await posts(sheet)
@@ -188,6 +189,41 @@ async function members(sheet: Sheet): Promise<void> {
   say(sheet, 'voucher by member key', 'A founding key is named in the network itself.', 'accepted', { blog: null })
   await voucher('voucher by stranger', 'stranger')
   say(sheet, 'voucher by stranger', 'Strangers do not.', 'NOT_MEMBER', { blog: null })
+}
+
+/** The keys of member 2: first, second, third. */
+async function keyChanges(sheet: Sheet, network: readonly string[]): Promise<void> {
+  const keys = ['member 2', 'member 2, next key', 'member 2, third key', 'member 2, fourth key'] as const
+  const change = (alias: string, i: 1 | 2, time: number) =>
+    memberRecord(sheet, alias, {
+      ...{ name: 'member 2', operator: 'operator 2', by: keys[i]!, time },
+      fields: { previous: sheet.key(keys[i - 1]!), next: nextOf(sheet, keys[i + 1]!) },
+    })
+  const at = t0 + 3 * dayMs
+  await change('second key', 1, t0 + hourMs)
+  say(sheet, 'second key', 'The first change may come at any time.', 'accepted', { blog: null, network })
+  const known = [...network, 'second key']
+  await change('third key within a day', 2, t0 + hourMs + dayMs - 1)
+  const soon = { blog: null, network: known, at }
+  say(sheet, 'third key within a day', 'A member changes its key once a day at most.', 'RATE', soon)
+  await change('third key after a day', 2, t0 + hourMs + dayMs)
+  say(sheet, 'third key after a day', 'The next day.', 'accepted', soon)
+  await change('second key renewed', 1, t0 + 2 * hourMs)
+  say(sheet, 'second key renewed', 'It is no new key.', 'accepted', soon)
+  const renewed = [...known, 'second key renewed']
+  const name = 'third key within a day of the renewal of the second'
+  say(sheet, 'third key after a day', 'The first word of a key counts.', 'accepted', {
+    ...soon,
+    network: renewed,
+    name,
+  })
+  const told = [...renewed, 'third key after a day']
+  await change('third key renewed', 2, t0 + hourMs + dayMs + 1)
+  say(sheet, 'third key renewed', 'A key that spoke goes on.', 'accepted', { ...soon, network: told })
+  await memberRecord(sheet, 'record before the network', {
+    ...{ name: 'member 2', operator: 'operator 2', time: t0 - 91 * dayMs },
+  })
+  say(sheet, 'record before the network', 'So no chain is longer than its days.', 'RATE', soon)
 }
 
 function memberFields(sheet: Sheet, name: string) {

@@ -4,6 +4,7 @@ import type { Ledger } from '../../../ledger/ledger.ts'
 import { mirrorsOf } from '../../../ledger/mirrors.ts'
 import { type Clock, pause } from '../../../lib/clock.ts'
 import type { CopyProblem } from '../../../mirror/capture/copy-problem.ts'
+import type { CostlyNote } from '../../../mirror/costly-note.ts'
 import { provenAddresses } from '../../../protocol/address-proof.ts'
 import { hostPath } from '../../../protocol/addresses.ts'
 import { currentArchive } from '../../../protocol/archive.ts'
@@ -28,6 +29,8 @@ export type BlogRoutesDeps = {
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   /** Why this member, where it captures the blog, has no new copy. */
   readonly copyProblem?: (blog: Hash) => Promise<CopyProblem | null>
+  /** Documents of the blog that ask for more than this member gives one. */
+  readonly costly?: (blog: Hash) => readonly CostlyNote[]
 }
 
 export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
@@ -145,6 +148,7 @@ async function whole(deps: BlogRoutesDeps, id: Hash) {
     archive: archiveOf(blog, nowMs),
     snapshot: snapshot && { id: snapshot.snapshot.id, time: snapshot.snapshot.payload.time, trust: snapshot.trust },
     copyProblem: (await deps.copyProblem?.(id)) ?? null,
+    costly: deps.costly?.(id) ?? [],
     life: lifeOf(blog, nowMs),
     freshness: freshness(blog, roster, nowMs),
     mirrors: mirrorsOf(blog, roster, nowMs, sha256).map(({ id, name, url, operator }) => ({

@@ -2,13 +2,17 @@
 
 import { envelopeBytes } from '../../../ledger/batch.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
-import { isHash } from '../../../protocol/bytes.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import { hintBytes, readHint } from '../../../protocol/author-hint.ts'
+import { fromHex, isHash } from '../../../protocol/bytes.ts'
 import { typeOf } from '../../../protocol/envelope.ts'
+import { delegated, isPosting, isRecovery, type KeyRoles, keyRolesOf } from '../../../protocol/key-roles.ts'
 import { isPrivate } from '../../../protocol/kinds.ts'
 import { batchBytesMax, batchObjectsMax } from '../../../protocol/limits.ts'
-import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
+import type { Envelope, Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
+import type { VerifyEd25519 } from '../../../protocol/platform.ts'
 import { parseBatch } from '../../../protocol/request.ts'
-import { type ApiRequest, json, type Route, refusal, refused } from '../api.ts'
+import { type ApiRequest, json, type RequestHead, type Route, refusal, refused } from '../api.ts'
 import { addressBlock, type Rates } from '../rates.ts'
 
 export type ObjectRoutesDeps = {
@@ -19,6 +23,8 @@ export type ObjectRoutesDeps = {
   readonly rootRates: Rates
   /** Signatures by address: each is one unit, those inside an object too, whatever the batch. */
   readonly signatureRates?: Rates
+  /** By which the words about bodies that are still to come are judged; without it there are none. */
+  readonly hints?: { readonly host: string; readonly clock: Clock; readonly verify: VerifyEd25519 }
   /** Whether the operator does not hand out this object. */
   readonly refusesObject?: (object: SignedObject) => Promise<boolean>
   /** Told how many were stored, known, superseded and refused. */
@@ -34,6 +40,7 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
       path: '/dgos/v1/objects',
       open: true,
       bodyBytesMax: batchBytesMax,
+      wanted: async (head) => ({ known: await authorOf(deps, head) }),
       handle: (request) => take(deps, request),
     },
     { method: 'GET', path: '/dgos/v1/objects', open: true, cost: 4, handle: (request) => several(deps, request) },
@@ -49,6 +56,27 @@ export function objectRoutes(deps: ObjectRoutesDeps): readonly Route[] {
       },
     },
   ]
+}
+
+/** The blog whose key has said that the body is its own; null for strangers. A signature is one unit here too. */
+async function authorOf(
+  { hints, ledger, signatureRates }: ObjectRoutesDeps,
+  head: RequestHead,
+): Promise<string | null> {
+  const said = head.query.get('by')
+  if (hints === undefined || said === null) return null
+  const { host, clock, verify } = hints
+  const hint = readHint(said, clock.nowMs())
+  if (hint === null || ledger.isUnproven(hint.blog)) return null
+  const { blog, key, signature } = hint
+  const roles = keyRolesOf(await ledger.blog(blog))
+  if (roles === null || !isAuthors(roles, key, clock.nowMs())) return null
+  if ((signatureRates?.take(head.remote, 1) ?? 0) > 0) return null
+  return (await verify(fromHex(key), hintBytes(hint, host), signature)) ? `author ${blog}` : null
+}
+
+function isAuthors(roles: KeyRoles, key: Key, nowMs: Time): boolean {
+  return isPosting(roles, key) || isRecovery(roles, key) || delegated(roles, key, 'post', nowMs) !== null
 }
 
 async function take(deps: ObjectRoutesDeps, request: ApiRequest) {

@@ -2,12 +2,12 @@ import { fromHex, toHex } from '../../../protocol/bytes.ts'
 import type { SignedObject } from '../../../protocol/objects.ts'
 import { type SmallNetwork, sha256, signerOf } from '../../support/small-network.ts'
 
-/** Records of one member, each signed by a key to which the one before committed, so far apart. */
+/** Records of one member, each signed by a key to which the one before committed, so far apart or at these times. */
 export async function keyChain(
   net: SmallNetwork,
   member: string,
   length: number,
-  apartMs: number,
+  apartMs: number | readonly number[],
 ): Promise<readonly SignedObject<'member'>[]> {
   const first = net.objects.find((object) => object.kind === 'member' && object.payload.key === signerOf(member).key)!
   const { key: id, ...fields } = first.payload as SignedObject<'member'>['payload']
@@ -16,7 +16,7 @@ export async function keyChain(
   for (let i = 0; i < length; i++) {
     const next = toHex(sha256(fromHex(signerOf(name(i + 1)).key)))
     const chain = i === 0 ? {} : { previous: signerOf(name(i - 1)).key }
-    const time = fields.time + 1 + i * apartMs
+    const time = fields.time + 1 + (typeof apartMs === 'number' ? i * apartMs : apartMs[i]!)
     records.push(
       await net.sign('member', name(i), {
         ...fields,

@@ -98,7 +98,7 @@ final class DGOS_Health_View {
 		if ( is_array( $wake ) ? $wake['at'] < $now - self::SILENT_MS : true ) {
 			$found[] = self::lack( __( 'No other member has called this site for a day.', 'dgos' ), __( 'Ask whoever vouched whether their server runs, and whether a firewall keeps it out.', 'dgos' ) );
 		}
-		return array_merge( $found, $this->walled(), self::missing_at_mirrors( $this->mirror_health->mirrors(), $seen['proven'] ) );
+		return array_merge( $found, $this->walled(), self::costly( $this->mirror_health->mirrors() ), self::missing_at_mirrors( $this->mirror_health->mirrors(), $seen['proven'] ) );
 	}
 
 	/** A wall that keeps most guards out, and how they are let in. */
@@ -114,6 +114,20 @@ final class DGOS_Health_View {
 		}
 		/* translators: %s: a rule of a product, in English. */
 		return array( self::lack( $words, sprintf( __( 'Let them in like this: %s', 'dgos' ), $seen['wall']->letIn ) ) );
+	}
+
+	/** Documents that mirrors leave alone: one line each document, whoever says so. */
+	private static function costly( array $mirrors ): array {
+		$found = array();
+		foreach ( array_filter( $mirrors, static fn ( $mirror ) => null !== $mirror['costly'] ) as $mirror ) {
+			$document = $mirror['costly']['document'];
+			/* translators: 1: name of a member, 2: an address. */
+			$words = sprintf( __( '%1$s cannot show %2$s: it asks for more time or memory than one document gets.', 'dgos' ), $mirror['name'], $document );
+			/* translators: %s: date and time. */
+			$when  = null === $mirror['costly']['next'] ? '' : ' ' . sprintf( __( 'It is read again at %s.', 'dgos' ), self::moment( $mirror['costly']['next'] ) );
+			$found[ $document ] = self::lack( $words, __( 'Look for tags that are never closed, very deep nesting, or a page of many megabytes: often one plugin or block makes them.', 'dgos' ) . $when );
+		}
+		return array_slice( array_values( $found ), 0, 3 );
 	}
 
 	private static function missing_at_mirrors( array $mirrors, bool $proven ): array {

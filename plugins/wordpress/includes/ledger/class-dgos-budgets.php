@@ -126,40 +126,9 @@ final class DGOS_Budgets {
 		if ( null !== $too_large ) {
 			return $too_large;
 		}
-		if ( 'member' === $object->kind && self::changes_too_soon( $object->payload, $all ) ) {
-			return DGOS_Codes::refuse( 'RATE', 'a member changes its key once a day at most' );
-		}
 		$most = DGOS_Kinds::kept_of( $object->kind, 'network' )->signer ?? null;
 		$own  = array_filter( $all, static fn ( $other ) => $other->kind === $object->kind && $other->payload->key === $object->payload->key );
 		return null !== $most && self::exceeds( $object, $own, $most->objects, $most->bytes ) ? DGOS_Codes::refuse( 'RATE', "{$most->objects} objects \"{$object->kind}\" of one key" ) : null;
-	}
-
-	/**
-	 * Whether a key comes sooner than a day after the last word of the key before the one before it: of a chain of daily changes
-	 * that holds for whatever part of it is known, since each key falls silent when the next one speaks.
-	 *
-	 * @param stdClass   $payload Of a record.
-	 * @param stdClass[] $all     What is known of the network.
-	 */
-	private static function changes_too_soon( stdClass $payload, array $all ): bool {
-		$by_key  = array();
-		$founded = 0;
-		foreach ( $all as $object ) {
-			$founded = 'network' === $object->kind ? $object->payload->time : $founded;
-			if ( 'member' === $object->kind && $object->payload->member === $payload->member ) {
-				$by_key[ $object->payload->key ][] = $object->payload;
-			}
-		}
-		if ( $payload->time < $founded ) {
-			return true;
-		}
-		$before = isset( $payload->previous ) && ! isset( $by_key[ $payload->key ] ) ? $by_key[ $payload->previous ][0]->previous ?? null : null;
-		foreach ( null === $before ? array() : $by_key[ $before ] ?? array() as $record ) {
-			if ( $record->time > $payload->time - DGOS_Limits::DAY_MS ) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private static function size_refusal( stdClass $object ): ?DGOS_Refused {

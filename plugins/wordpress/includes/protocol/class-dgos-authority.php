@@ -139,6 +139,10 @@ final class DGOS_Authority {
 
 	/** The member's first key, or one to which a known record of the key before it has committed. Strangers sign no records. */
 	private function member_key( stdClass $payload ): ?DGOS_Refused {
+		// So that no chain of keys is longer than its network has days.
+		if ( $payload->time < $this->roster->network->payload->time ) {
+			return self::refuse( 'RATE', 'older than its network' );
+		}
 		if ( ! isset( $payload->previous ) ) {
 			return $payload->key === $payload->member ? null : self::refuse( 'NOT_ALLOWED', 'a record in the name of another key' );
 		}
@@ -146,10 +150,31 @@ final class DGOS_Authority {
 		foreach ( $this->network as $object ) {
 			$before = $object->payload;
 			if ( 'member' === $object->kind && $before->member === $payload->member && $before->key === $payload->previous && $before->next === $commitment ) {
-				return null;
+				return $this->changes_too_soon( $payload ) ? self::refuse( 'RATE', 'a member changes its key once a day at most' ) : null;
 			}
 		}
 		return self::refuse( 'BROKEN_CHAIN', 'no known record commits to this key' );
+	}
+
+	/**
+	 * Whether a key comes within a day of the first known word of the key before it, where that key was itself a change. Of each
+	 * key the newest word stays known: so who changes its key does so a day after it last renewed its record.
+	 */
+	private function changes_too_soon( stdClass $payload ): bool {
+		$first = null;
+		foreach ( $this->network as $object ) {
+			$record = $object->payload;
+			if ( 'member' !== $object->kind || $record->member !== $payload->member ) {
+				continue;
+			}
+			if ( $record->key === $payload->key ) {
+				return false;
+			}
+			if ( $record->key === $payload->previous && isset( $record->previous ) ) {
+				$first = min( $first ?? PHP_INT_MAX, $record->time );
+			}
+		}
+		return null !== $first && $first > $payload->time - DGOS_Limits::DAY_MS;
 	}
 
 	private function root( stdClass $object ): ?DGOS_Refused {

@@ -33,18 +33,41 @@ final class DGOS_Copy_Question {
 		$this->clock      = $clock;
 	}
 
-	/** Which copy a mirror shows to readers, as {copy, time} with null where it has none; null where it does not answer. */
+	/**
+	 * Which copy a mirror shows to readers, as {copy, time} with null where it has none, and `costly`: {document, next} of a
+	 * document that asks for more than the mirror gives one, or null. null where it does not answer.
+	 */
 	public function shows( string $url, int $ms ): ?array {
 		$answer = $this->safe_fetch->get( $url . 'dgos/v1/blogs/' . DGOS_Own_Blog::id(), array( 'time_ms' => max( 50, $ms ), 'bytes' => self::ANSWER_BYTES ) ); // phpcs:ignore WordPress.Arrays -- Two pairs.
 		if ( is_wp_error( $answer ) || ! in_array( $answer['status'], array( 200, 404 ), true ) ) {
 			return null;
 		}
-		$said = DGOS_Bytes::field( DGOS_Json::read( $answer['body'] ), 'snapshot' );
+		$told = DGOS_Json::read( $answer['body'] );
+		$said = DGOS_Bytes::field( $told, 'snapshot' );
 		$copy = DGOS_Bytes::field( $said, 'id' );
 		$time = DGOS_Bytes::field( $said, 'time' );
 		return array(
-			'copy' => DGOS_Bytes::is_hash( $copy ) ? $copy : null,
-			'time' => is_int( $time ) && $time > 0 ? $time : null,
+			'copy'   => DGOS_Bytes::is_hash( $copy ) ? $copy : null,
+			'time'   => is_int( $time ) && $time > 0 ? $time : null,
+			'costly' => self::costly( DGOS_Bytes::field( $told, 'costly' ) ),
+		);
+	}
+
+	/**
+	 * The first document that is too costly.
+	 *
+	 * @param mixed $list Of another host.
+	 */
+	private static function costly( $list ): ?array {
+		$first    = is_array( $list ) ? reset( $list ) : null;
+		$document = DGOS_Bytes::field( $first, 'document' );
+		$next     = DGOS_Bytes::field( $first, 'next' );
+		if ( ! is_string( $document ) || ! preg_match( '#^https?://[!-~]{1,300}$#D', $document ) ) {
+			return null;
+		}
+		return array(
+			'document' => $document,
+			'next'     => is_int( $next ) && $next > 0 ? $next : null,
 		);
 	}
 

@@ -58,7 +58,8 @@ final class DGOS_Mirror_Health {
 
 	/**
 	 * One entry a mirror on the signed list: {id, name, page (for readers), state, copied (time of its copy, null where
-	 * unknown), seen (when it was last heard of, or 0), failed (when it was last asked in vain, or null)}. A state is 'shown',
+	 * unknown), seen (when it was last heard of, or 0), failed (when it was last asked in vain, or null), costly (a document that
+	 * asks for more than it gives one, as {document, next}, or null)}. A state is 'shown',
 	 * 'says', 'lacks' (knows the newest copy and could not show its bytes), 'older' (or none) or 'unknown'.
 	 */
 	public function mirrors(): array {
@@ -153,6 +154,7 @@ final class DGOS_Mirror_Health {
 			'copied' => null,
 			'seen'   => max( $asked['at'], $word->payload->time ?? 0 ),
 			'failed' => $asked['failed'],
+			'costly' => $asked['costly'],
 		);
 		if ( null === $snapshot || ( null === $said && 0 === $asked['at'] ) ) {
 			return $entry;
@@ -184,6 +186,7 @@ final class DGOS_Mirror_Health {
 			'time'   => null,
 			'whole'  => false,
 			'failed' => null,
+			'costly' => null,
 		);
 	}
 
