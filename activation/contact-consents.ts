@@ -11,6 +11,7 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { toHex, utf8 } from '../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
+import { isFoundation, isPrivate } from '../protocol/kinds.ts'
 import { blogOf, type Hash, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import { escapeMarkup } from '../protocol/post-html.ts'
@@ -95,9 +96,10 @@ export class ContactConsents {
   }
 
   #note(objects: readonly SignedObject[]): void {
-    const kinds = ['contact', 'attestation', 'delegation']
-    for (const blog of new Set(objects.filter(({ kind }) => kinds.includes(kind)).map(blogOf)))
-      this.ask(blog!).catch((error) => this.#deps.log.error('contact-not-asked', { blog, error: String(error) }))
+    const telling = objects.filter(({ kind }) => isPrivate(kind) || isFoundation(kind))
+    for (const blog of new Set(telling.map(blogOf)))
+      if (blog !== null)
+        this.ask(blog).catch((error) => this.#deps.log.error('contact-not-asked', { blog, error: String(error) }))
   }
 
   async #mayAsk(blog: Hash, to: string): Promise<boolean> {
