@@ -9,7 +9,7 @@ import { openSources } from '../../protocol/evidence.ts'
 import { isOnline, isPosting, keyRolesOf } from '../../protocol/key-roles.ts'
 import { changes } from '../../protocol/kinds.ts'
 import { blobBytesMax } from '../../protocol/limits.ts'
-import { blogOf, type Envelope, type Hash, type Kind, type SignedObject } from '../../protocol/objects.ts'
+import { blogOf, type Envelope, type Hash, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
 import { hasMorePartsThan } from './json-parts.ts'
 
