@@ -158,7 +158,13 @@ class SiteWriter {
     for (const page of copy.pages) {
       const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
       const captured = this.#model.copy?.capturedAt ?? 0
-      const headers = [...copyPage(framedBy), ...mementoHeaders(captured, page.url, this.#options.url, this.#base)]
+      // A cache that serves many would else show it to those who are led home.
+      const headers = [
+        ...copyPage(framedBy),
+        'Vary',
+        'Sec-Fetch-Dest',
+        ...mementoHeaders(captured, page.url, this.#options.url, this.#base),
+      ]
       const packed = await this.#pack(page.place, page.html, headers, homeward)
       this.#places.set(page.place, packed)
       this.#places.set(`${page.place}?copy`, { ...packed, homeward: null })
