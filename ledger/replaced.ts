@@ -5,6 +5,7 @@
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { keptOf } from '../protocol/kinds.ts'
+import { aheadMsMax } from '../protocol/limits.ts'
 import { isLive } from '../protocol/live.ts'
 import { byTime, type Hash, type SignedObject, type Time } from '../protocol/objects.ts'
 
@@ -35,16 +36,34 @@ const fadingMs = 40 * 60_000
  */
 const newestOfKey = 64
 
-/** Observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+/** Verdicts bear their votes: of those that ran out, so many are forgotten at a time, once every clock agrees that they have. */
+const verdictsAtATime = 2
+
+/**
+ * Observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. And verdicts
+ * that were renewed since: each renewal bears its votes, which say since when, and gives back the room of those before.
+ */
 export function fadedWords(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): ReadonlySet<Hash> {
+  const verdicts = fadedVerdicts(blog, network, nowMs)
+  return new Set([...fadedTalk(blog, network, nowMs), ...verdicts])
+}
+
+function fadedVerdicts(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): readonly Hash[] {
+  const over = blog.declaration.filter(({ payload }) => payload.by === 'quorum' && payload.until < nowMs - aheadMsMax)
+  if (over.length <= verdictsAtATime) return []
+  const gone = over.filter((object) => !isLive(object, blog, network, nowMs)).map((object) => object.id)
+  return gone.length < verdictsAtATime ? [] : gone
+}
+
+function fadedTalk(blog: BlogObjects, network: readonly SignedObject[], nowMs: Time): readonly Hash[] {
   const isOld = (object: SignedObject) => object.payload.time < nowMs - fadingMs
   const old = [blog.observation, blog.checkpoint, blog.life].flatMap((words) => {
     const surplus = new Set(surplusOf(words))
     return words.filter((object) => isOld(object) || surplus.has(object))
   })
-  if (old.length < atATime) return new Set()
+  if (old.length < atATime) return []
   const gone = old.filter((object) => !isLive(object, blog, network, nowMs)).map((object) => object.id)
-  return new Set(gone.length < atATime ? [] : gone)
+  return gone.length < atATime ? [] : gone
 }
 
 /** What each key said before its newest words. */

@@ -2,7 +2,7 @@
  * Work that comes again and again, and work that waits for its turn. The server's own schedule uses node-cron; this one runs on
  * any clock.
  */
-import type { Cancel, Clock } from './clock.ts'
+import { type Cancel, type Clock, pause } from './clock.ts'
 import type { Log } from './log.ts'
 import type { Random } from './random.ts'
 
@@ -178,4 +178,70 @@ function count(counts: Map<string, number>, key: string, by: number): void {
   const sum = (counts.get(key) ?? 0) + by
   if (sum === 0) counts.delete(key)
   else counts.set(key, sum)
+}
+
+/** `proven`: whoever the work is for has shown that it has a claim. The others share a part of the time. */
+export type WorkTurn = Turn & { readonly proven: boolean }
+
+export type SharedTimeOptions = {
+  /** Tasks that run at one time. */
+  readonly threads: number
+  /** Part of all threads' time that the unproven get together. */
+  readonly unprovenShare: number
+  /** Milliseconds of it that may be saved up. */
+  readonly savedMsMax: number
+}
+
+/** Work of the proven, each owner in turn, and of the unproven within a part of all time: they wait for themselves alone. */
+export class SharedTime {
+  readonly #clock: Clock
+  readonly #options: SharedTimeOptions
+  readonly #queue: FairQueue
+  readonly #unproven: FairQueue
+  /** Milliseconds of a thread that the unproven may use now; used up before they are counted. */
+  #credit: { readonly ms: number; readonly atMs: number }
+
+  constructor(deps: { readonly clock: Clock }, options: SharedTimeOptions) {
+    this.#clock = deps.clock
+    this.#options = options
+    const { threads, savedMsMax } = options
+    this.#queue = new FairQueue({
+      concurrency: threads,
+      lengthMax: 2_000,
+      // One blog's documents never hold every thread.
+      sideBySide: Math.max(1, threads - 1),
+      ownerLengthMax: 400,
+    })
+    this.#unproven = new FairQueue({ concurrency: 1, lengthMax: 500, sideBySide: 1, ownerLengthMax: 20 })
+    this.#credit = { ms: savedMsMax, atMs: deps.clock.steadyMs() }
+  }
+
+  /** The outcome of `act` in its turn; null where the line is full. */
+  async add<T>(turn: WorkTurn, act: () => Promise<T>): Promise<T | null> {
+    if (turn.proven) return this.#queue.add(turn, act)
+    return this.#unproven.add(turn, () => this.#withinShare(turn, act))
+  }
+
+  /** Waits until the unproven have time left, and counts what this one uses once it runs. */
+  async #withinShare<T>(turn: Turn, act: () => Promise<T>): Promise<T | null> {
+    const { threads, unprovenShare } = this.#options
+    const rate = threads * unprovenShare
+    for (let ms = this.#accrued(rate); ms <= 0; ms = this.#accrued(rate))
+      await pause(this.#clock, Math.min(1_000, 1 - ms / rate))
+    return this.#queue.add(turn, async () => {
+      const startMs = this.#clock.steadyMs()
+      try {
+        return await act()
+      } finally {
+        this.#credit = { ...this.#credit, ms: this.#credit.ms - (this.#clock.steadyMs() - startMs) }
+      }
+    })
+  }
+
+  #accrued(rate: number): number {
+    const atMs = this.#clock.steadyMs()
+    const ms = Math.min(this.#options.savedMsMax, this.#credit.ms + (atMs - this.#credit.atMs) * rate)
+    this.#credit = { ms, atMs }
+    return ms
+  }
 }

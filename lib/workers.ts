@@ -11,7 +11,10 @@ import { once } from 'node:events'
 import { availableParallelism, totalmem } from 'node:os'
 import { threadId, type Worker } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
-import { FairQueue, type Turn } from './schedule.ts'
+import { systemClock } from './clock.ts'
+import { SharedTime, type WorkTurn } from './schedule.ts'
+
+export type { WorkTurn }
 
 export const TOO_COSTLY = 'TOO_COSTLY'
 
@@ -30,9 +33,6 @@ export type Outcome<Output> =
   | { readonly ok: true; readonly value: Output }
   /** BUSY: the line is full. It says nothing about the input. */
   | { readonly ok: false; readonly reason: typeof TOO_COSTLY | 'BUSY'; readonly detail: string }
-
-/** `proven`: whoever the work is for has shown that it has a claim. The others share a tenth of the time. */
-export type WorkTurn = Turn & { readonly proven: boolean }
 
 export type Workers = {
   run<Input, Output>(job: Job<Input, Output>, input: Input, turn: WorkTurn): Promise<Outcome<Output>>
@@ -90,34 +90,21 @@ const mib = 1024 * 1024
 
 export class WorkerPool implements Workers {
   readonly #options: WorkerPoolOptions
-  readonly #queue: FairQueue
-  readonly #unproven: FairQueue
+  readonly #time: SharedTime
   readonly #running = new Set<RunningTask>()
   #pool: Promise<Piscina> | null = null
   #opened: Piscina | null = null
   #looking: NodeJS.Timeout | null = null
-  /** Milliseconds of a thread that the unproven may use now; used up before they are counted. */
-  #credit: { readonly ms: number; readonly atMs: number }
   #closed = false
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
-    const { threads } = options
-    this.#queue = new FairQueue({
-      concurrency: threads,
-      lengthMax: 2_000,
-      // One blog's documents never hold every thread.
-      sideBySide: Math.max(1, threads - 1),
-      ownerLengthMax: 400,
-    })
-    this.#unproven = new FairQueue({ concurrency: 1, lengthMax: 500, sideBySide: 1, ownerLengthMax: 20 })
-    this.#credit = { ms: options.cpuMs, atMs: performance.now() }
+    const { threads, unprovenShare, cpuMs: savedMsMax } = options
+    this.#time = new SharedTime({ clock: systemClock }, { threads, unprovenShare, savedMsMax })
   }
 
   async run<Input, Output>(job: Job<Input, Output>, input: Input, turn: WorkTurn): Promise<Outcome<Output>> {
-    const perform = () => this.#queue.add(turn, () => this.#perform(job, input)) ?? Promise.resolve(busy)
-    if (turn.proven) return perform()
-    return (this.#unproven.add(turn, () => this.#withinShare(perform)) ?? busy) as Promise<Outcome<Output>>
+    return (await this.#time.add(turn, () => this.#perform(job, input))) ?? busy
   }
 
   /** Threads that live now. */
@@ -138,25 +125,6 @@ export class WorkerPool implements Workers {
     this.#closed = true
     if (this.#looking !== null) clearInterval(this.#looking)
     await (await this.#pool)?.destroy()
-  }
-
-  /** Waits until the unproven have time left, and counts what this one uses. */
-  async #withinShare<T>(perform: () => Promise<T>): Promise<T> {
-    const { threads, unprovenShare, cpuMs } = this.#options
-    const rate = threads * unprovenShare
-    for (let ms = this.#accrued(rate, cpuMs); ms <= 0; ms = this.#accrued(rate, cpuMs))
-      await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, 1 - ms / rate)).unref())
-    const startMs = performance.now()
-    const outcome = await perform()
-    this.#credit = { ...this.#credit, ms: this.#credit.ms - (performance.now() - startMs) }
-    return outcome
-  }
-
-  #accrued(rate: number, mostMs: number): number {
-    const atMs = performance.now()
-    const ms = Math.min(mostMs, this.#credit.ms + (atMs - this.#credit.atMs) * rate)
-    this.#credit = { ms, atMs }
-    return ms
   }
 
   async #perform<Input, Output>(job: Job<Input, Output>, input: Input): Promise<Outcome<Output>> {

@@ -58,6 +58,10 @@ type PostObject = SignedObject<'post'>
 const originsMax = 10_000
 /** Posts younger than this are looked after when a member starts. */
 const recoverMs = 14 * 86_400_000
+/** Ticks between two looks for attachments that stay away: whoever has them may have been killed, and be back. */
+const seldomTries = 4
+/** Posts whose attachments are looked for in one tick. */
+const looksMax = 50
 /** Members that are handed the text of a post at one time, beside the mirrors. */
 const wideAtOnce = 8
 const wideWaitingMax = 20_000
@@ -137,10 +141,11 @@ export class Replication {
   /** Tries absent members and missing attachments again. */
   async tick(): Promise<void> {
     await this.#handoff.retry()
+    let looks = 0
     for (const replica of this.#incomplete.values()) {
       replica.tries++
-      const seldom = (replica.tries & (replica.tries - 1)) === 0 || replica.tries % 64 === 0
-      if (seldom) await this.#run(this.#complete(replica.post))
+      const seldom = (replica.tries & (replica.tries - 1)) === 0 || replica.tries % seldomTries === 0
+      if (seldom && looks++ < looksMax) await this.#run(this.#complete(replica.post))
     }
   }
 

@@ -59,15 +59,19 @@ export type PrepareOptions = {
   readonly hash: string
   readonly headers: readonly string[]
   readonly homeward?: PageAnswer | null
+  /** A header of the request by which answers differ, beside its encodings. */
+  readonly varyBy?: string
 }
 
-export function prepared(forms: Compressed, { hash, headers, homeward = null }: PrepareOptions): Prepared {
-  const varies = forms.gzip !== null || forms.br !== null
+export function prepared(forms: Compressed, { hash, headers, homeward = null, varyBy }: PrepareOptions): Prepared {
+  const encodings = forms.gzip !== null || forms.br !== null ? ['Accept-Encoding'] : []
+  // One header: caches and proxies that know several of one name are not all there are.
+  const varying = [...encodings, ...(varyBy === undefined ? [] : [varyBy])].join(', ')
   const answerIn = (encoding: Encoding): { etag: string; answer: PageAnswer; unchanged: PageAnswer } => {
     const body = forms[encoding]
     if (body === null) return answerIn('identity')
     const etag = `"${hash.slice(0, 32)}${encoding === 'identity' ? '' : `-${encoding}`}"`
-    const common = ['ETag', etag, ...(varies ? ['Vary', 'Accept-Encoding'] : []), ...headers]
+    const common = ['ETag', etag, ...(varying === '' ? [] : ['Vary', varying]), ...headers]
     const coded = encoding === 'identity' ? [] : ['Content-Encoding', encoding]
     return {
       etag,

@@ -4,7 +4,15 @@ import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { ForeignReader } from '../foreign-reader.ts'
-import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
+import {
+  type Compress,
+  hashOf,
+  type PageAnswer,
+  type Prepared,
+  type PrepareOptions,
+  plainAnswer,
+  prepared,
+} from './answers.ts'
 import { buildCopy, type Copy } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
 import type { BlogFacts } from './facts.ts'
@@ -159,7 +167,9 @@ class SiteWriter {
       const homeward = up ? plainAnswer(302, [...aside(page.url), 'Vary', 'Sec-Fetch-Dest']) : null
       const captured = this.#model.copy?.capturedAt ?? 0
       const headers = [...copyPage(framedBy), ...mementoHeaders(captured, page.url, this.#options.url, this.#base)]
-      const packed = await this.#pack(page.place, page.html, headers, homeward)
+      // A cache that serves many would else show it to those who are led home.
+      const varyBy = 'Sec-Fetch-Dest'
+      const packed = await this.#pack(page.place, page.html, headers, { homeward, varyBy })
       this.#places.set(page.place, packed)
       this.#places.set(`${page.place}?copy`, { ...packed, homeward: null })
     }
@@ -177,13 +187,14 @@ class SiteWriter {
     place: string,
     content: string | Uint8Array,
     headers: readonly string[],
-    homeward: PageAnswer | null = null,
+    more: Pick<PrepareOptions, 'homeward' | 'varyBy'> = {},
   ): Promise<Prepared> {
     const bytes = typeof content === 'string' ? utf8(content) : content
     const hash = hashOf(bytes, this.#deps.sha256)
     const known = this.#before?.places.get(place)
-    if (known !== undefined && 'answers' in known && known.hash === hash) return { ...known, homeward }
-    return prepared(await this.#deps.compress(bytes), { hash, headers, homeward })
+    if (known !== undefined && 'answers' in known && known.hash === hash)
+      return { ...known, homeward: more.homeward ?? null }
+    return prepared(await this.#deps.compress(bytes), { hash, headers, ...more })
   }
 }
 

@@ -22,6 +22,7 @@ import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
+import { AnsweringMirrors } from '../readers/answering-mirrors.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
 import type { Status } from '../status/status.ts'
@@ -94,6 +95,12 @@ export type RoutesDeps = {
   readonly name: string
 }
 
+function answeringOf({ clock, peers }: RoutesDeps) {
+  const answers = async (url: string, timeMs: number) => (await peers.get(url, 'dgos/v1/ping', timeMs)) !== null
+  const mirrors = new AnsweringMirrors({ clock, answers })
+  return (blog: Hash, urls: readonly string[]) => mirrors.of(blog, urls)
+}
+
 function hintsOf({ url, clock, verify }: RoutesDeps) {
   return { host: new URL(url).host, clock, verify }
 }
@@ -112,7 +119,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...outageRoutes(deps),
     ...contactRoutes(deps),
     ...mirrorRoutes(deps),
-    ...goRoutes(deps),
+    ...goRoutes({ ...deps, answering: answeringOf(deps) }),
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
     ...beforeRoutes(deps),
     ...tlsAskRoutes(deps),

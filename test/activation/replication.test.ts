@@ -91,6 +91,21 @@ test('a mirror that is absent is missing by name, and gets the post when it is b
   assert.equal((await held(door!, post.id)).held, 10)
 })
 
+test('images whose only holder is back after a while are on all mirrors within two minutes and a half', async (t) => {
+  const net = await PostingNetwork.create(t, 12)
+  const [door] = net.mirrors
+  const post = await postWithPicture(net)
+  await door!.handIn([post])
+  await net.clock.advance(5_000)
+  door!.deaf = true
+  assert.deepEqual(await door!.replication.acceptBlob(blob, image), { ok: true, value: null })
+  await net.clock.advance(1_500_000)
+  assert.equal((await held(door!, post.id)).held, 1, 'its receipt was heard, and nobody gets the bytes')
+  door!.deaf = false
+  await net.clock.advance(150_000)
+  assert.equal((await held(door!, post.id)).held, 10)
+})
+
 test('hints outlive a crash of the member that gave them', async (t) => {
   const net = await PostingNetwork.create(t, 12)
   const post = await net.blog.post('We are here', startMs)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { doorJobs } from '../../activation/doors/door-reader.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import type { Job, Outcome, Workers } from '../../lib/workers.ts'
-import { sheetJob } from '../../mirror/capture/capture-reader.ts'
+import { feedJob, sheetJob } from '../../mirror/capture/capture-reader.ts'
 import { pageJob } from '../../mirror/capture/read-page.ts'
 import { copyJobs } from '../../mirror/pages/copy.ts'
 import { workerThreads } from '../../server/machine/worker-threads.ts'
@@ -12,6 +12,7 @@ import { crumbledSheet } from './inputs/crumbled-sheet.ts'
 import { deepPage } from './inputs/deep-page.ts'
 import { flatPage } from './inputs/flat-page.ts'
 import { largePicture } from './inputs/large-picture.ts'
+import { emptyLines, listFeed } from './inputs/long-lists.ts'
 import { manySignatures } from './inputs/many-signatures.ts'
 import { unclosedFormatting } from './inputs/unclosed-formatting.ts'
 import { wrappedBackground } from './inputs/wrapped-background.ts'
@@ -41,6 +42,12 @@ test('what asks for more than a thread is a value, and the next document is read
       'a mail of signatures without end',
       doorJobs.dkimJob,
       { raw: manySignatures(), senders: ['ana@author.test'], said: new Map(), nowMs: Date.now() },
+    ],
+    ['a mail of empty lines', doorJobs.mailJob, { raw: emptyLines() }],
+    [
+      'a feed that is one long list',
+      feedJob,
+      { bytes: listFeed(), type: 'application/feed+json', url: 'http://ana.example/feed.json' },
     ],
     [
       'an app that sends unclosed formatting',

@@ -66,7 +66,9 @@ test('while the blog is up readers are sent home, and the copy stands behind ?co
   assert.equal((await ask(pages, `${base}?copy`)).status, 200)
   const copy = `${base}copy/first/`
   assert.equal(header(await ask(pages, copy, { secFetchDest: 'document' }), 'location'), 'https://ana.example/first/')
-  assert.equal((await ask(pages, copy, { secFetchDest: 'iframe' })).status, 200)
+  const framed = await ask(pages, copy, { secFetchDest: 'iframe' })
+  assert.equal(framed.status, 200)
+  assert.match(header(framed, 'vary') ?? '', /Sec-Fetch-Dest$/, 'a shared cache keeps the two apart')
   assert.equal((await ask(pages, `${copy}?copy`, { secFetchDest: 'document' })).status, 200)
 })
 

@@ -65,7 +65,7 @@ test('a friend without any network gets a space with one click, writes in it, an
   assert.match(await (await fetch(`${url}/dgos/guest/ana/`)).text(), /in the network now.*\/dgos\/m\/ana\.example\//)
   await write(passphrase, 'Once more.').catch(() => undefined)
   assert.match(await friend.innerText('main'), /in the network now/)
-  assert.equal((await fetch(`${url}/dgos/m/ana.example/`)).status, 200)
+  assert.equal((await fetch(`${url}/dgos/m/ana.example/?copy`)).status, 200)
   await owner.goto(`${url}/wp-admin/admin.php?page=dgos&tab=guests`)
   await owner.click('text=Close this space')
   await owner.waitForSelector('.notice-success')

@@ -44,8 +44,11 @@ test('a blog of strangers on a WordPress member, from well to down', { skip }, a
     const document = { 'sec-fetch-dest': 'document' }
     const home = await ask(`${url}${base}copy/first/`, document)
     assert.deepEqual([home.status, home.headers.get('location')], [302, 'https://ana.example/first/'])
-    assert.equal((await ask(`${url}${base}copy/first/?copy`, document)).status, 200)
-    assert.match(await (await ask(`${url}${base}`)).text(), /is up: read it there/)
+    const copy = await ask(`${url}${base}copy/first/?copy`, document)
+    assert.deepEqual([copy.status, copy.headers.get('vary')], [200, 'Sec-Fetch-Dest'])
+    const front = await ask(`${url}${base}`)
+    assert.deepEqual([front.status, front.headers.get('location')], [302, 'https://ana.example/'])
+    assert.match(await (await ask(`${url}${base}?copy`)).text(), /is up: read it there/)
   })
   await world.net.fall()
   const post = await world.net.post('<p>We are still here.</p>', { title: `<script>${run}</script>` })

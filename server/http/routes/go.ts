@@ -1,12 +1,15 @@
 /**
  * `/go/<host>/<path>`: old links, from anywhere. A living blog gets a plain redirect home, to its own proven address and
- * never to anything that the link says; a blog that is down, the copy of that page or the blog's mirror page.
+ * never to anything that the link says; a blog that is down, the copy of that page or the blog's mirror page. Where its
+ * copy is not kept here, that is the page of a mirror that has just answered: a list may name silent ones.
  */
 import type { Clock } from '../../../lib/clock.ts'
 import { copyPlace } from '../../../mirror/pages/copy.ts'
 import type { BlogFacts, FactsSource } from '../../../mirror/pages/facts.ts'
 import { notFoundPage } from '../../../mirror/pages/not-found.ts'
 import type { PageServer } from '../../../mirror/pages/page-server.ts'
+import { mirrorPath } from '../../../protocol/addresses.ts'
+import type { Hash, Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { blogOfPath } from '../../readers/blog-of-path.ts'
 import { type ApiResponse, type Route, text } from '../api.ts'
@@ -16,6 +19,9 @@ export type GoRoutesDeps = {
   readonly pages: Pick<PageServer, 'answer'>
   readonly clock: Clock
   readonly sha256: Sha256
+  readonly self: Key
+  /** One of a blog's mirrors that answers now, for readers of what is not here. */
+  readonly answering?: (blog: Hash, memberUrls: readonly string[]) => Promise<string | null>
 }
 
 const placeCharactersMax = 2_000
@@ -33,7 +39,7 @@ export function goRoutes(deps: GoRoutesDeps): readonly Route[] {
         if (found === null) return unknown()
         const { facts, rest } = found
         if (isHome(facts)) return redirect(homeUrl(facts, rest, request.query.toString()))
-        return redirect(await mirrorPlace(deps, facts, rest))
+        return redirect((await elsewhere(deps, facts, rest)) ?? (await mirrorPlace(deps, facts, rest)))
       },
     },
   ]
@@ -49,6 +55,17 @@ export function homeUrl({ proven }: BlogFacts, rest: string, query: string): str
   const home = proven[0]!.address
   const url = URL.parse(`./${rest}${query === '' ? '' : `?${query}`}`, home)
   return url?.href.startsWith(home) === true ? url.href : home
+}
+
+/** At a mirror that answers; null where the copy is here, or where no mirror does. */
+async function elsewhere({ answering, self }: GoRoutesDeps, facts: BlogFacts, rest: string): Promise<string | null> {
+  const { copy, head, roster, state } = facts
+  if (answering === undefined || copy !== null || state.disputed) return null
+  const own = roster.memberOf(self)?.id ?? self
+  const mirrors = (head?.payload.mirrors ?? []).flatMap((key) => roster.memberOf(key) ?? [])
+  const urls = mirrors.filter((mirror) => mirror.id !== own && mirror.id !== self).map((mirror) => mirror.url)
+  const url = await answering(facts.blog.blog, urls)
+  return url === null ? null : `${url}${mirrorPath(facts.name)}${rest}`
 }
 
 async function mirrorPlace({ pages, sha256 }: GoRoutesDeps, facts: BlogFacts, rest: string): Promise<string> {

@@ -17,8 +17,28 @@ final class DGOS_Replaced {
 	/** Longer than any word of a watcher counts (a life in it: 30 minutes). */
 	const FADING_MS = 2400000;
 
-	/** Ids of observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. */
+	/** Verdicts bear their votes: of those that ran out, so many are forgotten at a time, once every clock agrees that they have. */
+	const VERDICTS_AT_A_TIME = 2;
+
+	/**
+	 * Ids of observations, checkpoints and lives that newer ones replaced: ten watchers leave 3000 a day on every blog. And of
+	 * verdicts that were renewed since: each renewal bears its votes, which say since when, and gives back the room of those
+	 * before.
+	 */
 	public static function faded( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
+		return array_merge( self::faded_talk( $blog, $network, $now_ms ), self::faded_verdicts( $blog, $network, $now_ms ) );
+	}
+
+	private static function faded_verdicts( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
+		$over = array_filter( $blog->declaration, static fn ( $object ) => 'quorum' === $object->payload->by && $object->payload->until < $now_ms - DGOS_Limits::AHEAD_MS_MAX );
+		if ( count( $over ) <= self::VERDICTS_AT_A_TIME ) {
+			return array();
+		}
+		$gone = array_filter( $over, static fn ( $object ) => ! DGOS_Live::is_live( $object, $blog, $network, $now_ms ) );
+		return count( $gone ) < self::VERDICTS_AT_A_TIME ? array() : DGOS_Bytes::ids( array_values( $gone ) );
+	}
+
+	private static function faded_talk( DGOS_Blog_Objects $blog, array $network, int $now_ms ): array {
 		$old = array_filter(
 			array_merge( $blog->observation, $blog->checkpoint, $blog->life ),
 			static fn ( $object ) => $object->payload->time < $now_ms - self::FADING_MS

@@ -73,6 +73,10 @@ final class DGOS_Reader_Site {
 	 * @param string $query     As it was sent, without the question mark.
 	 */
 	public function answer( string $place, bool $stay, bool $as_a_page, string $query = '' ): ?array {
+		$is_up = ! DGOS_Blog_State::is_away( $this->model->state ) && $this->model->homeProven;
+		if ( '' === $place && $is_up && ! $stay ) {
+			return DGOS_Reader_Answers::redirect( $this->model->home );
+		}
 		if ( '' === $place ) {
 			return $this->page( DGOS_Mirror_Page::blog( $this->model, $this->look( true ) ) );
 		}
@@ -83,20 +87,24 @@ final class DGOS_Reader_Site {
 			return DGOS_Reader_Answers::feed( DGOS_Page_Feeds::json( $this->model, $this->look( false, true ) ), 'application/feed+json' );
 		}
 		if ( 1 === preg_match( '/^p\/([0-9a-f]{64})$/D', $place, $match ) ) {
-			return $this->post( $match[1] );
+			return $this->post( $match[1], $is_up );
 		}
 		if ( 1 === preg_match( '/^blob\/([0-9a-f]{64})$/D', $place, $match ) ) {
 			return $this->picture( $match[1] );
 		}
-		return $this->copied( $place, $query, ! $stay && $as_a_page && ! DGOS_Blog_State::is_away( $this->model->state ) && $this->model->homeProven );
+		return $this->copied( $place, $query, $is_up && ! $stay && $as_a_page );
 	}
 
 	private function page( string $html ): array {
 		return DGOS_Reader_Answers::page( $html, DGOS_Page_Head::policy( $this->base ) );
 	}
 
-	private function post( string $id ): ?array {
+	/** An emergency post; one that came home leads there while the blog is up. */
+	private function post( string $id, bool $is_up ): ?array {
 		foreach ( $this->model->posts as $post ) {
+			if ( $is_up && null !== $post->importedAt && in_array( $id, $post->ids, true ) ) {
+				return DGOS_Reader_Answers::redirect( $post->importedAt );
+			}
 			if ( ! $post->withdrawn && in_array( $id, $post->ids, true ) ) {
 				return $post->id === $id
 					? $this->page( DGOS_Mirror_Page::post( $this->model, $post, $this->look( false ) ) )
@@ -122,7 +130,10 @@ final class DGOS_Reader_Site {
 			'title' => $found->title ?? $this->model->title,
 			'html'  => $this->inert( $found ),
 		);
-		return $this->page( DGOS_Mirror_Page::copied( $this->model, $page, $this->look( false ) ) );
+		$answer = $this->page( DGOS_Mirror_Page::copied( $this->model, $page, $this->look( false ) ) );
+		// A cache that serves many would else show it to those who are led home.
+		$answer['headers']['vary'] = 'Sec-Fetch-Dest';
+		return $answer;
 	}
 
 	/** A page of the blog under its own path: its copy, else home while the blog is up, else calm words. */
