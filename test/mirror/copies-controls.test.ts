@@ -143,3 +143,61 @@ test('a copy with controls, read again, is the same tree', () => {
     assert.equal(serialize(parse(copyOf(source))), serialize(parse(serialize(parse(copyOf(source))))), source)
   assert.doesNotMatch(copyOf(sources[1]!), /<button[^>]*><button/)
 })
+
+test('a menu that is closed in a narrow window alone is opened there with the keyboard, and is as it was in a wide one', async (t) => {
+  const browser = await openChromium(t)
+  if (browser === null) return
+  const menu = '<a href=/about/>About</a> <a href=/all/>All posts</a>'
+  const kinds: readonly (readonly [string, string])[] = [
+    [
+      'the menu is hidden below a width',
+      scripted(
+        '@media (max-width:768px){.m{display:none}.m.open{display:block}}',
+        `<header><button aria-label=Contents class=burger></button><nav class=m>${menu}</nav></header>`,
+      ),
+    ],
+    [
+      'the menu is shown above a width',
+      scripted(
+        '.m{display:none}@media (min-width:48em){.m{display:block}}',
+        `<header><button class=burger><span>Contents</span></button><ul class=m>${menu}</ul></header>`,
+      ),
+    ],
+    [
+      'the menu is moved out of the window',
+      scripted(
+        '@media (max-width:900px){.m{position:fixed;top:0;left:0;transform:translateX(-100%)}}',
+        `<header><button data-target=m>Contents</button><div class=m id=m>${menu}</div></header>`,
+      ),
+    ],
+  ]
+  for (const [name, source] of kinds) {
+    await browser.setViewportSize({ width: 1280, height: 800 })
+    await browser.setContent(copyOf(source))
+    assert.deepEqual(await seenIn(browser, '.m a'), [true, true], name)
+    assert.deepEqual(await seenIn(browser, 'label'), [false], name)
+    await browser.setViewportSize({ width: 400, height: 800 })
+    assert.deepEqual(await seenIn(browser, '.m a'), [false, false], name)
+    assert.equal((await browser.locator('label').textContent())?.trim(), 'Contents', name)
+    await browser.locator('label input').focus()
+    await browser.keyboard.press('Space')
+    assert.deepEqual(await seenIn(browser, '.m a'), [true, true], name)
+  }
+  const left = [
+    scripted(
+      '@media (max-width:768px){.m{display:none}.h:hover .m{display:block}}',
+      `<header class=h><nav class=m>${menu}</nav></header>`,
+    ),
+    scripted(
+      '@media (max-width:768px){.m{display:none}}.foot{color:red}',
+      `<nav class=m>${menu}</nav><footer class=foot>${menu}</footer>`,
+    ),
+    scripted(
+      '@media (max-width:768px){.m{display:none}}',
+      '<header><nav class=m><a href="#top">Top</a></nav></header>',
+    ),
+    scripted('@media print{.m{display:none}}', `<nav class=m>${menu}</nav>`),
+    `<style>@media (max-width:768px){.m{display:none}}</style><nav class=m>${menu}</nav>`,
+  ]
+  for (const source of left) assert.doesNotMatch(copyOf(source), /dgos-narrow/, source)
+})
