@@ -26,6 +26,7 @@ export type PageInput = {
     readonly blob: string
     readonly type: string
     readonly bytes: number
+    readonly policy?: string
   }
   readonly body: Uint8Array
   /** The blog's. */
@@ -37,10 +38,10 @@ export function readPage({ path, visit, body, address }: PageInput): ReadPage {
   const url = resolveUrl(visit.from, visit.from) ?? visit.url
   const document = parsePage(pageSource(body, visit.type))
   const facts = pageFacts(document, url)
-  const { blob, type, bytes } = visit
+  const { blob, type, bytes, policy } = visit
   const title = facts.title === '' ? {} : { title: facts.title }
   return {
-    file: { path, url, blob, type, bytes, ...title },
+    file: { path, url, blob, type, bytes, ...title, ...(policy === undefined ? {} : { policy }) },
     facts,
     resources: htmlResources(document, url),
     essence: essenceOf(facts, document, url),

@@ -70,7 +70,7 @@ const shown = `
       $snapshot->assets[] = (object) array( 'url' => $url, 'type' => 'image/png', 'blob' => substr( $url, strlen( '${home}' ) ) );
     }
     $links = new DGOS_Copy_Links( $snapshot, static fn () => null, array( 'base' => '${base}', 'forgotten' => array(), 'refused' => array() ) );
-    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'; style-src 'unsafe-inline'" );
+    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'; style-src 'unsafe-inline'", $case->policy ?? '' );
   }, $in );`
 
 test('PHP shows the words and pictures that TypeScript shows', { skip }, async () => {
@@ -79,6 +79,7 @@ test('PHP shows the words and pictures that TypeScript shows', { skip }, async (
   const cases = shownCases.map((entry) => ({
     page: entry.page,
     type: entry.type ?? 'text/html',
+    policy: entry.policy,
     files: [...new Set([...names(entry.page), ...(entry.pictures ?? []).map((name) => home + name)])].filter((url) =>
       isKept(entry, url),
     ),
@@ -93,6 +94,7 @@ test('PHP shows the words and pictures that TypeScript shows', { skip }, async (
       continue
     }
     if (missing !== null) problems.push(`${entry.name}: lacks ${missing} in ${wordsOf(copy)}`)
+    for (const text of entry.markup ?? []) if (!copy.includes(text)) problems.push(`${entry.name}: lacks ${text}`)
     for (const word of entry.absent ?? []) if (copy.includes(word)) problems.push(`${entry.name}: has ${word}`)
     if (entry.pictures === undefined) continue
     const found = [...picturesOf(copy)].map((url) => url.replace(`${base}blob/`, ''))

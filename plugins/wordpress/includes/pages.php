@@ -30,6 +30,7 @@ require_once __DIR__ . '/pages/class-dgos-page-shell.php';
 require_once __DIR__ . '/pages/class-dgos-style-rules.php';
 require_once __DIR__ . '/pages/class-dgos-style-cascade.php';
 require_once __DIR__ . '/pages/class-dgos-unscripted.php';
+require_once __DIR__ . '/pages/class-dgos-style-policy.php';
 require_once __DIR__ . '/pages/class-dgos-inert-html.php';
 require_once __DIR__ . '/pages/class-dgos-post-markup.php';
 require_once __DIR__ . '/pages/class-dgos-page-model.php';

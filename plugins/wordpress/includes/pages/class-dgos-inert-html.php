@@ -32,6 +32,9 @@ final class DGOS_Inert_Html {
 	/** Frames, films, objects. @var DGOS_Inert_Frames */
 	private $frames;
 
+	/** What the page's own rules say of its styles; null for an article. @var DGOS_Style_Policy|null */
+	private $allowed = null;
+
 	/** Forms so far: choices of two may share a name. @var int */
 	private $forms = 0;
 
@@ -61,13 +64,22 @@ final class DGOS_Inert_Html {
 		$this->frames    = new DGOS_Inert_Frames( $this->pictures, $base );
 	}
 
-	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
-	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy ): ?string {
+	/**
+	 * The whole document, or null where this host cannot read it (no ext-dom, or the page is too long).
+	 *
+	 * @param string          $html   The page.
+	 * @param DGOS_Copy_Links $links  Where readers get what it names.
+	 * @param string          $url    Where it lay.
+	 * @param string          $policy Of the copy.
+	 * @param string          $header What the page's own headers said of its styles.
+	 */
+	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy, string $header = '' ): ?string {
 		$document = DGOS_Inert_Source::parsed( $html );
 		if ( null === $document ) {
 			return null;
 		}
 		$writer = new self( $links, $url, DGOS_Inert_Source::base_of( $document, $url ) );
+		$writer->allowed = new DGOS_Style_Policy( $document, $header );
 		$writer->document( $document, $policy );
 		return $writer->out;
 	}
@@ -136,7 +148,7 @@ final class DGOS_Inert_Html {
 			if ( 'base' === $name ) {
 				$from = $element->hasAttribute( 'href' ) ? $this->base : $from;
 			} elseif ( 'style' === $name ) {
-				$css = self::is_css( $element ) ? $this->links->css( $element->textContent, $from ) : '';
+				$css = self::is_css( $element ) && $this->allowed->takes( $element ) ? $this->links->css( $element->textContent, $from ) : '';
 			} elseif ( self::is_sheet( $element ) ) {
 				$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $from );
 				$css = null === $url ? '' : (string) $this->links->sheet( $url );
@@ -277,7 +289,8 @@ final class DGOS_Inert_Html {
 				$out .= " $key=\"" . DGOS_Markup::escape( $node->nodeValue ) . '"';
 			}
 		}
-		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
+		$said  = null === $this->allowed || $this->allowed->takes_attributes() ? $element->getAttribute( 'style' ) : '';
+		$style = DGOS_Inert_Css::style( $said, array( $this->pictures, 'file' ) );
 		foreach ( DGOS_Lazy_Pictures::of( $element )['backgrounds'] as $reference ) {
 			$file = $this->pictures->file( $reference );
 			if ( null !== $file ) {
