@@ -6,6 +6,7 @@ import { pageFacts } from '../../mirror/capture/page-facts.ts'
 import { pageSource } from '../../mirror/capture/page-source.ts'
 import { blog, caseBytes, caseText, home, hourMs } from '../mirror/copy-cases.ts'
 import { judgedCases } from '../mirror/judged-cases.ts'
+import { leftCases, openedCases } from '../mirror/opened-cases.ts'
 import { isKept, shownCases } from '../mirror/shown-cases.ts'
 import { missingOf, picturesOf, wordsOf } from '../mirror/shown-pages.ts'
 import { hiddenCases, waitingCases, page as waitingPage } from '../mirror/waiting-cases.ts'
@@ -217,4 +218,22 @@ test('PHP reads bytes as the characters that TypeScript reads', { skip }, async 
     assert.ok(pageSource(new Uint8Array(bytes), type).includes(text), `TypeScript: ${name}`)
     assert.ok(found[i]!.includes(text), `PHP: ${name}: ${found[i]!.slice(0, 80)}`)
   }
+})
+
+test('PHP makes parts of what a script’s click would open, opened with the keyboard, and of nothing else', {
+  skip,
+}, async (t) => {
+  const browser = await openChromium(t)
+  if (browser === null) return
+  const opened = await built(openedCases.map(([, page]) => page))
+  for (const [i, [name]] of openedCases.entries()) {
+    await browser.setContent(opened[i]!)
+    assert.deepEqual(await seenIn(browser, '#a'), [false], name)
+    const summary = browser.locator('summary')
+    assert.equal((await summary.textContent())?.trim(), 'Question', name)
+    await summary.focus()
+    await browser.keyboard.press('Enter')
+    assert.deepEqual(await seenIn(browser, '#a'), [true], name)
+  }
+  for (const [i, copy] of (await built(leftCases)).entries()) assert.doesNotMatch(copy, /<details/, leftCases[i])
 })

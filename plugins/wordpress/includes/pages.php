@@ -29,6 +29,7 @@ require_once __DIR__ . '/pages/class-dgos-inert-source.php';
 require_once __DIR__ . '/pages/class-dgos-page-shell.php';
 require_once __DIR__ . '/pages/class-dgos-style-rules.php';
 require_once __DIR__ . '/pages/class-dgos-style-cascade.php';
+require_once __DIR__ . '/pages/class-dgos-disclosures.php';
 require_once __DIR__ . '/pages/class-dgos-unscripted.php';
 require_once __DIR__ . '/pages/class-dgos-style-policy.php';
 require_once __DIR__ . '/pages/class-dgos-inert-html.php';

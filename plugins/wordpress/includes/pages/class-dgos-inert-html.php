@@ -44,6 +44,15 @@ final class DGOS_Inert_Html {
 	/** What only a script would end: id of an element => {element, style}. @var array */
 	private $waiting = array();
 
+	/** Parts that become `details`, by the id of the element at which they begin. @var array */
+	private $opened = array();
+
+	/** The same as elements, so that their ids stay theirs. @var DOMElement[] */
+	private $kept_open = array();
+
+	/** Their targets by id: being written (true), or written (false). @var array */
+	private $open = array();
+
 	/** Shadow trees around what is written: their styles are theirs alone, and left out. @var int */
 	private $shadows = 0;
 
@@ -103,7 +112,9 @@ final class DGOS_Inert_Html {
 		$body = $document->getElementsByTagName( 'body' )->item( 0 );
 		$path = new DOMXPath( $document );
 		$this->read_sheets( $path );
-		$this->waiting = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
+		$decided       = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
+		$this->waiting = $decided['waiting'];
+		$this->opened  = $decided['opened'];
 
 		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
 		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
@@ -191,6 +202,14 @@ final class DGOS_Inert_Html {
 
 	private function element( DOMElement $element, int $depth, bool $unscripted ): void {
 		$name = strtolower( $element->nodeName );
+		$id = spl_object_id( $element );
+		if ( isset( $this->opened[ $id ] ) && $depth <= self::DEPTH_MAX ) {
+			$this->details( $id, $depth, $unscripted );
+			return;
+		}
+		if ( false === ( $this->open[ $id ] ?? null ) ) {
+			return;
+		}
 		if ( array_key_exists( spl_object_id( $element ), $this->waiting ) && null === $this->waiting[ spl_object_id( $element ) ]['style'] ) {
 			return;
 		}
@@ -212,6 +231,28 @@ final class DGOS_Inert_Html {
 				$this->kept( $element, $name, $depth, $unscripted );
 			}
 		}
+	}
+
+	/** What would be clicked is the summary of what it would open. Neither is written again where it stands. */
+	private function details( int $id, int $depth, bool $unscripted ): void {
+		$disclosure = $this->opened[ $id ];
+		$target     = spl_object_id( $disclosure['target'] );
+		unset( $this->opened[ $id ], $this->opened[ $target ] );
+		$pressable       = $this->pressable;
+		$this->pressable = false;
+		$this->out      .= '<details><summary>';
+		if ( null === $disclosure['heading'] ) {
+			$this->out .= DGOS_Markup::escape( $disclosure['label'] );
+		} else {
+			$this->element( $disclosure['heading'], $depth + 1, $unscripted );
+		}
+		$this->pressable       = $pressable;
+		$this->open[ $target ] = true;
+		$this->kept_open[]     = $disclosure['target'];
+		$this->out            .= '</summary>';
+		$this->element( $disclosure['target'], $depth + 1, $unscripted );
+		$this->out            .= '</details>';
+		$this->open[ $target ] = false;
 	}
 
 	/** Elements that are written at once; null for all others. */
@@ -285,7 +326,8 @@ final class DGOS_Inert_Html {
 		$name = 'input' === $name || ( 'source' !== $name && DGOS_Lazy_Pictures::shows_picture( $element ) ) ? 'img' : $name;
 		foreach ( $element->attributes as $node ) {
 			$key = strtolower( $node->nodeName );
-			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
+			$shut = isset( $this->open[ spl_object_id( $element ) ] ) && 1 === preg_match( '/^(hidden|popover|open|aria-hidden)$/D', $key );
+			if ( ! $shut && DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
 				$out .= " $key=\"" . DGOS_Markup::escape( $node->nodeValue ) . '"';
 			}
 		}
@@ -297,6 +339,10 @@ final class DGOS_Inert_Html {
 				$style .= ";background-image:url(\"$file\")";
 				break;
 			}
+		}
+		if ( isset( $this->open[ spl_object_id( $element ) ] ) ) {
+			$style .= ';' . DGOS_Disclosures::OPENED;
+			$out   .= 'dialog' === $name ? ' open' : '';
 		}
 		$ending = $this->waiting[ spl_object_id( $element ) ]['style'] ?? '';
 		$style .= '' === $ending ? '' : ";$ending";
