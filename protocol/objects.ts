@@ -108,7 +108,12 @@ export type Head = Common & {
 }
 
 export type SnapshotFile = { readonly url: string; readonly blob: Hash; readonly type: string; readonly bytes: number }
-export type SnapshotPage = SnapshotFile & { readonly path: string; readonly title?: string }
+export type SnapshotPage = SnapshotFile & {
+  readonly path: string
+  readonly title?: string
+  /** What the page's own headers say of its styles (Content-Security-Policy), where they say anything. */
+  readonly policy?: string
+}
 export type FeedItem = {
   readonly id: string
   readonly url?: string

@@ -1,11 +1,11 @@
 /**
- * `npm run inert -- [--documents 48000] [--from 0] [--fresh] [--json]`: hostile documents, rebuilt in TypeScript and in PHP.
+ * `npm run inert -- [--documents 48000] [--again] [--fresh] [--json]`: hostile documents, rebuilt in TypeScript and in PHP.
  * None may hold anything that runs, asks for something elsewhere or submits, as a tree read once, read and written again, or
  * rebuilt twice, with scripts on and off; in Chromium none may be read as another tree after it was written once (mutation),
  * and of each batch some are opened for real.
  *
  * Resumable: .cache/inert/state.json says which batches were seen; a run goes on where the last one ended. Faults are kept
- * beside it, one file each. Exits 1 where there are any.
+ * beside it, one file each; `--again` looks at their batches once more. Exits 1 where there are any.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
@@ -24,6 +24,7 @@ import { documentsPerBatch, hostileDocuments } from './documents.ts'
 const { values } = parseArgs({
   options: {
     documents: { type: 'string', default: '48000' },
+    again: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -35,7 +36,7 @@ const chromiumPath = '/usr/bin/chromium'
 const openedPerBatch = 20
 
 type Fault = { readonly batch: number; readonly index: number; readonly why: string }
-type State = { batches: number; opened: number; php: number; readonly faults: Fault[] }
+type State = { batches: number; opened: number; php: number; faults: readonly Fault[] }
 
 mkdirSync(folder, { recursive: true })
 const state: State =
@@ -53,25 +54,18 @@ const begun = state.batches
 const browser: Browser | null = existsSync(chromiumPath)
   ? await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   : null
-while (state.batches < wanted && !stopped) {
-  const batch = state.batches
-  const documents = hostileDocuments(batch)
-  const rebuilt = documents.map((text) => inertPage(text, links, place))
-  const problems = [
-    ...documents.map((_, index) => ({ index, why: inTypeScript(rebuilt[index]!) })),
-    ...(hasPhp() ? await inPhp(documents) : []),
-    ...(browser === null ? [] : await inChromium(browser, rebuilt)),
-  ]
-  for (const { index, why } of problems) {
-    if (why === null) continue
-    state.faults.push({ batch, index, why })
-    writeFileSync(join(folder, `${batch}-${index}.html`), documents[index]!)
+if (values.again)
+  for (const batch of new Set(state.faults.map((fault) => fault.batch))) {
+    const others = state.faults.filter((fault) => fault.batch !== batch)
+    state.faults = [...others, ...(await faultsOf(batch))]
+    keepState()
   }
-  state.php += hasPhp() ? documents.length : 0
+while (state.batches < wanted && !stopped) {
+  state.faults = [...state.faults, ...(await faultsOf(state.batches))]
+  state.php += hasPhp() ? documentsPerBatch : 0
   state.opened += browser === null ? 0 : openedPerBatch
   state.batches++
-  writeFileSync(`${stateFile}.new`, JSON.stringify(state))
-  renameSync(`${stateFile}.new`, stateFile)
+  keepState()
 }
 await browser?.close()
 
@@ -89,6 +83,28 @@ process.stdout.write(`${JSON.stringify(result, null, values.json ? 0 : 2)}\n`)
 for (const { batch, index, why } of state.faults.slice(0, 50))
   process.stderr.write(`.cache/inert/${batch}-${index}.html: ${why}\n`)
 process.exit(state.faults.length === 0 && state.batches >= wanted ? 0 : 1)
+
+function keepState(): void {
+  writeFileSync(`${stateFile}.new`, JSON.stringify(state))
+  renameSync(`${stateFile}.new`, stateFile)
+}
+
+async function faultsOf(batch: number): Promise<readonly Fault[]> {
+  const documents = hostileDocuments(batch)
+  const rebuilt = documents.map((text) => inertPage(text, links, place))
+  const problems = [
+    ...documents.map((_, index) => ({ index, why: inTypeScript(rebuilt[index]!) })),
+    ...(hasPhp() ? await inPhp(documents) : []),
+    ...(browser === null ? [] : await inChromium(browser, rebuilt)),
+  ]
+  const faults: Fault[] = []
+  for (const { index, why } of problems) {
+    if (why === null) continue
+    faults.push({ batch, index, why })
+    writeFileSync(join(folder, `${batch}-${index}.html`), documents[index]!)
+  }
+  return faults
+}
 
 function inTypeScript(text: string): string | null {
   for (const form of [text, serialize(parse(text)), inertPage(text, links, place)])

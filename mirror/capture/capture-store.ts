@@ -9,6 +9,8 @@ export type Visit = {
   readonly blob: Hash
   readonly type: string
   readonly bytes: number
+  /** What the answer's headers said of styles; see `policyOf`. */
+  readonly policy?: string
   readonly etag: string | null
   readonly lastModified: string | null
   /** When the origin last said that these are the bytes. */

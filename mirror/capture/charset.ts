@@ -71,6 +71,15 @@ export function isUndeclared(bytes: Uint8Array, contentType: string): boolean {
   return decoderOf(selfNamed(metaCharset(head) ?? prologCharset(head))) === null && !isUtf8(bytes)
 }
 
+/**
+ * What the words of an undeclared page tell, for the manifest: every mirror then reads the page alike, those without a
+ * detector too. null where the page declares its charset, is UTF-8, or is read as windows-1252 by everybody.
+ */
+export function undeclaredCharset(bytes: Uint8Array, contentType: string): string | null {
+  const found = isUndeclared(bytes, contentType) ? detected(bytes).toLowerCase() : 'windows-1252'
+  return found === 'windows-1252' || !/^[a-z0-9_-]{1,30}$/.test(found) ? null : found
+}
+
 /** The charset that a feed or other XML declares; null where it declares none. */
 export function declaredXml(bytes: Uint8Array, contentType: string): string | null {
   const label = charsetOf(contentType) ?? prologCharset(headOf(bytes))?.toLowerCase() ?? null

@@ -7,6 +7,7 @@ import type { Hash } from '../../protocol/objects.ts'
 import { wallPageBytes, wallReason } from '../../protocol/walls.ts'
 import type { OriginBudget } from './budget.ts'
 import type { CaptureStore, Visit } from './capture-store.ts'
+import { policyOf } from './content-policy.ts'
 import { mediaType } from './media-type.ts'
 
 export type FetchFailure = WebFailure | 'budget' | 'status' | 'short'
@@ -120,12 +121,14 @@ export class Fetcher {
       return { ok: false, reason: 'status', status, wall, detail: `${status} ${wish.url}`, visit }
     }
     const blob = await blobs.put(answer.body)
+    const policy = policyOf(headers['content-security-policy'])
     const fresh = {
       url: wish.url,
       from: answer.url,
       blob,
       type: mediaType(headers['content-type'] ?? '', answer.url, answer.body),
       bytes: answer.body.length,
+      ...(policy === null ? {} : { policy }),
       etag: validator(headers.etag),
       lastModified: validator(headers['last-modified']),
       checkedMs: clock.nowMs(),

@@ -1,6 +1,7 @@
 /** A captured page, decoded and parsed once. What is kept of it crosses between threads: no tree. */
 import type { Job } from '../../lib/workers.ts'
 import type { SnapshotPage } from '../../protocol/objects.ts'
+import { undeclaredCharset } from './charset.ts'
 import { htmlResources, parsePage, type Resource } from './html-resources.ts'
 import { essenceOf, type PageFacts, pageFacts } from './page-facts.ts'
 import { pageSource } from './page-source.ts'
@@ -26,6 +27,7 @@ export type PageInput = {
     readonly blob: string
     readonly type: string
     readonly bytes: number
+    readonly policy?: string
   }
   readonly body: Uint8Array
   /** The blog's. */
@@ -35,12 +37,14 @@ export type PageInput = {
 /** Throws TooCostly. */
 export function readPage({ path, visit, body, address }: PageInput): ReadPage {
   const url = resolveUrl(visit.from, visit.from) ?? visit.url
-  const document = parsePage(pageSource(body, visit.type))
+  const told = undeclaredCharset(body, visit.type)
+  const type = told === null ? visit.type : `${visit.type}; charset=${told}`
+  const document = parsePage(pageSource(body, type))
   const facts = pageFacts(document, url)
-  const { blob, type, bytes } = visit
+  const { blob, bytes, policy } = visit
   const title = facts.title === '' ? {} : { title: facts.title }
   return {
-    file: { path, url, blob, type, bytes, ...title },
+    file: { path, url, blob, type, bytes, ...title, ...(policy === undefined ? {} : { policy }) },
     facts,
     resources: htmlResources(document, url),
     essence: essenceOf(facts, document, url),

@@ -13,6 +13,7 @@ type VisitRow = {
   etag: string | null
   last_modified: string | null
   checked_ms: number
+  policy: string | null
 }
 type RoundRow = {
   blog: string
@@ -51,9 +52,12 @@ const steps: readonly MigrationStep<Tables>[] = [
       .addColumn('aside_blob', 'text')
       .execute()
   },
+  async (tables) => {
+    await tables.schema.alterTable('capture_visits').addColumn('policy', 'text').execute()
+  },
 ]
 
-/** Rows one insert carries at most: nine parameters a row. */
+/** Rows one insert carries at most: ten parameters a row. */
 const rowsPerInsert = 100
 
 export class SqlCaptureStore implements CaptureStore {
@@ -99,6 +103,7 @@ export class SqlCaptureStore implements CaptureStore {
               etag: row.ref('excluded.etag'),
               last_modified: row.ref('excluded.last_modified'),
               checked_ms: row.ref('excluded.checked_ms'),
+              policy: row.ref('excluded.policy'),
             })),
           )
           .execute()
@@ -208,6 +213,7 @@ function toRow(blog: Hash, visit: Visit): VisitRow {
     etag: visit.etag,
     last_modified: visit.lastModified,
     checked_ms: visit.checkedMs,
+    policy: visit.policy ?? null,
   }
 }
 
@@ -221,5 +227,6 @@ function fromRow(row: VisitRow): Visit {
     etag: row.etag,
     lastModified: row.last_modified,
     checkedMs: Number(row.checked_ms),
+    ...(row.policy === null ? {} : { policy: row.policy }),
   }
 }

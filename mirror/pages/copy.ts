@@ -180,7 +180,13 @@ function sheetsOf(input: CopyFilesInput, sha256: Sha256): BuiltSheets {
 function builtPage({ files: input, bytes, page, canonical, bar, origin }: PageInput, sha256: Sha256): BuiltPage {
   const files = new CopyFiles(input, sha256)
   const source = pageSource(bytes, page.type)
-  const html = inertPage(source, files, { url: page.url, canonical, bar, texts: input.texts })
+  const html = inertPage(source, files, {
+    url: page.url,
+    canonical,
+    bar,
+    texts: input.texts,
+    ...(page.policy === undefined ? {} : { policy: page.policy }),
+  })
   const article = inertArticle(source, absolute(files, origin), { url: page.url, canonical, bar })
   return { html, article, made: files.made, named: files.named, lacking: files.lacking }
 }

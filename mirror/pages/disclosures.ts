@@ -38,7 +38,7 @@ export function disclosures(elements: readonly Element[], cascade: Cascade): Dis
 }
 
 /** Ids that an element says it shows, in the ways that scripts read. */
-function targetsOf(element: Element): readonly string[] {
+export function targetsOf(element: Element): readonly string[] {
   const ids: string[] = []
   for (const { name, value } of element.attrs) {
     if (name === 'aria-controls') ids.push(...value.split(/\s+/))
@@ -59,7 +59,7 @@ const tableParts = new Set(
 )
 
 /** Not to be seen, with something to see, and nothing that a reader does would show it. */
-function isClosed(target: Element, cascade: Cascade): boolean {
+export function isClosed(target: Element, cascade: Cascade): boolean {
   if (tableParts.has(target.tagName) || target.tagName === 'details' || target.namespaceURI.includes('svg'))
     return false
   if (attribute(target, 'role') === 'tooltip' || attribute(target, 'popover') !== null) return false
@@ -107,7 +107,7 @@ function isInside(element: Element, outer: Element): boolean {
   return false
 }
 
-function labelOf(trigger: Element, target: Element): string {
+export function labelOf(trigger: Element, target: Element): string {
   const told = [
     wordsOf(trigger),
     attribute(trigger, 'aria-label'),

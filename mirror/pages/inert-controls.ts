@@ -1,6 +1,8 @@
 /** Controls without their doing: words stay, ticks stay, nothing can be typed or sent. */
 import { attribute, type Element, elementsOf, type Node } from '../capture/html-resources.ts'
+import { openedStyle } from './disclosures.ts'
 import { escapeText } from './markup.ts'
+import type { NarrowMenu } from './narrow-menus.ts'
 
 const wordsMax = 200
 const optionsMax = 500
@@ -60,4 +62,20 @@ function textOf(element: Element): string {
     if ('childNodes' in node) stack.push(...[...node.childNodes].reverse())
   }
   return text
+}
+
+/** The tick that shows a menu which a script's button would open in a narrow window. */
+export function narrowTick({ label, width }: NarrowMenu): string {
+  return `<label class="dgos-narrow dgos-${Math.ceil(width)}"><input type="checkbox"> ${escapeText(label)}</label>`
+}
+
+/** What the ticks do, and that there are none in a wide window. */
+export function narrowStyle(menus: readonly NarrowMenu[]): string {
+  if (menus.length === 0) return ''
+  const widths = [...new Set(menus.map(({ width }) => width))]
+  const rules = widths.map((width) => {
+    const name = `.dgos-${Math.ceil(width)}`
+    return `@media (max-width:${width}px){${name}{display:inline-block!important;padding:.5em}${name}:has(:checked)+*{${openedStyle}}}`
+  })
+  return `<style>.dgos-narrow{display:none!important}${rules.join('')}</style>`
 }

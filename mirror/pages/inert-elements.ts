@@ -77,3 +77,10 @@ export function keepsAttribute(element: string, name: string, value: string): bo
 export function isCustomElement(name: string): boolean {
   return /^[a-z][a-z0-9]{0,40}(-[a-z0-9]{1,40}){1,6}$/.test(name) && !droppedElements.has(name)
 }
+
+/** Themes of the last century count on the browser's older arithmetic: a page keeps its mode. */
+export const doctypes: Readonly<Record<string, string>> = {
+  'no-quirks': '<!DOCTYPE html>',
+  'limited-quirks':
+    '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
+}

@@ -19,6 +19,8 @@ export type InertOptions = {
   readonly url: string
   /** Its address on the blog, for `rel=canonical`. */
   readonly canonical: string
+  /** What the page's own headers said of its styles. */
+  readonly policy?: string
   /** Shown above the page: whose copy this is. */
   readonly bar: Markup
   /** Attributes that the page's styles ask about; found by `inertPage`. */

@@ -13,9 +13,10 @@ import {
 import { isPictureElement } from '../capture/lazy-pictures.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { type Disclosure, openedStyle } from './disclosures.ts'
-import { inertInput, inertSelect } from './inert-controls.ts'
+import { inertInput, inertSelect, narrowStyle, narrowTick } from './inert-controls.ts'
 import { type CssLinks, inertCss, inertStyle } from './inert-css.ts'
 import {
+  doctypes,
   droppedElements,
   framedElements,
   isCustomElement,
@@ -101,6 +102,7 @@ export class InertWriter {
       `<link rel="canonical" href="${escapeText(this.#options.canonical)}"><link rel="icon" href="/m/icon.svg">`,
     )
     if (head !== undefined) this.#head(head)
+    this.#push(narrowStyle([...this.#waiting.narrow.values()]))
     this.#push(`</head><body${body ? this.#attributes(body) : ''}>`, this.#options.bar.markup)
     if (body !== undefined) this.#children(body, 0, false)
     this.#push('</body></html>\n')
@@ -204,6 +206,8 @@ export class InertWriter {
       this.#details(opened, depth, unscripted)
       return
     }
+    const narrow = this.#waiting.narrow.get(element)
+    if (narrow !== undefined) this.#push(narrowTick(narrow))
     if (element.namespaceURI.endsWith('/svg'))
       this.#push(inertSvg(element, this.#css, (reference) => this.#partElsewhere(reference)))
     else if (element.namespaceURI.endsWith('/MathML')) this.#push(inertMath(element))
@@ -371,13 +375,6 @@ export class InertWriter {
 }
 
 const tableParts = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr', 'colgroup'])
-
-/** Themes of the last century count on the browser's older arithmetic: a page keeps its mode. */
-const doctypes: Readonly<Record<string, string>> = {
-  'no-quirks': '<!DOCTYPE html>',
-  'limited-quirks':
-    '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">',
-}
 
 function looksLikePicture(url: URL): boolean {
   return /\.(png|jpe?g|gif|webp|avif|svg)$/i.test(url.pathname)

@@ -17,7 +17,9 @@ export function inertPage(source: string, links: InertLinks, options: InertOptio
   const base = baseOf(document, options.url)
   const waiting = unscripted(document, { url: options.url, base }, options.texts ?? new Map())
   const asked = askedAttributes(document, options.texts ?? new Map())
-  return new InertWriter(links, { ...options, asked }, base, waiting, stylePolicy(document)).document(document)
+  return new InertWriter(links, { ...options, asked }, base, waiting, stylePolicy(document, options.policy)).document(
+    document,
+  )
 }
 
 /** Longer articles stay where they are: a feed is fetched again and again. */

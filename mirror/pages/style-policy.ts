@@ -10,29 +10,36 @@ export type StylePolicy = {
 
 export const everyStyle: StylePolicy = { attributes: true, styles: () => true }
 
-/** The page's own policy, where it stands in the page: a browser does not apply what it forbids. */
-export function stylePolicy(document: Document): StylePolicy {
-  for (const element of elementsOf(document)) {
-    if (element.tagName !== 'meta' || attribute(element, 'http-equiv')?.toLowerCase() !== 'content-security-policy')
-      continue
-    const lists = (attribute(element, 'content') ?? '').split(';').map((part) => part.trim().toLowerCase().split(/\s+/))
-    const original = (attribute(element, 'content') ?? '').split(/[;\s]+/)
-    const list = (...names: readonly string[]) =>
-      names.map((name) => lists.find(([first]) => first === name)).find((list) => list !== undefined)
-    const forElements = list('style-src-elem', 'style-src', 'default-src')
-    const forAttributes = list('style-src-attr', 'style-src', 'default-src')
-    const nonces = original.flatMap((word) => /^'nonce-(.{1,200})'$/i.exec(word)?.[1] ?? [])
-    const named = (sources: readonly string[] | undefined) =>
-      sources?.some((source) => /^'(nonce|sha(256|384|512))-/.test(source)) === true
-    const open = (sources: readonly string[] | undefined) =>
-      sources === undefined || (sources.includes("'unsafe-inline'") && !named(sources))
-    const hashed = forElements?.some((forElement) => forElement.startsWith("'sha")) === true
-    return {
-      attributes: open(forAttributes),
-      styles: (nonce) => open(forElements) || hashed || (nonce !== null && nonces.includes(nonce)),
-    }
+/** The page's own policies, of its headers (as `policyOf` gives them) and in the page: a browser does not apply what one of them forbids. */
+export function stylePolicy(document: Document, header = ''): StylePolicy {
+  const texts = header.split(',')
+  for (const element of elementsOf(document))
+    if (element.tagName === 'meta' && attribute(element, 'http-equiv')?.toLowerCase() === 'content-security-policy')
+      texts.push(...(attribute(element, 'content') ?? '').split(','))
+  const policies = texts.filter((text) => text.trim() !== '').map(read)
+  return {
+    attributes: policies.every((policy) => policy.attributes),
+    styles: (nonce) => policies.every((policy) => policy.styles(nonce)),
   }
-  return everyStyle
+}
+
+function read(text: string): StylePolicy {
+  const lists = text.split(';').map((part) => part.trim().toLowerCase().split(/\s+/))
+  const list = (...names: readonly string[]) =>
+    names.map((name) => lists.find(([first]) => first === name)).find((entry) => entry !== undefined)
+  const forElements = list('style-src-elem', 'style-src', 'default-src')
+  const nonces = text.split(/[;\s]+/).flatMap((word) => /^'nonce-(.{1,200})'$/i.exec(word)?.[1] ?? [])
+  const hashed = forElements?.some((source) => source.startsWith("'sha")) === true
+  return {
+    attributes: isOpen(list('style-src-attr', 'style-src', 'default-src')),
+    styles: (nonce) => isOpen(forElements) || hashed || (nonce !== null && nonces.includes(nonce)),
+  }
+}
+
+function isOpen(sources: readonly string[] | undefined): boolean {
+  if (sources === undefined) return true
+  const named = sources.some((source) => /^'(nonce|sha(256|384|512))-/.test(source))
+  return sources.includes("'unsafe-inline'") && !named
 }
 
 /** Attributes that a copy leaves out or spells anew, though styles ask about them. */
@@ -52,8 +59,8 @@ export function askedName(name: string): string {
 export function askedAttributes(document: Document, texts: ReadonlyMap<string, string>): ReadonlySet<string> {
   const styles = [...elementsOf(document)].filter((element) => element.tagName === 'style').map(styleText)
   const asked = new Set<string>()
-  for (const css of [...styles, ...texts.values()])
-    for (const [, name] of css.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
+  for (const text of [...styles, ...texts.values()])
+    for (const [, name] of text.matchAll(/\[\s{0,3}([a-z]{3,20})\s{0,3}[\]~|^$*=]/g))
       if (renamedAttributes.has(name!)) asked.add(name!)
   return asked
 }

@@ -30,11 +30,11 @@ const told = new Set(
 )
 const rulesMax = 20_000
 const nestingMax = 12
-/** What a reader's screen is taken for where a rule asks. */
-const screenWidth = 1280
+/** What a reader's screen is taken for where a rule asks and nothing else is said. */
+export const screenWidth = 1280
 
-export function styleSheet(css: string): StyleSheet {
-  const reader = new SheetReader(tokensOf(css))
+export function styleSheet(css: string, width: number = screenWidth): StyleSheet {
+  const reader = new SheetReader(tokensOf(css), width)
   reader.block('', false, 0)
   return { rules: reader.rules, animations: reader.animations }
 }
@@ -48,10 +48,12 @@ class SheetReader {
   readonly rules: StyleRule[] = []
   readonly animations = new Set<string>()
   readonly #tokens: readonly Token[]
+  readonly #width: number
   #at = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], width: number) {
     this.#tokens = tokens
+    this.#width = width
   }
 
   /** Everything up to the brace that closes the block which `selector` opened; '' is the sheet itself. */
@@ -84,7 +86,7 @@ class SheetReader {
     const condition = rest.slice(first.text.length).trim()
     if (depth >= nestingMax) this.#skip()
     else if (name === 'layer') this.block(selector, true, depth + 1)
-    else if (name === 'supports' || (name === 'media' && appliesToScreen(condition)))
+    else if (name === 'supports' || (name === 'media' && appliesToScreen(condition, this.#width)))
       this.block(selector, layered, depth + 1)
     else {
       if (/keyframes$/.test(name)) this.animations.add(condition.replace(/["']/g, ''))
@@ -140,11 +142,33 @@ function declarationOf(tokens: readonly Token[]): Declaration[] {
  * Whether a media query list holds for a reader on a desk who did not ask for less motion. Widths in px, em and rem; what
  * else it asks for counts as given.
  */
-export function appliesToScreen(query: string): boolean {
-  return query === '' || query.toLowerCase().split(',').some(holds)
+export function appliesToScreen(query: string, width: number = screenWidth): boolean {
+  return (
+    query === '' ||
+    query
+      .toLowerCase()
+      .split(',')
+      .some((part) => holds(part, width))
+  )
 }
 
-function holds(query: string): boolean {
+const breakpointsMax = 12
+
+/** The widest windows at which the styles could still be those of a narrow one, widest first. */
+export function narrowWidths(texts: readonly string[]): readonly number[] {
+  const found = new Set<number>()
+  for (const text of texts)
+    for (const [, side, size, unit] of text.matchAll(
+      /(min|max)-width\s{0,3}:\s{0,3}([0-9]{1,4}(?:\.[0-9]{1,4})?)(px|em|rem)/g,
+    )) {
+      const pixels = Number(size) * (unit === 'px' ? 1 : 16)
+      const width = side === 'max' ? pixels : pixels - 0.02
+      if (width >= 320 && width < screenWidth) found.add(width)
+    }
+  return [...found].sort((a, b) => b - a).slice(0, breakpointsMax)
+}
+
+function holds(query: string, screen: number): boolean {
   const text = query.trim()
   if (/^(only\s+)?(print|speech|aural|tty|tv|handheld|projection|embossed|braille)\b/.test(text)) return false
   if (/^not\s+(all|screen)\b/.test(text)) return false
@@ -155,11 +179,11 @@ function holds(query: string): boolean {
   if (/hover\s*:\s*none|pointer\s*:\s*(coarse|none)|scripting\s*:\s*(enabled|initial-only)/.test(text)) return false
   for (const [, side, size, unit] of text.matchAll(/(min|max)-(?:device-)?width\s*:\s*([0-9.]{1,10})(px|em|rem)/g)) {
     const width = Number(size) * (unit === 'px' ? 1 : 16)
-    if (side === 'min' ? screenWidth < width : screenWidth > width) return false
+    if (side === 'min' ? screen < width : screen > width) return false
   }
   for (const [, sign, size, unit] of text.matchAll(/width\s{0,5}([<>])=?\s{0,5}([0-9.]{1,10})(px|em|rem)/g)) {
     const width = Number(size) * (unit === 'px' ? 1 : 16)
-    if (sign === '>' ? screenWidth < width : screenWidth > width) return false
+    if (sign === '>' ? screen < width : screen > width) return false
   }
   return true
 }

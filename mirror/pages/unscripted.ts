@@ -22,6 +22,7 @@ import {
 import { resolveUrl } from '../capture/url.ts'
 import { wordCount } from '../capture/word-count.ts'
 import { type Disclosure, disclosures } from './disclosures.ts'
+import { type NarrowMenu, narrowMenus } from './narrow-menus.ts'
 import { Cascade, type Styles } from './style-cascade.ts'
 import { appliesToScreen, styleSheet } from './style-rules.ts'
 
@@ -31,6 +32,8 @@ export type Unscripted = {
   readonly dropped: ReadonlySet<Element>
   /** Parts that only a click which a script answers would open. */
   readonly opened: readonly Disclosure[]
+  /** Menus that are closed in a narrow window alone. */
+  readonly narrow: ReadonlyMap<Element, NarrowMenu>
   /** Attributes that a script would have set on the root. */
   readonly root: readonly (readonly [string, string])[]
 }
@@ -38,7 +41,13 @@ export type Unscripted = {
 /** Where the page lies, and the base of what stands after its `<base>`. */
 export type Bases = { readonly url: string; readonly base: string }
 
-export const nothingWaits: Unscripted = { revealed: new Map(), dropped: new Set(), opened: [], root: [] }
+export const nothingWaits: Unscripted = {
+  revealed: new Map(),
+  dropped: new Set(),
+  opened: [],
+  narrow: new Map(),
+  root: [],
+}
 const elementsMax = 20_000
 /** Sibling selectors look at each child of a parent: more than these, and the page is shown as its styles have it. */
 const childrenMax = 3_000
@@ -50,7 +59,7 @@ export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap
   if (!elements.some(isScript) || elements.length > elementsMax) return nothingWaits
   if (elements.some((element) => element.childNodes.length > childrenMax)) return nothingWaits
   const texts = [...styleTexts(elements, bases, sheets)]
-  const cascade = new Cascade(texts.map(styleSheet))
+  const cascade = new Cascade(texts.map((text) => styleSheet(text)))
   const opened = disclosures(elements, cascade)
   const { revealed, dropped } = ended(
     document,
@@ -60,7 +69,8 @@ export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap
   )
   if (cascade.isTooCostly) return nothingWaits
   if (dropped.size > 0) for (const element of elements) unlock(element, cascade, revealed)
-  return { revealed, dropped, opened, root: rootAttributes(elements, texts) }
+  const narrow = narrowMenus(elements, texts, cascade, new Set(opened.map((disclosure) => disclosure.target)))
+  return { revealed, dropped, opened, narrow, root: rootAttributes(elements, texts) }
 }
 
 function ended(

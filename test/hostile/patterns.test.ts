@@ -18,7 +18,6 @@ const handedOn: Readonly<Record<string, readonly string[]>> = {
   'lib/class-dgos-site-address.php': [':80$'],
   'pages/class-dgos-inert-bytes.php': [],
   'pages/class-dgos-inert-css.php': [],
-  'pages/class-dgos-page-text.php': [],
   'pages/class-dgos-page-tokens.php': ['</script(?=[\\s/>])'],
   'pages/class-dgos-page-url.php': [],
   'pages/class-dgos-post-markup.php': ['^.{239}(?=..)'],

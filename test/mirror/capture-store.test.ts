@@ -20,9 +20,14 @@ for (const [engine, open] of Object.entries(engines)) {
   test(`${engine}: a visit is remembered by blog and URL, the newest word wins`, async () => {
     const store = await open()
     await store.putVisits(ana, [visit('http://x/1'), visit('http://x/2'), visit('http://x/1', { etag: null })])
-    await store.putVisits(ana, [visit('http://x/2', { checkedMs: 2000, from: 'http://y/' })])
+    await store.putVisits(ana, [
+      visit('http://x/2', { checkedMs: 2000, from: 'http://y/', policy: "style-src 'self'" }),
+    ])
     assert.deepEqual(await store.visit(ana, 'http://x/1'), visit('http://x/1', { etag: null }))
-    assert.deepEqual(await store.visit(ana, 'http://x/2'), visit('http://x/2', { checkedMs: 2000, from: 'http://y/' }))
+    assert.deepEqual(
+      await store.visit(ana, 'http://x/2'),
+      visit('http://x/2', { checkedMs: 2000, from: 'http://y/', policy: "style-src 'self'" }),
+    )
     assert.equal(await store.visit(bob, 'http://x/1'), null)
     assert.equal((await store.visits(ana)).length, 2)
   })

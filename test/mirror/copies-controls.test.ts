@@ -6,12 +6,12 @@ import { inertPage } from '../../mirror/pages/inert.ts'
 import { html } from '../../mirror/pages/markup.ts'
 import { openChromium, seenIn } from '../support/chromium.ts'
 import { caseText } from './copy-cases.ts'
+import { leftCases, openedCases, scripted } from './opened-cases.ts'
 
 const links = { file: () => null, sheet: () => null, page: () => null, drawing: () => null }
 const copyOf = (source: string) =>
   inertPage(source, links, { url: 'https://ana.example/', canonical: 'https://ana.example/', bar: html`` })
 const body = (source: string) => /<body[^>]*>([\s\S]*)<\/body>/.exec(copyOf(source))![1]!
-const scripted = (css: string, inside: string) => `<style>${css}</style><script>start()</script><body>${inside}`
 
 test('headings in buttons, words of labels and ticks of tasks stay', () => {
   const accordion = copyOf(caseText('buttons-and-labels', 'accordion.html'))
@@ -47,49 +47,7 @@ test('a form has no way to type or to send; the choices of two forms stay two gr
 test('what a script’s click would open is opened with the keyboard; its heading is its summary', async (t) => {
   const browser = await openChromium(t)
   if (browser === null) return
-  const kinds: readonly (readonly [string, string])[] = [
-    [
-      'accordion',
-      scripted(
-        '.p{display:none}.p.show{display:block}',
-        '<h2><button aria-controls=a aria-expanded=false>Question</button></h2><div class=p id=a>Answer</div>',
-      ),
-    ],
-    [
-      'collapse by target',
-      scripted(
-        '.p:not(.show){display:none}',
-        '<button data-bs-toggle=collapse data-bs-target="#a">Question</button><div class=p id=a>Answer</div>',
-      ),
-    ],
-    [
-      'folded',
-      scripted(
-        '.p{max-height:0;overflow:hidden}',
-        '<a href="#a" role=button>Question</a><div class=p id=a>Answer</div>',
-      ),
-    ],
-    [
-      'burger',
-      scripted(
-        'nav{position:fixed;transform:translateX(-100%)}',
-        '<button aria-label="Question" aria-controls=a><svg></svg></button><p>Page</p><nav id=a>Answer</nav>',
-      ),
-    ],
-    [
-      'hidden by its attribute',
-      scripted('', '<button aria-controls=a>Question</button><p>Page</p><div id=a hidden>Answer</div>'),
-    ],
-    ['dialog', scripted('', '<button commandfor=a command=show-modal>Question</button><dialog id=a>Answer</dialog>')],
-    [
-      'tab panel',
-      scripted(
-        '.p{visibility:hidden;opacity:0}',
-        '<div role=tablist><button role=tab aria-controls=b>First</button><button role=tab aria-controls=a>Question</button></div><div id=b>Shown</div><div id=a class=p role=tabpanel>Answer</div>',
-      ),
-    ],
-  ]
-  for (const [name, source] of kinds) {
+  for (const [name, source] of openedCases) {
     await browser.setContent(copyOf(source))
     assert.deepEqual(await seenIn(browser, '#a'), [false], name)
     const summary = browser.locator('summary')
@@ -101,25 +59,7 @@ test('what a script’s click would open is opened with the keyboard; its headin
 })
 
 test('what is open, what opens without a script, and what is a row of a table is left as it is', () => {
-  const left = [
-    scripted('', '<button aria-controls=a>Q</button><div id=a>Answer</div>'),
-    scripted(
-      '.p{display:none}.m:hover .p{display:block}',
-      '<div class=m><a href="#a" role=button>Q</a><div class=p id=a>Answer</div></div>',
-    ),
-    scripted(
-      '.p{display:none}#c:checked~.p{display:block}',
-      '<input type=checkbox id=c aria-controls=a><div class=p id=a>Answer</div>',
-    ),
-    scripted('', '<button popovertarget=a>Q</button><div id=a popover>Answer</div>'),
-    scripted(
-      '.p{display:none}',
-      '<table><tr><td><button aria-controls=a>Q</button></td></tr><tr class=p id=a><td>Answer</td></tr></table>',
-    ),
-    scripted('.p{display:none}', '<button aria-controls=a>Q</button><div class=p id=a></div>'),
-    '<style>.p{display:none}</style><button aria-controls=a>Q</button><div class=p id=a>Answer</div>',
-  ]
-  for (const source of left) assert.doesNotMatch(copyOf(source), /<details/, source)
+  for (const source of leftCases) assert.doesNotMatch(copyOf(source), /<details/, source)
 })
 
 test('a popover opens by its own button, which needs no script', async (t) => {
@@ -142,4 +82,62 @@ test('a copy with controls, read again, is the same tree', () => {
   for (const source of sources)
     assert.equal(serialize(parse(copyOf(source))), serialize(parse(serialize(parse(copyOf(source))))), source)
   assert.doesNotMatch(copyOf(sources[1]!), /<button[^>]*><button/)
+})
+
+test('a menu that is closed in a narrow window alone is opened there with the keyboard, and is as it was in a wide one', async (t) => {
+  const browser = await openChromium(t)
+  if (browser === null) return
+  const menu = '<a href=/about/>About</a> <a href=/all/>All posts</a>'
+  const kinds: readonly (readonly [string, string])[] = [
+    [
+      'the menu is hidden below a width',
+      scripted(
+        '@media (max-width:768px){.m{display:none}.m.open{display:block}}',
+        `<header><button aria-label=Contents class=burger></button><nav class=m>${menu}</nav></header>`,
+      ),
+    ],
+    [
+      'the menu is shown above a width',
+      scripted(
+        '.m{display:none}@media (min-width:48em){.m{display:block}}',
+        `<header><button class=burger><span>Contents</span></button><ul class=m>${menu}</ul></header>`,
+      ),
+    ],
+    [
+      'the menu is moved out of the window',
+      scripted(
+        '@media (max-width:900px){.m{position:fixed;top:0;left:0;transform:translateX(-100%)}}',
+        `<header><button data-target=m>Contents</button><div class=m id=m>${menu}</div></header>`,
+      ),
+    ],
+  ]
+  for (const [name, source] of kinds) {
+    await browser.setViewportSize({ width: 1280, height: 800 })
+    await browser.setContent(copyOf(source))
+    assert.deepEqual(await seenIn(browser, '.m a'), [true, true], name)
+    assert.deepEqual(await seenIn(browser, 'label'), [false], name)
+    await browser.setViewportSize({ width: 400, height: 800 })
+    assert.deepEqual(await seenIn(browser, '.m a'), [false, false], name)
+    assert.equal((await browser.locator('label').textContent())?.trim(), 'Contents', name)
+    await browser.locator('label input').focus()
+    await browser.keyboard.press('Space')
+    assert.deepEqual(await seenIn(browser, '.m a'), [true, true], name)
+  }
+  const left = [
+    scripted(
+      '@media (max-width:768px){.m{display:none}.h:hover .m{display:block}}',
+      `<header class=h><nav class=m>${menu}</nav></header>`,
+    ),
+    scripted(
+      '@media (max-width:768px){.m{display:none}}.foot{color:red}',
+      `<nav class=m>${menu}</nav><footer class=foot>${menu}</footer>`,
+    ),
+    scripted(
+      '@media (max-width:768px){.m{display:none}}',
+      '<header><nav class=m><a href="#top">Top</a></nav></header>',
+    ),
+    scripted('@media print{.m{display:none}}', `<nav class=m>${menu}</nav>`),
+    `<style>@media (max-width:768px){.m{display:none}}</style><nav class=m>${menu}</nav>`,
+  ]
+  for (const source of left) assert.doesNotMatch(copyOf(source), /dgos-narrow/, source)
 })

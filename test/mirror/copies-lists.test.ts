@@ -1,6 +1,7 @@
 /** What once was a list that was too short is a pattern now: lazy pictures, media, selectors, shadow trees, policies. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { policyOf } from '../../mirror/capture/content-policy.ts'
 import { htmlResources, parsePage } from '../../mirror/capture/html-resources.ts'
 import { pageFacts } from '../../mirror/capture/page-facts.ts'
 import { inertPage } from '../../mirror/pages/inert.ts'
@@ -8,7 +9,7 @@ import { inertCss } from '../../mirror/pages/inert-css.ts'
 import { html } from '../../mirror/pages/markup.ts'
 import { openChromium, seenIn } from '../support/chromium.ts'
 import { openWebServer } from '../support/open-servers.ts'
-import { caseText, home } from './copy-cases.ts'
+import { arrangeCapture, caseText, home, hourMs } from './copy-cases.ts'
 
 const named = (url: string) => (url.startsWith(home) ? `/m/ana/blob/${url.slice(home.length)}` : null)
 const links = { file: named, sheet: named, page: () => null, drawing: () => null }
@@ -135,4 +136,26 @@ test('what the page’s own policy forbids does not apply in the copy', async (t
   if (browser === null) return
   await browser.setContent(copy)
   assert.deepEqual(await seenIn(browser, 'h1, p'), [true, true])
+})
+
+test('what a page’s headers say of its styles goes with it in the manifest, whatever the origin answers later', async () => {
+  const { good, web, clock } = arrangeCapture()
+  const header = "default-src 'self'; script-src 'none'; style-src  'self'; report-uri /x, img-src *"
+  web.put(home, '<title>Ana</title><h1>Ana</h1><p>Words enough for a page.</p><img src=/a.png>', 'text/html', {
+    headers: { 'content-security-policy': header },
+  })
+  const first = await good()
+  assert.equal(first.fields.pages[0]!.policy, "default-src 'self'; style-src 'self'")
+  await clock.advance(hourMs)
+  assert.equal((await good(first.fields)).changed, false) // a 304 is about the same bytes
+  await clock.advance(25 * hourMs)
+  assert.equal((await good(first.fields)).fields.pages[0]!.policy, "default-src 'self'; style-src 'self'")
+})
+
+test('a header that says nothing of styles, too much, or no ASCII is none', () => {
+  assert.equal(policyOf(undefined), null)
+  assert.equal(policyOf("script-src 'self'; img-src *"), null)
+  assert.equal(policyOf(`style-src ${'https://a.example '.repeat(40)}`), null)
+  assert.equal(policyOf("style-src 'self'\u00e9"), null)
+  assert.equal(policyOf('STYLE-SRC *;;'), 'STYLE-SRC *')
 })

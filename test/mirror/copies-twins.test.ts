@@ -50,12 +50,13 @@ for (const {
 
 for (const entry of shownCases)
   test(`shown: ${entry.name}`, () => {
-    const { page, type = 'text/html', words, absent = [], pictures = [] } = entry
+    const { page, type = 'text/html', words, absent = [], markup = [], pictures = [], policy = '' } = entry
     const file = (url: string) => (isKept(entry, url) ? `/m/ana/blob/${url.slice(home.length)}` : null)
     const links = { file, sheet: () => null, page: () => null, drawing: () => null }
-    const copy = inertPage(pageSource(utf8(page), type), links, { url: home, canonical: home, bar: html`` })
+    const copy = inertPage(pageSource(utf8(page), type), links, { url: home, canonical: home, bar: html``, policy })
     const text = wordsOf(copy)
     assert.equal(missingOf(text, words), null, text)
+    for (const text of markup) assert.ok(copy.includes(text), text)
     for (const word of absent) assert.ok(!copy.includes(word), word)
     const shown = [...picturesOf(copy)].map((path) => path.replace('/m/ana/blob/', ''))
     if (entry.pictures !== undefined) assert.deepEqual(new Set(shown), new Set(pictures))

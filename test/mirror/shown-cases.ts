@@ -11,7 +11,11 @@ export type ShownCase = {
   /** Each must be found, in this order. */
   readonly words: readonly string[]
   readonly absent?: readonly string[]
+  /** Must stand in what is written. */
+  readonly markup?: readonly string[]
   readonly pictures?: readonly string[]
+  /** What the page's headers say of its styles. */
+  readonly policy?: string
   /** Captured pictures, where not all are. */
   readonly kept?: readonly string[]
   /** What only the TypeScript builder does, and why PHP does not. */
@@ -175,6 +179,31 @@ export const shownCases: readonly ShownCase[] = [
     page: '<p>🌳 &amp; &lt;b&gt; &nbsp;&copy; &hellip; &#x1F333;</p>',
     words: ['🌳 & <b>', '© … 🌳'],
   },
+  {
+    name: 'a case: a policy in the page',
+    page: caseText('csp-inline-styles'),
+    words: [],
+    absent: ['color:red', 'display:none', 'pink'],
+  },
+  ...(
+    [
+      ["style-src 'self'", '', 'h1{color'],
+      ["default-src 'self'", '', 'h1{color'],
+      ["style-src 'self' 'unsafe-inline', style-src 'none'", '', 'h1{color'],
+      ["style-src 'unsafe-inline'", 'h1{color', ''],
+      ["default-src 'none'; style-src * 'unsafe-inline'", 'h1{color', ''],
+      ["style-src 'nonce-n1'", 'h1{color', 'p{color'],
+      ["style-src-elem 'unsafe-inline'; style-src 'none'", 'h1{color', 'margin:9px'],
+      ["style-src-attr 'unsafe-inline'; style-src 'none'", 'margin:9px', 'h1{color'],
+    ] as const
+  ).map(([policy, has, lacks]) => ({
+    name: `a policy in the headers: ${policy}`,
+    policy,
+    page: '<style nonce=n1>h1{color:red}</style><style>p{color:blue}</style><h1 style="margin:9px">Words</h1>',
+    words: ['Words'],
+    markup: has === '' ? [] : [has],
+    absent: lacks === '' ? [] : [lacks],
+  })),
   {
     name: 'boxes that a theme never closes',
     page: `${'<div><p>Post</p>'.repeat(400)}<p>The last`,

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parsePage } from '../../mirror/capture/html-resources.ts'
 import { pageFacts } from '../../mirror/capture/page-facts.ts'
-import { blog, caseText, home, hourMs } from '../mirror/copy-cases.ts'
+import { pageSource } from '../../mirror/capture/page-source.ts'
+import { blog, caseBytes, caseText, home, hourMs } from '../mirror/copy-cases.ts'
 import { judgedCases } from '../mirror/judged-cases.ts'
+import { leftCases, openedCases } from '../mirror/opened-cases.ts'
 import { isKept, shownCases } from '../mirror/shown-cases.ts'
 import { missingOf, picturesOf, wordsOf } from '../mirror/shown-pages.ts'
 import { hiddenCases, waitingCases, page as waitingPage } from '../mirror/waiting-cases.ts'
@@ -70,7 +72,7 @@ const shown = `
       $snapshot->assets[] = (object) array( 'url' => $url, 'type' => 'image/png', 'blob' => substr( $url, strlen( '${home}' ) ) );
     }
     $links = new DGOS_Copy_Links( $snapshot, static fn () => null, array( 'base' => '${base}', 'forgotten' => array(), 'refused' => array() ) );
-    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'; style-src 'unsafe-inline'" );
+    return DGOS_Inert_Html::page( DGOS_Page_Text::source( $case->page, $case->type ), $links, '${home}', "default-src 'none'; style-src 'unsafe-inline'", $case->policy ?? '' );
   }, $in );`
 
 test('PHP shows the words and pictures that TypeScript shows', { skip }, async () => {
@@ -79,6 +81,7 @@ test('PHP shows the words and pictures that TypeScript shows', { skip }, async (
   const cases = shownCases.map((entry) => ({
     page: entry.page,
     type: entry.type ?? 'text/html',
+    policy: entry.policy,
     files: [...new Set([...names(entry.page), ...(entry.pictures ?? []).map((name) => home + name)])].filter((url) =>
       isKept(entry, url),
     ),
@@ -93,6 +96,7 @@ test('PHP shows the words and pictures that TypeScript shows', { skip }, async (
       continue
     }
     if (missing !== null) problems.push(`${entry.name}: lacks ${missing} in ${wordsOf(copy)}`)
+    for (const text of entry.markup ?? []) if (!copy.includes(text)) problems.push(`${entry.name}: lacks ${text}`)
     for (const word of entry.absent ?? []) if (copy.includes(word)) problems.push(`${entry.name}: has ${word}`)
     if (entry.pictures === undefined) continue
     const found = [...picturesOf(copy)].map((url) => url.replace(`${base}blob/`, ''))
@@ -170,4 +174,66 @@ test('styles that ask for more looks than PHP spends decide nothing', { skip }, 
   assert.match(many!, /Words 1999/)
   assert.match(nested!, /Deep words/)
   assert.match(covered!, /enough words/)
+})
+
+/** Bytes, the type that a manifest names, and the text. */
+const spelled: readonly (readonly [string, Uint8Array, string, string])[] = [
+  [
+    'told by its words, in the manifest',
+    caseBytes('no-charset-cyrillic', 'index.html'),
+    'text/html; charset=windows-1251',
+    '<h1>Дневник Ольги</h1>',
+  ],
+  ['UTF-8 without a word', Buffer.from('<p>Дневник'), 'text/html', '<p>Дневник'],
+  ['UTF-8 with a mark', Buffer.from('\ufeff<p>é'), 'text/html; charset=iso-8859-1', '<p>é'],
+  ['windows-1252 by default', Buffer.from('<p>caf\xe9 \x80', 'latin1'), 'text/html', '<p>café €'],
+  [
+    'by its own meta',
+    Buffer.from('<meta charset=koi8-r><p>\xe4\xce\xc5\xd7\xce\xc9\xcb', 'latin1'),
+    'text/html',
+    '<p>Дневник',
+  ],
+  [
+    'by its prolog',
+    Buffer.from('<?xml version="1.0" encoding="windows-1251"?><p>\xc4\xed\xe5\xe2', 'latin1'),
+    'text/html',
+    '<p>Днев',
+  ],
+  ['Japanese', Buffer.from('3c703e82b182f182c982bf82cd', 'hex'), 'text/html; charset=shift_jis', '<p>こんにちは'],
+  ['UTF-16', Buffer.from('\ufeff<p>Дневник', 'utf16le'), 'text/html', '<p>Дневник'],
+  ['a label of the Encoding standard', Buffer.from('<p>\xe9', 'latin1'), 'text/html; charset=latin1', '<p>é'],
+  [
+    'a comment that names another',
+    Buffer.from('<!-- <meta charset="utf-8"> --><meta charset="windows-1251"><p>\xc4\xed', 'latin1'),
+    'text/html',
+    '<p>Дн',
+  ],
+]
+
+test('PHP reads bytes as the characters that TypeScript reads', { skip }, async () => {
+  const code = `return array_map( static fn ( $case ) => DGOS_Page_Text::source( base64_decode( $case[0] ), $case[1] ), $in );`
+  const input = spelled.map(([, bytes, type]) => [Buffer.from(bytes).toString('base64'), type])
+  const found = (await callPages(code, input)) as string[]
+  for (const [i, [name, bytes, type, text]] of spelled.entries()) {
+    assert.ok(pageSource(new Uint8Array(bytes), type).includes(text), `TypeScript: ${name}`)
+    assert.ok(found[i]!.includes(text), `PHP: ${name}: ${found[i]!.slice(0, 80)}`)
+  }
+})
+
+test('PHP makes parts of what a script’s click would open, opened with the keyboard, and of nothing else', {
+  skip,
+}, async (t) => {
+  const browser = await openChromium(t)
+  if (browser === null) return
+  const opened = await built(openedCases.map(([, page]) => page))
+  for (const [i, [name]] of openedCases.entries()) {
+    await browser.setContent(opened[i]!)
+    assert.deepEqual(await seenIn(browser, '#a'), [false], name)
+    const summary = browser.locator('summary')
+    assert.equal((await summary.textContent())?.trim(), 'Question', name)
+    await summary.focus()
+    await browser.keyboard.press('Enter')
+    assert.deepEqual(await seenIn(browser, '#a'), [true], name)
+  }
+  for (const [i, copy] of (await built(leftCases)).entries()) assert.doesNotMatch(copy, /<details/, leftCases[i])
 })

@@ -31,7 +31,7 @@ function elementProblem(element: Element): string | null {
   if (tagName === 'select' && attribute(element, 'name') !== null) return 'select name'
   const css = tagName === 'style' ? styleText(element) : (attribute(element, 'style') ?? '')
   const wrong = cssProblem(css.replaceAll(base, '/m/'))
-  if (wrong !== null || css.includes('@import')) return `style ${css.slice(0, 99)}`
+  if (wrong !== null || css.replace(/"[^"\n]*"/g, '""').includes('@import')) return `style ${css.slice(0, 99)}`
   if (attribute(element, 'http-equiv') !== null && attribute(element, 'content') !== policy) return 'meta http-equiv'
   for (const { name, value } of element.attrs) {
     if (/^on/i.test(name) || /^(srcdoc|ping|action|formaction|is|attributionsrc)$/.test(name))

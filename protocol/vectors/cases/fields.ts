@@ -90,6 +90,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   language: { good: ['en', 'zh-Hant-TW'], bad: ['', 'e', 'en_GB', 'en-', '-en', 'en\n', 'abcdefghi'] },
   '^/[!-~]*$': { good: ['/', '/a?b=c#d', '/~ana/'], bad: ['', 'a', '/a b', '/\u00e9', '/a\n'] },
+  '^[ -~]*$': { good: ['', "style-src 'self' 'nonce-a b'"], bad: ['\u00e9', 'a\n', '\t', '\u007f'] },
   '^[a-z0-9-]{1,16}$': { good: ['e', 'eu-west-1'], bad: ['', 'a'.repeat(17), 'EU', 'eu west', 'eu\n'] },
   '^[0-9a-f.:/]{1,24}$': { good: ['198.51', '2001:db8/32'], bad: ['', '1'.repeat(25), 'local', '198.51\n'] },
   '^[0-9a-f]{32}$': { good: ['f'.repeat(32)], bad: ['f'.repeat(31), 'f'.repeat(33), 'F'.repeat(32)] },
@@ -116,6 +117,7 @@ function filler(name: string, pattern: string | undefined, bytes: number): unkno
   }
   if (name === 'language') return `abcdefgh-abcdefgh-abcdefgh-${bytes === 35 ? 'abcdefgh' : 'abcdefg-a'}`
   if (pattern?.startsWith('^/')) return joined('/', 'x')
+  if (pattern === '^[ -~]*$') return joined('', 'x')
   return { $join: [{ $repeat: '\u00e9', times: Math.floor(bytes / 2) }, bytes % 2 === 1 ? 'e' : ''] }
 }
 

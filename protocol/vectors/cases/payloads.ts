@@ -109,7 +109,9 @@ export function examplePayloads(forge: Forge): Payloads {
       address,
       title: 'A blog',
       language: 'en',
-      pages: [{ ...file('index.html', 'text/html; charset=utf-8'), path: '/', title: 'A blog' }],
+      pages: [
+        { ...file('index.html', 'text/html; charset=utf-8'), path: '/', title: 'A blog', policy: "style-src 'self'" },
+      ],
       assets: [file('style.css', 'text/css')],
       feed: {
         ...file('feed.xml', 'application/atom+xml'),

@@ -144,7 +144,7 @@ final class DGOS_Watch {
 	public static function judge( $answer, string $blog ): ?array {
 		if ( is_wp_error( $answer ) ) {
 			$code = $answer->get_error_code();
-			return in_array( $code, array( 'SLOW', 'RESTING' ), true ) ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
+			return in_array( $code, array( 'SLOW', 'RESTING', 'UNREADABLE' ), true ) ? null : array( in_array( $code, array( 'ADDRESS', 'REDIRECTS' ), true ) ? 'changed' : 'down', strtolower( $code ) );
 		}
 		if ( $answer['status'] < 500 && DGOS_Attestor::has_tag( $answer['body'], $blog ) ) {
 			return array( 'up', 'tag' );
@@ -196,6 +196,7 @@ final class DGOS_Watch {
 			'time_ms' => max( 20, min( self::PROBE_TIME_MS, $this->deadline->left_ms() ) ),
 			'bytes'   => self::PAGE_BYTES,
 			'cut'     => true,
+			'lenient' => true,
 			'headers' => array( 'accept' => 'text/html,*/*;q=0.5' ),
 			'sign'    => array( $this->request_signing, 'headers' ),
 		);

@@ -68,7 +68,7 @@ final class DGOS_Page_Taker {
 		}
 		$this->capture_state->put_aside( $wanted['path'], $problem, $wanted['url'], $this->clock->now_ms() );
 		if ( null === $problem ) {
-			return $this->taken( $wanted ) + DGOS_Captured_Page::read( $wanted['url'], $answer['type'], $answer['body'], $judged['document'], $this->blobs );
+			return $this->taken( $wanted ) + DGOS_Captured_Page::read( $wanted['url'], $answer['type'], $answer['body'], $judged['document'], $this->blobs ) + ( '' === ( $answer['policy'] ?? '' ) ? array() : array( 'policy' => $answer['policy'] ) );
 		}
 		return ( 'blank' === $problem ? $this->made( $wanted, $old ) : null ) ?? $old;
 	}

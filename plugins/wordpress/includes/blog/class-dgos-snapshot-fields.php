@@ -43,7 +43,7 @@ final class DGOS_Snapshot_Fields {
 				'type'  => $page['type'],
 				'bytes' => $page['bytes'],
 				'title' => $page['title'],
-			);
+			) + ( isset( $page['policy'] ) ? array( 'policy' => $page['policy'] ) : array() );
 
 			$bytes += $page['bytes'];
 		}

@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Answers are {status, type, tag, body, url} or a WP_Error.
+ * Answers are {status, type, tag, policy, body, url} or a WP_Error.
  */
 final class DGOS_Visitor {
 
@@ -130,6 +130,7 @@ final class DGOS_Visitor {
 			'type'     => DGOS_Media_Type::of( $first( $header( 'content-type' ) ), $url, $body ),
 			'tag'      => strlen( $tag ) <= 200 ? $tag : '',
 			'location' => $first( $header( 'location' ) ),
+			'policy'   => DGOS_Style_Policy::of_header( implode( ', ', (array) $header( 'content-security-policy' ) ) ),
 			'body'     => $body,
 			'url'      => $url,
 		);

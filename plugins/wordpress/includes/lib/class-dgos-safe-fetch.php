@@ -20,7 +20,8 @@ final class DGOS_Safe_Fetch {
 	const REDIRECTS_MAX = 5;
 	/**
 	 * Limits of a request: milliseconds in all, bytes of body, redirects followed, headers sent, whether a long body is cut;
-	 * `sign`, if set, gives further headers for each hop by its host and port.
+	 * `sign`, if set, gives further headers for each hop by its host and port; `lenient` takes what browsers show (captures and
+	 * probes, never peers): a body that breaks off is an answer with `short`, a Content-Encoding that nobody knows is none.
 	 */
 	const LIMITS = array(
 		'time_ms'   => 10000,
@@ -29,7 +30,13 @@ final class DGOS_Safe_Fetch {
 		'headers'   => array(),
 		'cut'       => false,
 		'sign'      => null,
+		'lenient'   => false,
 	);
+	/** What curl says of a body that breaks off, of a compression that does, and of one that it does not know. */
+	const SHORT           = array( 18, 56, 61, 92 );
+	const UNKNOWN_CODING = 61;
+	/** A line among the headers that is none: curl reads no further. */
+	const STRANGE = 8;
 
 	// phpcs:disable Squiz.Commenting.VariableComment.Missing -- Handed in.
 	/** @var DGOS_Settings */
@@ -147,7 +154,8 @@ final class DGOS_Safe_Fetch {
 		$headers = array();
 		$longer  = false;
 		$handle  = curl_init( $at->url );
-		$sent    = array( 'accept-encoding: gzip', 'expect:', 'user-agent: DGOS/' . DGOS_VERSION );
+		$plain   = isset( $limits['plain'] );
+		$sent    = array( $plain ? 'accept-encoding:' : 'accept-encoding: gzip', 'expect:', 'user-agent: DGOS/' . DGOS_VERSION );
 		$port    = in_array( array( $at->scheme, $at->port ), array( array( 'http', 80 ), array( 'https', 443 ) ), true ) ? '' : ":$at->port";
 		$host    = false === strpos( $at->host, ':' ) ? $at->host : "[$at->host]";
 		$signed  = null === $limits['sign'] ? array() : call_user_func( $limits['sign'], $host . $port );
@@ -160,7 +168,7 @@ final class DGOS_Safe_Fetch {
 			array(
 				CURLOPT_CUSTOMREQUEST     => $method,
 				CURLOPT_HTTPHEADER        => $sent,
-				CURLOPT_ENCODING          => 'gzip',
+				CURLOPT_ENCODING          => $plain ? null : 'gzip',
 				CURLOPT_PROTOCOLS         => CURLPROTO_HTTP | CURLPROTO_HTTPS,
 				CURLOPT_FOLLOWLOCATION    => false,
 				CURLOPT_PROXY             => '',
@@ -199,7 +207,14 @@ final class DGOS_Safe_Fetch {
 		if ( $longer && ! $limits['cut'] ) {
 			return new WP_Error( 'TOO_LARGE', 'more bytes than expected' );
 		}
-		if ( false === $done && ! $longer ) {
+		if ( $limits['lenient'] && self::UNKNOWN_CODING === $error && '' === $read && ! $plain ) {
+			return self::ask( $method, $at, $address, $body, $time_ms, array( 'plain' => true ) + $limits );
+		}
+		$short = $limits['lenient'] && false === $done && ! $longer && $status >= 200 && '' !== $read && in_array( $error, self::SHORT, true );
+		if ( false === $done && ! $longer && ! $short ) {
+			if ( $limits['lenient'] && self::STRANGE === $error && $status >= 200 ) {
+				return new WP_Error( 'UNREADABLE', 'the host answers in a way that curl does not read' );
+			}
 			return new WP_Error( 28 !== $error ? 'UNREACHABLE' : ( $joined ? 'SLOW' : 'TIMEOUT' ), 'the host does not answer' );
 		}
 		return array(
@@ -207,6 +222,6 @@ final class DGOS_Safe_Fetch {
 			'headers' => $headers,
 			'body'    => $read,
 			'url'     => $at->url,
-		);
+		) + ( $short ? array( 'short' => true ) : array() );
 	}
 }

@@ -176,6 +176,7 @@ final class DGOS_Attestor {
 			'time_ms' => $time_ms,
 			'bytes'   => $bytes,
 			'cut'     => $cut,
+			'lenient' => true,
 			'sign'    => array( $this->request_signing, 'headers' ),
 		);
 		$answer = $this->safe_fetch->get( $url, $limits );

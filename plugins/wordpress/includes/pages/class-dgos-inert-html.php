@@ -32,6 +32,9 @@ final class DGOS_Inert_Html {
 	/** Frames, films, objects. @var DGOS_Inert_Frames */
 	private $frames;
 
+	/** What the page's own rules say of its styles; null for an article. @var DGOS_Style_Policy|null */
+	private $allowed = null;
+
 	/** Forms so far: choices of two may share a name. @var int */
 	private $forms = 0;
 
@@ -40,6 +43,15 @@ final class DGOS_Inert_Html {
 
 	/** What only a script would end: id of an element => {element, style}. @var array */
 	private $waiting = array();
+
+	/** Parts that become `details`, by the id of the element at which they begin. @var array */
+	private $opened = array();
+
+	/** The same as elements, so that their ids stay theirs. @var DOMElement[] */
+	private $kept_open = array();
+
+	/** Their targets by id: being written (true), or written (false). @var array */
+	private $open = array();
 
 	/** Shadow trees around what is written: their styles are theirs alone, and left out. @var int */
 	private $shadows = 0;
@@ -61,13 +73,22 @@ final class DGOS_Inert_Html {
 		$this->frames    = new DGOS_Inert_Frames( $this->pictures, $base );
 	}
 
-	/** The whole document, or null where this host cannot read it (no ext-dom, or the page is too long). */
-	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy ): ?string {
+	/**
+	 * The whole document, or null where this host cannot read it (no ext-dom, or the page is too long).
+	 *
+	 * @param string          $html   The page.
+	 * @param DGOS_Copy_Links $links  Where readers get what it names.
+	 * @param string          $url    Where it lay.
+	 * @param string          $policy Of the copy.
+	 * @param string          $header What the page's own headers said of its styles.
+	 */
+	public static function page( string $html, DGOS_Copy_Links $links, string $url, string $policy, string $header = '' ): ?string {
 		$document = DGOS_Inert_Source::parsed( $html );
 		if ( null === $document ) {
 			return null;
 		}
 		$writer = new self( $links, $url, DGOS_Inert_Source::base_of( $document, $url ) );
+		$writer->allowed = new DGOS_Style_Policy( $document, $header );
 		$writer->document( $document, $policy );
 		return $writer->out;
 	}
@@ -91,7 +112,9 @@ final class DGOS_Inert_Html {
 		$body = $document->getElementsByTagName( 'body' )->item( 0 );
 		$path = new DOMXPath( $document );
 		$this->read_sheets( $path );
-		$this->waiting = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
+		$decided       = DGOS_Unscripted::of( $document, array_column( $this->css, 'told' ) );
+		$this->waiting = $decided['waiting'];
+		$this->opened  = $decided['opened'];
 
 		$this->out .= '<!DOCTYPE html><html' . ( null === $root ? '' : $this->attributes( $root ) ) . '><head><meta charset="utf-8">';
 		$this->out .= '<meta http-equiv="Content-Security-Policy" content="' . DGOS_Markup::escape( $policy ) . '">';
@@ -136,7 +159,7 @@ final class DGOS_Inert_Html {
 			if ( 'base' === $name ) {
 				$from = $element->hasAttribute( 'href' ) ? $this->base : $from;
 			} elseif ( 'style' === $name ) {
-				$css = self::is_css( $element ) ? $this->links->css( $element->textContent, $from ) : '';
+				$css = self::is_css( $element ) && $this->allowed->takes( $element ) ? $this->links->css( $element->textContent, $from ) : '';
 			} elseif ( self::is_sheet( $element ) ) {
 				$url = DGOS_Page_Url::resolve( $element->getAttribute( 'href' ), $from );
 				$css = null === $url ? '' : (string) $this->links->sheet( $url );
@@ -179,6 +202,14 @@ final class DGOS_Inert_Html {
 
 	private function element( DOMElement $element, int $depth, bool $unscripted ): void {
 		$name = strtolower( $element->nodeName );
+		$id = spl_object_id( $element );
+		if ( isset( $this->opened[ $id ] ) && $depth <= self::DEPTH_MAX ) {
+			$this->details( $id, $depth, $unscripted );
+			return;
+		}
+		if ( false === ( $this->open[ $id ] ?? null ) ) {
+			return;
+		}
 		if ( array_key_exists( spl_object_id( $element ), $this->waiting ) && null === $this->waiting[ spl_object_id( $element ) ]['style'] ) {
 			return;
 		}
@@ -200,6 +231,28 @@ final class DGOS_Inert_Html {
 				$this->kept( $element, $name, $depth, $unscripted );
 			}
 		}
+	}
+
+	/** What would be clicked is the summary of what it would open. Neither is written again where it stands. */
+	private function details( int $id, int $depth, bool $unscripted ): void {
+		$disclosure = $this->opened[ $id ];
+		$target     = spl_object_id( $disclosure['target'] );
+		unset( $this->opened[ $id ], $this->opened[ $target ] );
+		$pressable       = $this->pressable;
+		$this->pressable = false;
+		$this->out      .= '<details><summary>';
+		if ( null === $disclosure['heading'] ) {
+			$this->out .= DGOS_Markup::escape( $disclosure['label'] );
+		} else {
+			$this->element( $disclosure['heading'], $depth + 1, $unscripted );
+		}
+		$this->pressable       = $pressable;
+		$this->open[ $target ] = true;
+		$this->kept_open[]     = $disclosure['target'];
+		$this->out            .= '</summary>';
+		$this->element( $disclosure['target'], $depth + 1, $unscripted );
+		$this->out            .= '</details>';
+		$this->open[ $target ] = false;
 	}
 
 	/** Elements that are written at once; null for all others. */
@@ -273,17 +326,23 @@ final class DGOS_Inert_Html {
 		$name = 'input' === $name || ( 'source' !== $name && DGOS_Lazy_Pictures::shows_picture( $element ) ) ? 'img' : $name;
 		foreach ( $element->attributes as $node ) {
 			$key = strtolower( $node->nodeName );
-			if ( DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
+			$shut = isset( $this->open[ spl_object_id( $element ) ] ) && 1 === preg_match( '/^(hidden|popover|open|aria-hidden)$/D', $key );
+			if ( ! $shut && DGOS_Inert_Elements::keeps_attribute( $name, $key, $node->nodeValue ) ) {
 				$out .= " $key=\"" . DGOS_Markup::escape( $node->nodeValue ) . '"';
 			}
 		}
-		$style = DGOS_Inert_Css::style( $element->getAttribute( 'style' ), array( $this->pictures, 'file' ) );
+		$said  = null === $this->allowed || $this->allowed->takes_attributes() ? $element->getAttribute( 'style' ) : '';
+		$style = DGOS_Inert_Css::style( $said, array( $this->pictures, 'file' ) );
 		foreach ( DGOS_Lazy_Pictures::of( $element )['backgrounds'] as $reference ) {
 			$file = $this->pictures->file( $reference );
 			if ( null !== $file ) {
 				$style .= ";background-image:url(\"$file\")";
 				break;
 			}
+		}
+		if ( isset( $this->open[ spl_object_id( $element ) ] ) ) {
+			$style .= ';' . DGOS_Disclosures::OPENED;
+			$out   .= 'dialog' === $name ? ' open' : '';
 		}
 		$ending = $this->waiting[ spl_object_id( $element ) ]['style'] ?? '';
 		$style .= '' === $ending ? '' : ";$ending";

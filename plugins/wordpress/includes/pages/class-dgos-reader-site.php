@@ -209,7 +209,7 @@ final class DGOS_Reader_Site {
 		return $this->cache->remember(
 			$about,
 			function () use ( $bytes, $page ) {
-				return DGOS_Inert_Html::page( DGOS_Page_Text::source( $bytes, $page->type ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ) );
+				return DGOS_Inert_Html::page( DGOS_Page_Text::source( $bytes, $page->type ), $this->links(), $page->url, DGOS_Page_Head::policy( $this->base ), $page->policy ?? '' );
 			}
 		);
 	}

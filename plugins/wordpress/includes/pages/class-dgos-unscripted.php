@@ -19,6 +19,11 @@ defined( 'DGOS_PROTOCOL' ) || exit;
  */
 final class DGOS_Unscripted {
 
+	const NOTHING = array(
+		'waiting' => array(),
+		'opened'  => array(),
+	);
+
 	const ELEMENTS_MAX      = 20000;
 	/** A page that asks for more looks is shown as its styles have it. */
 	const VISITS_MAX        = 300000;
@@ -27,6 +32,9 @@ final class DGOS_Unscripted {
 	const ASIDE_ROLES       = '/^(tooltip|dialog|alertdialog|alert|status|menu|listbox|tabpanel|progressbar)$/D';
 	const ZERO              = '/^-?0(px|%|vh|vw|em|rem)?$/D';
 	const WHOLE             = '/^100(%|d?vw|[ds]?vh|lvh)$/D';
+
+	/** What is never decided alone: targets of disclosures, with the element. @var array */
+	private $opened = array();
 
 	/** What the styles say. @var DGOS_Style_Cascade */
 	private $cascade;
@@ -48,7 +56,7 @@ final class DGOS_Unscripted {
 	}
 
 	/**
-	 * Decisions for a document: id of an element => {element, style (null: it is dropped)}.
+	 * Decisions for a document: `waiting`, id of an element => {element, style (null: it is dropped)}; `opened`, of DGOS_Disclosures.
 	 *
 	 * @param DOMDocument $document The page.
 	 * @param string[]    $sheets   Its rebuilt css, in its order.
@@ -61,15 +69,22 @@ final class DGOS_Unscripted {
 			$scripted   = $scripted || ( 'script' === strtolower( $element->nodeName ) && 1 !== preg_match( '/json|template|text\/plain/', $element->getAttribute( 'type' ) ) );
 		}
 		if ( ! $scripted || count( $elements ) > self::ELEMENTS_MAX ) {
-			return array();
+			return self::NOTHING;
 		}
 		$rules = new DGOS_Style_Rules();
 		foreach ( $sheets as $css ) {
 			$rules->add( $css );
 		}
 		$own = new self( new DGOS_Style_Cascade( $rules ) );
+		$opened = DGOS_Disclosures::of( $elements, $own->cascade );
+		foreach ( $opened as $disclosure ) {
+			$own->opened[ spl_object_id( $disclosure['target'] ) ] = $disclosure['target'];
+		}
 		$own->decide( $elements );
-		return $own->cascade->is_too_costly() || $own->visits > self::VISITS_MAX ? array() : $own->decided;
+		return $own->cascade->is_too_costly() || $own->visits > self::VISITS_MAX ? self::NOTHING : array(
+			'waiting' => $own->decided,
+			'opened'  => $opened,
+		);
 	}
 
 	private function decide( array $elements ): void {
@@ -83,7 +98,7 @@ final class DGOS_Unscripted {
 				$staying[ spl_object_id( $element ) ] = $element;
 				continue;
 			}
-			if ( DGOS_Inert_Elements::has( self::UNSEEN, $name ) || $this->cascade->is_unsure( $element ) ) {
+			if ( DGOS_Inert_Elements::has( self::UNSEEN, $name ) || isset( $this->opened[ spl_object_id( $element ) ] ) || $this->cascade->is_unsure( $element ) ) {
 				continue;
 			}
 			$styles = $this->cascade->at( $element );
