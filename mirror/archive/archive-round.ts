@@ -9,6 +9,7 @@ import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import { type ArchivedFile, archiveCounts, archiveName, archiveParts } from '../../protocol/archive.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../../protocol/heads.ts'
 import type { Archive, Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
@@ -27,6 +28,8 @@ export type ArchiveRoundDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signerOf: (key: Key) => Signer | null
+  /** Whether this member works for a blog that names it as its steward. Default: for all. */
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
 }
 export type ArchiveRoundOptions = {
   /** Between two fills of one blog. */
@@ -75,6 +78,7 @@ export class ArchiveRound {
     const head = currentHead(objects, nowMs)
     const snapshot = objects.snapshot.find((entry) => entry.id === head?.payload.snapshot)
     if (signer === null || snapshot === undefined || state !== 'up') return null
+    if ((await this.#deps.serves?.(objects)) === false) return null
     const { address } = snapshot.payload
     const forgotten = head?.payload.forgotten ?? []
     const { complete, requests } = await filler.fill({ blog, address, snapshot, forgotten })
@@ -86,7 +90,8 @@ export class ArchiveRound {
     const name = archiveName(fields.parts, this.#deps.sha256)
     const shrinks = files.length < (await this.#signedFiles(blog))
     const due = complete || shrinks || nowMs - round.signedMs >= this.#options.signMs
-    if (round.name === name || !due) return null
+    // Of two lists of one moment the newer could not be told.
+    if (round.name === name || !due || nowMs <= round.signedMs) return null
     const signed = await ledger.publish('archive', fields, signer)
     await archives.putRound(blog, { ...round, name, signedMs: nowMs })
     log.info('archived', { blog, files: fields.files, bytes: fields.bytes, requests, complete })
