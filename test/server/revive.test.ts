@@ -96,3 +96,23 @@ test('what no mirror has is told, and what to do next', async (t) => {
     assert.equal((await archived.run(wrong)).code, 2, wrong.join(' '))
   }
 })
+
+test('a revived blog is written for WordPress and as Markdown, with days, links and pictures', async (t) => {
+  const archived = await ArchivedBlog.create(t, { posts: 12, members: 3 })
+  const out = await temporaryFolder(t, 'revived')
+  const words = ['revive', archived.blog, '--member', urlOf(1), '--out', out]
+  const wordpress = await archived.run([...words, '--as', 'wordpress'])
+  assert.equal(wordpress.code, 0, wordpress.err)
+  const file = await readFile(join(out, 'wordpress.xml'), 'utf8')
+  assert.match(file, /<title>Post 3<\/title>.*Thu, 01 Jan 2026/)
+  assert.match(file, /<wp:post_name>post-3<\/wp:post_name>/)
+  assert.match(file, /<img src="data:image\/png;base64,/)
+  assert.doesNotMatch(file, /<script/)
+  const markdown = await archived.run([...words, '--as', 'markdown'])
+  assert.equal(markdown.code, 0, markdown.err)
+  const text = await readFile(join(out, 'content/2026-01-01-post-3.md'), 'utf8')
+  assert.match(text, /^---\ntitle: "Post 3"\ndate: 2026-01-01T00:00:00Z\nurl: "\/2026\/post-3\/"\n/)
+  assert.match(text, /<img src="\/archived\/images\/3\.png"/)
+  assert.ok(existsSync(join(out, 'static/archived/images/3.png')))
+  assert.equal((await archived.run([...words, '--as', 'joomla'])).code, 2)
+})
