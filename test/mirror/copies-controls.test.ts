@@ -143,3 +143,10 @@ test('a copy with controls, read again, is the same tree', () => {
     assert.equal(serialize(parse(copyOf(source))), serialize(parse(serialize(parse(copyOf(source))))), source)
   assert.doesNotMatch(copyOf(sources[1]!), /<button[^>]*><button/)
 })
+
+test('a heading that stands in the body itself is not said twice', () => {
+  const panel = '<h2><button aria-controls=p>When?</button></h2><div id=p class=panel>In April.</div>'
+  const copy = body(scripted('.panel{display:none}', panel))
+  assert.equal(copy.split('When?').length, 2, copy)
+  assert.match(copy, /<summary><h2>/)
+})
