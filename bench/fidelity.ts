@@ -24,7 +24,7 @@ import type { FidelitySite } from './fidelity/site.ts'
 import { wordPressSites } from './fidelity/wordpress.ts'
 import { writtenSites } from './fidelity/written.ts'
 
-const sites: readonly FidelitySite[] = [...writtenSites, ...wordPressSites, ...hexoSites, ...generatedSites]
+const sites: readonly FidelitySite[] = [...wordPressSites, ...hexoSites, ...writtenSites, ...generatedSites]
 const sitesMin = 30
 const generatedMin = 22
 /** The line that a mirror puts above a copy. */

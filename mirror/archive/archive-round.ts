@@ -1,5 +1,5 @@
 /**
- * Whose turn it is to fill and sign a blog's archive: the head signer of the moment, while the blog is up.
+ * Whose turn it is to fill and sign a blog's archive: the head signer of the moment or its stand-in, while the blog is up.
  *
  *   due → fill a little → has the list changed? → its parts into the blob store → sign
  */
@@ -11,6 +11,7 @@ import type { Schedule } from '../../lib/schedule.ts'
 import { type ArchivedFile, archiveCounts, archiveName, archiveParts } from '../../protocol/archive.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../../protocol/heads.ts'
+import { headSigners, isOnline, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Archive, Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import { rootChain } from '../../protocol/roots.ts'
@@ -73,7 +74,7 @@ export class ArchiveRound {
       return null
     }
     const { state } = await ledger.state(blog)
-    const key = headSigner(objects, nowMs, { down: state === 'down' })
+    const key = fillerOf(objects, nowMs, state === 'down')
     const signer = key === null ? null : signerOf(key)
     const head = currentHead(objects, nowMs)
     const snapshot = objects.snapshot.find((entry) => entry.id === head?.payload.snapshot)
@@ -139,6 +140,18 @@ export class ArchiveRound {
     for (const { bytes } of made) parts.push({ blob: await this.#deps.blobs.put(bytes), bytes: bytes.length })
     return { blog, address, parts, ...archiveCounts(files), complete }
   }
+}
+
+/**
+ * Whose turn it is: the head signer's; where that is the blog's own server and has signed no archive, the first steward's.
+ * Programs on small hosts sign copies and have no time to walk through ten years.
+ */
+function fillerOf(blog: BlogObjects, nowMs: number, down: boolean): Key | null {
+  const turn = headSigner(blog, nowMs, { down })
+  const roles = keyRolesOf(blog)
+  if (turn === null || roles === null || !isOnline(roles, turn)) return turn
+  if (blog.archive.some((archive) => archive.payload.key === turn)) return turn
+  return headSigners(roles, nowMs).find((key) => !isOnline(roles, key)) ?? turn
 }
 
 function archivedFiles(entries: readonly ArchiveEntry[]): ArchivedFile[] {
