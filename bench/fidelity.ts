@@ -24,7 +24,7 @@ import type { FidelitySite } from './fidelity/site.ts'
 import { wordPressSites } from './fidelity/wordpress.ts'
 import { writtenSites } from './fidelity/written.ts'
 
-const sites: readonly FidelitySite[] = [...generatedSites, ...hexoSites, ...wordPressSites, ...writtenSites]
+const sites: readonly FidelitySite[] = [...wordPressSites, ...hexoSites, ...writtenSites, ...generatedSites]
 const sitesMin = 30
 const generatedMin = 22
 /** The line that a mirror puts above a copy. */
@@ -114,12 +114,13 @@ async function measured(site: FidelitySite, t: Parameters<typeof mirrored>[0], f
   await fall()
   const rows: (Row | Failed)[] = []
   for (const { page, original, sent, alone } of originals) {
-    if (!snapshot.pages.some(({ path }) => path === `/${page}`)) {
-      const taken = snapshot.pages.map(({ path }) => path).join(' ')
+    const path = [`/${page}`, `/${page}index.html`].find((path) => snapshot.pages.some((taken) => taken.path === path))
+    if (path === undefined) {
+      const taken = snapshot.pages.map((page) => page.path).join(' ')
       rows.push({ site: site.name, page, failed: `not in the copy, which has ${taken}` })
       continue
     }
-    const shown = await see(browser, `${copy}/${page}`, ownLine)
+    const shown = await see(browser, copy + path, ownLine)
     const pair = { original, sent, shown, alone }
     rows.push({ ...rowOf(site, page, pair), screen: await screenDifference(browser, original.screen, shown.screen) })
     if (process.env.DGOS_FIDELITY_PICTURES !== undefined) await keepScreens(site, page, pair)

@@ -59,7 +59,7 @@ export class Refusals {
 
   /** Whether a signed text is not to be handed out: a post refused by its id, or a post or copy of a refused blog. */
   async refusesObject(object: SignedObject): Promise<boolean> {
-    if (object.kind !== 'post' && object.kind !== 'snapshot') return false
+    if (object.kind !== 'post' && object.kind !== 'snapshot' && object.kind !== 'archive') return false
     const { blog: id } = object.payload
     if (!(await this.#refusing()).has(id)) return false
     const blog = await this.#ledger.blog(id)

@@ -284,7 +284,6 @@ export const debianPrograms = {
 
 export const generatedSites: readonly FidelitySite[] = [
   site('jekyll minima', ['', `2026/10/06/${post}.html`], jekyll),
-  site('pelican notmyidea', ['', `${post}.html`], pelican('notmyidea')),
   site('pelican simple', ['', `${post}.html`], pelican('simple')),
   site('hugo skeleton', ['', `posts/${post}/`], hugo),
   site('mkdocs mkdocs', [''], mkdocs('mkdocs')),

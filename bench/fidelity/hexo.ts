@@ -8,20 +8,7 @@ import { installedModules } from './installed.ts'
 import type { FidelitySite } from './site.ts'
 import { pictures, posts } from './writing.ts'
 
-const themes = [
-  'landscape',
-  'butterfly',
-  'next',
-  'fluid',
-  'keep',
-  'redefine',
-  'stellar',
-  'vivia',
-  'volantis',
-  'a4',
-  'async',
-  'kratos-rebirth',
-] as const
+const themes = ['landscape', 'butterfly', 'next', 'fluid', 'keep', 'redefine', 'a4', 'async', 'kratos-rebirth'] as const
 const plugins = [
   'hexo-generator-archive',
   'hexo-generator-category',

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 export type PageSeen = {
   /** Each visible word as often as it is seen. */
   readonly words: readonly string[]
-  /** Each visible picture: file name, or kind of drawing. */
+  /** Each visible picture: its proportions, since a copy keeps one of several sizes, or its kind. */
   readonly pictures: readonly string[]
   readonly screen: Buffer
   /** Requests to another origin, and script elements that a browser would run. */
@@ -111,9 +111,11 @@ function seenNow() {
         continue
       }
       if (!(node instanceof Element) || /^(script|style|noscript|template|title)$/i.test(node.tagName)) continue
-      if (node instanceof HTMLImageElement) {
+      if (node instanceof HTMLInputElement && /^(submit|button|reset)$/.test(node.type)) {
+        if (onPage(node.getBoundingClientRect()) && shown(node)) words.push(...(node.value.match(word) ?? []))
+      } else if (node instanceof HTMLImageElement) {
         if (node.naturalWidth > 1 && onPage(node.getBoundingClientRect()) && shown(node))
-          pictures.push(`image ${node.naturalWidth}×${node.naturalHeight}`)
+          pictures.push(`image ${(node.naturalWidth / node.naturalHeight).toFixed(1)}`)
       } else if (node.tagName.toLowerCase() === 'svg') {
         const paints = node.querySelector('path,circle,rect,line,polyline,polygon,ellipse,use,image,text') !== null
         if (paints && onPage(node.getBoundingClientRect()) && shown(node)) pictures.push('drawing')
@@ -136,6 +138,8 @@ function sentNow() {
   const walk = (root: Node) => {
     for (const node of root.childNodes) {
       if (node instanceof Text) texts.push(...(node.data.match(word) ?? []))
+      else if (node instanceof HTMLInputElement && /^(submit|button|reset)$/.test(node.type))
+        texts.push(...(node.value.match(word) ?? []))
       else if (node instanceof Element && !/^(script|style|noscript|template)$/i.test(node.tagName))
         walk(node.shadowRoot ?? node)
     }

@@ -126,7 +126,7 @@ export class ArchiveFiller {
       await archives.putRound(blog, { ...round, snapshot: snapshot.id, lookedMs: due ? nowMs : round.lookedMs })
   }
 
-  /** Its bytes are here already. What its pages lead to is read from them. */
+  /** Its bytes are here already, at its capturer and its mirrors. What its pages lead to is read from them. */
   async #takeSnapshot(blog: Hash, payload: Snapshot): Promise<void> {
     const { archives, blobs, clock } = this.#deps
     const { address, pages, assets, feed } = payload
@@ -138,6 +138,10 @@ export class ArchiveFiller {
     ]
     for (const { url, path, kind, blob, type, bytes } of files) {
       if (kind === 'file' && url === feed?.url) continue
+      if (!(await blobs.has(blob))) {
+        await archives.want(blog, [{ path, url, kind }])
+        continue
+      }
       const visit: Visit = { url, from: url, blob, type, bytes, etag: null, lastModified: null, checkedMs }
       await archives.keep(blog, { path, url, kind }, visit)
       const body = kind === 'page' ? await blobs.get(blob) : null

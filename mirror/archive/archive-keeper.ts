@@ -7,11 +7,12 @@
  */
 import { CoalescedRuns } from '../../ledger/coalesced-runs.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { refusesAll } from '../../ledger/refused.ts'
+import { refusesAll, standing } from '../../ledger/refused.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
+import { provenAddresses } from '../../protocol/address-proof.ts'
 import { type ArchivedFile, currentArchive, readArchivePart } from '../../protocol/archive.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
@@ -52,6 +53,8 @@ export type ArchivePull = {
 }
 
 const nothing: ArchivePull = { fetched: 0, missing: 0, overAllowance: 0 }
+/** A list is read into memory: a longer one than this (about 100,000 files) is not kept. */
+const listBytesMax = 12 * 1024 * 1024
 /** Lists read last, in memory. */
 const listsMax = 8
 const batchSize = 32
@@ -141,12 +144,18 @@ export class ArchiveKeeper {
     if (objects.archive.length > 0) await this.#dropOld(objects, archive)
     const head = currentHead(objects, clock.nowMs())
     if (archive === null || head === null || !this.#keeps(objects)) return nothing
+    if (listBytes(archive) > listBytesMax) {
+      log.warn('archive-list-too-long', { blog, files: archive.payload.files })
+      return nothing
+    }
     const parts: { blob: Hash; bytes: number }[] = []
     for (const part of archive.payload.parts) if (!(await blobs.has(part.blob))) parts.push(part)
     await fetcher.blobs(parts, head)
     const kept = await this.kept(blog)
     if (kept === null) return this.#done(blog, { ...nothing, missing: archive.payload.files })
-    const { wanted, overAllowance } = await this.#wanted(kept.files)
+    const refused = this.#refusedBlobs(objects)
+    const allowed = kept.files.filter(({ blob }) => blob === null || !refused.has(blob))
+    const { wanted, overAllowance } = await this.#wanted(allowed)
     let fetched = 0
     for (let at = 0; at < wanted.length; at += batchSize)
       fetched += (await fetcher.blobs(wanted.slice(at, at + batchSize), head)).filter(Boolean).length
@@ -202,6 +211,7 @@ export class ArchiveKeeper {
     const known = this.#lists.get(archive.id)
     if (known !== undefined) return known
     const { parts } = archive.payload
+    if (listBytes(archive) > listBytesMax) return null
     const files: ArchivedFile[] = []
     for (const [part, { blob }] of parts.entries()) {
       const bytes = await this.#deps.blobs.get(blob)
@@ -218,15 +228,32 @@ export class ArchiveKeeper {
     return currentHead(objects, this.#deps.clock.nowMs())?.payload.forgotten ?? []
   }
 
+  #ownRefusals(objects: BlogObjects): readonly SignedObject<'refusal'>[] {
+    const roster = this.#deps.ledger.roster()
+    const self = roster.memberOf(this.#options.self)?.id
+    return objects.refusal.filter(({ payload: { key } }) => roster.memberOf(key)?.id === self)
+  }
+
+  /** Files that this member's operator refuses by name. */
+  #refusedBlobs(objects: BlogObjects): ReadonlySet<Hash> {
+    const named = standing(this.#ownRefusals(objects)).map((refusal) => refusal.blob)
+    return new Set(named.filter((blob) => blob !== undefined))
+  }
+
   #keeps(objects: BlogObjects): boolean {
-    const { ledger, clock } = this.#deps
+    const { ledger, clock, sha256 } = this.#deps
     if (this.#options.archiveBytesMax === 0) return false
+    // Anybody can sign a root: only what a proven address tells is worth so much room.
+    if (provenAddresses(objects, ledger.roster(), clock.nowMs(), sha256).length === 0) return false
     const self = ledger.roster().memberOf(this.#options.self)
     const head = currentHead(objects, clock.nowMs())
-    const refusals = objects.refusal.filter(({ payload: { key } }) => ledger.roster().memberOf(key)?.id === self?.id)
     const lists = self !== null && head?.payload.mirrors.includes(self.id) === true
-    return lists && !refusesAll(refusals)
+    return lists && !refusesAll(this.#ownRefusals(objects))
   }
+}
+
+function listBytes({ payload: { parts } }: SignedObject<'archive'>): number {
+  return parts.reduce((sum, part) => sum + part.bytes, 0)
 }
 
 function withoutForgotten(

@@ -1,5 +1,5 @@
 /**
- * Whose turn it is to fill and sign a blog's archive: the head signer of the moment, while the blog is up.
+ * Whose turn it is to fill and sign a blog's archive: the head signer of the moment or its stand-in, while the blog is up.
  *
  *   due → fill a little → has the list changed? → its parts into the blob store → sign
  */
@@ -9,7 +9,9 @@ import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import { type ArchivedFile, archiveCounts, archiveName, archiveParts } from '../../protocol/archive.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../../protocol/heads.ts'
+import { headSigners, isOnline, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Archive, Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import { rootChain } from '../../protocol/roots.ts'
@@ -27,6 +29,8 @@ export type ArchiveRoundDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signerOf: (key: Key) => Signer | null
+  /** Whether this member works for a blog that names it as its steward. Default: for all. */
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
 }
 export type ArchiveRoundOptions = {
   /** Between two fills of one blog. */
@@ -70,11 +74,12 @@ export class ArchiveRound {
       return null
     }
     const { state } = await ledger.state(blog)
-    const key = headSigner(objects, nowMs, { down: state === 'down' })
+    const key = fillerOf(objects, nowMs, state === 'down')
     const signer = key === null ? null : signerOf(key)
     const head = currentHead(objects, nowMs)
     const snapshot = objects.snapshot.find((entry) => entry.id === head?.payload.snapshot)
     if (signer === null || snapshot === undefined || state !== 'up') return null
+    if ((await this.#deps.serves?.(objects)) === false) return null
     const { address } = snapshot.payload
     const forgotten = head?.payload.forgotten ?? []
     const { complete, requests } = await filler.fill({ blog, address, snapshot, forgotten })
@@ -86,7 +91,8 @@ export class ArchiveRound {
     const name = archiveName(fields.parts, this.#deps.sha256)
     const shrinks = files.length < (await this.#signedFiles(blog))
     const due = complete || shrinks || nowMs - round.signedMs >= this.#options.signMs
-    if (round.name === name || !due) return null
+    // Of two lists of one moment the newer could not be told.
+    if (round.name === name || !due || nowMs <= round.signedMs) return null
     const signed = await ledger.publish('archive', fields, signer)
     await archives.putRound(blog, { ...round, name, signedMs: nowMs })
     log.info('archived', { blog, files: fields.files, bytes: fields.bytes, requests, complete })
@@ -134,6 +140,18 @@ export class ArchiveRound {
     for (const { bytes } of made) parts.push({ blob: await this.#deps.blobs.put(bytes), bytes: bytes.length })
     return { blog, address, parts, ...archiveCounts(files), complete }
   }
+}
+
+/**
+ * Whose turn it is: the head signer's; where that is the blog's own server and has signed no archive, the first steward's.
+ * Programs on small hosts sign copies and have no time to walk through ten years.
+ */
+function fillerOf(blog: BlogObjects, nowMs: number, down: boolean): Key | null {
+  const turn = headSigner(blog, nowMs, { down })
+  const roles = keyRolesOf(blog)
+  if (turn === null || roles === null || !isOnline(roles, turn)) return turn
+  if (blog.archive.some((archive) => archive.payload.key === turn)) return turn
+  return headSigners(roles, nowMs).find((key) => !isOnline(roles, key)) ?? turn
 }
 
 function archivedFiles(entries: readonly ArchiveEntry[]): ArchivedFile[] {

@@ -51,6 +51,14 @@ export function lazyPictures(element: Element): LazyPictures {
   return { sources: standsIn(src) ? [...sources, ...maybe] : sources, sets, backgrounds }
 }
 
+/** Whether a `srcset` only holds a place until a script takes it away: one picture that stands in, beside one that does not. */
+export function isPlaceholderSet(srcset: string, src: string): boolean {
+  const [first, ...others] = srcsetCandidates(srcset)
+  return (
+    first !== undefined && others.length === 0 && first.descriptor === '' && standsIn(first.reference) && !standsIn(src)
+  )
+}
+
 /** A picture that only holds the place of another, by its name. */
 function standsIn(src: string): boolean {
   if (/^\s*(data:|about:|$)/i.test(src)) return true

@@ -90,7 +90,8 @@ function hasWords(element: Element): boolean {
 /** The trigger, or the element around it, where it stands right before what it opens. */
 function headingOf(trigger: Element, target: Element): Element | null {
   const parent = target.parentNode
-  if (parent === null || !('tagName' in parent) || tableParts.has(parent.tagName)) return null
+  if (parent === null || !('tagName' in parent)) return null
+  if (parent.tagName !== 'body' && tableParts.has(parent.tagName)) return null
   const siblings = parent.childNodes.filter((node): node is Element => 'tagName' in node)
   const before = siblings[siblings.indexOf(target) - 1]
   if (before === undefined || tableParts.has(before.tagName) || !isInside(trigger, before)) return null

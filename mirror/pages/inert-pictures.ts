@@ -1,6 +1,6 @@
 /** Pictures of a page: what a lazy script would have put in their place is there at once. */
 import { attribute, type Element } from '../capture/html-resources.ts'
-import { lazyPictures } from '../capture/lazy-pictures.ts'
+import { isPlaceholderSet, lazyPictures } from '../capture/lazy-pictures.ts'
 import { srcsetCandidates } from '../capture/srcset.ts'
 import { resolveUrl } from '../capture/url.ts'
 import { inertDataUrl, svgInDataUrl } from './inert-data.ts'
@@ -23,7 +23,9 @@ export class InertPictures {
   image(element: Element, unscripted: boolean, attributes: string): string {
     const late = lazyPictures(element)
     const lazy = late.sources.map((reference) => this.file(reference)).find((path) => path !== null)
-    const sets = [attribute(element, 'srcset') ?? '', ...late.sets]
+    const own = attribute(element, 'srcset') ?? ''
+    const isPlaceholder = isPlaceholderSet(own, attribute(element, 'src') ?? '')
+    const sets = [isPlaceholder ? '' : own, ...late.sets]
     const srcset =
       sets
         .map((set) => this.#srcset(set))

@@ -30,6 +30,7 @@ import { inertMath } from './inert-math.ts'
 import { InertPictures } from './inert-pictures.ts'
 import { drawingParts, inertSvg } from './inert-svg.ts'
 import { escapeText } from './markup.ts'
+import { isNotice } from './noscript.ts'
 import { askedCharactersMax, askedName, everyStyle, type StylePolicy } from './style-policy.ts'
 import type { Unscripted } from './unscripted.ts'
 
@@ -197,6 +198,10 @@ export class InertWriter {
     else if ('tagName' in node) this.#element(node, depth, unscripted)
   }
 
+  #noscript(element: Element, depth: number): void {
+    if (!isNotice(element)) this.#children(element, depth, true)
+  }
+
   #element(element: Element, depth: number, unscripted: boolean): void {
     const name = element.tagName
     if (this.#waiting.dropped.has(element) || this.#written.has(element)) return
@@ -216,7 +221,7 @@ export class InertWriter {
     else if (name === 'base') this.#meetBase(element)
     else if (name === 'object' && depth <= depthMax) this.#object(element, depth, unscripted)
     else if (framedElements.has(name)) this.#framed(element)
-    else if (name === 'noscript') this.#children(element, depth, true)
+    else if (name === 'noscript') this.#noscript(element, depth)
     else if (name === 'img') this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === 'source') this.#source(element)
     else if (isPictureElement(element)) this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))

@@ -29,7 +29,12 @@ const articleCharactersMax = 64 * 1024
  * The article of a page that holds one, for feeds: without the page's looks, which mean nothing there. null where the
  * page has no article, several, or one that is too long.
  */
-export function inertArticle(source: string, links: InertLinks, options: InertOptions): string | null {
+export function inertArticle(
+  source: string,
+  links: InertLinks,
+  options: InertOptions,
+  charactersMax = articleCharactersMax,
+): string | null {
   const document = parsePage(source)
   const element = articleOf(document)
   if (element === null) return null
@@ -38,7 +43,7 @@ export function inertArticle(source: string, links: InertLinks, options: InertOp
     .replace(/<style[^<>]*>[^<]*<\/style>/g, '')
     .replace(/ (style|class|id|target|background|hidden)="[^"]*"/g, '')
     .trim()
-  return plain === '' || plain.length > articleCharactersMax ? null : plain
+  return plain === '' || plain.length > charactersMax ? null : plain
 }
 
 /** By the names that themes and microformats give the body of a post, else the page's only `article`. */

@@ -73,6 +73,13 @@ export function unscripted(document: Document, bases: Bases, sheets: ReadonlyMap
   return { revealed, dropped, opened, narrow, root: rootAttributes(elements, texts) }
 }
 
+/** A page as a whole is never meant to stay without a box. */
+const pageShown = 'display:block!important;opacity:1!important;visibility:visible!important'
+
+function isWholePage({ tagName }: Element): boolean {
+  return tagName === 'html' || tagName === 'body'
+}
+
 function ended(
   document: Document,
   elements: readonly Element[],
@@ -87,12 +94,15 @@ function ended(
     if (cascade.isTooCostly) break
     const parent = element.parentNode
     if (parent !== null && 'tagName' in parent && (staying.has(parent) || dropped.has(parent))) staying.add(element)
-    else if (unseen.has(element.tagName) || opened.has(element) || !cascade.isTold(element)) continue
+    else if (unseen.has(element.tagName) || opened.has(element)) continue
+    else if (!isWholePage(element) && !cascade.isTold(element)) continue
     else if (isOverlay(element, cascade, document)) dropped.add(element)
     else {
       const styles = cascade.at(element)
-      if (styles.get('display') === 'none') staying.add(element)
-      else if (hides(styles)) {
+      if (styles.get('display') === 'none') {
+        if (isWholePage(element)) revealed.set(element, pageShown)
+        else staying.add(element)
+      } else if (hides(styles)) {
         if (waits(element, styles, cascade, counted)) revealed.set(element, ending(styles))
         else staying.add(element)
       }

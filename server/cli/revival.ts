@@ -46,9 +46,9 @@ export async function findArchive(
     try {
       const client = clients.get(url)!
       const { roster, objects: network } = await client.network(nowMs)
-      const told = [...(await blogOf(client, blog))].sort(byDependency)
+      const told = await blogOf(client, blog)
       const context = { roster, network, nowMs, platform: nodePlatform }
-      const accepted = await acceptedBlog(blog, [...allOf(known), ...told].sort(byDependency), context)
+      const accepted = await acceptedBlog(blog, once([...allOf(known), ...told]).sort(byDependency), context)
       known = accepted.blog
       for (const key of currentHead(known, nowMs)?.payload.mirrors ?? []) {
         const mirror = roster.memberOf(key)
@@ -63,6 +63,10 @@ export async function findArchive(
   if (archive === null) throw new CommandFailed(nothingFound(known, silent))
   const holders = [...clients.values()].filter(({ url }) => !silent.some((line) => line.startsWith(`${url}:`)))
   return { archive, blog: known, holders, silent }
+}
+
+function once(objects: readonly SignedObject[]): SignedObject[] {
+  return [...new Map(objects.map((object) => [object.id, object])).values()]
 }
 
 function allOf(blog: BlogObjects): readonly SignedObject[] {

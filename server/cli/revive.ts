@@ -1,17 +1,15 @@
 /** `dgos revive`: the whole blog from its mirrors alone, as a site that any web server serves or as a file to import. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { nodePlatform } from '../../lib/platform.ts'
-import { urlOf } from '../../mirror/archive/archive-keeper.ts'
-import { revivedNames } from '../../mirror/archive/revived-names.ts'
-import { revivedPage, revivedSheet } from '../../mirror/archive/revived-pages.ts'
-import type { ArchivedFile } from '../../protocol/archive.ts'
+import { join } from 'node:path'
 import { isHash } from '../../protocol/bytes.ts'
+import { keyRolesOf } from '../../protocol/key-roles.ts'
 import { authorOptions, readAuthorFile } from './author-file.ts'
 import { memberFor } from './author-member.ts'
-import { type Call, type Command, CommandFailed, listValue, textValue, UsageError } from './command.ts'
+import { type Call, type Command, listValue, textValue, UsageError } from './command.ts'
 import { MemberClient } from './member-client.ts'
 import { findArchive, Revival } from './revival.ts'
+import { type RevivedForm, revivedForms } from './revived-exports.ts'
+import { writeImport, writeSite } from './revived-folder.ts'
+import { serveRevived } from './revived-server.ts'
 
 export const revive: Command = {
   name: 'revive',
@@ -26,6 +24,8 @@ export const revive: Command = {
       help: 'members to ask first; the mirrors they name are asked too',
     },
     out: { type: 'string', value: '<folder>', help: 'where the site is written' },
+    as: { type: 'string', value: '<form>', help: `${revivedForms.join(', ')} (site by default)` },
+    serve: { type: 'string', value: '<port>', help: 'show the site at this port of this machine when it is written' },
     base: { type: 'string', value: '<address or path>', help: 'where the site will stand ("/" by default)' },
   },
   notes: [
@@ -36,10 +36,11 @@ export const revive: Command = {
     const { io } = call
     const out = textValue(call.values, 'out')
     if (out === null || out === '') throw new UsageError('--out is missing: where shall the site be written?')
+    const form = formOf(textValue(call.values, 'as') ?? 'site')
     const base = baseOf(textValue(call.values, 'base') ?? '/')
     const { members, blog } = await sourceOf(call)
     const clientOf = (url: string) => new MemberClient({ wire: io.wire }, { url })
-    const { archive, holders, silent } = await findArchive(members, blog, io.clock.nowMs(), clientOf)
+    const { archive, blog: known, holders, silent } = await findArchive(members, blog, io.clock.nowMs(), clientOf)
     for (const line of silent) call.tell(`no answer: ${line}`)
     const revival = new Revival({ holders }, { dir: join(out, '.fetched') })
     const files = await revival.list(archive)
@@ -47,13 +48,27 @@ export const revive: Command = {
       if (done % 100 === 0 || done === of) call.tell(`${done} of ${of} files`)
     })
     const { address } = archive.payload
-    const written = await writeSite(out, { address, base, files, revival })
+    const { title, language } = keyRolesOf(known)!.chain.current.payload
+    const about = { title, language: language ?? null, address, base, files, revival }
+    const written = form === 'site' ? await writeSite(out, about) : await writeImport(out, form, about)
     const leftOut = files.filter((file) => file.blob === null).map((file) => file.path)
     const { fetched, bytes, liars } = revival
     call.print(
-      { to: out, blog, address, files: written, fetched, bytes, missing, leftOut, liars, archive: archive.id },
+      {
+        to: out,
+        blog,
+        address,
+        as: form,
+        files: written.files,
+        fetched,
+        bytes,
+        missing,
+        leftOut,
+        liars,
+        archive: archive.id,
+      },
       [
-        `${written} files of ${address} in ${join(out, 'site')}; as they were in ${join(out, 'raw')}`,
+        ...written.lines,
         ...liars.map((url) => `gave wrong bytes, which were refused: ${url}`),
         ...leftOut.map((path) => `too large for mirrors, never kept: ${path}`),
         ...missing.map((path) => `no mirror has it now: ${path}`),
@@ -62,8 +77,25 @@ export const revive: Command = {
           : ['Call the same again later, or with --member for other mirrors: what is here stays.']),
       ],
     )
+    const port = textValue(call.values, 'serve')
+    if (port !== null && form === 'site') await serveSite(call, join(out, 'site'), base, Number(port))
     return missing.length === 0 ? 0 : 1
   },
+}
+
+function formOf(text: string): RevivedForm {
+  const form = revivedForms.find((name) => name === text)
+  if (form === undefined) throw new UsageError(`--as: ${revivedForms.join(', ')}`)
+  return form
+}
+
+/** Until the user ends it. */
+async function serveSite(call: Call, dir: string, base: string, port: number): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--serve is a port')
+  const server = await serveRevived({ dir, base: URL.canParse(base) ? new URL(base).pathname : base, port })
+  call.tell(`shown at ${server.url}`)
+  await call.io.ended
+  await server.close()
 }
 
 /** "/", "/blog/", "https://new.example/": with its final slash. */
@@ -85,48 +117,4 @@ async function sourceOf(call: Call) {
   }
   const file = await readAuthorFile(call)
   return { members: clients.length > 0 ? clients : [await memberFor(call, file)], blog: file.blog }
-}
-
-type Site = {
-  readonly address: string
-  readonly base: string
-  readonly files: readonly ArchivedFile[]
-  readonly revival: Revival
-}
-
-/** Both trees: `raw/` byte for byte, `site/` with its links led to where the files lie now. */
-async function writeSite(out: string, { address, base, files, revival }: Site): Promise<number> {
-  const names = revivedNames(files, nodePlatform.sha256)
-  const site = { address, base, names }
-  let written = 0
-  for (const { path, blob, bytes, type } of files) {
-    const name = names.get(path)
-    const body = blob === null || name === undefined ? null : await revival.blob(blob, bytes)
-    if (body === null) continue
-    await write(join(out, 'raw', name!), body)
-    await write(join(out, 'site', name!), revived(body, type, urlOf(path, address), site))
-    written++
-  }
-  const list = files.map(({ path, blob, type }) =>
-    [names.get(path) ?? '-', blob ?? '-', type, urlOf(path, address)].join('\t'),
-  )
-  await write(join(out, 'raw.tsv'), `name\tsha256\ttype\taddress\n${list.join('\n')}\n`)
-  return written
-}
-
-function revived(
-  body: Uint8Array,
-  type: string,
-  url: string,
-  site: Parameters<typeof revivedPage>[3],
-): Uint8Array | string {
-  if (/^text\/html(;|$)/.test(type)) return revivedPage(body, type, url, site)
-  return /^text\/css(;|$)/.test(type) ? revivedSheet(body, type, url, site) : body
-}
-
-async function write(place: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(place), { recursive: true })
-  await writeFile(place, content).catch((error: unknown) => {
-    throw new CommandFailed(`${place} cannot be written: ${(error as Error).message}`)
-  })
 }

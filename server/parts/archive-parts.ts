@@ -16,6 +16,7 @@ import type { BlobKeeper } from '../../mirror/blob-keeper.ts'
 import { OriginBudget } from '../../mirror/capture/budget.ts'
 import { ForeignReader } from '../../mirror/foreign-reader.ts'
 import { MirrorFetcher } from '../../mirror/mirror-fetcher.ts'
+import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 
 export type ArchivePartsDeps = {
@@ -33,6 +34,7 @@ export type ArchivePartsDeps = {
   readonly sha256: Sha256
   readonly signer: Signer
   readonly workers?: Workers
+  readonly serves?: (blog: BlogObjects) => Promise<boolean>
 }
 export type ArchivePartsOptions = {
   readonly userAgent: string

@@ -207,6 +207,57 @@ test('a list that is not in its one form is not kept, nor a file that is not wha
   assert.equal(await archiveKeeper.kept(net.blog.id), null)
 })
 
+test('where the blog’s own server signs copies and no archive, its first steward fills one', async (t) => {
+  const net = await MirroringMembers.create(t, 4, { online: 'm0', signers: ['m0', 'm1', 'm2'] })
+  putSite(net.web, net.blog.id)
+  await net.member('m0').round.run(net.blog.id)
+  await net.spread([...spread, 'snapshot'])
+  for (const name of ['m0', 'm2', 'm3']) assert.equal(await net.member(name).archiveRound.run(net.blog.id), null, name)
+  assert.notEqual(await net.member('m1').archiveRound.run(net.blog.id), null)
+})
+
+test('what an operator refuses by name is not pulled, and nothing of a blog that it refuses', async (t) => {
+  const { net, fillAll } = await archivingBlog(t)
+  putPost(net.web, 'old-1')
+  putSitemap(net.web, ['old-1'])
+  await fillAll()
+  await net.spread([...spread, 'archive'])
+  const mirror = net.member('m1')
+  const { files } = (await net.member('m0').archiveKeeper.kept(net.blog.id))!
+  const blob = files.find((file) => file.path === '/old-1.png')!.blob!
+  await mirror.ledger.publish('refusal', { blog: net.blog.id, blob, reason: 'law' }, mirror.signer)
+  const pull = await mirror.archiveKeeper.pull(net.blog.id)
+  assert.deepEqual([pull.missing, await mirror.blobs.has(blob)], [0, false])
+  assert.ok(pull.fetched > 0)
+  const other = files.find((file) => file.path === '/old-1/')!.blob!
+  assert.equal(await mirror.blobs.has(other), true)
+  await mirror.ledger.publish('refusal', { blog: net.blog.id, reason: 'operator' }, mirror.signer)
+  await mirror.archiveKeeper.pull(net.blog.id)
+  assert.equal(await mirror.blobs.has(other), false)
+})
+
+test('a list too long for a small member is not read, and a blog without a proven address gets no room', async (t) => {
+  const { net, capturer } = await archivingBlog(t)
+  const blob = 'b'.repeat(64)
+  const parts = Array.from({ length: 64 }, () => ({ blob, bytes: 256 * 1024 }))
+  const counts = { files: 500_000, bytes: 1, leftOut: 0, complete: true }
+  await capturer.ledger.publish('archive', { blog: net.blog.id, address: home, parts, ...counts }, capturer.signer)
+  await net.spread([...spread, 'archive'])
+  const { archiveKeeper } = net.member('m1')
+  assert.deepEqual(await archiveKeeper.pull(net.blog.id), { fetched: 0, missing: 0, overAllowance: 0 })
+  assert.equal(await archiveKeeper.kept(net.blog.id), null)
+
+  const unproven = await MirroringMembers.create(t, 3, { signers: ['m0'], attested: false })
+  await unproven.member('m0').round.run(unproven.blog.id)
+  const part = await unproven.member('m0').blobs.put(new Uint8Array())
+  const empty = { parts: [{ blob: part, bytes: 0 }], files: 0, bytes: 0, leftOut: 0, complete: true }
+  const { ledger, signer } = unproven.member('m0')
+  await ledger.publish('archive', { blog: unproven.blog.id, address: home, ...empty }, signer)
+  await unproven.spread([...spread, 'archive'])
+  await unproven.member('m1').archiveKeeper.pull(unproven.blog.id)
+  assert.equal(await unproven.member('m1').blobs.has(part), false)
+})
+
 test('what the author asks to forget leaves the archive of every mirror, and a closed blog leaves none', async (t) => {
   const { net, capturer, fillAll, paths } = await archivingBlog(t)
   for (const name of ['old-1', 'old-2']) putPost(net.web, name)

@@ -141,3 +141,10 @@ test('a menu that is closed in a narrow window alone is opened there with the ke
   ]
   for (const source of left) assert.doesNotMatch(copyOf(source), /dgos-narrow/, source)
 })
+
+test('a heading that stands in the body itself is not said twice', () => {
+  const panel = '<h2><button aria-controls=p>When?</button></h2><div id=p class=panel>In April.</div>'
+  const copy = body(scripted('.panel{display:none}', panel))
+  assert.equal(copy.split('When?').length, 2, copy)
+  assert.match(copy, /<summary><h2>/)
+})

@@ -26,6 +26,34 @@ const math = (inside: string) => `<math>${inside}</math>`
 
 export const shownCases: readonly ShownCase[] = [
   {
+    name: 'a notice to those without scripts',
+    page: '<p>Post</p><noscript><div class="warning">Theme works best with JavaScript enabled</div></noscript>',
+    words: ['Post'],
+    absent: ['JavaScript'],
+  },
+  {
+    name: 'a list for those without scripts',
+    page: '<p>Post</p><noscript><ul><li>January</li><li>February</li></ul></noscript>',
+    words: ['Post', 'January', 'February'],
+  },
+  {
+    name: 'long words for those without scripts',
+    page: `<p>Post</p><noscript><p>${'The whole article, once more. '.repeat(12)}</p></noscript>`,
+    words: ['Post', 'The whole article'],
+  },
+  {
+    name: 'a set that a script takes away',
+    page: '<img src="real.png" srcset="img/loading.gif" lazyload>',
+    words: [],
+    pictures: ['real.png'],
+  },
+  {
+    name: 'a set of one picture that is meant',
+    page: '<img src="small.png" srcset="large.png 2x">',
+    words: [],
+    pictures: ['small.png'],
+  },
+  {
     name: 'headings in buttons',
     page: caseText('buttons-and-labels', 'accordion.html'),
     words: ['How do I bake bread?', 'How long does it take?'],

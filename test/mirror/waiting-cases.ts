@@ -32,6 +32,8 @@ export const waitingCases: readonly (readonly [string, string])[] = [
   ],
   ['the whole body', page('body{opacity:0}body.ready{opacity:1}', '<p class=x>Words</p>')],
   ['the whole document', page('html{visibility:hidden}html.ready{visibility:visible}', '<p class=x>Words</p>')],
+  ['a document without a box', page('html{display:none}html.ready{display:block}', '<p class=x>Words</p>')],
+  ['a body without a box', page('body{display:none}', '<p class=x>Words</p>')],
   [
     'an animation that waits for a class',
     page('@keyframes up{to{opacity:1}}.x{opacity:0}.x.in{animation:up 1s forwards}', '<p class=x>Words</p>'),

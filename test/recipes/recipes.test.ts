@@ -47,7 +47,7 @@ test('a kind is added by its row, its payload, who may sign it and how long it c
   const payload = 'export type Thanks = Common & { readonly blog: Hash; readonly text: string }\n\n'
   add('protocol/objects.ts', { before: 'export type Payloads = {' }, payload)
   add('protocol/objects.ts', { after: '  imported: Imported\n' }, '  thanks: Thanks\n')
-  add('protocol/authority.ts', { after: "'post' | 'imported'" }, " | 'thanks'")
+  add('protocol/authority.ts', { after: "  | 'imported'\n" }, "  | 'thanks'\n")
   add('protocol/authority.ts', { before: "    case 'contact':\n      return isPosting" }, "    case 'thanks':\n")
   add('protocol/live.ts', { after: "    case 'imported':\n" }, "    case 'thanks':\n")
   const example = "    thanks: { ...common('posting 1'), blog, text: 'Thank you' },\n"

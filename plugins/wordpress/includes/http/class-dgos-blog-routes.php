@@ -106,7 +106,9 @@ final class DGOS_Blog_Routes {
 				$told[] = $known;
 			}
 		}
-		$told = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot ) ) );
+		$archive = DGOS_Archive::current( $blog, $now );
+		$archive = null === $archive || $this->refusals->refuses_object( $archive ) ? null : $archive;
+		$told    = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot, $archive ) ) );
 		return DGOS_Api::json( array( 'objects' => array_column( array_values( $told ), 'envelope' ) ) );
 	}
 
@@ -151,6 +153,18 @@ final class DGOS_Blog_Routes {
 		);
 	}
 
+	/** What the list of the whole blog says of itself. */
+	private static function archive( ?stdClass $archive ): ?array {
+		return null === $archive ? null : array(
+			'id'       => $archive->id,
+			'time'     => $archive->payload->time,
+			'files'    => $archive->payload->files,
+			'bytes'    => $archive->payload->bytes,
+			'leftOut'  => $archive->payload->leftOut,
+			'complete' => $archive->payload->complete,
+		);
+	}
+
 	/** A wall as it is shown: what it is, and how its owner lets guards in. */
 	private static function wall( ?stdClass $seen ): ?array {
 		if ( null === $seen ) {
@@ -188,6 +202,7 @@ final class DGOS_Blog_Routes {
 				'seq'  => $head->payload->seq,
 				'key'  => $head->payload->key,
 			),
+			'archive'      => self::archive( DGOS_Archive::current( $blog, $now ) ),
 			'snapshot'     => null === $snapshot ? null : array(
 				'id'    => $snapshot->snapshot->id,
 				'time'  => $snapshot->snapshot->payload->time,

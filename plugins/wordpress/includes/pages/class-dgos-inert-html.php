@@ -216,7 +216,9 @@ final class DGOS_Inert_Html {
 		if ( in_array( $name, array( 'style', 'link', 'base' ), true ) ) {
 			$this->sheets( $element );
 		} elseif ( 'noscript' === $name ) {
-			$this->children( $element, $depth, true );
+			if ( ! DGOS_Inert_Source::is_notice( $element ) ) {
+				$this->children( $element, $depth, true );
+			}
 		} elseif ( DGOS_Inert_Source::is_shadow( $element ) ) {
 			++$this->shadows;
 			$this->children( $element, $depth, $unscripted );

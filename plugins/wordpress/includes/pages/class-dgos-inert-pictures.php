@@ -43,7 +43,11 @@ final class DGOS_Inert_Pictures {
 			$lazy = $lazy ?? $this->file( $reference );
 		}
 		$set = '';
-		foreach ( array_merge( array( $element->getAttribute( 'srcset' ) ), $late['sets'] ) as $value ) {
+		$own = $element->getAttribute( 'srcset' );
+		if ( self::is_placeholder( self::candidates( $own ), $element->getAttribute( 'src' ) ) ) {
+			$own = '';
+		}
+		foreach ( array_merge( array( $own ), $late['sets'] ) as $value ) {
 			$rebuilt = $this->srcset( $value );
 			$set     = '' === $rebuilt ? $set : $rebuilt;
 		}
@@ -57,6 +61,11 @@ final class DGOS_Inert_Pictures {
 			$this->shown[ $src ] = true;
 		}
 		return '<img' . ( null === $src ? '' : ' src="' . DGOS_Markup::escape( $src ) . '"' ) . ( '' === $set ? '' : ' srcset="' . DGOS_Markup::escape( $set ) . '"' ) . $attributes . '>';
+	}
+
+	/** A `srcset` that only holds a place until a script takes it away: one picture that stands in, beside one that does not. */
+	private static function is_placeholder( array $candidates, string $src ): bool {
+		return 1 === count( $candidates ) && '' === $candidates[0][1] && DGOS_Lazy_Pictures::stands_in( $candidates[0][0] ) && ! DGOS_Lazy_Pictures::stands_in( $src );
 	}
 
 	/** A `source` of a `picture` that was captured. */

@@ -66,6 +66,16 @@ final class DGOS_Inert_Source {
 		return null === $named ? $url : DGOS_Page_Url::absolute( $named->getAttribute( 'href' ), $url ) ?? $url;
 	}
 
+	/** Whether a `noscript` holds only a short notice: no picture, no list, few letters. An original with scripts shows none of it. */
+	public static function is_notice( DOMElement $noscript ): bool {
+		foreach ( $noscript->getElementsByTagName( '*' ) as $inner ) {
+			if ( 1 === preg_match( '/^(img|picture|svg|video|audio|iframe|object|embed|table|ul|ol|form|input|link|style)$/Di', $inner->nodeName ) ) {
+				return false;
+			}
+		}
+		return mb_strlen( preg_replace( '/\s+/u', '', $noscript->textContent ), 'UTF-8' ) <= 240;
+	}
+
 	/** Whether an element is the shadow tree that a page declares for its parent: a part of what is read. */
 	public static function is_shadow( DOMElement $element ): bool {
 		$host = strtolower( $element->parentNode->nodeName );

@@ -67,7 +67,7 @@ final class DGOS_Lazy_Pictures {
 	}
 
 	/** A picture that only holds the place of another, by its name. */
-	private static function stands_in( string $src ): bool {
+	public static function stands_in( string $src ): bool {
 		if ( 1 === preg_match( '/^\s*(data:|about:|$)/Di', $src ) ) {
 			return true;
 		}

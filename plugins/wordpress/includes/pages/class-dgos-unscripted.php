@@ -103,7 +103,11 @@ final class DGOS_Unscripted {
 			}
 			$styles = $this->cascade->at( $element );
 			$stays  = 'none' === ( $styles['display'] ?? '' );
-			if ( $this->is_overlay( $element, $styles ) ) {
+			if ( $stays && ( 'html' === $name || 'body' === $name ) ) {
+				// A page as a whole is never meant to stay without a box.
+				$this->put( $element, 'display:block!important;opacity:1!important;visibility:visible!important' );
+				$stays = false;
+			} elseif ( $this->is_overlay( $element, $styles ) ) {
 				$this->put( $element, null );
 				$dropped = true;
 				$stays   = true;
