@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { recoveryWordCount, recoveryWords, seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { openVault } from '../../activation/doors/vault.ts'
 import { words } from '../../activation/doors/wordlist.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
@@ -31,6 +32,12 @@ async function titles(author: Author, blog: string, member = 2): Promise<readonl
     .filter((post) => !post.withdrawn)
     .map((post) => post.current.payload.title)
     .sort()
+}
+
+async function formOf(author: Author, blog: string) {
+  const roles = keyRolesOf(await author.net.member(0).ledger.blog(blog))!
+  const [vault] = [...roles.delegations.values()].flatMap(({ payload }) => payload.vault ?? [])
+  return { roles, vault: vault! }
 }
 
 /** Ana's blog, down, with one post. */
@@ -118,6 +125,23 @@ test('rotation: this machine has a new posting key, and posts of the old one sta
   assert.equal((await author.net.member(2).ledger.state(blog)).state, 'down', 'the word on the outage goes over')
   await posted(author, 'After')
   assert.deepEqual(await titles(author, blog), ['After', 'Before'])
+})
+
+test('with a posting key ends what it delegated: the form has a new passphrase at once, and its posts stay', async (t) => {
+  const { author, blog } = await ana(t)
+  const { roles, vault } = await formOf(author, blog)
+  const { code, err, value } = await author.run(['blog', 'keys', 'rotate'])
+  assert.equal(code, 0, err)
+  assert.match(err, /form's passphrase has ended too/)
+  const now = await formOf(author, blog)
+  assert.notEqual(now.vault.salt, vault.salt)
+  assert.equal((await openVault(now.vault, value!.passphrase as string)).ok, true)
+  assert.ok(!now.roles.delegations.has([...roles.delegations.keys()][0]!))
+  const paper = ((await author.run(['blog', 'keys', 'words'])).value!.words as string[]).join(' ')
+  const fresh = await author.elsewhere()
+  const restored = await fresh.run(['blog', 'keys', 'restore', '--blog', blog, '--member', urlOf(1)], paper)
+  assert.equal((await openVault((await formOf(author, blog)).vault, restored.value!.passphrase as string)).ok, true)
+  assert.match(restored.err, /word that your blog is down ended too/)
 })
 
 test('second device: makes its own key, is let in, and posts beside the first', async (t) => {

@@ -10,7 +10,8 @@ import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { seedOfWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
-import { type Done, type Field, type Situation, steps } from './bad-day-steps.ts'
+import type { Done, Field, Situation } from './bad-day-step.ts'
+import { steps } from './bad-day-steps.ts'
 import { keepHere } from './installed.ts'
 import type { KitData } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
@@ -98,12 +99,12 @@ export class BadDays {
 
   async #hand(done: Done): Promise<void> {
     part<HTMLTextAreaElement>('bad-sheet').value = ''
-    const { objects, text, secret } = done
+    const { objects, text } = done
     const taken = objects.length === 0 ? 0 : await this.#deps.handIn(objects)
-    const shown = secret === undefined ? [] : [make('span', { class: 'phrase', id: 'bad-secret' }, ` ${secret}`)]
     const who = objects.length === 0 ? '' : ` ${taken} members know it.`
-    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', text, ...shown, who)
+    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', text, who)
     if (objects.length > 0 && taken === 0) this.#offerFile(objects)
+    this.#answer.append(...formPassphrase(done))
     const data = await this.#newData(done)
     if (data !== null) offerKit(this.#answer, this.#deps.program, data, done)
   }
@@ -156,6 +157,14 @@ export function offerKit(place: HTMLElement, program: string, data: KitData, { f
     ...phrase,
     make('p', { class: 'row' }, make('button', { type: 'button', click }, 'Save the new kit')),
   )
+}
+
+/** The form's new passphrase, where the one before has ended. Shown only now. */
+export function formPassphrase({ formPassphrase }: Pick<Done, 'formPassphrase'>): readonly HTMLElement[] {
+  if (formPassphrase === undefined) return []
+  const words = make('span', { class: 'phrase', id: 'bad-secret' }, formPassphrase)
+  const label = 'The passphrase for the form on any member has changed too. Write the new one down: '
+  return [make('p', {}, make('strong', {}, label), words)]
 }
 
 /** null where nothing was typed. */

@@ -5,7 +5,7 @@ import type { Key } from '../../../protocol/objects.ts'
 import { sendObjects } from '../form/member-client.ts'
 import { part, say } from '../form/page-parts.ts'
 import { steps } from './bad-day-steps.ts'
-import { freshData, offerKit, recoveryOf } from './bad-days.ts'
+import { formPassphrase, freshData, offerKit, recoveryOf } from './bad-days.ts'
 import { lookAround } from './members.ts'
 import { networkBlog } from './network-blog.ts'
 
@@ -51,6 +51,7 @@ export class LostKit {
     if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')
     const { network, title, addresses, language } = roles.chain.current.payload
     say(place, 'good', `${done.value.text} ${count} members know it.`)
+    place.append(...formPassphrase(done.value))
     const kept = mirrors.filter((mirror) => mirror.key !== '')
     const data = {
       format: 'dgos-kit-1' as const,
