@@ -87,6 +87,31 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
   await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
 })
 
+test('whatever needs the key of the kit asks for its passphrase there and then', async (t) => {
+  const found = await kitOf(t, 2, {}, false)
+  if (found === null) return
+  const { page } = found
+  const asked = page.getByRole('dialog', { name: 'Unlock your kit' })
+  for (const name of Object.keys(steps)) {
+    await page.getByLabel('What has happened').selectOption(name)
+    await page.locator('#bad-form').waitFor()
+    await page.getByRole('button', { name: 'Unlock this kit' }).click()
+    await asked.waitFor()
+    await page.keyboard.press('Escape')
+    await asked.waitFor({ state: 'hidden' })
+  }
+  for (const name of ['Fire drill', 'My blog is back']) {
+    await page.getByRole('button', { name }).click()
+    await asked.getByRole('button', { name: 'Cancel' }).click()
+    await page.locator('#more-answer').getByText('Not done: the kit is locked.').waitFor()
+  }
+  await page.getByRole('button', { name: 'My blog is back' }).click()
+  await asked.getByLabel('Your passphrase').fill(phrase)
+  await page.keyboard.press('Enter')
+  await page.getByText('2 members know that the outage is over.').waitFor()
+  assert.equal(await page.locator('#bad-locked').isVisible(), false)
+})
+
 test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async (t) => {
   const found = await kitOf(t, 2, {}, false)
   if (found === null) return
@@ -124,10 +149,15 @@ test("the form's passphrase is replaced with the kit's key; with no network noth
   await choose(page, /passphrase of the form/)
   assert.equal(await page.locator('#bad-recovery').isVisible(), false)
   await page.getByRole('button', { name: 'Sign and hand in' }).click()
-  await page.getByText('Not done: unlock the kit above first.').waitFor()
-  await sign(page, 'First')
-  await page.locator('#unlocked').waitFor()
+  const asked = page.getByRole('dialog', { name: 'Unlock your kit' })
+  await asked.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Not done: the kit is locked.').waitFor()
   await page.getByRole('button', { name: 'Sign and hand in' }).click()
+  await asked.getByLabel('Your passphrase').fill('not the words')
+  await asked.getByRole('button', { name: 'Unlock' }).click()
+  await asked.getByText('That is not the passphrase.').waitFor()
+  await asked.getByLabel('Your passphrase').fill(phrase)
+  await asked.getByRole('button', { name: 'Unlock' }).click()
   await page.getByText('2 members know it.').waitFor()
   assert.match(await page.locator('#bad-secret').innerText(), /^(\w+ ){5}\w+$/)
   assert.ok((await roles(net)).revoked.has(signerOf('outage').key))

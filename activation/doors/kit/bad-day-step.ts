@@ -66,7 +66,9 @@ export async function nextRoot(
   const signed = await signNextRoot(at.blog, changes, keysFor(answers, answers.posting), at.nowMs, sha256)
   if (!signed.ok) return signed
   const { objects, headMissing } = signed.value
-  const more = headMissing ? ' Unlock the kit and press again: its key must carry on the list of your mirrors.' : ''
+  const more = headMissing
+    ? ' Unlock the kit here and press again: its key must carry on the list of your mirrors.'
+    : ''
   return ok({ objects, text: text + more })
 }
 

@@ -14,6 +14,7 @@ import type { Done, Field, Situation } from './bad-day-step.ts'
 import { steps } from './bad-day-steps.ts'
 import { keepHere } from './installed.ts'
 import type { KitData } from './kit-data.ts'
+import type { KitKey } from './kit-key.ts'
 import { kitRandom } from './kit-random.ts'
 import { networkBlog } from './network-blog.ts'
 import { saveKit } from './own-program.ts'
@@ -23,8 +24,7 @@ export type BadDaysDeps = {
   readonly data: KitData
   readonly mirrors: () => readonly string[]
   readonly nowMs: () => number
-  /** The key of this kit where it is unlocked. */
-  readonly posting: () => Signer | null
+  readonly key: Pick<KitKey, 'signer' | 'ask'>
   /** How many members took all of it. */
   readonly handIn: (objects: readonly SignedObject[]) => Promise<number>
 }
@@ -81,12 +81,15 @@ export class BadDays {
       const text = recovery?.ok === false ? recovery.detail : 'type the 25 words of sheet 1'
       return say(this.#answer, 'warn', `Recovery words: ${text}.`)
     }
+    const signsHere = step.needs === 'posting' || (step.needs === 'either' && recovery === null)
+    if (signsHere && (await this.#deps.key.ask()) === null)
+      return say(this.#answer, 'warn', 'Not done: the kit is locked.')
     this.#button.disabled = true
     say(this.#answer, null, 'Signing. This may take some seconds…')
     try {
       const at = { ...this.#at, nowMs: this.#deps.nowMs() }
       const signer = recovery?.ok === true ? recovery.signer : null
-      const answers = { value: answerOf, recovery: signer, posting: this.#deps.posting(), member: memberKey }
+      const answers = { value: answerOf, recovery: signer, posting: this.#deps.key.signer, member: memberKey }
       const done = await step.run(at, answers)
       if (done.ok) await this.#hand(done.value)
       else say(this.#answer, 'warn', `Not done: ${done.detail}.`)

@@ -9,7 +9,7 @@ export function kitPage(): string {
 <p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
-<div id="kit-editor" hidden>${blog()}${writing()}${sending()}${sent()}${earlierPosts()}${file()}${more()}${badDays()}</div>
+<div id="kit-editor" hidden>${blog()}${writing()}${sending()}${sent()}${earlierPosts()}${file()}${more()}${badDays()}${keyWindow()}</div>
 ${home()}
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
@@ -106,8 +106,20 @@ function badDays(): Markup {
 <form id="bad-form" autocomplete="off" hidden><p id="bad-words"></p><div id="bad-fields"></div>
 <div id="bad-recovery"><label for="bad-sheet">Recovery words: sheet 1, or where it is lost sheet 2</label>
 <textarea class="sheet-entry" id="bad-sheet" rows="4" autocapitalize="none" spellcheck="false"></textarea></div>
+<p id="bad-locked" hidden><span class="tag">Locked</span> <button type="button" class="quiet small" id="bad-unlock">Unlock this kit</button></p>
 <p class="row"><button type="submit" id="bad-do">Sign and hand in</button></p></form>
 <div id="bad-answer" role="status" aria-live="polite"></div></section>`
+}
+
+function keyWindow(): Markup {
+  return html`<dialog id="key-window" aria-labelledby="key-title"><form id="key-form" autocomplete="off">
+<h2 id="key-title">Unlock your kit</h2>
+<label for="key-passphrase">Your passphrase</label>
+<input id="key-passphrase" type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false">
+<progress id="key-progress" max="1" value="0" hidden aria-label="Unlocking"></progress>
+<div id="key-answer" role="status" aria-live="polite"></div>
+<p class="row"><button type="submit" id="key-open">Unlock</button>
+<button type="button" class="quiet" id="key-cancel">Cancel</button></p></form></dialog>`
 }
 
 function home(): Markup {

@@ -8,6 +8,8 @@ const own = `
 .sheet{break-inside:avoid-page;margin-block-end:1.5rem}
 .sheet canvas{inline-size:10rem;block-size:10rem;image-rendering:pixelated;background:#fff}
 .phrase{font:600 1.1rem/1.5 var(--mono)}
+dialog{max-inline-size:min(30rem,calc(100vw - 2rem));padding:1.25rem;border:1px solid var(--line);border-radius:.6rem;background:var(--paper);color:inherit}
+dialog::backdrop{background:#0008}
 #sheet-words{margin-block-end:1.25rem}
 #bad-form,#lost-form{margin-block-start:1rem}
 #bad-form .field{margin-block-end:1rem}
