@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import encodeQR from 'qr'
 import { type EndedPowers, endedPowersText, newFormKey, powersEndedWith } from '../../activation/doors/ended-powers.ts'
-import { keyPair } from '../../activation/doors/enrol.ts'
+import { keyPair, recoveryKey } from '../../activation/doors/enrol.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
 import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
@@ -22,7 +22,17 @@ import {
   writeAuthorFile,
 } from './author-file.ts'
 import { type Call, CommandFailed, flagValue, listValue, required, textValue, UsageError } from './command.ts'
-import { done, type KeyRing, keyRing, recoverySigner, rewrite, ringOf, seedFromInput, signRoot } from './key-ring.ts'
+import {
+  done,
+  type KeyRing,
+  keyRing,
+  recoverySigner,
+  rewrite,
+  ringOf,
+  secretFromInput,
+  seedFromInput,
+  signRoot,
+} from './key-ring.ts'
 import { MemberClient } from './member-client.ts'
 import { openpgpKeyIn } from './openpgp-file.ts'
 
@@ -58,8 +68,8 @@ async function words(call: Call, value: string | null): Promise<number> {
   const file = await readAuthorFile(call)
   const key = file.keys.get(value === '2' ? 'recovery-2' : 'recovery')
   if (key === undefined) throw new CommandFailed('that recovery key is not in this key file any more')
-  const list = recoveryWords(key.seed)
-  const rows = Array.from({ length: 5 }, (_, row) =>
+  const list = recoveryWords(key.secret ?? key.seed)
+  const rows = Array.from({ length: Math.ceil(list.length / 5) }, (_, row) =>
     list
       .slice(5 * row, 5 * row + 5)
       .map((successor, i) => `${String(5 * row + i + 1).padStart(2)} ${successor.padEnd(9)}`),
@@ -151,7 +161,7 @@ export async function revoke(call: Call, value: string | null): Promise<number> 
 /** The machine is lost: a new key file from paper. What the lost keys signed up to now stays, unless --last-good says less. */
 async function restore(call: Call): Promise<number> {
   const member = new MemberClient({ wire: call.io.wire }, { url: required(call.values, 'member') })
-  const recovery = keyPair(await seedFromInput(call))
+  const recovery = recoveryKey(await secretFromInput(call))
   const fresh = keyPair(call.io.random.bytes(32))
   const name: KeyName = 'recovery'
   const keys = new Map([

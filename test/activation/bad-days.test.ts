@@ -81,7 +81,8 @@ test('a stolen kit: the new key speaks, the old one ends, and of its posts the g
     ['mine'],
   )
   assert.notEqual(currentHead(blog, nowMs), null, 'mirrors are not left without a list')
-  assert.match(done.fresh!.passphrase, /^(\w+ ){5}\w+$/)
+  assert.match(done.fresh!.passphrase, /^(\w+ ){8}\w+$/)
+  assert.equal(done.formPassphrase, done.fresh!.passphrase.split(' ').slice(0, 6).join(' '), 'one line for both')
 })
 
 /** Passphrases of the form that open a key which may post now. */

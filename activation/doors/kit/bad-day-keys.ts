@@ -7,7 +7,7 @@ import type { Signer } from '../../../protocol/platform.ts'
 import { endedPowersText, newFormKey, powersEndedWith } from '../ended-powers.ts'
 import { keyPair } from '../enrol.ts'
 import { signNextRoot } from '../successor.ts'
-import { newPassphrase } from '../wordlist.ts'
+import { formPartOf, newKitPhrase, newPassphrase } from '../wordlist.ts'
 import {
   type Answers,
   type Done,
@@ -39,12 +39,13 @@ export async function newKey(at: Situation, answers: Answers): Promise<Result<Do
   const again = answers.value('again') === 'yes'
   const said =
     again && powers.declaration !== null ? [await seal('declaration', powers.declaration, pair.signer, sha256)] : []
-  const form = powers.form ? await newForm(at, pair.signer) : null
+  const passphrase = newKitPhrase(kitRandom)
+  const form = powers.form ? await newForm(at, pair.signer, formPartOf(passphrase)) : null
   const text = ended.length === 0 ? 'One more device may post.' : `${ended.length} of your posting keys ended.`
   return ok({
     objects: [...signed.value.objects, ...said, ...(form === null ? [] : [form.delegation])],
     text: text + endedPowersText(powers, again),
-    fresh: { pair, passphrase: newPassphrase(kitRandom) },
+    fresh: { pair, passphrase },
     ...(form === null ? {} : { formPassphrase: form.passphrase }),
   })
 }
@@ -95,8 +96,7 @@ export async function newOutageKey(at: Situation, answers: Answers): Promise<Res
 
 type NewForm = { readonly delegation: SignedObject<'delegation'>; readonly passphrase: string }
 
-async function newForm(at: Situation, signer: Signer): Promise<NewForm> {
-  const passphrase = newPassphrase(kitRandom)
+async function newForm(at: Situation, signer: Signer, passphrase = newPassphrase(kitRandom)): Promise<NewForm> {
   const fields = { network: rootOf(at).network, blog: at.blog.blog, time: at.nowMs, passphrase, signer }
   return { delegation: await newFormKey(keyPair(kitRandom.bytes(32)), fields, kitRandom), passphrase }
 }
