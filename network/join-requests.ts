@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Clock } from '../lib/clock.ts'
 import { isHash } from '../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
-import { voucherAgeMs, vouchersPerMonth } from '../protocol/limits.ts'
+import { mayVouchFrom } from '../protocol/membership.ts'
 import type { Key } from '../protocol/objects.ts'
 import type { Signer } from '../protocol/platform.ts'
 import { type FoundingDeps, vouch } from './founding.ts'
@@ -67,12 +67,10 @@ export type AutoVouchDeps = FoundingDeps & { readonly ledger: Ledger }
 export function autoVouch(deps: AutoVouchDeps, operator: Signer): (request: JoinRequest) => Promise<boolean> {
   return async ({ member, operator: invited }) => {
     const { ledger, clock } = deps
-    const since = clock.nowMs() - voucherAgeMs
-    const own = ledger.networkObjects.filter(
-      (networkObject) => networkObject.kind === 'voucher' && networkObject.payload.key === operator.key,
-    )
-    if (own.some((object) => object.kind === 'voucher' && object.payload.invited === member)) return true
-    if (own.filter((object) => object.payload.time > since).length >= vouchersPerMonth) return false
+    const own = ledger.networkObjects.filter((entry) => entry.kind === 'voucher' && entry.payload.key === operator.key)
+    if (own.some((entry) => entry.kind === 'voucher' && entry.payload.invited === member)) return true
+    const from = mayVouchFrom(ledger.network, ledger.networkObjects, clock.nowMs(), operator.key, deps.sha256)
+    if (from === null || from > clock.nowMs()) return false
     const place = { region: 'unknown', block: 'ffff' }
     const voucher = await vouch(deps, ledger.network, operator, { invited: member, operator: invited, ...place })
     const [answer] = await ledger.accept([voucher.envelope], 'self')

@@ -3,7 +3,7 @@
 import { nodePlatform } from '../../lib/platform.ts'
 import { vouch } from '../../network/founding.ts'
 import { isHash } from '../../protocol/bytes.ts'
-import { countedVouchers } from '../../protocol/membership.ts'
+import { countedVouchers, mayVouchFrom } from '../../protocol/membership.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { requireFolder } from '../machine/folder.ts'
 import { readIdentity } from '../machine/identity.ts'
@@ -11,6 +11,7 @@ import { StartRefused } from '../machine/start-refused.ts'
 import { configOf, networkOf } from '../start.ts'
 import { addressBlock } from './address-block.ts'
 import { type Command, CommandFailed, dataOption, textValue, UsageError } from './command.ts'
+import { dateOf } from './format.ts'
 import { MemberClient } from './member-client.ts'
 import { folderOf, ownMember } from './member-folder.ts'
 
@@ -24,7 +25,7 @@ export const invite: Command = {
     block: { type: 'string', value: '<block>', help: 'its address block (default: looked up from its url)' },
   },
   notes: [
-    'The own member must be running. At most 3 vouchers count in 30 days; an operator vouches after 30 days, founders at once.',
+    'The own member must be running. At most 3 vouchers count in 30 days, 20 of a founder while fewer than 20 operators are full members; an operator vouches after 30 days, founders at once.',
   ],
   async run(call) {
     const { io, values, args } = call
@@ -49,7 +50,7 @@ export const invite: Command = {
     const voucher = given ?? (await vouch(deps, network, operator, fields))
     if (given === undefined && !counted([...objects, voucher]).includes(voucher))
       throw new CommandFailed(
-        'your voucher would not count: an operator vouches 30 days after it became a full member, and at most three times in 30 days',
+        tooEarly(mayVouchFrom(network, objects, io.clock.nowMs(), operator.key, nodePlatform.sha256)),
       )
     await member.handAll([voucher])
     const told = await tellInvited(new MemberClient({ wire: io.wire }, { url: request.url }), member, {
@@ -63,6 +64,11 @@ export const invite: Command = {
     ])
     return 0
   },
+}
+
+function tooEarly(from: number | null): string {
+  if (from === null) return 'your voucher would not count: you are not a full member yourself yet'
+  return `your voucher would not count before ${dateOf(from)}: an operator vouches 30 days after it became a full member, and three times in 30 days (a founder 20 times while the network is small)`
 }
 
 type Invited = { readonly key: string; readonly objects: readonly SignedObject[]; readonly nowMs: number }

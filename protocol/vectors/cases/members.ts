@@ -25,6 +25,7 @@ export async function memberCases(forge: Forge): Promise<VectorFile> {
   await keys(sheet)
   await refusals(sheet)
   await single(sheet)
+  await beginnings(sheet)
   return sheet.file()
 }
 
@@ -237,35 +238,77 @@ async function ages(sheet: Sheet): Promise<void> {
     [a, b, full, { ...d, standing: 'full', inviters: ['operator a', 'operator c'] }],
     at,
   )
+  const month = since + 30 * dayMs
   const names = ['e', 'f', 'g', 'h']
   for (const [i, of] of names.entries()) {
-    await vouch(sheet, `a for ${of}`, 'operator a', { of, time: t0 + (i + 1) * minuteMs })
-    await invited(sheet, `m${of}`, of, [`a for ${of}`], { time: t0 + dayMs })
+    await vouch(sheet, `c for ${of}`, 'operator c', { of, time: month + (i + 1) * minuteMs })
+    await invited(sheet, `m${of}`, of, [`c for ${of}`], { time: month + dayMs })
   }
-  const guest = (of: string): Member => ({
-    member: `member ${of}`,
-    operator: `operator ${of}`,
-    standing: 'guest',
-    inviters: ['operator a'],
-  })
-  const all = names.flatMap((of) => [`a for ${of}`, `m${of}`])
+  const all = names.flatMap((of) => [`c for ${of}`, `m${of}`])
+  const guests = names.map((of) => guestOf(of, 'c'))
   say(
     sheet,
     'four vouchers in a month',
-    'Three a month: the earliest count.',
-    [...both, ...all],
-    [a, b, ...names.slice(0, 3).map(guest)],
+    'Three a month of an operator that is no founder: the earliest count.',
+    [...later, ...all],
+    [a, b, full, ...guests.slice(0, 3)],
+    at,
   )
-  await vouch(sheet, 'a for h, next month', 'operator a', { of: 'h', time: t0 + 31 * dayMs })
-  await invited(sheet, 'mh later', 'h', ['a for h, next month'], { time: t0 + 31 * dayMs })
+  await vouch(sheet, 'c for h, next month', 'operator c', { of: 'h', time: month + 31 * dayMs })
+  await invited(sheet, 'mh later', 'h', ['c for h, next month'], { time: month + 31 * dayMs })
   say(
     sheet,
     'a voucher of the next month',
     'The fourth waits for the next 30 days.',
-    [...both, 'ma later', 'mb later', ...all, 'a for h, next month', 'mh later'],
-    [a, b, guest('h')],
-    t0 + 35 * dayMs,
+    [...both, ...c, ...all, 'c for h, next month', 'mh later'],
+    [guests[3]!],
+    month + 35 * dayMs,
   )
+}
+
+function guestOf(of: string, inviter: string): Member {
+  return {
+    member: `member ${of}`,
+    operator: `operator ${of}`,
+    standing: 'guest',
+    inviters: [`operator ${inviter}`],
+  }
+}
+
+/** Founders begin a network: they may vouch more often while it is small. */
+async function beginnings(sheet: Sheet): Promise<void> {
+  const founders = Array.from({ length: 16 }, (_, i) => `operator f${i + 1}`)
+  for (const count of [19, 20]) {
+    const network = `network of ${count}`
+    await sheet.object(network, 'network', 'founder', {
+      time: t0 - 90 * dayMs,
+      name: network,
+      founders: sheet.keys(...founders),
+      nonce: sheet.forge.hash(network),
+    })
+    const joined = Array.from({ length: count - founders.length }, (_, i) => `${network}-${i + 1}`)
+    const grown = joined.flatMap((of) => ['f2', 'f3'].map((by) => [by, of] as const))
+    for (const [by, of] of grown) await vouch(sheet, `${by} for ${of}`, `operator ${by}`, { of, time: t0 })
+    const names = Array.from({ length: count === 19 ? 21 : 4 }, (_, i) => `${count}-${i + 1}`)
+    for (const [i, of] of names.entries())
+      await vouch(sheet, `f1 for ${of}`, 'operator f1', { of, time: t0 + (i + 1) * minuteMs })
+    const last = names.slice(-2)
+    for (const of of last) await invited(sheet, `m${of}`, of, [`f1 for ${of}`])
+    const known = [
+      network,
+      ...grown.map(([by, of]) => `${by} for ${of}`),
+      ...names.map((of) => `f1 for ${of}`),
+      ...last.map((of) => `m${of}`),
+    ]
+    const most = count === 19 ? 'twenty' : 'three'
+    say(
+      sheet,
+      `the last two of ${names.length} vouchers of a founder, among ${count} full operators`,
+      `A founder vouches ${most} times a month: twenty while fewer than twenty operators are full.`,
+      known,
+      [guestOf(last[0]!, 'f1')],
+    )
+  }
 }
 
 async function keys(sheet: Sheet): Promise<void> {
