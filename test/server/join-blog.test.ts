@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
 import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
 import { type KitData, readKitStart } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
@@ -26,6 +26,7 @@ import type { Envelope } from '../../protocol/objects.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/machine/folder.ts'
 import { startMember } from '../../server/start.ts'
+import { answerWords, makePapers, saveAndChoose } from '../activation/kit-setup.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
@@ -218,11 +219,13 @@ test('with the network cut, enrolling ends in a signed root that /join takes lat
   await page.goto(pathToFileURL(path).href)
   await page.getByLabel('Address of the blog').fill('ana.example')
   await page.getByLabel('What it is called').fill('Ana')
-  await page.getByRole('button', { name: 'Make my keys' }).click()
-  await answerWords(page)
-  await page.getByText('No network: save the signed root').waitFor()
+  const { words } = await makePapers(page)
+  await answerWords(page, words)
+  await saveAndChoose(t, page)
+  await page.getByRole('button', { name: 'Protect it now' }).click()
+  await page.getByText('No network: save your registration file').waitFor()
   const saving = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Save the signed root' }).click()
+  await page.getByRole('button', { name: 'Save your registration file' }).click()
   const form = new FormData()
   form.set('file', new Blob([await readFile(await (await saving).path())]), 'join.dgos')
   form.set('invitation', invitation)
@@ -231,16 +234,6 @@ test('with the network cut, enrolling ends in a signed root that /join takes lat
   const [blog] = running.member.ledger.blogs()
   assert.match(await answer.text(), new RegExp(`content=&quot;${blog}&quot;`))
 })
-
-async function answerWords(page: Page): Promise<readonly string[]> {
-  const words = await page.locator('#words-1 li').allInnerTexts()
-  for (const field of await page.locator('#check-fields input').all()) {
-    const at = Number((await field.getAttribute('id'))!.slice('word-'.length))
-    await field.fill(words[at]!)
-  }
-  await page.getByRole('button', { name: 'Check and enrol' }).click()
-  return words
-}
 
 test('an author without a server enrols from the kit on the disk: words, three asked back, root, tag, own kit', async (t) => {
   const executablePath = realComponent(t, 'chromium')
@@ -258,24 +251,26 @@ test('an author without a server enrols from the kit on the disk: words, three a
   await page.goto(pathToFileURL(path).href)
   await page.getByLabel('Address of the blog').fill('http://Ana.example')
   await page.getByLabel('What it is called').fill('The blog of Ana')
-  assert.equal(await page.getByLabel('The member that is to keep a copy').inputValue(), url)
-  await page.getByRole('button', { name: 'Make my keys' }).click()
-  const words = await page.locator('#words-1 li').allInnerTexts()
-  assert.equal(words.length, 25)
-  const phrase = await page.locator('#kit-phrase').innerText()
+  assert.equal(await page.getByLabel('server that is to keep a copy').inputValue(), url)
+  const { phrase, words } = await makePapers(page)
   const asked = page.locator('#check-fields input')
   assert.equal(await asked.count(), 3)
-  await page.getByRole('button', { name: 'Check and enrol' }).click()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByText('is another one: look at your sheet again').waitFor()
-  await answerWords(page)
+  await answerWords(page, words)
+  assert.equal(await page.getByRole('button', { name: 'Protect it now' }).isVisible(), false)
+  await page.locator('#save-first').click()
+  await page.locator('#saved-kit').setInputFiles(path)
+  await page.getByText('That file is not a kit').waitFor()
+  assert.equal(running.member.ledger.blogs().length, 0, 'nothing is enrolled before the saved kit was found again')
+  const own = await saveAndChoose(t, page)
+  await page.getByRole('button', { name: 'Protect it now' }).waitFor()
+  await page.goto(pathToFileURL(own).href)
+  await page.getByRole('button', { name: 'Protect it now' }).click()
   const marker = await page.locator('#marker').innerText()
   const blog = /content="([0-9a-f]{64})"/.exec(marker)![1]!
   const root = (await running.member.ledger.blog(blog)).root[0]!
   assert.deepEqual([root.payload.addresses, root.payload.signers], [['http://ana.example/'], [running.member.key]])
-  const saving = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Save the kit', exact: true }).click()
-  const own = join(dir, 'own.html')
-  await (await saving).saveAs(own)
   const text = await readFile(own, 'utf8')
   assert.equal((dataOfKit(text) as KitData).blog, blog)
   for (const word of [phrase, words.join(' ')]) assert.equal(text.includes(word), false)

@@ -26,3 +26,15 @@ export type Tone = 'good' | 'warn' | 'alarm'
 export function say(place: HTMLElement, tone: Tone | null, ...parts: readonly (Node | string)[]): void {
   place.replaceChildren(make('div', { class: `notice ${tone ?? ''}` }, make('p', {}, ...parts)))
 }
+
+/** Copies a long text; where the browser forbids that, the text beside it can still be selected. */
+export function copyButton(text: string): HTMLElement {
+  const button = make('button', { type: 'button', class: 'quiet small' }, 'Copy')
+  button.addEventListener('click', async () => {
+    button.textContent = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'Select it and copy by hand',
+    )
+  })
+  return make('p', { class: 'row' }, button)
+}

@@ -16,42 +16,51 @@ ${home()}
 }
 
 function setup(): Markup {
-  return html`<div id="setup" hidden>
-<section class="card" aria-labelledby="enrol-title"><h2 id="enrol-title">Enrol a blog</h2>
+  return html`<div id="setup" hidden><p class="tag" id="setup-step"></p>
+<section class="card" id="setup-blog" aria-labelledby="enrol-title"><h2 id="enrol-title">Your blog</h2>
 <form id="enrol-form" autocomplete="off">
 <label for="enrol-address">Address of the blog</label>
 <input id="enrol-address" inputmode="url" placeholder="https://example.org/" autocapitalize="none" spellcheck="false" required>
 <label for="enrol-name">What it is called</label><input id="enrol-name" maxlength="150" required>
-<label for="enrol-language">Language it is written in, as a short code</label>
-<input id="enrol-language" maxlength="35" placeholder="en" autocapitalize="none" spellcheck="false">
-<div id="enrol-where"><label for="enrol-member">The member that is to keep a copy</label>
+<label for="enrol-language">Language it is written in</label>
+<input id="enrol-language" maxlength="35" placeholder="English" autocapitalize="none" spellcheck="false">
+<div id="enrol-where"><label for="enrol-member">The friend’s server that is to keep a copy</label>
 <input id="enrol-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
-<label for="enrol-invitation">Invitation, where that member asks for one</label>
+<label for="enrol-invitation">Invitation, where that friend gave you one</label>
 <input id="enrol-invitation" autocapitalize="none" spellcheck="false"></div>
 <p class="row"><button type="submit" id="make-keys">Make my keys</button></p></form>
 <div id="enrol-answer" role="status" aria-live="polite"></div></section>
-<section class="card" id="sheet" aria-labelledby="sheet-title" hidden><h2 id="sheet-title">Print this, or write it down</h2>
-<div id="sheet-words"></div>
-<p class="row no-print"><button type="button" class="quiet" id="print">Print</button></p>
-<form id="check-form" class="no-print" autocomplete="off"><p>Now three of the words of sheet 1, to be sure:</p>
-<div id="check-fields"></div><p class="row"><button type="submit">Check and enrol</button></p></form>
+<section class="card" id="setup-papers" aria-labelledby="papers-title" hidden><h2 id="papers-title">Your papers</h2>
+<p class="no-print">Print these two sheets or save them as PDF, and keep them away from this device. They are shown only now.
+By hand it is enough to write the nine words and the thirteen words.</p>
+<p class="row no-print"><button type="button" id="print">Print, or save as PDF</button></p>
+<div id="papers"></div>
+<form id="check-form" class="no-print" autocomplete="off"><p>Now three of the words of recovery sheet 1, to be sure:</p>
+<div id="check-fields"></div><p class="row"><button type="submit">Check</button></p></form>
 <div id="check-answer" role="status" aria-live="polite"></div></section>
+<section class="card" id="setup-save" aria-labelledby="save-title" hidden><h2 id="save-title">Save your kit</h2>
+<p>One file, with which you write on a bad day. Keep it on a stick, on your telephone, or in your mail.</p>
+<div id="save-place"></div></section>
+<section class="card" id="setup-enrol" aria-labelledby="now-title" hidden><h2 id="now-title">Protect your blog</h2>
+<p>Your kit is saved. Now <strong id="enrol-what"></strong> is given to <span id="enrol-whom"></span>.</p>
+<p class="row"><button type="button" id="enrol-now">Protect it now</button></p>
+<div id="enrol-now-answer" role="status" aria-live="polite"></div></section>
 <section class="card" id="enrolled" aria-labelledby="enrolled-title" hidden><h2 id="enrolled-title">Almost done</h2>
 <div id="enrolled-steps"></div></section>
-<section class="card" aria-labelledby="old-title"><h2 id="old-title">You have a kit already</h2>
+<div id="setup-other"><section class="card" aria-labelledby="old-title"><h2 id="old-title">You have a kit already</h2>
 <p>Choose your old kit file: its keys and mirrors move into this one.</p>
 <label for="old-kit">Kit file</label><input id="old-kit" type="file" accept=".html">
 <div id="old-answer" role="status" aria-live="polite"></div></section>
-<section class="card" aria-labelledby="lost-title"><h2 id="lost-title">Your kit is lost, or nobody knows its passphrase</h2>
-<p>With sheet 1 you get a new kit. Every posting key of before ends; what they posted stays.</p>
+<details class="card"><summary id="lost-title">Your kit is lost, or nobody knows its passphrase</summary>
+<p>With recovery sheet 1 you get a new kit. Every posting key of before ends; what they posted stays.</p>
 <form id="lost-form" autocomplete="off"><label for="lost-blog">Address of your blog</label>
 <input id="lost-blog" inputmode="url" autocapitalize="none" spellcheck="false" required>
 <label for="lost-member">A member that knows it</label>
 <input id="lost-member" inputmode="url" placeholder="https://member.example/" autocapitalize="none" spellcheck="false" required>
-<label for="lost-words">Recovery words of sheet 1</label>
+<label for="lost-words">The words of recovery sheet 1</label>
 <textarea class="sheet-entry" id="lost-words" rows="4" autocapitalize="none" spellcheck="false"></textarea>
 <p class="row"><button type="submit">Make a new kit</button></p></form>
-<div id="lost-answer" role="status" aria-live="polite"></div></section></div>`
+<div id="lost-answer" role="status" aria-live="polite"></div></details></div></div>`
 }
 
 function blog(): Markup {
