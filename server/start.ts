@@ -18,6 +18,7 @@ import { SqlCostlyStore } from '../mirror/costly-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { SqlInvitationStore } from '../network/invitation-store.ts'
+import { SqlJoinRequestStore } from '../network/join-request-store.ts'
 import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
@@ -80,6 +81,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       hints: await SqlHintStore.open(database),
       notices: await SqlNoticeStore.open(database),
       invitations: await SqlInvitationStore.open(database),
+      joinRequests: await SqlJoinRequestStore.open(database),
       dnsText: systemDnsText,
       workers,
       nextTurn,
