@@ -160,7 +160,7 @@ final class DGOS_Return_Tab {
 				esc_html( '' === $step['title'] ? __( '(no title)', 'dgos' ) : $step['title'] ),
 				esc_html( self::word( $step['action'], $seen['dry'] ) ),
 				esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), intdiv( $step['published'], 1000 ) ) ),
-				esc_html( $writers[ $step['author'] ] ?? substr( $step['author'], 0, 8 ) ),
+				esc_html( $writers[ $step['author'] ] ?? __( 'a key of yours that has ended', 'dgos' ) ),
 				(int) $step['images']
 			);
 		}
