@@ -81,7 +81,7 @@ test('a passphrase is forgotten: with the words on paper a new kit, whose posts 
   )
   assert.ok((await roles(net)).revoked.has(signerOf('ana posting').key))
   await sign(page, 'Again on the old machine', words)
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
 })
 
 test('whatever needs the key of the kit asks for its passphrase there and then', async (t) => {
@@ -137,7 +137,7 @@ test('the kit is lost: from a fresh one, the blog, a member and sheet 1', async 
   assert.deepEqual([data.blog, data.addresses], [net.blog.id, [`https://${blogHost}/`]])
   await page.getByLabel('My blog is down').check()
   await sign(page, 'From paper', words)
-  await page.getByText('All 2 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 2 friends keep it.').waitFor()
 })
 
 test("the form's passphrase is replaced with the kit's key; with no network nothing is asked", async (t) => {

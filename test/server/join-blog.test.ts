@@ -9,6 +9,7 @@ import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors
 import { type KitData, readKitStart } from '../../activation/doors/kit/kit-data.ts'
 import { dataOfKit } from '../../activation/doors/kit/kit-file.ts'
 import { writePostFile } from '../../activation/doors/post-file.ts'
+import { seedOfWords } from '../../activation/doors/recovery-words.ts'
 import { successorFields } from '../../activation/doors/successor.ts'
 import { sealVault } from '../../activation/doors/vault.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -23,9 +24,11 @@ import { seal } from '../../protocol/envelope.ts'
 import { currentHead } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Envelope } from '../../protocol/objects.ts'
+import { signerFromSeed } from '../../protocol/signature.ts'
 import { main } from '../../server/cli/main.ts'
 import { folderAt } from '../../server/machine/folder.ts'
 import { startMember } from '../../server/start.ts'
+import { openMenu } from '../activation/kit-editor.ts'
 import { answerWords, makePapers, saveAndChoose } from '../activation/kit-setup.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
@@ -281,7 +284,24 @@ test('an author without a server enrols from the kit on the disk: words, three a
   await page.getByLabel('My blog is down').check()
   await page.getByLabel('Passphrase of this kit').fill(phrase)
   await page.getByRole('button', { name: 'Sign and send' }).click()
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
+  await openMenu(page)
+  await page.getByText('Recovery sheet 2 is not on paper yet').waitFor()
+  await page.getByLabel('All nine words of your passphrase').fill(phrase)
+  await page.getByRole('button', { name: 'Show sheet 2' }).click()
+  await page.locator('#words-2 li').nth(12).waitFor()
+  const second = await page.locator('#words-2 li').allInnerTexts()
+  const seed = seedOfWords(second.join(' '))
+  assert.equal(seed.ok && signerFromSeed(seed.value).key, root.payload.recovery[1])
+  await page.locator('#second-sheet').getByRole('button', { name: 'Check' }).click()
+  await page.getByText('is another one: look at your sheet again').waitFor()
+  for (const field of await page.locator('.words-asked input').all())
+    await field.fill(second[Number((await field.getAttribute('id'))!.slice('second-'.length))]!)
+  await page.locator('#second-sheet').getByRole('button', { name: 'Check' }).click()
+  const without = await saveAndChoose(t, page)
+  await page.getByText('Found: "saved.html"').waitFor()
+  assert.equal((dataOfKit(await readFile(without, 'utf8')) as KitData).second, undefined)
+  assert.equal(await page.locator('#second-reminder').isVisible(), false)
   const exporting = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Blogger (Atom)' }).click()
   const atom = await readFile(await (await exporting).path(), 'utf8')

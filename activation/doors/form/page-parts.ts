@@ -28,8 +28,8 @@ export function say(place: HTMLElement, tone: Tone | null, ...parts: readonly (N
 }
 
 /** Copies a long text; where the browser forbids that, the text beside it can still be selected. */
-export function copyButton(text: string): HTMLElement {
-  const button = make('button', { type: 'button', class: 'quiet small' }, 'Copy')
+export function copyButton(text: string, label = 'Copy'): HTMLElement {
+  const button = make('button', { type: 'button', class: 'quiet small' }, label)
   button.addEventListener('click', async () => {
     button.textContent = await navigator.clipboard.writeText(text).then(
       () => 'Copied',
@@ -37,4 +37,14 @@ export function copyButton(text: string): HTMLElement {
     )
   })
   return make('p', { class: 'row' }, button)
+}
+
+/** Preview and language beside the text, where there is room for both. */
+export function openOnWideScreens(): void {
+  const wide = matchMedia('(min-width: 54rem)')
+  const show = () => {
+    part<HTMLDetailsElement>('more-writing').open = wide.matches
+  }
+  wide.addEventListener('change', show)
+  show()
 }

@@ -13,7 +13,7 @@ import { type Draft, postFields } from '../draft.ts'
 import { forgetDraft, keptImage } from '../form/draft-keeper.ts'
 import { Editing } from '../form/editing.ts'
 import { Editor, emptyText, type Text } from '../form/editor.ts'
-import { make, part, say } from '../form/page-parts.ts'
+import { make, openOnWideScreens, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { BadDays } from './bad-days.ts'
 import { ExportsPanel } from './exports-panel.ts'
@@ -25,6 +25,7 @@ import { KitNetwork } from './kit-network.ts'
 import { networkImage, networkPosts } from './network-posts.ts'
 import { PostsPanel } from './posts-panel.ts'
 import { Queue } from './queue.ts'
+import { SecondSheet } from './second-sheet.ts'
 import { SentList } from './sent-list.ts'
 
 const dayMs = 86_400_000
@@ -63,9 +64,15 @@ export class KitEditor {
       edit: (post: SignedObject<'post'>) => void this.#edit(post),
       withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
     }
-    this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
+    this.#list = new SentList({
+      queue: this.#queue,
+      save: (id) => void this.#saveSent(id),
+      page: () => this.#network.readersPage(),
+      ...changes,
+    })
     new PostsPanel({ posts: () => networkPosts(data, mirrors(), this.#network.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
+    new SecondSheet({ program, data, mirrors: () => this.#network.mirrors }).start()
     new BadDays({
       program,
       data,
@@ -87,6 +94,8 @@ export class KitEditor {
     on('save-kit', 'click', async () => this.#network.save())
     on('drill', 'click', () => this.#act(() => this.#drill()))
     on('over', 'click', () => this.#act(() => this.#over()))
+    openOnWideScreens()
+    part('kit-intro').hidden = true
     part('show').addEventListener('change', (event) => {
       this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
     })
@@ -263,7 +272,7 @@ export class KitEditor {
     const taken = await this.#network.handIn([declaration.envelope])
     if (taken === 0) return say(part('more-answer'), 'alarm', 'No member answers: a drill needs a network.')
     this.#network.drilled()
-    const page = `${this.#network.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
+    const page = this.#network.readersPage()!
     say(
       part('more-answer'),
       'good',
@@ -274,10 +283,10 @@ export class KitEditor {
 
   async #over(): Promise<void> {
     const signer = await this.#key.ask()
-    if (signer === null) return say(part('more-answer'), 'warn', 'Not done: the kit is locked.')
+    if (signer === null) return say(part('over-answer'), 'warn', 'Not done: the kit is locked.')
     const declaration = await this.#declaration(signer, 'over', dayMs)
     const taken = await this.#network.handIn([declaration.envelope])
-    say(part('more-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
+    say(part('over-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
   }
 }
 

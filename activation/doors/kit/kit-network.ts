@@ -44,6 +44,12 @@ export class KitNetwork {
     return this.#known.prevs
   }
 
+  /** Where readers find the posts; null where no mirror is known. */
+  readersPage(): string | null {
+    const [first] = this.#known.mirrors
+    return first === undefined ? null : `${first.url}m/${hostPath(this.#data.addresses[0]!)}/`
+  }
+
   nowMs(): number {
     return Date.now() + this.#known.offMs
   }

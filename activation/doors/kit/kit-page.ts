@@ -6,10 +6,12 @@ export function kitPage(): string {
   return html`<a class="skip" href="#main">Skip to content</a>
 <main id="main">
 <header class="intro"><h1 id="kit-title">Your kit</h1>
-<p class="soft">You write and sign here, on your own device, with or without a network. Keep this file where you will find
+<p class="soft" id="kit-intro">You write and sign here, on your own device, with or without a network. Keep this file where you will find
 it on a bad day: on a stick, on your telephone, in your mail.</p></header>
 ${setup()}
-<div id="kit-editor" hidden>${blog()}${writing()}${sending()}${sent()}${earlierPosts()}${file()}${more()}${badDays()}${keyWindow()}</div>
+<div id="kit-editor" hidden>${blog()}${writing()}${sending()}${sent()}
+<nav id="menu" aria-label="More"><h2>More</h2>
+${earlierPosts()}${badDays()}${afterwards()}${more()}${file()}</nav>${keyWindow()}</div>
 ${home()}
 <footer class="foot"><p>The program of this kit: <code id="program-hash"></code>. <span id="program-word">It is the same for everyone.</span></p></footer>
 </main>`.markup
@@ -64,10 +66,11 @@ By hand it is enough to write the nine words and the thirteen words.</p>
 }
 
 function blog(): Markup {
-  return html`<section class="card" aria-labelledby="blog-title"><h2 id="blog-title">Your blog</h2>
+  return html`<section class="card" id="blog-card" aria-labelledby="blog-title"><h2 class="hide" id="blog-title">Your blog</h2>
 <p><strong id="blog-name"></strong> <span class="tag" id="blog-state">not asked yet</span> <span class="soft" id="blog-host"></span></p>
 <p class="small soft" id="mirrors-word"></p>
 <p class="row"><button type="button" class="quiet small" id="look">Look for my mirrors</button></p>
+<p class="small" id="second-reminder" hidden>Recovery sheet 2 is not on paper yet: see <em>This kit</em>, below.</p>
 <div id="blog-notice" role="status" aria-live="polite"></div></section>`
 }
 
@@ -77,7 +80,7 @@ ${editorFields()}</section>`
 }
 
 function sending(): Markup {
-  return html`<section class="card" aria-labelledby="send-title"><h2 id="send-title">Sign and send</h2>
+  return html`<section class="card" id="send" aria-labelledby="send-title"><h2 id="send-title">Send</h2>
 <form id="send-form" autocomplete="off"><div id="unlock"><label for="passphrase">Passphrase of this kit</label>
 <input id="passphrase" type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false">
 <p class="small soft"><label class="inline"><input type="checkbox" id="show"> Show it</label>
@@ -97,27 +100,27 @@ function sent(): Markup {
 }
 
 function earlierPosts(): Markup {
-  return html`<section class="card" aria-labelledby="earlier-title"><h2 id="earlier-title">Change an earlier post</h2>
+  return html`<details class="card"><summary>Change an earlier post</summary>
 <p class="small soft">Also what you sent from another device or door. What a post said before stays to be seen.</p>
 <p class="row"><button type="button" class="quiet small" id="earlier-look">Show my posts</button></p>
-<div id="earlier-answer" role="status" aria-live="polite"></div><ul class="bare posts" id="earlier-list"></ul></section>`
+<div id="earlier-answer" role="status" aria-live="polite"></div><ul class="bare posts" id="earlier-list"></ul></details>`
 }
 
 function file(): Markup {
-  return html`<section class="card" aria-labelledby="hand-title"><h2 id="hand-title">Hand in a signed file</h2>
+  return html`<details class="card"><summary>Send a file that was signed elsewhere</summary>
 <label for="hand-file">A .dgos file, of yours or of another</label><input id="hand-file" type="file" accept=".dgos,application/json">
-<div id="hand-answer" role="status" aria-live="polite"></div></section>`
+<div id="hand-answer" role="status" aria-live="polite"></div></details>`
 }
 
 function badDays(): Markup {
-  return html`<section class="card" id="bad-days" aria-labelledby="bad-title"><h2 id="bad-title">Keys: a bad day, or a careful one</h2>
+  return html`<details class="card" id="bad-days"><summary>Something bad has happened: keys, host, address, leaving</summary>
 <label for="bad-step">What has happened</label><select id="bad-step"><option value="">Choose…</option></select>
 <form id="bad-form" autocomplete="off" hidden><p id="bad-words"></p><div id="bad-fields"></div>
 <div id="bad-recovery"><label for="bad-sheet">Recovery words: sheet 1, or where it is lost sheet 2</label>
 <textarea class="sheet-entry" id="bad-sheet" rows="4" autocapitalize="none" spellcheck="false"></textarea></div>
 <p id="bad-locked" hidden><span class="tag">Locked</span> <button type="button" class="quiet small" id="bad-unlock">Unlock this kit</button></p>
 <p class="row"><button type="submit" id="bad-do">Sign and hand in</button></p></form>
-<div id="bad-answer" role="status" aria-live="polite"></div></section>`
+<div id="bad-answer" role="status" aria-live="polite"></div></details>`
 }
 
 function keyWindow(): Markup {
@@ -132,23 +135,33 @@ function keyWindow(): Markup {
 }
 
 function home(): Markup {
-  return html`<section class="card no-print" aria-labelledby="home-title"><h2 id="home-title">On a telephone, as an app</h2>
+  return html`<details class="card no-print" id="home"><summary>On a telephone, as an app</summary>
 <p id="home-disk">A browser can install the kit from an address that is yours alone: your own web space, never a member, since
 who serves the page can change it. Put these three files there, open the address, and choose your kit file. Your keys are not in them.</p>
 <div id="home-here" hidden><p id="home-word">You opened the kit at an address. It must be one that is yours alone.</p>
 <p class="row"><button type="button" id="install" hidden>Install it on this device</button>
 <button type="button" class="quiet" id="forget-here">Forget my kit in this browser</button></p></div>
 <p class="row"><button type="button" class="quiet" id="save-folder">Save the files for a web space (zip)</button></p>
-<div id="home-answer" role="status" aria-live="polite"></div></section>`
+<div id="home-answer" role="status" aria-live="polite"></div></details>`
 }
 
 function more(): Markup {
-  return html`<section class="card" aria-labelledby="more-title"><h2 id="more-title">Now and then</h2>
+  return html`<details class="card"><summary>This kit: save it anew, fire drill, the second sheet</summary>
 <p class="row"><button type="button" class="quiet" id="save-kit">Save this kit anew, with the mirrors of today</button>
 <button type="button" class="quiet" id="drill">Fire drill: ten minutes</button>
-<button type="button" class="quiet" id="over">My blog is back</button></p>
-<div id="more-answer" role="status" aria-live="polite"></div></section>
-<section class="card" aria-labelledby="after-title"><h2 id="after-title">After the outage</h2>
+</p>
+<div id="more-answer" role="status" aria-live="polite"></div>
+<div id="second-sheet" hidden><h3>Recovery sheet 2</h3><p>It serves where sheet 1 is lost. Keep it at another place.</p>
+<form id="second-form" autocomplete="off"><label for="second-passphrase">All nine words of your passphrase</label>
+<input id="second-passphrase" type="password" autocapitalize="none" spellcheck="false">
+<p class="row"><button type="submit" class="quiet">Show sheet 2</button></p></form>
+<div id="second-answer" role="status" aria-live="polite"></div></div></details>`
+}
+
+function afterwards(): Markup {
+  return html`<details class="card"><summary>After the outage: posts to bring home</summary>
+<p class="row"><button type="button" class="quiet" id="over">My blog is back</button></p>
+<div id="over-answer" role="status" aria-live="polite"></div>
 <p>Your posts, to be taken into a blog that has no code of ours:</p>
 <p class="row"><button type="button" class="quiet" data-export="blogger">Blogger (Atom)</button>
 <button type="button" class="quiet" data-export="wordpress">WordPress (WXR)</button>
@@ -156,5 +169,5 @@ function more(): Markup {
 <button type="button" class="quiet" data-export="html">Plain HTML</button></p>
 <p>When they are there, say where. Mirrors then lead readers to them.</p><form id="imported-form"><div id="imported-fields"></div>
 <p class="row"><button type="submit" class="quiet">Sign these addresses</button></p></form>
-<div id="after-answer" role="status" aria-live="polite"></div></section>`
+<div id="after-answer" role="status" aria-live="polite"></div></details>`
 }
