@@ -24,6 +24,7 @@ export function memoryParts() {
     hints: new MemoryHintStore(),
     notices: new MemoryNoticeStore(),
     invitations: new MemoryInvitationStore(),
+    joinRequests: new MemoryJoinRequestStore(),
     dnsText: async () => [],
     mailer: null,
     // packing happens on other threads, which the virtual clock cannot wait for
@@ -57,15 +58,7 @@ export function wholeMember(
         log: silentLog,
         platform: nodePlatform,
         objects: await SqlObjectStore.open(database),
-        captures: new MemoryCaptureStore(),
-        hints: new MemoryHintStore(),
-        notices: new MemoryNoticeStore(),
-        invitations: new MemoryInvitationStore(),
-        joinRequests: new MemoryJoinRequestStore(),
-        dnsText: async () => [],
-        mailer: null,
-        // packing happens on other threads, which the virtual clock cannot wait for
-        compress: async (bytes) => ({ identity: bytes, gzip: null, br: null }),
+        ...memoryParts(),
         ...deps,
       },
       {

@@ -31,9 +31,9 @@ export class SentList {
         const max = String(Math.max(1, sent.holders?.of ?? 10))
         return make(
           'li',
-          { 'data-post': item.id },
-          make('h3', {}, nameOf(item)),
-          make('p', { role: 'status', class: item.holders?.safe === true ? 'result good' : 'result' }, wordsOf(item)),
+          { 'data-post': sent.id },
+          make('h3', {}, nameOf(sent)),
+          make('p', { role: 'status', class: sent.holders?.safe === true ? 'result good' : 'result' }, wordsOf(sent)),
           make('progress', { max, value, 'aria-label': 'Mirrors that hold the post' }),
           make(
             'p',
@@ -45,7 +45,7 @@ export class SentList {
             ),
             ...this.#changes(sent),
           ),
-          ...this.#share(item),
+          ...this.#share(sent),
         )
       }),
     )
