@@ -55,8 +55,8 @@ function placed(html: string, id: Hash, images: ReadonlyMap<Hash, string>): stri
   return html.replace(/<(img|a|li|sup)( [^<>]*)>/g, (tag, name: string, attributes: string) => {
     if (name === 'img') {
       const blob = / src="blob:([0-9a-f]{64})"/.exec(attributes)!
-      const data = images.get(blob[1]!)
-      if (data !== undefined) return `<img${attributes.replace(blob[0], ` src="${data}"`)}>`
+      const dataUrl = images.get(blob[1]!)
+      if (dataUrl !== undefined) return `<img${attributes.replace(blob[0], ` src="${dataUrl}"`)}>`
       const alt = / alt="([^"]*)"/.exec(attributes)?.[1] ?? ''
       return `<em>[A picture that has not come yet${alt === '' ? '' : `: ${alt}`}]</em>`
     }

@@ -9,7 +9,7 @@ import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Workers } from '../../lib/workers.ts'
-import { hostPathOf, readMirrorPath } from '../../protocol/addresses.ts'
+import { readMirrorPath } from '../../protocol/addresses.ts'
 import { isAway } from '../../protocol/blog-state.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import type { Hash } from '../../protocol/objects.ts'
@@ -31,6 +31,7 @@ import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { notKeptPage } from './nearest-pages.ts'
 import { notFoundPage } from './not-found.ts'
+import { pathBlogPlace } from './path-blog.ts'
 import { aside, copyFile } from './policies.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 import { SiteFolders, type SiteTree } from './site-folders.ts'
@@ -246,25 +247,25 @@ export class PageServer {
     if (found !== undefined) return found
     if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
-    const file = hash === undefined || !site.files.has(hash) ? null : await this.#files.get(hash)
-    if (file !== null || ownPlaces.test(place)) return file ?? notFound
-    return (await this.#pathBlog(where, query)) ?? ownPath(site, place, query)
+    if (hash !== undefined) {
+      const own = site.files.has(hash) ? await this.#files.get(hash) : null
+      return own ?? (await this.#archived?.file(site.blog, hash)) ?? notFound
+    }
+    if (ownPlaces.test(place)) return notFound
+    return (await this.#pathBlog(where, query)) ?? this.#ownPath(site, place, query)
   }
 
-  /** `/m/<host>/<path>/`, as people type the address of a blog below a host: to its page. null where there is none. */
-  async #pathBlog(
-    where: { readonly name: string; readonly rest: string },
-    query: string | undefined,
-  ): Promise<PageAnswer | null> {
-    if (where.name.includes('/')) return null
-    const segments = where.rest.split('/').filter((segment) => segment !== '')
-    for (let base = Math.min(addressSegmentsMax, segments.length); base > 0; base--) {
-      const name = hostPathOf(where.name, segments.slice(0, base))
-      if ((await this.#deps.facts.byHost(name)) === null) continue
-      const rest = segments.slice(base).join('/')
-      return redirect(`/m/${name}/${rest}${rest !== '' && where.rest.endsWith('/') ? '/' : ''}`, query)
-    }
-    return null
+  /** A page of the blog under its own path: its copy, the archive's while the blog is away, else the way on. */
+  async #ownPath(site: Site, place: string, query: string | undefined): Promise<Prepared | PageAnswer> {
+    const other = ownPath(site, place, query)
+    const copied = keptPage(site, pathAsked(place, query)) !== undefined
+    if (copied || (site.up && query !== 'copy')) return other
+    return (await this.#archived?.answer(site.blog, pathAsked(place, query))) ?? other
+  }
+
+  async #pathBlog(where: { readonly name: string; readonly rest: string }, query: string | undefined) {
+    const place = await pathBlogPlace(this.#deps.facts, where)
+    return place === null ? null : redirect(place, query)
   }
 
   /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */
@@ -325,8 +326,6 @@ const overloaded = plainAnswer(
 )
 const notFound = plainAnswer(404, aside(null), utf8(notFoundPage))
 
-/** Segments that an address may have. */
-const addressSegmentsMax = 5
 /** Places of the mirror's own making, which are no pages of a blog. */
 const ownPlaces = /^(blob\/|copy\/|p\/[0-9a-f]{64}$)/
 
