@@ -16,6 +16,7 @@ main{--column:62rem;padding-block-start:1rem}
 @media (min-width:54rem){.panes{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 .tools{display:flex;flex-wrap:wrap;gap:.35rem;margin-block-end:.4rem}
 .tools button{min-height:2.25rem;padding:.4rem .7rem;font-size:.9rem;font-weight:500}
+.choices li{margin-block:.5rem}.choices .button{inline-size:100%;text-align:start}
 .tight{margin-block:.5rem;align-items:center}
 summary{cursor:pointer;font-weight:600;padding-block:.4rem}
 #blog-card.known>h2,#blog-card.known>form,#blog-card.known>:not(#blog-found):not(h2):not(form){display:none}

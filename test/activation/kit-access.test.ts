@@ -20,7 +20,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const id = 'ab'.repeat(32)
 
-async function pages(): Promise<Readonly<Record<'editor' | 'setup' | 'join', string>>> {
+async function pages(): Promise<Readonly<Record<'editor' | 'setup' | 'join' | 'ask', string>>> {
   const { program, hash } = await builtKit()
   const data = {
     format: 'dgos-kit-1',
@@ -36,11 +36,13 @@ async function pages(): Promise<Readonly<Record<'editor' | 'setup' | 'join', str
   const member = 'http://127.0.0.1:9/'
   const start = { format: 'dgos-kit-start-1', member, invitation: '', network: id, key: id, name: 'Ada' }
   const about = { memberName: 'Ada', url: 'https://ada.example/', style: 'x', policy: 'invitation' as const }
-  const page = joinPage({ ...about, kitHash: hash, invitation: 'abc', answer: { blog: id } })
+  const join = { ...about, kitHash: hash, invitation: 'abc' }
+  const styled = (page: string) => page.replace('<link rel="stylesheet" href="x">', `<style>${formStyle}</style>`)
   return {
     editor: kitWithData(program, data),
     setup: kitWithData(program, start),
-    join: page.replace('<link rel="stylesheet" href="x">', `<style>${formStyle}</style>`),
+    join: styled(joinPage({ ...join, kind: 'blogspot', answer: { blog: id } })),
+    ask: styled(joinPage({ ...join, kind: null, answer: null })),
   }
 }
 
