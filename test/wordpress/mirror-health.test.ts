@@ -47,4 +47,6 @@ DGOS_Plugin::instance()->capture_state()->set_due(); DGOS_Plugin::instance()->ca
   assert.ok(changed.copy! > first.copy!)
   assert.ok(changed.mirrors.every((mirror) => mirror.state === 'older' && mirror.copied === first.copy))
   assert.deepEqual([changed.held, changed.step], [{ held: 0, of: 2 }, 'mirrors'])
+  const words = await world.site.eval(`echo DGOS_Plugin::instance()->health_view()->answer()['words'];`)
+  assert.match(words, /^2 mirrors have your blog of .*; a newer copy is on its way\.$/m)
 })

@@ -34,7 +34,7 @@ final class DGOS_Return_Tab {
 
 	/** Tab and actions. */
 	public function register(): void {
-		DGOS_Admin::add_tab( self::TAB, __( 'Return', 'dgos' ), array( $this, 'render' ), self::CAPABILITY );
+		DGOS_Admin::add_tab( self::TAB, __( 'Posts to bring home', 'dgos' ), array( $this, 'render' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_look', array( $this, 'look' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_import', array( $this, 'import' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_settings', array( $this, 'save' ), 'manage_options' );
