@@ -47,7 +47,7 @@ export function beaconRoutes(deps: BeaconRoutesDeps): readonly Route[] {
         const facts = await factsOf(deps)
         if (facts === null) return refused(404, 'NOT_FOUND')
         const page = beaconPage(facts, choiceOf(query), { url, query: query.toString() })
-        return documentOf(page, "frame-src 'self'; form-action 'self'")
+        return documentOf(page, "frame-src 'self'; connect-src 'self'; form-action 'self'")
       },
     },
     {
