@@ -1,9 +1,15 @@
 /** Requests of those who want to be members, and the uses of invitation links: on disk, so that a restart forgets neither. */
 import type { Database, MigrationStep } from '../lib/database.ts'
 import type { Key, Time } from '../protocol/objects.ts'
-import type { JoinRequest } from './join-requests.ts'
 import type { MemberInvitation } from './member-invitations.ts'
 
+/** Unsigned, and believed by nobody. */
+export type JoinRequest = {
+  readonly member: Key
+  readonly operator: Key
+  readonly name: string
+  readonly url: string
+}
 export type WaitingRequest = { readonly request: JoinRequest; readonly at: Time }
 export type JoinRequestStore = {
   /** Keeps the request until `before`, and at most `most`: the oldest make room. */

@@ -9,7 +9,7 @@ import { mayVouchFrom } from '../protocol/membership.ts'
 import type { Key } from '../protocol/objects.ts'
 import type { Signer } from '../protocol/platform.ts'
 import { type FoundingDeps, vouch } from './founding.ts'
-import type { JoinRequestStore } from './join-request-store.ts'
+import type { JoinRequest, JoinRequestStore } from './join-request-store.ts'
 import type { MemberInvitation } from './member-invitations.ts'
 
 const fields = z.object({
@@ -25,7 +25,6 @@ const fields = z.object({
   invitation: z.string().max(200).optional(),
 })
 
-export type JoinRequest = Omit<z.output<typeof fields>, 'invitation'>
 export type JoinPolicy = 'closed' | 'invitation' | 'open'
 
 export type JoinRequestsDeps = {

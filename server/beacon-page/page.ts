@@ -98,7 +98,3 @@ export function previewPage({ modes: chosen, language }: PageChoice): string {
 <html lang="${language}"><head><meta charset="utf-8"><title>Preview</title></head><body><h3>A blog</h3><p>As <a href="https://ana.example/2026/first/">Ana wrote</a>, the wind turned in the night.</p><script src="/beacon-preview.js" data-mode="${chosen.join(' ')}"></script></body></html>
 `.markup
 }
-
-/** Follows each choice without leaving the page, and copies. */
-export const pageScript = `for(const form of document.forms)form.addEventListener('input',async()=>{const query=new URLSearchParams(new FormData(form)).toString();history.replaceState(null,'','?'+query);document.getElementById('preview').src='/beacon/preview?'+query;const page=new DOMParser().parseFromString(await(await fetch('/beacon?'+query)).text(),'text/html');document.getElementById('result').replaceChildren(...page.getElementById('result').childNodes)});document.addEventListener('click',async({target})=>{const id=target.dataset?.copy;if(!id)return;const box=document.getElementById(id);box.select();target.textContent=await navigator.clipboard.writeText(box.value).then(()=>'Copied',()=>'Selected: copy it by hand')});
-`

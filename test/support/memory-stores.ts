@@ -2,8 +2,7 @@
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import type { Hint, HintStore } from '../../activation/posts/hint-store.ts'
 import type { InvitationStore } from '../../network/invitation-store.ts'
-import type { JoinRequestStore, WaitingRequest } from '../../network/join-request-store.ts'
-import type { JoinRequest } from '../../network/join-requests.ts'
+import type { JoinRequest, JoinRequestStore, WaitingRequest } from '../../network/join-request-store.ts'
 import type { MemberInvitation } from '../../network/member-invitations.ts'
 import type { Hash, Key, Time } from '../../protocol/objects.ts'
 

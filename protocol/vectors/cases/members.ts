@@ -2,6 +2,8 @@ import { toHex } from '../../bytes.ts'
 import type { Hash, Payloads } from '../../objects.ts'
 import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, minuteMs, Sheet, t0 } from './forge.ts'
+import { beginnings } from './members-founders.ts'
+import { guestOf, invited, type Member, say, vouch } from './members-say.ts'
 import { type MemberFields, memberRecord, nextOf } from './scene.ts'
 
 /** Who is a member: founders, vouchers, guests, keys that change. */
@@ -29,33 +31,9 @@ export async function memberCases(forge: Forge): Promise<VectorFile> {
   return sheet.file()
 }
 
-type Member = {
-  readonly member: string
-  readonly key?: string
-  readonly operator: string
-  readonly standing?: 'full' | 'guest'
-  readonly inviters?: readonly string[]
-}
-
 const a: Member = { member: 'member a', operator: 'operator a' }
 const b: Member = { member: 'member b', operator: 'operator b' }
 const both = ['network', 'ma', 'mb']
-
-function say(
-  sheet: Sheet,
-  name: string,
-  why: string,
-  network: readonly string[],
-  members: readonly Member[],
-  nowMs = t0 + 20 * dayMs,
-): void {
-  const full = members.map((member) => ({ key: member.member, standing: 'full', inviters: [], ...member }))
-  full.sort((x, y) => (sheet.forge.key(x.member) < sheet.forge.key(y.member) ? -1 : 1))
-  const operators = [
-    ...new Set(full.filter((member) => member.standing === 'full').map((member) => member.operator)),
-  ].sort()
-  sheet.case(name, why, { network, nowMs }, { members: full, operators })
-}
 
 function placementIds(sheet: Sheet): void {
   const { forge } = sheet
@@ -99,41 +77,6 @@ async function founding(sheet: Sheet): Promise<void> {
   say(sheet, 'leaving', 'No longer on the roster.', [...both, 'ma leaving'], [b])
   await memberRecord(sheet, 'ma newer', { name: 'member a', operator: 'operator a', time: t0 + 2 * dayMs })
   say(sheet, 'back again', 'The newest record counts.', [...both, 'ma leaving', 'ma newer'], [a, b])
-}
-
-type VoucherFields = Partial<Payloads['voucher']> & { readonly of: string; readonly operator?: never }
-
-function vouch(sheet: Sheet, alias: string, by: string, given: VoucherFields, operator = `operator ${given.of}`) {
-  const { of, ...fields } = given
-  return sheet.object(alias, 'voucher', by, {
-    time: t0 + dayMs,
-    invited: sheet.key(`member ${of}`),
-    operator: sheet.key(operator),
-    region: 'eu',
-    block: '198.51',
-    nonce: sheet.forge.hash(`nonce of ${alias}`),
-    ...fields,
-  })
-}
-
-/** The record of an invited member, placed by the nonces of the given vouchers. */
-function invited(
-  sheet: Sheet,
-  alias: string,
-  of: string,
-  vouchers: readonly string[],
-  given: Partial<MemberFields> = {},
-) {
-  const fields = { vouchers: vouchers.map((voucher) => sheet.id(voucher)), ...given.fields }
-  const nonces = vouchers.map((voucher) => sheet.forge.hash(`nonce of ${voucher}`))
-  return memberRecord(sheet, alias, {
-    name: `member ${of}`,
-    operator: `operator ${of}`,
-    time: t0 + 2 * dayMs,
-    nonces,
-    ...given,
-    fields,
-  })
 }
 
 async function guests(sheet: Sheet): Promise<void> {
@@ -264,51 +207,6 @@ async function ages(sheet: Sheet): Promise<void> {
     [guests[3]!],
     month + 35 * dayMs,
   )
-}
-
-function guestOf(of: string, inviter: string): Member {
-  return {
-    member: `member ${of}`,
-    operator: `operator ${of}`,
-    standing: 'guest',
-    inviters: [`operator ${inviter}`],
-  }
-}
-
-/** Founders begin a network: they may vouch more often while it is small. */
-async function beginnings(sheet: Sheet): Promise<void> {
-  const founders = Array.from({ length: 16 }, (_, i) => `operator f${i + 1}`)
-  for (const count of [19, 20]) {
-    const network = `network of ${count}`
-    await sheet.object(network, 'network', 'founder', {
-      time: t0 - 90 * dayMs,
-      name: network,
-      founders: sheet.keys(...founders),
-      nonce: sheet.forge.hash(network),
-    })
-    const joined = Array.from({ length: count - founders.length }, (_, i) => `${network}-${i + 1}`)
-    const grown = joined.flatMap((of) => ['f2', 'f3'].map((by) => [by, of] as const))
-    for (const [by, of] of grown) await vouch(sheet, `${by} for ${of}`, `operator ${by}`, { of, time: t0 })
-    const names = Array.from({ length: count === 19 ? 21 : 4 }, (_, i) => `${count}-${i + 1}`)
-    for (const [i, of] of names.entries())
-      await vouch(sheet, `f1 for ${of}`, 'operator f1', { of, time: t0 + (i + 1) * minuteMs })
-    const last = names.slice(-2)
-    for (const of of last) await invited(sheet, `m${of}`, of, [`f1 for ${of}`])
-    const known = [
-      network,
-      ...grown.map(([by, of]) => `${by} for ${of}`),
-      ...names.map((of) => `f1 for ${of}`),
-      ...last.map((of) => `m${of}`),
-    ]
-    const most = count === 19 ? 'twenty' : 'three'
-    say(
-      sheet,
-      `the last two of ${names.length} vouchers of a founder, among ${count} full operators`,
-      `A founder vouches ${most} times a month: twenty while fewer than twenty operators are full.`,
-      known,
-      [guestOf(last[0]!, 'f1')],
-    )
-  }
 }
 
 async function keys(sheet: Sheet): Promise<void> {
