@@ -84,7 +84,7 @@ class PostForm {
         make('button', { type: 'button', class: 'quiet small', id: 'other-blog', click: other }, 'Another blog'),
       ),
     )
-    part('blog-card').classList.add('known')
+    part('blog-card').classList.toggle('known', this.#session.hasVault)
     part('declare').hidden = state !== 'up'
     part<HTMLInputElement>('account').value = host // by which a password manager knows the passphrase
     part('declare-offer').hidden = !this.#session.mayDeclare
