@@ -110,7 +110,7 @@ test('limits are told while the author writes, and what breaks them is not signe
   await limits.getByText('The text is too long').waitFor()
   await page.getByLabel('Text', { exact: true }).fill('short')
   await page.getByLabel('Language', { exact: true }).fill('not a code')
-  await limits.getByText('a short code').waitFor()
+  await limits.getByText('No language is called so').waitFor()
   await page.getByLabel('Passphrase of this kit').fill('seven paper boats on still water')
   await page.getByRole('button', { name: 'Sign and send' }).click()
   await page.locator('#answer').getByText('a short code').waitFor()
