@@ -113,7 +113,7 @@ test('limits are told while the author writes, and what breaks them is not signe
   await limits.getByText('No language is called so').waitFor()
   await page.getByLabel('Passphrase of this kit').fill('seven paper boats on still water')
   await page.getByRole('button', { name: 'Sign and send' }).click()
-  await page.locator('#answer').getByText('a short code').waitFor()
+  await page.locator('#answer').getByText('No language is called so').waitFor()
   assert.equal(await page.locator('#sent').isVisible(), false)
   const words = { name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }
   await page.locator('#image-files').setInputFiles(words)

@@ -27,7 +27,7 @@ test('an owner protects a fresh blog by clicking, and no secret of the kit leave
   assert.match(await page.innerText('.notice-error'), /another network than the link/)
   await page.fill('#dgos-link', net.url(0))
   await page.click('text="Join"')
-  assert.match(await page.innerText('[aria-current=step]'), /Be vouched for/)
+  assert.match(await page.innerText('[aria-current=step]'), /Wait for your friend’s OK/)
   await shoot(page, 'setup-vouch')
   assert.deepEqual(await world.axe(), [])
   await net.invite(await page.inputValue('#dgos-request'))

@@ -54,7 +54,7 @@ export class KitEditor {
     this.#key = new KitKey({ data, changed: () => this.#showLock() })
     const mirrors = () => this.#network.mirrors.map((mirror) => mirror.url)
     const hint = async (host: string) =>
-      this.#signer === null ? null : sayHint(this.#signer, data.blog, host, this.#network.nowMs())
+      this.#key.signer === null ? null : sayHint(this.#key.signer, data.blog, host, this.#network.nowMs())
     this.#queue = new Queue({ mirrors, hint, changed: () => this.#list.draw() }, data.blog)
     this.#editor = new Editor(
       (text) => this.#keep(text),
