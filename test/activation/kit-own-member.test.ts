@@ -53,6 +53,26 @@ test('what a blog fills in is taken whole or not at all', () => {
   assert.equal(readKitStart({ ...start, blog: null }), null)
 })
 
+test('a bare host is shown as the address that it will be, and http stays http', async (t) => {
+  const executablePath = realComponent(t, 'chromium')
+  if (executablePath === null) return
+  const dir = await temporaryFolder(t, 'kit')
+  await writeFile(join(dir, 'kit.html'), (await builtKit()).program)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  t.after(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(pathToFileURL(join(dir, 'kit.html')).href)
+  const address = page.getByLabel('Address of the blog')
+  for (const [typed, shown] of [
+    ['ana.example', 'https://ana.example/'],
+    ['http://ana.example/blog', 'http://ana.example/blog/'],
+  ] as const) {
+    await address.fill(typed)
+    await address.blur()
+    assert.equal(await address.inputValue(), shown)
+  }
+})
+
 test('a blog that is its own member gets a root with its own online key, also where the kit cannot reach it', async (t) => {
   const executablePath = realComponent(t, 'chromium')
   if (executablePath === null) return

@@ -22,7 +22,8 @@ function setup(): Markup {
 <section class="card" id="setup-blog" aria-labelledby="enrol-title"><h2 id="enrol-title">Your blog</h2>
 <form id="enrol-form" autocomplete="off">
 <label for="enrol-address">Address of the blog</label>
-<input id="enrol-address" inputmode="url" placeholder="https://example.org/" autocapitalize="none" spellcheck="false" required>
+<input id="enrol-address" inputmode="url" placeholder="https://example.org/" autocapitalize="none" spellcheck="false" aria-describedby="enrol-scheme" required>
+<p class="small soft" id="enrol-scheme">As it stands in your browser: a blog without https begins with http://.</p>
 <label for="enrol-name">What it is called</label><input id="enrol-name" maxlength="150" required>
 <label for="enrol-language">Language it is written in</label>
 <input id="enrol-language" maxlength="35" placeholder="English" autocapitalize="none" spellcheck="false">

@@ -59,6 +59,10 @@ export class Setup {
       part<HTMLInputElement>('enrol-invitation').value = start.invitation
       if (start.blog !== undefined) this.#fill(start.blog)
     }
+    const address = part<HTMLInputElement>('enrol-address')
+    address.addEventListener('change', () => {
+      if (address.value.trim() !== '') address.value = slashed(address.value.trim()) // so that the scheme is seen
+    })
     on('enrol-form', () => void this.#makePapers())
     on('check-form', () => void this.#check())
     part('print').addEventListener('click', () => printPapers([part('paper-phrase'), part('paper-sheet-1')]))
@@ -81,7 +85,6 @@ export class Setup {
 
   #wish(): Wish | null {
     const given = (id: string) => part<HTMLInputElement>(id).value.trim()
-    const slashed = (text: string) => `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
     const language = canonicalLanguage(given('enrol-language'))
     if (language === null) return null
     return {
@@ -173,6 +176,10 @@ export class Setup {
     if (answer?.ok) return answer.value
     return start?.member === url ? { network: start.network, member: start.key, name: start.name } : null
   }
+}
+
+function slashed(text: string): string {
+  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
 }
 
 function showScreen(name: (typeof screens)[number]): void {
