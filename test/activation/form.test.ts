@@ -306,8 +306,9 @@ test('a blog without an outage key still takes signed files, and an unknown one 
     time: Date.now(),
   })
   await net.members[0]!.ledger.accept([revoked.envelope], 'author')
+  await page.getByRole('button', { name: 'Another blog' }).click()
   await page.getByRole('button', { name: 'Find' }).click()
-  await page.getByText('has no outage key in the network').waitFor()
+  await page.getByText('has no passphrase for this form').waitFor()
   assert.equal(await page.locator('#send').isVisible(), false)
   await page.getByLabel('Address of the blog').fill('https://nobody.example/')
   await page.getByRole('button', { name: 'Find' }).click()

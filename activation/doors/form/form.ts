@@ -94,7 +94,7 @@ class PostForm {
         place,
         'warn',
         make('strong', {}, title),
-        ' has no outage key in the network. Sign the post with your posting key and hand in the file below.',
+        ' has no passphrase for this form. Write in your kit, or send the file below that it has signed.',
       )
     }
     this.#posts?.clear()
