@@ -65,8 +65,10 @@ test('a member that takes a question and never answers is one that does not answ
     AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 100)
   })
   await page.route('**/vault', () => {})
+  await page.getByRole('button', { name: 'Another blog' }).click()
   await page.getByRole('button', { name: 'Find' }).click()
   await page.getByText('This member does not answer. Nothing is lost').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Find' }).isVisible(), true, 'to try again')
 })
 
 test('what is written while a slow line sends is kept, as a change of the post that was sent', async (t) => {

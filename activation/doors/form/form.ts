@@ -53,6 +53,7 @@ class PostForm {
 
   async #find(given: string): Promise<void> {
     const place = part('blog-found')
+    part('blog-card').classList.remove('known')
     say(place, null, 'Looking…')
     const blog = given
       .trim()
