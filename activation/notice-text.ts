@@ -54,10 +54,45 @@ export function noticeOf(outage: Outage): Notice {
     `What they see meanwhile:    ${copy}`,
     `Who saw what, and when:     ${evidence}`,
     '',
-    'The page asks for the passphrase that you chose when you joined, never for anything else.',
+    'The page asks for the first six words of your passphrase, never for anything else.',
     'Nothing needs to be done when the blog is back: the watchers notice, and your posts wait for it.',
   ].join('\n')
   return { subject: `${title} is down`, text, door, copy, evidence }
+}
+
+export type Returned = Omit<Outage, 'votes' | 'declaration'> & {
+  /** Posts that are not in the blog yet. */
+  readonly waiting: number
+}
+
+/** What an author reads who was told of an outage, once it is over. */
+export function backNoticeOf({ blog, title, address, waiting, memberUrl }: Returned): Notice {
+  const places = placesOf(blog, address, memberUrl)
+  const posts =
+    waiting === 1 ? 'One post that you wrote meanwhile waits' : `${waiting} posts that you wrote meanwhile wait`
+  const text = [
+    `Your blog "${title}" at ${address} answers again.`,
+    waiting === 0
+      ? 'Nothing waits to come home.'
+      : `${posts} to come home: WordPress takes them in under DGOS, Posts to bring home; for other blogs your kit saves them as files.`,
+    '',
+    `They can be read here until then:  ${places.copy}`,
+  ].join('\n')
+  return { subject: `${title} is back`, text, ...places }
+}
+
+/** What an author reads once all posts of an outage are in the blog. */
+export function homeNoticeOf({ blog, title, address, memberUrl }: Returned): Notice {
+  const text = `All posts that you wrote while "${title}" at ${address} was down are in your blog now. Mirrors lead readers to them there.`
+  return { subject: `${title}: your posts are home`, text, ...placesOf(blog, address, memberUrl) }
+}
+
+function placesOf(blog: Hash, address: string, memberUrl: string): Pick<Notice, 'door' | 'copy' | 'evidence'> {
+  return {
+    door: `${memberUrl}post?blog=${blog}`,
+    copy: `${memberUrl}${mirrorPath(hostPath(address))}`,
+    evidence: `${memberUrl}dgos/v1/blogs/${blog}`,
+  }
 }
 
 /** What an author reads whose wall keeps the guards out: no outage, but they are blind. */

@@ -28,7 +28,16 @@ import type { ContactConsents } from './contact-consents.ts'
 import { type Way, waysOf } from './contact-ways.ts'
 import type { Mailer } from './mailer.ts'
 import type { NoticeStore } from './notice-store.ts'
-import { type Notice, noticeOf, type Outage, type Walled, wallNoticeOf } from './notice-text.ts'
+import {
+  backNoticeOf,
+  homeNoticeOf,
+  type Notice,
+  noticeOf,
+  type Outage,
+  type Returned,
+  type Walled,
+  wallNoticeOf,
+} from './notice-text.ts'
 import { watchedAddress } from './watch/watchers.ts'
 
 export type NoticesDeps = {
@@ -54,11 +63,13 @@ export type NoticesOptions = {
   readonly retryMs: readonly number[]
 }
 
-/** What is told: the blog is down, or a wall keeps its guards out. */
+/** What is told first: the blog is down, or a wall keeps its guards out. */
 export type About = 'down' | 'wall'
+/** What is told afterwards, by whoever told that the blog was down: it is back; all posts are home. */
+type After = 'back' | 'home'
 export type NoticeAnswer = { readonly holds: boolean; readonly toldAt: Time | null }
 /** Since when there is something to tell, and what is said. */
-type Cause = { readonly since: Time; readonly subject: Outage | Walled; readonly notice: Notice }
+type Cause = { readonly since: Time; readonly subject: Outage | Walled | Returned; readonly notice: Notice }
 
 /** A blog that falls, returns and falls again makes one notice in this time. */
 const againMs = 3_600_000
@@ -68,6 +79,7 @@ const walledAgainMs = 7 * 86_400_000
 const askMs = 3_000
 const postBytesMax = 16 * 1024
 const postTimeMs = 15_000
+const events = { down: 'blog-down', wall: 'blog-behind-wall', back: 'blog-back', home: 'posts-home' } as const
 const tellersMax = { down: 2, wall: 1 } as const
 const mailGrammar = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])$/
 const urlGrammar = /^https?:\/\/[^\s<>"]{1,490}$/
@@ -90,6 +102,7 @@ export class Notices {
     this.#cancel = this.#deps.ledger.onStored((objects) => {
       for (const object of objects) {
         if (object.kind === 'declaration') this.#consider(blogOf(object)!, 'down')
+        if (object.kind === 'declaration' || object.kind === 'imported') this.#considerAfter(blogOf(object)!)
         if (object.kind === 'observation' && object.payload.state === 'defended')
           this.#consider(blogOf(object)!, 'wall')
       }
@@ -126,6 +139,44 @@ export class Notices {
     this.#tellInTurn(blog, about)
       .catch((error) => this.#deps.log.error('notice-failed', { blog, error: String(error) }))
       .finally(() => this.#running.delete(name))
+  }
+
+  #considerAfter(blog: Hash): void {
+    const name = `after ${blog}`
+    if (this.#running.has(name)) return
+    this.#running.add(name)
+    this.#tellAfter(blog)
+      .catch((error) => this.#deps.log.error('notice-failed', { blog, error: String(error) }))
+      .finally(() => this.#running.delete(name))
+  }
+
+  /** Whoever told a contact that the blog is down tells it what became of that: once that it is back, once that all is home. */
+  async #tellAfter(blog: Hash): Promise<void> {
+    const { ledger, store } = this.#deps
+    const { state, unimported } = await ledger.state(blog)
+    if (state !== 'returning' && state !== 'up') return
+    for (const way of await this.#waysOf(blog)) {
+      const down = await store.toldAt(blog, nameOf(way, 'down'))
+      if (down === null) continue
+      const back = (await store.toldAt(blog, nameOf(way, 'back'))) ?? 0
+      if (back < down) await this.#deliverAfter(way, 'back', blog, unimported.length)
+      else if (unimported.length === 0 && (await this.#cameHome(blog, back)))
+        if (((await store.toldAt(blog, nameOf(way, 'home'))) ?? 0) < back)
+          await this.#deliverAfter(way, 'home', blog, 0)
+    }
+  }
+
+  /** Whether posts were taken in since then. */
+  async #cameHome(blog: Hash, since: Time): Promise<boolean> {
+    return (await this.#deps.ledger.blog(blog)).imported.some((entry) => entry.payload.time >= since)
+  }
+
+  async #deliverAfter(way: Way, about: After, blog: Hash, waiting: number): Promise<void> {
+    const known = await this.#knownOf(blog)
+    if (known === null) return
+    const subject = { ...known, since: this.#deps.clock.nowMs(), waiting }
+    const notice = about === 'back' ? backNoticeOf(subject) : homeNoticeOf(subject)
+    await this.#deliver(way, about, { since: subject.since, subject, notice })
   }
 
   async #tellInTurn(blog: Hash, about: About): Promise<void> {
@@ -225,7 +276,7 @@ export class Notices {
   }
 
   /** Tries a few times, then gives up: the turn of the next contact keeper comes anyway. */
-  async #deliver(way: Way, about: About, cause: Cause): Promise<void> {
+  async #deliver(way: Way, about: About | After, cause: Cause): Promise<void> {
     const { blog } = cause.subject
     const { clock, store, log } = this.#deps
     for (const waitMs of [0, ...this.#options.retryMs]) {
@@ -241,9 +292,9 @@ export class Notices {
     }
   }
 
-  async #send({ how, to }: Way, about: About, { subject, notice }: Cause): Promise<string | null> {
+  async #send({ how, to }: Way, about: About | After, { subject, notice }: Cause): Promise<string | null> {
     if (how === 'mail') return this.#mail(to, about, subject, notice)
-    const event = about === 'down' ? 'blog-down' : 'blog-behind-wall'
+    const event = events[about]
     if (how === 'webhook') return this.#post(to, { event, ...subject, ...notice })
     const [base, topic] = [to.slice(0, to.lastIndexOf('/') + 1), to.slice(to.lastIndexOf('/') + 1)]
     const message = {
@@ -256,7 +307,12 @@ export class Notices {
     return this.#post(base, { ...message, tags: ['warning'] })
   }
 
-  async #mail(to: string, about: About, { blog, since }: Outage | Walled, notice: Notice): Promise<string | null> {
+  async #mail(
+    to: string,
+    about: About | After,
+    { blog, since }: Cause['subject'],
+    notice: Notice,
+  ): Promise<string | null> {
     if (this.#deps.mailer === null) return 'no mail server'
     const what = about === 'down' ? blog : `${about} ${blog}`
     const id = toHex(this.#deps.platform.sha256(utf8(`${what} ${since} ${to}`))).slice(0, 32)
@@ -284,7 +340,7 @@ export class Notices {
   }
 }
 
-function nameOf({ how, to }: Way, about: About): string {
+function nameOf({ how, to }: Way, about: About | After): string {
   return `${about === 'down' ? '' : `${about} `}${how}:${to}`
 }
 

@@ -68,6 +68,10 @@ export const memberUntilMsMax = 30 * 86_400_000
 export const voucherAgeMs = 30 * 86_400_000
 /** Vouchers an operator may give in 30 days. */
 export const vouchersPerMonth = 3
+/** A founder may give so many while the network is small: it has nobody else to ask. */
+export const founderVouchersPerMonth = 20
+/** Small is a network with fewer full operators than this. */
+export const smallNetworkOperators = 20
 /** A head says "may be old" after this. */
 export const headFreshMs = 7 * 86_400_000
 /** A head signer silent for this long hands over to the next. */

@@ -2,7 +2,8 @@
  * Who is a member, computed by everyone from the network's own objects: founders, vouchers and member records.
  *
  * An operator is a key named in vouchers. A voucher counts where its operator has had full standing for 30 days (founders
- * at once, an operator for its own further members at once) and gave fewer than three in the 30 days before. Needed are
+ * at once, an operator for its own further members at once) and gave fewer than three in the 30 days before (a founder
+ * fewer than twenty, while fewer than twenty operators are full). Needed are
  * min(2, operators that could vouch at that time); with one that is not yet enough a member is a guest. Standing comes
  * from vouchers alone, in order of time, and so never depends on who happens to be online.
  *
@@ -10,7 +11,14 @@
  * committed to SHA-256(k2). The placement id is that of the first key and the voucher nonces, so keys cannot be ground.
  */
 import { compareText, concat, fromHex, toHex } from './bytes.ts'
-import { aheadMsMax, memberUntilMsMax, voucherAgeMs, vouchersPerMonth } from './limits.ts'
+import {
+  aheadMsMax,
+  founderVouchersPerMonth,
+  memberUntilMsMax,
+  smallNetworkOperators,
+  voucherAgeMs,
+  vouchersPerMonth,
+} from './limits.ts'
 import { byTime, type Hash, type Key, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import type { MemberView, Roster } from './roster.ts'
@@ -62,6 +70,17 @@ export function countedVouchers(
   sha256: Sha256,
 ): readonly VoucherObject[] {
   return standingsAt(network, objects, nowMs, sha256).standings.of(who.member, who.operator)?.vouchers ?? []
+}
+
+/** The moment from which a voucher of this operator counts again, now or in the past where it counts at once; null where it may not vouch at all. */
+export function mayVouchFrom(
+  network: NetworkObject,
+  objects: readonly SignedObject[],
+  nowMs: Time,
+  operator: Key,
+  sha256: Sha256,
+): Time | null {
+  return standingsAt(network, objects, nowMs, sha256).standings.mayVouchFrom(operator)
 }
 
 type Current = ReadonlyMap<Key, { readonly record: MemberObject; readonly keys: readonly Key[] }>
@@ -148,6 +167,8 @@ type Standings = {
   readonly of: (member: Key, operator: Key) => Standing | null
   /** Operators whose vouchers brought this operator in, first its inviter. Empty for founders, null for guests. */
   readonly invitersOf: (operator: Key) => readonly Key[] | null
+  /** From when a voucher of this operator counts; null where it has no full standing. */
+  readonly mayVouchFrom: (operator: Key) => Time | null
 }
 
 function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<Key>): Standings {
@@ -159,6 +180,8 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
     const from = since.get(key)
     return from !== undefined && (founding.has(key) || time >= from + voucherAgeMs)
   }
+  const most = (key: Key) =>
+    founding.has(key) && since.size < smallNetworkOperators ? founderVouchersPerMonth : vouchersPerMonth
   for (const voucher of vouchers) {
     const { key, operator, invited, time } = voucher.payload
     const itself = key === operator && since.has(operator) && since.get(operator)! <= time
@@ -167,7 +190,7 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
     const before = standings.get(name)
     if (before?.vouchers.some((voucher) => voucher.payload.key === key)) continue
     const lately = (given.get(key) ?? []).filter((number) => number > time - voucherAgeMs)
-    if (lately.length >= vouchersPerMonth) continue
+    if (lately.length >= most(key)) continue
     given.set(key, [...lately, time])
     const counted = [...(before?.vouchers ?? []), voucher]
     const able = [...since.keys()].filter((other) => other !== operator && mayVouch(other, time)).length
@@ -184,6 +207,12 @@ function standingsOf(vouchers: readonly VoucherObject[], founding: ReadonlySet<K
   return {
     of: (member, operator) => standings.get(`${member} ${operator}`) ?? null,
     invitersOf: (operator) => inviters.get(operator) ?? null,
+    mayVouchFrom: (key) => {
+      const from = since.get(key)
+      if (from === undefined) return null
+      const freed = (given.get(key) ?? []).at(-most(key))
+      return Math.max(founding.has(key) ? from : from + voucherAgeMs, freed === undefined ? 0 : freed + voucherAgeMs)
+    },
   }
 }
 

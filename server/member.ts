@@ -32,8 +32,10 @@ import { BlogRequests } from '../network/blog-requests.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { Gossip } from '../network/gossip.ts'
 import type { InvitationStore } from '../network/invitation-store.ts'
+import type { JoinRequestStore } from '../network/join-request-store.ts'
 import { autoVouch, JoinRequests } from '../network/join-requests.ts'
 import { LiveSets } from '../network/live-sets.ts'
+import { readMemberInvitation } from '../network/member-invitations.ts'
 import { Membership } from '../network/membership.ts'
 import { PeerReachability } from '../network/peer-reachability.ts'
 import { Quotas } from '../network/quotas.ts'
@@ -77,6 +79,7 @@ export type MemberDeps = {
   readonly hints: HintStore
   readonly notices: NoticeStore
   readonly invitations: InvitationStore
+  readonly joinRequests: JoinRequestStore
   readonly dnsText: DnsText
   /** null where the operator has set no mail server. */
   readonly mailer: Mailer | null
@@ -186,6 +189,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const requests = new JoinRequests(
     {
       clock,
+      store: deps.joinRequests,
+      invitation: async (line) => {
+        const own = ledger.roster().memberOf(self)?.operator
+        return own === undefined ? null : readMemberInvitation(platform, line, { member: self, operator: own })
+      },
       vouch: operator === null ? null : autoVouch({ ledger, clock, random, sha256 }, operator),
     },
     { policy: options.fields.join },

@@ -5,7 +5,7 @@ import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { SqlObjectStore } from '../ledger/sql-object-store.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
 import { nextTurn, systemClock } from '../lib/clock.ts'
-import { openDatabase } from '../lib/database.ts'
+import { type Database, openDatabase } from '../lib/database.ts'
 import { mailResolver, systemDnsText } from '../lib/dns.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
@@ -18,6 +18,7 @@ import { SqlCostlyStore } from '../mirror/costly-store.ts'
 import { styleHash } from '../mirror/pages/site.ts'
 import type { MemberFields } from '../network/founding.ts'
 import { SqlInvitationStore } from '../network/invitation-store.ts'
+import { SqlJoinRequestStore } from '../network/join-request-store.ts'
 import { open } from '../protocol/envelope.ts'
 import type { SignedObject } from '../protocol/objects.ts'
 import { loopbackOpen } from '../protocol/roster.ts'
@@ -72,14 +73,8 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       schedule,
       web,
       wire,
-      objects: await SqlObjectStore.open(database),
+      ...(await storesOf(database)),
       blobs,
-      captures: await SqlCaptureStore.open(database),
-      archives: await SqlArchiveStore.open(database),
-      costly: await SqlCostlyStore.open(database),
-      hints: await SqlHintStore.open(database),
-      notices: await SqlNoticeStore.open(database),
-      invitations: await SqlInvitationStore.open(database),
       dnsText: systemDnsText,
       workers,
       nextTurn,
@@ -122,6 +117,20 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       await Promise.all([wire.close(), web.close()])
       await database.close()
     },
+  }
+}
+
+/** What a member keeps in its database. */
+async function storesOf(database: Database) {
+  return {
+    objects: await SqlObjectStore.open(database),
+    captures: await SqlCaptureStore.open(database),
+    archives: await SqlArchiveStore.open(database),
+    costly: await SqlCostlyStore.open(database),
+    hints: await SqlHintStore.open(database),
+    notices: await SqlNoticeStore.open(database),
+    invitations: await SqlInvitationStore.open(database),
+    joinRequests: await SqlJoinRequestStore.open(database),
   }
 }
 

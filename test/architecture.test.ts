@@ -21,7 +21,9 @@ const everything = [...product, ...sourcesOf(['test', 'bench', 'plugins'], ['.ts
 
 /** Code that runs in a page or a worker, where the browser is the outside world. */
 const isBrowserCode = ({ path }: Source) =>
-  /^(embed-beacon\/|activation\/doors\/(form|kit)\/|mirror\/pages\/browser\/|server\/status\/browser)/.test(path)
+  /^(embed-beacon\/|activation\/doors\/(form|kit)\/|mirror\/pages\/browser\/|server\/(status|beacon-page)\/browser)/.test(
+    path,
+  )
 /** The command line's own adapter belongs to its entry. */
 const isEntryPoint = ({ path }: Source) => path.startsWith('server/bin/') || path === 'server/cli/system-io.ts'
 const isOutsideWorld = ({ path }: Source) => path.startsWith('lib/')

@@ -8,11 +8,14 @@ import { delegatedPostsPerDay, delegationMsMax } from '../../protocol/limits.ts'
 import type { Hash, Key, SignedObject, Time, Vault } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import { signerFromSeed } from '../../protocol/signature.ts'
+import { recoverySecretBytes, recoverySeed } from './recovery-words.ts'
 
 export type KeyPair = { readonly seed: Uint8Array; readonly signer: Signer }
+/** `secret` is what the words on paper hold, and what the seed is made of. */
+export type RecoveryKey = KeyPair & { readonly secret: Uint8Array }
 export type AuthorKeys = {
   /** Highest first. Kept on paper, away from the machine. */
-  readonly recovery: readonly KeyPair[]
+  readonly recovery: readonly RecoveryKey[]
   readonly posting: KeyPair
   /** For the blog's own server, where it runs code of ours. */
   readonly online: KeyPair
@@ -24,10 +27,15 @@ export function keyPair(seed: Uint8Array): KeyPair {
   return { seed, signer: signerFromSeed(seed) }
 }
 
+export function recoveryKey(secret: Uint8Array): RecoveryKey {
+  return { secret, ...keyPair(recoverySeed(secret)) }
+}
+
 /** Fresh keys. `random` must be the system's: these are keys of real people. */
 export function makeKeys(random: { bytes(length: number): Uint8Array }, recoveryKeys = 2): AuthorKeys {
   const fresh = () => keyPair(random.bytes(32))
-  return { recovery: Array.from({ length: recoveryKeys }, fresh), posting: fresh(), online: fresh(), outage: fresh() }
+  const recovery = Array.from({ length: recoveryKeys }, () => recoveryKey(random.bytes(recoverySecretBytes)))
+  return { recovery, posting: fresh(), online: fresh(), outage: fresh() }
 }
 
 export type RootOptions = {

@@ -68,8 +68,8 @@ function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup 
   const links = down.map(
     (blog) => html`<li><a href="/post/${blog.host}">${blog.title}</a> <span class="soft">${blog.host}</span></li>`,
   )
-  return html`<section class="card" aria-labelledby="blog-title">
-      <h2 id="blog-title">1. Your blog</h2>
+  return html`<section class="card" id="blog-card" aria-labelledby="blog-title">
+      <h2 id="blog-title">Your blog</h2>
       <form id="blog-form" class="row" action="/post" method="get" autocomplete="off">
         <div class="grow"><label for="blog">Address of the blog</label>
         <input id="blog" name="blog" value="${host ?? ''}" placeholder="example.org" inputmode="url" autocapitalize="none" spellcheck="false" required></div>
@@ -82,20 +82,20 @@ function blogStep({ host, down }: Pick<PostPageModel, 'host' | 'down'>): Markup 
 
 function writeStep(): Markup {
   return html`<section class="card script-only" id="write" aria-labelledby="write-title" hidden>
-      <h2 id="write-title">2. Write</h2>
+      <h2 id="write-title">Write</h2>
       ${editorFields()}
     </section>`
 }
 
 function sendStep(): Markup {
   return html`<section class="card script-only" id="send" aria-labelledby="send-title" hidden>
-      <h2 id="send-title">3. Sign and send</h2>
+      <h2 id="send-title">Send</h2>
       <form id="send-form" autocomplete="off">
         <div id="unlock">
           <input class="hide" id="account" name="username" type="text" autocomplete="username" tabindex="-1" aria-hidden="true">
-          <label for="passphrase">Your outage passphrase</label>
+          <label for="passphrase">Your passphrase</label>
           <input id="passphrase" type="password" autocomplete="current-password" autocapitalize="none" spellcheck="false" aria-describedby="passphrase-hint">
-          <p class="small soft" id="passphrase-hint"><label class="inline"><input type="checkbox" id="show"> Show it</label>
+          <p class="small soft" id="passphrase-hint">The first six of your nine words. <label class="inline"><input type="checkbox" id="show"> Show it</label>
           It stays on this device: only the signed post is sent.</p>
         </div>
         <p id="unlocked" hidden><span class="tag good">Unlocked</span> until this page is closed. <button type="button" class="quiet small" id="lock">Lock now</button></p>
@@ -114,8 +114,8 @@ function sendStep(): Markup {
 
 function fileStep(): Markup {
   return html`<section class="card" aria-labelledby="file-title">
-      <h2 id="file-title">Hand in a signed file</h2>
-      <p>A <code>.dgos</code> file was signed elsewhere, perhaps offline. Anyone may hand it in; no passphrase is needed.</p>
+      <h2 id="file-title">Send a file that was signed elsewhere</h2>
+      <p>A <code>.dgos</code> file was signed in a kit, perhaps offline. Anyone may send it; no passphrase is needed.</p>
       <form id="file-form" class="row" action="/post" method="post" enctype="multipart/form-data">
         <div class="grow"><label for="file">Signed file</label>
         <input id="file" name="file" type="file" accept=".dgos,application/json" required></div>

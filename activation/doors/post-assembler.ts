@@ -98,11 +98,13 @@ export function assemblePost(content: PostContent, context: PostContext): Result
 
 const nothing: Pick<PostContent, 'title' | 'html' | 'source' | 'attachments'> = { title: '', html: '', attachments: [] }
 
-export const languageProblem = 'The language is a short code, like en or pt-BR.'
+export const languageProblem = 'No language is called so. Type its name or its short code, like Portuguese or pt-BR.'
 
-/** A language tag as posts carry it; empty for none. */
+/** A language tag as posts carry it; empty for none. The grammar of the wire takes names too: no language has so long a code. */
 export function isLanguage(code: string): boolean {
-  return code === '' || (code.length <= languageBytesMax && languageGrammar.test(code))
+  const [primary = ''] = code.split('-')
+  const isTag = code.length <= languageBytesMax && languageGrammar.test(code)
+  return code === '' || (isTag && primary.length <= 3)
 }
 
 type Measured = Pick<PostContent, 'title' | 'attachments'> & { readonly source: string }

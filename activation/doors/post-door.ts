@@ -31,6 +31,7 @@ export type PostDoorOptions = { readonly memberName: string; readonly assets: Fo
 /** Posts that one status page shows; blogs that the form offers. */
 const postsMax = 20
 const downMax = 20
+const hostCharactersMax = 300
 
 export class PostDoor {
   readonly #deps: PostDoorDeps
@@ -44,7 +45,15 @@ export class PostDoor {
   /** `GET /post`, `/post/<host>` and `/post?blog=<host>`. */
   async form(host: string | null): Promise<DoorAnswer> {
     const down = host === null ? await this.#downNow() : []
-    return page(200, postPage({ ...this.#options, host: host?.slice(0, 300) ?? null, down }))
+    const name = host === null ? null : await this.#addressOf(host.slice(0, hostCharactersMax))
+    return page(200, postPage({ ...this.#options, host: name, down }))
+  }
+
+  /** As its author knows it: an id says nothing to a person. */
+  async #addressOf(name: string): Promise<string> {
+    if (!isHash(name)) return name.replace(/\/$/, '')
+    const root = rootChain(name, (await this.#deps.ledger.blog(name)).root)?.current.payload
+    return root === undefined ? name : hostPath(root.addresses[0]!)
   }
 
   /** Whether the rest of a long upload is read: null, or the page that says why not. Asked when its beginning is there. */

@@ -1,13 +1,12 @@
 import type { ReplicaStatus } from '../posts/replica-status.ts'
 
-/** "7 of 10 mirrors hold it. It is safe." */
-export function replicaText({
-  held,
-  of,
-  safe,
-  needed,
-}: Pick<ReplicaStatus, 'held' | 'of' | 'safe' | 'needed'>): string {
-  const count = `${held} of ${of} mirrors hold${held === 1 ? 's' : ''} it.`
-  if (held === of && of > 0) return `All ${of} mirrors hold it. It is safe.`
-  return safe ? `${count} It is safe.` : `${count} It is safe once ${needed} operators have it.`
+type Count = Pick<ReplicaStatus, 'held' | 'of' | 'safe' | 'needed'>
+
+/** "Safe: 7 of 10 friends keep it." Of one that was taken back: who knows that. */
+export function replicaText({ held, of, safe, needed }: Count, withdrawn = false): string {
+  const isWhole = held === of && of > 0
+  if (withdrawn) return isWhole ? `Withdrawn at all ${of} mirrors.` : `Withdrawn at ${held} of ${of} mirrors.`
+  if (isWhole) return of === 1 ? 'Safe: your one friend keeps it.' : `Safe: all ${of} friends keep it.`
+  const keep = `${held} of ${of} friends keep${held === 1 ? 's' : ''} it`
+  return safe ? `Safe: ${keep}.` : `Sent: ${keep}. It is safe once ${needed} do.`
 }

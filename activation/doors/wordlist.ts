@@ -74,9 +74,34 @@ worm wrap wren yacht yard yarn year yellow yeti yoga yogurt young zebra zenith z
 
 export const words: readonly string[] = text.trim().split(/\s+/)
 
+/** Of the form on any member. */
 export const passphraseWords = 6
+/** Of a kit: more than 95 bits, since a file can be tried for years. */
+const kitPhraseWords = 9
 
 /** Six words at random, with spaces. `below(limit)` gives an even whole number in [0, limit). */
 export function newPassphrase(random: { below(limit: number): number }): string {
-  return Array.from({ length: passphraseWords }, () => words[random.below(words.length)]!).join(' ')
+  return wordsAtRandom(passphraseWords, random)
+}
+
+/**
+ * One line of nine words to write down: all of them open the kit, the first six the form. Never chosen by hand. Whoever
+ * learns the six, as a hostile form may, has still to guess three for the kit, which lies under a salt of its own.
+ */
+export function newKitPhrase(random: { below(limit: number): number }): string {
+  return wordsAtRandom(kitPhraseWords, random)
+}
+
+/** The part of a kit's line that opens the form. */
+export function formPartOf(phrase: string): string {
+  return phrase.split(' ').slice(0, passphraseWords).join(' ')
+}
+
+/** Whether somebody typed the whole line of a kit where its first six words belong. */
+export function isKitPhrase(typed: string): boolean {
+  return typed.trim().split(/[\s-]+/).length >= kitPhraseWords
+}
+
+function wordsAtRandom(count: number, random: { below(limit: number): number }): string {
+  return Array.from({ length: count }, () => words[random.below(words.length)]!).join(' ')
 }

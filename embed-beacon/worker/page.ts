@@ -32,7 +32,7 @@ export function pageOf(target: Target, { url, images, nowMs }: PageFacts): strin
 
 function sentence({ state, disputed, since, posts, hostPath }: Target, nowMs: Time): string {
   const host = hostPath.replace('/~', '/').replaceAll('+', '/')
-  const count = posts.filter((post) => !post.withdrawn).length
+  const count = posts.filter((post) => !post.withdrawn && post.importedAt === null).length
   const written = count === 0 ? '' : ` The author has posted ${count === 1 ? 'once' : `${count} times`} meanwhile.`
   if (state === 'returning') return `${host} is coming back.${written}`
   if (state !== 'down') return `${host} cannot be reached from here.${written}`
@@ -57,7 +57,8 @@ function placed(html: string, id: Hash, images: ReadonlyMap<Hash, string>): stri
       const blob = / src="blob:([0-9a-f]{64})"/.exec(attributes)!
       const dataUrl = images.get(blob[1]!)
       if (dataUrl !== undefined) return `<img${attributes.replace(blob[0], ` src="${dataUrl}"`)}>`
-      return `<em>[${/ alt="([^"]*)"/.exec(attributes)?.[1] ?? ''}]</em>`
+      const alt = / alt="([^"]*)"/.exec(attributes)?.[1] ?? ''
+      return `<em>[A picture that has not come yet${alt === '' ? '' : `: ${alt}`}]</em>`
     }
     if (name === 'a' && !attributes.startsWith(' href="#')) return `<a${attributes} rel="noopener noreferrer nofollow">`
     return tag.replace(/ (id|href)="(#?)(f[nr]-)/, ` $1="$2${id.slice(0, 8)}-$3`)

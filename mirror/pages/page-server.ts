@@ -31,6 +31,7 @@ import { History } from './history.ts'
 import { icon } from './icon.ts'
 import { notKeptPage } from './nearest-pages.ts'
 import { notFoundPage } from './not-found.ts'
+import { pathBlogPlace } from './path-blog.ts'
 import { aside, copyFile } from './policies.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
 import { SiteFolders, type SiteTree } from './site-folders.ts'
@@ -233,7 +234,7 @@ export class PageServer {
     if (where === null) return notFound
     const blog = await this.#deps.facts.byHost(where.name)
     const site = blog === null ? null : (this.#sites.get(blog) ?? (await this.#renderings.current(blog)))
-    if (site === null) return notFound
+    if (site === null) return (await this.#pathBlog(where, query)) ?? notFound
     this.#touch(site)
     const base = `/m/${site.name}/`
     if (site.name !== where.name || !path.startsWith(base)) return redirect(`${base}${where.rest}`, query)
@@ -250,7 +251,8 @@ export class PageServer {
       const own = site.files.has(hash) ? await this.#files.get(hash) : null
       return own ?? (await this.#archived?.file(site.blog, hash)) ?? notFound
     }
-    return ownPlaces.test(place) ? notFound : this.#ownPath(site, place, query)
+    if (ownPlaces.test(place)) return notFound
+    return (await this.#pathBlog(where, query)) ?? this.#ownPath(site, place, query)
   }
 
   /** A page of the blog under its own path: its copy, the archive's while the blog is away, else the way on. */
@@ -259,6 +261,11 @@ export class PageServer {
     const copied = keptPage(site, pathAsked(place, query)) !== undefined
     if (copied || (site.up && query !== 'copy')) return other
     return (await this.#archived?.answer(site.blog, pathAsked(place, query))) ?? other
+  }
+
+  async #pathBlog(where: { readonly name: string; readonly rest: string }, query: string | undefined) {
+    const place = await pathBlogPlace(this.#deps.facts, where)
+    return place === null ? null : redirect(place, query)
   }
 
   /** Whether the blog has come back by itself, as where a word ran out: nothing is stored then that would tell. */

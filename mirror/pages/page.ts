@@ -148,6 +148,6 @@ function otherMirrors(model: PageModel, rest = ''): Markup | null {
 
 function door(model: PageModel): Markup {
   return html`<section class="card door no-print" lang="en" dir="ltr"><h2>Is this your blog?</h2>
-<p>You can post from here while it is down, with your passphrase, a signed file or your kit.</p><p><a class="button quiet" href="/post?blog=${model.blog}">Write a post</a></p>
+<p>You can post from here while it is down, with your passphrase, a signed file or your kit.</p><p><a class="button quiet" href="/post/${model.name}">Write a post</a></p>
 <p class="small"><a href="/before/${model.name}">Tell your readers of this address before the day</a></p></section>`
 }

@@ -84,10 +84,9 @@ function below(model: PageModel): Markup {
   return away || since > 0 ? html`${copy}; ${posted}.` : html`${copy}.`
 }
 
-/** Posts of this outage: those that came home from an earlier one are the blog's own by now. */
-function postedSince({ posts, state }: PageModel): number {
-  const from = state.since ?? Number.POSITIVE_INFINITY
-  return posts.filter((post) => !post.withdrawn && (post.importedAt === null || post.published >= from)).length
+/** Posts that came home are the blog's own by now. */
+function postedSince({ posts }: PageModel): number {
+  return posts.filter((post) => !post.withdrawn && post.importedAt === null).length
 }
 
 function times(count: number): string {

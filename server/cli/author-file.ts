@@ -5,6 +5,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { recoverySeed } from '../../activation/doors/recovery-words.ts'
 import { openVault, sealVault } from '../../activation/doors/vault.ts'
 import { nodeSigner } from '../../lib/platform.ts'
 import { concat, fromHex, isHash, toHex } from '../../protocol/bytes.ts'
@@ -23,16 +24,24 @@ const fields = z.object({
   addresses: z.array(z.string()).min(1),
   /** Members by which the blog can be reached, best first. */
   members: z.array(z.string()).min(1),
-  /** Names of the keys in the order of their seeds. */
+  /** Names of the keys in the order of their seeds; of a recovery key stands here what its words hold. */
   names: z.array(z.enum(['recovery', 'recovery-2', 'posting', 'online'])),
-  seeds: z.array(hash).optional(),
+  seeds: z.array(z.string().regex(/^([0-9a-f]{32}|[0-9a-f]{64})$/)).optional(),
+  /** Bytes of each where they are sealed; 32 each in files of before. */
+  sizes: z.array(z.number()).optional(),
   sealed: z.looseObject({ kdf: z.literal('scrypt') }).optional(),
 })
 
 export type KeyName = 'recovery' | 'recovery-2' | 'posting' | 'online'
-export type AuthorFile = Omit<z.output<typeof fields>, 'seeds' | 'sealed' | 'names' | 'format'> & {
+export type HeldKey = {
+  readonly seed: Uint8Array
+  readonly signer: Signer
+  /** Of a recovery key: what its words hold. */
+  readonly secret?: Uint8Array
+}
+export type AuthorFile = Omit<z.output<typeof fields>, 'seeds' | 'sizes' | 'sealed' | 'names' | 'format'> & {
   readonly path: string
-  readonly keys: ReadonlyMap<KeyName, { readonly seed: Uint8Array; readonly signer: Signer }>
+  readonly keys: ReadonlyMap<KeyName, HeldKey>
 }
 
 export const authorOptions = {
@@ -50,12 +59,15 @@ export async function writeAuthorFile(call: Call, file: Omit<AuthorFile, 'path'>
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
   const { keys, ...open } = file
   const names = [...keys.keys()]
-  const seeds = [...keys.values()].map((key) => key.seed)
+  const seeds = [...keys.values()].map((key) => key.secret ?? key.seed)
   const passphrase = await secretFile(call, 'passphrase-file')
   const secret =
     passphrase === null
       ? { seeds: seeds.map(toHex) }
-      : { sealed: await sealVault(concat(...seeds), passphrase, call.io.random) }
+      : {
+          sizes: seeds.map((seed) => seed.length),
+          sealed: await sealVault(concat(...seeds), passphrase, call.io.random),
+        }
   await writeWhole(path, `${JSON.stringify({ format: 'dgos-author-1', ...open, names, ...secret }, null, 2)}\n`, 0o600)
 }
 
@@ -67,20 +79,33 @@ export async function readAuthorFile(call: Call): Promise<AuthorFile> {
   await requirePrivate(path)
   const parsed = fields.safeParse(jsonOf(text))
   if (!parsed.success) throw new CommandFailed(`${path} is not a key file of this program, or it is damaged`)
-  const { format, names, seeds, sealed, ...rest } = parsed.data
-  const all = seeds?.map(fromHex) ?? (await unsealed(call, sealed as Vault | undefined, path))
-  const keys = new Map(names.map((name, i) => [name, { seed: all[i]!, signer: nodeSigner(all[i]!) }] as const))
+  const { format, names, seeds, sizes, sealed, ...rest } = parsed.data
+  const lengths = sizes ?? names.map(() => 32)
+  const all = seeds?.map(fromHex) ?? (await unsealed(call, sealed as Vault | undefined, lengths, path))
+  const keys = new Map(names.map((name, i) => [name, heldKey(name, all[i]!)] as const))
   return { ...rest, path, keys }
 }
 
-async function unsealed(call: Call, sealed: Vault | undefined, path: string): Promise<readonly Uint8Array[]> {
+function heldKey(name: KeyName, secret: Uint8Array): HeldKey {
+  if (!name.startsWith('recovery')) return { seed: secret, signer: nodeSigner(secret) }
+  const seed = recoverySeed(secret)
+  return { seed, secret, signer: nodeSigner(seed) }
+}
+
+async function unsealed(
+  call: Call,
+  sealed: Vault | undefined,
+  sizes: readonly number[],
+  path: string,
+): Promise<readonly Uint8Array[]> {
   const passphrase = await secretFile(call, 'passphrase-file')
   if (sealed === undefined) throw new CommandFailed(`${path} holds no keys`)
   if (passphrase === null) throw new UsageError(`${path} is sealed: give --passphrase-file`)
   const opened = await openVault(sealed, passphrase)
   if (!opened.ok)
     throw new CommandFailed(opened.reason === 'wrong-passphrase' ? 'wrong passphrase' : `${path} is damaged`)
-  return Array.from({ length: opened.seed.length / 32 }, (_, i) => opened.seed.subarray(32 * i, 32 * i + 32))
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0))
+  return starts.map((start, i) => opened.seed.subarray(start, start + sizes[i]!))
 }
 
 async function pathOf(call: Call): Promise<string> {

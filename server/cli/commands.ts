@@ -5,6 +5,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   start: async () => (await import('./start.ts')).start,
   invite: async () => (await import('./invite.ts')).invite,
+  requests: async () => (await import('./requests.ts')).requests,
   join: async () => (await import('./join.ts')).join,
   leave: async () => (await import('./leave.ts')).leave,
   status: async () => (await import('./status.ts')).status,

@@ -2,6 +2,7 @@
 import { pause } from '../../lib/clock.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { memberRecord, vouch } from '../../network/founding.ts'
+import { readInvitationLink } from '../../network/member-invitations.ts'
 import { countedVouchers, rosterOf } from '../../protocol/membership.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { textOfFile, writeWhole } from '../machine/folder.ts'
@@ -17,7 +18,7 @@ const pollMs = 1_000
 export const join: Command = {
   name: 'join',
   summary: 'Joins a network through one of its members',
-  args: ['<member url>'],
+  args: ['<invitation link or member url>'],
   options: {
     data: dataOption,
     ...configOptions,
@@ -33,11 +34,19 @@ export const join: Command = {
     const folder = folderOf(call)
     const config = await writeConfig(call, folder)
     const identity = await makeIdentity(folder, io.random)
-    const inviter = new MemberClient({ wire: io.wire }, { url: args[0]! })
+    const link = readInvitationLink(args[0]!)
+    const inviter = new MemberClient({ wire: io.wire }, { url: link.url })
     const first = await inviter.network(io.clock.nowMs())
     await requireNetwork(call, first, await textOfFile(folder.network))
+    if (link.network !== null && link.network !== first.network.id)
+      throw new CommandFailed(`that member belongs to network ${first.network.id}, not to that of the link`)
     const request = `${identity.member.key}.${identity.operator!.key}@${config.url}`
-    const found = await vouchersFor(call, identity, inviter, first, { request, url: config.url, name: config.name })
+    const found = await vouchersFor(call, identity, inviter, first, {
+      request,
+      url: config.url,
+      name: config.name,
+      invitation: link.line,
+    })
     if (found === null) {
       call.print({ status: 'waiting', request, network: first.network.id }, [
         `asked; run the same command again once "dgos invite ${identity.member.key}" was run`,
@@ -78,6 +87,13 @@ async function requireNetwork(call: Call, found: Network, ownText: string | null
   }
 }
 
+type Asking = {
+  readonly request: string
+  readonly url: string
+  readonly name: string
+  /** The line of an invitation link; empty for none. */
+  readonly invitation: string
+}
 type Found = { readonly network: Network; readonly vouchers: readonly SignedObject<'voucher'>[] }
 
 /** Vouchers for this member: a founder's own, or those that come while we wait. null where none came. */
@@ -86,7 +102,7 @@ async function vouchersFor(
   identity: Identity,
   inviter: MemberClient,
   first: Network,
-  { request, url, name }: { readonly request: string; readonly url: string; readonly name: string },
+  { request, url, name, invitation }: Asking,
 ): Promise<Found | null> {
   const { io, values } = call
   const operator = identity.operator!
@@ -107,8 +123,11 @@ async function vouchersFor(
     })
     return { network: first, vouchers: [voucher] }
   }
-  const asked = { member: identity.member.key, operator: operator.key, name, url }
+  const line = invitation === '' ? {} : { invitation }
+  const asked = { member: identity.member.key, operator: operator.key, name, url, ...line }
   await inviter.post('dgos/v1/join', asked).catch((error: Error) => call.tell(error.message))
+  const after = await inviter.network(io.clock.nowMs())
+  if (own(after).length > 0) return { network: after, vouchers: own(after) }
   call.tell(`request: ${request}`)
   call.tell(`Your inviter runs: dgos invite ${identity.member.key}`)
   const untilMs = io.clock.steadyMs() + (flagValue(values, 'no-wait') ? 0 : numberValue(values, 'wait', 600) * 1000)

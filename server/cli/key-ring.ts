@@ -1,6 +1,6 @@
 /** What every command that signs a root starts from: the author's file, a member, and the blog as it stands. */
 
-import { seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { recoverySeed, secretOfWords } from '../../activation/doors/recovery-words.ts'
 import { type RootChanges, signNextRoot } from '../../activation/doors/successor.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { type BlogObjects, blogObjects } from '../../protocol/blog-objects.ts'
@@ -58,10 +58,15 @@ export async function recoverySigner(call: Call, { file, roles }: KeyRing): Prom
 }
 
 export async function seedFromInput(call: Call): Promise<Uint8Array> {
-  call.tell('type the 25 recovery words, then end with Ctrl-D')
-  const seed = seedOfWords(textOf(await call.io.input()) ?? '')
-  if (!seed.ok) throw new CommandFailed(seed.detail)
-  return seed.value
+  return recoverySeed(await secretFromInput(call))
+}
+
+/** What the words hold. */
+export async function secretFromInput(call: Call): Promise<Uint8Array> {
+  call.tell('type the recovery words of one sheet, then end with Ctrl-D')
+  const secret = secretOfWords(textOf(await call.io.input()) ?? '')
+  if (!secret.ok) throw new CommandFailed(secret.detail)
+  return secret.value
 }
 
 export type SignedWith = {

@@ -2,15 +2,15 @@
 
 import { join } from 'node:path'
 import encodeQR from 'qr'
-import { keyPair, makeOutageDelegation } from '../../activation/doors/enrol.ts'
+import { type EndedPowers, endedPowersText, newFormKey, powersEndedWith } from '../../activation/doors/ended-powers.ts'
+import { keyPair, recoveryKey } from '../../activation/doors/enrol.ts'
 import { recoveryWords } from '../../activation/doors/recovery-words.ts'
-import { declarationAfter } from '../../activation/doors/successor.ts'
-import { sealVault } from '../../activation/doors/vault.ts'
 import { newPassphrase } from '../../activation/doors/wordlist.ts'
 import { nodePlatform, nodeSigner } from '../../lib/platform.ts'
 import { isHash } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
-import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import type { Hash, Key, Payloads, SignedObject } from '../../protocol/objects.ts'
+import type { Signer } from '../../protocol/platform.ts'
 import { tips } from '../../protocol/posts.ts'
 import { blogOf } from './author-blog.ts'
 import {
@@ -22,7 +22,17 @@ import {
   writeAuthorFile,
 } from './author-file.ts'
 import { type Call, CommandFailed, flagValue, listValue, required, textValue, UsageError } from './command.ts'
-import { done, type KeyRing, keyRing, recoverySigner, rewrite, ringOf, seedFromInput, signRoot } from './key-ring.ts'
+import {
+  done,
+  type KeyRing,
+  keyRing,
+  recoverySigner,
+  rewrite,
+  ringOf,
+  secretFromInput,
+  seedFromInput,
+  signRoot,
+} from './key-ring.ts'
 import { MemberClient } from './member-client.ts'
 import { openpgpKeyIn } from './openpgp-file.ts'
 
@@ -58,8 +68,8 @@ async function words(call: Call, value: string | null): Promise<number> {
   const file = await readAuthorFile(call)
   const key = file.keys.get(value === '2' ? 'recovery-2' : 'recovery')
   if (key === undefined) throw new CommandFailed('that recovery key is not in this key file any more')
-  const list = recoveryWords(key.seed)
-  const rows = Array.from({ length: 5 }, (_, row) =>
+  const list = recoveryWords(key.secret ?? key.seed)
+  const rows = Array.from({ length: Math.ceil(list.length / 5) }, (_, row) =>
     list
       .slice(5 * row, 5 * row + 5)
       .map((successor, i) => `${String(5 * row + i + 1).padStart(2)} ${successor.padEnd(9)}`),
@@ -95,13 +105,16 @@ async function rotate(call: Call): Promise<number> {
   const fresh = keyPair(call.io.random.bytes(32))
   const kept = ring.roles.chain.current.payload.posting.filter((posting) => posting.key !== old)
   const name = textValue(call.values, 'name') ?? 'dgos'
-  const successor = old === undefined ? null : declarationAfter(ring.blog, old, call.io.clock.nowMs())
-  const said = successor === null ? [] : [await seal('declaration', successor, fresh.signer, sha256)]
+  const ending = endingOf(call, ring, old === undefined ? [] : [old])
+  const { declaration } = ending.powers
+  const said = declaration === null ? [] : [await seal('declaration', declaration, fresh.signer, sha256)]
+  const form = await replacedForm(call, ring, ending, fresh.signer)
   const posting = [...kept, { key: fresh.signer.key, name }]
-  const ended = old === undefined ? [] : [{ key: old, lastGood: goodPosts(call, ring) }]
-  const root = await signRoot(call, ring, { posting, revoke: ended }, { posting: fresh.signer, besides: said })
+  const besides = [...said, ...form.objects]
+  const root = await signRoot(call, ring, { posting, revoke: ending.revoke }, { posting: fresh.signer, besides })
   await rewrite(call, ring.file, new Map([...ring.file.keys, ['posting', fresh] as const]))
-  return done(call, root, { posting: fresh.signer.key }, 'this machine has a new posting key')
+  tellEnded(call, ending, form, true)
+  return done(call, root, { posting: fresh.signer.key, ...form.shown }, 'this machine has a new posting key')
 }
 
 async function device(call: Call): Promise<number> {
@@ -131,19 +144,24 @@ export async function revoke(call: Call, value: string | null): Promise<number> 
   const { posting, online: server, signers } = ring.roles.chain.current.payload
   const left = posting.filter((device) => device.key !== key)
   if (left.length === 0) throw new CommandFailed('that is the last posting key: "dgos blog keys rotate" replaces it')
-  const root = await signRoot(call, ring, {
+  const ending = endingOf(call, ring, [key])
+  const signer = ending.powers.form ? await recoverySigner(call, ring) : null
+  const form = signer === null ? noForm : await replacedForm(call, ring, ending, signer)
+  const changes = {
     posting: left,
     signers: signers.filter((signer) => signer !== key),
     ...(server === key ? { online: null } : {}),
-    revoke: [{ key, lastGood: goodPosts(call, ring) }],
-  })
-  return done(call, root, { revoked: key }, `revoked ${key}`)
+    revoke: ending.revoke,
+  }
+  const root = await signRoot(call, ring, changes, { besides: form.objects })
+  tellEnded(call, ending, form, false)
+  return done(call, root, { revoked: key, ...form.shown }, `revoked ${key}`)
 }
 
 /** The machine is lost: a new key file from paper. What the lost keys signed up to now stays, unless --last-good says less. */
 async function restore(call: Call): Promise<number> {
   const member = new MemberClient({ wire: call.io.wire }, { url: required(call.values, 'member') })
-  const recovery = keyPair(await seedFromInput(call))
+  const recovery = recoveryKey(await secretFromInput(call))
   const fresh = keyPair(call.io.random.bytes(32))
   const name: KeyName = 'recovery'
   const keys = new Map([
@@ -155,15 +173,14 @@ async function restore(call: Call): Promise<number> {
   const ring = await ringOf(file, member)
   const { posting, recovery: known } = ring.roles.chain.current.payload
   if (!known.includes(recovery.signer.key)) throw new CommandFailed('these words are no recovery key of this blog')
-  const lastGood = goodPosts(call, ring)
+  const revoked = posting.map(({ key }) => key)
+  const ending = endingOf(call, ring, revoked)
+  const form = await replacedForm(call, ring, ending, fresh.signer)
   const values = { ...call.values, words: false }
-  const changes = {
-    posting: [{ key: fresh.signer.key, name: 'restored' }],
-    revoke: posting.map(({ key }) => ({ key, lastGood })),
-  }
-  const root = await signRoot({ ...call, values }, ring, changes)
-  call.tell('what the lost keys said of an outage has ended with them: "dgos declare" says it again')
-  return done(call, root, { keys: path, revoked: posting.map((device) => device.key) }, `keys ${path}`)
+  const changes = { posting: [{ key: fresh.signer.key, name: 'restored' }], revoke: ending.revoke }
+  const root = await signRoot({ ...call, values }, ring, changes, { besides: form.objects })
+  tellEnded(call, ending, form, false)
+  return done(call, root, { keys: path, revoked, ...form.shown }, `keys ${path}`)
 }
 
 async function online(call: Call): Promise<number> {
@@ -196,9 +213,8 @@ async function outage(call: Call): Promise<number> {
   const given = await secretFile(call, 'outage-passphrase-file')
   const passphrase = given ?? newPassphrase(call.io.random)
   const fresh = keyPair(call.io.random.bytes(32))
-  const vault = await sealVault(fresh.seed, passphrase, call.io.random)
-  const fields = { ...common, outageKey: fresh.signer.key, vault, mayDeclare: true }
-  await member.handAll([...ends, await makeOutageDelegation(fields, signer, sha256)])
+  const fields = { ...common, passphrase, signer }
+  await member.handAll([...ends, await newFormKey(fresh, fields, call.io.random)])
   const shown = given === null ? { passphrase } : {}
   call.print({ outage: fresh.signer.key, ended: old.map((delegation) => delegation.payload.to), ...shown }, [
     'a new outage key; the old ones are revoked',
@@ -246,6 +262,36 @@ async function nameOpenpgp(call: Call, fingerprint: string, on: boolean): Promis
   const all = on ? [...others, fingerprint] : others
   const root = await signRoot(call, ring, { openpgp: all })
   return done(call, root, { openpgp: all }, `mails signed by ${fingerprint} are ${on ? '' : 'no longer '}yours`)
+}
+
+type Ending = { readonly powers: EndedPowers; readonly revoke: Payloads['root']['revoked'] }
+
+/** That these posting keys end, and what ends with them. */
+function endingOf(call: Call, ring: KeyRing, keys: readonly Key[]): Ending {
+  const lastGood = goodPosts(call, ring)
+  const { blog, roles } = ring
+  const powers = powersEndedWith({ blog, roles, keys, lastGood, nowMs: call.io.clock.nowMs() })
+  return { powers, revoke: [...keys.map((key) => ({ key, lastGood })), ...powers.revoke] }
+}
+
+type ReplacedForm = { readonly objects: readonly SignedObject[]; readonly shown: { readonly passphrase?: string } }
+
+const noForm: ReplacedForm = { objects: [], shown: {} }
+
+/** A new key and passphrase for the form, where the ones before end. */
+async function replacedForm(call: Call, { file }: KeyRing, { powers }: Ending, signer: Signer): Promise<ReplacedForm> {
+  if (!powers.form) return noForm
+  const { random, clock } = call.io
+  const passphrase = newPassphrase(random)
+  const fields = { network: file.network, blog: file.blog, time: clock.nowMs(), passphrase, signer }
+  return { objects: [await newFormKey(keyPair(random.bytes(32)), fields, random)], shown: { passphrase } }
+}
+
+function tellEnded(call: Call, { powers }: Ending, { shown }: ReplacedForm, again: boolean): void {
+  const text = endedPowersText(powers, again).trim()
+  if (text !== '') call.tell(text)
+  if (shown.passphrase !== undefined)
+    call.tell(`the form's passphrase has ended too; the new one, shown only now: ${shown.passphrase}`)
 }
 
 /** The newest posts that stay good: those named, or all that are known. */

@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyPair } from '../../activation/doors/enrol.ts'
-import { type Answers, type Done, type Situation, steps } from '../../activation/doors/kit/bad-day-steps.ts'
+import type { Answers, Done, Situation } from '../../activation/doors/kit/bad-day-step.ts'
+import { steps } from '../../activation/doors/kit/bad-day-steps.ts'
 import { openVault } from '../../activation/doors/vault.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { currentHead } from '../../protocol/heads.ts'
-import { keyRolesOf } from '../../protocol/key-roles.ts'
+import { delegated, keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Key } from '../../protocol/objects.ts'
 import { shownPosts } from '../../protocol/posts.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
-import { FormMembers } from './form-members.ts'
+import { FormMembers, passphrase as oldPassphrase } from './form-members.ts'
 
 const stranger = signerOf('stranger')
 const recovery = signerOf('ana recovery')
@@ -54,10 +55,10 @@ async function root(net: FormMembers) {
   return (await situation(net)).roles.chain.current.payload
 }
 
-async function post(net: FormMembers, title: string, prevs: readonly string[] = []) {
+async function post(net: FormMembers, title: string, prevs: readonly string[] = [], by = 'posting') {
   const fields = { blog: net.blog.id, time: Date.now(), draft: title.padEnd(64, '0').replace(/[^0-9a-f]/g, '0') }
   const text = { title, html: '<p>x</p>', direction: 'ltr' as const, attachments: [], published: Date.now(), prevs }
-  const object = await net.blog.add('post', 'posting', { ...fields, ...text })
+  const object = await net.blog.add('post', by, { ...fields, ...text })
   const [answer] = await net.members[0]!.ledger.accept([object.envelope], 'author')
   assert.equal(answer!.result, 'stored', JSON.stringify(answer))
   return object
@@ -80,7 +81,50 @@ test('a stolen kit: the new key speaks, the old one ends, and of its posts the g
     ['mine'],
   )
   assert.notEqual(currentHead(blog, nowMs), null, 'mirrors are not left without a list')
-  assert.match(done.fresh!.passphrase, /^(\w+ ){5}\w+$/)
+  assert.match(done.fresh!.passphrase, /^(\w+ ){8}\w+$/)
+  assert.equal(done.formPassphrase, done.fresh!.passphrase.split(' ').slice(0, 6).join(' '), 'one line for both')
+})
+
+/** Passphrases of the form that open a key which may post now. */
+async function opensForm(net: FormMembers, passphrase: string): Promise<boolean> {
+  const { roles, nowMs } = await situation(net)
+  const vaults = [...roles.delegations.values()].filter(({ payload }) => delegated(roles, payload.to, 'post', nowMs))
+  const opened = await Promise.all(vaults.map(({ payload }) => openVault(payload.vault!, passphrase, {})))
+  return opened.some(({ ok }) => ok)
+}
+
+test('a new key for the kit is a new one for the form too, and what the form posted before stays', async (t) => {
+  const net = await network(t)
+  await post(net, 'by the form', [], 'outage')
+  const done = await taken(net, 'key', { posting: null, values: { ends: 'own' } })
+  assert.equal(await opensForm(net, done.formPassphrase!), true)
+  assert.equal(await opensForm(net, oldPassphrase), false)
+  const { blog, nowMs } = await situation(net)
+  assert.deepEqual(
+    shownPosts(blog, nowMs).map(({ current }) => current.payload.title),
+    ['by the form'],
+  )
+})
+
+test('one more device ends nothing: the form keeps its passphrase', async (t) => {
+  const net = await network(t)
+  const done = await taken(net, 'key', { values: { ends: 'none' } })
+  assert.equal(done.formPassphrase, undefined)
+  assert.equal(await opensForm(net, oldPassphrase), true)
+})
+
+test('a key that ends takes along what it delegated, and its word on the outage: the step says so by name', async (t) => {
+  const net = await network(t)
+  const fields = { to: stranger.key, may: ['post' as const], until: Date.now() + 1e9, time: Date.now(), name: 'my app' }
+  const door = await net.blog.add('delegation', 'posting', fields)
+  for (const { ledger } of net.members) await ledger.accept([door.envelope], 'author')
+  const phone = keyPair(sha256(utf8('phone')))
+  await taken(net, 'device', { values: { 'device-key': phone.signer.key } })
+  const done = await taken(net, 'end', { posting: phone.signer, values: { ended: posting.key } })
+  assert.match(done.text, /my app/)
+  assert.match(done.text, /word that your blog is down/)
+  assert.equal(await opensForm(net, done.formPassphrase!), true)
+  assert.equal(await opensForm(net, oldPassphrase), false)
 })
 
 test('a forgotten passphrase while down: posts stay, and the new key says again that the blog is down', async (t) => {
@@ -121,12 +165,12 @@ test("a device's key, a delegated one and the server's end for good; the only po
 
 test("the form's passphrase is replaced: the new one opens the new key, the old key ends", async (t) => {
   const net = await network(t)
-  const { secret } = await taken(net, 'outage', { recovery: null })
+  const { formPassphrase } = await taken(net, 'outage', { recovery: null })
   const { roles } = await situation(net)
   assert.ok(roles.revoked.has(signerOf('outage').key))
   const fresh = [...roles.delegations.values()].filter((delegation) => !roles.revoked.has(delegation.payload.to))
-  const [vault] = fresh.flatMap((delegation) => delegation.payload.vault ?? [])
-  assert.equal((await openVault(vault!, secret!, {})).ok, true)
+  const [vault] = fresh.flatMap((entry) => entry.payload.vault ?? [])
+  assert.equal((await openVault(vault!, formPassphrase!, {})).ok, true)
   const locked = await run(net, 'outage', { posting: null })
   assert.equal(locked.ok, false)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { makeKeys, makeOutageDelegation, makeRoot } from '../../activation/doors/enrol.ts'
 import { openVault, sealVault } from '../../activation/doors/vault.ts'
-import { newPassphrase, words } from '../../activation/doors/wordlist.ts'
+import { formPartOf, isKitPhrase, newKitPhrase, newPassphrase, words } from '../../activation/doors/wordlist.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { open } from '../../protocol/envelope.ts'
@@ -50,6 +50,10 @@ test('generated passphrases are six of at least 1296 distinct short words', () =
   assert.ok(words.every((word) => /^[a-z]{2,8}$/.test(word)))
   assert.match(newPassphrase(random), /^([a-z]+ ){5}[a-z]+$/)
   assert.notEqual(newPassphrase(random), newPassphrase(random))
+  const line = newKitPhrase(random)
+  assert.match(line, /^([a-z]+ ){8}[a-z]+$/)
+  assert.equal(formPartOf(line), line.split(' ').slice(0, 6).join(' '))
+  assert.deepEqual([line, formPartOf(line)].map(isKitPhrase), [true, false])
 })
 
 test('enrolling gives a root and a delegation that every member opens', async () => {

@@ -16,7 +16,7 @@ test('with a mirror gone for hours, the page goes on with more posts than it has
     await page.locator('#sent-list li', { hasText: `Post ${i}` }).waitFor()
     await page.getByText('Sent. You can close this page').waitFor()
   }
-  const told = page.getByText('2 of 3 mirrors hold it.')
+  const told = page.getByText('2 of 3 friends keep it.')
   await told.nth(7).waitFor()
   await page.reload()
   await told.nth(7).waitFor()
@@ -38,14 +38,14 @@ test('the posts below the newest are asked about again and again, a replaced one
   for (const title of ['First', 'Second']) {
     await write(page, title, 'Text.')
     await send(page)
-    await rows.first().getByText('1 of 2 mirrors holds it.').waitFor()
+    await rows.first().getByText('1 of 2 friends keeps it.').waitFor()
   }
   const [second, first] = await rows.evaluateAll((all) => all.map((element) => element.dataset.post))
   await rows.first().getByRole('button', { name: 'Edit' }).click()
   await page.getByLabel('Title').fill('Second, better')
   await send(page)
   await rows.first().getByText('Second, better').waitFor()
-  await rows.first().getByText('1 of 2 mirrors holds it.').waitFor()
+  await rows.first().getByText('1 of 2 friends keeps it.').waitFor()
   const asked: string[] = []
   page.on('request', (request) => {
     const [, id] = /posts\/([0-9a-f]{64})\//.exec(request.url()) ?? []
@@ -65,8 +65,10 @@ test('a member that takes a question and never answers is one that does not answ
     AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 100)
   })
   await page.route('**/vault', () => {})
+  await page.getByRole('button', { name: 'Another blog' }).click()
   await page.getByRole('button', { name: 'Find' }).click()
   await page.getByText('This member does not answer. Nothing is lost').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Find' }).isVisible(), true, 'to try again')
 })
 
 test('what is written while a slow line sends is kept, as a change of the post that was sent', async (t) => {
@@ -158,7 +160,7 @@ test('a post takes no images from the draft of another blog, and its own go with
   await page.reload()
   await page.getByText('Your draft from before is back.').waitFor()
   await send(page)
-  await page.getByText('All 1 mirrors hold it. It is safe.').nth(2).waitFor()
+  await page.getByText('Safe: your one friend keeps it.').nth(2).waitFor()
   await page.getByText('Sent. You can close this page').waitFor()
   assert.equal(await imagesKept(page), 0)
 })
@@ -177,7 +179,7 @@ test('an image that is nowhere any more is named, and the post is whole once it 
   await page.getByRole('button', { name: 'Remove a.jpg' }).click()
   await choose(page)
   await send(page)
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   await page.getByText('Sent. You can close this page').waitFor()
   const [post, more] = await posts(net)
   assert.deepEqual([post!.history.length, more], [1, undefined], 'the same words are the same post')
@@ -195,7 +197,7 @@ test('an image whose sending broke off goes with the same post, sent once more',
   await send(page)
   await page.getByText('The text is sent, but not a.jpg. Send once more.').waitFor()
   await send(page)
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   await page.getByText('Sent. You can close this page').waitFor()
   assert.equal((await net.members[0]!.ledger.blog(net.blog.id)).post.length, 1)
 })
@@ -206,7 +208,7 @@ test('an image that mirrors hold is no loss, though neither this device nor this
   const { net, page } = found
   await picture(page)
   await send(page)
-  await page.getByText('All 2 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 2 friends keep it.').waitFor()
   await page.getByText('Sent. You can close this page').waitFor()
   for (const [words, status] of [
     ['Once more.', 200],
@@ -224,7 +226,7 @@ test('an image that mirrors hold is no loss, though neither this device nor this
     await send(page)
     await page.getByText('Sent. You can close this page').waitFor()
     assert.ok(asked.includes('HEAD'))
-    await page.getByText('All 2 mirrors hold it. It is safe.').waitFor()
+    await page.getByText('Safe: all 2 friends keep it.').waitFor()
   }
   assert.equal((await posts(net, 1))[0]!.current.payload.attachments.length, 1)
 })

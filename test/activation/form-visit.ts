@@ -40,7 +40,7 @@ export async function write(page: Page, title: string, text: string): Promise<vo
 }
 
 export async function send(page: Page, words = passphrase): Promise<void> {
-  const field = page.getByLabel('Your outage passphrase')
+  const field = page.getByLabel('Your passphrase')
   if (await field.isVisible()) await field.fill(words)
   await page.getByRole('button', { name: 'Sign and send' }).click()
 }

@@ -15,17 +15,37 @@ test('an author posts from a browser with a passphrase, sees ten mirrors take it
   await page.locator('#preview strong').waitFor()
   assert.equal(await page.locator('#preview script').count(), 0)
   await send(page)
-  await page.getByText('All 10 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 10 friends keep it.').waitFor()
   assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), '')
   await write(page, 'Second', 'More.')
   await send(page)
   await page.locator('#sent-list li').nth(1).waitFor()
-  await page.getByText('All 10 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: all 10 friends keep it.').nth(1).waitFor()
   const [second, first] = await posts(net, 9)
   assert.deepEqual([first!.current.payload.title, second!.current.payload.title], ['We are here', 'Second'])
   assert.match(first!.current.payload.html, /<strong>down<\/strong>.*&lt;script&gt;/s)
   assert.deepEqual(second!.current.payload.prevs, [first!.id])
   assert.deepEqual(problems, [])
+})
+
+test('what people type leads to the form: a slash too much, the id of a blog, a language by its name', async (t) => {
+  const found = await visit(t, 1)
+  if (found === null) return
+  const { net, page } = found
+  const { url } = net.members[0]!
+  assert.match((await fetch(`${url}post/`)).headers.get('content-type')!, /^text\/html/)
+  assert.match(await (await fetch(`${url}post/${blogHost}/`)).text(), new RegExp(`value="${blogHost}"`))
+  assert.match(await (await fetch(`${url}post?blog=${net.blog.id}`)).text(), new RegExp(`value="${blogHost}"`))
+  await write(page, 'Privet', 'Po-russki.')
+  await page.locator('#language').fill('Klingonese')
+  await page.getByText('No language is called so.').waitFor()
+  await page.locator('#language').fill('Russian')
+  await page.locator('#language-name', { hasText: 'Russian' }).waitFor()
+  await send(page, `${passphrase} three more words`)
+  await page.getByText('Only its first six words belong here').waitFor()
+  await send(page)
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
+  assert.equal((await posts(net))[0]!.current.payload.language, 'ru')
 })
 
 test('the draft outlives a wrong passphrase, a reload and a member that does not answer', async (t) => {
@@ -72,7 +92,7 @@ test('the same draft sent five times over a connection that drops each answer is
   }
   await page.unroute('**/dgos/v1/objects*')
   await send(page)
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   for (const member of [0, 1, 2]) {
     const shown = (await posts(net, member)).map((post) => post.current.payload.title)
     assert.deepEqual(shown, ['Once'])
@@ -117,7 +137,7 @@ test('images are made smaller, lose what the camera wrote, have words for the bl
   await preview.waitFor()
   await page.waitForFunction(() => document.querySelector<HTMLImageElement>('#preview img')?.alt === 'a black square')
   await send(page)
-  await page.getByText('All 4 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 4 friends keep it.').waitFor()
   const [post] = await posts(net, 3)
   const [file] = post!.current.payload.attachments
   assert.deepEqual([file!.width, file!.height, file!.alt, file!.type], [2000, 1000, 'a black square', 'image/jpeg'])
@@ -145,7 +165,7 @@ test('a pasted image goes where the cursor is, and its bytes outlive a reload', 
   await page.reload()
   await page.locator('#preview img').waitFor()
   await send(page)
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   assert.equal((await posts(net))[0]!.current.payload.attachments.length, 1)
 })
 
@@ -179,7 +199,7 @@ test('a post is saved as a signed file and handed in elsewhere, with and without
   await write(page, 'By hand', 'Carried on a stick.')
   await page.locator('#image-files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(page) })
   await page.locator('#preview img').waitFor()
-  await page.getByLabel('Your outage passphrase').fill(passphrase)
+  await page.getByLabel('Your passphrase').fill(passphrase)
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save as a signed file' }).click()
   const download = await saving
@@ -195,7 +215,7 @@ test('a post is saved as a signed file and handed in elsewhere, with and without
     .setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
   await noScript.getByRole('button', { name: 'Hand in' }).click()
   await noScript.getByRole('heading', { name: 'By hand' }).waitFor()
-  const isWhole = async () => (await noScript.getByText('All 3 mirrors hold it. It is safe.').count()) === 1
+  const isWhole = async () => (await noScript.getByText('Safe: all 3 friends keep it.').count()) === 1
   for (let looks = 0; looks < 20 && !(await isWhole()); looks++) {
     await noScript.getByRole('link', { name: 'Look again' }).click()
   }
@@ -205,7 +225,7 @@ test('a post is saved as a signed file and handed in elsewhere, with and without
     .getByLabel('Signed file', { exact: true })
     .setInputFiles({ name: 'a.dgos', mimeType: 'application/json', buffer })
   await page.getByRole('button', { name: 'Hand in' }).click()
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   await page
     .getByLabel('Signed file', { exact: true })
     .setInputFiles({ name: 'b.dgos', mimeType: '', buffer: Buffer.from('no') })
@@ -255,7 +275,7 @@ test('where the live stream is cut off, the form asks again and again', async (t
   await page.route('**/live', (route) => route.abort())
   await write(page, 'No stream', 'Still counted.')
   await send(page)
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
 })
 
 test('the page cannot be framed, and scripts of others do not run in it', async (t) => {
@@ -286,8 +306,9 @@ test('a blog without an outage key still takes signed files, and an unknown one 
     time: Date.now(),
   })
   await net.members[0]!.ledger.accept([revoked.envelope], 'author')
+  await page.getByRole('button', { name: 'Another blog' }).click()
   await page.getByRole('button', { name: 'Find' }).click()
-  await page.getByText('has no outage key in the network').waitFor()
+  await page.getByText('has no passphrase for this form').waitFor()
   assert.equal(await page.locator('#send').isVisible(), false)
   await page.getByLabel('Address of the blog').fill('https://nobody.example/')
   await page.getByRole('button', { name: 'Find' }).click()

@@ -1,9 +1,10 @@
 /** Bad days with keys, each walked through at the command line on a small network of whole members. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { recoveryWordCount, recoveryWords, seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { recoveryWords, seedOfWords } from '../../activation/doors/recovery-words.ts'
+import { openVault } from '../../activation/doors/vault.ts'
 import { words } from '../../activation/doors/wordlist.ts'
-import { toHex, utf8 } from '../../protocol/bytes.ts'
+import { fromHex, toHex, utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
 import { currentHead, headSigner } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
@@ -13,6 +14,7 @@ import { Author, address } from '../server/author.ts'
 import { urlOf } from '../support/network-founding.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
 import { ask } from '../support/whole-member.ts'
+import vectors from './recovery-words.json' with { type: 'json' }
 
 type Row = { role: string; key: string; here: boolean; name: string }
 
@@ -31,6 +33,12 @@ async function titles(author: Author, blog: string, member = 2): Promise<readonl
     .filter((post) => !post.withdrawn)
     .map((post) => post.current.payload.title)
     .sort()
+}
+
+async function formOf(author: Author, blog: string) {
+  const roles = keyRolesOf(await author.net.member(0).ledger.blog(blog))!
+  const [vault] = [...roles.delegations.values()].flatMap(({ payload }) => payload.vault ?? [])
+  return { roles, vault: vault! }
 }
 
 /** Ana's blog, down, with one post. */
@@ -54,26 +62,50 @@ async function fails(author: Author, args: string[], words_: RegExp, input = '')
   assert.match(err, words_)
 }
 
+test('new sheets have 13 words; the key file keeps what they hold, sealed too, and one of before prints its 25', async (t) => {
+  const { author } = await ana(t)
+  const paper = (await author.run(['blog', 'keys', 'words', '2'])).value!.words as string[]
+  assert.equal(paper.length, 13)
+  assert.equal((await author.run(['blog', 'keys', 'check'], paper.join(' '))).value!.rank, 2)
+  const sealed = await Author.at(t)
+  const phrase = await sealed.file('phrase', 'a phrase of mine\n')
+  await sealed.enrol('--passphrase-file', phrase)
+  const again = await sealed.run(['blog', 'keys', 'words', '--passphrase-file', phrase])
+  assert.equal((again.value!.words as string[]).length, 13)
+  assert.equal(
+    (
+      await sealed.run(
+        ['blog', 'keys', 'check', '--passphrase-file', phrase],
+        (again.value!.words as string[]).join(' '),
+      )
+    ).value!.rank,
+    1,
+  )
+})
+
 test('recovery words give the seed back, and a slip of the pen is told', () => {
   assert.equal(
     toHex(sha256(utf8(words.join(' ')))),
     '49beb70ad59085c057db81877247777c75af46df6f5c22d355c95d78af9e2650',
     'the list is frozen: printed words must open for ever',
   )
-  for (const seed of [new Uint8Array(32), new Uint8Array(32).fill(255), sha256(utf8('x'))]) {
-    const list = recoveryWords(seed)
-    assert.equal(list.length, recoveryWordCount)
-    const typed = list.map((word, i) => `${i + 1}. ${word.toUpperCase()}`).join('\n')
+  for (const { words: line, secret, seed } of vectors.accepted) {
+    assert.equal(recoveryWords(fromHex(secret)).join(' '), line)
+    const typed = line
+      .split(' ')
+      .map((word, i) => `${i + 1}. ${word.toUpperCase()}`)
+      .join('\n')
     const back = seedOfWords(typed)
-    assert.deepEqual(back.ok && back.value, seed)
+    assert.equal(back.ok && toHex(back.value), seed, line)
   }
+  for (const { words: line, why } of vectors.refused) assert.equal(seedOfWords(line).ok, false, why)
   const list = [...recoveryWords(sha256(utf8('y')))]
   const said = (changed: readonly string[]) => {
     const found = seedOfWords(changed.join(' '))
     return found.ok ? '' : found.detail
   }
   assert.match(said(list.with(3, 'xylofone')), /word 4, "xylofone", is not in the list/)
-  assert.match(said(list.slice(1)), /there are 24 words/)
+  assert.match(said(list.slice(1)), /there are 24 words: it takes 13, or 25 on an old sheet/)
   assert.match(said(list.with(7, list[7] === 'able' ? 'acid' : 'able')), /a word is wrong/)
 })
 
@@ -118,6 +150,23 @@ test('rotation: this machine has a new posting key, and posts of the old one sta
   assert.equal((await author.net.member(2).ledger.state(blog)).state, 'down', 'the word on the outage goes over')
   await posted(author, 'After')
   assert.deepEqual(await titles(author, blog), ['After', 'Before'])
+})
+
+test('with a posting key ends what it delegated: the form has a new passphrase at once, and its posts stay', async (t) => {
+  const { author, blog } = await ana(t)
+  const { roles, vault } = await formOf(author, blog)
+  const { code, err, value } = await author.run(['blog', 'keys', 'rotate'])
+  assert.equal(code, 0, err)
+  assert.match(err, /form's passphrase has ended too/)
+  const now = await formOf(author, blog)
+  assert.notEqual(now.vault.salt, vault.salt)
+  assert.equal((await openVault(now.vault, value!.passphrase as string)).ok, true)
+  assert.ok(!now.roles.delegations.has([...roles.delegations.keys()][0]!))
+  const paper = ((await author.run(['blog', 'keys', 'words'])).value!.words as string[]).join(' ')
+  const fresh = await author.elsewhere()
+  const restored = await fresh.run(['blog', 'keys', 'restore', '--blog', blog, '--member', urlOf(1)], paper)
+  assert.equal((await openVault((await formOf(author, blog)).vault, restored.value!.passphrase as string)).ok, true)
+  assert.match(restored.err, /word that your blog is down ended too/)
 })
 
 test('second device: makes its own key, is let in, and posts beside the first', async (t) => {

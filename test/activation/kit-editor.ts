@@ -58,7 +58,15 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
   })
   await page.goto(pathToFileURL(path).href)
   await page.locator('#write').waitFor()
+  await openMenu(page)
   return { net, page, context, problems, path }
+}
+
+/** Opens everything that lies behind one line. */
+export async function openMenu(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const part of document.querySelectorAll('details')) part.open = true
+  })
 }
 
 export async function sign(page: Page, title: string, words = phrase): Promise<void> {

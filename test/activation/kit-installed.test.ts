@@ -11,7 +11,7 @@ import { utf8 } from '../../protocol/bytes.ts'
 import { builtKit } from '../support/built-files.ts'
 import { realComponent } from '../support/real-component.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { kitOf, type OpenKit, sign } from './kit-editor.ts'
+import { kitOf, type OpenKit, openMenu, sign } from './kit-editor.ts'
 
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
 
@@ -81,7 +81,7 @@ test('installed, the kit opens and signs with its web space gone and the network
   await page.reload()
   await page.getByText('Signed. It waits here for a network.').waitFor()
   await found.context.setOffline(false)
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   const frames = await page.evaluate(async () => (await fetch('./')).ok).catch(() => false)
   assert.equal(frames, false, 'the worker answers for the page, and for no other request')
   await assert.rejects(page.goto(`${url}other.html`), /ERR_CONNECTION_REFUSED/)
@@ -154,6 +154,7 @@ test('only sealed data stay at the address, they go when told, and nothing of it
     'sealed',
     'title',
   ])
+  await openMenu(page)
   await page.getByRole('button', { name: 'Forget my kit in this browser' }).click()
   await page.getByText('Gone from this browser').waitFor()
   await page.reload()

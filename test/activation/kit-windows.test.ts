@@ -37,7 +37,7 @@ async function signsInTwoWindows(t: TestContext, deaf: boolean): Promise<void> {
   assert.equal(kept.length, 2)
   await page.close()
   await context.setOffline(false)
-  await second.getByText('All 3 mirrors hold it. It is safe.').nth(1).waitFor()
+  await second.getByText('Safe: all 3 friends keep it.').nth(1).waitFor()
   assert.deepEqual(await keptIds(second, net.blog.id), kept)
   const posts = shownPosts(await net.members[2]!.ledger.blog(net.blog.id), Date.now())
   assert.deepEqual(

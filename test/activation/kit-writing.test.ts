@@ -76,7 +76,7 @@ test('offline, with pasted, dropped and chosen images, in another language; whol
     "the next draft is in the blog's own language again",
   )
   await context.setOffline(false)
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   const [post] = await posts(found, 2)
   const { language, direction, attachments, html } = post!.current.payload
   assert.deepEqual([language, direction], ['he', 'rtl'])
@@ -110,10 +110,10 @@ test('limits are told while the author writes, and what breaks them is not signe
   await limits.getByText('The text is too long').waitFor()
   await page.getByLabel('Text', { exact: true }).fill('short')
   await page.getByLabel('Language', { exact: true }).fill('not a code')
-  await limits.getByText('a short code').waitFor()
+  await limits.getByText('No language is called so').waitFor()
   await page.getByLabel('Passphrase of this kit').fill('seven paper boats on still water')
   await page.getByRole('button', { name: 'Sign and send' }).click()
-  await page.locator('#answer').getByText('a short code').waitFor()
+  await page.locator('#answer').getByText('No language is called so').waitFor()
   assert.equal(await page.locator('#sent').isVisible(), false)
   const words = { name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }
   await page.locator('#image-files').setInputFiles(words)
@@ -180,9 +180,9 @@ test('what is written while the key is being unlocked stays, as a change of what
   await sign(page, 'First')
   await page.getByText('You are editing "First".').waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), 'First, and more')
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   await page.getByRole('button', { name: 'Sign and send' }).click()
-  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: your one friend keeps it.').nth(1).waitFor()
   assert.equal(await page.getByLabel('Title').inputValue(), '')
   const [post, more] = await posts(found)
   assert.deepEqual(

@@ -11,7 +11,7 @@ import { shownPosts } from '../../protocol/posts.ts'
 import { builtKit } from '../support/built-files.ts'
 import { signerOf } from '../support/small-network.ts'
 import { blogHost } from './form-members.ts'
-import { freshKit, kitOf, type OpenKit, phrase, sign } from './kit-editor.ts'
+import { freshKit, kitOf, type OpenKit, openMenu, phrase, sign } from './kit-editor.ts'
 import { photo } from './photo.ts'
 
 async function posts({ net }: OpenKit, member = 0) {
@@ -48,11 +48,11 @@ test('signed with the network cut, kept through a restart, and on ten mirrors on
   await page.getByText('Signed. It waits here for a network.').waitFor()
   assert.equal((await posts(found)).length, 0)
   await context.setOffline(false)
-  await page.getByText('All 10 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 10 friends keep it.').waitFor()
   await page.locator('#blog-state', { hasText: 'down' }).waitFor()
   await page.getByRole('button', { name: 'Try now' }).click()
   await sign(page, 'Second')
-  await page.getByText('All 10 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: all 10 friends keep it.').nth(1).waitFor()
   const [second, first] = await posts(found, 9)
   assert.deepEqual([first!.current.payload.title, second!.current.payload.title], ['Written offline', 'Second'])
   assert.equal(first!.current.payload.key, signerOf('ana posting').key)
@@ -81,7 +81,7 @@ test('answers that are lost do not double a post', async (t) => {
     await page.waitForTimeout(100)
   }
   await page.getByRole('button', { name: 'Try now' }).click()
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   assert.ok(dropped >= 4)
   for (let i = 0; i < 3; i++) assert.equal((await posts(found, i)).length, 1)
 })
@@ -99,7 +99,7 @@ test('answers that are none of this protocol stop nothing', async (t) => {
     strange++ < 2 ? route.fulfill({ ...json, body: 'null' }) : route.continue(),
   )
   await sign(page, 'Whatever they say')
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   assert.ok(strange > 2)
 })
 
@@ -116,7 +116,7 @@ test('an image whose sending broke off is sent again', async (t) => {
   await sign(page, 'Picture')
   await page.getByText('Signed. It waits here for a network.').waitFor()
   await page.getByRole('button', { name: 'Try now' }).click()
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
 })
 
 test('a picture has the time that its bytes take on a line of 64 kbit/s', async (t) => {
@@ -135,7 +135,7 @@ test('a picture has the time that its bytes take on a line of 64 kbit/s', async 
   await page.locator('#image-files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: await photo(page) })
   await page.locator('#images .image').waitFor()
   await sign(page, 'Picture')
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   const [post] = await posts(found)
   const [{ bytes }] = post!.current.payload.attachments as unknown as [{ bytes: number }]
   const longest = Math.max(...(await allowed.jsonValue()))
@@ -164,7 +164,7 @@ test('a post is saved as a signed file, the kit is saved anew with all its mirro
   assert.deepEqual([state.state, state.exercise], ['down', true])
   assert.ok(state.until! <= Date.now() + 10 * 60_000)
   await page.getByRole('button', { name: 'Try now' }).click()
-  await page.getByText('All 4 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 4 friends keep it.').waitFor()
 })
 
 test('unlocked to stay, the kit signs after a restart without the passphrase, and Lock ends that', async (t) => {
@@ -173,11 +173,11 @@ test('unlocked to stay, the kit signs after a restart without the passphrase, an
   const { page } = found
   await page.getByLabel('Stay unlocked on this device').check()
   await sign(page, 'First')
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   await page.reload()
   await page.locator('#unlocked').waitFor()
   await sign(page, 'Without words')
-  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: your one friend keeps it.').nth(1).waitFor()
   await page.getByRole('button', { name: 'Lock' }).click()
   await page.locator('#unlock').waitFor()
   await page.reload()
@@ -189,13 +189,13 @@ test('a post is changed and taken back from the kit, also one of another device,
   if (found === null) return
   const { page } = found
   await sign(page, 'First words')
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').waitFor()
   await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).click()
   await page.getByText('You are editing "First words".').waitFor()
   await page.reload()
   await page.getByText('You are editing "First words".').waitFor()
   await sign(page, 'Better words')
-  await page.getByText('All 3 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: all 3 friends keep it.').nth(1).waitFor()
   assert.equal(await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).count(), 1)
   const [post, more] = await posts(found)
   assert.equal(more, undefined)
@@ -207,6 +207,7 @@ test('a post is changed and taken back from the kit, also one of another device,
   // as on another device, whose browser has signed nothing
   await page.evaluate((blog) => localStorage.removeItem(`dgos.queue.${blog}`), found.net.blog.id)
   await page.reload()
+  await openMenu(page)
   await page.getByRole('button', { name: 'Show my posts' }).click()
   const row = page.locator('#earlier-list li', { hasText: 'Better words' }).first()
   await row.getByText('1 earlier text').click()
@@ -216,7 +217,7 @@ test('a post is changed and taken back from the kit, also one of another device,
   assert.equal((await posts(found))[0]!.withdrawn, false, 'one press takes nothing back')
   await row.getByRole('button', { name: 'Withdraw it' }).click()
   await page.getByText('Withdrawn. Mirrors no longer show it').waitFor()
-  await page.getByText('All 3 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Withdrawn at all 3 mirrors.').waitFor()
   assert.equal((await posts(found))[0]!.withdrawn, true)
   assert.equal((await posts(found)).length, 1)
 })
@@ -226,12 +227,12 @@ test('an edit made a post of its own replaces nothing', async (t) => {
   if (found === null) return
   const { page } = found
   await sign(page, 'Kept as it is')
-  await page.getByText('All 1 mirrors hold it. It is safe.').waitFor()
+  await page.getByText('Safe: your one friend keeps it.').waitFor()
   await page.locator('#sent-list').getByRole('button', { name: 'Edit' }).click()
   await page.getByRole('button', { name: 'Make it a new post' }).click()
   assert.equal(await page.locator('#editing').isVisible(), false)
   await sign(page, 'Another')
-  await page.getByText('All 1 mirrors hold it. It is safe.').nth(1).waitFor()
+  await page.getByText('Safe: your one friend keeps it.').nth(1).waitFor()
   assert.deepEqual(
     (await posts(found)).map((post) => post.current.payload.title),
     ['Another', 'Kept as it is'],

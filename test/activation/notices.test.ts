@@ -165,6 +165,34 @@ test('a refused mail is tried again, a few times and no more', async (t) => {
   assert.equal(mailer.taken.length, 1)
 })
 
+test('who was told that the blog is down is told that it is back, and that its posts are home', async (t) => {
+  const { net, blog, mirrors, mailer, web, fall } = await setUp(t)
+  await giveContact(net, blog, mirrors[0]!, [...byMail, { how: 'webhook', to: 'https://hooks.example/x' }])
+  await fall()
+  const draft = '1'.repeat(64)
+  const text = { title: 'Meanwhile', html: '<p>x</p>', direction: 'ltr' as const, attachments: [], prevs: [] }
+  const fields = { blog: blog.id, draft, published: net.clock.nowMs(), ...text }
+  const post = await net.seal('post', fields, blog.posting)
+  for (const member of net.members) await member.ledger.accept([post.envelope], 'author')
+  blog.site = 'up'
+  await net.clock.advance(30 * minuteMs)
+  assert.deepEqual(
+    mailer.taken.map(({ subject }) => subject.replace(/^.* is /, '')),
+    ['down', 'back'],
+  )
+  assert.match(mailer.taken[1]!.text, /One post that you wrote meanwhile waits to come home/)
+  const home = { blog: blog.id, posts: [{ post: post.id, url: `${blog.address}2026/meanwhile` }] }
+  const imported = await net.seal('imported', home, blog.posting)
+  for (const member of net.members) await member.ledger.accept([imported.envelope], 'author')
+  await net.clock.advance(30 * minuteMs)
+  assert.equal(mailer.taken.length, 3)
+  assert.match(mailer.taken[2]!.subject, /your posts are home$/)
+  assert.deepEqual(
+    web.taken.map(({ body }) => body.event),
+    ['blog-down', 'blog-back', 'posts-home'],
+  )
+})
+
 test('ntfy gets its topic and a link to follow, a webhook gets the facts', async (t) => {
   const { net, blog, mirrors, web, fall } = await setUp(t)
   const ways: Ways = [

@@ -41,7 +41,11 @@ test('the paste version cannot end its own script early', () => {
 test('free WordPress.com gets the badge and no script', () => {
   const page = beaconPage(facts, { ...choice, host: 'wordpress' }, where)
   assert.ok(page.includes('id="badge"') && !page.includes('id="tag"'))
-  assert.ok(beaconPage(facts, choice, where).includes('id="tag"'))
+  const html = beaconPage(facts, choice, where)
+  assert.ok(html.includes('id="tag"') && html.includes('data-copy="tag"'))
+  for (const name of ['Deutsch', '日本語', 'עברית']) assert.ok(html.includes(`>${name}</option>`), name)
+  const plugin = beaconPage(facts, { ...choice, host: 'plugin' }, where)
+  assert.ok(plugin.includes('DGOS → Notice for readers') && plugin.includes('id="tag"'))
   assert.match(badgePicture(0), /all blogs of our network are up/)
   assert.match(badgePicture(2), /2 blogs are down/)
 })

@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { languages, textsOf } from '../../embed-beacon/texts.ts'
 import { fileFound, orphanDays, orphanedDays } from '../../embed-beacon/worker/orphan.ts'
 import { type Asked, isOurs } from '../../embed-beacon/worker/ours.ts'
+import { pageOf } from '../../embed-beacon/worker/page.ts'
+import type { ShownPost } from '../../protocol/posts.ts'
 
 const address = 'https://ana.example/blog/'
 const visit: Asked = {
@@ -43,6 +45,33 @@ test('a worker whose file is gone counts only days on which the blog answered', 
   assert.equal(days.length, orphanDays - 1, 'neither a day twice, nor days of an outage')
   assert.equal(orphanedDays(days, 999, false).length, orphanDays)
   assert.deepEqual(orphanedDays(days, 999, true), [])
+})
+
+test('the page of the worker counts posts that are not home yet, and says what a slow picture is', () => {
+  const blob = 'ab'.repeat(32)
+  const post = (fields: object): ShownPost => {
+    const payload = { title: 'T', html: '<p>x</p>', attachments: [], direction: 'ltr', published: 1, ...fields }
+    const current = { id: blob, payload } as unknown as ShownPost['current']
+    return { id: blob, ids: [], current, history: [current], withdrawn: false, importedAt: null }
+  }
+  const attachment = { blob, bytes: 1, type: 'image/png', name: 'a.png', alt: '' }
+  const pictured = post({ html: `<p><img src="blob:${blob}" alt=""></p>`, attachments: [attachment] })
+  const posts = [pictured, { ...post({}), importedAt: 'https://ana.example/home' }]
+  const about = {
+    title: 'Ana',
+    hostPath: 'ana.example',
+    address: 'https://ana.example/',
+    pages: [],
+    mirrors: [],
+    state: 'down',
+    disputed: false,
+    since: null,
+    posts,
+  }
+  const facts = { url: 'https://ana.example/', images: new Map(), nowMs: 2 }
+  const page = pageOf(about as unknown as Parameters<typeof pageOf>[0], facts)
+  assert.match(page, /The author has posted once meanwhile/)
+  assert.match(page, /\[A picture that has not come yet\]/)
 })
 
 test('every language has every text, with a place for the name', () => {

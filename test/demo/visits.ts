@@ -16,7 +16,7 @@ export async function postThroughForm(page: Page, letter: Letter): Promise<strin
   await page.goto(`${letter.door}post/${encodeURIComponent(letter.host)}`)
   await page.getByLabel('Title').fill(letter.title)
   await page.getByLabel('Text', { exact: true }).fill(letter.markdown)
-  await page.getByLabel('Your outage passphrase').fill(letter.passphrase)
+  await page.getByLabel('Your passphrase').fill(letter.passphrase)
   await page.getByRole('button', { name: 'Sign and send' }).click()
   const sent = page.locator('#sent-list [data-post]').first()
   await sent.waitFor({ timeout: unlockMs })

@@ -104,7 +104,7 @@ async function byKit(world: DoorsWorld): Promise<string> {
     await page.getByLabel('Text', { exact: true }).fill('Signed on my own **disk**.')
     await page.getByLabel('Passphrase of this kit').fill(words)
     await page.getByRole('button', { name: 'Sign and send' }).click()
-    await page.getByText('All 10 mirrors hold it. It is safe.').waitFor({ timeout: 60_000 })
+    await page.getByText('Safe: all 10 friends keep it.').waitFor({ timeout: 60_000 })
   })
   return world.titled('By the kit')
 }

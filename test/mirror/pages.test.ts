@@ -260,6 +260,16 @@ test('a path blog stands below the tilde', async () => {
   await world.declare()
   const pages = world.server()
   assert.equal((await ask(pages, '/m/pages.example/~ana/')).status, 200)
+  for (const [typed, place] of [
+    ['ana', ''],
+    ['ana/', ''],
+    ['ana/first/', 'first/'],
+  ] as const) {
+    const led = await ask(pages, `/m/pages.example/${typed}`)
+    assert.equal(led.status, 302, 'as people type it')
+    assert.ok(led.headers.includes(`/m/pages.example/~ana/${place}`), String(led.headers))
+  }
+  assert.equal((await ask(pages, '/m/pages.example/ben/')).status, 404)
   assert.match(await textOf(pages, '/m/pages.example/~ana/copy/'), /href="\/m\/pages\.example\/~ana\/copy\/first\/"/)
 })
 

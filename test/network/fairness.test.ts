@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { Audits } from '../../network/audits.ts'
 import { memberRecord, vouch } from '../../network/founding.ts'
-import { JoinRequests } from '../../network/join-requests.ts'
+import { SqlJoinRequestStore } from '../../network/join-request-store.ts'
+import { type JoinPolicy, JoinRequests, type JoinRequestsDeps } from '../../network/join-requests.ts'
 import { LiveSets } from '../../network/live-sets.ts'
+import { invitationLink, memberInvitation, readInvitationLink } from '../../network/member-invitations.ts'
 import { overQuota, type SponsoredBlog } from '../../network/quotas.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { seal } from '../../protocol/envelope.ts'
+import { founderVouchersPerMonth } from '../../protocol/limits.ts'
 import { fieldsOf, urlOf } from '../support/network-founding.ts'
 import { sha256, signerOf } from '../support/small-network.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { TestNetwork } from '../support/test-network.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { ask, hand, wholeMember } from '../support/whole-member.ts'
@@ -89,31 +95,94 @@ test('what the operator refuses is neither taken nor shown, and comes back when 
 
 const request = { member: 'a'.repeat(64), operator: 'b'.repeat(64), name: 'New', url: 'https://new.example/' }
 
-test('a request to join waits for the operator where joining is by invitation', async () => {
-  const requests = new JoinRequests({ clock: new VirtualClock(), vouch: null }, { policy: 'invitation' })
+const nobody = async () => null
+
+async function requestsOf(policy: JoinPolicy, more: Partial<JoinRequestsDeps> = {}, path = ':memory:') {
+  const store = await SqlJoinRequestStore.open(openDatabase({ path }))
+  return new JoinRequests({ clock: new VirtualClock(), store, invitation: nobody, vouch: null, ...more }, { policy })
+}
+
+test('a request to join waits for the operator where joining is by invitation, through a restart', async (t) => {
+  const path = join(await temporaryFolder(t, 'requests'), 'member.db')
+  const requests = await requestsOf('invitation', {}, path)
   assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'waiting' } })
-  assert.deepEqual(requests.of(request.member), request)
+  const restarted = await requestsOf('invitation', {}, path)
+  assert.deepEqual(await restarted.of(request.member), request)
 })
 
 test('requests are refused where joining is closed, where they are malformed, and beyond a hundred the oldest goes', async () => {
   const clock = new VirtualClock()
-  const closed = new JoinRequests({ clock, vouch: null }, { policy: 'closed' })
-  assert.equal((await closed.take(request)).ok, false)
-  const requests = new JoinRequests({ clock, vouch: null }, { policy: 'invitation' })
+  assert.equal((await (await requestsOf('closed')).take(request)).ok, false)
+  const requests = await requestsOf('invitation', { clock })
   assert.equal((await requests.take({ ...request, member: 'a' })).ok, false)
   assert.equal((await requests.take({ ...request, url: 'ftp://new.example/' })).ok, false)
   await requests.take(request)
+  await clock.advance(1)
   for (let i = 0; i < 100; i++) await requests.take({ ...request, member: i.toString(16).padStart(64, '0') })
-  assert.equal(requests.of(request.member), null)
-  assert.notEqual(requests.of('0'.repeat(64)), null)
+  assert.equal(await requests.of(request.member), null)
+  assert.notEqual(await requests.of('0'.repeat(64)), null)
 })
 
 test('an open door vouches at once', async () => {
   const vouched: string[] = []
   const vouch = async ({ member }: { readonly member: string }) => vouched.push(member) > 0
-  const requests = new JoinRequests({ clock: new VirtualClock(), vouch }, { policy: 'open' })
+  const requests = await requestsOf('open', { vouch })
   assert.deepEqual(await requests.take(request), { ok: true, value: { status: 'vouched' } })
   assert.deepEqual(vouched, [request.member])
+})
+
+test('a link of the operator vouches for as many as it says, until its day, and not once it is taken back', async (t) => {
+  const net = await TestNetwork.create(t, { members: 2, make: wholeMember() })
+  const [member, operator] = [signerOf('m0').key, signerOf('o0')]
+  const line = async (uses: number, days: number, by = operator) =>
+    memberInvitation(net, { member, uses, until: net.clock.nowMs() + days * 86_400_000 }, by)
+  const join = async (name: string, invitation: string, at = 0) => {
+    const who = { ...request, member: signerOf(name).key, operator: signerOf(`${name} o`).key, invitation }
+    return (await ask(net.member(at), 'POST', '/dgos/v1/join', who)).json() as { status?: string; error?: string }
+  }
+  const good = await line(2, 14)
+  assert.deepEqual(await join('n1', good.line), { status: 'vouched' })
+  assert.deepEqual(await join('n1', good.line), { status: 'vouched' }, 'asking again uses nothing up')
+  assert.deepEqual(await join('n2', good.line), { status: 'vouched' })
+  assert.equal((await join('n3', good.line)).error, 'NOT_ALLOWED', 'for two members')
+  const vouchers = net
+    .member(0)
+    .ledger.networkObjects.filter(({ kind, payload }) => kind === 'voucher' && payload.key === operator.key)
+  assert.ok(
+    ['n1', 'n2'].every((name) =>
+      vouchers.some((entry) => entry.kind === 'voucher' && entry.payload.invited === signerOf(name).key),
+    ),
+  )
+  assert.equal((await join('n4', (await line(1, 14, signerOf('o1'))).line)).error, 'NOT_ALLOWED', 'of another operator')
+  assert.equal((await join('n4', good.line, 1)).error, 'NOT_ALLOWED', 'at another member')
+  assert.equal((await join('n4', good.line.replace('.2.', '.9.'))).error, 'NOT_ALLOWED', 'altered')
+  const old = await line(1, -1)
+  assert.equal((await join('n4', old.line)).error, 'EXPIRED')
+})
+
+test('a link that was taken back brings nobody; who came by it stays', async () => {
+  const store = await SqlJoinRequestStore.open(openDatabase({ path: ':memory:' }))
+  const invitation = { mark: 'a'.repeat(16), uses: 3, until: 1 }
+  assert.equal(await store.use(invitation, 'b'.repeat(64)), true)
+  await store.revoke(invitation.mark, 0)
+  assert.equal(await store.use(invitation, 'c'.repeat(64)), false)
+})
+
+test('a link names its network and keeps its line behind the #, however people paste it', () => {
+  const network = 'ab'.repeat(32)
+  assert.deepEqual(readInvitationLink(` ${invitationLink('https://ada.example/', network, 'x.1.y.z')} `), {
+    url: 'https://ada.example/',
+    network,
+    line: 'x.1.y.z',
+  })
+  for (const link of [
+    'https://ada.example',
+    'https://ada.example/',
+    'https://ada.example/join',
+    'https://ada.example/join?invitation=x',
+  ])
+    assert.deepEqual(readInvitationLink(link), { url: 'https://ada.example/', network: null, line: '' })
+  assert.equal(readInvitationLink(`https://ada.example/#${network}`).network, network)
 })
 
 test('an open door vouches as often as its vouchers count, then requests wait', async (t) => {
@@ -127,8 +196,8 @@ test('an open door vouches as often as its vouchers count, then requests wait', 
   }
   assert.deepEqual(await join(1), { status: 'vouched' })
   assert.deepEqual(await join(1), { status: 'vouched' }, 'asking again costs nothing')
-  assert.deepEqual(await join(2), { status: 'vouched' })
-  assert.deepEqual(await join(3), { status: 'waiting' }, 'the own member took one of three')
+  for (let i = 2; i < founderVouchersPerMonth; i++) assert.deepEqual(await join(i), { status: 'vouched' })
+  assert.deepEqual(await join(20), { status: 'waiting' }, 'the own member took one of twenty')
 })
 
 test('with one of two vouchers a member is a guest, with the second a full one, and keeps its place', async (t) => {

@@ -2,6 +2,8 @@
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import type { Hint, HintStore } from '../../activation/posts/hint-store.ts'
 import type { InvitationStore } from '../../network/invitation-store.ts'
+import type { JoinRequest, JoinRequestStore, WaitingRequest } from '../../network/join-request-store.ts'
+import type { MemberInvitation } from '../../network/member-invitations.ts'
 import type { Hash, Key, Time } from '../../protocol/objects.ts'
 
 export class MemoryHintStore implements HintStore {
@@ -95,5 +97,45 @@ export class MemoryInvitationStore implements InvitationStore {
 
   async release(mark: string, blog: Hash): Promise<void> {
     if (this.#used.get(mark) === blog) this.#used.delete(mark)
+  }
+}
+
+export class MemoryJoinRequestStore implements JoinRequestStore {
+  readonly #waiting = new Map<Key, WaitingRequest>()
+  readonly #uses = new Map<string, Set<Key>>()
+  readonly #revoked = new Set<string>()
+
+  async put(request: JoinRequest, at: Time, before: Time, most: number): Promise<void> {
+    for (const [member, known] of this.#waiting) if (known.at < before) this.#waiting.delete(member)
+    this.#waiting.delete(request.member)
+    this.#waiting.set(request.member, { request, at })
+    if (this.#waiting.size > most) this.#waiting.delete(this.#waiting.keys().next().value!)
+  }
+
+  async of(member: Key): Promise<WaitingRequest | null> {
+    return this.#waiting.get(member) ?? null
+  }
+
+  async waiting(): Promise<readonly WaitingRequest[]> {
+    return [...this.#waiting.values()]
+  }
+
+  async remove(member: Key): Promise<void> {
+    this.#waiting.delete(member)
+  }
+
+  async use({ mark, uses }: MemberInvitation, member: Key): Promise<boolean> {
+    const used = this.#uses.get(mark) ?? new Set()
+    if (this.#revoked.has(mark) || (used.size >= uses && !used.has(member))) return false
+    this.#uses.set(mark, used.add(member))
+    return true
+  }
+
+  async release(mark: string, member: Key): Promise<void> {
+    this.#uses.get(mark)?.delete(member)
+  }
+
+  async revoke(mark: string): Promise<void> {
+    this.#revoked.add(mark)
   }
 }

@@ -11,7 +11,7 @@ import type { ApiResponse } from '../../server/http/api.ts'
 import { intervalsOf } from '../../server/machine/intervals.ts'
 import { createMember, type Member, type MemberDeps, type MemberOptions } from '../../server/member.ts'
 import { MemoryCaptureStore } from './memory-capture-store.ts'
-import { MemoryHintStore, MemoryInvitationStore, MemoryNoticeStore } from './memory-stores.ts'
+import { MemoryHintStore, MemoryInvitationStore, MemoryJoinRequestStore, MemoryNoticeStore } from './memory-stores.ts'
 import { fieldsOf } from './network-founding.ts'
 import type { Made, MakeMember } from './test-network.ts'
 
@@ -24,6 +24,7 @@ export function memoryParts() {
     hints: new MemoryHintStore(),
     notices: new MemoryNoticeStore(),
     invitations: new MemoryInvitationStore(),
+    joinRequests: new MemoryJoinRequestStore(),
     dnsText: async () => [],
     mailer: null,
     // packing happens on other threads, which the virtual clock cannot wait for

@@ -27,7 +27,7 @@ test('an owner protects a fresh blog by clicking, and no secret of the kit leave
   assert.match(await page.innerText('.notice-error'), /another network than the link/)
   await page.fill('#dgos-link', net.url(0))
   await page.click('text="Join"')
-  assert.match(await page.innerText('[aria-current=step]'), /Be vouched for/)
+  assert.match(await page.innerText('[aria-current=step]'), /Wait for your friend’s OK/)
   await shoot(page, 'setup-vouch')
   assert.deepEqual(await world.axe(), [])
   await net.invite(await page.inputValue('#dgos-request'))
@@ -90,13 +90,13 @@ test('a root that is not this blog’s is refused with a sentence that says what
   const handIn = async (text: string) => {
     await page.click('summary')
     await page.fill('#dgos-root', text)
-    await page.click('text="Hand it in"')
+    await page.click('text="Register"')
     return page.innerText('.notice.is-dismissible')
   }
   const text = (root: { envelope: unknown }) => JSON.stringify({ objects: [root.envelope] })
   const author = new RootAuthor(site)
   const good = await author.sign()
-  assert.match(await handIn('no root'), /no signed root\. Save it in the kit once more/)
+  assert.match(await handIn('no root'), /no registration file\. Save it in the kit once more/)
   assert.match(await handIn(text(good).replace('"payload":"e', '"payload":"f')), /changed on its way/)
   assert.match(
     await handIn(text(await author.sign({ online: 'ab'.repeat(32) }))),
@@ -104,7 +104,7 @@ test('a root that is not this blog’s is refused with a sentence that says what
   )
   const strange = { address: 'https://elsewhere.example/' }
   assert.match(await handIn(text(await author.sign(strange))), /another address than this blog’s\. Take a fresh kit/)
-  await page.click('text="Hand it in"')
+  await page.click('text="Register"')
   assert.match(await page.innerText('.notice.is-dismissible'), /Choose the file/)
   await shoot(page, 'setup-refused')
 
@@ -168,7 +168,7 @@ test('on a host that lets PHP call nobody, members call: the same screen ends at
   await page.waitForSelector('text=This blog is protected.')
   await page.click('text=What would readers see?')
   for (const row of await page.locator('.dgos-mirrors tbody tr').allInnerTexts())
-    assert.match(row, /newest copy, as it says/)
+    assert.match(row, /newest copy, confirmed/)
   await page.click('text=Ask the mirrors now')
   assert.match(await page.innerText('.notice-success.is-dismissible'), /0 mirrors answered/)
   assert.match(await page.innerText('#wpbody-content'), /None of the mirrors answered when it was last asked/)
@@ -224,7 +224,10 @@ test('who may not manage the site, or comes without the nonce, sees and changes 
 async function healthSays(world: ScreenWorld): Promise<void> {
   const { page } = world
   await page.click('text=What would readers see?')
-  assert.match(await page.innerText('.notice-success.inline'), /Its copy of .* old\), \d+ pages?, at 2 of 2 mirrors\./)
+  assert.match(
+    await page.innerText('.notice-success.inline'),
+    /If this blog died now: 2 of 2 mirrors would show your page of .* old\), newest post included\./,
+  )
   await page.click('text=Ask the mirrors now')
   assert.match(await page.innerText('.notice-success.is-dismissible'), /2 mirrors answered/)
   const rows = await page.locator('.dgos-mirrors tbody tr').allInnerTexts()
@@ -241,7 +244,7 @@ async function healthSays(world: ScreenWorld): Promise<void> {
   assert.deepEqual(await world.axe(), [])
 
   await world.goto('index.php')
-  assert.match(await page.innerText('#dgos_health'), /at 2 of 2 mirrors/)
+  assert.match(await page.innerText('#dgos_health'), /2 of 2 mirrors would show/)
   assert.deepEqual(await world.axe(page, '#dgos_health'), [])
   await shoot(page, 'dashboard')
   await world.goto('site-health.php?tab=debug')

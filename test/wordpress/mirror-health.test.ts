@@ -13,13 +13,14 @@ type Known = {
 }
 const health = 'DGOS_Plugin::instance()->mirror_health()'
 const ask = `${health}->ask_all( DGOS_Plugin::instance()->clock()->running_ms() + 15000, true );`
-const said = `echo "\\n" . wp_json_encode( array( 'copy' => ${health}->snapshot()->payload->time ?? null, 'mirrors' => ${health}->mirrors(), 'held' => ${health}->held(), 'step' => DGOS_Plugin::instance()->setup()->step() ) );`
+const said = `echo "\\n" . wp_json_encode( array( 'copy' => ${health}->snapshot()->payload->time ?? null, 'mirrors' => ${health}->mirrors(), 'held' => ${health}->held(), 'step' => DGOS_Plugin::instance()->setup()->step(), 'words' => DGOS_Plugin::instance()->health_view()->answer()['words'] ) );`
 
 type Report = {
   readonly copy: number | null
   readonly mirrors: readonly Known[]
   readonly held: { readonly held: number; readonly of: number }
   readonly step: string
+  readonly words: string
 }
 
 test('a mirror has the newest copy once it has shown bytes of it, and an older one after a change', async (t) => {
@@ -47,4 +48,6 @@ DGOS_Plugin::instance()->capture_state()->set_due(); DGOS_Plugin::instance()->ca
   assert.ok(changed.copy! > first.copy!)
   assert.ok(changed.mirrors.every((mirror) => mirror.state === 'older' && mirror.copied === first.copy))
   assert.deepEqual([changed.held, changed.step], [{ held: 0, of: 2 }, 'mirrors'])
+  assert.match(first.words, /^If this blog died now: 2 of 2 mirrors would show your page/)
+  assert.match(changed.words, /^2 mirrors have your blog of .*; a newer copy is on its way\.$/)
 })

@@ -16,6 +16,7 @@ import { seededRandom } from '../../lib/random.ts'
 import { toHex } from '../../protocol/bytes.ts'
 import { open } from '../../protocol/envelope.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
+import { answerWords, makePapers } from '../activation/kit-setup.ts'
 import { builtKit } from '../support/built-files.ts'
 import { openAdmin } from './admin.ts'
 import { type MemberSite, type MemberSiteOptions, memberSite } from './member-site.ts'
@@ -117,26 +118,23 @@ export class RootAuthor {
 
 /** The author's part: keys, three words of the sheet, the root handed in or saved, the kit saved. */
 export async function setUpKit(kit: Page): Promise<Made> {
-  await kit.getByRole('button', { name: 'Make my keys' }).click()
-  const sheets = [1, 2].map((sheet) => kit.locator(`#words-${sheet} li`).allInnerTexts())
-  const [first, second] = (await Promise.all(sheets)) as [string[], string[]]
-  const phrases = await kit.locator('.phrase').allInnerTexts()
-  assert.deepEqual([first.length, second.length, phrases.length], [25, 25, 2])
-  for (const field of await kit.locator('#check-fields input').all())
-    await field.fill(first[Number((await field.getAttribute('id'))!.slice('word-'.length))]!)
-  await kit.getByRole('button', { name: 'Check and enrol' }).click()
-  await kit.locator('#first-save').waitFor({ timeout: 120_000 })
-  const data = dataOfKit(await saved(kit, 'Save the kit')) as KitData
-  const posting = await openVault(data.sealed, phrases[0]!)
-  assert.ok(posting.ok)
-  const seeds = [first, second].map((words) => {
-    const seed = seedOfWords(words.join(' '))
-    assert.ok(seed.ok)
-    return seed.value
-  })
-  const encoded = [...seeds, posting.seed].flatMap((seed) => [toHex(seed), Buffer.from(seed).toString('base64')])
-  const texts = [first, second].flatMap((words) => [words.join(' '), words.slice(0, 3).join(' ')])
-  return { secrets: [...encoded, ...texts, ...phrases], kit: data }
+  const { phrase, words: first } = await makePapers(kit)
+  await answerWords(kit, first)
+  const file = await saved(kit, 'Save my kit')
+  await kit.locator('#saved-kit').setInputFiles({ name: 'kit.html', mimeType: 'text/html', buffer: Buffer.from(file) })
+  await kit.getByRole('button', { name: 'Protect it now' }).click()
+  await kit.locator('#seen').waitFor({ timeout: 120_000 })
+  const data = dataOfKit(file) as KitData
+  const posting = await openVault(data.sealed, phrase)
+  const second = await openVault(data.second!, phrase)
+  const seed = seedOfWords(first.join(' '))
+  assert.ok(posting.ok && second.ok && seed.ok)
+  const encoded = [seed.value, second.seed, posting.seed].flatMap((seed) => [
+    toHex(seed),
+    Buffer.from(seed).toString('base64'),
+  ])
+  const texts = [first.join(' '), first.slice(0, 3).join(' '), phrase, phrase.split(' ').slice(0, 6).join(' ')]
+  return { secrets: [...encoded, ...texts], kit: data }
 }
 
 export async function saved(page: Page, button: string): Promise<string> {

@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
+import { canonicalLanguage } from '../language-name.ts'
 import { type KeptDraft, keepDraft, keptDraft } from './draft-keeper.ts'
 import type { Text } from './editor.ts'
 import { make, part } from './page-parts.ts'
@@ -24,7 +25,10 @@ export class Editing {
   }
 
   draft(text: Text): Draft {
-    return { mark: this.#mark, ...text, ...(this.#replaces === null ? {} : { replaces: this.#replaces }) }
+    const typed = text.language ?? ''
+    const language = canonicalLanguage(typed, navigator.language) ?? typed
+    const replaces = this.#replaces === null ? {} : { replaces: this.#replaces }
+    return { mark: this.#mark, ...text, language, ...replaces }
   }
 
   /** The draft in one line, by which it is known again as long as nobody writes on. */

@@ -2,8 +2,9 @@
 
 import { postMarkup } from '../../../mirror/pages/post-markup.ts'
 import type { Attachment, Hash } from '../../../protocol/objects.ts'
+import { canonicalLanguage } from '../language-name.ts'
 import { markdownToHtml } from '../markdown.ts'
-import { draftProblem, isLanguage, languageProblem } from '../post-assembler.ts'
+import { draftProblem, languageProblem } from '../post-assembler.ts'
 import { keepImage, keptImage } from './draft-keeper.ts'
 import { type Image, takeImage } from './image-intake.ts'
 import { make, part, say } from './page-parts.ts'
@@ -196,11 +197,11 @@ export class Editor {
     const { title, source, attachments, language = '', direction = 'auto' } = this.text
     const written = title.trim() !== '' || source.trim() !== ''
     const problem = written ? draftProblem({ title, source, attachments }, html) : null
-    const known = isLanguage(language)
-    part('limits').textContent = problem ?? (known ? '' : languageProblem)
-    part('language-name').textContent = known && language !== '' ? nameOf(language) : ''
+    const code = canonicalLanguage(language, navigator.language)
+    part('limits').textContent = problem ?? (code === null ? languageProblem : '')
+    part('language-name').textContent = code === null || code === '' ? '' : nameOf(code)
     for (const place of [this.#title, this.#source, this.#preview]) {
-      place.lang = known ? language : ''
+      place.lang = code ?? ''
       place.dir = direction
     }
   }

@@ -7,12 +7,13 @@ import { ok } from '../../../protocol/codes.ts'
 import { idOf } from '../../../protocol/envelope.ts'
 import type { Envelope, Hash, SignedObject } from '../../../protocol/objects.ts'
 import type { Draft } from '../draft.ts'
+import { isKitPhrase } from '../wordlist.ts'
 import { forgetDraft, forgetImages, keptImage } from './draft-keeper.ts'
 import { Editing } from './editing.ts'
 import { Editor, emptyText, type Text } from './editor.ts'
 import { lostWords, sendImages } from './image-sending.ts'
 import { fetchVault, memberRoot, sendObjects, type Taken } from './member-client.ts'
-import { make, part, say } from './page-parts.ts'
+import { make, openOnWideScreens, part, say } from './page-parts.ts'
 import { PostsList } from './posts-list.ts'
 import { ReplicaWatch } from './replica-watch.ts'
 import { postOf, Session } from './session.ts'
@@ -45,12 +46,14 @@ class PostForm {
     part('show').addEventListener('change', (event) => {
       this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
     })
+    openOnWideScreens()
     const { value } = part<HTMLInputElement>('blog')
     if (value !== '') void this.#find(value)
   }
 
   async #find(given: string): Promise<void> {
     const place = part('blog-found')
+    part('blog-card').classList.remove('known')
     say(place, null, 'Looking…')
     const blog = given
       .trim()
@@ -66,20 +69,23 @@ class PostForm {
     const { title, state, host, mirrors, posts, limits } = found.value
     const content = { up: 'seen as up', suspected: 'perhaps down', down: 'down', returning: 'coming back' }
     const tag = make('span', { class: `tag ${state === 'up' ? 'good' : 'alarm'}` }, content[state])
+    const other = () => part('blog-card').classList.remove('known')
     place.replaceChildren(
       make(
         'p',
         {},
-        make('strong', {}, title),
+        make('strong', { dir: 'auto' }, title),
         ' ',
         tag,
         make(
           'span',
           { class: 'soft' },
-          ` ${host}, ${mirrors.length} mirrors, at most ${limits.postsPerDay} posts a day`,
+          ` ${host}, ${mirrors.length} mirrors, at most ${limits.postsPerDay} posts a day `,
         ),
+        make('button', { type: 'button', class: 'quiet small', id: 'other-blog', click: other }, 'Another blog'),
       ),
     )
+    part('blog-card').classList.toggle('known', this.#session.hasVault)
     part('declare').hidden = state !== 'up'
     part<HTMLInputElement>('account').value = host // by which a password manager knows the passphrase
     part('declare-offer').hidden = !this.#session.mayDeclare
@@ -89,7 +95,7 @@ class PostForm {
         place,
         'warn',
         make('strong', {}, title),
-        ' has no outage key in the network. Sign the post with your posting key and hand in the file below.',
+        ' has no passphrase for this form. Write in your kit, or send the file below that it has signed.',
       )
     }
     this.#posts?.clear()
@@ -140,6 +146,12 @@ class PostForm {
     if (session === null || session.isUnlocked) return session
     if (this.#passphrase.value.trim() === '') {
       say(this.#answer, 'warn', 'Type your outage passphrase first.')
+      this.#passphrase.focus()
+      return null
+    }
+    if (isKitPhrase(this.#passphrase.value)) {
+      this.#passphrase.value = ''
+      say(this.#answer, 'warn', 'Those words open your kit. Only its first six words belong here: never type more.')
       this.#passphrase.focus()
       return null
     }

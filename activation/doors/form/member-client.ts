@@ -21,6 +21,12 @@ const unreachable = {
     'This member does not answer. Nothing is lost: try again, or save the post as a signed file and hand it in at another member.',
 } as const
 
+/** A server answers there, but none of this network. */
+function notMember(member: string, status: number): Asked<never> {
+  const message = `${member} answers (${status}), but not as a member of this network. Look at its address again.`
+  return { ok: false, code: 'UNREACHABLE', message }
+}
+
 /** Where the paths of the member that served this page begin: "/", or what the page names where it shares its host with a blog. */
 export function memberRoot(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="dgos-member"]')?.content ?? '/'
@@ -35,7 +41,8 @@ export async function ask<T>(member: string, path: string, request: RequestInit 
   try {
     const signal = AbortSignal.timeout(ms)
     const response = await fetch(member + path, { cache: 'no-store', signal, ...request })
-    const body = (await response.json()) as T & { error?: Code; message?: string }
+    const body = (await response.json().catch(() => null)) as (T & { error?: Code; message?: string }) | null
+    if (body === null) return response.ok ? unreachable : notMember(member, response.status)
     if (response.ok) return { ok: true, value: body }
     const code = body.error ?? 'INTERNAL'
     return { ok: false, code, message: body.message ?? codes[code] ?? '' }

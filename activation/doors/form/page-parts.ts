@@ -26,3 +26,25 @@ export type Tone = 'good' | 'warn' | 'alarm'
 export function say(place: HTMLElement, tone: Tone | null, ...parts: readonly (Node | string)[]): void {
   place.replaceChildren(make('div', { class: `notice ${tone ?? ''}` }, make('p', {}, ...parts)))
 }
+
+/** Copies a long text; where the browser forbids that, the text beside it can still be selected. */
+export function copyButton(text: string, label = 'Copy'): HTMLElement {
+  const button = make('button', { type: 'button', class: 'quiet small' }, label)
+  button.addEventListener('click', async () => {
+    button.textContent = await navigator.clipboard.writeText(text).then(
+      () => 'Copied',
+      () => 'Select it and copy by hand',
+    )
+  })
+  return make('p', { class: 'row' }, button)
+}
+
+/** Preview and language beside the text, where there is room for both. */
+export function openOnWideScreens(): void {
+  const wide = matchMedia('(min-width: 54rem)')
+  const show = () => {
+    part<HTMLDetailsElement>('more-writing').open = wide.matches
+  }
+  wide.addEventListener('change', show)
+  show()
+}

@@ -37,7 +37,7 @@ export class PostsList {
   add(post: PostObject): void {
     const { title, withdrawn, published, draft } = post.payload
     for (const before of this.#list.querySelectorAll(`[data-draft="${draft}"]`)) before.remove()
-    const held = make('p', { role: 'status' }, 'Asking who holds it…')
+    const held = make('p', { role: 'status', class: 'result' }, 'Sent. Checking that three people hold it…')
     const bar = make('progress', {
       max: '10',
       value: '0',
@@ -64,7 +64,7 @@ export class PostsList {
     this.#ends.get(draft)?.()
     this.#ends.set(
       draft,
-      this.#watch.watch(post.id, (holders) => show(holders, held, bar)),
+      this.#watch.watch(post.id, (holders) => show(holders, held, bar, withdrawn === true)),
     )
   }
 
@@ -77,10 +77,11 @@ export class PostsList {
   }
 }
 
-function show(holders: ReplicaStatus, held: HTMLElement, bar: HTMLProgressElement): void {
+function show(holders: ReplicaStatus, held: HTMLElement, bar: HTMLProgressElement, withdrawn: boolean): void {
   bar.max = Math.max(1, holders.of)
   bar.value = holders.held
   const away = holders.missing.map((missing) => missing.name)
   const names = away.length > 0 && away.length <= 3 && holders.held > 0 ? ` Not yet: ${away.join(', ')}.` : ''
-  held.textContent = replicaText(holders) + names
+  held.classList.toggle('good', holders.safe)
+  held.textContent = replicaText(holders, withdrawn) + names
 }

@@ -4,69 +4,27 @@
  */
 
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { BlogObjects } from '../../../protocol/blog-objects.ts'
 import { isHash } from '../../../protocol/bytes.ts'
 import { ok, type Result, refuse } from '../../../protocol/codes.ts'
 import { seal } from '../../../protocol/envelope.ts'
 import { currentHead } from '../../../protocol/heads.ts'
-import type { KeyRoles } from '../../../protocol/key-roles.ts'
 import { authorUntilMsMax } from '../../../protocol/limits.ts'
-import type { Hash, Key, SignedObject, Time } from '../../../protocol/objects.ts'
-import type { Signer } from '../../../protocol/platform.ts'
-import { shownPosts, tips } from '../../../protocol/posts.ts'
-import { type KeyPair, keyPair, makeOutageDelegation } from '../enrol.ts'
-import { declarationAfter, type RootChanges, signNextRoot } from '../successor.ts'
-import { sealVault } from '../vault.ts'
-import { newPassphrase } from '../wordlist.ts'
-import { kitRandom } from './kit-random.ts'
-
-export type Choice = readonly [value: string, label: string]
-export type Field = {
-  readonly id: string
-  readonly label: string
-  /** Choices make it a list; `check` a box to tick; else a line of text. */
-  readonly choices?: readonly Choice[]
-  readonly check?: true
-  readonly type?: 'url' | 'datetime-local' | 'text'
-}
-
-/** The blog as it stands, and who asks. */
-export type Situation = {
-  readonly blog: BlogObjects
-  readonly roles: KeyRoles
-  /** The posting key of this kit. */
-  readonly own: Key
-  readonly nowMs: Time
-}
-export type Answers = {
-  readonly value: (id: string) => string
-  readonly recovery: Signer | null
-  /** The kit's key, unlocked; null where it is lost or locked. */
-  readonly posting: Signer | null
-  /** Who a member is, by its url. */
-  readonly member: (url: string) => Promise<Key | null>
-}
-export type Done = {
-  readonly objects: readonly SignedObject[]
-  readonly text: string
-  /** A new key of this kit, and its new passphrase: the old file is of no use any more, or is another device's. */
-  readonly fresh?: { readonly pair: KeyPair; readonly passphrase: string }
-  /** Shown once. */
-  readonly secret?: string
-  readonly addresses?: readonly string[]
-}
-export type Step = {
-  readonly title: string
-  readonly help: string
-  /** Whose word it takes. */
-  readonly needs: 'recovery' | 'posting' | 'either' | 'none'
-  readonly fields: (situation: Situation) => readonly Field[]
-  readonly run: (situation: Situation, answers: Answers) => Promise<Result<Done>>
-}
+import { shownPosts } from '../../../protocol/posts.ts'
+import { endKey, newKey, newOutageKey } from './bad-day-keys.ts'
+import {
+  type Answers,
+  type Choice,
+  type Done,
+  delegationsOf,
+  type Field,
+  nextRoot,
+  rootOf,
+  type Situation,
+  type Step,
+  short,
+} from './bad-day-step.ts'
 
 const addressGrammar = /^https?:\/\/[^\s/"'<>?#]+\/(?:[^\s"'<>?#]+\/)?$/
-const rootOf = ({ roles }: Situation) => roles.chain.current.payload
-const short = (key: Key) => `${key.slice(0, 8)}…`
 
 export const steps: Readonly<Record<string, Step>> = {
   key: {
@@ -178,25 +136,6 @@ export const steps: Readonly<Record<string, Step>> = {
   },
 }
 
-async function newKey(at: Situation, answers: Answers): Promise<Result<Done>> {
-  const pair = keyPair(kitRandom.bytes(32))
-  const { posting } = rootOf(at)
-  const ends = answers.value('ends')
-  const ended = posting.filter((device) => ends === 'all' || (ends === 'own' && device.key === at.own))
-  const name = posting.find((device) => device.key === at.own)?.name ?? 'kit'
-  const left = posting.filter((device) => !ended.includes(device))
-  const device = { key: pair.signer.key, name: ends === 'none' ? 'second kit' : name }
-  const lastGood = goodPosts(at, answers)
-  const changes = { posting: [...left, device], revoke: ended.map(({ key }) => ({ key, lastGood })) }
-  const signed = await signNextRoot(at.blog, changes, keysFor(answers, pair.signer), at.nowMs, sha256)
-  if (!signed.ok) return signed
-  const declaration = answers.value('again') === 'yes' ? declarationAfter(at.blog, at.own, at.nowMs) : null
-  const said = declaration === null ? [] : [await seal('declaration', declaration, pair.signer, sha256)]
-  const fresh = { pair, passphrase: newPassphrase(kitRandom) }
-  const text = ended.length === 0 ? 'One more device may post.' : `${ended.length} of your posting keys ended.`
-  return ok({ objects: [...signed.value.objects, ...said], text, fresh })
-}
-
 async function addDevice(at: Situation, answers: Answers): Promise<Result<Done>> {
   const key = answers.value('device-key')
   if (!isHash(key)) return refuse('BAD_FIELDS', 'a public key is 64 digits and letters a to f')
@@ -205,49 +144,8 @@ async function addDevice(at: Situation, answers: Answers): Promise<Result<Done>>
   return nextRoot(at, answers, { posting }, `"${name}" may post.`)
 }
 
-async function endKey(at: Situation, answers: Answers): Promise<Result<Done>> {
-  const key = answers.value('ended')
-  const { posting, signers, online } = rootOf(at)
-  const lastGood = goodPosts(at, answers)
-  if (at.roles.delegations.has(key)) {
-    const signer = answers.posting ?? answers.recovery
-    if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above, or type your recovery words')
-    return ok({ objects: [await endOf(at, key, lastGood, signer)], text: `The key ${short(key)} has ended.` })
-  }
-  if (posting.length === 1 && posting[0]!.key === key)
-    return refuse('NOT_ALLOWED', 'that is your only posting key: take "a new key" instead, which ends it')
-  const changes = {
-    posting: posting.filter((device) => device.key !== key),
-    signers: signers.filter((signer) => signer !== key),
-    ...(online === key ? { online: null } : {}),
-    revoke: [{ key, lastGood }],
-  }
-  return nextRoot(at, answers, changes, `The key ${short(key)} has ended.`)
-}
-
-async function newOutageKey(at: Situation, answers: Answers): Promise<Result<Done>> {
-  const signer = answers.posting
-  if (signer === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
-  const lastGood = goodPosts(at, answers)
-  const old = delegationsOf(at).filter((delegation) => delegation.payload.vault !== undefined)
-  const ends = await Promise.all(old.map((delegation) => endOf(at, delegation.payload.to, lastGood, signer)))
-  const pair = keyPair(kitRandom.bytes(32))
-  const secret = newPassphrase(kitRandom)
-  const vault = await sealVault(pair.seed, secret, kitRandom)
-  const { network } = rootOf(at)
-  const fields = { network, blog: at.blog.blog, time: at.nowMs, outageKey: pair.signer.key, vault, mayDeclare: true }
-  const fresh = await makeOutageDelegation(fields, signer, sha256)
-  return ok({ objects: [...ends, fresh], text: 'The form has a new passphrase. Write it down:', secret })
-}
-
-function endOf(at: Situation, to: Key, lastGood: readonly Hash[], signer: Signer): Promise<SignedObject> {
-  const { network } = rootOf(at)
-  const fields = { network, blog: at.blog.blog, time: at.nowMs, to, may: [], until: at.nowMs, lastGood }
-  return seal('delegation', fields, signer, sha256)
-}
-
 async function distrust(at: Situation, answers: Answers): Promise<Result<Done>> {
-  if (answers.posting === null) return refuse('NOT_ALLOWED', 'unlock the kit above first')
+  if (answers.posting === null) return refuse('NOT_ALLOWED', 'type the passphrase of this kit first')
   const distrustSince = Date.parse(answers.value('since'))
   if (!Number.isFinite(distrustSince)) return refuse('BAD_FIELDS', 'say since when the host is not yours')
   if (distrustSince > at.nowMs) return refuse('BAD_FIELDS', 'that time has not come yet')
@@ -318,19 +216,6 @@ async function checkSheet(at: Situation, { recovery }: Answers): Promise<Result<
   return ok({ objects: [], text: `Right: this is sheet ${rank + 1} of this blog.` })
 }
 
-async function nextRoot(at: Situation, answers: Answers, changes: RootChanges, text: string): Promise<Result<Done>> {
-  if (answers.recovery === null) return refuse('NOT_ALLOWED', 'type your recovery words')
-  const signed = await signNextRoot(at.blog, changes, keysFor(answers, answers.posting), at.nowMs, sha256)
-  if (!signed.ok) return signed
-  const { objects, headMissing } = signed.value
-  const more = headMissing ? ' Unlock the kit and press again: its key must carry on the list of your mirrors.' : ''
-  return ok({ objects, text: text + more })
-}
-
-function keysFor({ recovery }: Answers, posting: Signer | null): { recovery: Signer; posting: Signer | null } {
-  return { recovery: recovery!, posting }
-}
-
 /** Posts of the ended key that stay: the newest good ones; what they follow stays with them. */
 function goodField({ blog, nowMs }: Situation): Field {
   const posts = shownPosts(blog, nowMs).map(
@@ -341,12 +226,6 @@ function goodField({ blog, nowMs }: Situation): Field {
     label: 'Posts of that key that stay',
     choices: [['all', 'all that are known now'], ...posts, ['none', 'none']],
   }
-}
-
-function goodPosts({ blog }: Situation, { value }: Answers): readonly Hash[] {
-  const good = value('good')
-  if (good === 'none') return []
-  return good === 'all' || good === '' ? tips(blog) : [good]
 }
 
 function keysOf(at: Situation): readonly Choice[] {
@@ -363,12 +242,6 @@ function keysOf(at: Situation): readonly Choice[] {
   ]
 }
 
-/** Those that still hold. */
-function delegationsOf({ roles, nowMs }: Situation): readonly SignedObject<'delegation'>[] {
-  const all = [...roles.delegations.values()]
-  return all.filter(({ payload }) => !roles.revoked.has(payload.to) && payload.until > nowMs)
-}
-
-function slashed(address: string): string {
-  return `${/^https?:\/\//.test(address) ? address : `https://${address}`}`.replace(/\/?$/, '/')
+function slashed(text: string): string {
+  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
 }

@@ -10,20 +10,22 @@ import { make, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { seedOfWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
-import { type Done, type Field, type Situation, steps } from './bad-day-steps.ts'
+import { formPartOf } from '../wordlist.ts'
+import type { Done, Field, Situation } from './bad-day-step.ts'
+import { steps } from './bad-day-steps.ts'
 import { keepHere } from './installed.ts'
 import type { KitData } from './kit-data.ts'
+import type { KitKey } from './kit-key.ts'
 import { kitRandom } from './kit-random.ts'
 import { networkBlog } from './network-blog.ts'
-import { saveKit } from './own-program.ts'
+import { askForSavedFile } from './saved-again.ts'
 
 export type BadDaysDeps = {
   readonly program: string
   readonly data: KitData
   readonly mirrors: () => readonly string[]
   readonly nowMs: () => number
-  /** The key of this kit where it is unlocked. */
-  readonly posting: () => Signer | null
+  readonly key: Pick<KitKey, 'signer' | 'ask'>
   /** How many members took all of it. */
   readonly handIn: (objects: readonly SignedObject[]) => Promise<number>
 }
@@ -77,15 +79,18 @@ export class BadDays {
     if (step === undefined || this.#at === null || this.#button.disabled) return
     const recovery = recoveryOf(part<HTMLTextAreaElement>('bad-sheet').value)
     if (recovery === null ? step.needs === 'recovery' : !recovery.ok) {
-      const text = recovery?.ok === false ? recovery.detail : 'type the 25 words of sheet 1'
+      const text = recovery?.ok === false ? recovery.detail : 'type the words of sheet 1'
       return say(this.#answer, 'warn', `Recovery words: ${text}.`)
     }
+    const signsHere = step.needs === 'posting' || (step.needs === 'either' && recovery === null)
+    if (signsHere && (await this.#deps.key.ask()) === null)
+      return say(this.#answer, 'warn', 'Not done: the kit is locked.')
     this.#button.disabled = true
     say(this.#answer, null, 'Signing. This may take some seconds…')
     try {
       const at = { ...this.#at, nowMs: this.#deps.nowMs() }
       const signer = recovery?.ok === true ? recovery.signer : null
-      const answers = { value: answerOf, recovery: signer, posting: this.#deps.posting(), member: memberKey }
+      const answers = { value: answerOf, recovery: signer, posting: this.#deps.key.signer, member: memberKey }
       const done = await step.run(at, answers)
       if (done.ok) await this.#hand(done.value)
       else say(this.#answer, 'warn', `Not done: ${done.detail}.`)
@@ -96,20 +101,32 @@ export class BadDays {
     }
   }
 
+  /** A new kit is saved and found again before the key of the old one ends. */
   async #hand(done: Done): Promise<void> {
     part<HTMLTextAreaElement>('bad-sheet').value = ''
-    const { objects, text, secret } = done
+    const { program, data } = this.#deps
+    if (done.fresh !== undefined) {
+      this.#answer.replaceChildren()
+      const fresh = await freshData(data, done.fresh)
+      return offerKit(this.#answer, { program, data: fresh, done }, (place) => void this.#send(done, place))
+    }
+    await this.#send(done, this.#answer)
+    const { addresses } = done
+    if (addresses !== undefined) offerKit(this.#answer, { program, data: { ...data, addresses }, done }, () => {})
+  }
+
+  async #send(done: Done, place: HTMLElement): Promise<void> {
+    const { objects, text } = done
     const taken = objects.length === 0 ? 0 : await this.#deps.handIn(objects)
-    const shown = secret === undefined ? [] : [make('span', { class: 'phrase', id: 'bad-secret' }, ` ${secret}`)]
+    const isSent = objects.length === 0 || taken > 0
     const who = objects.length === 0 ? '' : ` ${taken} members know it.`
-    say(this.#answer, objects.length > 0 && taken === 0 ? 'alarm' : 'good', text, ...shown, who)
-    if (objects.length > 0 && taken === 0) this.#offerFile(objects)
-    const data = await this.#newData(done)
-    if (data !== null) offerKit(this.#answer, this.#deps.program, data, done)
+    say(place, isSent ? 'good' : 'alarm', isSent ? text : 'No member answers: nothing has changed yet.', who)
+    if (!isSent) this.#offerFile(objects, place)
+    place.append(...formPassphrase(done))
   }
 
   /** What is signed is not lost where no member takes it now. */
-  #offerFile(objects: readonly SignedObject[]): void {
+  #offerFile(objects: readonly SignedObject[], place: HTMLElement): void {
     const name = `${hostPath(this.#deps.data.addresses[0]!)}-keys`.replace(/[^a-z0-9.-]+/gi, '-')
     const envelopes = objects.map((object) => object.envelope)
     const click = () => saveSignedFile(envelopes, new Map(), name)
@@ -118,13 +135,7 @@ export class BadDays {
       { type: 'button', class: 'quiet', click },
       'Save what is signed, to hand it in elsewhere',
     )
-    this.#answer.append(make('p', { class: 'row' }, button))
-  }
-
-  async #newData({ fresh, addresses }: Done): Promise<KitData | null> {
-    const { data } = this.#deps
-    if (fresh !== undefined) return freshData(data, fresh)
-    return addresses === undefined ? null : { ...data, addresses }
+    place.append(make('p', { class: 'row' }, button))
   }
 }
 
@@ -135,27 +146,44 @@ export async function freshData(
   return { ...data, posting: pair.signer.key, sealed: await sealVault(pair.seed, passphrase, kitRandom) }
 }
 
-/** The new file, and the passphrase that opens it: both are shown only now. */
-export function offerKit(place: HTMLElement, program: string, data: KitData, { fresh }: Pick<Done, 'fresh'>): void {
-  const name = hostPath(data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-')
-  const phrase =
-    fresh === undefined
-      ? []
-      : [
-          make(
-            'p',
-            {},
-            'Its passphrase, shown only now: ',
-            make('span', { class: 'phrase', id: 'bad-phrase' }, fresh.passphrase),
-          ),
-        ]
-  const click = () => saveKit(program, data, name)
-  keepHere(data)
-  place.append(
-    make('p', {}, make('strong', {}, 'Save your new kit now, and use it from here on.')),
-    ...phrase,
-    make('p', { class: 'row' }, make('button', { type: 'button', click }, 'Save the new kit')),
-  )
+export type NewKit = { readonly program: string; readonly data: KitData; readonly done: Done }
+
+/** The new file, and the passphrase that opens it, shown only now. `kept` is told where to go on once the file was found again. */
+export function offerKit(
+  place: HTMLElement,
+  { program, data, done }: NewKit,
+  kept: (place: HTMLElement) => void,
+): void {
+  const result = make('div', { role: 'status', 'aria-live': 'polite' })
+  place.append(make('p', {}, make('strong', {}, 'Save your new kit now, and use it from here on.')), ...newPhrase(done))
+  const found = () => {
+    keepHere(data)
+    kept(result)
+  }
+  askForSavedFile(place, { program, data, label: 'Save the new kit' }, found)
+  place.append(result)
+}
+
+function newPhrase({ fresh, formPassphrase }: Done): readonly HTMLElement[] {
+  if (fresh === undefined) return []
+  const phrase = make('span', { class: 'phrase', id: 'bad-phrase' }, fresh.passphrase)
+  const form =
+    formPassphrase === undefined
+      ? ' The form on any member keeps the passphrase that it has.'
+      : ' The first six words open the form on any member; what opened it before does no more.'
+  return [make('p', {}, 'Write down its passphrase, nine words shown only now: ', phrase, form)]
+}
+
+/** The form's new passphrase, where the one before has ended. Shown only now. */
+export function formPassphrase({
+  formPassphrase,
+  fresh,
+}: Pick<Done, 'formPassphrase' | 'fresh'>): readonly HTMLElement[] {
+  if (formPassphrase === undefined) return []
+  if (fresh !== undefined && formPartOf(fresh.passphrase) === formPassphrase) return [] // in its one line
+  const words = make('span', { class: 'phrase', id: 'bad-secret' }, formPassphrase)
+  const label = 'The passphrase for the form on any member has changed too. Write the new one down: '
+  return [make('p', {}, make('strong', {}, label), words)]
 }
 
 /** null where nothing was typed. */

@@ -1,13 +1,16 @@
 /** After enrolling: the kit to keep, what is left to do at the blog, and who has seen its marker. */
-import { hostPath } from '../../../protocol/addresses.ts'
 import type { Envelope, Hash } from '../../../protocol/objects.ts'
 import { ask } from '../form/member-client.ts'
-import { make, part } from '../form/page-parts.ts'
+import { copyButton, make, part } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import type { KitData } from './kit-data.ts'
-import { saveKit } from './own-program.ts'
+import { kitName } from './saved-again.ts'
 
-export type EnrolledDeps = { readonly program: string; readonly opened: (data: KitData) => void }
+export type EnrolledDeps = {
+  readonly opened: (data: KitData) => void
+  /** The step is to be seen now. */
+  readonly shown: () => void
+}
 export type Enrolled = {
   readonly data: KitData
   readonly objects: readonly Envelope[]
@@ -21,56 +24,56 @@ export type Enrolled = {
 
 const seenMs = 3_000
 
-export function showEnrolled({ program, opened }: EnrolledDeps, enrolled: Enrolled): void {
+export function showEnrolled({ opened, shown }: EnrolledDeps, enrolled: Enrolled): void {
   const { data, objects, member, isOwnMember, problem } = enrolled
   const address = data.addresses[0]!
-  const name = hostPath(address).replace(/[^a-z0-9.-]+/gi, '-')
-  const button = (label: string, click: () => void, more = {}) =>
-    make('button', { type: 'button', class: 'quiet', click, ...more }, label)
   const seen = make('p', { role: 'status', id: 'seen' }, 'Nobody has seen the tag yet.')
+  const button = (label: string, click: () => void, more = {}) =>
+    make('button', { type: 'button', click, ...more }, label)
+  const file = () => saveSignedFile(objects, new Map(), `${kitName(data)}-join`)
+  part('enrolled-title').textContent = problem === null ? 'Almost done' : 'One step is left'
   part('enrolled-steps').replaceChildren(
-    ...(problem === null ? [] : [notTaken(member, isOwnMember, problem)]),
-    make('p', {}, make('strong', {}, 'Save your kit now: '), 'this page does not keep your keys.'),
-    make(
-      'p',
-      { class: 'row' },
-      button('Save the kit', () => saveKit(program, data, name), { id: 'first-save', class: '' }),
-      button('Save the signed root', () => saveSignedFile(objects, new Map(), `${name}-join`)),
-    ),
+    ...(problem === null
+      ? []
+      : [
+          notTaken(member, isOwnMember, problem),
+          make('p', { class: 'row' }, button('Save your registration file', file)),
+        ]),
     ...(isOwnMember ? ownSteps(problem === null) : markerSteps(data.blog)),
     seen,
     make(
       'p',
       { class: 'row' },
-      button('Open the editor', () => opened(data)),
+      button('Open the editor', () => opened(data), { class: 'quiet' }),
     ),
   )
-  part('sheet').hidden = true
-  part('enrolled').hidden = false
+  shown()
   void watchMarker({ member, blog: data.blog, address }, seen)
 }
 
 function notTaken(member: string, isOwnMember: boolean, problem: string): HTMLElement {
   const text = isOwnMember
-    ? `Your blog has not taken it from here (${problem}). Save the signed root, and give that file to the DGOS screen of your blog.`
-    : `No network: save the signed root, and hand it in at ${member}join later.`
+    ? `Your blog has not taken it from here (${problem}). Save your registration file, and give it to the DGOS screen of your blog.`
+    : `No network: save your registration file, and give it to ${member}join later. Or open your saved kit again then.`
   return make('p', { class: 'notice warn' }, text)
 }
 
 function markerSteps(blog: Hash): readonly HTMLElement[] {
+  const tag = `<meta name="dgos" content="${blog}">`
   return [
     make(
       'p',
       {},
-      'Put this tag into the <head> of your front page (Blogspot: Theme, Edit HTML), so that members see that the blog is yours:',
+      'Put this line into the <head> of your front page (Blogspot: Theme, Edit HTML), so that your friends see that the blog is yours:',
     ),
-    make('pre', { class: 'marker' }, make('code', { id: 'marker' }, `<meta name="dgos" content="${blog}">`)),
+    make('pre', { class: 'marker' }, make('code', { id: 'marker' }, tag)),
+    copyButton(tag),
   ]
 }
 
 function ownSteps(isTaken: boolean): readonly HTMLElement[] {
   if (!isTaken) return []
-  const text = 'Your blog has taken the root and shows its tag by itself. Its DGOS screen tells how it goes on.'
+  const text = 'Your blog is registered and shows its tag by itself. Its DGOS screen tells how it goes on.'
   return [make('p', { class: 'notice good', id: 'taken' }, text)]
 }
 

@@ -90,7 +90,7 @@ export class ExportsPanel {
       .map((field) => ({ post: field.dataset.post!, url: field.value.trim() }))
     if (posts.length === 0) return say(place, 'warn', 'Save the posts first; then give their addresses on your blog.')
     const signer = await this.#deps.signer()
-    if (signer === null) return say(place, 'warn', 'Unlock the kit above first.')
+    if (signer === null) return say(place, 'warn', 'Not done: the kit is locked.')
     const { network, blog } = this.#deps.data
     const declaration = { network, blog, time: Date.now(), posts, key: signer.key }
     if (badField('imported', declaration) !== null)

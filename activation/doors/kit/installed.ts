@@ -52,6 +52,7 @@ export class Installed {
   }
 
   async #atAddress(): Promise<void> {
+    part<HTMLDetailsElement>('home').open = true // what is wrong with the page at this address must be seen
     part('home-disk').hidden = true
     part('home-here').hidden = false
     part('forget-here').addEventListener('click', () => {

@@ -1,6 +1,6 @@
 /** What an author's kit holds besides the program. Secret only in `sealed`, and that under the author's passphrase. */
 import { isHash } from '../../../protocol/bytes.ts'
-import type { Hash, Key, Vault } from '../../../protocol/objects.ts'
+import type { Envelope, Hash, Key, Vault } from '../../../protocol/objects.ts'
 
 export type KitMirror = { readonly key: Key; readonly name: string; readonly url: string }
 
@@ -16,6 +16,19 @@ export type KitData = {
   readonly posting: Key
   /** The posting key's seed. */
   readonly sealed: Vault
+  /** What sheet 2 holds, under the same passphrase, until it is on paper and was asked back. */
+  readonly second?: Vault
+  /** What has to be handed in where the kit was saved before the blog was enrolled. */
+  readonly enrolling?: Enrolling
+}
+
+/** Signed, and to be given to the member that is to keep the blog. */
+export type Enrolling = {
+  readonly member: string
+  readonly invitation: string
+  /** Whether that member is the blog's own server, which shows its marker by itself. */
+  readonly isOwnMember: boolean
+  readonly objects: readonly Envelope[]
 }
 
 /** What a member puts into a kit that it hands out: where to enrol. */
@@ -54,8 +67,16 @@ export function readKitData(value: unknown): KitData | null {
     data.addresses.length > 0 &&
     data.addresses.every((address) => url.test(address)) &&
     areMirrors(data.mirrors) &&
-    data.sealed?.kdf === 'scrypt'
+    data.sealed?.kdf === 'scrypt' &&
+    (data.second === undefined || data.second?.kdf === 'scrypt') &&
+    (data.enrolling === undefined || isEnrolling(data.enrolling))
   return right ? data : null
+}
+
+function isEnrolling(value: Enrolling | null): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const said = typeof value.invitation === 'string' && typeof value.isOwnMember === 'boolean'
+  return said && url.test(value.member) && Array.isArray(value.objects) && value.objects.length <= 4
 }
 
 export function readKitStart(value: unknown): KitStart | null {

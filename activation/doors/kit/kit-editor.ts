@@ -13,17 +13,19 @@ import { type Draft, postFields } from '../draft.ts'
 import { forgetDraft, keptImage } from '../form/draft-keeper.ts'
 import { Editing } from '../form/editing.ts'
 import { Editor, emptyText, type Text } from '../form/editor.ts'
-import { make, part, say } from '../form/page-parts.ts'
+import { make, openOnWideScreens, part, say } from '../form/page-parts.ts'
 import { saveSignedFile } from '../form/signed-files.ts'
 import { BadDays } from './bad-days.ts'
 import { ExportsPanel } from './exports-panel.ts'
 import { HandOver } from './hand-over.ts'
-import { canStay, forgetKey, keptSigner, stayUnlocked, unlockKit } from './keys.ts'
+import { canStay } from './keys.ts'
 import type { KitData } from './kit-data.ts'
+import { KitKey } from './kit-key.ts'
 import { KitNetwork } from './kit-network.ts'
 import { networkImage, networkPosts } from './network-posts.ts'
 import { PostsPanel } from './posts-panel.ts'
 import { Queue } from './queue.ts'
+import { SecondSheet } from './second-sheet.ts'
 import { SentList } from './sent-list.ts'
 
 const dayMs = 86_400_000
@@ -42,16 +44,17 @@ export class KitEditor {
   readonly #declare = part<HTMLInputElement>('declare')
   readonly #button = part<HTMLButtonElement>('send-button')
   readonly #answer = part('answer')
-  #signer: Signer | null = null
+  readonly #key: KitKey
   /** Whether this browser holds what was signed last. */
   #isKept = true
 
   constructor({ program, data }: KitEditorDeps) {
     this.#data = data
     this.#network = new KitNetwork({ program, data })
+    this.#key = new KitKey({ data, changed: () => this.#showLock() })
     const mirrors = () => this.#network.mirrors.map((mirror) => mirror.url)
     const hint = async (host: string) =>
-      this.#signer === null ? null : sayHint(this.#signer, data.blog, host, this.#network.nowMs())
+      this.#key.signer === null ? null : sayHint(this.#key.signer, data.blog, host, this.#network.nowMs())
     this.#queue = new Queue({ mirrors, hint, changed: () => this.#list.draw() }, data.blog)
     this.#editor = new Editor(
       (text) => this.#keep(text),
@@ -61,29 +64,38 @@ export class KitEditor {
       edit: (post: SignedObject<'post'>) => void this.#edit(post),
       withdraw: (post: SignedObject<'post'>) => void this.#act(() => this.#withdraw(post)),
     }
-    this.#list = new SentList({ queue: this.#queue, save: (id) => void this.#saveSent(id), ...changes })
+    this.#list = new SentList({
+      queue: this.#queue,
+      save: (id) => void this.#saveSent(id),
+      page: () => this.#network.readersPage(),
+      ...changes,
+    })
     new PostsPanel({ posts: () => networkPosts(data, mirrors(), this.#network.nowMs()), ...changes }).start()
     new HandOver({ mirrors }).start()
+    new SecondSheet({ program, data, mirrors: () => this.#network.mirrors }).start()
     new BadDays({
       program,
       data,
       mirrors,
       nowMs: () => this.#network.nowMs(),
-      posting: () => this.#signer,
-      handIn: (objects) => this.#network.handIn(objects.map((object) => object.envelope)),
+      key: this.#key,
+      handIn: (objects) => this.#network.handIn(objects.map((entry) => entry.envelope)),
     }).start()
-    new ExportsPanel({ data, mirrors, signer: () => this.#unlocked() }).start()
+    new ExportsPanel({ data, mirrors, signer: () => this.#key.ask() }).start()
   }
 
   async start(): Promise<void> {
     on('send-form', 'submit', () => this.#act(() => this.#send()))
     on('save-file', 'click', () => this.#act(() => this.#saveFile()))
-    on('lock', 'click', () => this.#lock())
+    on('lock', 'click', () => this.#key.lock())
+    on('bad-unlock', 'click', async () => void (await this.#key.ask()))
     on('try-now', 'click', async () => this.#queue.now())
     on('look', 'click', () => this.#network.look())
     on('save-kit', 'click', async () => this.#network.save())
     on('drill', 'click', () => this.#act(() => this.#drill()))
     on('over', 'click', () => this.#act(() => this.#over()))
+    openOnWideScreens()
+    part('kit-intro').hidden = true
     part('show').addEventListener('change', (event) => {
       this.#passphrase.type = (event.target as HTMLInputElement).checked ? 'text' : 'password'
     })
@@ -93,8 +105,7 @@ export class KitEditor {
     this.#editor.writeFor(this.#data.addresses[0]!, this.#data.language)
     const shown = this.#editor.show(kept ?? emptyText)
     if (kept !== null) part('saved').textContent = 'Your draft from before is back.'
-    this.#signer = await keptSigner(this.#data)
-    this.#showLock()
+    await this.#key.start()
     part('stay-offer').hidden = !(await canStay())
     await shown
     this.#queue.now()
@@ -121,7 +132,7 @@ export class KitEditor {
   }
 
   async #unlocked(): Promise<Signer | null> {
-    if (this.#signer !== null) return this.#signer
+    if (this.#key.signer !== null) return this.#key.signer
     if (this.#passphrase.value.trim() === '') {
       say(this.#answer, 'warn', 'Type the passphrase of this kit first.')
       this.#passphrase.focus()
@@ -129,36 +140,24 @@ export class KitEditor {
     }
     const progress = part<HTMLProgressElement>('progress')
     progress.hidden = false
-    const opened = await unlockKit(this.#data, this.#passphrase.value, (done) => {
+    const problem = await this.#key.open(this.#passphrase.value, part<HTMLInputElement>('stay').checked, (done) => {
       progress.value = done
     })
-    if (!opened.ok) {
-      const reasons = {
-        'wrong-passphrase':
-          'That is not the passphrase. Capital letters and spaces do not matter; the words do. Your draft is kept.',
-        damaged: 'The passphrase is right, but the key in this file is damaged. Use another copy of your kit.',
-      }
-      say(this.#answer, 'alarm', reasons[opened.reason])
+    if (problem !== null) {
+      say(this.#answer, 'alarm', `${problem} Your draft is kept.`)
       this.#passphrase.focus()
       return null
     }
     this.#answer.replaceChildren()
     this.#passphrase.value = ''
-    this.#signer = opened.signer
-    if (part<HTMLInputElement>('stay').checked) await stayUnlocked(this.#data, opened.seed)
-    this.#showLock()
-    return opened.signer
-  }
-
-  async #lock(): Promise<void> {
-    this.#signer = null
-    await forgetKey(this.#data)
-    this.#showLock()
+    return this.#key.signer
   }
 
   #showLock(): void {
-    part('unlock').hidden = this.#signer !== null
-    part('unlocked').hidden = this.#signer === null
+    const isLocked = this.#key.signer === null
+    part('unlock').hidden = !isLocked
+    part('unlocked').hidden = isLocked
+    part('bad-locked').hidden = !isLocked
   }
 
   /** The draft, signed, with the word that the blog is down where that was ticked; and kept on this device. */
@@ -267,13 +266,13 @@ export class KitEditor {
 
   /** An outage that is none: for ten minutes, marked as an exercise everywhere. */
   async #drill(): Promise<void> {
-    const signer = await this.#unlocked()
-    if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
+    const signer = await this.#key.ask()
+    if (signer === null) return say(part('more-answer'), 'warn', 'Not done: the kit is locked.')
     const declaration = await this.#declaration(signer, 'down', drillMs, { exercise: true })
     const taken = await this.#network.handIn([declaration.envelope])
     if (taken === 0) return say(part('more-answer'), 'alarm', 'No member answers: a drill needs a network.')
     this.#network.drilled()
-    const page = `${this.#network.mirrors[0]!.url}m/${hostPath(this.#data.addresses[0]!)}/`
+    const page = this.#network.readersPage()!
     say(
       part('more-answer'),
       'good',
@@ -283,11 +282,11 @@ export class KitEditor {
   }
 
   async #over(): Promise<void> {
-    const signer = await this.#unlocked()
-    if (signer === null) return say(part('more-answer'), 'warn', 'Unlock the kit above first.')
+    const signer = await this.#key.ask()
+    if (signer === null) return say(part('over-answer'), 'warn', 'Not done: the kit is locked.')
     const declaration = await this.#declaration(signer, 'over', dayMs)
     const taken = await this.#network.handIn([declaration.envelope])
-    say(part('more-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
+    say(part('over-answer'), taken > 0 ? 'good' : 'alarm', `${taken} members know that the outage is over.`)
   }
 }
 

@@ -12,7 +12,7 @@ export type KitProgram = {
   readonly unpack: string
 }
 
-export const kitBytesMax = 150_000
+export const kitBytesMax = 200_000
 /** The last line of the program part. The hash is over everything up to it and with it. */
 export const dataFollows = "<!-- The author's data follows. Everything above is the same for everyone. -->\n"
 

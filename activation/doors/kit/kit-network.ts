@@ -8,6 +8,7 @@ import { part, say } from '../form/page-parts.ts'
 import type { KitData, KitMirror } from './kit-data.ts'
 import { lookAround } from './members.ts'
 import { hashOf, saveKit } from './own-program.ts'
+import { kitName } from './saved-again.ts'
 
 type Known = {
   mirrors: readonly KitMirror[]
@@ -41,6 +42,12 @@ export class KitNetwork {
 
   get prevs(): readonly Hash[] {
     return this.#known.prevs
+  }
+
+  /** Where readers find the posts; null where no mirror is known. */
+  readersPage(): string | null {
+    const [first] = this.#known.mirrors
+    return first === undefined ? null : `${first.url}m/${hostPath(this.#data.addresses[0]!)}/`
   }
 
   nowMs(): number {
@@ -85,8 +92,8 @@ export class KitNetwork {
   }
 
   save(): void {
-    const name = hostPath(this.#data.addresses[0]!).replace(/[^a-z0-9.-]+/gi, '-')
-    saveKit(this.#program, { ...this.#data, mirrors: this.#known.mirrors }, name)
+    const { enrolling, ...data } = this.#data
+    saveKit(this.#program, { ...data, mirrors: this.#known.mirrors }, kitName(data))
   }
 
   /** How many members took all of it. */

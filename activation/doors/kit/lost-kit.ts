@@ -3,9 +3,10 @@
 import { keyRolesOf } from '../../../protocol/key-roles.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import { sendObjects } from '../form/member-client.ts'
-import { part, say } from '../form/page-parts.ts'
+import { make, part, say } from '../form/page-parts.ts'
+import type { Done } from './bad-day-step.ts'
 import { steps } from './bad-day-steps.ts'
-import { freshData, offerKit, recoveryOf } from './bad-days.ts'
+import { formPassphrase, freshData, offerKit, recoveryOf } from './bad-days.ts'
 import { lookAround } from './members.ts'
 import { networkBlog } from './network-blog.ts'
 
@@ -28,7 +29,7 @@ export class LostKit {
     const given = (id: string) => part<HTMLInputElement>(id).value.trim()
     const recovery = recoveryOf(given('lost-words'))
     if (recovery?.ok !== true)
-      return say(place, 'warn', `Recovery words: ${recovery?.detail ?? 'type the 25 words of sheet 1'}.`)
+      return say(place, 'warn', `Recovery words: ${recovery?.detail ?? 'type the words of sheet 1'}.`)
     say(place, null, 'Asking the member how your blog stands…')
     const member = given('lost-member').replace(/\/?$/, '/')
     const host = given('lost-blog')
@@ -45,14 +46,9 @@ export class LostKit {
     const answers = { value, recovery: recovery.signer, posting: null, member: async () => null }
     const done = await steps.key!.run({ blog, roles, own: '', nowMs: Date.now() }, answers)
     if (!done.ok) return say(place, 'warn', `Not done: ${done.detail}.`)
-    const objects = done.value.objects.map((object) => object.envelope)
-    const taken = await Promise.all(mirrors.map((mirror) => sendObjects(mirror.url, objects)))
-    const count = taken.filter((asked) => asked.ok && asked.value.every(({ result }) => result !== 'refused')).length
-    if (count === 0) return say(place, 'alarm', 'No member took it. Nothing has changed: try again.')
     const { network, title, addresses, language } = roles.chain.current.payload
-    say(place, 'good', `${done.value.text} ${count} members know it.`)
     const kept = mirrors.filter((mirror) => mirror.key !== '')
-    const data = {
+    const about = {
       format: 'dgos-kit-1' as const,
       network,
       blog: blog.blog,
@@ -60,11 +56,23 @@ export class LostKit {
       addresses,
       language: language ?? null,
     }
-    offerKit(
-      place,
-      this.#program,
-      await freshData({ ...data, mirrors: kept.length > 0 ? kept : mirrors }, done.value.fresh!),
-      done.value,
-    )
+    const data = await freshData({ ...about, mirrors: kept.length > 0 ? kept : mirrors }, done.value.fresh!)
+    place.replaceChildren()
+    const urls = mirrors.map(({ url }) => url)
+    offerKit(place, { program: this.#program, data, done: done.value }, (after) => void handIn(done.value, urls, after))
   }
+}
+
+/** Only now do the keys of before end. */
+async function handIn(done: Done, members: readonly string[], place: HTMLElement): Promise<void> {
+  const objects = done.objects.map((entry) => entry.envelope)
+  const taken = await Promise.all(members.map((member) => sendObjects(member, objects)))
+  const count = taken.filter((asked) => asked.ok && asked.value.every(({ result }) => result !== 'refused')).length
+  if (count > 0) {
+    say(place, 'good', `${done.text} ${count} members know it. From now on open the kit that you have saved.`)
+    return place.append(...formPassphrase(done))
+  }
+  const click = () => void handIn(done, members, place)
+  say(place, 'alarm', 'No member took it. Nothing has changed: the new kit opens once one has.')
+  place.append(make('p', { class: 'row' }, make('button', { type: 'button', click }, 'Try again')))
 }

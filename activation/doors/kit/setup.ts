@@ -1,20 +1,24 @@
 /**
- * Enrolling from the kit: keys are made here, the recovery words go to paper and nowhere else, and the member gets a
- * signed root. What then stays is a kit file with the posting key under a passphrase.
+ * Setting up from the kit, one step a screen: the blog, the papers, the kit saved and found again, and only then the blog is
+ * enrolled. Keys are made here; their words go to paper and nowhere else.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Hash, Key, SignedObject } from '../../../protocol/objects.ts'
 import { type AuthorKeys, makeKeys, makeOutageDelegation, makeRoot } from '../enrol.ts'
-import { ask, post } from '../form/member-client.ts'
+import { ask } from '../form/member-client.ts'
 import { make, part, say } from '../form/page-parts.ts'
-import { isLanguage, languageProblem } from '../post-assembler.ts'
+import { canonicalLanguage } from '../language-name.ts'
+import { languageProblem } from '../post-assembler.ts'
 import { placesToAsk, recoveryWords } from '../recovery-words.ts'
 import { sealVault } from '../vault.ts'
-import { newPassphrase } from '../wordlist.ts'
-import { showEnrolled } from './enrolled.ts'
-import type { KitData, KitStart, KitStartBlog } from './kit-data.ts'
+import { formPartOf, newKitPhrase } from '../wordlist.ts'
+import { offerEnrolling } from './enrolling.ts'
+import type { KitData, KitMirror, KitStart, KitStartBlog } from './kit-data.ts'
 import { kitRandom } from './kit-random.ts'
-import { sheet } from './sheet.ts'
+import { goMembers } from './members.ts'
+import { paperElement, phrasePaper, printPapers, recoveryPaper } from './papers.ts'
+import { askForSavedFile } from './saved-again.ts'
+import { holdUnsaved, letGo } from './unsaved.ts'
 
 export type SetupDeps = { readonly program: string; readonly opened: (data: KitData) => void }
 
@@ -27,12 +31,20 @@ type Wish = {
   readonly invitation: string
 }
 type Steward = { readonly network: Hash; readonly member: Key; readonly name: string }
+type Made = {
+  readonly wish: Wish
+  readonly steward: Steward
+  readonly keys: AuthorKeys
+  readonly phrase: string
+  readonly places: readonly number[]
+}
+
+const screens = ['setup-blog', 'setup-papers', 'setup-save', 'setup-enrol', 'enrolled'] as const
+const newKeys = 'keys that were just made'
 
 export class Setup {
   readonly #deps: SetupDeps
-  #keys: AuthorKeys | null = null
-  #phrases = { kit: '', form: '' }
-  #places: readonly number[] = []
+  #made: Made | null = null
   #start: KitStart | null = null
 
   constructor(deps: SetupDeps) {
@@ -47,9 +59,19 @@ export class Setup {
       part<HTMLInputElement>('enrol-invitation').value = start.invitation
       if (start.blog !== undefined) this.#fill(start.blog)
     }
-    on('enrol-form', () => this.#makeSheet())
-    on('check-form', () => void this.#enrol())
-    part('print').addEventListener('click', () => print())
+    const address = part<HTMLInputElement>('enrol-address')
+    address.addEventListener('change', () => {
+      if (address.value.trim() !== '') address.value = slashed(address.value.trim()) // so that the scheme is seen
+    })
+    on('enrol-form', () => void this.#makePapers())
+    on('check-form', () => void this.#check())
+    part('print').addEventListener('click', () => printPapers([part('paper-phrase'), part('paper-sheet-1')]))
+  }
+
+  /** A kit that was saved, and closed before its blog was enrolled. */
+  resume(data: KitData): void {
+    showScreen('setup-enrol')
+    offerEnrolling(this.#enrolledDeps(), data)
   }
 
   /** A blog that is its own member has said where it is and whom it joins. */
@@ -61,84 +83,62 @@ export class Setup {
     part('enrol-where').hidden = true
   }
 
-  #wish(): Wish {
+  #wish(): Wish | null {
     const given = (id: string) => part<HTMLInputElement>(id).value.trim()
-    const slashed = (address: string) =>
-      `${/^https?:\/\//.test(address) ? address : `https://${address}`}`.replace(/\/?$/, '/')
+    const language = canonicalLanguage(given('enrol-language'))
+    if (language === null) return null
     return {
       address: slashed(given('enrol-address')).replace(/^https?:\/\/[^/]+/, (origin) => origin.toLowerCase()),
       title: given('enrol-name'),
-      language: given('enrol-language'),
+      language,
       member: slashed(given('enrol-member')),
       invitation: given('enrol-invitation'),
     }
   }
 
-  #makeSheet(): void {
-    part('enrol-answer').replaceChildren()
-    if (!isLanguage(this.#wish().language)) {
-      say(part('enrol-answer'), 'warn', languageProblem)
-      return
-    }
-    this.#keys = makeKeys(kitRandom)
-    this.#phrases = { kit: newPassphrase(kitRandom), form: newPassphrase(kitRandom) }
-    this.#places = placesToAsk(kitRandom)
-    const sheets = this.#keys.recovery.map((recovery, i) => sheet(i + 1, recoveryWords(recovery.seed)))
-    part('sheet-words').replaceChildren(
-      make(
-        'p',
-        {},
-        'Who has sheet 1 can take every key of your blog back, even from a thief of sheet 2. Keep them at two places, away from this device. They are shown only now.',
-      ),
-      ...sheets,
-      make('p', {}, 'Passphrase of this kit: ', make('span', { class: 'phrase', id: 'kit-phrase' }, this.#phrases.kit)),
-      make(
-        'p',
-        {},
-        'Passphrase for the form on any member: ',
-        make('span', { class: 'phrase', id: 'form-phrase' }, this.#phrases.form),
-      ),
-    )
-    part('check-fields').replaceChildren(
-      ...this.#places.map((place) =>
-        make(
-          'div',
-          {},
-          make('label', { for: `word-${place}` }, `Word ${place + 1}`),
-          make('input', { id: `word-${place}`, autocapitalize: 'none', spellcheck: 'false' }),
-        ),
-      ),
-    )
-    part<HTMLButtonElement>('make-keys').disabled = true // other words than those on paper would be made
-    part('sheet').hidden = false
-    part('sheet').scrollIntoView()
+  async #makePapers(): Promise<void> {
+    const answer = part('enrol-answer')
+    const wish = this.#wish()
+    if (wish === null) return say(answer, 'warn', languageProblem)
+    say(answer, null, 'Making your keys…')
+    const steward = await this.#memberAt(wish.member)
+    if (steward === null)
+      return say(answer, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
+    answer.replaceChildren()
+    const places = placesToAsk(kitRandom)
+    const made = { wish, steward, keys: makeKeys(kitRandom), phrase: newKitPhrase(kitRandom), places }
+    this.#made = made
+    holdUnsaved(newKeys)
+    const { title, address } = wish
+    const blog = { title, address, members: await this.#goMembers(made) }
+    const papers = [phrasePaper(made.phrase), recoveryPaper(1, recoveryWords(made.keys.recovery[0]!.secret))]
+    part('papers').replaceChildren(...papers.map((paper) => paperElement(blog, paper, Date.now())))
+    part('check-fields').replaceChildren(...places.map(wordField))
+    showScreen('setup-papers')
   }
 
-  async #enrol(): Promise<void> {
+  async #check(): Promise<void> {
+    const { keys, places } = this.#made!
     const place = part('check-answer')
-    const keys = this.#keys!
-    const right = recoveryWords(keys.recovery[0]!.seed)
-    const wrong = this.#places.find(
-      (at) => part<HTMLInputElement>(`word-${at}`).value.trim().toLowerCase() !== right[at],
-    )
+    const right = recoveryWords(keys.recovery[0]!.secret)
+    const wrong = places.find((at) => part<HTMLInputElement>(`word-${at}`).value.trim().toLowerCase() !== right[at])
     if (wrong !== undefined) return say(place, 'warn', `Word ${wrong + 1} is another one: look at your sheet again.`)
-    const wish = this.#wish()
-    const steward = await this.#memberAt(wish.member)
-    if (steward === null) {
-      say(place, 'alarm', `${wish.member} does not answer as a member. Nothing is lost: try again.`)
-      return
-    }
-    say(place, null, 'Signing, and sealing your keys. This takes some seconds…')
+    say(place, null, 'Sealing your keys. This takes some seconds…')
+    const data = await this.#sealed(this.#made!)
+    place.replaceChildren()
+    showScreen('setup-save')
+    letGo(newKeys)
+    askForSavedFile(part('save-place'), { program: this.#deps.program, data, label: 'Save my kit' }, () => {
+      showScreen('setup-enrol')
+      offerEnrolling(this.#enrolledDeps(), data)
+    })
+  }
+
+  async #sealed(made: Made): Promise<KitData> {
+    const { wish, steward, keys, phrase } = made
     const own = this.#start?.blog
-    const { root, delegation } = await signed({ wish, steward, own }, keys, this.#phrases.form)
-    const objects = [root.envelope, delegation.envelope]
-    const answer = await post<unknown>(wish.member, 'dgos/v1/join/blog', { objects, invitation: wish.invitation })
-    const later = ['UNREACHABLE', ...(own === undefined ? [] : ['EXPIRED'])]
-    if (!answer.ok && !later.includes(answer.code)) {
-      say(place, 'alarm', `Not enrolled: ${answer.message} Nothing is lost: change what is wrong and press again.`)
-      return
-    }
-    const data: KitData = {
+    const { root, delegation } = await signed(made, own)
+    return {
       format: 'dgos-kit-1',
       network: steward.network,
       blog: root.id,
@@ -147,11 +147,26 @@ export class Setup {
       addresses: [wish.address],
       mirrors: [...(own?.mirrors ?? []), { key: steward.member, name: steward.name, url: wish.member }],
       posting: keys.posting.signer.key,
-      sealed: await sealVault(keys.posting.seed, this.#phrases.kit, kitRandom),
+      sealed: await sealVault(keys.posting.seed, phrase, kitRandom),
+      second: await sealVault(keys.recovery[1]!.secret, phrase, kitRandom),
+      enrolling: {
+        member: wish.member,
+        invitation: wish.invitation,
+        isOwnMember: own !== undefined,
+        objects: [root.envelope, delegation.envelope],
+      },
     }
-    place.replaceChildren()
-    const problem = answer.ok ? null : answer.message
-    showEnrolled(this.#deps, { data, objects, member: wish.member, isOwnMember: own !== undefined, problem })
+  }
+
+  #enrolledDeps() {
+    return { ...this.#deps, shown: () => showScreen('enrolled') }
+  }
+
+  /** Of the papers: members that answer readers when the blog itself is down. */
+  async #goMembers({ wish, steward }: Made): Promise<readonly KitMirror[]> {
+    const own = this.#start?.blog
+    const first = { key: steward.member, name: steward.name, url: wish.member }
+    return own === undefined ? goMembers(wish.member, first) : own.mirrors
   }
 
   /** Who the member is: as it says now, or as it said when it handed out this kit. */
@@ -163,12 +178,30 @@ export class Setup {
   }
 }
 
-type Signing = { readonly wish: Wish; readonly steward: Steward; readonly own: KitStartBlog | undefined }
+function slashed(text: string): string {
+  return `${/^https?:\/\//.test(text) ? text : `https://${text}`}`.replace(/\/?$/, '/')
+}
+
+function showScreen(name: (typeof screens)[number]): void {
+  for (const screen of screens) part(screen).hidden = screen !== name
+  part('setup-other').hidden = name !== 'setup-blog'
+  const step = screens.indexOf(name) + 1
+  part('setup-step').textContent = step < screens.length ? `Step ${step} of ${screens.length - 1}` : ''
+  part('setup-step').scrollIntoView()
+}
+
+function wordField(place: number): HTMLElement {
+  return make(
+    'div',
+    {},
+    make('label', { for: `word-${place}` }, `Word ${place + 1}`),
+    make('input', { id: `word-${place}`, autocapitalize: 'none', spellcheck: 'false' }),
+  )
+}
 
 async function signed(
-  { wish, steward, own }: Signing,
-  keys: AuthorKeys,
-  phrase: string,
+  { wish, steward, keys, phrase }: Made,
+  own: KitStartBlog | undefined,
 ): Promise<{ root: SignedObject<'root'>; delegation: SignedObject<'delegation'> }> {
   const { network, member } = steward
   const time = Date.now()
@@ -186,7 +219,7 @@ async function signed(
     keys.recovery[0]!.signer,
     sha256,
   )
-  const vault = await sealVault(keys.outage.seed, phrase, kitRandom)
+  const vault = await sealVault(keys.outage.seed, formPartOf(phrase), kitRandom)
   const fields = { network, blog: root.id, time, outageKey: keys.outage.signer.key, vault, mayDeclare: true }
   return { root, delegation: await makeOutageDelegation(fields, keys.posting.signer, sha256) }
 }

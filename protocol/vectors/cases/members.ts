@@ -2,6 +2,8 @@ import { toHex } from '../../bytes.ts'
 import type { Hash, Payloads } from '../../objects.ts'
 import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, minuteMs, Sheet, t0 } from './forge.ts'
+import { beginnings } from './members-founders.ts'
+import { guestOf, invited, type Member, say, vouch } from './members-say.ts'
 import { type MemberFields, memberRecord, nextOf } from './scene.ts'
 
 /** Who is a member: founders, vouchers, guests, keys that change. */
@@ -25,36 +27,13 @@ export async function memberCases(forge: Forge): Promise<VectorFile> {
   await keys(sheet)
   await refusals(sheet)
   await single(sheet)
+  await beginnings(sheet)
   return sheet.file()
-}
-
-type Member = {
-  readonly member: string
-  readonly key?: string
-  readonly operator: string
-  readonly standing?: 'full' | 'guest'
-  readonly inviters?: readonly string[]
 }
 
 const a: Member = { member: 'member a', operator: 'operator a' }
 const b: Member = { member: 'member b', operator: 'operator b' }
 const both = ['network', 'ma', 'mb']
-
-function say(
-  sheet: Sheet,
-  name: string,
-  why: string,
-  network: readonly string[],
-  members: readonly Member[],
-  nowMs = t0 + 20 * dayMs,
-): void {
-  const full = members.map((member) => ({ key: member.member, standing: 'full', inviters: [], ...member }))
-  full.sort((x, y) => (sheet.forge.key(x.member) < sheet.forge.key(y.member) ? -1 : 1))
-  const operators = [
-    ...new Set(full.filter((member) => member.standing === 'full').map((member) => member.operator)),
-  ].sort()
-  sheet.case(name, why, { network, nowMs }, { members: full, operators })
-}
 
 function placementIds(sheet: Sheet): void {
   const { forge } = sheet
@@ -98,41 +77,6 @@ async function founding(sheet: Sheet): Promise<void> {
   say(sheet, 'leaving', 'No longer on the roster.', [...both, 'ma leaving'], [b])
   await memberRecord(sheet, 'ma newer', { name: 'member a', operator: 'operator a', time: t0 + 2 * dayMs })
   say(sheet, 'back again', 'The newest record counts.', [...both, 'ma leaving', 'ma newer'], [a, b])
-}
-
-type VoucherFields = Partial<Payloads['voucher']> & { readonly of: string; readonly operator?: never }
-
-function vouch(sheet: Sheet, alias: string, by: string, given: VoucherFields, operator = `operator ${given.of}`) {
-  const { of, ...fields } = given
-  return sheet.object(alias, 'voucher', by, {
-    time: t0 + dayMs,
-    invited: sheet.key(`member ${of}`),
-    operator: sheet.key(operator),
-    region: 'eu',
-    block: '198.51',
-    nonce: sheet.forge.hash(`nonce of ${alias}`),
-    ...fields,
-  })
-}
-
-/** The record of an invited member, placed by the nonces of the given vouchers. */
-function invited(
-  sheet: Sheet,
-  alias: string,
-  of: string,
-  vouchers: readonly string[],
-  given: Partial<MemberFields> = {},
-) {
-  const fields = { vouchers: vouchers.map((voucher) => sheet.id(voucher)), ...given.fields }
-  const nonces = vouchers.map((voucher) => sheet.forge.hash(`nonce of ${voucher}`))
-  return memberRecord(sheet, alias, {
-    name: `member ${of}`,
-    operator: `operator ${of}`,
-    time: t0 + 2 * dayMs,
-    nonces,
-    ...given,
-    fields,
-  })
 }
 
 async function guests(sheet: Sheet): Promise<void> {
@@ -237,34 +181,31 @@ async function ages(sheet: Sheet): Promise<void> {
     [a, b, full, { ...d, standing: 'full', inviters: ['operator a', 'operator c'] }],
     at,
   )
+  const month = since + 30 * dayMs
   const names = ['e', 'f', 'g', 'h']
   for (const [i, of] of names.entries()) {
-    await vouch(sheet, `a for ${of}`, 'operator a', { of, time: t0 + (i + 1) * minuteMs })
-    await invited(sheet, `m${of}`, of, [`a for ${of}`], { time: t0 + dayMs })
+    await vouch(sheet, `c for ${of}`, 'operator c', { of, time: month + (i + 1) * minuteMs })
+    await invited(sheet, `m${of}`, of, [`c for ${of}`], { time: month + dayMs })
   }
-  const guest = (of: string): Member => ({
-    member: `member ${of}`,
-    operator: `operator ${of}`,
-    standing: 'guest',
-    inviters: ['operator a'],
-  })
-  const all = names.flatMap((of) => [`a for ${of}`, `m${of}`])
+  const all = names.flatMap((of) => [`c for ${of}`, `m${of}`])
+  const guests = names.map((of) => guestOf(of, 'c'))
   say(
     sheet,
     'four vouchers in a month',
-    'Three a month: the earliest count.',
-    [...both, ...all],
-    [a, b, ...names.slice(0, 3).map(guest)],
+    'Three a month of an operator that is no founder: the earliest count.',
+    [...later, ...all],
+    [a, b, full, ...guests.slice(0, 3)],
+    at,
   )
-  await vouch(sheet, 'a for h, next month', 'operator a', { of: 'h', time: t0 + 31 * dayMs })
-  await invited(sheet, 'mh later', 'h', ['a for h, next month'], { time: t0 + 31 * dayMs })
+  await vouch(sheet, 'c for h, next month', 'operator c', { of: 'h', time: month + 31 * dayMs })
+  await invited(sheet, 'mh later', 'h', ['c for h, next month'], { time: month + 31 * dayMs })
   say(
     sheet,
     'a voucher of the next month',
     'The fourth waits for the next 30 days.',
-    [...both, 'ma later', 'mb later', ...all, 'a for h, next month', 'mh later'],
-    [a, b, guest('h')],
-    t0 + 35 * dayMs,
+    [...both, ...c, ...all, 'c for h, next month', 'mh later'],
+    [guests[3]!],
+    month + 35 * dayMs,
   )
 }
 

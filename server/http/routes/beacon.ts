@@ -7,7 +7,8 @@ import type { Key } from '../../../protocol/objects.ts'
 import { ranking } from '../../../protocol/placement.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { badgePicture } from '../../beacon-page/badge.ts'
-import { beaconPage, hosts, languages, type PageChoice, pageScript, previewPage } from '../../beacon-page/page.ts'
+import { pageScript } from '../../beacon-page/browser-choices.ts'
+import { beaconPage, hosts, languages, type PageChoice, previewPage } from '../../beacon-page/page.ts'
 import { modes, pasteText, pinsMax, policyLines, type TagFacts } from '../../beacon-page/tag.ts'
 import type { BrowserFiles } from '../../bundles/browser-files.ts'
 import { type ApiResponse, json, type Route, refused, text } from '../api.ts'
@@ -47,7 +48,7 @@ export function beaconRoutes(deps: BeaconRoutesDeps): readonly Route[] {
         const facts = await factsOf(deps)
         if (facts === null) return refused(404, 'NOT_FOUND')
         const page = beaconPage(facts, choiceOf(query), { url, query: query.toString() })
-        return documentOf(page, "frame-src 'self'; form-action 'self'")
+        return documentOf(page, "frame-src 'self'; connect-src 'self'; form-action 'self'")
       },
     },
     {

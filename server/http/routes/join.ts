@@ -23,8 +23,8 @@ export function joinRoutes({ requests }: JoinRoutesDeps): readonly Route[] {
     {
       method: 'GET',
       path: '/dgos/v1/join/:key',
-      handle: (_, { key }) => {
-        const found = requests.of(key as Key)
+      handle: async (_, { key }) => {
+        const found = await requests.of(key as Key)
         return found === null ? refused(404, 'NOT_FOUND') : json(found)
       },
     },

@@ -1,7 +1,7 @@
 /** Enrolling a blog: the page, the kit, and the signed root that comes back. */
 
 import { type FormAssets, postPageHeaders } from '../../../activation/doors/form-page.ts'
-import { type JoinPageModel, joinPage } from '../../../activation/doors/join-page.ts'
+import { type JoinPageModel, joinPage, readJoinKind } from '../../../activation/doors/join-page.ts'
 import type { KitStart } from '../../../activation/doors/kit/kit-data.ts'
 import { kitWithData } from '../../../activation/doors/kit/kit-file.ts'
 import { uploadedFile } from '../../../activation/doors/multipart.ts'
@@ -38,7 +38,10 @@ export function kitRoutes(deps: KitRoutesDeps): readonly Route[] {
     {
       method: 'GET',
       path: '/join',
-      handle: ({ query }) => page(deps, kit, 200, { invitation: given(query.get('invitation')), answer: null }),
+      handle: ({ query }) => {
+        const kind = readJoinKind(query.get('kind'))
+        return page(deps, kit, 200, { invitation: given(query.get('invitation')), kind, answer: null })
+      },
     },
     {
       method: 'POST',
@@ -112,18 +115,18 @@ async function upload(
   const file = bytes === null ? null : readPostFile(bytes, deps.sha256)
   if (file === null || !file.ok) {
     const reason = file === null ? 'choose a .dgos file first' : file.detail
-    return page(deps, kit, 400, { invitation, answer: { refused: reason } })
+    return page(deps, kit, 400, { invitation, kind: 'other', answer: { refused: reason } })
   }
   const taken = await deps.blogRequests.take(file.value.objects, invitation, addressBlock(request.remote))
   const answer = taken.ok ? { blog: taken.value } : { refused: `${taken.code} ${taken.detail}` }
-  return page(deps, kit, taken.ok ? 200 : 400, { invitation, answer })
+  return page(deps, kit, taken.ok ? 200 : 400, { invitation, kind: 'other', answer })
 }
 
 function page(
   { url, name, form, blogRequests }: KitRoutesDeps,
   kit: BrowserFile,
   status: number,
-  more: Pick<JoinPageModel, 'invitation' | 'answer'>,
+  more: Pick<JoinPageModel, 'invitation' | 'kind' | 'answer'>,
 ): ApiResponse {
   const model = {
     memberName: name,

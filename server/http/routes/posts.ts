@@ -38,7 +38,7 @@ function formRoutes({ door }: PostRoutesDeps): readonly Route[] {
       cost: 2,
       handle: ({ query }) => door.status((query.get('posts') ?? '').split(',')),
     },
-    { method: 'GET', path: '/post/:host', handle: (_, { host }) => door.form(host!) },
+    { method: 'GET', path: '/post/:place*', handle: (_, { place }) => door.form(place === '' ? null : place!) },
     {
       method: 'POST',
       path: '/post',

@@ -1,6 +1,6 @@
 <?php
 /**
- * Helping others: whose word the beacon takes, how it is put on a page, and this blog's own worker.
+ * Notice for readers: whose word the beacon takes, how it is put on a page, and this blog's own worker.
  *
  * @package DGOS
  */
@@ -29,7 +29,7 @@ final class DGOS_Beacon_Tab {
 
 	/** What this screen shows and does. */
 	public function register(): void {
-		DGOS_Admin::add_tab( self::TAB, __( 'Helping others', 'dgos' ), array( $this, 'render' ) );
+		DGOS_Admin::add_tab( self::TAB, __( 'Notice for readers', 'dgos' ), array( $this, 'render' ) );
 		DGOS_Admin::on( 'beacon_pins', array( $this, 'choose' ) );
 		DGOS_Admin::on( 'beacon_worker', array( $this, 'set_worker' ) );
 	}

@@ -67,7 +67,7 @@ final class DGOS_Controls_Screen {
 
 	/** What this screen shows and does. */
 	public function register(): void {
-		DGOS_Admin::add_tab( self::TAB, __( 'Sheltering others', 'dgos' ), array( $this, 'render' ) );
+		DGOS_Admin::add_tab( self::TAB, __( 'Mirroring for others', 'dgos' ), array( $this, 'render' ) );
 		DGOS_Admin::on( 'pause', array( $this->controls, 'pause' ) );
 		DGOS_Admin::on( 'leave', array( $this->controls, 'leave' ) );
 		DGOS_Admin::on( 'allowance', array( $this->controls, 'allow' ) );

@@ -58,17 +58,30 @@ final class DGOS_Health_View {
 		}
 		$held = $this->mirror_health->held();
 		if ( 0 === $held['held'] ) {
-			return array(
-				'tone'  => 'bad',
-				'words' => __( 'No mirror is known to have the newest copy.', 'dgos' ),
-			);
+			return $this->without_newest();
 		}
-		$pages = count( $snapshot->payload->pages );
-		/* translators: 1: number of pages, 2: date and time, 3: time span such as "2 hours", 4: number of mirrors, 5: number of mirrors. */
-		$words = _n( 'Its copy of %2$s (%3$s old), %1$d page, at %4$d of %5$d mirrors.', 'Its copy of %2$s (%3$s old), %1$d pages, at %4$d of %5$d mirrors.', $pages, 'dgos' );
+		/* translators: 1: number of mirrors, 2: number of mirrors, 3: date and time, 4: time span such as "2 hours". */
+		$words = __( 'If this blog died now: %1$d of %2$d mirrors would show your page of %3$s (%4$s old), newest post included.', 'dgos' );
 		return array(
 			'tone'  => 'done' === $this->setup->step() ? 'good' : 'so',
-			'words' => sprintf( $words, $pages, self::moment( $snapshot->payload->time ), $this->age( $snapshot->payload->time ), $held['held'], $held['of'] ),
+			'words' => sprintf( $words, $held['held'], $held['of'], self::moment( $snapshot->payload->time ), $this->age( $snapshot->payload->time ) ),
+		);
+	}
+
+	/** Where a change is minutes old, mirrors have what was before it. */
+	private function without_newest(): array {
+		$older = array_filter( array_column( $this->mirror_health->mirrors(), 'copied' ) );
+		if ( ! $older ) {
+			return array(
+				'tone'  => 'bad',
+				'words' => __( 'No mirror is known to have a copy of your blog yet.', 'dgos' ),
+			);
+		}
+		/* translators: 1: number of mirrors, 2: date and time. */
+		$words = _n( '%1$d mirror has your blog of %2$s; a newer copy is on its way.', '%1$d mirrors have your blog of %2$s; a newer copy is on its way.', count( $older ), 'dgos' );
+		return array(
+			'tone'  => 'so',
+			'words' => sprintf( $words, count( $older ), self::moment( max( $older ) ) ),
 		);
 	}
 
@@ -161,7 +174,7 @@ final class DGOS_Health_View {
 	public function table( array $mirrors ): void {
 		$states = array(
 			'shown'   => array( 'good', __( 'newest copy, shown', 'dgos' ) ),
-			'says'    => array( 'good', __( 'newest copy, as it says', 'dgos' ) ),
+			'says'    => array( 'good', __( 'newest copy, confirmed', 'dgos' ) ),
 			'lacks'   => array( 'so', __( 'newest copy, not whole yet', 'dgos' ) ),
 			'older'   => array( 'so', __( 'an older copy', 'dgos' ) ),
 			'unknown' => array( 'bad', __( 'not known', 'dgos' ) ),

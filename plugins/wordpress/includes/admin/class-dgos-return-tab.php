@@ -34,7 +34,7 @@ final class DGOS_Return_Tab {
 
 	/** Tab and actions. */
 	public function register(): void {
-		DGOS_Admin::add_tab( self::TAB, __( 'Return', 'dgos' ), array( $this, 'render' ), self::CAPABILITY );
+		DGOS_Admin::add_tab( self::TAB, __( 'Posts to bring home', 'dgos' ), array( $this, 'render' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_look', array( $this, 'look' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_import', array( $this, 'import' ), self::CAPABILITY );
 		DGOS_Admin::on( 'return_settings', array( $this, 'save' ), 'manage_options' );
@@ -160,7 +160,7 @@ final class DGOS_Return_Tab {
 				esc_html( '' === $step['title'] ? __( '(no title)', 'dgos' ) : $step['title'] ),
 				esc_html( self::word( $step['action'], $seen['dry'] ) ),
 				esc_html( wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ), intdiv( $step['published'], 1000 ) ) ),
-				esc_html( $writers[ $step['author'] ] ?? substr( $step['author'], 0, 8 ) ),
+				esc_html( $writers[ $step['author'] ] ?? __( 'a key of yours that has ended', 'dgos' ) ),
 				(int) $step['images']
 			);
 		}

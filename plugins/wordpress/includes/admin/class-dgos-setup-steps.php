@@ -47,7 +47,7 @@ final class DGOS_Setup_Steps {
 		ob_start();
 		$titles = array(
 			'join'    => __( 'Join a network', 'dgos' ),
-			'vouch'   => __( 'Be vouched for', 'dgos' ),
+			'vouch'   => __( 'Wait for your friend’s OK', 'dgos' ),
 			'keys'    => __( 'Make your keys, in your kit', 'dgos' ),
 			'copy'    => __( 'First copy', 'dgos' ),
 			'seen'    => __( 'Members see that this blog is yours', 'dgos' ),
@@ -91,7 +91,7 @@ final class DGOS_Setup_Steps {
 			$this->unreachable( $inviter );
 			return;
 		}
-		self::line( __( 'Ask somebody whose server is a member for an invitation link. Nobody is contacted before you press Join. From then on this site also keeps copies of other blogs, within the allowance that you set under “Sheltering others”.', 'dgos' ) );
+		self::line( __( 'Ask somebody whose server is a member for an invitation link. Nobody is contacted before you press Join. From then on this site also keeps copies of other blogs, within the allowance that you set under “Mirroring for others”.', 'dgos' ) );
 		DGOS_Admin::form( 'setup_join', DGOS_Setup_Tab::TAB );
 		printf( '<p><label for="dgos-link">%s</label><br><input id="dgos-link" name="link" type="url" class="regular-text code" required maxlength="400" placeholder="https://member.example/" autocomplete="off"></p>', esc_html__( 'Invitation link', 'dgos' ) );
 		submit_button( __( 'Join', 'dgos' ), 'primary', 'submit', false );
@@ -101,10 +101,10 @@ final class DGOS_Setup_Steps {
 	private function vouch( bool $is_now ): void {
 		if ( ! $is_now ) {
 			$standing = $this->membership->standing();
-			self::line( 'full' === $standing['standing'] ? __( 'A full member.', 'dgos' ) : __( 'A guest: protected, and a mirror for the blogs of whoever vouched. One more voucher makes a full member.', 'dgos' ) );
+			self::line( 'full' === $standing['standing'] ? __( 'A full member.', 'dgos' ) : __( 'A guest: protected, and a mirror for your friend’s blogs. The OK of one more friend makes a full member.', 'dgos' ) );
 			return;
 		}
-		self::line( __( 'The operator of that member has to vouch for this site. If they do not see your request, send them this text; they run “dgos invite” with it. This screen goes on by itself.', 'dgos' ) );
+		self::line( __( 'Your friend has to say yes to this site; a link from “dgos invite --link” does so by itself. If they do not see your request, send them this text. This screen goes on by itself.', 'dgos' ) );
 		$this->request();
 	}
 
@@ -139,15 +139,15 @@ final class DGOS_Setup_Steps {
 			return;
 		}
 		$url = wp_nonce_url( admin_url( 'admin-post.php?action=dgos_kit' ), 'dgos_kit' );
-		self::line( __( 'The kit is one file. It makes your keys on your own device, prints two sheets of recovery words, and later writes and signs posts while this server is down. It never sends a key to anybody, this site included. Open it, follow its steps, and save the kit that it gives you.', 'dgos' ) );
+		self::line( __( 'The kit is one file. It makes your keys on your own device, prints a sheet for each place where you keep one, and later writes and signs posts while this server is down. It never sends a key to anybody, this site included. Open it, follow its steps, and save the kit that it gives you.', 'dgos' ) );
 		printf( '<p class="dgos-row"><a class="button button-primary" href="%s">%s</a> <a class="button" href="%s" target="_blank" rel="noopener">%s</a></p>', esc_url( $url ), esc_html__( 'Download the kit', 'dgos' ), esc_url( $url . '&open=1' ), esc_html__( 'Open it here', 'dgos' ) );
 		/* translators: %s: a hash. */
 		printf( '<p class="description">%s</p>', sprintf( esc_html__( 'SHA-256 of its program, the same at every member of this release: %s', 'dgos' ), '<code>' . esc_html( $hash ) . '</code>' ) );
-		self::line( __( 'When you have checked your words, the kit hands the signed root in here by itself, and this screen goes on. Where it cannot, it saves a file:', 'dgos' ) );
+		self::line( __( 'When you have saved your kit and chosen the saved file again, it registers this blog here by itself, and this screen goes on. Where it cannot, it saves a file:', 'dgos' ) );
 		DGOS_Admin::form( 'setup_root', DGOS_Setup_Tab::TAB );
-		printf( '<p><label for="dgos-root-file">%s</label><br><input id="dgos-root-file" name="file" type="file" accept=".dgos,application/json"></p>', esc_html__( 'Signed root, as a file', 'dgos' ) );
-		printf( '<details><summary>%1$s</summary><p><label for="dgos-root">%2$s</label><br><textarea id="dgos-root" name="root" class="large-text code" rows="4" spellcheck="false"></textarea></p></details>', esc_html__( 'Paste it as text instead', 'dgos' ), esc_html__( 'Signed root, as text', 'dgos' ) );
-		submit_button( __( 'Hand it in', 'dgos' ), 'secondary', 'submit', false );
+		printf( '<p><label for="dgos-root-file">%s</label><br><input id="dgos-root-file" name="file" type="file" accept=".dgos,application/json"></p>', esc_html__( 'Your registration file', 'dgos' ) );
+		printf( '<details><summary>%1$s</summary><p><label for="dgos-root">%2$s</label><br><textarea id="dgos-root" name="root" class="large-text code" rows="4" spellcheck="false"></textarea></p></details>', esc_html__( 'Paste it as text instead', 'dgos' ), esc_html__( 'Your registration, as text', 'dgos' ) );
+		submit_button( __( 'Register', 'dgos' ), 'secondary', 'submit', false );
 		echo '</form>';
 	}
 
@@ -195,7 +195,7 @@ final class DGOS_Setup_Steps {
 	private function after(): void {
 		printf( '<p><a class="button button-primary" href="%s">%s</a></p>', esc_url( DGOS_Admin::url( DGOS_Health_Tab::TAB ) ), esc_html__( 'What would readers see?', 'dgos' ) );
 		echo '<ul class="ul-disc">';
-		foreach ( array( __( 'Keep the kit where you find it on a bad day, and the two sheets at two other places.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $sentence ) {
+		foreach ( array( __( 'Keep the kit where you find it on a bad day, and each sheet at another place.', 'dgos' ), __( 'Play a fire drill from your kit once a year: ten minutes, marked as an exercise.', 'dgos' ), __( 'Update the plugin as usual: keys and copies stay.', 'dgos' ) ) as $sentence ) {
 			echo '<li>' . esc_html( $sentence ) . '</li>';
 		}
 		echo '</ul>';

@@ -127,7 +127,7 @@ final class DGOS_Setup_Tab {
 		if ( is_wp_error( $answer ) && 'NOT_ALLOWED' !== $answer->get_error_code() ) {
 			return $answer;
 		}
-		return $this->setup->is_member() ? __( 'Joined.', 'dgos' ) : __( 'Asked. Now that member’s operator has to vouch for this site.', 'dgos' );
+		return $this->setup->is_member() ? __( 'Joined.', 'dgos' ) : __( 'Asked. Now your friend has to say yes.', 'dgos' );
 	}
 
 	/** Another link, before anybody has vouched. */

@@ -73,7 +73,7 @@ final class DGOS_Beacon_Widget extends WP_Widget {
 			esc_html__( 'Only blogs that the page links to', 'dgos' )
 		);
 		if ( null === DGOS_Beacon_Pins::of() ) {
-			echo '<p>' . esc_html__( 'Nothing is shown yet: this site has not joined a network, and no tag was pasted under DGOS, Helping others.', 'dgos' ) . '</p>';
+			echo '<p>' . esc_html__( 'Nothing is shown yet: this site has not joined a network, and no tag was pasted under DGOS, Notice for readers.', 'dgos' ) . '</p>';
 		}
 		return '';
 	}

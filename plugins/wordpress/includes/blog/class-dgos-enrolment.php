@@ -47,14 +47,14 @@ final class DGOS_Enrolment {
 			return new WP_Error( 'OTHER_NETWORK', __( 'Join a network first: see the first step.', 'dgos' ) );
 		}
 		if ( ! is_array( $sent ) || ! $sent || count( $sent ) > self::OBJECTS_MAX ) {
-			return new WP_Error( 'BAD_REQUEST', __( 'That is no signed root. Save it in the kit once more.', 'dgos' ) );
+			return new WP_Error( 'BAD_REQUEST', __( 'That is no registration file. Save it in the kit once more.', 'dgos' ) );
 		}
 		$root = null;
 		foreach ( $sent as $envelope ) {
 			$object = DGOS_Envelope::open( $envelope );
 			if ( $object instanceof DGOS_Refused ) {
 				/* translators: %s: a technical word. */
-				return new WP_Error( $object->code, sprintf( __( 'That is no signed root, or it was changed on its way (%s). Save the signed root in the kit once more, and hand in that file as it is.', 'dgos' ), $object->code ) );
+				return new WP_Error( $object->code, sprintf( __( 'That is no registration file, or it was changed on its way (%s). Save it in the kit once more, and hand in that file as it is.', 'dgos' ), $object->code ) );
 			}
 			$root = 'root' === $object->kind && 1 === $object->payload->version ? $object : $root;
 			if ( ! in_array( $object->kind, array( 'root', 'delegation' ), true ) ) {

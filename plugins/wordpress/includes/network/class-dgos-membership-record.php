@@ -57,14 +57,14 @@ final class DGOS_Membership_Record {
 	}
 
 	/**
-	 * Asks the member of an invitation link to vouch for this one: `https://member/`, perhaps with `#<network id>`.
+	 * Asks the member of an invitation link to vouch for this one: `https://member/`, perhaps with `#<network id>.<line that vouches>`.
 	 *
 	 * @param string $link As it was given.
 	 * @return true|WP_Error
 	 */
 	public function ask( string $link ) {
-		list( $url, $pin ) = self::read_link( $link );
-		$answer            = $this->safe_fetch->get( $url . 'dgos/v1/members' );
+		list( $url, $pin, $line ) = self::read_link( $link );
+		$answer                   = $this->safe_fetch->get( $url . 'dgos/v1/members' );
 		if ( is_wp_error( $answer ) || 200 !== $answer['status'] ) {
 			return new WP_Error( 'UNREACHABLE', __( 'That member does not answer. Check the link, or ask whether its server runs.', 'dgos' ) );
 		}
@@ -82,17 +82,19 @@ final class DGOS_Membership_Record {
 		if ( $this->finish() ) {
 			return true;
 		}
-		$asked = $this->peers->post( $url, 'dgos/v1/join', $this->request() );
+		$asked = $this->peers->post( $url, 'dgos/v1/join', $this->request() + ( '' === $line ? array() : array( 'invitation' => $line ) ) );
 		if ( ! is_object( $asked ) ) {
-			return new WP_Error( 'NOT_ALLOWED', __( 'That member takes no requests. Send its operator the request shown here.', 'dgos' ) );
+			return new WP_Error( 'NOT_ALLOWED', __( 'That member takes no requests, or the link is used up. Send its operator the request shown here.', 'dgos' ) );
 		}
-		return true;
+		// The link may have vouched already.
+		return 'vouched' !== ( $asked->status ?? '' ) || $this->finish();
 	}
 
-	/** The member's url and the network's id ('' where the link does not name it) of an invitation link. */
+	/** The member's url, the network's id and the line that vouches ('' where the link does not name them) of an invitation link. */
 	public static function read_link( string $link ): array {
-		list( $url, $pin ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
-		return array( trailingslashit( preg_replace( '#/join$#D', '', explode( '?', $url, 2 )[0] ) ), trim( $pin ) );
+		list( $url, $behind ) = array_pad( explode( '#', trim( $link ), 2 ), 2, '' );
+		list( $pin, $line )   = array_pad( explode( '.', trim( $behind ), 2 ), 2, '' );
+		return array( trailingslashit( preg_replace( '#/join/?$#D', '', explode( '?', $url, 2 )[0] ) ), $pin, $line );
 	}
 
 	/** Pins a network, and takes what is known of it. */

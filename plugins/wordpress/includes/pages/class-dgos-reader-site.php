@@ -240,7 +240,7 @@ final class DGOS_Reader_Site {
 		return (object) array(
 			'base'      => $this->base,
 			'api'       => DGOS_Site_Address::pages() . 'v1/',
-			'member'    => '' === $name ? get_bloginfo( 'name' ) : $name,
+			'member'    => '' === $name ? wp_specialchars_decode( get_bloginfo( 'name' ), ENT_QUOTES ) : $name,
 			'memberUrl' => home_url( '/' ),
 			'contact'   => (string) $this->settings->get( 'contact' ),
 			'form'      => DGOS_Site_Address::pages() . 'post/',

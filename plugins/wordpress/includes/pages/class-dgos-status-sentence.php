@@ -77,10 +77,9 @@ final class DGOS_Status_Sentence {
 		return $away || $since > 0 ? "$copy; $posted." : "$copy.";
 	}
 
-	/** Posts of this outage: those that came home from an earlier one are the blog's own by now. */
+	/** Posts that came home are the blog's own by now. */
 	private static function posted_since( stdClass $model ): int {
-		$from = $model->state->since ?? PHP_INT_MAX;
-		return count( array_filter( $model->posts, static fn ( $post ) => ! $post->withdrawn && ( null === $post->importedAt || $post->published >= $from ) ) );
+		return count( array_filter( $model->posts, static fn ( $post ) => ! $post->withdrawn && null === $post->importedAt ) );
 	}
 
 	private static function home( stdClass $model ): string {

@@ -82,6 +82,10 @@ final class DGOS_Limits {
 	const VOUCHER_AGE_MS = 30 * 86400000;
 	/** Vouchers an operator may give in 30 days. */
 	const VOUCHERS_PER_MONTH = 3;
+	/** A founder may give so many while the network is small: it has nobody else to ask. */
+	const FOUNDER_VOUCHERS_PER_MONTH = 20;
+	/** Small is a network with fewer full operators than this. */
+	const SMALL_NETWORK_OPERATORS = 20;
 	/** A head says "may be old" after this. */
 	const HEAD_FRESH_MS = 7 * 86400000;
 	/** A head signer silent for this long hands over to the next. */

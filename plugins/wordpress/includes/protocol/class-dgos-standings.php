@@ -91,7 +91,7 @@ final class DGOS_Standings {
 			}
 		}
 		$lately = array_filter( $this->given[ $key ] ?? array(), static fn ( $given_at ) => $given_at > $time - DGOS_Limits::VOUCHER_AGE_MS );
-		if ( count( $lately ) >= DGOS_Limits::VOUCHERS_PER_MONTH ) {
+		if ( count( $lately ) >= $this->most( $key ) ) {
 			return;
 		}
 		$this->given[ $key ] = array_merge( $lately, array( $time ) );
@@ -109,6 +109,12 @@ final class DGOS_Standings {
 			$this->since[ $operator ]    = $time;
 			$this->inviters[ $operator ] = array_map( static fn ( $object ) => $object->payload->key, $counted );
 		}
+	}
+
+	/** Vouchers that count of this operator in 30 days: a founder's are more while the network is small. */
+	private function most( string $key ): int {
+		$is_small = count( $this->since ) < DGOS_Limits::SMALL_NETWORK_OPERATORS;
+		return isset( $this->founding[ $key ] ) && $is_small ? DGOS_Limits::FOUNDER_VOUCHERS_PER_MONTH : DGOS_Limits::VOUCHERS_PER_MONTH;
 	}
 
 	private function may_vouch( string $key, int $time ): bool {

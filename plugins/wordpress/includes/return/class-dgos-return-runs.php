@@ -135,6 +135,9 @@ final class DGOS_Return_Runs {
 			case 'UNFINISHED':
 				return __( 'There was not time for all posts. Import again: it goes on where it stopped.', 'dgos' );
 			default:
+				if ( ! $report->confirmed && ! $report->waiting ) {
+					return __( 'Everything is already here.', 'dgos' );
+				}
 				/* translators: 1: posts confirmed, 2: mirrors, 3: posts that wait */
 				return sprintf( __( 'Done. %1$d posts confirmed to %2$d mirrors; %3$d wait for an image or are not public yet.', 'dgos' ), count( $report->confirmed ), $report->confirmedBy, count( $report->waiting ) );
 		}

@@ -136,12 +136,14 @@ final class DGOS_Return_Setup {
 		$blog  = $this->blog();
 		$roles = null === $blog ? null : DGOS_Key_Roles::of( $this->ledger->blog( $blog ) );
 		$names = array();
-		foreach ( null === $roles ? array() : $roles->root()->posting as $device ) {
-			$names[ $device->key ] = $device->name;
+		foreach ( null === $roles ? array() : $roles->chain->steps as $step ) {
+			foreach ( $step->payload->posting as $device ) {
+				$names[ $device->key ] = $device->name;
+			}
 		}
 		foreach ( null === $roles ? array() : $roles->delegations as $key => $delegation ) {
 			if ( in_array( 'post', $delegation->payload->may, true ) ) {
-				$names[ (string) $key ] = $delegation->payload->name ?? substr( (string) $key, 0, 8 );
+				$names[ (string) $key ] = $delegation->payload->name ?? __( 'a key of yours', 'dgos' );
 			}
 		}
 		return $names;

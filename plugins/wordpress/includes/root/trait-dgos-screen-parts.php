@@ -94,7 +94,7 @@ trait DGOS_Screen_Parts {
 		);
 	}
 
-	/** Helping others. */
+	/** Notice for readers. */
 	public function beacon_tab(): DGOS_Beacon_Tab {
 		return $this->made( 'beacon_tab', fn () => new DGOS_Beacon_Tab( $this->ledger(), $this->own_blog() ) );
 	}

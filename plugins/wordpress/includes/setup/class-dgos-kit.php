@@ -100,7 +100,7 @@ final class DGOS_Kit {
 		$mark = DGOS_Bytes::field( $sent, 'invitation' );
 		// Found by its hash, so that the time of an answer tells nothing of it.
 		if ( ! is_string( $mark ) || null === $this->meta->get( 'kit:' . DGOS_Bytes::sha256( $mark ) ) ) {
-			return self::refused( 400, 'EXPIRED', __( 'This kit is older than a day, or another blog’s. Take a fresh one from the DGOS screen, or give the signed root to that screen.', 'dgos' ) );
+			return self::refused( 400, 'EXPIRED', __( 'This kit is older than a day, or another blog’s. Take a fresh one from the DGOS screen, or give the registration file to that screen.', 'dgos' ) );
 		}
 		$said = $this->enrolment->take( $request['body'] );
 		return is_wp_error( $said ) ? self::refused( 400, (string) $said->get_error_code(), $said->get_error_message() ) : DGOS_Api::json( array( 'blog' => DGOS_Own_Blog::id() ) );
