@@ -21,10 +21,8 @@ export type AddressWatchDeps = {
   readonly random: Random
 }
 export type AddressWatchOptions = {
-  /** First key of this member. */
+  /** First key of this member: looks of its operator are ours. */
   readonly self: Key
-  /** Whose looks are ours. */
-  readonly operator: Key
 }
 
 /** Between two looks at an address. */
@@ -42,6 +40,11 @@ export class AddressWatch {
   constructor(deps: AddressWatchDeps, options: AddressWatchOptions) {
     this.#deps = deps
     this.#options = options
+  }
+
+  get #operator(): Key {
+    const { self } = this.#options
+    return this.#deps.roster().memberOf(self)?.operator ?? self
   }
 
   /** Calls back whenever an address is withdrawn or comes back. */
@@ -68,7 +71,7 @@ export class AddressWatch {
   /** A watcher did not reach what stands there. Counts where it is fresh, and where we look at the place ourselves. */
   denied(place: Place, operator: Key, atMs: number): void {
     const isFresh = Math.abs(this.#deps.clock.nowMs() - atMs) <= denialMs
-    const isOther = operator !== this.#options.operator && operator !== place.member?.operator
+    const isOther = operator !== this.#operator && operator !== place.member?.operator
     if (isFresh && isOther && this.#health.has(nameOf(place))) this.#heard(place, { operator, reached: false, atMs })
   }
 
@@ -79,7 +82,7 @@ export class AddressWatch {
     const inTime = await within(clock, hedgeMs, own, null)
     if (inTime === null) asked = this.#askOthers(place)
     const reached = inTime ?? (await own)
-    this.#heard(place, { operator: this.#options.operator, reached, atMs: clock.nowMs() })
+    this.#heard(place, { operator: this.#operator, reached, atMs: clock.nowMs() })
     if (!reached) asked ??= this.#askOthers(place)
     await asked
   }
@@ -100,7 +103,7 @@ export class AddressWatch {
 
   /** Active members whose operators are neither ours nor the address's own, one of each. */
   #others(member: MemberView | null): readonly MemberView[] {
-    const { operator } = this.#options
+    const operator = this.#operator
     const byOperator = new Map<Key, MemberView>()
     for (const other of this.#deps.roster().members) {
       if (other.passive || other.operator === operator || other.operator === member?.operator) continue
@@ -113,7 +116,7 @@ export class AddressWatch {
     const [name, { member }] = [nameOf(place), place]
     const before = this.#health.get(name) ?? unknownHealth
     const isAlone = member === null || this.#others(member).length === 0
-    const next = afterLook(before, look, { self: this.#options.operator, isAlone })
+    const next = afterLook(before, look, { self: this.#operator, isAlone })
     this.#health.set(name, next)
     if (next.isWithdrawn !== before.isWithdrawn) this.#onChange()
   }

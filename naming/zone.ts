@@ -19,6 +19,8 @@ export type Place = {
   readonly address: string
   /** null for the blog's own server. */
   readonly member: MemberView | null
+  /** What a look asks for there: the member's url, or the blog's address. */
+  readonly url: string
 }
 
 /** Where readers of a name could be sent, best first. */

@@ -29,9 +29,11 @@ async function arrange(members: number) {
       clock,
       random: seededRandom('address-watch'),
     },
-    { self: signerOf('m0').key, operator: signerOf('o0').key },
+    { self: signerOf('m0').key },
   )
-  const places: Place[] = small.roster().members.map((member) => ({ address: `192.0.2.${member.name}`, member }))
+  const places: Place[] = small
+    .roster()
+    .members.map((member) => ({ address: `192.0.2.${member.name}`, member, url: member.url }))
   const place = (name: string) => places.find((entry) => entry.member?.name === name)!
   let changes = 0
   watch.onChange(() => changes++)
@@ -108,7 +110,7 @@ test('a watcher that did not reach a mirror counts beside our own look, while it
 
 test('a blog’s own address is looked at by us alone, and asks nothing of others', async () => {
   const { watch, lines, rounds } = await arrange(6)
-  const own: Place[] = ['192.0.2.10', '192.0.2.11'].map((address) => ({ address, member: null }))
+  const own: Place[] = ['192.0.2.10', '192.0.2.11'].map((address) => ({ address, member: null, url: '' }))
   lines.dead.add('192.0.2.10')
   await rounds(3, own)
   assert.deepEqual(

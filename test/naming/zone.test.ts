@@ -7,8 +7,9 @@ import { rootOf, SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../s
 
 const none = { a: [], aaaa: [] }
 const member = (name: string) => ({ id: name, operator: `of ${name}` }) as never
-const home = (...addresses: string[]): Place[] => addresses.map((address) => ({ address, member: null }))
-const mirrors = (...addresses: string[]): Place[] => addresses.map((address) => ({ address, member: member(address) }))
+const home = (...addresses: string[]): Place[] => addresses.map((address) => ({ address, member: null, url: '' }))
+const mirrors = (...addresses: string[]): Place[] =>
+  addresses.map((address) => ({ address, member: member(address), url: '' }))
 const withdrawn =
   (...addresses: string[]) =>
   (place: Place) =>
