@@ -22,6 +22,7 @@ import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
+import type { NameParts } from '../parts/name-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
 import type { Status } from '../status/status.ts'
@@ -44,6 +45,7 @@ import { kitRoutes } from './routes/kit.ts'
 import { cancelRoutes, mailRoutes } from './routes/mail.ts'
 import { micropubRoutes } from './routes/micropub.ts'
 import { mirrorRoutes } from './routes/mirror.ts'
+import { nameRoutes } from './routes/names.ts'
 import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { outageRoutes } from './routes/outages.ts'
@@ -77,6 +79,8 @@ export type RoutesDeps = {
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
   readonly names: CustomDomains
+  /** null where this member answers for no names. */
+  readonly nameParts: NameParts | null
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly verify: VerifyEd25519
@@ -116,6 +120,7 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
     ...beforeRoutes(deps),
     ...tlsAskRoutes(deps),
+    ...nameRoutes({ names: deps.nameParts }),
     ...fileRoutes(deps.files),
     ...statusRoutes(deps.status),
     ...auditRoutes(deps),

@@ -32,6 +32,8 @@ function ioOf(out: string[], err: string[]): Io {
     wire: { request: async () => ({ ok: false, reason: 'silent' }) },
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    exchange: async () => null,
+    resolvers: () => [],
     input: async () => new Uint8Array(0),
     ended: new Promise(() => {}),
   }
