@@ -17,6 +17,8 @@ const components = [
   { name: 'unbound', probe: ['unbound', '-V'] },
   { name: 'dnsperf', probe: ['which', 'dnsperf'] },
   { name: 'gdnsd', probe: ['which', 'gdnsd'] },
+  { name: 'nftables', probe: ['nft', '--version'] },
+  { name: 'iproute2', probe: ['ip', '-V'] },
   { name: 'php8.2-fpm', probe: ['php-fpm8.2', '-v'] },
   { name: 'php-cli', probe: ['php', '--version'] },
   { name: 'php-sqlite3', probe: phpHas('pdo_sqlite') },

@@ -61,7 +61,8 @@ export type NameParts = {
   connect(send: SecondariesDeps['send']): void
 }
 
-const reachMs = 5_000
+/** Longer than whoever is asked waits himself. */
+const askedMs = 6_000
 
 export function createNameParts(deps: NamePartsDeps, options: NamePartsOptions & { readonly self: Key }): NameParts {
   const { clock, random, log, peers, look, keys } = deps
@@ -72,7 +73,7 @@ export function createNameParts(deps: NamePartsDeps, options: NamePartsOptions &
       look: (place) => lookAt(look, place),
       ask: async (asked, member) => {
         const path = `dgos/v1/reach?member=${member.id}`
-        const answer = (await peers.get(asked.url, path, reachMs)) as { reached?: unknown } | null
+        const answer = (await peers.get(asked.url, path, askedMs)) as { reached?: unknown } | null
         return typeof answer?.reached === 'boolean' ? answer.reached : null
       },
       roster: deps.roster,

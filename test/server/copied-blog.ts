@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test'
 import type { Payloads, SignedObject } from '../../protocol/objects.ts'
 import type { Member } from '../../server/member.ts'
+import type { DelayMs } from '../support/memory-wire.ts'
 import { signerOf } from '../support/small-network.ts'
 import { type MakeMember, TestNetwork } from '../support/test-network.ts'
 import { type WholeMember, wholeMember } from '../support/whole-member.ts'
@@ -27,6 +28,7 @@ export class CopiedBlog {
       readonly make?: MakeMember<WholeMember>
       readonly urls?: (i: number) => string
       readonly members?: number
+      readonly delayMs?: DelayMs
     } = {},
   ): Promise<CopiedBlog> {
     const net = await TestNetwork.create(t, { members: 3, make: wholeMember(), ...made })

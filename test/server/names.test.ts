@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import dnsPacket from 'dns-packet'
+import { pause } from '../../lib/clock.ts'
 import type { KeptKey } from '../../naming/dnssec.ts'
 import type { Payloads } from '../../protocol/objects.ts'
 import type { NamePartsOptions } from '../../server/parts/name-parts.ts'
+import type { DelayMs } from '../support/memory-wire.ts'
 import { signerOf } from '../support/small-network.ts'
+import type { TestNetwork } from '../support/test-network.ts'
 import { wholeMember } from '../support/whole-member.ts'
 import { CopiedBlog } from './copied-blog.ts'
 
@@ -34,11 +37,17 @@ async function arrange(
   t: TestContext,
   root: Partial<Payloads['root']> = trusting,
   options: Partial<NamePartsOptions> = {},
+  delayMs?: DelayMs,
 ) {
+  let net: TestNetwork | null = null
+  const clock = () => net!.clock
   const dead = new Set<string>()
   const kept = new Map<string, readonly KeptKey[]>()
   const nameOutside = {
-    look: async (address: string) => !dead.has(address),
+    look: async (address: string) => {
+      if (dead.has(address) && delayMs !== undefined) await pause(clock(), 3_000)
+      return !dead.has(address)
+    },
     resolve: async (host: string) => [mirrorOf(Number(/^m(\d)/.exec(host)![1]))],
     keys: {
       read: async (apex: string) => kept.get(apex) ?? [],
@@ -48,7 +57,13 @@ async function arrange(
   const urls = (i: number) => `http://m${i}.example/`
   const make: ReturnType<typeof wholeMember> = (ground) =>
     wholeMember(ground.i === 0 ? { names: { ...plain, ...options } } : {}, { nameOutside })(ground)
-  const blog = await CopiedBlog.create(t, root, { make, urls, members: 5 })
+  const blog = await CopiedBlog.create(t, root, {
+    make,
+    urls,
+    members: 5,
+    ...(delayMs === undefined ? {} : { delayMs }),
+  })
+  net = blog.net
   const { names } = blog.member
   await blog.net.start()
   const ask = (name: string, type = 'A') => {
@@ -93,6 +108,16 @@ test('a mirror that dies leaves the name within fifteen seconds, and comes back 
   assert.deepEqual(addresses(), [0, 2].map(mirrorOf))
   await advance(45)
   assert.deepEqual(addresses(), [0, 1, 2].map(mirrorOf))
+})
+
+test('a mirror that swallows packets leaves the name within twenty seconds: who is asked about it answers in time', async (t) => {
+  const { blog, addresses, advance, cut } = await arrange(t, trusting, {}, [20, 80])
+  await blog.declare()
+  await advance(70)
+  assert.deepEqual(addresses(), [0, 1, 2].map(mirrorOf))
+  cut(1)
+  await advance(20)
+  assert.deepEqual(addresses(), [0, 2].map(mirrorOf))
 })
 
 test('a mirror that was dead before the blog fell is never shown', async (t) => {
