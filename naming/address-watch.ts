@@ -75,15 +75,14 @@ export class AddressWatch {
     if (isFresh && isOther && this.#health.has(nameOf(place))) this.#heard(place, { operator, reached: false, atMs })
   }
 
+  /** A look that fails, or is late, is made once more while others are asked: one lost packet is nobody's fall. */
   async #lookAt(place: Place): Promise<void> {
     const { look, clock } = this.#deps
-    const own = look(place)
-    let asked: Promise<void> | null = null
-    const inTime = await within(clock, hedgeMs, own, null)
-    if (inTime === null) asked = this.#askOthers(place)
-    const reached = inTime ?? (await own)
+    const first = look(place)
+    const inTime = await within(clock, hedgeMs, first, null)
+    const asked = inTime === true ? null : this.#askOthers(place)
+    const reached = inTime === true || (await either(first, look(place)))
     this.#heard(place, { operator: this.#operator, reached, atMs: clock.nowMs() })
-    if (!reached) asked ??= this.#askOthers(place)
     await asked
   }
 
@@ -120,6 +119,14 @@ export class AddressWatch {
     this.#health.set(name, next)
     if (next.isWithdrawn !== before.isWithdrawn) this.#onChange()
   }
+}
+
+/** True as soon as one of them is; false when neither was. */
+function either(first: Promise<boolean>, second: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    Promise.all([first, second]).then((found) => resolve(found.includes(true)), reject)
+    for (const look of [first, second]) look.then((reached) => reached && resolve(true), reject)
+  })
 }
 
 function nameOf({ address, member }: Place): string {

@@ -66,12 +66,26 @@ test('a silent mirror is withdrawn when the look ends: the others were asked aft
   const round = watch.round([place('m3'), place('m2')])
   await clock.advance(1_000)
   assert.equal(lines.asked.length, 3)
-  await clock.advance(2_999)
+  await clock.advance(2_999) // the second look began after that second
   assert.equal(watch.isWithdrawn(place('m3')), false)
   await clock.advance(1)
   await round
   assert.equal(watch.isWithdrawn(place('m3')), true)
   assert.equal(watch.isWithdrawn(place('m2')), false)
+})
+
+test('one look that is lost withdraws nothing, also where another operator has just denied the mirror', async () => {
+  const { watch, lines, place, clock } = await arrange(6)
+  const m3 = place('m3')
+  await Promise.all([watch.round([m3]), clock.advance(lookEveryMs)])
+  watch.denied(m3, signerOf('o1').key, clock.nowMs())
+  lines.silent.add('m3')
+  const round = watch.round([m3])
+  await clock.advance(500)
+  lines.silent.delete('m3')
+  await clock.advance(5_000)
+  await round
+  assert.equal(watch.isWithdrawn(m3), false)
 })
 
 test('a member whose own line is cut withdraws nothing', async () => {
