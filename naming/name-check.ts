@@ -8,7 +8,7 @@ export type NameFinding = {
   readonly check: string
   readonly result: 'good' | 'warning' | 'bad'
   /** What was found, and what to do where it is not good. */
-  readonly text: string
+  readonly detail: string
 }
 
 /** What a member says of a name that it answers for. */
@@ -48,11 +48,11 @@ export async function checkName(deps: NameCheckDeps, report: NameReport): Promis
 
 function homeFinding({ host, home }: NameReport): NameFinding {
   const check = 'home'
-  if (home.length > 0) return { check, result: 'good', text: `the blog's own server is at ${home.join(', ')}` }
+  if (home.length > 0) return { check, result: 'good', detail: `the blog's own server is at ${home.join(', ')}` }
   return {
     check,
     result: 'bad',
-    text: `nobody told this member where the blog's own server is: add "${host}=<its address>" to dnsHomes, or the name leads to mirrors even while the blog is up`,
+    detail: `nobody told this member where the blog's own server is: add "${host}=<its address>" to dnsHomes, or the name leads to mirrors even while the blog is up`,
   }
 }
 
@@ -67,19 +67,20 @@ function mirrorFindings({ mirrors }: NameReport): readonly NameFinding[] {
       ? {
           check,
           result: 'bad',
-          text: 'no mirror may answer under the name: the author says "dgos blog keys trust <url>" for two or three mirrors of different operators',
+          detail:
+            'no mirror may answer under the name: the author says "dgos blog keys trust <url>" for two or three mirrors of different operators',
         }
       : there.length < mirrorsWanted
         ? {
             check,
             result: 'warning',
-            text: `${names} alone may answer under the name: trust one more, of another operator`,
+            detail: `${names} alone may answer under the name: trust one more, of another operator`,
           }
-        : { check, result: 'good', text: `${names} may answer under the name` }
+        : { check, result: 'good', detail: `${names} may answer under the name` }
   const more = (list: typeof mirrors, why: string) =>
     list.length === 0
       ? []
-      : [{ check, result: 'warning' as const, text: `${list.map(({ name }) => name).join(', ')}: ${why}` }]
+      : [{ check, result: 'warning' as const, detail: `${list.map(({ name }) => name).join(', ')}: ${why}` }]
   return [
     few,
     ...more(lost, 'the host of its url has no public address'),
@@ -92,7 +93,7 @@ async function serverFindings(deps: NameCheckDeps, { zones }: NameReport): Promi
   const asked = zones.flatMap((zone) => zone.servers.map((server) => ({ zone, server })))
   return Promise.all(
     asked.map(async ({ zone: { apex, serial }, server }): Promise<NameFinding> => {
-      const [check, bad] = ['servers', (text: string) => ({ check: 'servers', result: 'bad' as const, text })]
+      const [check, bad] = ['servers', (detail: string) => ({ check: 'servers', result: 'bad' as const, detail })]
       const [address] = await addressesAt(deps, server)
       if (address === undefined) return bad(`${server} has no address: give it one where its name is kept`)
       const at = { address, port: deps.port }
@@ -111,9 +112,9 @@ async function serverFindings(deps: NameCheckDeps, { zones }: NameReport): Promi
         return {
           check,
           result: 'warning',
-          text: `${by} has ${apex} in the form ${theirs}, the newest is ${serial}: does it hear notices?`,
+          detail: `${by} has ${apex} in the form ${theirs}, the newest is ${serial}: does it hear notices?`,
         }
-      return { check, result: 'good', text: `${by} has ${apex}` }
+      return { check, result: 'good', detail: `${by} has ${apex}` }
     }),
   )
 }
@@ -124,17 +125,17 @@ async function leadFinding(deps: NameCheckDeps, { host, names, zones }: NameRepo
   const [alias] = await recordsAt(deps, host, 'CNAME')
   const target = names.find(({ name }) => name !== host)?.name
   if (alias !== undefined && target !== undefined && alias.data === target) {
-    if (alias.ttl <= aliasTtlMax) return { check, result: 'good', text: `${host} is a CNAME to ${target}` }
+    if (alias.ttl <= aliasTtlMax) return { check, result: 'good', detail: `${host} is a CNAME to ${target}` }
     return {
       check,
       result: 'good',
-      text: `${host} is a CNAME to ${target}; its TTL does not matter, the addresses behind it change`,
+      detail: `${host} is a CNAME to ${target}; its TTL does not matter, the addresses behind it change`,
     }
   }
   const own = zones.find(({ apex }) => apex === host)
   const servers = (await recordsAt(deps, host, 'NS')).map(({ data }) => String(data).toLowerCase())
   if (own !== undefined && servers.length > 0 && servers.every((server) => own.servers.includes(server)))
-    return { check, result: 'good', text: `${host} is delegated to ${servers.join(', ')}` }
+    return { check, result: 'good', detail: `${host} is delegated to ${servers.join(', ')}` }
   const wanted =
     own !== undefined
       ? `for ${host} set ${own.servers.map((server) => `NS ${server}.`).join(' and ')}, and remove its A, AAAA and CNAME records`
@@ -145,25 +146,25 @@ async function leadFinding(deps: NameCheckDeps, { host, names, zones }: NameRepo
       : servers.length > 0
         ? `delegated to ${servers.join(', ')}`
         : 'not delegated'
-  return { check, result: 'bad', text: `${host} is ${found}: at your DNS provider, ${wanted}` }
+  return { check, result: 'bad', detail: `${host} is ${found}: at your DNS provider, ${wanted}` }
 }
 
 /** What a reader's resolver says is what we say now. */
 async function readerFinding(deps: NameCheckDeps, { host, isAway, home, mirrors }: NameReport): Promise<NameFinding> {
   const check = 'readers'
   const found = [...(await addressesAt(deps, host))]
-  if (found.length === 0) return { check, result: 'bad', text: `${host} has no address for readers` }
+  if (found.length === 0) return { check, result: 'bad', detail: `${host} has no address for readers` }
   const away = mirrors.flatMap(({ addresses, withdrawn }) =>
     addresses.filter((address) => !withdrawn.includes(address)),
   )
   const right = isAway && mirrors.length > 0 ? away : home
   const wrong = found.filter((address) => !right.includes(address))
   const where = isAway ? 'mirrors' : 'the blog'
-  if (wrong.length === 0) return { check, result: 'good', text: `readers are sent to ${where}: ${found.join(', ')}` }
+  if (wrong.length === 0) return { check, result: 'good', detail: `readers are sent to ${where}: ${found.join(', ')}` }
   return {
     check,
     result: 'warning',
-    text: `readers are sent to ${wrong.join(', ')}, where ${where} should be (${right.join(', ')}): old answers pass within their TTL, wrong records do not`,
+    detail: `readers are sent to ${wrong.join(', ')}, where ${where} should be (${right.join(', ')}): old answers pass within their TTL, wrong records do not`,
   }
 }
 
@@ -174,20 +175,20 @@ async function signedFindings(deps: NameCheckDeps, { host, zones }: NameReport):
   if (own === undefined || own.delegation === null) return []
   const told = (await recordsAt(deps, host, 'DS')).map(({ data }) => dsText(data as DsData))
   if (told.includes(own.delegation))
-    return [{ check, result: 'good', text: 'signed, and the parent zone knows the key' }]
+    return [{ check, result: 'good', detail: 'signed, and the parent zone knows the key' }]
   if (told.length === 0)
     return [
       {
         check,
         result: 'good',
-        text: `signed; to have it checked, give the parent zone: ${host}. DS ${own.delegation}`,
+        detail: `signed; to have it checked, give the parent zone: ${host}. DS ${own.delegation}`,
       },
     ]
   return [
     {
       check,
       result: 'bad',
-      text: `the parent zone knows another key, so that careful resolvers show nothing: in place of its DS records set ${own.delegation}`,
+      detail: `the parent zone knows another key, so that careful resolvers show nothing: in place of its DS records set ${own.delegation}`,
     },
   ]
 }

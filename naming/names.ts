@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import { type AddressWatch, lookEveryMs } from './address-watch.ts'
+import type { BitZones } from './bit-zones.ts'
 import type { DnsServer } from './dns-server.ts'
 import { type KeptKey, renewedKeys } from './dnssec.ts'
 import type { Secondaries } from './secondaries.ts'
@@ -30,6 +31,8 @@ export type ZoneKeyStore = {
 
 export type NamesDeps = {
   readonly book: ZoneBook
+  /** null: no names of Namecoin. */
+  readonly bit: BitZones | null
   readonly watch: AddressWatch
   readonly server: DnsServer
   readonly secondaries: Secondaries
@@ -83,13 +86,16 @@ export class Names {
   }
 
   async refresh(): Promise<void> {
-    await this.#deps.book.refresh(this.#refreshes++ % (2 * slowRounds) === 0)
+    const { book, bit } = this.#deps
+    const isSlow = this.#refreshes++ % (2 * slowRounds) === 0
+    await book.refresh(isSlow)
+    if (isSlow) await bit?.refresh()
     await this.#update()
   }
 
   async look(): Promise<void> {
-    const { watch, book } = this.#deps
-    await watch.round(book.lookedAt(this.#looks++ % slowRounds === 0))
+    const { watch, book, bit } = this.#deps
+    await watch.round([...book.lookedAt(this.#looks++ % slowRounds === 0), ...(bit?.lookedAt() ?? [])])
   }
 
   /** One after the other: a later one sees what the earlier has served. */
@@ -101,8 +107,9 @@ export class Names {
   }
 
   async #serve(): Promise<void> {
-    const { book, server, secondaries, clock, log } = this.#deps
-    const sources = await Promise.all(book.sources().map((source) => this.#withKeys(source)))
+    const { book, bit, server, secondaries, clock, log } = this.#deps
+    const known = [...book.sources(), ...(bit?.sources() ?? [])]
+    const sources = await Promise.all(known.map((source) => this.#withKeys(source)))
     const periodOf = ({ keys }: ZoneSource) => signingPeriod(keys, clock.nowMs())
     const changed = sources.filter((source) => {
       const made = this.#made.get(source.apex)

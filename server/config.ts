@@ -116,6 +116,16 @@ const fields = z.strictObject({
   dnsSigned: flag.default(true),
   /** The same answer to one network in a second; more is cut to "ask by TCP" or dropped. */
   dnsResponsesPerSecond: count(1, 1_000_000).default(limitDefaults.dnsResponsesPerSecond),
+  /** Names of Namecoin that are answered for: `ana.bit`. Needs `namecoinRpc`. */
+  bitNames: list(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\.bit$/, 'must be a name of one label and .bit')),
+  /** The node that knows their values: http://user:password@127.0.0.1:8336/ */
+  namecoinRpc: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  /** Is a proxy for readers of this network's blogs on this port. */
+  proxyPort: count(1, 65_535).optional(),
+  proxyHost: z.string().max(100).default('0.0.0.0'),
   /** Where the page tree is written for a web server in front. Empty: not written. */
   pagesDir: z.string().max(4000).optional(),
   /** A program that is run when a blog that trusts this member with its name goes down, and when it is back. */
@@ -157,6 +167,8 @@ export type Config = Omit<
   | 'dnsPort'
   | 'dnsKey'
   | 'dnsContact'
+  | 'proxyPort'
+  | 'namecoinRpc'
 > & {
   readonly listen: { readonly host: string; readonly port: number }
   readonly contentUrl: string | null
@@ -172,6 +184,8 @@ export type Config = Omit<
   readonly dnsPort: number | null
   readonly dnsKey: string | null
   readonly dnsContact: string | null
+  readonly proxyPort: number | null
+  readonly namecoinRpc: string | null
   readonly intervals: Intervals
 }
 
@@ -244,6 +258,8 @@ function resolve(data: Fields): Config {
     dnsPort: data.dnsPort ?? null,
     dnsKey: data.dnsKey ?? null,
     dnsContact: data.dnsContact ?? null,
+    proxyPort: data.proxyPort ?? null,
+    namecoinRpc: data.namecoinRpc ?? null,
     intervals: intervalsOf(data),
   }
 }

@@ -55,7 +55,7 @@ import { signedWeb } from './machine/signed-web.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
 import type { MailPartsDeps, MailPartsOptions } from './parts/mail-parts.ts'
-import { createNameParts, type NameOutside, type NameParts, type NamePartsOptions } from './parts/name-parts.ts'
+import { createNamingParts, type NamingOptions, type NamingOutside, type NamingParts } from './parts/naming-parts.ts'
 import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
 import { createPostParts } from './parts/post-parts.ts'
 import { CustomDomainPath } from './readers/custom-domain-path.ts'
@@ -89,8 +89,7 @@ export type MemberDeps = {
   readonly gateway?: GatewayStore
   /** The operator's program for names, and where its last word is kept. */
   readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
-  /** What names need from the machine. Without it there are none. */
-  readonly nameOutside?: NameOutside
+  readonly namingOutside?: NamingOutside
   /** The page tree for a web server in front, where the operator wants one. */
   readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
@@ -126,8 +125,7 @@ export type MemberOptions = {
   readonly servesAnybody?: boolean
   /** Where the operator has turned the door for mail on. */
   readonly mail?: MailPartsOptions
-  /** Where the operator answers for names. */
-  readonly names?: NamePartsOptions
+  readonly naming?: NamingOptions
 }
 
 export type Member = {
@@ -143,7 +141,7 @@ export type Member = {
   readonly outageParts: OutageParts
   readonly replication: Replication
   readonly doors: DoorParts | null
-  readonly names: NameParts | null
+  readonly naming: NamingParts
   start(): Promise<void>
   /** Ends all work. Resolves when nothing of this member runs any more. */
   stop(): Promise<void>
@@ -215,13 +213,6 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     dnsHook === undefined
       ? null
       : new DnsHook({ ...shown, ...dnsHook, log: log.part('dns-hook') }, { self, url: options.fields.url })
-  const nameParts =
-    deps.nameOutside === undefined || options.names === undefined
-      ? null
-      : createNameParts(
-          { ...shown, ...deps.nameOutside, roster: () => ledger.roster(), peers, random, log: log.part('names') },
-          { ...options.names, self },
-        )
   const quotas = new Quotas(
     { ledger, signer, clock, log: log.part('quotas') },
     { self, blogsFloor: options.blogsFloor },
@@ -255,6 +246,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
   const outageParts: OutageParts = createOutageParts(
     { ...deps, web, ledger, peers, noticesOf },
     { self, url, name, userAgent, intervals },
+  )
+  const roster = () => ledger.roster()
+  const naming = createNamingParts(
+    { ...deps, ...shown, web, peers, pages: copies.pages, roster },
+    { self, ...options.naming },
   )
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const costly = (blog: Hash) => foreign.costly(blog)
@@ -298,7 +294,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         pages: copies.pages,
         facts: refusals.facts(),
         names,
-        nameParts,
+        naming,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
         copyProblem,
@@ -332,7 +328,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     outageParts,
     replication,
     doors,
-    names: nameParts,
+    naming,
     async start() {
       const kept = await membership.keep()
       if (!kept.ok) log.warn('not-a-member-yet', { detail: kept.detail })
@@ -358,13 +354,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       replication.start(schedule)
       await copies.start()
       await outageParts.start()
-      await nameParts?.names.start(schedule)
+      await naming.start(schedule)
       ready = true
       log.info('member-started', { member: self, network: network.id })
     },
     async stop() {
       ready = false
-      nameParts?.names.stop()
+      naming.stop()
       outageParts.stop()
       replication.stop()
       for (const cancel of cancels.splice(0)) cancel()

@@ -30,6 +30,7 @@ import { addressLook } from './machine/address-look.ts'
 import { hookMemory, hookProgram } from './machine/dns-hook-program.ts'
 import { type Folder, requireFolder, textOfFile } from './machine/folder.ts'
 import { readIdentity } from './machine/identity.ts'
+import { namecoinNode } from './machine/namecoin-node.ts'
 import { PageTree } from './machine/page-tree.ts'
 import { createPeerWire } from './machine/peer-wire.ts'
 import { serverSchedule } from './machine/schedule.ts'
@@ -38,7 +39,9 @@ import { workerThreads } from './machine/worker-threads.ts'
 import { zoneKeyStore } from './machine/zone-keys.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
 import { mailOptionsOf, requireMailSettings, startSmtpDoor } from './parts/mail-parts.ts'
-import { type NameOutside, nameOptionsOf, startDnsDoor } from './parts/name-parts.ts'
+import { startDnsDoor } from './parts/name-parts.ts'
+import { type NamingOutside, namingOptionsOf } from './parts/naming-parts.ts'
+import { startProxyDoor } from './parts/proxy-parts.ts'
 
 const nameLookUpMs = 5_000
 
@@ -56,7 +59,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   await requireFolder(folder)
   const config = await configOf(folder, env)
   requireMailSettings(config)
-  const names = await nameOptionsOf(config)
+  const naming = await namingOptionsOf(config)
   const identity = await readIdentity(folder)
   const network = await networkOf(folder)
   const loopback = loopbackOpen(network)
@@ -96,12 +99,12 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       gateway,
       files: browserFiles(),
       ...(tree === null ? {} : { tree }),
-      nameOutside: nameOutside({ folder, config, clock, loopback }),
+      namingOutside: namingOutside({ folder, config, clock, loopback }),
       ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,
       operator: identity.operator,
     },
-    { ...optionsOf({ network, identity, config, loopback }), ...(names === null ? {} : { names }) },
+    { ...optionsOf({ network, identity, config, loopback }), naming },
   )
   member.metrics.addProcess()
   const { host, port } = config.listen
@@ -116,8 +119,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
-  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
-  const dns = await startDnsDoor(member.names, config, { clock, log: log.part('dns') })
+  const doors = await openDoors(member, config, { clock, log })
   return {
     member,
     config,
@@ -125,12 +127,27 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     schedule,
     port: bound,
     async stop() {
-      await Promise.all([smtp?.close(), dns?.close()])
+      await doors.close()
       await http.close()
       await member.stop()
       await workers.close()
       await Promise.all([wire.close(), web.close()])
       await database.close()
+    },
+  }
+}
+
+/** The ports besides HTTP that the operator has opened. */
+async function openDoors(member: Member, config: Config, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
+  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
+  const dns = await startDnsDoor(member.naming.names, config, { clock, log: log.part('dns') })
+  const proxy = await startProxyDoor(member.naming.proxy, config)
+  return {
+    /** The proxy first: browsers that find nobody listening take the next one at once. */
+    async close() {
+      member.naming.proxy?.stopping()
+      await proxy?.close()
+      await Promise.all([smtp?.close(), dns?.close()])
     },
   }
 }
@@ -169,7 +186,7 @@ function optionsOf({
 type Ground = { readonly folder: Folder; readonly config: Config; readonly clock: Clock; readonly loopback: boolean }
 
 /** Names lead to addresses that anyone can reach. */
-function nameOutside({ folder, config, clock, loopback }: Ground): NameOutside {
+function namingOutside({ folder, config, clock, loopback }: Ground): NamingOutside {
   const resolve = dnsResolve({ timeoutMs: nameLookUpMs })
   return {
     look: addressLook({ clock }, { loopback }),
@@ -178,6 +195,7 @@ function nameOutside({ folder, config, clock, loopback }: Ground): NameOutside {
       return found.filter((address) => isPermittedAddress(address, { loopback }))
     },
     keys: config.dnsSigned ? zoneKeyStore(folder) : null,
+    nameShow: config.namecoinRpc === null ? null : namecoinNode(config.namecoinRpc),
   }
 }
 

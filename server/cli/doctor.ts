@@ -205,7 +205,11 @@ async function namesFindings(call: Call, own: MemberClient, zones: readonly stri
   const found = await Promise.all(hosts.map(async (host) => ({ host, findings: await nameFindings(call, own, host) })))
   return found.flatMap(({ host, findings }): readonly Finding[] => {
     const wrong = findings.filter((finding) => finding.result !== 'good')
-    if (wrong.length === 0) return [{ check: 'names', result: 'good', text: `${host} leads where it should` }]
-    return wrong.map(({ check, result, text }) => ({ check: 'names', result, text: `${host}: ${check}: ${text}` }))
+    if (wrong.length === 0) return [{ check: 'names', result: 'good', detail: `${host} leads where it should` }]
+    return wrong.map(({ check, result, detail }) => ({
+      check: 'names',
+      result,
+      detail: `${host}: ${check}: ${detail}`,
+    }))
   })
 }

@@ -36,7 +36,7 @@ export const nameCheck: Command = {
     const marks = { good: 'good   ', warning: 'WARNING', bad: 'BAD    ' }
     call.print(
       findings,
-      findings.map((finding) => `${marks[finding.result]}  ${finding.check.padEnd(12)}  ${finding.text}`),
+      findings.map((finding) => `${marks[finding.result]}  ${finding.check.padEnd(12)}  ${finding.detail}`),
     )
     return findings.some((finding) => finding.result === 'bad') ? 1 : 0
   },
@@ -49,7 +49,7 @@ export async function nameFindings(call: Call, member: MemberClient, host: strin
       {
         check: 'member',
         result: 'bad',
-        text: `${member.url} does not answer for ${host}: it needs dnsPort and the name among dnsZones, or, for a CNAME, a proven address of a blog whose root trusts it ("dgos blog keys trust ${member.url}")`,
+        detail: `${member.url} does not answer for ${host}: it needs dnsPort and the name among dnsZones, or, for a CNAME, a proven address of a blog whose root trusts it ("dgos blog keys trust ${member.url}")`,
       },
     ]
   const { io, values } = call

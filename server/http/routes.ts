@@ -22,7 +22,7 @@ import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
-import type { NameParts } from '../parts/name-parts.ts'
+import type { NamingParts } from '../parts/naming-parts.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
 import type { Status } from '../status/status.ts'
@@ -50,6 +50,7 @@ import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { postRoutes } from './routes/posts.ts'
+import { proxyRoutes } from './routes/proxy.ts'
 import { returnRoutes } from './routes/return.ts'
 import { tlsAskRoutes } from './routes/tls-ask.ts'
 import { xmlrpcRoutes } from './routes/xmlrpc.ts'
@@ -79,8 +80,7 @@ export type RoutesDeps = {
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
   readonly names: CustomDomains
-  /** null where this member answers for no names. */
-  readonly nameParts: NameParts | null
+  readonly naming: NamingParts
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly verify: VerifyEd25519
@@ -120,7 +120,8 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
     ...beforeRoutes(deps),
     ...tlsAskRoutes(deps),
-    ...nameRoutes({ names: deps.nameParts }),
+    ...nameRoutes(deps.naming),
+    ...proxyRoutes(deps.naming),
     ...fileRoutes(deps.files),
     ...statusRoutes(deps.status),
     ...auditRoutes(deps),

@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { FactsSource } from '../../mirror/pages/facts.ts'
 import { AddressWatch } from '../../naming/address-watch.ts'
+import { BitZones } from '../../naming/bit-zones.ts'
 import { DnsServer } from '../../naming/dns-server.ts'
 import { MemberAddresses } from '../../naming/member-addresses.ts'
 import type { NameReport } from '../../naming/name-check.ts'
@@ -29,6 +30,8 @@ export type NameOutside = {
   readonly resolve: (host: string) => Promise<readonly string[]>
   /** null: zones are not signed. */
   readonly keys: ZoneKeyStore | null
+  /** The value of a Namecoin name; null where the operator has no node. */
+  readonly nameShow: ((name: string) => Promise<string | null>) | null
 }
 export type NamePartsDeps = NameOutside & {
   readonly facts: FactsSource
@@ -48,6 +51,8 @@ export type NamePartsOptions = {
   readonly key: TsigKey | null
   readonly caa: readonly string[]
   readonly mailbox: string | null
+  /** Names of Namecoin. */
+  readonly bit: readonly string[]
   readonly responsesPerSecond: number
 }
 export type NameParts = {
@@ -84,14 +89,19 @@ export function createNameParts(deps: NamePartsDeps, options: NamePartsOptions &
   )
   const addresses = new MemberAddresses({ resolve: deps.resolve })
   const book = new ZoneBook({ ...deps, watch, addresses }, options)
+  const bitOptions = { names: options.bit, servers: options.servers.map(({ name }) => name) }
+  const bit = deps.nameShow === null ? null : new BitZones({ nameShow: deps.nameShow, watch, log }, bitOptions)
   const rates = new ResponseRates({ clock }, { perSecond: responsesPerSecond })
-  const server = new DnsServer({ rates, clock, log }, { apexes: zones.map(({ apex }) => apex), key })
+  const server = new DnsServer(
+    { rates, clock, log },
+    { apexes: [...zones.map(({ apex }) => apex), ...options.bit], key },
+  )
   const secondaries = new Secondaries(
     { send: (message, to) => send(message, to), clock, random, log },
     { secondaries: told, key },
   )
   return {
-    names: new Names({ book, watch, server, secondaries, keys, clock, random, log }),
+    names: new Names({ book, bit, watch, server, secondaries, keys, clock, random, log }),
     book,
     server,
     secondaries,
@@ -120,9 +130,12 @@ function lookAt(look: AddressLook, { address, member, url }: Place): Promise<boo
 
 /** null where the operator has given no port. Refuses settings that cannot work together. */
 export async function nameOptionsOf(config: Config): Promise<NamePartsOptions | null> {
-  const { dnsPort, dnsZones, dnsServers, dnsHomes, dnsSecondaries, dnsKey, dnsCaa, dnsContact } = config
+  const { dnsPort, dnsZones, dnsServers, dnsHomes, dnsSecondaries, dnsKey, dnsCaa, dnsContact, bitNames } = config
   if (dnsPort === null) return null
-  if (dnsZones.length === 0) throw new StartRefused('configuration: dnsZones: needed with dnsPort')
+  if (dnsZones.length + bitNames.length === 0)
+    throw new StartRefused('configuration: dnsZones: needed with dnsPort, or bitNames')
+  if (bitNames.length > 0 && config.namecoinRpc === null)
+    throw new StartRefused('configuration: namecoinRpc: needed with bitNames')
   if (dnsServers.length === 0)
     throw new StartRefused('configuration: dnsServers: needed with dnsPort, this server first')
   return {
@@ -136,6 +149,7 @@ export async function nameOptionsOf(config: Config): Promise<NamePartsOptions | 
     key: dnsKey === null ? null : await keyOf(dnsKey),
     caa: dnsCaa,
     mailbox: dnsContact?.replace('@', '.') ?? null,
+    bit: bitNames,
     responsesPerSecond: config.dnsResponsesPerSecond,
   }
 }

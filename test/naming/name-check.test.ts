@@ -82,7 +82,7 @@ async function findings(report: NameReport = good, exchange = world(names)) {
   const found = await checkName({ exchange, random: seededRandom('check'), resolver, port: 53 }, report)
   return found
     .filter((finding) => finding.result !== 'good')
-    .map(({ check, result, text }) => `${result} ${check}: ${text}`)
+    .map(({ check, result, detail }) => `${result} ${check}: ${detail}`)
 }
 
 const without = (name: string, type: string) => names.filter((set) => set.name !== name || set.type !== type)

@@ -30,6 +30,7 @@ const plain: NamePartsOptions = {
   key: null,
   caa: ['ca.example; accounturi=https://ca.example/acct/1'],
   mailbox: 'dns.m0.example',
+  bit: [],
   responsesPerSecond: 1_000,
 }
 
@@ -43,12 +44,13 @@ async function arrange(
   const clock = () => net!.clock
   const dead = new Set<string>()
   const kept = new Map<string, readonly KeptKey[]>()
-  const nameOutside = {
+  const namingOutside = {
     look: async (address: string) => {
       if (dead.has(address) && delayMs !== undefined) await pause(clock(), 3_000)
       return !dead.has(address)
     },
     resolve: async (host: string) => [mirrorOf(Number(/^m(\d)/.exec(host)![1]))],
+    nameShow: null,
     keys: {
       read: async (apex: string) => kept.get(apex) ?? [],
       write: async (apex: string, keys: readonly KeptKey[]) => void kept.set(apex, keys),
@@ -56,7 +58,7 @@ async function arrange(
   }
   const urls = (i: number) => `http://m${i}.example/`
   const make: ReturnType<typeof wholeMember> = (ground) =>
-    wholeMember(ground.i === 0 ? { names: { ...plain, ...options } } : {}, { nameOutside })(ground)
+    wholeMember(ground.i === 0 ? { naming: { names: { ...plain, ...options } } } : {}, { namingOutside })(ground)
   const blog = await CopiedBlog.create(t, root, {
     make,
     urls,
@@ -64,7 +66,7 @@ async function arrange(
     ...(delayMs === undefined ? {} : { delayMs }),
   })
   net = blog.net
-  const { names } = blog.member
+  const { names } = blog.member.naming
   await blog.net.start()
   const ask = (name: string, type = 'A') => {
     const message = dnsPacket.encode({ type: 'query', id: 1, questions: [{ name, type: type as 'A' }] })
