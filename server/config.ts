@@ -19,6 +19,18 @@ const flag = z.union([
   z.boolean(),
   z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1'),
 ])
+/** In the environment a list is one text, with commas. */
+const list = (entry: z.ZodString) =>
+  z
+    .union([
+      z.array(entry).max(listMax),
+      z
+        .string()
+        .transform((text) => text.split(',').filter(Boolean))
+        .pipe(z.array(entry).max(listMax)),
+    ])
+    .default([])
+const listMax = 64
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
 
 /** The amounts that an operator may set, as they are where nobody does. */
@@ -30,6 +42,7 @@ export const limitDefaults = {
   archiveBytesMax: 200_000_000,
   blogsFloor: 3,
   originBudgetPerHour: 300,
+  dnsResponsesPerSecond: 50,
 } as const
 
 const fields = z.strictObject({
@@ -75,6 +88,44 @@ const fields = z.strictObject({
   mailDns: listen.optional(),
   /** Takes mail from a provider's webhook, without a port of its own. */
   mailByWebhook: flag.default(false),
+  /** Answers DNS questions on this port, by UDP and TCP. Needs `dnsZones` and `dnsServers`. */
+  dnsPort: count(1, 65_535).optional(),
+  dnsHost: z.string().max(100).default('0.0.0.0'),
+  /** A blog's own host whose name servers are ours, or `*.` and a zone in which each blog that trusts us has a name. */
+  dnsZones: list(
+    z.string().regex(/^(\*\.)?[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$/, 'must be a name, or *. and a name'),
+  ),
+  /** Names of the zones' servers, this one first; `name=address` where the name lies in a zone of ours. */
+  dnsServers: list(
+    z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(=[0-9a-f.:]{2,45})?$/, 'must be name or name=address'),
+  ),
+  /** Addresses of blogs' own servers: `host=address`, one entry an address. */
+  dnsHomes: list(z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?=[0-9a-f.:]{2,45}$/, 'must be host=address')),
+  /** Servers that are told of changes, and fetch zones with `dnsKey`: `address:port`. */
+  dnsSecondaries: list(listen),
+  /** File with the shared key (TSIG), as tsig-keygen writes it. */
+  dnsKey: z.string().max(4000).optional(),
+  /** Who may issue certificates for names of our zones: CAA, `letsencrypt.org; accounturi=…`. */
+  dnsCaa: list(z.string().regex(/^[ -~]{1,250}$/, 'must be ASCII')),
+  /** Mail address of who answers for the zones, for their SOA. */
+  dnsContact: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,63}@[a-z0-9][a-z0-9.-]{0,200}$/, 'must be a mail address')
+    .optional(),
+  /** Signs the zones (DNSSEC). */
+  dnsSigned: flag.default(true),
+  /** The same answer to one network in a second; more is cut to "ask by TCP" or dropped. */
+  dnsResponsesPerSecond: count(1, 1_000_000).default(limitDefaults.dnsResponsesPerSecond),
+  /** Names of Namecoin that are answered for: `ana.bit`. Needs `namecoinRpc`. */
+  bitNames: list(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\.bit$/, 'must be a name of one label and .bit')),
+  /** The node that knows their values: http://user:password@127.0.0.1:8336/ */
+  namecoinRpc: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  /** Is a proxy for readers of this network's blogs on this port. */
+  proxyPort: count(1, 65_535).optional(),
+  proxyHost: z.string().max(100).default('0.0.0.0'),
   /** Where the page tree is written for a web server in front. Empty: not written. */
   pagesDir: z.string().max(4000).optional(),
   /** A program that is run when a blog that trusts this member with its name goes down, and when it is back. */
@@ -113,6 +164,11 @@ export type Config = Omit<
   | 'smtpKey'
   | 'smtpCert'
   | 'mailDns'
+  | 'dnsPort'
+  | 'dnsKey'
+  | 'dnsContact'
+  | 'proxyPort'
+  | 'namecoinRpc'
 > & {
   readonly listen: { readonly host: string; readonly port: number }
   readonly contentUrl: string | null
@@ -125,6 +181,11 @@ export type Config = Omit<
   readonly smtpKey: string | null
   readonly smtpCert: string | null
   readonly mailDns: string | null
+  readonly dnsPort: number | null
+  readonly dnsKey: string | null
+  readonly dnsContact: string | null
+  readonly proxyPort: number | null
+  readonly namecoinRpc: string | null
   readonly intervals: Intervals
 }
 
@@ -194,6 +255,11 @@ function resolve(data: Fields): Config {
     smtpKey: data.smtpKey ?? null,
     smtpCert: data.smtpCert ?? null,
     mailDns: data.mailDns ?? null,
+    dnsPort: data.dnsPort ?? null,
+    dnsKey: data.dnsKey ?? null,
+    dnsContact: data.dnsContact ?? null,
+    proxyPort: data.proxyPort ?? null,
+    namecoinRpc: data.namecoinRpc ?? null,
     intervals: intervalsOf(data),
   }
 }

@@ -57,6 +57,7 @@ import { signedWeb } from './machine/signed-web.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
 import type { MailPartsDeps, MailPartsOptions } from './parts/mail-parts.ts'
+import { createNamingParts, type NamingOptions, type NamingOutside, type NamingParts } from './parts/naming-parts.ts'
 import { createOutageParts, type OutageParts } from './parts/outage-parts.ts'
 import { createPostParts } from './parts/post-parts.ts'
 import { CustomDomainPath } from './readers/custom-domain-path.ts'
@@ -91,6 +92,7 @@ export type MemberDeps = {
   readonly gateway?: GatewayStore
   /** The operator's program for names, and where its last word is kept. */
   readonly dnsHook?: { readonly run: RunHook; readonly memory: HookMemory }
+  readonly namingOutside?: NamingOutside
   /** The page tree for a web server in front, where the operator wants one. */
   readonly tree?: SiteTree
   /** Packs pages. A simulation, whose readers have no narrow lines, leaves them as they are. */
@@ -126,6 +128,7 @@ export type MemberOptions = {
   readonly servesAnybody?: boolean
   /** Where the operator has turned the door for mail on. */
   readonly mail?: MailPartsOptions
+  readonly naming?: NamingOptions
 }
 
 export type Member = {
@@ -141,6 +144,7 @@ export type Member = {
   readonly outageParts: OutageParts
   readonly replication: Replication
   readonly doors: DoorParts | null
+  readonly naming: NamingParts
   start(): Promise<void>
   /** Ends all work. Resolves when nothing of this member runs any more. */
   stop(): Promise<void>
@@ -251,6 +255,11 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ...deps, web, ledger, peers, noticesOf },
     { self, url, name, userAgent, intervals },
   )
+  const roster = () => ledger.roster()
+  const naming = createNamingParts(
+    { ...deps, ...shown, web, peers, pages: copies.pages, roster },
+    { self, ...options.naming },
+  )
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const costly = (blog: Hash) => foreign.costly(blog)
   const status = new Status({ source: ledger, clock, sha256, copyProblem, costly }, { self })
@@ -293,6 +302,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         pages: copies.pages,
         facts: refusals.facts(),
         names,
+        naming,
         refusesBlob: (hash) => refusals.refusesBlob(hash),
         refusesObject: (object) => refusals.refusesObject(object),
         copyProblem,
@@ -326,6 +336,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     outageParts,
     replication,
     doors,
+    naming,
     async start() {
       const kept = await membership.keep()
       if (!kept.ok) log.warn('not-a-member-yet', { detail: kept.detail })
@@ -351,11 +362,13 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
       replication.start(schedule)
       await copies.start()
       await outageParts.start()
+      await naming.start(schedule)
       ready = true
       log.info('member-started', { member: self, network: network.id })
     },
     async stop() {
       ready = false
+      naming.stop()
       outageParts.stop()
       replication.stop()
       for (const cancel of cancels.splice(0)) cancel()

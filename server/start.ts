@@ -1,16 +1,18 @@
 /** A member on a real machine: its folder, disk, network and clock, and the HTTP server in front of it. */
+import { isIP } from 'node:net'
 import { GatewayStore } from '../activation/doors/gateway/gateway-store.ts'
 import { SqlNoticeStore } from '../activation/notice-store.ts'
 import { SqlHintStore } from '../activation/posts/hint-store.ts'
 import { SqlObjectStore } from '../ledger/sql-object-store.ts'
+import { isPermittedAddress } from '../lib/address-guard.ts'
 import { FileBlobStore } from '../lib/blob-store.ts'
-import { nextTurn, systemClock } from '../lib/clock.ts'
+import { type Clock, nextTurn, systemClock } from '../lib/clock.ts'
 import { type Database, openDatabase } from '../lib/database.ts'
 import { mailResolver, systemDnsText } from '../lib/dns.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { nodePlatform } from '../lib/platform.ts'
 import { systemRandom } from '../lib/random.ts'
-import { createSafeFetch } from '../lib/safe-fetch.ts'
+import { createSafeFetch, dnsResolve } from '../lib/safe-fetch.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import { SqlArchiveStore } from '../mirror/archive/sql-archive-store.ts'
 import { SqlCaptureStore } from '../mirror/capture/sql-capture-store.ts'
@@ -25,16 +27,24 @@ import { loopbackOpen } from '../protocol/roster.ts'
 import { browserFiles } from './bundles/browser-files.ts'
 import { type Config, type Env, readConfig } from './config.ts'
 import { HttpServer } from './http/server.ts'
+import { addressLook } from './machine/address-look.ts'
 import { hookMemory, hookProgram } from './machine/dns-hook-program.ts'
 import { type Folder, requireFolder, textOfFile } from './machine/folder.ts'
 import { readIdentity } from './machine/identity.ts'
+import { namecoinNode } from './machine/namecoin-node.ts'
 import { PageTree } from './machine/page-tree.ts'
 import { createPeerWire } from './machine/peer-wire.ts'
 import { serverSchedule } from './machine/schedule.ts'
 import { StartRefused } from './machine/start-refused.ts'
 import { workerThreads } from './machine/worker-threads.ts'
+import { zoneKeyStore } from './machine/zone-keys.ts'
 import { createMember, type Member, type MemberOptions } from './member.ts'
 import { mailOptionsOf, requireMailSettings, startSmtpDoor } from './parts/mail-parts.ts'
+import { startDnsDoor } from './parts/name-parts.ts'
+import { type NamingOutside, namingOptionsOf } from './parts/naming-parts.ts'
+import { startProxyDoor } from './parts/proxy-parts.ts'
+
+const nameLookUpMs = 5_000
 
 export type Running = {
   readonly member: Member
@@ -50,6 +60,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   await requireFolder(folder)
   const config = await configOf(folder, env)
   requireMailSettings(config)
+  const naming = await namingOptionsOf(config)
   const identity = await readIdentity(folder)
   const network = await networkOf(folder)
   const loopback = loopbackOpen(network)
@@ -83,11 +94,12 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
       gateway,
       files: browserFiles(),
       ...(tree === null ? {} : { tree }),
+      namingOutside: namingOutside({ folder, config, clock, loopback }),
       ...(config.dnsHook === null ? {} : { dnsHook: dnsHookOf(config.dnsHook, folder, env, log) }),
       signer: identity.member,
       operator: identity.operator,
     },
-    optionsOf({ network, identity, config, loopback }),
+    { ...optionsOf({ network, identity, config, loopback }), naming },
   )
   member.metrics.addProcess()
   const { host, port } = config.listen
@@ -102,7 +114,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     throw new StartRefused(`cannot listen on ${host}:${port}: ${why}`)
   })
   await member.start()
-  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
+  const doors = await openDoors(member, config, { clock, log })
   return {
     member,
     config,
@@ -110,7 +122,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
     schedule,
     port: bound,
     async stop() {
-      await smtp?.close()
+      await doors.close()
       await http.close()
       await member.stop()
       await workers.close()
@@ -120,17 +132,9 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   }
 }
 
-/** What a member keeps in its database. */
-async function storesOf(database: Database) {
-  return {
-    objects: await SqlObjectStore.open(database),
-    captures: await SqlCaptureStore.open(database),
-    archives: await SqlArchiveStore.open(database),
-    costly: await SqlCostlyStore.open(database),
-    hints: await SqlHintStore.open(database),
-    notices: await SqlNoticeStore.open(database),
-    invitations: await SqlInvitationStore.open(database),
-    joinRequests: await SqlJoinRequestStore.open(database),
+import { type Clock, nextTurn, systemClock } from '../lib/clock.ts'
+import { type Database, openDatabase } from '../lib/database.ts'
+
   }
 }
 
@@ -162,6 +166,22 @@ function optionsOf({
     servesAnybody: loopback,
     originBudgetPerHour: loopback ? 100_000 : config.originBudgetPerHour,
     ...(mail === null ? {} : { mail }),
+  }
+}
+
+type Ground = { readonly folder: Folder; readonly config: Config; readonly clock: Clock; readonly loopback: boolean }
+
+/** Names lead to addresses that anyone can reach. */
+function namingOutside({ folder, config, clock, loopback }: Ground): NamingOutside {
+  const resolve = dnsResolve({ timeoutMs: nameLookUpMs })
+  return {
+    look: addressLook({ clock }, { loopback }),
+    resolve: async (host) => {
+      const found = isIP(host) === 0 ? await resolve(host) : [host]
+      return found.filter((address) => isPermittedAddress(address, { loopback }))
+    },
+    keys: config.dnsSigned ? zoneKeyStore(folder) : null,
+    nameShow: config.namecoinRpc === null ? null : namecoinNode(config.namecoinRpc),
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { openDatabase } from '../../lib/database.ts'
 import { isHash } from '../../protocol/bytes.ts'
 import { type Folder, requireFolder, textOfFile, writeWhole } from '../machine/folder.ts'
+import { lastingZoneKeys, zoneKeyFiles } from '../machine/zone-keys.ts'
 import { type Command, dataOption, flagValue, UsageError } from './command.ts'
 import { folderOf } from './member-folder.ts'
 import { TarWriter } from './tar-file.ts'
@@ -43,6 +44,7 @@ export const backup: Command = {
       'keys/member.key',
       'keys/next.key',
       'keys/operator.key',
+      ...(await zoneKeyFiles(folder)),
     ]) {
       const text = await textOfFile(join(folder.root, name))
       if (text !== null) await add(name, new TextEncoder().encode(text))
@@ -91,5 +93,6 @@ async function rememberBackup(folder: Folder, atMs: number): Promise<void> {
 export async function keysPrint(folder: Folder): Promise<string> {
   const hash = createHash('sha256')
   for (const path of Object.values(folder.keys)) hash.update((await textOfFile(path)) ?? '').update('\n')
+  for (const key of await lastingZoneKeys(folder)) hash.update(key).update('\n')
   return hash.digest('hex')
 }

@@ -2,6 +2,7 @@
 import type { parseArgs } from 'node:util'
 import type { Wire } from '../../ledger/peers.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { DnsAddress, DnsExchange } from '../../lib/dns.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Env } from '../config.ts'
 
@@ -13,6 +14,10 @@ export type Io = {
   readonly random: Random
   /** To any member that the user names. */
   readonly wire: Wire
+  /** To any name server. */
+  readonly exchange: DnsExchange
+  /** Whom this machine asks for names. */
+  resolvers(): readonly DnsAddress[]
   out(text: string): void
   err(text: string): void
   /** All of standard input. */

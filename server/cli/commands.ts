@@ -24,6 +24,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   'blog drill': async () => (await import('./blog-drill.ts')).blogDrill,
   'blog imported': async () => (await import('./blog-imported.ts')).blogImported,
   'blog invite': async () => (await import('./blog-invite.ts')).blogInvite,
+  'name check': async () => (await import('./name-check.ts')).nameCheck,
+  'name publish': async () => (await import('./name-publish.ts')).namePublish,
   declare: async () => (await import('./declare.ts')).declare,
   'declare over': async () => (await import('./declare-over.ts')).declareOver,
   post: async () => (await import('./post.ts')).post,

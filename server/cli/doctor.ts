@@ -10,6 +10,7 @@ import { type Call, type Command, dataOption } from './command.ts'
 import { dateOf } from './format.ts'
 import { MemberClient, type Network } from './member-client.ts'
 import { folderOf, ownMember } from './member-folder.ts'
+import { nameFindings } from './name-check.ts'
 
 export type Finding = {
   readonly check: string
@@ -63,6 +64,7 @@ export async function examined(call: Call): Promise<readonly Finding[]> {
     ...(await peerFindings(call, network, identity.member.key)),
     await copiesFinding(call, own),
     await wallsFinding(own),
+    ...(config.dnsPort === null ? [] : await namesFindings(call, own, config.dnsZones)),
   ]
 }
 
@@ -195,4 +197,19 @@ async function wallsFinding(own: MemberClient): Promise<Finding> {
     result: 'warning',
     detail: `guards cannot see ${text.slice(0, 200)}: tell the owners to let them in, as docs/walls.md says; ${first!.wall.title}: ${first!.wall.letIn}`,
   }
+}
+
+/** Each blog whose own zone is kept here: what is not good, or that all is. Zones of many are checked name by name by their owners. */
+async function namesFindings(call: Call, own: MemberClient, zones: readonly string[]): Promise<readonly Finding[]> {
+  const hosts = zones.filter((zone) => !zone.startsWith('*.'))
+  const found = await Promise.all(hosts.map(async (host) => ({ host, findings: await nameFindings(call, own, host) })))
+  return found.flatMap(({ host, findings }): readonly Finding[] => {
+    const wrong = findings.filter((finding) => finding.result !== 'good')
+    if (wrong.length === 0) return [{ check: 'names', result: 'good', detail: `${host} leads where it should` }]
+    return wrong.map(({ check, result, detail }) => ({
+      check: 'names',
+      result,
+      detail: `${host}: ${check}: ${detail}`,
+    }))
+  })
 }

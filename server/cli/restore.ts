@@ -7,7 +7,7 @@ import { readTar } from './tar-file.ts'
 
 /** Names that a backup has. Anything else in the archive is refused: it could be written anywhere. */
 const nameGrammar =
-  /^(FORMAT|config\.json|network\.json|dgos\.sqlite|keys\/(member|next|operator)\.key|blobs\/v\d\/[0-9a-f]{2}\/[0-9a-f]{64})$/
+  /^(FORMAT|config\.json|network\.json|dgos\.sqlite|keys\/(member|next|operator)\.key|keys\/zone-[a-z0-9_.-]{1,253}\.json|blobs\/v\d\/[0-9a-f]{2}\/[0-9a-f]{64})$/
 
 export const restore: Command = {
   name: 'restore',

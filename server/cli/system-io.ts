@@ -1,5 +1,6 @@
 /** The command line's outside on a real machine. */
 import { systemClock } from '../../lib/clock.ts'
+import { systemDnsExchange, systemResolvers } from '../../lib/dns.ts'
 import { systemRandom } from '../../lib/random.ts'
 import { createPeerWire } from '../machine/peer-wire.ts'
 import type { Io } from './command.ts'
@@ -23,6 +24,8 @@ export function systemIo(process: Process): Io {
     clock: systemClock,
     random: systemRandom,
     wire: createPeerWire({ loopback: true, anywhere: true }),
+    exchange: systemDnsExchange,
+    resolvers: systemResolvers,
     out: (text) => process.write('out', `${text}\n`),
     err: (text) => process.write('err', `${text}\n`),
     async input() {

@@ -22,6 +22,7 @@ import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer, VerifyEd25519 } from '../../protocol/platform.ts'
 import type { BrowserFile, BrowserFiles } from '../bundles/browser-files.ts'
 import type { DoorParts } from '../parts/door-parts.ts'
+import type { NamingParts } from '../parts/naming-parts.ts'
 import { AnsweringMirrors } from '../readers/answering-mirrors.ts'
 import type { CustomDomains } from '../readers/custom-domains.ts'
 import { statusRoutes } from '../status/routes.ts'
@@ -45,10 +46,12 @@ import { kitRoutes } from './routes/kit.ts'
 import { cancelRoutes, mailRoutes } from './routes/mail.ts'
 import { micropubRoutes } from './routes/micropub.ts'
 import { mirrorRoutes } from './routes/mirror.ts'
+import { nameRoutes } from './routes/names.ts'
 import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { outageRoutes } from './routes/outages.ts'
 import { postRoutes } from './routes/posts.ts'
+import { proxyRoutes } from './routes/proxy.ts'
 import { returnRoutes } from './routes/return.ts'
 import { tlsAskRoutes } from './routes/tls-ask.ts'
 import { xmlrpcRoutes } from './routes/xmlrpc.ts'
@@ -78,6 +81,7 @@ export type RoutesDeps = {
   /** The ledger as pages see it: without what the operator refuses. */
   readonly facts: FactsSource
   readonly names: CustomDomains
+  readonly naming: NamingParts
   readonly refusesBlob: (hash: Hash) => Promise<boolean>
   readonly refusesObject: (object: SignedObject) => Promise<boolean>
   readonly verify: VerifyEd25519
@@ -123,6 +127,8 @@ export function routesOf(deps: RoutesDeps): readonly Route[] {
     ...findRoutes({ ...deps, blogs: () => deps.ledger.blogs() }),
     ...beforeRoutes(deps),
     ...tlsAskRoutes(deps),
+    ...nameRoutes(deps.naming),
+    ...proxyRoutes(deps.naming),
     ...fileRoutes(deps.files),
     ...statusRoutes(deps.status),
     ...auditRoutes(deps),

@@ -2,7 +2,7 @@
  * A member's data folder. Its format is named in the file FORMAT; a folder of another format is refused, not guessed at.
  *
  *   FORMAT  config.json  network.json  dgos.sqlite  blobs/  pages/
- *   keys/member.key  keys/next.key  keys/operator.key      mode 600, folder 700
+ *   keys/member.key  keys/next.key  keys/operator.key  keys/zone-<name>.json      mode 600, folder 700
  */
 import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,6 +18,8 @@ export type Folder = {
   /** What the DNS hook was last told. */
   readonly dnsHook: string
   readonly keys: { readonly member: string; readonly next: string; readonly operator: string }
+  /** The keys of one zone of names. */
+  readonly zoneKeys: (apex: string) => string
 }
 
 const format = '1'
@@ -33,6 +35,7 @@ export function folderAt(root: string): Folder {
     pages: join(root, 'pages'),
     dnsHook: join(root, 'dns-hook.json'),
     keys: { member: join(keys, 'member.key'), next: join(keys, 'next.key'), operator: join(keys, 'operator.key') },
+    zoneKeys: (apex) => join(keys, `zone-${apex}.json`),
   }
 }
 

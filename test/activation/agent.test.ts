@@ -21,6 +21,8 @@ test('an app posts through the agent with the author’s own key; a wrong passwo
     ...{ env: {}, home, clock, random, wire: net.wire('192.0.2.9'), ended },
     out: (text) => void out.push(text),
     err: () => {},
+    exchange: async () => null,
+    resolvers: () => [],
     input: async () => new Uint8Array(0),
   }
   assert.equal(await main(['blog', 'add', 'http://ana.example/', '--member', urlOf(0), '--no-wait', '--json'], io), 0)

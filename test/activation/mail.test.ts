@@ -299,6 +299,8 @@ test('a member with smtpPort greets, and refuses to start without a way to tell 
     wire: createPeerWire({ loopback: true }),
     out: () => {},
     err: () => {},
+    exchange: async () => null,
+    resolvers: () => [],
     input: async () => new Uint8Array(0),
     ended: Promise.resolve(),
   }

@@ -48,6 +48,8 @@ export class Author {
       wire: this.net.wire('192.0.2.9'),
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
+      exchange: async () => null,
+      resolvers: () => [],
       input: async () => utf8(input),
       ended: new Promise(() => {}),
     })

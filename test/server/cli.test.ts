@@ -32,6 +32,8 @@ function ioOf(out: string[], err: string[]): Io {
     wire: { request: async () => ({ ok: false, reason: 'silent' }) },
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    exchange: async () => null,
+    resolvers: () => [],
     input: async () => new Uint8Array(0),
     ended: new Promise(() => {}),
   }
@@ -251,4 +253,30 @@ test('an old Node is told in one sentence, before any native module is loaded', 
   const { status, stderr } = spawnSync(node, [...flags, bin, '--help'], { encoding: 'utf8' })
   assert.equal(status, 1)
   assert.match(stderr, /^DGOS needs Node 22\.19 or newer, and this is Node \d+\.\d+\.\d+: .*\n$/)
+})
+
+test('a .bit name is published by a command to paste, with what a value may hold and no more', async () => {
+  const published = await run([
+    'name',
+    'publish',
+    'ana.bit',
+    '--ns',
+    'ns1.example.net',
+    '--ip',
+    '192.0.2.1',
+    '--ip',
+    '2001:db8::1',
+  ])
+  assert.equal(
+    published.out.trim(),
+    `namecoin-cli name_update d/ana '{"ns":["ns1.example.net."],"ip":["192.0.2.1"],"ip6":["2001:db8::1"]}'`,
+  )
+  const many = Array.from({ length: 40 }, (_, i) => ['--ip', `198.51.100.${i}`]).flat()
+  for (const wrong of [
+    ['ana.example', '--ip', '192.0.2.1'],
+    ['ana.bit'],
+    ['ana.bit', '--ip', 'x'],
+    ['ana.bit', ...many],
+  ])
+    assert.equal((await run(['name', 'publish', ...wrong])).code, 2, wrong.join(' '))
 })

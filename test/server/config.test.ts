@@ -7,6 +7,7 @@ import { envName, readConfig } from '../../server/config.ts'
 import { folderAt, prepareFolder, requireFolder } from '../../server/machine/folder.ts'
 import { makeIdentity, readIdentity, writeKeyFile } from '../../server/machine/identity.ts'
 import { StartRefused } from '../../server/machine/start-refused.ts'
+import { nameOptionsOf } from '../../server/parts/name-parts.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const good = { name: 'Amsel', url: 'https://amsel.example/' }
@@ -46,6 +47,39 @@ test('a wrong value refuses the start and names its key', () => {
   assert.match(refusedFor({ ...good, mail: 'https://mail.example' }), /^mail: /)
   assert.match(refusedFor(good, { DGOS_WEIGHT: 'heavy' }), /^DGOS_WEIGHT: /)
   assert.match(refusedFor({ url: good.url }), /^name: /)
+})
+
+test('names: lists are lists in the file and texts with commas in the environment, and what cannot work is refused', async () => {
+  const names = {
+    dnsPort: 53,
+    dnsZones: ['blog.example.org', '*.names.amsel.example'],
+    dnsServers: ['ns1.amsel.example', 'ns.names.amsel.example=192.0.2.1'],
+  }
+  const read = readConfig(
+    { DGOS_DNS_HOMES: 'blog.example.org=192.0.2.10,blog.example.org=2001:db8::10' },
+    JSON.stringify({ ...good, ...names }),
+  )
+  assert.ok(read.ok)
+  const options = await nameOptionsOf(read.value)
+  assert.deepEqual(options?.zones, [
+    { apex: 'blog.example.org', isShared: false },
+    { apex: 'names.amsel.example', isShared: true },
+  ])
+  assert.deepEqual(options?.servers[1], { name: 'ns.names.amsel.example', addresses: ['192.0.2.1'] })
+  assert.deepEqual(options?.homes.get('blog.example.org'), ['192.0.2.10', '2001:db8::10'])
+  for (const missing of ['dnsZones', 'dnsServers'] as const) {
+    const some = readConfig({}, JSON.stringify({ ...good, ...names, [missing]: [] }))
+    await assert.rejects(
+      nameOptionsOf(some.ok ? some.value : assert.fail()),
+      new RegExp(`${missing}: needed with dnsPort`),
+    )
+  }
+  const lost = readConfig({}, JSON.stringify({ ...good, ...names, dnsKey: '/nowhere/key' }))
+  await assert.rejects(nameOptionsOf(lost.ok ? lost.value : assert.fail()), /dnsKey: \/nowhere\/key holds no key/)
+  const off = readConfig({}, JSON.stringify({ ...good, dnsZones: names.dnsZones }))
+  assert.equal(await nameOptionsOf(off.ok ? off.value : assert.fail()), null, 'off without a port')
+  assert.match(refusedFor({ ...good, dnsZones: ['*'] }), /^dnsZones: /)
+  assert.match(refusedFor({ ...good, dnsHomes: ['192.0.2.10'] }), /^dnsHomes: must be host=address/)
 })
 
 test('an unknown setting refuses the start: it is a typo', () => {

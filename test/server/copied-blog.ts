@@ -2,8 +2,10 @@
 import type { TestContext } from 'node:test'
 import type { Payloads, SignedObject } from '../../protocol/objects.ts'
 import type { Member } from '../../server/member.ts'
+import type { DelayMs } from '../support/memory-wire.ts'
 import { signerOf } from '../support/small-network.ts'
-import { TestNetwork } from '../support/test-network.ts'
+import { type MakeMember, TestNetwork } from '../support/test-network.ts'
+import { type WholeMember, wholeMember } from '../support/whole-member.ts'
 
 export const pixel = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
@@ -18,8 +20,18 @@ export class CopiedBlog {
     this.address = address
   }
 
-  static async create(t: TestContext, over: Partial<Payloads['root']> = {}): Promise<CopiedBlog> {
-    const net = await TestNetwork.create(t, { members: 3 })
+  /** `made`: members that are not as usual, or stand elsewhere. */
+  static async create(
+    t: TestContext,
+    over: Partial<Payloads['root']> = {},
+    made: {
+      readonly make?: MakeMember<WholeMember>
+      readonly urls?: (i: number) => string
+      readonly members?: number
+      readonly delayMs?: DelayMs
+    } = {},
+  ): Promise<CopiedBlog> {
+    const net = await TestNetwork.create(t, { members: 3, make: wholeMember(), ...made })
     const address = over.addresses?.[0] ?? 'http://ana.example/'
     const fields = {
       version: 1,

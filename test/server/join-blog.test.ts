@@ -153,6 +153,8 @@ async function member(t: TestContext, port: number) {
       wire: { request: async () => ({ ok: false, reason: 'silent' }) },
       out: (line) => void lines.push(line),
       err: () => {},
+      exchange: async () => null,
+      resolvers: () => [],
       input: async () => new Uint8Array(0),
       ended: new Promise(() => {}),
     })

@@ -23,6 +23,8 @@ export type NetworkRoutesOptions = { readonly self: Key }
 
 /** Blogs that two members may name as common. */
 const blogsMax = 2_000
+/** Who asks whether a member can be reached waits a little longer than this. */
+const reachMs = 4_000
 
 export function networkRoutes(deps: NetworkRoutesDeps, options: NetworkRoutesOptions): readonly Route[] {
   return [
@@ -92,6 +94,6 @@ async function sync({ ledger, sets, sha256 }: NetworkRoutesDeps, { self }: Netwo
 async function reach({ ledger, peers }: NetworkRoutesDeps, request: ApiRequest) {
   const member = ledger.roster().memberOf(request.query.get('member') ?? '')
   if (member === null) return refused(404, 'NOT_MEMBER')
-  const pong = (await peers.get(member.url, 'dgos/v1/ping', 5_000)) as { member?: unknown } | null
+  const pong = (await peers.get(member.url, 'dgos/v1/ping', reachMs)) as { member?: unknown } | null
   return json({ member: member.id, url: member.url, reached: pong?.member === member.id })
 }
