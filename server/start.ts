@@ -65,8 +65,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const network = await networkOf(folder)
   const loopback = loopbackOpen(network)
   const log = createLog(config.log, { member: identity.member.key.slice(0, 8) })
-  const clock = systemClock
-  const random = systemRandom
+  const [clock, random] = [systemClock, systemRandom]
   const wire = createPeerWire({ loopback })
   const web = createSafeFetch({ clock, log: log.part('web') }, { loopback, userAgent: `dgos/0.1 (+${config.url})` })
   const database = openDatabase({ path: folder.database })
@@ -132,9 +131,32 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   }
 }
 
-import { type Clock, nextTurn, systemClock } from '../lib/clock.ts'
-import { type Database, openDatabase } from '../lib/database.ts'
+/** What a member keeps in its database. */
+async function storesOf(database: Database) {
+  return {
+    objects: await SqlObjectStore.open(database),
+    captures: await SqlCaptureStore.open(database),
+    archives: await SqlArchiveStore.open(database),
+    costly: await SqlCostlyStore.open(database),
+    hints: await SqlHintStore.open(database),
+    notices: await SqlNoticeStore.open(database),
+    invitations: await SqlInvitationStore.open(database),
+    joinRequests: await SqlJoinRequestStore.open(database),
+  }
+}
 
+/** The ports besides HTTP that the operator has opened. */
+async function openDoors(member: Member, config: Config, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
+  const smtp = await startSmtpDoor(member.doors?.mail ?? null, config, { clock, log: log.part('mail') })
+  const dns = await startDnsDoor(member.naming.names, config, { clock, log: log.part('dns') })
+  const proxy = await startProxyDoor(member.naming.proxy, config)
+  return {
+    /** The proxy first: browsers that find nobody listening take the next one at once. */
+    async close() {
+      member.naming.proxy?.stopping()
+      await proxy?.close()
+      await Promise.all([smtp?.close(), dns?.close()])
+    },
   }
 }
 
