@@ -5,13 +5,12 @@
  */
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
-import { ownOperators } from '../protocol/authority.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { typeOf } from '../protocol/envelope.ts'
 import { acceptedBlog, openSources, type Sources, votesOf } from '../protocol/evidence.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
-import { keyRolesOf } from '../protocol/key-roles.ts'
+import { keyRolesOf, ownOperators } from '../protocol/key-roles.ts'
 import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import type { Envelope, Hash, Time } from '../protocol/objects.ts'
@@ -19,6 +18,7 @@ import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
 import { evidenceHolds } from '../protocol/quorum.ts'
+import { seatingOf } from '../protocol/seats.ts'
 
 export type Question = {
   readonly network: Hash
@@ -92,12 +92,10 @@ async function checkJoined(sources: Sources, question: Question, platform: Platf
   const isWord = state.declaration !== null && !state.exercise
   if (!isWord && question.anyState !== true) return refuse('NO_QUORUM')
   const views = mirrors.map((key) => roster.memberOf(key)).filter((member) => member !== null)
-  const strangers = mirrors.length - views.length
-  const own = ownOperators(roles, roster)
-  const watchers = views.filter((view) => !own.includes(view.operator))
   if (state.declaration !== null && state.by === 'quorum' && state.state === 'down') {
     const votes = await votesOf(state.declaration, platform)
-    const isWhole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
+    const seating = seatingOf(head.payload, ownOperators(roles, roster), roster)
+    const isWhole = evidenceHolds(state.declaration, { ...seating, roster, votes })
     if (!isWhole) return refuse('NO_QUORUM')
   }
   const alive = views.filter((view) => view.expires > question.nowMs)

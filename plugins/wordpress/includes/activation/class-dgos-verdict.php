@@ -101,19 +101,17 @@ final class DGOS_Verdict {
 	private function consider( DGOS_Blog_Objects $blog ): void {
 		$roster   = $this->ledger->roster();
 		$now      = $this->clock->now_ms();
-		$watchers = DGOS_Watchers::of( $blog, $roster, $now );
-		$rank     = array_search( $this->keys->get( 'member' )->key, DGOS_Bytes::ids( $watchers ), true );
-		$head     = DGOS_Heads::current( $blog, $now );
-		if ( false === $rank || null === $head ) {
+		$seating  = DGOS_Seats::current( $blog, $roster, $now );
+		$rank     = array_search( $this->keys->get( 'member' )->key, DGOS_Bytes::ids( array_merge( $seating->mirrors, $seating->stand_ins ) ), true );
+		if ( false === $rank ) {
 			return;
 		}
 		$input = (object) array(
+			'seating'      => $seating,
 			'blog'         => $blog->blog,
-			'mirrors'      => $watchers,
 			'observations' => $blog->observation,
 			'at_ms'        => $now,
 			'roster'       => $roster,
-			'strangers'    => count( array_filter( $head->payload->mirrors, static fn ( $key ) => null === $roster->member_of( $key ) ) ),
 		);
 
 		$down     = DGOS_Quorum::down_verdict( $input );

@@ -14,14 +14,7 @@ final class DGOS_Watchers {
 
 	/** The mirrors of the newest head, in its order, without members of the blog's own operator. Each of them has a vote. */
 	public static function of( DGOS_Blog_Objects $blog, DGOS_Roster $roster, int $now_ms ): array {
-		$roles = DGOS_Key_Roles::of( $blog );
-		$head   = DGOS_Heads::current( $blog, $now_ms );
-		if ( null === $roles || null === $head || DGOS_Roots::is_closed( $roles->chain->current ) ) {
-			return array();
-		}
-		$own     = DGOS_Authority::own_operators( $roles, $roster );
-		$mirrors = array_filter( array_map( array( $roster, 'member_of' ), $head->payload->mirrors ) );
-		return array_values( array_filter( $mirrors, static fn ( $one ) => ! in_array( $one->operator, $own, true ) ) );
+		return DGOS_Seats::current( $blog, $roster, $now_ms )->mirrors;
 	}
 
 	/** Ids of those that can make the blog suspected: full members, as keys of an array. */
