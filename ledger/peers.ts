@@ -2,7 +2,7 @@
 
 import { textOf, utf8 } from '../protocol/bytes.ts'
 import { type Code, type Refused, wordsOf } from '../protocol/codes.ts'
-import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
+import { batchBytesMax, blobBytesMax, unreachableMax, wordsBytesMax } from '../protocol/limits.ts'
 import type { Envelope, Hash } from '../protocol/objects.ts'
 import { batches } from './batch.ts'
 
@@ -87,6 +87,16 @@ export class Peers {
       timeMs: 60_000,
     })
     return answer.ok && answer.status === 200 ? answer.body : null
+  }
+
+  /** What those who may sit in a verdict about a blog have said last, as this member knows it; unchecked, few. */
+  async words(memberUrl: string, blog: Hash): Promise<readonly unknown[]> {
+    const path = `dgos/v1/blogs/${blog}/words`
+    const answer = json(
+      await this.#wire.request(memberUrl, { method: 'GET', path, bytesMax: wordsBytesMax, timeMs: callTimeMs }),
+    )
+    const { objects } = (answer ?? {}) as { readonly objects?: unknown }
+    return Array.isArray(objects) ? objects.slice(0, unreachableMax) : []
   }
 
   /** GET of a JSON document. null on anything but 200 and JSON. */

@@ -30,6 +30,8 @@ export const standInsMax = 22
 export const standInsRanked = 48
 /** Members that one watcher can name as unreachable: all mirrors and all stand-ins. */
 export const unreachableMax = mirrorsMax + standInsMax
+/** Words of all who may sit, as one member hands them out: each at most 4 KiB, in base64 and its envelope. */
+export const wordsBytesMax = unreachableMax * 6 * 1024
 /** Operators that must have a post on disk before its author is told that it is safe. */
 export const safeOperators = 3
 /** Text of one post that spreads to members that are not mirrors of the blog. */

@@ -155,9 +155,11 @@ export class Verdict {
     const up = upVerdict(input)
     const standing = standingWord(blog, nowMs)
     const calm = standing?.payload.state !== 'down' && down.votes.length === 0
-    const turns = [...seating.mirrors, ...seating.standIns]
+    const decision = decide(standing, down, up, nowMs)
+    const { absent } = decision === 'lift' ? up : down
+    const turns = [...seating.mirrors, ...seating.standIns].filter((member) => !absent.includes(member.id))
     const rank = turns.findIndex((member) => member.id === this.#options.self)
-    return { decision: decide(standing, down, up, nowMs), down, up, rank, calm }
+    return { decision, down, up, rank, calm }
   }
 
   #quietly(work: Promise<void>): void {

@@ -160,7 +160,7 @@ async function formMember(ground: Ground, options: FormMemberOptions): Promise<F
     ledger,
     replication,
     api: new Api({ clock, log, rates: rates() }, { routes }),
-    answer: (request) => bareAnswer({ ledger, blobs }, request),
+    answer: (request) => bareAnswer({ ledger, blobs, clock }, request),
     async stop() {
       replication.stop()
       if (database !== ground.database) await database.close()

@@ -3,11 +3,13 @@ import { Ledger } from '../../ledger/ledger.ts'
 import type { ObjectStore } from '../../ledger/object-store.ts'
 import type { WireRequest } from '../../ledger/peers.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import type { Envelope, SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
+import { seatWords } from '../../protocol/watchers.ts'
 import type { MemoryBlobStore } from './memory-blob-store.ts'
 import type { Ground, Made, MakeMember } from './test-network.ts'
 
@@ -19,7 +21,7 @@ export function bareMember(): MakeMember<BareMember> {
     return {
       ledger,
       handIn: (objects) => ledger.accept(envelopesOf(objects), 'author'),
-      answer: (request) => bareAnswer({ ledger, blobs: ground.blobs }, request),
+      answer: (request) => bareAnswer({ ...ground, ledger }, request),
     }
   }
 }
@@ -34,10 +36,10 @@ export async function openLedger(
   return Ledger.open(deps, { network, self: signer.key })
 }
 
-export type Known = { readonly ledger: Ledger; readonly blobs: Pick<MemoryBlobStore, 'get'> }
+export type Known = { readonly ledger: Ledger; readonly blobs: Pick<MemoryBlobStore, 'get'>; readonly clock: Clock }
 
-/** Takes objects, and hands out objects, blobs and a sign of life; all else is not found. */
-export async function bareAnswer({ ledger, blobs }: Known, { path, method, body }: WireRequest) {
+/** Takes objects, and hands out objects, blobs, words of watchers and a sign of life; all else is not found. */
+export async function bareAnswer({ ledger, blobs, clock }: Known, { path, method, body }: WireRequest) {
   const [, , what, id] = path.split('/')
   if (what === 'ping') return found('{}')
   if (method === 'POST' && what === 'objects') {
@@ -45,6 +47,10 @@ export async function bareAnswer({ ledger, blobs }: Known, { path, method, body 
     return found(JSON.stringify({ answers: await ledger.accept(objects, 'peer') }))
   }
   if (id === undefined) return notFound
+  if (what === 'blogs') {
+    const words = seatWords(await ledger.blog(id), ledger.roster(), clock.nowMs())
+    return found(JSON.stringify({ objects: words.map((word) => word.envelope) }))
+  }
   if (what === 'blobs') return found(await blobs.get(id))
   const object = what === 'objects' ? await ledger.object(id) : null
   return found(object === null ? null : JSON.stringify(object.envelope))

@@ -44,6 +44,8 @@ final class DGOS_Limits {
 	const STAND_INS_RANKED = 48;
 	/** Members that one watcher can name as unreachable: all mirrors and all stand-ins. */
 	const UNREACHABLE_MAX = 32;
+	/** Words of all who may sit, as one member hands them out: each at most 4 KiB, in base64 and its envelope. */
+	const WORDS_BYTES_MAX = 196608;
 	/** Operators that must have a post on disk before its author is told that it is safe. */
 	const SAFE_OPERATORS = 3;
 	/** Text of one post that spreads to members that are not mirrors of the blog. */
