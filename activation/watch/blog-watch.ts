@@ -177,7 +177,7 @@ export class BlogWatch {
 
   /** A stand-in has voted, and every mirror is there to do the same: its vote has no seat. */
   #rests(): boolean {
-    return this.#history !== null && this.#history.vote && this.#history.state !== 'up' && !this.#isMissed
+    return this.#history?.vote === true && this.#history.state !== 'up' && !this.#isMissed
   }
 
   /**

@@ -20,6 +20,7 @@ import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/o
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import { currentSeating } from '../../protocol/seats.ts'
+import type { AbsentSeats } from './absent-seats.ts'
 import { BlogWatch } from './blog-watch.ts'
 import { Health } from './health.ts'
 import { Probe } from './probe.ts'
@@ -29,6 +30,7 @@ export type WatchDeps = {
   readonly ledger: Ledger
   readonly web: Web
   readonly peers: Peers
+  readonly absentSeats: Pick<AbsentSeats, 'ask'>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly schedule: Schedule
@@ -94,7 +96,10 @@ export class Watch {
       if (blog === null) continue
       // may change who watches it, or where
       if (isFoundation(object.kind)) changed.add(blog)
-      if (object.kind === 'declaration') this.#blogs.get(blog)?.heardWord(object)
+      if (object.kind === 'declaration' && this.#blogs.has(blog)) {
+        this.#blogs.get(blog)!.heardWord(object)
+        if (!own) this.#quietly('absent-seats', this.#deps.absentSeats.ask(blog))
+      }
       if (object.kind === 'observation' && !own) this.#blogs.get(blog)?.heardObservation(object)
     }
     for (const blog of changed) this.#quietly('watch-refresh', this.#refresh(blog))

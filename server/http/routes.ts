@@ -6,6 +6,7 @@ import type { PostDoor } from '../../activation/doors/post-door.ts'
 import type { Notices } from '../../activation/notices.ts'
 import type { Outages } from '../../activation/outages.ts'
 import type { Replication } from '../../activation/posts/replication.ts'
+import type { AbsentSeats } from '../../activation/watch/absent-seats.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
@@ -71,6 +72,7 @@ export type RoutesDeps = {
   readonly ready: () => boolean
   readonly replication: Replication
   readonly outages: Outages
+  readonly absentSeats: AbsentSeats
   readonly notices: Notices
   readonly consents: ContactConsents
   readonly pages: PageServer

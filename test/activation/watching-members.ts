@@ -1,4 +1,5 @@
 /** A test network whose members only watch blogs and declare, with the delays of real lines: for the watch and its figures. */
+import { AbsentSeats } from '../../activation/watch/absent-seats.ts'
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
 import { Peers } from '../../ledger/peers.ts'
@@ -68,7 +69,8 @@ async function watchingMember(
   const peers = new Peers({ wire })
   const log = silentLog
   const deps = { ledger, peers, schedule, random, signer, clock, platform: nodePlatform, log, web, blobs }
-  const watch = new Watch(deps, { ...pace, self: signer.key, userAgent: 'dgos-test' })
+  const absentSeats = new AbsentSeats(deps)
+  const watch = new Watch({ ...deps, absentSeats }, { ...pace, self: signer.key, userAgent: 'dgos-test' })
   const verdict = new Verdict(deps, { self: signer.key, turnMs: 2_000 })
   ledger.onStored((objects, via) => {
     if (via === 'self') published(objects)

@@ -2,6 +2,7 @@
  * `/go/<host>/<path>`: old links, from anywhere. A living blog gets a plain redirect home, to its own proven address and
  * never to anything that the link says; a blog that is down, the copy of that page or the blog's mirror page.
  */
+import type { AbsentSeats } from '../../../activation/watch/absent-seats.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { copyPlace } from '../../../mirror/pages/copy.ts'
 import type { BlogFacts, FactsSource } from '../../../mirror/pages/facts.ts'
@@ -14,6 +15,7 @@ import { type ApiResponse, type Route, text } from '../api.ts'
 export type GoRoutesDeps = {
   readonly facts: FactsSource
   readonly pages: Pick<PageServer, 'answer'>
+  readonly absentSeats: Pick<AbsentSeats, 'ask'>
   readonly clock: Clock
   readonly sha256: Sha256
 }
@@ -29,6 +31,9 @@ export function goRoutes(deps: GoRoutesDeps): readonly Route[] {
       handle: async (request, { place }) => {
         const { facts: source, clock, sha256 } = deps
         if (place!.length > placeCharactersMax) return unknown()
+        const named = await blogOfPath(source, place!, clock.nowMs(), sha256)
+        if (named === null) return unknown()
+        if (!isHome(named.facts)) await deps.absentSeats.ask(named.facts.blog.blog)
         const found = await blogOfPath(source, place!, clock.nowMs(), sha256)
         if (found === null) return unknown()
         const { facts, rest } = found
