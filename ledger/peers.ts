@@ -30,9 +30,14 @@ export type ObjectAnswer = {
   readonly message?: string
   /** Which field or limit it was, where that is known. */
   readonly detail?: string
+  /** Of a post: the member's receipt, where it was asked for and the post is whole there. Unchecked. */
+  readonly receipt?: unknown
 }
 
 const callTimeMs = 10_000
+const blobTimeMs = 60_000
+/** Of an answer that only says whether. */
+const answerBytesMax = 4096
 
 export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
   return { id, result: 'refused', ...wordsOf(code, detail), code }
@@ -57,11 +62,25 @@ export class Peers {
   async push(
     memberUrl: string,
     envelopes: readonly Envelope[],
+    ask?: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown>,
+  ): Promise<readonly ObjectAnswer[] | null> {
+    return this.#push(memberUrl, 'dgos/v1/objects', envelopes, ask)
+  }
+
+  /** The same for posts: the answers bear the member's receipts, so that none has to come back on a way of its own. */
+  async deliver(memberUrl: string, envelopes: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
+    return this.#push(memberUrl, 'dgos/v1/objects?receipts=1', envelopes)
+  }
+
+  async #push(
+    memberUrl: string,
+    path: string,
+    envelopes: readonly Envelope[],
     ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown> = (request) => request(callTimeMs),
   ): Promise<readonly ObjectAnswer[] | null> {
     const answers: ObjectAnswer[] = []
     for (const batch of batches(envelopes)) {
-      const answered = await this.#pushBatch(memberUrl, batch, ask)
+      const answered = await this.#pushBatch(memberUrl, path, batch, ask)
       if (answered === null) return answers.length === 0 ? null : answers
       answers.push(...answered)
     }
@@ -70,10 +89,11 @@ export class Peers {
 
   async #pushBatch(
     memberUrl: string,
+    path: string,
     batch: readonly Envelope[],
     ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown>,
   ): Promise<readonly ObjectAnswer[] | null> {
-    const answer = await ask((timeMs) => this.post(memberUrl, 'dgos/v1/objects', { objects: batch }, timeMs))
+    const answer = await ask((timeMs) => this.post(memberUrl, path, { objects: batch }, timeMs))
     const answers = (answer as { answers?: unknown } | null)?.answers
     return Array.isArray(answers) && answers.length === batch.length && answers.every(isAnswer) ? answers : null
   }
@@ -84,7 +104,7 @@ export class Peers {
       method: 'GET',
       path: `dgos/v1/blobs/${hash}`,
       bytesMax: blobBytesMax,
-      timeMs: 60_000,
+      timeMs: blobTimeMs,
     })
     return answer.ok && answer.status === 200 ? answer.body : null
   }
@@ -97,6 +117,19 @@ export class Peers {
     )
     const { objects } = (answer ?? {}) as { readonly objects?: unknown }
     return Array.isArray(objects) ? objects.slice(0, unreachableMax) : []
+  }
+
+  /** Hands in the bytes of an attachment. False where the member did not take them. */
+  async putBlob(memberUrl: string, hash: Hash, body: Uint8Array): Promise<boolean> {
+    const answer = await this.#wire.request(memberUrl, {
+      method: 'PUT',
+      path: `dgos/v1/blobs/${hash}`,
+      body,
+      contentType: 'application/octet-stream',
+      bytesMax: answerBytesMax,
+      timeMs: blobTimeMs,
+    })
+    return answer.ok && answer.status === 200
   }
 
   /** GET of a JSON document. null on anything but 200 and JSON. */

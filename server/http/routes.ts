@@ -102,7 +102,12 @@ function hintsOf({ url, clock, verify }: RoutesDeps) {
 
 export function routesOf(deps: RoutesDeps): readonly Route[] {
   return [
-    ...objectRoutes({ ...deps, hints: hintsOf(deps), counted: deps.metrics.counted }),
+    ...objectRoutes({
+      ...deps,
+      hints: hintsOf(deps),
+      receiptOf: (post) => deps.replication.receiptOf(post),
+      counted: deps.metrics.counted,
+    }),
     ...blobRoutes({ ...deps, uploads: deps.replication, refusesBlob: deps.refusesBlob }),
     ...networkRoutes(deps, { self: deps.self }),
     ...returnRoutes(deps, { url: deps.url }),

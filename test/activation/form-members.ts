@@ -148,7 +148,10 @@ async function formMember(ground: Ground, options: FormMemberOptions): Promise<F
   const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form })
   const rates = () => new Rates({ clock }, { perMinute: 100_000 })
   const routes = [
-    ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
+    ...objectRoutes({
+      ...{ ledger, keyRates: rates(), rootRates: rates() },
+      receiptOf: (post) => replication.receiptOf(post),
+    }),
     ...blobRoutes(blobs, replication),
     ...postRoutes({ ledger, clock, sha256, replication, door }),
     ...fileRoutes(builtFiles),
