@@ -36,8 +36,9 @@ export type ObjectAnswer = {
 
 const callTimeMs = 10_000
 const blobTimeMs = 60_000
-/** Of an answer that only says whether. */
-const answerBytesMax = 4096
+/** Receipts that the answer to an attachment may bear, and its bytes. */
+const receiptsMax = 16
+const answerBytesMax = 64 * 1024
 
 export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
   return { id, result: 'refused', ...wordsOf(code, detail), code }
@@ -119,17 +120,19 @@ export class Peers {
     return Array.isArray(objects) ? objects.slice(0, unreachableMax) : []
   }
 
-  /** Hands in the bytes of an attachment. False where the member did not take them. */
-  async putBlob(memberUrl: string, hash: Hash, body: Uint8Array): Promise<boolean> {
+  /** Hands in the bytes of an attachment. The receipts of the posts that are whole there by them; null where they were not taken. */
+  async putBlob(memberUrl: string, hash: Hash, body: Uint8Array): Promise<readonly unknown[] | null> {
     const answer = await this.#wire.request(memberUrl, {
       method: 'PUT',
-      path: `dgos/v1/blobs/${hash}`,
+      path: `dgos/v1/blobs/${hash}?receipts=1`,
       body,
       contentType: 'application/octet-stream',
       bytesMax: answerBytesMax,
       timeMs: blobTimeMs,
     })
-    return answer.ok && answer.status === 200
+    const { receipts } = (json(answer) ?? {}) as { readonly receipts?: unknown }
+    if (!answer.ok || answer.status !== 200) return null
+    return Array.isArray(receipts) ? receipts.slice(0, receiptsMax) : []
   }
 
   /** GET of a JSON document. null on anything but 200 and JSON. */

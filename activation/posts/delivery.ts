@@ -37,8 +37,9 @@ export class Delivery {
   }
 
   /** An attachment, to a member that has taken the post which names it. */
-  blob(member: MemberView, hash: Hash, bytes: Uint8Array): Promise<boolean> {
-    return this.#deps.peers.putBlob(member.url, hash, bytes)
+  async blob(member: MemberView, hash: Hash, bytes: Uint8Array): Promise<void> {
+    const receipts = await this.#deps.peers.putBlob(member.url, hash, bytes)
+    if (receipts !== null && receipts.length > 0) await this.#deps.ledger.accept(receipts, 'peer')
   }
 
   async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {

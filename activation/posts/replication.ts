@@ -54,7 +54,6 @@ export type ReplicationOptions = {
 }
 
 type PostObject = SignedObject<'post'>
-type Receipt = SignedObject<'receipt'>
 
 /** Posts remembered as taken from their author here; the rest is found in receipts. */
 const originsMax = 10_000
@@ -136,8 +135,15 @@ export class Replication {
     const put = await this.#deps.attachments.put(hash, bytes)
     if (!put.ok) return put
     for (const post of put.value)
-      this.#run(this.#origins.has(post.id) ? this.#handOn(post, hash, bytes) : this.#completed(post))
+      this.#take(post.id, this.#origins.has(post.id) ? this.#handOn(post, hash, bytes) : this.#completed(post))
     return ok(null)
+  }
+
+  /** The receipts of the posts that are whole by an attachment which another member has just handed in. */
+  async receiptsOf(hash: Hash): Promise<readonly Envelope[]> {
+    const posts = this.#deps.attachments.naming(hash).filter((post) => !this.#origins.has(post))
+    const receipts = await Promise.all(posts.map((post) => this.receiptOf(post)))
+    return receipts.filter((receipt) => receipt !== null)
   }
 
   /**
@@ -219,8 +225,7 @@ export class Replication {
     const posts = objects.filter((object) => object.kind === 'post')
     for (const post of posts) {
       this.#deps.attachments.expect(post)
-      const taking = this.#run(this.#taken(post, via)).finally(() => this.#taking.delete(post.id))
-      this.#taking.set(post.id, taking)
+      this.#take(post.id, this.#taken(post, via))
     }
     const receipts = objects.filter((object) => object.kind === 'receipt')
     this.#feed.changed(receipts.map((receipt) => receipt.payload.post))
@@ -235,6 +240,13 @@ export class Replication {
       this.#handoff.heard(object.payload.key)
       if (object.kind === 'head') this.#run(this.#completeListed(object.payload.blog))
     }
+  }
+
+  #take(post: Hash, work: Promise<void>): void {
+    const taking: Promise<void> = this.#run(work).finally(() => {
+      if (this.#taking.get(post) === taking) this.#taking.delete(post)
+    })
+    this.#taking.set(post, taking)
   }
 
   async #taken(post: PostObject, via: Via): Promise<void> {
@@ -262,9 +274,9 @@ export class Replication {
     if (whole) this.#incomplete.delete(post.id)
     const [receipt] = await Promise.all([
       whole ? this.#receipts.give(post) : null,
-      ...others.map((member) => this.#deps.delivery.blob(member, hash, bytes)),
+      Promise.all(others.map((member) => this.#deps.delivery.blob(member, hash, bytes))),
     ])
-    if (receipt !== null && receipt !== undefined) await this.#receipts.announce(receipt as Receipt, mirrors, true)
+    if (receipt !== null) await this.#receipts.announce(receipt, mirrors, true)
   }
 
   /** To all mirrors side by side, then the text to everyone else. */

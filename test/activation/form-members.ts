@@ -197,7 +197,9 @@ function blobRoutes(blobs: BlobStore, replication: Replication): readonly Route[
       bodyBytesMax: 10 * 1024 * 1024,
       handle: async (request, { hash }) => {
         const taken = await replication.acceptBlob(hash!, request.body)
-        return taken.ok ? json({ result: 'stored' }) : refused(409, taken.code, taken.detail)
+        if (!taken.ok) return refused(409, taken.code, taken.detail)
+        const asks = request.query.has('receipts')
+        return json({ result: 'stored', ...(asks ? { receipts: await replication.receiptsOf(hash!) } : {}) })
       },
     },
   ]

@@ -173,7 +173,7 @@ test('a picture goes from the member that took it straight to every mirror', asy
   assert.equal((await held(door!, post.id)).held, 10)
   for (const [i, mirror] of others.entries()) {
     const fresh = mirror.requests.slice(before[i])
-    assert.equal(fresh[0], `PUT dgos/v1/blobs/${blob}`)
+    assert.equal(fresh[0], `PUT dgos/v1/blobs/${blob}?receipts=1`)
     assert.ok(!fresh.some((request) => request.startsWith('GET')), 'looked for it besides')
   }
 })

@@ -41,7 +41,7 @@ export type Known = {
   readonly ledger: Ledger
   readonly blobs: Pick<MemoryBlobStore, 'get'>
   readonly clock: Clock
-  readonly uploads?: Pick<Replication, 'receiptOf' | 'acceptBlob'>
+  readonly uploads?: Pick<Replication, 'receiptOf' | 'receiptsOf' | 'acceptBlob'>
 }
 
 /** Takes objects, and hands out objects, blobs, words of watchers and a sign of life; all else is not found. */
@@ -63,7 +63,7 @@ export async function bareAnswer({ ledger, blobs, clock, uploads }: Known, { pat
   }
   if (what === 'blobs' && method === 'PUT') {
     const taken = await uploads?.acceptBlob(id, body!)
-    return taken?.ok === true ? found('{}') : notFound
+    return taken?.ok === true ? found(JSON.stringify({ receipts: await uploads!.receiptsOf(id) })) : notFound
   }
   if (what === 'blobs') return found(await blobs.get(id))
   const object = what === 'objects' ? await ledger.object(id) : null
