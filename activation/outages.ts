@@ -105,7 +105,8 @@ export class Outages {
     let changed = false
     for (const object of objects) {
       const blog = blogOf(object)
-      if (blog === null || !isShown(object.kind)) continue
+      const disputes = object.kind === 'observation' && object.payload.state !== 'down'
+      if (blog === null || !(disputes || isShown(object.kind))) continue
       if (object.kind === 'declaration') this.#candidates.add(blog)
       changed ||= this.#candidates.has(blog)
     }

@@ -5,20 +5,21 @@
  */
 import { provenAddresses } from '../protocol/address-proof.ts'
 import { hostPath } from '../protocol/addresses.ts'
-import { ownOperators } from '../protocol/authority.ts'
 import { type BlogState, blogState } from '../protocol/blog-state.ts'
 import { ok, type Result, refuse } from '../protocol/codes.ts'
 import { typeOf } from '../protocol/envelope.ts'
 import { acceptedBlog, openSources, type Sources, votesOf } from '../protocol/evidence.ts'
 import { currentHead, currentSnapshot } from '../protocol/heads.ts'
-import { keyRolesOf } from '../protocol/key-roles.ts'
+import { keyRolesOf, ownOperators } from '../protocol/key-roles.ts'
 import { byDependency, isJudged, kindNames } from '../protocol/kinds.ts'
 import { rosterOf } from '../protocol/membership.ts'
 import type { Envelope, Hash, Time } from '../protocol/objects.ts'
 import { addressHash } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
 import { type ShownPost, shownPosts } from '../protocol/posts.ts'
-import { evidenceHolds } from '../protocol/quorum.ts'
+import { calledAbsent, evidenceHolds } from '../protocol/quorum.ts'
+import type { MemberView } from '../protocol/roster.ts'
+import { seatingOf } from '../protocol/seats.ts'
 
 export type Question = {
   readonly network: Hash
@@ -40,6 +41,8 @@ export type Target = {
   readonly state: BlogState['state']
   readonly since: Time | null
   readonly disputed: boolean
+  /** Members whose seats the verdict calls absent: asked themselves before anybody is led away. */
+  readonly absent: readonly string[]
   /** Paths of the newest copy. */
   readonly pages: readonly string[]
   readonly posts: readonly ShownPost[]
@@ -92,13 +95,13 @@ async function checkJoined(sources: Sources, question: Question, platform: Platf
   const isWord = state.declaration !== null && !state.exercise
   if (!isWord && question.anyState !== true) return refuse('NO_QUORUM')
   const views = mirrors.map((key) => roster.memberOf(key)).filter((member) => member !== null)
-  const strangers = mirrors.length - views.length
-  const own = ownOperators(roles, roster)
-  const watchers = views.filter((view) => !own.includes(view.operator))
+  let absent: readonly MemberView[] = []
   if (state.declaration !== null && state.by === 'quorum' && state.state === 'down') {
     const votes = await votesOf(state.declaration, platform)
-    const isWhole = evidenceHolds(state.declaration, { mirrors: watchers, roster, votes, strangers })
+    const seating = seatingOf(head.payload, ownOperators(roles, roster), roster)
+    const isWhole = evidenceHolds(state.declaration, { ...seating, roster, votes })
     if (!isWhole) return refuse('NO_QUORUM')
+    if (!state.disputed) absent = calledAbsent({ ...seating, roster, votes })
   }
   const alive = views.filter((view) => view.expires > question.nowMs)
   return ok({
@@ -110,6 +113,7 @@ async function checkJoined(sources: Sources, question: Question, platform: Platf
     state: isWord ? state.state : 'up',
     since: state.since,
     disputed: state.disputed,
+    absent: absent.map((member) => member.url),
     pages: currentSnapshot(blog, question.nowMs)?.snapshot.payload.pages.map((page) => page.path) ?? [],
     posts: shownPosts(blog, question.nowMs),
   })

@@ -2,6 +2,7 @@
  * What happens when a reader follows: the blog's evidence is asked of several members at once and judged together, so
  * that one of them cannot hide what another shows; then living mirrors race, and the nearest one wins.
  */
+import { unreachableMax, wordsBytesMax } from '../protocol/limits.ts'
 import type { Key, Time } from '../protocol/objects.ts'
 import type { OutageEntry } from '../protocol/outage-list.ts'
 import type { Platform } from '../protocol/platform.ts'
@@ -18,6 +19,9 @@ const sourcesMax = 4
 /** A round waits this long for its members, and this long after the second has answered. The late ones still count. */
 const roundMs = 500
 const afterSecondMs = 400
+/** Seats called absent that are asked themselves, and how long they are waited for. */
+const absentAsked = 3
+const absentMs = 1500
 
 export type JourneyDeps = {
   readonly platform: Platform
@@ -77,7 +81,27 @@ export async function judgedTogether(urls: readonly string[], question: Question
     await Promise.all(late)
     target = await judge()
   }
+  if (target !== null && target.absent.length > 0) {
+    const words = await wordsOf(target.absent, question.blog)
+    for (const [i, source] of sources.entries()) sources[i] = [...source, ...words]
+    if (words.length > 0) target = (await judge()) ?? target
+  }
   return { target, answered }
+}
+
+/**
+ * What three of the seats that a verdict calls absent say themselves. Who answers is there, and so are those whose words it
+ * knows: a verdict of liars is then disputed. The dead are waited for a moment only.
+ */
+async function wordsOf(urls: readonly string[], blog: string): Promise<readonly unknown[]> {
+  const words: unknown[] = []
+  const chosen = urls.map((url) => ({ url, at: Math.random() })).sort((a, b) => a.at - b.at)
+  const asked = chosen.slice(0, absentAsked).map(async ({ url }) => {
+    const answer = (await ask(`${url}dgos/v1/blogs/${blog}/words`, wordsBytesMax)) as { objects?: unknown } | null
+    if (Array.isArray(answer?.objects)) words.push(...answer.objects.slice(0, unreachableMax))
+  })
+  await Promise.race([Promise.all(asked), new Promise((resolve) => setTimeout(resolve, absentMs))])
+  return [...words]
 }
 
 /** All have answered, or two have and a moment passed, or the round is over. */

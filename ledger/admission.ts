@@ -6,7 +6,7 @@ import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { objectsOf } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
 import { isKept, isPrivate } from '../protocol/kinds.ts'
-import type { Hash, Key, SignedObject, Time } from '../protocol/objects.ts'
+import type { Hash, Head, Key, SignedObject, Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import type { Roster } from '../protocol/roster.ts'
@@ -95,7 +95,7 @@ export class Admission {
   #isNear(key: Key, blog: BlogObjects, roster: Roster): boolean {
     const id = roster.memberOf(key)?.id
     if (id === undefined) return false
-    if (roster.members.length <= nearMax || blog.head.some((head) => head.payload.mirrors.includes(id))) return true
+    if (roster.members.length <= nearMax || blog.head.some(({ payload }) => isListed(id, payload))) return true
     const ranked = this.#ranked.get(roster) ?? new Map<Hash, ReadonlySet<Key>>()
     this.#ranked.set(roster, ranked)
     const found =
@@ -104,6 +104,10 @@ export class Admission {
     ranked.set(blog.blog, found)
     return found.has(id)
   }
+}
+
+function isListed(id: Key, { mirrors, standIns }: Head): boolean {
+  return mirrors.includes(id) || standIns?.includes(id) === true
 }
 
 /** What is never kept by itself travels inside others; what is told to one member alone names it. */

@@ -2,7 +2,7 @@
 
 import { textOf, utf8 } from '../protocol/bytes.ts'
 import { type Code, type Refused, wordsOf } from '../protocol/codes.ts'
-import { batchBytesMax, blobBytesMax } from '../protocol/limits.ts'
+import { batchBytesMax, blobBytesMax, unreachableMax, wordsBytesMax } from '../protocol/limits.ts'
 import type { Envelope, Hash } from '../protocol/objects.ts'
 import { batches } from './batch.ts'
 
@@ -30,9 +30,15 @@ export type ObjectAnswer = {
   readonly message?: string
   /** Which field or limit it was, where that is known. */
   readonly detail?: string
+  /** Of a post: the member's receipt, where it was asked for and the post is whole there. Unchecked. */
+  readonly receipt?: unknown
 }
 
 const callTimeMs = 10_000
+const blobTimeMs = 60_000
+/** Receipts that the answer to an attachment may bear, and its bytes. */
+const receiptsMax = 16
+const answerBytesMax = 64 * 1024
 
 export function refusedAnswer(id: Hash | null, { code, detail }: Pick<Refused, 'code' | 'detail'>): ObjectAnswer {
   return { id, result: 'refused', ...wordsOf(code, detail), code }
@@ -57,11 +63,25 @@ export class Peers {
   async push(
     memberUrl: string,
     envelopes: readonly Envelope[],
+    ask?: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown>,
+  ): Promise<readonly ObjectAnswer[] | null> {
+    return this.#push(memberUrl, 'dgos/v1/objects', envelopes, ask)
+  }
+
+  /** The same for posts: the answers bear the member's receipts, so that none has to come back on a way of its own. */
+  async deliver(memberUrl: string, envelopes: readonly Envelope[]): Promise<readonly ObjectAnswer[] | null> {
+    return this.#push(memberUrl, 'dgos/v1/objects?receipts=1', envelopes)
+  }
+
+  async #push(
+    memberUrl: string,
+    path: string,
+    envelopes: readonly Envelope[],
     ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown> = (request) => request(callTimeMs),
   ): Promise<readonly ObjectAnswer[] | null> {
     const answers: ObjectAnswer[] = []
     for (const batch of batches(envelopes)) {
-      const answered = await this.#pushBatch(memberUrl, batch, ask)
+      const answered = await this.#pushBatch(memberUrl, path, batch, ask)
       if (answered === null) return answers.length === 0 ? null : answers
       answers.push(...answered)
     }
@@ -70,10 +90,11 @@ export class Peers {
 
   async #pushBatch(
     memberUrl: string,
+    path: string,
     batch: readonly Envelope[],
     ask: (request: (timeMs: number) => Promise<unknown>) => Promise<unknown>,
   ): Promise<readonly ObjectAnswer[] | null> {
-    const answer = await ask((timeMs) => this.post(memberUrl, 'dgos/v1/objects', { objects: batch }, timeMs))
+    const answer = await ask((timeMs) => this.post(memberUrl, path, { objects: batch }, timeMs))
     const answers = (answer as { answers?: unknown } | null)?.answers
     return Array.isArray(answers) && answers.length === batch.length && answers.every(isAnswer) ? answers : null
   }
@@ -84,9 +105,34 @@ export class Peers {
       method: 'GET',
       path: `dgos/v1/blobs/${hash}`,
       bytesMax: blobBytesMax,
-      timeMs: 60_000,
+      timeMs: blobTimeMs,
     })
     return answer.ok && answer.status === 200 ? answer.body : null
+  }
+
+  /** What those who may sit in a verdict about a blog have said last, as this member knows it; unchecked, few. */
+  async words(memberUrl: string, blog: Hash): Promise<readonly unknown[]> {
+    const path = `dgos/v1/blogs/${blog}/words`
+    const answer = json(
+      await this.#wire.request(memberUrl, { method: 'GET', path, bytesMax: wordsBytesMax, timeMs: callTimeMs }),
+    )
+    const { objects } = (answer ?? {}) as { readonly objects?: unknown }
+    return Array.isArray(objects) ? objects.slice(0, unreachableMax) : []
+  }
+
+  /** Hands in the bytes of an attachment. The receipts of the posts that are whole there by them; null where they were not taken. */
+  async putBlob(memberUrl: string, hash: Hash, body: Uint8Array): Promise<readonly unknown[] | null> {
+    const answer = await this.#wire.request(memberUrl, {
+      method: 'PUT',
+      path: `dgos/v1/blobs/${hash}?receipts=1`,
+      body,
+      contentType: 'application/octet-stream',
+      bytesMax: answerBytesMax,
+      timeMs: blobTimeMs,
+    })
+    const { receipts } = (json(answer) ?? {}) as { readonly receipts?: unknown }
+    if (!answer.ok || answer.status !== 200) return null
+    return Array.isArray(receipts) ? receipts.slice(0, receiptsMax) : []
   }
 
   /** GET of a JSON document. null on anything but 200 and JSON. */

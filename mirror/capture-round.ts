@@ -14,10 +14,9 @@ import type { Log } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import type { Schedule } from '../lib/schedule.ts'
 import { provenAddresses } from '../protocol/address-proof.ts'
-import { ownOperators } from '../protocol/authority.ts'
 import type { BlogObjects } from '../protocol/blog-objects.ts'
 import { currentHead, headSigner } from '../protocol/heads.ts'
-import { headSigners, type KeyRoles, keyRolesOf } from '../protocol/key-roles.ts'
+import { headSigners, type KeyRoles, keyRolesOf, ownOperators } from '../protocol/key-roles.ts'
 import { headFreshMs } from '../protocol/limits.ts'
 import { blogOf, byTime, type Hash, type Head, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
 import { placeMirrors } from '../protocol/placement.ts'
@@ -27,7 +26,7 @@ import type { Capture, CaptureResult, SnapshotFields } from './capture/capture.t
 import type { CaptureStore } from './capture/capture-store.ts'
 import { type CopyProblem, copyProblem } from './capture/copy-problem.ts'
 import { FairLanes } from './fair-lanes.ts'
-import { nextMirrors } from './mirror-list.ts'
+import { nextMirrors, nextStandIns } from './mirror-list.ts'
 
 export type CaptureRoundDeps = {
   readonly ledger: Ledger
@@ -310,11 +309,13 @@ export class CaptureRound {
     const nowMs = clock.nowMs()
     const current = currentHead(objects, nowMs)
     const roster = ledger.roster()
+    const own = ownOperators(roles, roster)
     const placed = placeMirrors(objects.blog, roster, sha256, {
-      exceptOperators: ownOperators(roles, roster),
+      exceptOperators: own,
       ...(prefer === undefined ? {} : { prefer }),
     })
     const mirrors = nextMirrors({ placed, heads: objects.head, current, roster, nowMs })
+    const standIns = nextStandIns({ blog: objects.blog, mirrors, own, current, roster, nowMs, sha256 })
     const root = roles.chain.current
     const feed = objects.snapshot.find((known) => known.id === snapshot)?.payload.feed?.url ?? current?.payload.feed
     const old = current?.payload
@@ -324,6 +325,7 @@ export class CaptureRound {
       old.root === root.id &&
       old.feed === feed &&
       old.mirrors.join() === mirrors.join() &&
+      (old.standIns ?? []).join() === standIns.join() &&
       nowMs - old.time < renewMs
     if (same) return null
     return {
@@ -334,6 +336,7 @@ export class CaptureRound {
       ...(current === null ? {} : { previous: current.id }),
       ...(snapshot === undefined ? {} : { snapshot }),
       mirrors,
+      ...(standIns.length === 0 ? {} : { standIns }),
       ...(feed === undefined ? {} : { feed }),
       ...sponsorOf(old?.sponsor ?? sponsor),
       ...(old?.forgotten === undefined ? {} : { forgotten: old.forgotten }),

@@ -1,6 +1,8 @@
-/** The mirror list of the next head. Pure: what the head signer sees, turned into at most one change a day. */
-import { byTime, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+/** The mirror list of the next head, and who stands in. Pure: what the head signer sees, turned into at most one change a day. */
+import { byTime, type Hash, type Key, type SignedObject, type Time } from '../protocol/objects.ts'
+import type { Sha256 } from '../protocol/platform.ts'
 import type { MemberView, Roster } from '../protocol/roster.ts'
+import { areRanked, placeStandIns } from '../protocol/seats.ts'
 
 const dayMs = 86_400_000
 
@@ -33,6 +35,29 @@ export function nextMirrors({ placed, heads, current, roster, nowMs }: MirrorLis
     roster,
   )
   return moved.length === list.length ? moved : list
+}
+
+export type StandInsInput = Pick<MirrorListInput, 'current' | 'roster' | 'nowMs'> & {
+  readonly blog: Hash
+  /** Of the next head. */
+  readonly mirrors: readonly Key[]
+  /** The blog's own operators. */
+  readonly own: readonly Key[]
+  readonly sha256: Sha256
+}
+
+/**
+ * Who stands in for absent mirrors in a verdict. A list that the ranking could still give stays as it is, so that not every
+ * member that joins makes every blog sign a head.
+ */
+export function nextStandIns({ current, roster, nowMs, blog, mirrors, own, sha256 }: StandInsInput): readonly Key[] {
+  const placed = placeStandIns(blog, { mirrors, own }, roster, sha256)
+  const old = current?.payload.standIns ?? []
+  const members = old.map((key) => roster.memberOf(key))
+  const taken = new Set(mirrors.map((key) => roster.memberOf(key)?.operator))
+  const isWhole = members.every((member) => !isGone(member, nowMs) && !taken.has(member!.operator))
+  const stays = isWhole && old.length >= placed.length && areRanked(old, blog, roster, sha256)
+  return stays ? old : placed.map((member) => member.id)
 }
 
 function isGone(member: MemberView | null, nowMs: Time): boolean {

@@ -11,6 +11,7 @@ import { spreadsTo } from '../protocol/kinds.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../protocol/limits.ts'
 import { blogOf, byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { Sha256 } from '../protocol/platform.ts'
+import { contradicts } from '../protocol/watchers.ts'
 
 type BlogSet = {
   readonly minute: number
@@ -78,11 +79,13 @@ export class LiveSets {
     const live = await ledger.live(blog)
     const objects = await ledger.blog(blog)
     const posts = (await ledger.state(blog)).state === 'up' ? [] : spreadingPosts(live)
+    const nowMs = clock.nowMs()
+    const isWide = (object: SignedObject) => spreadsTo(object) === 'all' || contradicts(object, objects, nowMs)
     const set = {
       minute,
-      wide: [...live.filter((object) => spreadsTo(object) === 'all'), ...posts].map((object) => object.id),
-      narrow: live.filter((object) => spreadsTo(object) === 'mirrors').map((object) => object.id),
-      mirrors: mirrorsOf(objects, ledger.roster(), clock.nowMs(), sha256).map((mirror) => mirror.id),
+      wide: [...live.filter(isWide), ...posts].map((object) => object.id),
+      narrow: live.filter((object) => spreadsTo(object) === 'mirrors' && !isWide(object)).map((object) => object.id),
+      mirrors: mirrorsOf(objects, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
     }
     this.#sets.set(blog, set)
     return set

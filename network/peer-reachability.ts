@@ -44,6 +44,7 @@ export class PeerReachability implements Wire {
 
 /** Objects that a member hands on are told from those that an author brings. It proves nothing, and decides little. */
 function signedAs(self: Key, request: WireRequest): WireRequest {
-  const hands = request.method === 'POST' && request.path === 'dgos/v1/objects'
-  return hands ? { ...request, path: `${request.path}?from=${self}` } : request
+  const [path, query] = request.path.split('?')
+  const hands = request.method === 'POST' && path === 'dgos/v1/objects'
+  return hands ? { ...request, path: `${path}?from=${self}${query === undefined ? '' : `&${query}`}` } : request
 }

@@ -1,6 +1,7 @@
 /**
  * What cannot wait for gossip goes out at once: to the blog's mirrors, and, where the kind is for everybody, to twenty
- * random members. Only what was born here is sent on; the rest of the way is gossip's. A member that lacks what an
+ * random members. What watchers see goes to stand-ins too while a fall is in the air, and to everybody where it stands
+ * against a verdict. Only what was born here is sent on; the rest of the way is gossip's. A member that lacks what an
  * object hangs on says so, and is given it.
  *
  * A blog of which no address is proven goes to the members that are asked to attest its addresses, and to nobody else: by
@@ -21,6 +22,8 @@ import { attesters } from '../protocol/placement.ts'
 import type { Sha256 } from '../protocol/platform.ts'
 import { rootChain } from '../protocol/roots.ts'
 import type { MemberView, Roster } from '../protocol/roster.ts'
+import { currentSeating } from '../protocol/seats.ts'
+import { contradicts, isDoubted } from '../protocol/watchers.ts'
 import type { LiveSets } from './live-sets.ts'
 
 export type SpreadDeps = {
@@ -66,6 +69,7 @@ export class Spread {
   async send(objects: readonly SignedObject[]): Promise<void> {
     const { ledger, sets, random } = this.#deps
     const roster = ledger.roster()
+    const nowMs = this.#deps.clock.nowMs()
     const others = roster.members.filter((member) => member.id !== this.#options.self)
     const chosen = shuffled(random, others).slice(0, this.#options.randomMembers)
     for (const object of objects) {
@@ -80,8 +84,11 @@ export class Spread {
         if (own !== null) this.#queue(own, object)
         continue
       }
-      const wide = spreadsTo(object) === 'all' ? chosen : []
-      const targets = new Set([...wide, ...others.filter((other) => mirrors.includes(other.id))])
+      const known = object.kind === 'observation' ? await ledger.blog(object.payload.blog) : null
+      const wide = spreadsTo(object) === 'all' || (known !== null && contradicts(object, known, nowMs)) ? chosen : []
+      const standIns = known !== null && isDoubted(known, nowMs) ? currentSeating(known, roster, nowMs).standIns : []
+      const near = new Set([...mirrors, ...standIns.map((member) => member.id)])
+      const targets = new Set([...wide, ...others.filter((other) => near.has(other.id))])
       for (const member of targets) this.#queue(member, object)
     }
   }

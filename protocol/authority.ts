@@ -6,7 +6,7 @@ import { isPartCount } from './archive.ts'
 import type { BlogObjects } from './blog-objects.ts'
 import { fromHex, toHex } from './bytes.ts'
 import { ok, type Refused, type Result, refuse } from './codes.ts'
-import { compareHeads, currentHead, isNext, signsHeads } from './heads.ts'
+import { compareHeads, headsAt, isNext, signsHeads } from './heads.ts'
 import {
   ancestry,
   delegated,
@@ -16,6 +16,7 @@ import {
   isRecovery,
   type KeyRoles,
   keyRolesOf,
+  ownOperators,
 } from './key-roles.ts'
 import {
   aheadMsMax,
@@ -33,6 +34,7 @@ import { cancels, dayOf, mayReplace } from './posts.ts'
 import { evidenceHolds } from './quorum.ts'
 import { follows } from './roots.ts'
 import type { MemberView, Roster } from './roster.ts'
+import { areRanked, seatingOf } from './seats.ts'
 
 export type AuthorityContext = {
   /** Everything known of the object's blog, without the object; null where nothing is. */
@@ -216,7 +218,7 @@ function authoriseDelegation(object: SignedObject<'delegation'>, roles: KeyRoles
 }
 
 function authoriseHead(object: SignedObject<'head'>, roles: KeyRoles, context: AuthorityContext): Result<null> {
-  const { key, rootVersion, root, seq, previous, mirrors } = object.payload
+  const { key, rootVersion, root, seq, previous, mirrors, standIns = [] } = object.payload
   const step = roles.chain.steps[rootVersion - 1]
   if (step === undefined || step.id !== root) return refuse('BROKEN_CHAIN', 'root')
   const blog = context.blog!
@@ -232,6 +234,8 @@ function authoriseHead(object: SignedObject<'head'>, roles: KeyRoles, context: A
   if (!listed && restOf(before?.payload) !== restOf(object.payload))
     return refuse('NOT_ALLOWED', 'a posting key changes only mirrors')
   if (sharesOperator(mirrors, context.roster)) return refuse('NOT_ALLOWED', 'two mirrors of one operator')
+  if (!areRanked(standIns, blog.blog, context.roster, context.sha256))
+    return refuse('NOT_ALLOWED', 'stand-ins that the ranking does not give')
   return byAuthor || slotsChanged(object, roles, context) <= slotsAllowed(object, before, blog)
     ? fine
     : refuse('NOT_ALLOWED', 'more than one mirror changed within 24 hours')
@@ -299,11 +303,9 @@ function authoriseVerdict(
   if (until > time + quorumUntilMs || distrustSince !== undefined || show !== undefined)
     return refuse('BAD_FIELDS', '/until')
   const blog = context.blog!
-  const head = currentHead(blog, context.nowMs)
-  if (head === null) return refuse('NO_QUORUM', 'no head is known')
   // Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
-  const then = currentHead({ ...blog, head: blog.head.filter((head) => head.payload.time <= time) }, context.nowMs)
-  const lists = then === null || then === head ? [head] : [head, then]
+  const lists = headsAt(blog, time, context.nowMs)
+  if (lists.length === 0) return refuse('NO_QUORUM', 'no head is known')
   return lists.some((list) => isVerdictOf(list, object, roles, context)) ? fine : refuse('NO_QUORUM')
 }
 
@@ -311,25 +313,13 @@ function isVerdictOf(
   head: SignedObject<'head'>,
   object: SignedObject<'declaration'>,
   roles: KeyRoles,
-  { roster, inner }: AuthorityContext,
+  { roster, inner, sha256 }: AuthorityContext,
 ): boolean {
-  const own = ownOperators(roles, roster)
-  const mirrors = head.payload.mirrors.map((mirror) => roster.memberOf(mirror)).filter((member) => member !== null)
-  const strangers = head.payload.mirrors.length - mirrors.length
+  const { blog, mirrors, standIns = [] } = head.payload
+  // Records may come after the head that names them: whom the ranking does not seat now, a verdict seats neither.
+  const list = areRanked(standIns, blog, roster, sha256) ? { mirrors, standIns } : { mirrors }
   const votes = inner.filter((object) => object.kind === 'observation')
-  return evidenceHolds(object, {
-    mirrors: mirrors.filter((mirror) => !own.includes(mirror.operator)),
-    roster,
-    votes,
-    strangers,
-  })
-}
-
-/** Operators of members that are the blog's own server: they have no vote about it. */
-export function ownOperators(roles: KeyRoles, roster: Roster): readonly Key[] {
-  const { online } = roles.chain.current.payload
-  const member = online === undefined ? null : roster.memberOf(online)
-  return member === null ? [] : [member.operator]
+  return evidenceHolds(object, { ...seatingOf(list, ownOperators(roles, roster), roster), roster, votes })
 }
 
 function authorisePost(object: SignedObject<'post'>, roles: KeyRoles, blog: BlogObjects): Result<null> {

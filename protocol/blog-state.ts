@@ -8,13 +8,13 @@
  *                         until all are imported, or 48 hours. A blog without code of its own goes straight to up
  *      → up               also at once when the author says that it is over
  *
- * Lives that outsiders fetched make a verdict disputed, which ends nothing. Declarations were authorised and their votes
+ * Lives that outsiders fetched make a verdict disputed, and so do words of seats that it calls absent; that ends nothing. Declarations were authorised and their votes
  * verified when they were accepted; here only what can change later is looked at again: revocation and time.
  */
 import type { BlogObjects } from './blog-objects.ts'
 import { reopen } from './envelope.ts'
-import { distrustSince } from './heads.ts'
-import { delegated, isOnline, isPosting, type KeyRoles, keyRolesOf } from './key-roles.ts'
+import { distrustSince, headsAt } from './heads.ts'
+import { delegated, isOnline, isPosting, type KeyRoles, keyRolesOf, ownOperators } from './key-roles.ts'
 import {
   aheadMsMax,
   authorUntilMsMax,
@@ -28,7 +28,9 @@ import {
 import { byTime, type Hash, type Key, type Life, type SignedObject, type Time } from './objects.ts'
 import type { Sha256 } from './platform.ts'
 import { shownPosts } from './posts.ts'
+import { outweighs } from './quorum.ts'
 import type { Roster } from './roster.ts'
+import { seatingOf } from './seats.ts'
 import { watchersOf } from './watchers.ts'
 
 type Declaration = SignedObject<'declaration'>
@@ -147,7 +149,9 @@ function downBy(
     since,
     by,
     declaration: spoken,
-    disputed: by === 'quorum' && isDisputed(spoken, since, blog, roster, roles, nowMs),
+    disputed:
+      by === 'quorum' &&
+      (isOutweighed(spoken, blog, roster, roles, nowMs) || isDisputed(spoken, since, blog, roster, roles, nowMs)),
     exercise: exercise === true,
     until,
     show: show ?? null,
@@ -236,6 +240,15 @@ function suspicion(blog: BlogObjects, roster: Roster, nowMs: Time, settledMs: Ti
 function fullWatchers(blog: BlogObjects, roster: Roster, nowMs: Time): ReadonlySet<Key> {
   const watchers = watchersOf(blog, roster, nowMs).filter((watcher) => watcher.standing === 'full')
   return new Set(watchers.map((watcher) => watcher.id))
+}
+
+/** Seats that were called absent have spoken, and without them the votes fall short. */
+function isOutweighed(spoken: Declaration, blog: BlogObjects, roster: Roster, roles: KeyRoles, nowMs: Time): boolean {
+  const own = ownOperators(roles, roster)
+  const votes = votesOf(spoken)
+  return !headsAt(blog, spoken.payload.time, nowMs).some((head) =>
+    outweighs(spoken, { ...seatingOf(head.payload, own, roster), roster, votes }, blog.observation),
+  )
 }
 
 /**

@@ -30,6 +30,13 @@ export function currentHead(blog: BlogObjects, nowMs: Time): HeadObject | null {
   return good[0] ?? null
 }
 
+/** The newest head that counts and, where that was another, the one at an earlier moment: who sat then, and sits now. */
+export function headsAt(blog: BlogObjects, timeMs: Time, nowMs: Time): readonly HeadObject[] {
+  const head = currentHead(blog, nowMs)
+  const then = currentHead({ ...blog, head: blog.head.filter(({ payload }) => payload.time <= timeMs) }, nowMs)
+  return head === null ? [] : then === null || then === head ? [head] : [head, then]
+}
+
 function counts(head: HeadObject, blog: BlogObjects, roles: KeyRoles, distrusted: Time): boolean {
   const { key, root, rootVersion, seq, previous, time } = head.payload
   const step = roles.chain.steps[rootVersion - 1]

@@ -2,6 +2,7 @@
 import type { BlogObjects } from './blog-objects.ts'
 import { byTime, type Hash, type Key, type Power, type SignedObject, type Time } from './objects.ts'
 import { type RootChain, revokedKeys, rootChain } from './roots.ts'
+import type { Roster } from './roster.ts'
 
 export type KeyRoles = {
   readonly chain: RootChain
@@ -70,4 +71,11 @@ export function ancestry(posts: readonly SignedObject<'post'>[], from: readonly 
     queue.push(...(byId.get(id)?.payload.prevs ?? []))
   }
   return seen
+}
+
+/** Operators of members that are the blog's own server: they have no vote about it. */
+export function ownOperators(roles: KeyRoles, roster: Roster): readonly Key[] {
+  const { online } = roles.chain.current.payload
+  const member = online === undefined ? null : roster.memberOf(online)
+  return member === null ? [] : [member.operator]
 }

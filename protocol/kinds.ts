@@ -46,8 +46,11 @@ type Row = Shape & {
   readonly urgent: 'spread' | 'replication' | 'own-server' | 'no'
   /** Whether others cannot be judged without it: it is told first to a member that knows too little. */
   readonly foundation: boolean
-  /** What a stranger is shown who judges the blog: all that are live, only the current one, or none. */
-  readonly evidence: 'live' | 'current' | 'no'
+  /**
+   * What a stranger is shown who judges the blog: all that are live, only the current one, those of mirrors and stand-ins
+   * where a verdict lasts, or none.
+   */
+  readonly evidence: 'live' | 'current' | 'seats' | 'no'
   /** What a new object of the kind may change of its blog, by itself: whoever keeps an answer asks again. */
   readonly changes: readonly Change[]
   readonly kept: {
@@ -110,7 +113,7 @@ export function evidenceOf(kind: Kind): Row['evidence'] {
 
 /** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
 export function isShown(kind: Kind): boolean {
-  return evidenceOf(kind) !== 'no'
+  return evidenceOf(kind) === 'live' || evidenceOf(kind) === 'current'
 }
 
 /** Whether a new object of a kind may change the state of its blog, its mirrors, or what returns to it. */
@@ -120,7 +123,7 @@ export function changes(kind: Kind, what: Change): boolean {
 
 /** Whether a stranger who judges a blog looks at objects of a kind: what is shown of it, and the network it lives in. */
 export function isJudged(kind: Kind): boolean {
-  return isShown(kind) || keptOf(kind, 'network') !== null
+  return evidenceOf(kind) !== 'no' || keptOf(kind, 'network') !== null
 }
 
 /** The most that are kept of a kind, of the network or of one blog. null where it is not kept there at all. */

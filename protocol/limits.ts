@@ -24,6 +24,14 @@ export const blobBytesMax = 10 * 1024 * 1024
 export const aheadMsMax = 10 * 60_000
 /** Copies of a blog: the length of a mirror list. */
 export const mirrorsMax = 10
+/** Members that may stand in for absent mirrors in a verdict: with half of all members dead ten of 32 are still there. */
+export const standInsMax = 22
+/** Stand-ins come from this many at the head of the blog's ranking, or a few of them do not: rosters differ a little. */
+export const standInsRanked = 48
+/** Members that one watcher can name as unreachable: all mirrors and all stand-ins. */
+export const unreachableMax = mirrorsMax + standInsMax
+/** Words of all who may sit, as one member hands them out: each at most 4 KiB, in base64 and its envelope. */
+export const wordsBytesMax = unreachableMax * 6 * 1024
 /** Operators that must have a post on disk before its author is told that it is safe. */
 export const safeOperators = 3
 /** Text of one post that spreads to members that are not mirrors of the blog. */

@@ -101,6 +101,8 @@ export type Head = Common & {
   readonly previous?: Hash
   readonly snapshot?: Hash
   readonly mirrors: readonly Key[]
+  /** Who sits for absent mirrors in a verdict, in this order: see seats.ts. */
+  readonly standIns?: readonly Key[]
   readonly feed?: string
   readonly sponsor?: Key
   readonly forgotten?: readonly string[]
@@ -167,7 +169,7 @@ export type Observation = Common & {
   readonly probes: number
   /** When this state began for this watcher. */
   readonly since: Time
-  /** Members of the mirror list that this watcher cannot reach. */
+  /** Mirrors and stand-ins that this watcher cannot reach. */
   readonly unreachable: readonly Key[]
   /** The blog's proof of life, fetched by this watcher with its own nonce. */
   readonly life?: Envelope

@@ -1,17 +1,22 @@
 /**
- * The verdict of the watchers: each mirror of a blog has one vote, and no operator two. n = operators on the mirror list,
- * the blog's own left out. A mirror is absent where every voter lists it as unreachable and it has said nothing for five
- * minutes; m = n − absent. Needed are max(⌈0.6 m⌉, min(4, ⌈0.6 n⌉), 2) votes, so one watcher alone decides nothing.
+ * The verdict of the watchers: each seat of a blog has one vote, and no operator two. n = operators on the mirror list, the
+ * blog's own left out. A seat is a mirror's; that of an absent mirror passes to the next stand-in that is not absent
+ * (seats.ts). Absent is who has said nothing for five minutes and is listed as unreachable by every voter. m = seats that are
+ * filled. Needed are max(⌈0.6 m⌉, min(4, ⌈0.6 n⌉), 2) votes, so one watcher alone decides nothing.
  *
  * A down vote is an observation `down` with three probes or more (three in a row, or 7 of the last 10: then `probes` is 7),
  * `changed` that has lasted 60 minutes, or `defended` by nothing but a host's own "too many requests" for 15 minutes: such
  * votes make a verdict together, and none of them makes a doubt. Other walls have no vote. An up vote is three good probes.
  * The verdict's time is the lower median of its votes, which lie within 300 s of it: one watcher with a wrong clock cannot
  * move it.
+ *
+ * Voters could call everybody else absent. So whoever knows more counts again: who is called absent, has spoken since five
+ * minutes before the verdict, and does not see the blog down, is there. If the votes then fall short, the word is disputed.
  */
 import { changedIsDownMs, floodedIsDownMs, observationFreshMs, quorumUntilMs, votesSpanMs } from './limits.ts'
 import { byTime, type Hash, type Key, type Observation, type SignedObject, type Time } from './objects.ts'
 import type { MemberView, Roster } from './roster.ts'
+import { type Seating, seated } from './seats.ts'
 
 type Vote = SignedObject<'observation'>
 
@@ -20,20 +25,17 @@ export const floodedReason = 'status-429'
 /** Probes that found the same before a watcher may vote. */
 export const voteProbesMin = 3
 
-export type VerdictInput = {
+export type VerdictInput = Seating & {
   readonly blog: Hash
-  /** The members of the newest head's mirror list without the blog's own operator. */
-  readonly mirrors: readonly MemberView[]
   readonly observations: readonly Vote[]
   readonly atMs: Time
   readonly roster: Roster
-  /** Mirrors on the list of which no record is known here: each counts as one more operator. Default 0. */
-  readonly strangers?: number
 }
 
 type Count = {
   /** At most one an operator, in order of time: what a declaration embeds. */
   readonly votes: readonly Vote[]
+  /** Mirrors and stand-ins that no voter can reach. */
   readonly absent: readonly Key[]
   readonly needed: number
   /** Lower median of the votes' times: the time of a declaration made of them. 0 without votes. */
@@ -73,26 +75,62 @@ export function sixTenths(count: number): number {
   return Math.ceil((6 * count) / 10)
 }
 
-function counted(
-  input: VerdictInput,
-  isVote: (observation: Observation) => boolean,
-): Count & { readonly reached: boolean } {
-  const newest = newestByOperator(input)
-  const votes = withinSpan([...newest.values()].filter((observation) => isVote(observation.payload)))
-  const absent = absentOf(input, votes, newest)
-  const n = new Set(input.mirrors.map((mirror) => mirror.operator)).size + (input.strangers ?? 0)
-  const needed = votesNeeded(n, n - absent.length)
-  return { votes, absent, needed, timeMs: lowerMedian(votes), reached: votes.length >= needed }
+type Reached = Count & { readonly reached: boolean }
+
+function counted(input: VerdictInput, isVote: (observation: Observation) => boolean): Reached {
+  const words = newestWords(input)
+  const timely = newestWords(input, ({ time }) => Math.abs(time - input.atMs) <= votesSpanMs)
+  const votes = withinSpan([...timely.values()].filter((word) => isVote(word.payload)))
+  const all = bySeats(input, votes, words)
+  if (all.reached) return all
+  // One voter that reaches a mirror which the others do not would else keep its seat empty for ever.
+  const most = bySeats(input, agreeing(input, votes), words)
+  return most.reached ? most : all
 }
 
-/** The newest word of each operator on the list that lies within the span of `atMs`. A later word replaces an earlier vote. */
-function newestByOperator({ blog, mirrors, observations, atMs, roster }: VerdictInput): Map<Key, Vote> {
-  const ids = new Set(mirrors.map((mirror) => mirror.id))
+/** Counts the votes that have a seat; a vote without one says nobody absent either, so that all is counted again without it. */
+function bySeats(input: VerdictInput, votes: readonly Vote[], words: ReadonlyMap<Key, Vote>): Reached {
+  const { mirrors, standIns, strangers, roster } = input
+  const timeMs = lowerMedian(votes)
+  const isAbsent = (member: MemberView) =>
+    isSilent(member, words, timeMs) && votes.length > 0 && votes.every(lists(member))
+  const seats = new Set(seated(input, isAbsent).map((member) => member.operator))
+  const good = votes.filter((vote) => seats.has(roster.memberOf(vote.payload.key)!.operator))
+  if (good.length < votes.length) return bySeats(input, withinSpan(good), words)
+  const n = new Set(mirrors.map((mirror) => mirror.operator)).size + strangers
+  const needed = votesNeeded(n, seats.size + strangers)
+  const absent = [...mirrors, ...standIns].filter(isAbsent).map((member) => member.id)
+  return { votes, absent, needed, timeMs, reached: votes.length >= needed }
+}
+
+/** Votes that list every silent mirror which most of them list. */
+function agreeing(input: VerdictInput, votes: readonly Vote[]): readonly Vote[] {
+  const words = newestWords(input)
+  const doubted = input.mirrors.filter(
+    (mirror) => isSilent(mirror, words, lowerMedian(votes)) && 2 * votes.filter(lists(mirror)).length > votes.length,
+  )
+  return withinSpan(votes.filter((vote) => doubted.every((mirror) => lists(mirror)(vote))))
+}
+
+function isSilent({ operator }: MemberView, words: ReadonlyMap<Key, Vote>, timeMs: Time): boolean {
+  return (words.get(operator)?.payload.time ?? 0) <= timeMs - observationFreshMs
+}
+
+function lists({ id, key }: MemberView): (vote: Vote) => boolean {
+  return ({ payload }) => payload.unreachable.includes(id) || payload.unreachable.includes(key)
+}
+
+/** The newest word of each operator that may have a seat. A later word replaces an earlier vote. */
+function newestWords(
+  { blog, mirrors, standIns, observations, roster }: VerdictInput,
+  isMeant: (observation: Observation) => boolean = () => true,
+): ReadonlyMap<Key, Vote> {
+  const ids = new Set([...mirrors, ...standIns].map((member) => member.id))
   const newest = new Map<Key, Vote>()
   for (const observation of observations) {
     const member = roster.memberOf(observation.payload.key)
     if (observation.payload.blog !== blog || member === null || !ids.has(member.id)) continue
-    if (Math.abs(observation.payload.time - atMs) > votesSpanMs) continue
+    if (!isMeant(observation.payload)) continue
     const before = newest.get(member.operator)
     if (before === undefined || byTime(before, observation) < 0) newest.set(member.operator, observation)
   }
@@ -112,43 +150,39 @@ function lowerMedian(votes: readonly Vote[]): Time {
   return times[(times.length - 1) >> 1] ?? 0
 }
 
-/** Ids of mirrors that no voter can reach and that have been silent for five minutes; without votes nobody is absent. */
-function absentOf(
-  { mirrors, atMs }: VerdictInput,
-  votes: readonly Vote[],
-  newest: ReadonlyMap<Key, Vote>,
-): readonly Key[] {
-  if (votes.length === 0) return []
-  const silent = mirrors.filter((mirror) => {
-    const vote = newest.get(mirror.operator)
-    return vote === undefined || vote.payload.time <= atMs - observationFreshMs
-  })
-  return silent
-    .filter((mirror) =>
-      votes.every(({ payload }) => payload.unreachable.includes(mirror.id) || payload.unreachable.includes(mirror.key)),
-    )
-    .map((mirror) => mirror.id)
-}
+/** What is known of a verdict: who may sit, and its votes, the embedded envelopes, opened by the caller. */
+export type VerdictEvidence = Seating & { readonly roster: Roster; readonly votes: readonly Vote[] }
 
 /**
- * Whether a quorum's declaration is proven by the votes it embeds, judged at its own time. `votes` are the embedded
- * envelopes, opened by the caller. Every one of them must count: a declaration padded with other words is refused.
+ * Whether a quorum's declaration is proven by the votes it embeds, judged at its own time. Every one of them must count: a
+ * declaration padded with other words is refused.
  */
-export function evidenceHolds(
-  declaration: SignedObject<'declaration'>,
-  evidence: {
-    readonly mirrors: readonly MemberView[]
-    readonly roster: Roster
-    readonly votes: readonly SignedObject<'observation'>[]
-    readonly strangers?: number
-  },
-): boolean {
+export function evidenceHolds(declaration: SignedObject<'declaration'>, evidence: VerdictEvidence): boolean {
   const { by, blog, state, time, until, votes: embedded } = declaration.payload
-  const { votes, mirrors, roster, strangers = 0 } = evidence
+  const { votes } = evidence
   if (by !== 'quorum' || votes.length !== (embedded?.length ?? 0)) return false
   if (until <= time || until > time + quorumUntilMs) return false
   if (votes.some((vote) => vote.payload.network !== declaration.payload.network)) return false
-  const input = { blog, mirrors, roster, strangers, observations: votes, atMs: time }
+  const input = { ...evidence, blog, observations: votes, atMs: time }
   const { reached, votes: good, timeMs } = counted(input, state === 'down' ? isDownVote : isUpVote)
   return reached && good.length === votes.length && timeMs === time
+}
+
+/**
+ * Whether a verdict of down still has its votes beside everything else that is known. Who is called absent, has spoken since
+ * five minutes before, and does not see the blog down, is there: its seat is its own, and no stand-in's.
+ */
+export function outweighs(
+  { payload: { blog, time } }: SignedObject<'declaration'>,
+  { votes, ...evidence }: VerdictEvidence,
+  observations: readonly Vote[],
+): boolean {
+  const input = { ...evidence, blog, observations: [...observations, ...votes], atMs: time }
+  const words = [...newestWords(input)].filter(([, { payload }]) => payload.state !== 'down' && !isDownVote(payload))
+  return bySeats(input, votes, new Map(words)).reached
+}
+
+/** Mirrors and stand-ins that a verdict's voters say they cannot reach, in the order of their seats. */
+export function calledAbsent({ mirrors, standIns, votes }: VerdictEvidence): readonly MemberView[] {
+  return [...mirrors, ...standIns].filter((member) => votes.length > 0 && votes.every(lists(member)))
 }

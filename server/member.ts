@@ -297,6 +297,7 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
         ready: () => ready,
         replication,
         outages: outageParts.outages,
+        absentSeats: outageParts.absentSeats,
         notices: outageParts.notices,
         consents: outageParts.consents,
         pages: copies.pages,

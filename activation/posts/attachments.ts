@@ -47,6 +47,11 @@ export class Attachments {
     return found === undefined || post === undefined ? null : { bytes: found.file.bytes, blog: post.payload.blog }
   }
 
+  /** Ids of the posts that name a blob. */
+  naming(hash: Hash): readonly Hash[] {
+    return [...(this.#wanted.get(hash)?.posts.keys() ?? [])]
+  }
+
   /** Bytes that somebody hands in. On disk once this resolves with ok; `posts` may now be complete. */
   async put(hash: Hash, bytes: Uint8Array): Promise<Result<readonly PostObject[]>> {
     const wanted = this.#wanted.get(hash)

@@ -4,7 +4,7 @@ import type { Peers } from '../../ledger/peers.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { type Code, curableBy } from '../../protocol/codes.ts'
 import { isFoundation } from '../../protocol/kinds.ts'
-import type { Envelope, SignedObject } from '../../protocol/objects.ts'
+import type { Envelope, Hash, SignedObject } from '../../protocol/objects.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 
 export type Delivered = 'taken' | 'absent' | { readonly refused: Code }
@@ -19,9 +19,12 @@ export class Delivery {
     this.#deps = deps
   }
 
-  async send(member: MemberView, post: PostObject): Promise<Delivered> {
+  /** `beside` goes with it besides: a receipt that is being stored. */
+  async send(member: MemberView, post: PostObject, beside: readonly SignedObject[] = []): Promise<Delivered> {
     const blog = await this.#deps.ledger.blog(post.payload.blog)
-    const first = await this.#try(member, companions(post, blog), post)
+    const known = companions(post, blog)
+    const added = beside.filter((object) => !known.some(({ id }) => id === object.id))
+    const first = await this.#try(member, [...known, ...added], post)
     if (typeof first === 'string' || curableBy[first.refused] !== 'blog') return first
     const told = await this.#tell(member, blog)
     return told ? this.#try(member, [post], post) : 'absent'
@@ -33,8 +36,17 @@ export class Delivery {
     return answers?.length === objects.length
   }
 
+  /** An attachment, to a member that has taken the post which names it. */
+  async blob(member: MemberView, hash: Hash, bytes: Uint8Array): Promise<void> {
+    const receipts = await this.#deps.peers.putBlob(member.url, hash, bytes)
+    if (receipts !== null && receipts.length > 0) await this.#deps.ledger.accept(receipts, 'peer')
+  }
+
   async #try(member: MemberView, objects: readonly SignedObject[], post: PostObject): Promise<Delivered> {
-    const answers = await this.#deps.peers.push(member.url, objects.map(envelopeOf))
+    const { ledger, peers } = this.#deps
+    const answers = await peers.deliver(member.url, objects.map(envelopeOf))
+    const receipts = (answers ?? []).map(({ receipt }) => receipt).filter((receipt) => receipt !== undefined)
+    if (receipts.length > 0) await ledger.accept(receipts.slice(0, 1), 'peer')
     const answer = answers?.find((answer) => answer.id === post.id)
     if (answer === undefined) return 'absent'
     return answer.result === 'refused' ? { refused: answer.code ?? 'INTERNAL' } : 'taken'

@@ -1,14 +1,15 @@
 /**
  * Receipts: signed once a post by each holder, sent back at once to the member that took the post from its author, and
- * passed on by it to all mirrors in one batch. Ten mirrors so need 27 requests a post and not a hundred.
+ * passed on by it to all mirrors in one batch: in the answer to the push that brought the post, where the pusher asks for it.
  */
 
 import { DueRuns } from '../../ledger/coalesced-runs.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { seal } from '../../protocol/envelope.ts'
 import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
-import type { Signer } from '../../protocol/platform.ts'
+import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import type { Delivery } from './delivery.ts'
 import { receiptGivers } from './replica-status.ts'
@@ -20,6 +21,7 @@ export type ReceiptsDeps = {
   readonly log: Log
   /** The member's own key. */
   readonly signer: Signer
+  readonly sha256: Sha256
 }
 /** `gatherMs`: how long receipts wait for each other before they are passed on. */
 export type ReceiptsOptions = { readonly self: Key; readonly gatherMs: number }
@@ -53,10 +55,24 @@ export class Receipts {
   }
 
   async #sign(post: SignedObject<'post'>): Promise<Receipt | null> {
-    const { ledger, signer } = this.#deps
-    const blog = await ledger.blog(post.payload.blog)
-    if (receiptGivers(post.id, blog, ledger.roster()).has(this.#options.self)) return null
-    return ledger.publish('receipt', { blog: post.payload.blog, post: post.id }, signer)
+    const sealed = await this.seal(post)
+    if (sealed === null) return null
+    await this.store(sealed)
+    return sealed
+  }
+
+  /** This member's receipt, signed and not yet stored; null where it was given before. */
+  async seal({ id, payload }: SignedObject<'post'>): Promise<Receipt | null> {
+    const { ledger, signer, clock, sha256 } = this.#deps
+    if (receiptGivers(id, await ledger.blog(payload.blog), ledger.roster()).has(this.#options.self)) return null
+    const fields = { network: ledger.network.id, time: clock.nowMs(), blog: payload.blog, post: id }
+    return seal('receipt', fields, signer, sha256)
+  }
+
+  /** What `seal` gave. Throws where the ledger refuses its own member. */
+  async store(receipt: Receipt): Promise<void> {
+    const [answer] = await this.#deps.ledger.accept([receipt.envelope], 'self')
+    if (answer!.result === 'refused') throw new Error(`own receipt refused: ${answer!.code} ${answer!.message}`)
   }
 
   /** The member that took the post tells all mirrors; a mirror tells those that it knows to hold the post. */

@@ -2,7 +2,8 @@
  * From one disk to ten. A post that an author hands in here is durable before the author hears so; then
  *
  *   stored ─ all attachments here? ─ own receipt ─► post + receipt to all mirrors, side by side, on warm connections
- *   a mirror stores it ─ pulls attachments ─ own receipt ─► back to whoever holds it, and by that one to all
+ *   a mirror stores it ─ own receipt ─► in the answer to that push, and by the one that pushed to all
+ *   an attachment comes ─► handed on to all mirrors; one that lacks it still pulls it ─ own receipt ─► back to who holds it
  *   a mirror does not answer ─► hint on disk, tried again until it has the post
  *   the blog is down ─► the text to every active member
  *
@@ -18,7 +19,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import { ok, type Result } from '../../protocol/codes.ts'
 import { spreadPostBytesMax, spreadPostsMax } from '../../protocol/limits.ts'
-import type { Hash, Key, SignedObject } from '../../protocol/objects.ts'
+import type { Envelope, Hash, Key, SignedObject } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import type { MemberView } from '../../protocol/roster.ts'
 import type { Attachments } from './attachments.ts'
@@ -76,6 +77,9 @@ export class Replication {
   readonly #receipts: Receipts
   /** Posts whose attachments are not all here, with how often they were looked for. */
   readonly #incomplete = new Map<Hash, { readonly post: PostObject; tries: number }>()
+  /** Posts that came just now, and those whose receipts are waited for by whoever brought them. */
+  readonly #taking = new Map<Hash, Promise<void>>()
+  readonly #answering = new Set<Hash>()
   #recovered: Promise<void> | null = null
   #cancels: Cancel[] = []
 
@@ -134,8 +138,33 @@ export class Replication {
     await this.recover()
     const put = await this.#deps.attachments.put(hash, bytes)
     if (!put.ok) return put
-    for (const post of put.value) this.#run(this.#completed(post))
+    for (const post of put.value)
+      this.#take(post.id, this.#origins.has(post.id) ? this.#handOn(post, hash, bytes) : this.#completed(post))
     return ok(null)
+  }
+
+  /** The receipts of the posts that are whole by an attachment which another member has just handed in. */
+  async receiptsOf(hash: Hash): Promise<readonly Envelope[]> {
+    const posts = this.#deps.attachments.naming(hash).filter((post) => !this.#origins.has(post))
+    const receipts = await Promise.all(posts.map((post) => this.receiptOf(post)))
+    return receipts.filter((receipt) => receipt !== null)
+  }
+
+  /**
+   * This member's receipt for a post that another member has just handed in, where it holds the post whole: whoever asks
+   * brings it back with the answer, so it goes no way of its own. Null where attachments are missing.
+   */
+  async receiptOf(id: Hash): Promise<Envelope | null> {
+    const { ledger, attachments } = this.#deps
+    const post = await ledger.object(id)
+    if (post?.kind !== 'post' || (await attachments.missing(post)).length > 0) return null
+    this.#answering.add(id)
+    await this.#taking.get(id)
+    this.#answering.delete(id)
+    const { receipt } = await ledger.blog(post.payload.blog)
+    const own = ({ payload }: SignedObject<'receipt'>) =>
+      payload.post === id && ledger.roster().memberOf(payload.key)?.id === this.#options.self
+    return receipt.find(own)?.envelope ?? null
   }
 
   /** Tries absent members and missing attachments again. */
@@ -201,7 +230,7 @@ export class Replication {
     const posts = objects.filter((object) => object.kind === 'post')
     for (const post of posts) {
       this.#deps.attachments.expect(post)
-      this.#run(this.#taken(post, via))
+      this.#take(post.id, this.#taken(post, via))
     }
     const receipts = objects.filter((object) => object.kind === 'receipt')
     this.#feed.changed(receipts.map((receipt) => receipt.payload.post))
@@ -218,6 +247,13 @@ export class Replication {
     }
   }
 
+  #take(post: Hash, work: Promise<void>): void {
+    const taking: Promise<void> = this.#run(work).finally(() => {
+      if (this.#taking.get(post) === taking) this.#taking.delete(post)
+    })
+    this.#taking.set(post, taking)
+  }
+
   async #taken(post: PostObject, via: Via): Promise<void> {
     const { blog, mirrors, roster, isMirror } = await this.#around(post)
     const known = receiptGivers(post.id, blog, roster)
@@ -228,16 +264,33 @@ export class Replication {
       return
     }
     const whole = (await this.#deps.attachments.missing(post)).length === 0
-    if (whole) await this.#receipts.give(post)
-    else this.#lacks(post)
-    await this.#deliver(post, mirrors)
+    const receipt = whole ? await this.#receipts.seal(post) : null
+    if (!whole) this.#lacks(post)
+    // The post is on disk: the receipt travels while it is being stored here.
+    const stored = receipt === null ? null : this.#receipts.store(receipt)
+    await Promise.all([stored, this.#deliver(post, mirrors, receipt === null ? [] : [receipt])])
+  }
+
+  /** An attachment of a post that was taken here: to all mirrors at once, and the receipt after it. */
+  async #handOn(post: PostObject, hash: Hash, bytes: Uint8Array): Promise<void> {
+    const { mirrors } = await this.#around(post)
+    const others = mirrors.filter((mirror) => mirror.id !== this.#options.self)
+    const whole = (await this.#deps.attachments.missing(post)).length === 0
+    if (whole) this.#incomplete.delete(post.id)
+    const [receipt] = await Promise.all([
+      whole ? this.#receipts.give(post) : null,
+      Promise.all(others.map((member) => this.#deps.delivery.blob(member, hash, bytes))),
+    ])
+    if (receipt !== null) await this.#receipts.announce(receipt, mirrors, true)
   }
 
   /** To all mirrors side by side, then the text to everyone else. */
-  async #deliver(post: PostObject, mirrors: readonly MemberView[]): Promise<void> {
+  async #deliver(post: PostObject, mirrors: readonly MemberView[], beside: readonly SignedObject[]): Promise<void> {
     const others = mirrors.filter((mirror) => mirror.id !== this.#options.self)
     const { delivery } = this.#deps
-    await Promise.all(others.map(async (member) => this.#handoff.took(post, member, await delivery.send(member, post))))
+    await Promise.all(
+      others.map(async (member) => this.#handoff.took(post, member, await delivery.send(member, post, beside))),
+    )
     await this.#spreadWide(post, mirrors)
   }
 
@@ -276,7 +329,8 @@ export class Replication {
     if ((await this.#deps.attachments.missing(post)).length > 0) return
     this.#incomplete.delete(post.id)
     const receipt = await this.#receipts.give(post)
-    if (receipt !== null) await this.#receipts.announce(receipt, mirrors, isOrigin)
+    const isAnswer = !isOrigin && this.#answering.has(post.id)
+    if (receipt !== null && !isAnswer) await this.#receipts.announce(receipt, mirrors, isOrigin)
   }
 
   async #isHeld(post: PostObject, member: Key): Promise<boolean> {

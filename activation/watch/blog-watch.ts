@@ -5,15 +5,19 @@
  * after the self-test. Told besides: every change, every look of the timetable, and a renewal while something is wrong,
  * since votes count for five minutes. Where others see the blog down and this watcher sees it, the blog is asked for life.
  *
+ * A stand-in looks only where somebody has voted down, or where no mirror is left to look; while all mirrors are there it
+ * votes once and rests.
+ *
  * A wall wakes nobody and is looked at in the timetable alone, after the pause that it asks for. It counts as no answer
  * where the blog behind it used to send lives and has fallen silent (protocol/lives.ts).
  */
 
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
 import type { Cancel, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Random } from '../../lib/random.ts'
+import { type Random, shuffled } from '../../lib/random.ts'
 import type { Web } from '../../lib/web.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentSnapshot } from '../../protocol/heads.ts'
@@ -24,8 +28,8 @@ import type { Envelope, Hash, Key, SignedObject, Time } from '../../protocol/obj
 import type { Platform, Signer } from '../../protocol/platform.ts'
 import { voteProbesMin } from '../../protocol/quorum.ts'
 import type { Roster } from '../../protocol/roster.ts'
+import { currentSeating, type Seating } from '../../protocol/seats.ts'
 import { retryAfterMs } from '../../protocol/walls.ts'
-import { watchersOf } from '../../protocol/watchers.ts'
 import { type FrontMarks, frontMarks } from './front-marks.ts'
 import type { Health } from './health.ts'
 import { fetchLife } from './life.ts'
@@ -44,7 +48,10 @@ export type BlogWatchDeps = {
   readonly signer: Signer
   readonly health: Health
   readonly probe: Probe
+  readonly peers: Pick<Peers, 'words'>
 }
+/** Its place in the timetable: among the mirrors, or among the stand-ins, who look while a fall is in the air. */
+export type Place = { readonly rank: number; readonly count: number; readonly standsIn: boolean }
 export type BlogWatchOptions = Pace & { readonly blog: Hash; readonly self: Key; readonly userAgent: string }
 
 /** Part of the interval: a look younger than this (10 s) answers another watcher's failure; none is made for it. */
@@ -58,7 +65,9 @@ type Why = 'slot' | 'again' | 'woken'
 export class BlogWatch {
   readonly #deps: BlogWatchDeps
   readonly #options: BlogWatchOptions
-  #place = { rank: 0, count: 1 }
+  #place: Place = { rank: 0, count: 1, standsIn: false }
+  /** Whether a voter cannot reach some mirror: else a stand-in that has voted has no seat, and rests. */
+  #isMissed = false
   #history: ProbeHistory | null = null
   #told: Told | null = null
   #declared = false
@@ -81,10 +90,14 @@ export class BlogWatch {
     this.#options = options
   }
 
-  /** Its place in the timetable. Called when watching begins and whenever the mirror list changes. */
-  place(rank: number, count: number): void {
-    this.#place = { rank, count }
+  /** Called when watching begins and whenever the lists of the head change. */
+  place(place: Place): void {
+    this.#place = place
     if (this.#looking === null) this.#plan()
+  }
+
+  get standsIn(): boolean {
+    return this.#place.standsIn
   }
 
   stop(): void {
@@ -101,7 +114,10 @@ export class BlogWatch {
     const nowMs = this.#deps.clock.nowMs()
     const vote = payload.probes >= voteProbesMin
     if (vote) this.#doubtedMs = nowMs
-    if (this.#looking !== null || (this.#history?.failing ?? 0) > 0) return
+    if (this.#place.standsIn && !vote) return
+    const isCalled = this.#place.standsIn && !this.#isMissed && payload.unreachable.length > 0
+    if (this.#looking !== null || ((this.#history?.failing ?? 0) > 0 && !isCalled)) return
+    if (isCalled) this.#isMissed = true
     const name = `${payload.key} ${vote}`
     const before = this.#wokenBy.get(name) ?? Number.NEGATIVE_INFINITY
     if (nowMs - before < this.#options.probeMs || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
@@ -120,28 +136,15 @@ export class BlogWatch {
     else this.#plan()
   }
 
-  /** Somewhere a verdict is believed that this member refused. Whoever sees the blog shows its life. */
-  doubt(): void {
-    const nowMs = this.#deps.clock.nowMs()
-    this.#doubtedMs = nowMs
-    if (
-      this.#looking !== null ||
-      this.#history?.state !== 'up' ||
-      nowMs - this.#wokenMs < wokenApart * this.#options.probeMs
-    )
-      return
-    this.#wokenMs = nowMs
-    this.#run(this.#look('woken'))
-  }
-
-  /** Looks, where one of the others who watch this blog doubts it. A guest's doubt, or a stranger's, wakes nobody. */
+  /** Looks, where one of the others who may sit doubts the blog. A guest's doubt, or a stranger's, wakes nobody. */
   async #answerDoubt(key: Key): Promise<void> {
-    const { ledger, clock } = this.#deps
-    const roster = ledger.roster()
-    const id = roster.memberOf(key)?.id
-    const watchers = watchersOf(await ledger.blog(this.#options.blog), roster, clock.nowMs())
-    const watcher = watchers.find((watcher) => watcher.id === id)
+    const { ledger, clock, peers } = this.#deps
+    const id = ledger.roster().memberOf(key)?.id
+    const { mirrors, standIns } = await this.#seating()
+    const watcher = [...mirrors, ...standIns].find((member) => member.id === id)
     if (watcher === undefined || watcher.standing !== 'full' || id === this.#options.self) return
+    // What mirrors have said lately goes to mirrors alone: a stand-in is told of it by the one that wakes it.
+    if (this.#place.standsIn) await ledger.accept(await peers.words(watcher.url, this.#options.blog), 'peer')
     const nowMs = clock.nowMs()
     if (this.#looking !== null || nowMs - this.#wokenMs < wokenApart * this.#options.probeMs) return
     if (nowMs < this.#restUntilMs) return
@@ -163,9 +166,41 @@ export class BlogWatch {
       this.#options.probeMs,
     )
     const lookedMs = this.#history?.looks.at(-1)?.atMs ?? nowMs
+    if (this.#place.standsIn && (pauseMs === null || this.#rests())) {
+      this.#timer = this.#deps.clock.after(slotMs - nowMs, () => this.#run(this.#lookAfterMirrors()))
+      return
+    }
     const [soonMs, why]: readonly [Time, Why] = pauseMs === null ? [slotMs, 'slot'] : [lookedMs + pauseMs, 'again']
     const dueMs = Math.max(soonMs, this.#restUntilMs)
     this.#timer = this.#deps.clock.after(Math.max(0, dueMs - nowMs), () => this.#run(this.#look(why)))
+  }
+
+  /** A stand-in has voted, and every mirror is there to do the same: its vote has no seat. */
+  #rests(): boolean {
+    return this.#history?.vote === true && this.#history.state !== 'up' && !this.#isMissed
+  }
+
+  /**
+   * Where no mirror with a timer is left, nobody looks at the blog any more. Stand-ins find that out by a ping of one of them
+   * in each interval, and look themselves.
+   */
+  async #lookAfterMirrors(): Promise<void> {
+    try {
+      const { health, random } = this.#deps
+      const active = (await this.#seating()).mirrors.filter((mirror) => !mirror.passive)
+      const [one, ...others] = shuffled(random, active)
+      if (one === undefined || (await health.unreachable([one])).length === 0) return
+      if ((await health.unreachable(others)).length < others.length) return
+      this.#isMissed = true
+      await this.#look('woken')
+    } finally {
+      if (this.#looking === null) this.#plan()
+    }
+  }
+
+  async #seating(): Promise<Seating> {
+    const { ledger, clock } = this.#deps
+    return currentSeating(await ledger.blog(this.#options.blog), ledger.roster(), clock.nowMs())
   }
 
   /** One look at a time. A look that fails for reasons of this member's own is logged and made again in its turn. */
@@ -213,14 +248,14 @@ export class BlogWatch {
     if (life === null && !this.#mustTell(history, why)) return
     const bad = history.state === 'down' || history.state === 'changed'
     const votesDown = history.vote && history.state !== 'up'
-    if (bad && !history.vote) this.#prepare(blog, roster)
+    if (bad && !history.vote) this.#prepare(roster)
     if (votesDown && !((await this.#wellBefore) !== false && (await health.well(roster)))) {
       log.warn('watcher-ill', { blog: blog.blog, reason: history.reason })
       this.#history = afterIllness(history)
       return
     }
     const votes = votesDown || (history.vote && this.#declared)
-    const unreachable = votes ? await health.unreachable(watchersOf(blog, roster, clock.nowMs())) : []
+    const unreachable = votes ? await this.#unreachable() : []
     const { state, reason, probes, since } = history
     const said = { blog: blog.blog, address, state, reason: reason.slice(0, 40), probes, since, unreachable }
     this.#told = { atMs: clock.nowMs(), state, vote: history.vote }
@@ -238,10 +273,18 @@ export class BlogWatch {
   }
 
   /** A first failure: the self-test runs while the second look is waited for. */
-  #prepare(blog: BlogObjects, roster: Roster): void {
-    const { health, clock } = this.#deps
+  #prepare(roster: Roster): void {
+    const { health } = this.#deps
     this.#run(health.well(roster).then(() => undefined))
-    this.#run(health.unreachable(watchersOf(blog, roster, clock.nowMs())).then(() => undefined))
+    this.#run(this.#unreachable().then(() => undefined))
+  }
+
+  /** Those who may sit and do not answer here. */
+  async #unreachable(): Promise<readonly Key[]> {
+    const { mirrors, standIns } = await this.#seating()
+    const away = await this.#deps.health.unreachable([...mirrors, ...standIns])
+    this.#isMissed = mirrors.some((mirror) => away.includes(mirror.id))
+    return away
   }
 
   #isDoubted(): boolean {

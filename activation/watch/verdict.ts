@@ -15,8 +15,7 @@ import { quorumUntilMs } from '../../protocol/limits.ts'
 import { blogOf, byTime, type Hash, type Key, type SignedObject, type Time } from '../../protocol/objects.ts'
 import type { Signer } from '../../protocol/platform.ts'
 import { type DownVerdict, downVerdict, isDownVote, type UpVerdict, upVerdict } from '../../protocol/quorum.ts'
-import { watchersOf } from '../../protocol/watchers.ts'
-import { strangersOf } from './watchers.ts'
+import { currentSeating } from '../../protocol/seats.ts'
 
 export type VerdictDeps = {
   readonly ledger: Ledger
@@ -150,15 +149,17 @@ export class Verdict {
     const blog = await ledger.blog(id)
     const roster = ledger.roster()
     const nowMs = clock.nowMs()
-    const mirrors = watchersOf(blog, roster, nowMs)
-    const strangers = strangersOf(blog, roster, nowMs)
-    const input = { blog: id, mirrors, observations: blog.observation, atMs: nowMs, roster, strangers }
+    const seating = currentSeating(blog, roster, nowMs)
+    const input = { ...seating, blog: id, observations: blog.observation, atMs: nowMs, roster }
     const down = downVerdict(input)
     const up = upVerdict(input)
     const standing = standingWord(blog, nowMs)
     const calm = standing?.payload.state !== 'down' && down.votes.length === 0
-    const rank = mirrors.findIndex((mirror) => mirror.id === this.#options.self)
-    return { decision: decide(standing, down, up, nowMs), down, up, rank, calm }
+    const decision = decide(standing, down, up, nowMs)
+    const { absent } = decision === 'lift' ? up : down
+    const turns = [...seating.mirrors, ...seating.standIns].filter((member) => !absent.includes(member.id))
+    const rank = turns.findIndex((member) => member.id === this.#options.self)
+    return { decision, down, up, rank, calm }
   }
 
   #quietly(work: Promise<void>): void {

@@ -1,5 +1,6 @@
 /**
- * The watch: every blog on whose mirror list this member stands, each looked at in its slot of the common timetable.
+ * The watch: every blog on whose mirror list this member stands, each looked at in its slot of the common timetable. Where it
+ * is a stand-in, it looks while a fall is in the air.
  *
  *   slot, or another watcher's failure → probe → probe history → observation → (spread) → the others probe at once → verdict
  *
@@ -17,17 +18,19 @@ import type { Web } from '../../lib/web.ts'
 import { isFoundation } from '../../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/objects.ts'
 import type { Platform, Signer } from '../../protocol/platform.ts'
-import { watchersOf } from '../../protocol/watchers.ts'
+import type { MemberView } from '../../protocol/roster.ts'
+import { currentSeating } from '../../protocol/seats.ts'
+import type { AbsentSeats } from './absent-seats.ts'
 import { BlogWatch } from './blog-watch.ts'
 import { Health } from './health.ts'
 import { Probe } from './probe.ts'
 import type { Pace } from './probe-history.ts'
-import { guardVerdicts } from './verdict-policy.ts'
 
 export type WatchDeps = {
   readonly ledger: Ledger
   readonly web: Web
   readonly peers: Peers
+  readonly absentSeats: Pick<AbsentSeats, 'ask'>
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly schedule: Schedule
@@ -60,7 +63,6 @@ export class Watch {
     this.#options = options
     this.#health = new Health(deps, { self: options.self })
     this.#probe = new Probe(deps, options)
-    guardVerdicts(deps.ledger, (blog) => this.#blogs.get(blog)?.doubt())
   }
 
   async start(): Promise<void> {
@@ -82,9 +84,9 @@ export class Watch {
     await this.#blogs.get(blog)?.lookNow()
   }
 
-  /** Blogs that this member watches. */
+  /** Blogs that this member watches by the timetable. */
   watched(): readonly Hash[] {
-    return [...this.#blogs.keys()]
+    return [...this.#blogs].filter(([, watch]) => !watch.standsIn).map(([blog]) => blog)
   }
 
   #hear(objects: readonly SignedObject[], own: boolean): void {
@@ -94,7 +96,10 @@ export class Watch {
       if (blog === null) continue
       // may change who watches it, or where
       if (isFoundation(object.kind)) changed.add(blog)
-      if (object.kind === 'declaration') this.#blogs.get(blog)?.heardWord(object)
+      if (object.kind === 'declaration' && this.#blogs.has(blog)) {
+        this.#blogs.get(blog)!.heardWord(object)
+        if (!own) this.#quietly('absent-seats', this.#deps.absentSeats.ask(blog))
+      }
       if (object.kind === 'observation' && !own) this.#blogs.get(blog)?.heardObservation(object)
     }
     for (const blog of changed) this.#quietly('watch-refresh', this.#refresh(blog))
@@ -106,21 +111,21 @@ export class Watch {
 
   async #refresh(id: Hash): Promise<void> {
     const blog = await this.#deps.ledger.blog(id)
-    const watchers = watchersOf(blog, this.#deps.ledger.roster(), this.#deps.clock.nowMs())
-    const rank = watchers.findIndex((watcher) => watcher.id === this.#options.self)
+    const { mirrors, standIns } = currentSeating(blog, this.#deps.ledger.roster(), this.#deps.clock.nowMs())
+    const placeIn = (members: readonly MemberView[]) => members.findIndex((member) => member.id === this.#options.self)
+    const [rank, standIn] = [placeIn(mirrors), placeIn(standIns)]
     const running = this.#blogs.get(id)
-    if (rank < 0) {
+    if (rank < 0 && standIn < 0) {
       running?.stop()
       this.#blogs.delete(id)
-    } else if (running !== undefined) running.place(rank, watchers.length)
-    else {
-      const watch = new BlogWatch(
-        { ...this.#deps, health: this.#health, probe: this.#probe },
-        { ...this.#options, blog: id },
-      )
-      this.#blogs.set(id, watch)
-      watch.place(rank, watchers.length)
+      return
     }
+    const watch =
+      running ??
+      new BlogWatch({ ...this.#deps, health: this.#health, probe: this.#probe }, { ...this.#options, blog: id })
+    this.#blogs.set(id, watch)
+    if (rank >= 0) watch.place({ rank, count: mirrors.length, standsIn: false })
+    else watch.place({ rank: standIn, count: standIns.length, standsIn: true })
   }
 
   #quietly(event: string, work: Promise<void>): void {

@@ -2,17 +2,10 @@
 
 import { provenAddresses } from '../../protocol/address-proof.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
-import { currentHead } from '../../protocol/heads.ts'
 import { keyRolesOf } from '../../protocol/key-roles.ts'
 import type { Hash, Time } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import type { Roster } from '../../protocol/roster.ts'
-
-/** Mirrors on the list of which nothing is known here: each counts as one more that has not voted. */
-export function strangersOf(blog: BlogObjects, roster: Roster, nowMs: Time): number {
-  const mirrors = currentHead(blog, nowMs)?.payload.mirrors ?? []
-  return mirrors.filter((id) => roster.memberOf(id) === null).length
-}
 
 /** The address that is probed: the root's first proven one. null where none is proven: an unproven address is never declared down. */
 export function watchedAddress(blog: BlogObjects, roster: Roster, nowMs: Time, sha256: Sha256): string | null {

@@ -3,8 +3,9 @@ import { addressesOfHostPath, hostPath } from '../addresses.ts'
 import { placementId } from '../membership.ts'
 import type { Hash, Key, SignedObject, Time } from '../objects.ts'
 import { attesters, placeMirrors, ranking } from '../placement.ts'
-import { downVerdict, evidenceHolds, upVerdict } from '../quorum.ts'
+import { downVerdict, evidenceHolds, outweighs, upVerdict } from '../quorum.ts'
 import type { MemberView } from '../roster.ts'
+import { areRanked, placeStandIns, seatingOf } from '../seats.ts'
 import type { Rule, World } from './world.ts'
 
 export type Scene = { readonly network?: readonly string[]; readonly nowMs: Time }
@@ -22,6 +23,7 @@ type Placing = Scene & {
 type Watching = Scene & {
   readonly blog: Hash
   readonly mirrors: readonly string[]
+  readonly standIns?: readonly string[]
   readonly observations: readonly string[]
   readonly strangers?: number
 }
@@ -32,9 +34,10 @@ function watching(input: Watching, world: World) {
     blog: input.blog,
     roster,
     mirrors: input.mirrors.map((name) => roster.memberOf(world.key(name))!),
+    standIns: (input.standIns ?? []).map((name) => roster.memberOf(world.key(name))!),
+    strangers: input.strangers ?? 0,
     observations: input.observations.map((name) => world.object(name) as SignedObject<'observation'>),
     atMs: input.nowMs,
-    ...(input.strangers === undefined ? {} : { strangers: input.strangers }),
   }
 }
 
@@ -88,8 +91,30 @@ export const networkRules: Readonly<Record<string, Rule>> = {
   },
 
   evidence: (input: Watching & { declaration: string }, world: World) => {
-    const { roster, mirrors, observations } = watching(input, world)
-    const declaration = world.object(input.declaration) as SignedObject<'declaration'>
-    return evidenceHolds(declaration, { roster, mirrors, votes: observations })
+    const { observations: votes, ...scene } = watching(input, world)
+    return evidenceHolds(world.object(input.declaration) as SignedObject<'declaration'>, { ...scene, votes })
   },
+
+  outweighs: (input: Watching & { declaration: string; words: readonly string[] }, world: World) => {
+    const { observations: votes, ...scene } = watching(input, world)
+    const words = input.words.map((name) => world.object(name) as SignedObject<'observation'>)
+    return outweighs(world.object(input.declaration) as SignedObject<'declaration'>, { ...scene, votes }, words)
+  },
+
+  seating: (input: Scene & { head: string; own?: readonly string[] }, world: World) => {
+    const { mirrors, standIns, strangers } = seatingOf(
+      (world.object(input.head) as SignedObject<'head'>).payload,
+      (input.own ?? []).map(world.key),
+      rosterIn(input, world),
+    )
+    return { mirrors: membersNamed(mirrors, world), standIns: membersNamed(standIns, world), strangers }
+  },
+
+  'stand-ins': (input: Scene & { blog: Hash; mirrors: readonly string[]; own?: readonly string[] }, world: World) => {
+    const taken = { mirrors: input.mirrors.map(world.key), own: (input.own ?? []).map(world.key) }
+    return membersNamed(placeStandIns(input.blog, taken, rosterIn(input, world), world.platform.sha256), world)
+  },
+
+  ranked: (input: Scene & { blog: Hash; standIns: readonly string[] }, world: World) =>
+    areRanked(input.standIns.map(world.key), input.blog, rosterIn(input, world), world.platform.sha256),
 }

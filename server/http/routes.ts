@@ -6,6 +6,7 @@ import type { PostDoor } from '../../activation/doors/post-door.ts'
 import type { Notices } from '../../activation/notices.ts'
 import type { Outages } from '../../activation/outages.ts'
 import type { Replication } from '../../activation/posts/replication.ts'
+import type { AbsentSeats } from '../../activation/watch/absent-seats.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Peers } from '../../ledger/peers.ts'
 import type { BlobStore } from '../../lib/blob-store.ts'
@@ -75,6 +76,7 @@ export type RoutesDeps = {
   readonly ready: () => boolean
   readonly replication: Replication
   readonly outages: Outages
+  readonly absentSeats: AbsentSeats
   readonly notices: Notices
   readonly consents: ContactConsents
   readonly pages: PageServer
@@ -111,7 +113,12 @@ function hintsOf({ url, clock, verify }: RoutesDeps) {
 
 export function routesOf(deps: RoutesDeps): readonly Route[] {
   return [
-    ...objectRoutes({ ...deps, hints: hintsOf(deps), counted: deps.metrics.counted }),
+    ...objectRoutes({
+      ...deps,
+      hints: hintsOf(deps),
+      receiptOf: (post) => deps.replication.receiptOf(post),
+      counted: deps.metrics.counted,
+    }),
     ...blobRoutes({ ...deps, uploads: deps.replication, refusesBlob: deps.refusesBlob }),
     ...networkRoutes(deps, { self: deps.self }),
     ...returnRoutes(deps, { url: deps.url }),

@@ -5,6 +5,7 @@ import type { Mailer } from '../../activation/mailer.ts'
 import type { NoticeStore } from '../../activation/notice-store.ts'
 import { Notices } from '../../activation/notices.ts'
 import { Outages } from '../../activation/outages.ts'
+import { AbsentSeats } from '../../activation/watch/absent-seats.ts'
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -45,6 +46,7 @@ export type OutagePartsOptions = {
 
 export type OutageParts = {
   readonly watch: Watch
+  readonly absentSeats: AbsentSeats
   readonly outages: Outages
   readonly notices: Notices
   readonly consents: ContactConsents
@@ -62,7 +64,11 @@ export function createOutageParts(deps: OutagePartsDeps, options: OutagePartsOpt
   const { self, url, userAgent, intervals } = options
   const { probeMs, retryMs, downProbeMs, checkpointMs, outageListMs } = intervals
   const { log } = deps
-  const watch = new Watch({ ...deps, log: log.part('watch') }, { self, userAgent, probeMs, retryMs, downProbeMs })
+  const absentSeats = new AbsentSeats(deps)
+  const watch = new Watch(
+    { ...deps, absentSeats, log: log.part('watch') },
+    { self, userAgent, probeMs, retryMs, downProbeMs },
+  )
   const turnMs = Math.min(declareTurnMs, retryMs[0])
   const verdict = new Verdict({ ...deps, log: log.part('verdict') }, { self, turnMs })
   const checkpoints = new Checkpoints({ ...deps, log: log.part('checkpoints') }, { self, checkpointMs })
@@ -77,6 +83,7 @@ export function createOutageParts(deps: OutagePartsDeps, options: OutagePartsOpt
   )
   return {
     watch,
+    absentSeats,
     outages,
     notices,
     consents,

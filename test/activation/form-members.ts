@@ -148,7 +148,10 @@ async function formMember(ground: Ground, options: FormMemberOptions): Promise<F
   const door = new PostDoor({ ledger, replication, clock, sha256 }, { memberName: name, assets: form })
   const rates = () => new Rates({ clock }, { perMinute: 100_000 })
   const routes = [
-    ...objectRoutes({ ledger, keyRates: rates(), rootRates: rates() }),
+    ...objectRoutes({
+      ...{ ledger, keyRates: rates(), rootRates: rates() },
+      receiptOf: (post) => replication.receiptOf(post),
+    }),
     ...blobRoutes(blobs, replication),
     ...postRoutes({ ledger, clock, sha256, replication, door }),
     ...fileRoutes(builtFiles),
@@ -160,7 +163,7 @@ async function formMember(ground: Ground, options: FormMemberOptions): Promise<F
     ledger,
     replication,
     api: new Api({ clock, log, rates: rates() }, { routes }),
-    answer: (request) => bareAnswer({ ledger, blobs }, request),
+    answer: (request) => bareAnswer({ ledger, blobs, clock }, request),
     async stop() {
       replication.stop()
       if (database !== ground.database) await database.close()
@@ -194,7 +197,9 @@ function blobRoutes(blobs: BlobStore, replication: Replication): readonly Route[
       bodyBytesMax: 10 * 1024 * 1024,
       handle: async (request, { hash }) => {
         const taken = await replication.acceptBlob(hash!, request.body)
-        return taken.ok ? json({ result: 'stored' }) : refused(409, taken.code, taken.detail)
+        if (!taken.ok) return refused(409, taken.code, taken.detail)
+        const asks = request.query.has('receipts')
+        return json({ result: 'stored', ...(asks ? { receipts: await replication.receiptsOf(hash!) } : {}) })
       },
     },
   ]

@@ -65,7 +65,7 @@ const postingMember: MakeMember<PostingParts> = async (ground) => {
       ),
     answer(request) {
       requests.push(`${request.method} ${request.path}`)
-      return bareAnswer({ ledger: running.ledger, blobs: ground.blobs }, request)
+      return bareAnswer({ ...ground, ledger: running.ledger, uploads: running.replication }, request)
     },
     async start() {
       running.replication.stop()

@@ -1,4 +1,5 @@
 /** A test network whose members only watch blogs and declare, with the delays of real lines: for the watch and its figures. */
+import { AbsentSeats } from '../../activation/watch/absent-seats.ts'
 import { Verdict } from '../../activation/watch/verdict.ts'
 import { Watch } from '../../activation/watch/watch.ts'
 import { Peers } from '../../ledger/peers.ts'
@@ -8,9 +9,11 @@ import { seededRandom } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import { spreadsTo } from '../../protocol/kinds.ts'
-import { lifeEveryMs } from '../../protocol/limits.ts'
+import { lifeEveryMs, standInsMax } from '../../protocol/limits.ts'
 import { nextSince } from '../../protocol/lives.ts'
 import { blogOf, type Payloads, type SignedObject } from '../../protocol/objects.ts'
+import { currentSeating } from '../../protocol/seats.ts'
+import { contradicts, isDoubted } from '../../protocol/watchers.ts'
 import { bareAnswer, openLedger } from '../support/bare-member.ts'
 import { MemoryObjectStore } from '../support/memory-object-store.ts'
 import type { Cleanup } from '../support/temporary-folder.ts'
@@ -26,6 +29,7 @@ export const pace = {
 export type WatchNetworkOptions = {
   readonly members?: number
   readonly mirrors?: number
+  readonly standIns?: number
   readonly seed?: number
   /** How a dead host fails: at once, or by silence until the time is over. */
   readonly failure?: 'refused' | 'silent'
@@ -42,14 +46,14 @@ export type WatchingMember = TestMember<WatchingParts>
 export type WatchNetwork = TestNetwork<WatchingParts>
 
 export async function watchNetwork(t: Cleanup, options: WatchNetworkOptions = {}): Promise<WatchNetwork> {
-  const { members = 12, mirrors = 10, seed = 1, failure = 'silent' } = options
+  const { members = 12, mirrors = 10, standIns = standInsMax, seed = 1, failure = 'silent' } = options
   let net: WatchNetwork | null = null
   const make = (ground: Ground) =>
     watchingMember(ground, seed, (objects) => {
       const own = net?.members[ground.i]
       if (own !== undefined && !own.cutOff) void spread(net!, own, objects)
     })
-  net = await TestNetwork.create(t, { members, copies: mirrors, seed, failure, delayMs: [10, 40], make })
+  net = await TestNetwork.create(t, { members, copies: mirrors, standIns, seed, failure, delayMs: [10, 40], make })
   return net
 }
 
@@ -65,7 +69,8 @@ async function watchingMember(
   const peers = new Peers({ wire })
   const log = silentLog
   const deps = { ledger, peers, schedule, random, signer, clock, platform: nodePlatform, log, web, blobs }
-  const watch = new Watch(deps, { ...pace, self: signer.key, userAgent: 'dgos-test' })
+  const absentSeats = new AbsentSeats(deps)
+  const watch = new Watch({ ...deps, absentSeats }, { ...pace, self: signer.key, userAgent: 'dgos-test' })
   const verdict = new Verdict(deps, { self: signer.key, turnMs: 2_000 })
   ledger.onStored((objects, via) => {
     if (via === 'self') published(objects)
@@ -76,7 +81,7 @@ async function watchingMember(
     async answer(request) {
       const own = this.answerOther(request.path)
       if (own !== null) return { status: 200, body: utf8(JSON.stringify(await own)) }
-      return bareAnswer({ ledger, blobs }, request)
+      return bareAnswer({ ledger, blobs, clock }, request)
     },
     async start() {
       await watch.start()
@@ -94,8 +99,12 @@ async function watchingMember(
 export async function spread(net: WatchNetwork, from: WatchingMember, objects: readonly SignedObject[]): Promise<void> {
   for (const object of objects) {
     const blog = net.web.blogs.find((blog) => blog.id === blogOf(object))
-    const narrow = blog !== undefined && spreadsTo(object) === 'mirrors'
-    const targets = narrow ? await net.mirrorsOf(blog) : net.members
+    const known = await from.ledger.blog(blogOf(object)!)
+    const nowMs = net.clock.nowMs()
+    const narrow = blog !== undefined && spreadsTo(object) === 'mirrors' && !contradicts(object, known, nowMs)
+    const { standIns } = currentSeating(known, from.ledger.roster(), nowMs)
+    const sitting = isDoubted(known, nowMs) ? standIns.map(({ id }) => net.memberOf(id)) : []
+    const targets = narrow ? [...(await net.mirrorsOf(blog)), ...sitting] : net.members
     for (const other of targets) if (other !== from) void from.peers.push(other.url, [object.envelope])
   }
 }

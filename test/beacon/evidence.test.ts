@@ -213,3 +213,20 @@ test('a source of noise is left after some looks, and one with a little of it is
   const little = [...noise.slice(0, 20), ...honest]
   assert.ok((await checkEvidence([little], question(blog), nodePlatform)).ok)
 })
+
+test('a verdict of few who call the others absent leads nobody away where these have spoken', async () => {
+  const blog = await blogOf(10, 0)
+  const others = blog.mirrors().filter(({ name }) => !['m0', 'm1', 'm2', 'm3'].includes(name))
+  const unreachable = others.map(({ id }) => id)
+  await blog.declare(await Promise.all(['m0', 'm1', 'm2', 'm3'].map((name) => blog.observe(name, { unreachable }))))
+  const judged = async (objects: readonly SignedObject[]) => {
+    const result = await checkEvidence([objects.map((entry) => entry.envelope)], question(blog), nodePlatform)
+    assert.ok(result.ok)
+    return result.value
+  }
+  const alone = await judged(evidenceOf(blog))
+  assert.deepEqual([alone.disputed, alone.absent], [false, others.map(({ url }) => url)])
+  for (const { name } of others) await blog.observe(name, { state: 'up', time: startMs + 500 })
+  const { disputed, absent } = await judged(evidenceOf(blog))
+  assert.deepEqual([disputed, absent], [true, []])
+})

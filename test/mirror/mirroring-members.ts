@@ -69,7 +69,7 @@ async function mirroringMember(
   blobKeeper.addReferences(() => archiveRound.references())
   blobKeeper.addReferences(() => archiveKeeper.references())
   const archiving = { archives, archiveRound, archiveKeeper }
-  const answer: Made['answer'] = (request) => bareAnswer({ ledger, blobs }, request)
+  const answer: Made['answer'] = (request) => bareAnswer({ ledger, blobs, clock }, request)
   return { ledger, captures, capture, round, blobKeeper, attestor, ...archiving, sha256, answer }
 }
 

@@ -4,6 +4,7 @@ import { downVerdict, evidenceHolds, upVerdict, votesNeeded } from '../../protoc
 import { type SmallBlog, SmallNetwork, startMs } from '../support/small-network.ts'
 
 const minute = 60_000
+const alone = { standIns: [], strangers: 0 }
 
 async function blogOf(members: number): Promise<SmallBlog> {
   const net = await SmallNetwork.found(members)
@@ -14,7 +15,7 @@ async function blogOf(members: number): Promise<SmallBlog> {
 
 function verdict(blog: SmallBlog, atMs = startMs) {
   const { observation: observations } = blog.objects()
-  const input = { blog: blog.id, mirrors: blog.mirrors(), observations, atMs, roster: blog.net.roster() }
+  const input = { blog: blog.id, mirrors: blog.mirrors(), ...alone, observations, atMs, roster: blog.net.roster() }
   return { down: downVerdict(input), up: upVerdict(input) }
 }
 
@@ -97,7 +98,7 @@ test('two members of one operator have one vote', async () => {
   const blog = await net.blog()
   const mirrors = [...net.roster().members]
   const observations = [await blog.observe('m0'), await blog.observe('m0b')]
-  const result = downVerdict({ blog: blog.id, mirrors, observations, atMs: startMs, roster: net.roster() })
+  const result = downVerdict({ blog: blog.id, mirrors, ...alone, observations, atMs: startMs, roster: net.roster() })
   assert.deepEqual([result.votes.length, result.down], [1, false])
 })
 
@@ -113,7 +114,7 @@ test('up needs the same count of three good probes', async () => {
 test('a declaration is proven by its votes, and by nothing added, removed or shifted', async () => {
   const blog = await blogOf(5)
   const votes = [await blog.observe('m0'), await blog.observe('m1', { time: startMs + 5 }), await blog.observe('m2')]
-  const context = { mirrors: blog.mirrors(), roster: blog.net.roster() }
+  const context = { mirrors: blog.mirrors(), ...alone, roster: blog.net.roster() }
   const good = await blog.declare(votes)
   assert.equal(evidenceHolds(good, { ...context, votes }), true)
   assert.equal(evidenceHolds(good, { ...context, votes: votes.slice(1) }), false, 'a vote withheld')

@@ -116,6 +116,8 @@ export class ArchivedBlog {
       clock,
       random,
       wire: wire(this.net.wire('192.0.2.9')),
+      exchange: async () => null,
+      resolvers: () => [],
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
       input: async () => new Uint8Array(),

@@ -1,13 +1,16 @@
 /** The least member of a test network: a ledger with its blobs, and the answers of the wire that other parts ask for. */
+import type { Replication } from '../../activation/posts/replication.ts'
 import { Ledger } from '../../ledger/ledger.ts'
 import type { ObjectStore } from '../../ledger/object-store.ts'
-import type { WireRequest } from '../../ledger/peers.ts'
+import type { ObjectAnswer, WireRequest } from '../../ledger/peers.ts'
 import { SqlObjectStore } from '../../ledger/sql-object-store.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { textOf, utf8 } from '../../protocol/bytes.ts'
 import type { Envelope, SignedObject } from '../../protocol/objects.ts'
 import type { Platform } from '../../protocol/platform.ts'
+import { seatWords } from '../../protocol/watchers.ts'
 import type { MemoryBlobStore } from './memory-blob-store.ts'
 import type { Ground, Made, MakeMember } from './test-network.ts'
 
@@ -19,7 +22,7 @@ export function bareMember(): MakeMember<BareMember> {
     return {
       ledger,
       handIn: (objects) => ledger.accept(envelopesOf(objects), 'author'),
-      answer: (request) => bareAnswer({ ledger, blobs: ground.blobs }, request),
+      answer: (request) => bareAnswer({ ...ground, ledger }, request),
     }
   }
 }
@@ -34,20 +37,42 @@ export async function openLedger(
   return Ledger.open(deps, { network, self: signer.key })
 }
 
-export type Known = { readonly ledger: Ledger; readonly blobs: Pick<MemoryBlobStore, 'get'> }
+export type Known = {
+  readonly ledger: Ledger
+  readonly blobs: Pick<MemoryBlobStore, 'get'>
+  readonly clock: Clock
+  readonly uploads?: Pick<Replication, 'receiptOf' | 'receiptsOf' | 'acceptBlob'>
+}
 
-/** Takes objects, and hands out objects, blobs and a sign of life; all else is not found. */
-export async function bareAnswer({ ledger, blobs }: Known, { path, method, body }: WireRequest) {
-  const [, , what, id] = path.split('/')
+/** Takes objects, and hands out objects, blobs, words of watchers and a sign of life; all else is not found. */
+export async function bareAnswer({ ledger, blobs, clock, uploads }: Known, { path, method, body }: WireRequest) {
+  const [route, query] = path.split('?')
+  const [, , what, id] = route!.split('/')
   if (what === 'ping') return found('{}')
   if (method === 'POST' && what === 'objects') {
     const { objects } = JSON.parse(textOf(body!)!) as { objects: Envelope[] }
-    return found(JSON.stringify({ answers: await ledger.accept(objects, 'peer') }))
+    const answers = await ledger.accept(objects, 'peer')
+    if (uploads === undefined || query === undefined) return found(JSON.stringify({ answers }))
+    const receipts = answers.map(async (answer) => ({ ...answer, ...(await receiptOf(uploads, answer)) }))
+    return found(JSON.stringify({ answers: await Promise.all(receipts) }))
   }
   if (id === undefined) return notFound
+  if (what === 'blogs') {
+    const words = seatWords(await ledger.blog(id), ledger.roster(), clock.nowMs())
+    return found(JSON.stringify({ objects: words.map((word) => word.envelope) }))
+  }
+  if (what === 'blobs' && method === 'PUT') {
+    const taken = await uploads?.acceptBlob(id, body!)
+    return taken?.ok === true ? found(JSON.stringify({ receipts: await uploads!.receiptsOf(id) })) : notFound
+  }
   if (what === 'blobs') return found(await blobs.get(id))
   const object = what === 'objects' ? await ledger.object(id) : null
   return found(object === null ? null : JSON.stringify(object.envelope))
+}
+
+async function receiptOf(uploads: Pick<Replication, 'receiptOf'>, { id, result }: ObjectAnswer) {
+  const receipt = id === null || result === 'refused' ? null : await uploads.receiptOf(id)
+  return receipt === null ? {} : { receipt }
 }
 
 const notFound = { status: 404, body: utf8('{}') }

@@ -19,6 +19,7 @@ import { seal } from '../../protocol/envelope.ts'
 import type { Hash, Key, Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { attesters, placeMirrors } from '../../protocol/placement.ts'
 import type { Signer } from '../../protocol/platform.ts'
+import { placeStandIns } from '../../protocol/seats.ts'
 import type { Api } from '../../server/http/api.ts'
 import { type FastPath, HttpServer } from '../../server/http/server.ts'
 import { createPeerWire } from '../../server/machine/peer-wire.ts'
@@ -100,6 +101,8 @@ export type TestNetworkOptions = {
   readonly copies?: number
   /** Whether it is a network of this machine, as it is where nobody says otherwise. */
   readonly loopback?: boolean
+  /** Stand-ins of each blog; as many as there are without it. */
+  readonly standIns?: number
 }
 
 type AnyOptions =
@@ -306,7 +309,9 @@ export class TestNetwork<M extends Made = WholeMember> {
     const roster = this.members[0]!.ledger.roster()
     for (const { id } of attesters(address, roster, sha256)) await blog.attestor(this.memberOf(id).name, time)
     const mirrors = placeMirrors(blog.id, roster, sha256, { copies: this.#options.copies ?? 10 }).map(({ id }) => id)
-    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors }
+    const ranked = placeStandIns(blog.id, { mirrors, own: [] }, roster, sha256).map(({ id }) => id)
+    const standIns = ranked.slice(0, this.#options.standIns)
+    const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors, standIns }
     await blog.add('head', 'online', { ...place, time, expires: time + 7 * dayMs })
     this.web.blogs.push(blog)
     await this.give(blog.kept)

@@ -40,6 +40,7 @@ require_once __DIR__ . '/protocol/class-dgos-membership.php';
 require_once __DIR__ . '/protocol/class-dgos-placement.php';
 require_once __DIR__ . '/protocol/class-dgos-lives.php';
 require_once __DIR__ . '/protocol/class-dgos-quorum.php';
+require_once __DIR__ . '/protocol/class-dgos-seats.php';
 require_once __DIR__ . '/protocol/class-dgos-watchers.php';
 require_once __DIR__ . '/protocol/class-dgos-seen-wall.php';
 require_once __DIR__ . '/protocol/class-dgos-blog-state.php';

@@ -10,6 +10,8 @@
  */
 final class DGOS_Vector_Rules {
 
+	use DGOS_Vector_Verdicts;
+
 	/**
 	 * What this implementation says to a case.
 	 *
@@ -243,43 +245,6 @@ final class DGOS_Vector_Rules {
 
 	private static function rule_host_path_addresses( stdClass $input ) {
 		return DGOS_Addresses::of_host_path( $input->hostPath );
-	}
-
-	private static function watching( stdClass $input, DGOS_Vector_World $world ): stdClass {
-		$roster = $world->roster( $input );
-		return (object) array(
-			'blog'         => $input->blog,
-			'roster'       => $roster,
-			'mirrors'      => array_map( static fn ( $name ) => $roster->member_of( $world->key( $name ) ), $input->mirrors ),
-			'observations' => $world->objects( $input->observations ),
-			'at_ms'        => $input->nowMs,
-			'strangers'    => $input->strangers ?? 0,
-		);
-	}
-
-	private static function rule_down( stdClass $input, DGOS_Vector_World $world ) {
-		$verdict = DGOS_Quorum::down_verdict( self::watching( $input, $world ) );
-		return array(
-			'down'   => $verdict->has_quorum,
-			'votes'  => $world->aliases( array_column( $verdict->votes, 'id' ) ),
-			'absent' => $world->aliases( $verdict->absent ),
-			'needed' => $verdict->needed,
-			'timeMs' => $verdict->time_ms,
-		);
-	}
-
-	private static function rule_up( stdClass $input, DGOS_Vector_World $world ) {
-		$verdict = DGOS_Quorum::up_verdict( self::watching( $input, $world ) );
-		return array(
-			'up'     => $verdict->has_quorum,
-			'votes'  => $world->aliases( array_column( $verdict->votes, 'id' ) ),
-			'needed' => $verdict->needed,
-		);
-	}
-
-	private static function rule_evidence( stdClass $input, DGOS_Vector_World $world ) {
-		$scene = self::watching( $input, $world );
-		return DGOS_Quorum::evidence_holds( $world->object( $input->declaration ), $scene->mirrors, $scene->roster, $scene->observations );
 	}
 
 	// One blog.

@@ -30,6 +30,7 @@ if ( '' !== $dgos_compat ) {
 
 require dirname( __DIR__ ) . '/includes/protocol.php';
 require __DIR__ . '/class-dgos-vector-world.php';
+require __DIR__ . '/trait-dgos-vector-verdicts.php';
 require __DIR__ . '/class-dgos-vector-rules.php';
 
 DGOS_Vector_World::$verifies = ! in_array( '--unverified', $argv, true );

@@ -22,6 +22,7 @@ import { quorumCases } from './quorum.ts'
 import { reconcileCases } from './reconcile.ts'
 import { requestCases } from './request.ts'
 import { rootCases } from './roots.ts'
+import { seatCases } from './seats.ts'
 import { signatureCases } from './signatures.ts'
 import { stateCases } from './states.ts'
 import { wallCases } from './walls.ts'
@@ -47,6 +48,7 @@ const writers: Readonly<Record<string, (forge: Forge) => VectorFile | Promise<Ve
   members: memberCases,
   placement: placementCases,
   quorum: quorumCases,
+  seats: seatCases,
   states: stateCases,
   addresses: addressCases,
   feeds: feedCases,

@@ -98,6 +98,7 @@ export function examplePayloads(forge: Forge): Payloads {
       previous: hash('head'),
       snapshot: hash('snapshot'),
       mirrors: [forge.key('member 1'), forge.key('member 2')],
+      standIns: [forge.key('member 3')],
       feed: `${address}feed.xml`,
       sponsor: forge.key('member 1'),
       forgotten: ['/2025/old'],

@@ -4,12 +4,14 @@ import type { BlobStore } from '../../../lib/blob-store.ts'
 import { isHash } from '../../../protocol/bytes.ts'
 import { type Result, refuse } from '../../../protocol/codes.ts'
 import { blobBytesMax } from '../../../protocol/limits.ts'
-import type { Hash } from '../../../protocol/objects.ts'
-import { type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
+import type { Envelope, Hash } from '../../../protocol/objects.ts'
+import { type ApiRequest, type ApiResponse, json, type Route, refusal, refused } from '../api.ts'
 
 /** The part that accepts posts: takes the bytes of attachments, and nothing else. */
 export type Uploads = {
   acceptBlob(hash: Hash, bytes: Uint8Array): Promise<Result<null>>
+  /** The receipts of the posts that are whole by these bytes. */
+  receiptsOf(hash: Hash): Promise<readonly Envelope[]>
   /** How long the bytes are that a post names by this hash, and the blog; null where none does. */
   wantedBlob(hash: Hash): Promise<{ readonly bytes: number; readonly blog: Hash } | null>
 }
@@ -53,7 +55,7 @@ export function blobRoutes(deps: BlobRoutesDeps): readonly Route[] {
         const found = isHash(hash!) ? await deps.uploads.wantedBlob(hash!) : null
         return found === null ? refusal(refuse('NOT_WANTED')) : { known: found.blog, bodyBytesMax: found.bytes }
       },
-      handle: (request, { hash }) => put(deps, hash!, request.body),
+      handle: (request, { hash }) => put(deps, hash!, request),
     },
   ]
 }
@@ -63,8 +65,10 @@ function headOf(size: number | null): ApiResponse {
   return { status: 200, headers: { ...inert, 'content-length': String(size) }, body: new Uint8Array(0) }
 }
 
-async function put({ uploads }: BlobRoutesDeps, hash: Hash, body: Uint8Array): Promise<ApiResponse> {
+async function put({ uploads }: BlobRoutesDeps, hash: Hash, { body, query }: ApiRequest): Promise<ApiResponse> {
   if (!isHash(hash)) return refused(404, 'NOT_FOUND')
   const taken = await uploads.acceptBlob(hash, body)
-  return taken.ok ? json({ blob: hash, result: 'stored' }) : refusal(taken)
+  if (!taken.ok) return refusal(taken)
+  const receipts = query.has('receipts') ? { receipts: await uploads.receiptsOf(hash) } : {}
+  return json({ blob: hash, result: 'stored', ...receipts })
 }

@@ -18,6 +18,8 @@ import type { Hash, SignedObject, Time } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { shownPosts } from '../../../protocol/posts.ts'
 import { rootChain } from '../../../protocol/roots.ts'
+import { currentSeating } from '../../../protocol/seats.ts'
+import { isDoubted, seatWords } from '../../../protocol/watchers.ts'
 import { shownWall } from '../../status/shown-wall.ts'
 import { type ApiResponse, json, type Route, refused } from '../api.ts'
 
@@ -50,6 +52,18 @@ export function blogRoutes(deps: BlogRoutesDeps): readonly Route[] {
       handle: async (_, { blog }) => {
         const id = await blogNamed(deps.ledger, blog!)
         return id === null ? unknownBlog(blog!) : json({ objects: await evidence(deps, id) })
+      },
+    },
+    {
+      method: 'GET',
+      path: '/dgos/v1/blogs/:blog/words',
+      open: true,
+      handle: async (_, { blog }) => {
+        const { ledger, clock } = deps
+        const id = await blogNamed(ledger, blog!)
+        if (id === null) return unknownBlog(blog!)
+        const words = seatWords(await ledger.blog(id), ledger.roster(), clock.nowMs())
+        return json({ objects: words.map((word) => word.envelope) })
       },
     },
     {
@@ -207,10 +221,13 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
   const head = currentHead(blog, nowMs)
   const snapshot = currentSnapshot(blog, nowMs)
   const archive = currentArchive(blog, nowMs)
+  const roster = ledger.roster()
   const told = live.filter((object) => evidenceOf(object.kind) === 'live')
+  const words = isDoubted(blog, nowMs) ? seatWords(blog, roster, nowMs) : []
   const spoke = new Set([
-    ...mirrorsOf(blog, ledger.roster(), nowMs, sha256).map((mirror) => mirror.id),
-    ...blog.attestation.map((attestation) => ledger.roster().memberOf(attestation.payload.key)?.id),
+    ...currentSeating(blog, roster, nowMs).standIns.map((member) => member.id),
+    ...mirrorsOf(blog, roster, nowMs, sha256).map((mirror) => mirror.id),
+    ...blog.attestation.map((attestation) => roster.memberOf(attestation.payload.key)?.id),
   ])
   const network = (await ledger.live(null)).filter(
     (object) => (object.kind === 'member' && spoke.has(object.payload.member)) || object.kind === 'voucher',
@@ -219,6 +236,7 @@ async function evidence({ ledger, clock, sha256, refusesObject }: BlogRoutesDeps
     ledger.network,
     ...network,
     ...told,
+    ...words,
     ...(head === null ? [] : [head]),
     ...(snapshot === null ? [] : [snapshot.snapshot]),
     ...(archive === null ? [] : [archive]),

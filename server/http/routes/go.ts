@@ -3,6 +3,7 @@
  * never to anything that the link says; a blog that is down, the copy of that page or the blog's mirror page. Where its
  * copy is not kept here, that is the page of a mirror that has just answered: a list may name silent ones.
  */
+import type { AbsentSeats } from '../../../activation/watch/absent-seats.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { copyPlace } from '../../../mirror/pages/copy.ts'
 import type { BlogFacts, FactsSource } from '../../../mirror/pages/facts.ts'
@@ -17,6 +18,7 @@ import { type ApiResponse, type Route, text } from '../api.ts'
 export type GoRoutesDeps = {
   readonly facts: FactsSource
   readonly pages: Pick<PageServer, 'answer'>
+  readonly absentSeats: Pick<AbsentSeats, 'ask'>
   readonly clock: Clock
   readonly sha256: Sha256
   readonly self: Key
@@ -35,6 +37,9 @@ export function goRoutes(deps: GoRoutesDeps): readonly Route[] {
       handle: async (request, { place }) => {
         const { facts: source, clock, sha256 } = deps
         if (place!.length > placeCharactersMax) return unknown()
+        const named = await blogOfPath(source, place!, clock.nowMs(), sha256)
+        if (named === null) return unknown()
+        if (!isHome(named.facts)) await deps.absentSeats.ask(named.facts.blog.blog)
         const found = await blogOfPath(source, place!, clock.nowMs(), sha256)
         if (found === null) return unknown()
         const { facts, rest } = found

@@ -2,6 +2,7 @@
 
 import { envelopeBytes } from '../../../ledger/batch.ts'
 import type { Ledger } from '../../../ledger/ledger.ts'
+import type { ObjectAnswer } from '../../../ledger/peers.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { hintBytes, readHint } from '../../../protocol/author-hint.ts'
 import { fromHex, isHash } from '../../../protocol/bytes.ts'
@@ -27,6 +28,8 @@ export type ObjectRoutesDeps = {
   readonly hints?: { readonly host: string; readonly clock: Clock; readonly verify: VerifyEd25519 }
   /** Whether the operator does not hand out this object. */
   readonly refusesObject?: (object: SignedObject) => Promise<boolean>
+  /** This member's receipt for a post that another has handed in; null where it does not hold it whole. */
+  readonly receiptOf?: (post: Hash) => Promise<Envelope | null>
   /** Told how many were stored, known, superseded and refused. */
   readonly counted?: (result: string) => void
 }
@@ -97,7 +100,24 @@ async function take(deps: ObjectRoutesDeps, request: ApiRequest) {
     addressBlock(request.remote),
   )
   for (const answer of answers) counted?.(answer.result)
-  return json({ answers })
+  const asks = request.query.has('receipts') && request.query.has('from')
+  return json({ answers: asks ? await withReceipts(answers, objects, deps) : answers })
+}
+
+/** The answers about posts with this member's receipts, where it holds them whole. */
+function withReceipts(
+  answers: readonly ObjectAnswer[],
+  objects: readonly unknown[],
+  { receiptOf }: ObjectRoutesDeps,
+): Promise<readonly ObjectAnswer[]> {
+  return Promise.all(
+    answers.map(async (answer, i) => {
+      const isPost = (objects[i] as { payloadType?: unknown } | null)?.payloadType === typeOf('post')
+      if (!isPost || answer.id === null || answer.result === 'refused' || receiptOf === undefined) return answer
+      const receipt = await receiptOf(answer.id)
+      return receipt === null ? answer : { ...answer, receipt }
+    }),
+  )
 }
 
 function retryAfter(ms: number) {

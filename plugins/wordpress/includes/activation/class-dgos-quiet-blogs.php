@@ -19,14 +19,17 @@ final class DGOS_Quiet_Blogs {
 	private $ledger;
 	/** @var DGOS_Derived_Values */
 	private $derived_values;
+	/** @var DGOS_Meta */
+	private $meta;
 	/** @var DGOS_Clock */
 	private $clock;
 	// phpcs:enable
 
 	/** Over the ledger. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Derived_Values $derived_values, DGOS_Clock $clock ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Derived_Values $derived_values, DGOS_Meta $meta, DGOS_Clock $clock ) {
 		$this->ledger         = $ledger;
 		$this->derived_values = $derived_values;
+		$this->meta           = $meta;
 		$this->clock          = $clock;
 	}
 
@@ -36,6 +39,14 @@ final class DGOS_Quiet_Blogs {
 		if ( null !== $blog && ( DGOS_Kinds::changes( $object->kind, 'state' ) || 'up' !== ( $object->payload->state ?? 'up' ) ) ) {
 			$this->derived_values->forget( 'quiet:' . $blog );
 		}
+		if ( 'observation' === $object->kind && DGOS_Quorum::is_down_vote( $object->payload ) ) {
+			$this->meta->set( 'called:' . $blog, 1, DGOS_Limits::OBSERVATION_FRESH_MS );
+		}
+	}
+
+	/** Blogs that some watcher has voted down lately: those whose stand-ins look. */
+	public function called(): array {
+		return array_map( static fn ( $name ) => substr( (string) $name, strlen( 'called:' ) ), array_keys( $this->meta->all( 'called:' ) ) );
 	}
 
 	/** Whether nothing bad is known of a blog. */

@@ -10,7 +10,7 @@
 defined( 'ABSPATH' ) || exit;
 
 /**
- * As activation/watch/{verdict,verdict-policy}.ts.
+ * As activation/watch/verdict.ts.
  */
 final class DGOS_Verdict {
 
@@ -44,7 +44,7 @@ final class DGOS_Verdict {
 		$this->clock        = $clock;
 	}
 
-	/** Counts the votes about every blog that this member watches and of which something bad is known. */
+	/** Counts the votes about every blog that this member mirrors and of which something bad is known: a stand-in votes alone. */
 	public function consider_all(): void {
 		$this->paged_work->over(
 			'verdict',
@@ -69,57 +69,28 @@ final class DGOS_Verdict {
 		return $ageing && $down->has_quorum && $down->time_ms > $standing->payload->time ? 'renew' : 'none';
 	}
 
-	/** The local rule: mirrors that voters call unreachable and that have spoken here are not absent. */
-	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
-		if ( null !== $refusal || null === $blog || 'declaration' !== $object->kind || 'quorum' !== $object->payload->by ) {
-			return $refusal;
-		}
-		$roster   = $this->ledger->roster();
-		$time     = $object->payload->time;
-		$votes    = array_map( static fn ( $vote ) => DGOS_Envelope::reopen( '', $vote )->payload, $object->payload->votes ?? array() );
-		$voters   = array_map( static fn ( $vote ) => $roster->member_of( $vote->key )->operator ?? '', $votes );
-		$watchers = DGOS_Watchers::of( $blog, $roster, $time );
-		$heard    = array();
-		foreach ( $blog->observation as $observation ) {
-			if ( abs( $observation->payload->time - $time ) < DGOS_Limits::OBSERVATION_FRESH_MS ) {
-				$heard[] = $roster->member_of( $observation->payload->key )->id ?? '';
-			}
-		}
-		$called = 0;
-		$absent = 0;
-		foreach ( $watchers as $member ) {
-			$by_all  = ! in_array( $member->operator, $voters, true ) && ! array_filter( $votes, static fn ( $vote ) => ! in_array( $member->id, $vote->unreachable, true ) );
-			$called += $by_all ? 1 : 0;
-			$absent += $by_all && ! in_array( $member->id, $heard, true ) ? 1 : 0;
-		}
-		if ( $absent === $called || count( $votes ) >= DGOS_Quorum::votes_needed( count( $watchers ), count( $watchers ) - $absent ) ) {
-			return null;
-		}
-		return DGOS_Codes::refuse( 'NO_QUORUM', 'mirrors called unreachable have spoken here' );
-	}
-
 	private function consider( DGOS_Blog_Objects $blog ): void {
 		$roster   = $this->ledger->roster();
 		$now      = $this->clock->now_ms();
-		$watchers = DGOS_Watchers::of( $blog, $roster, $now );
-		$rank     = array_search( $this->keys->get( 'member' )->key, DGOS_Bytes::ids( $watchers ), true );
-		$head     = DGOS_Heads::current( $blog, $now );
-		if ( false === $rank || null === $head ) {
+		$seating  = DGOS_Seats::current( $blog, $roster, $now );
+		$self     = $this->keys->get( 'member' )->key;
+		$turns    = DGOS_Bytes::ids( array_merge( $seating->mirrors, $seating->stand_ins ) );
+		if ( ! in_array( $self, $turns, true ) ) {
 			return;
 		}
 		$input = (object) array(
+			'seating'      => $seating,
 			'blog'         => $blog->blog,
-			'mirrors'      => $watchers,
 			'observations' => $blog->observation,
 			'at_ms'        => $now,
 			'roster'       => $roster,
-			'strangers'    => count( array_filter( $head->payload->mirrors, static fn ( $key ) => null === $roster->member_of( $key ) ) ),
 		);
 
 		$down     = DGOS_Quorum::down_verdict( $input );
 		$up       = DGOS_Quorum::up_verdict( $input );
 		$decision = self::decide( $this->standing( $blog ), $down, $up, $now );
 		$count    = 'lift' === $decision ? $up : $down;
+		$rank     = (int) array_search( $self, array_values( array_diff( $turns, $count->absent ) ), true );
 		if ( 'none' === $decision || $now - $count->time_ms < $rank * self::TURN_MS ) {
 			return;
 		}

@@ -27,6 +27,8 @@ final class DGOS_Watch {
 	/** Time that a probe may take of a wake, the rest is for asking others. */
 	const PROBE_TIME_MS = 550;
 	const PING_MS       = 200;
+	/** Who did not answer is named as unreachable for so long without being asked again: a wake is too short to ask all. */
+	const AWAY_MS = 120000;
 	const ASKED_MAX     = 5;
 	const ANSWERS_MIN   = 3;
 	/** Why a watcher votes down although a wall answers. */
@@ -108,7 +110,8 @@ final class DGOS_Watch {
 				$this->meta->set( 'sight:' . $id, DGOS_Probe_History::after_illness( $history ) );
 				return;
 			}
-			$watchers = DGOS_Watchers::of( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
+			$seating  = DGOS_Seats::current( $this->ledger->blog( $id ), $this->ledger->roster(), $now );
+			$watchers = array_merge( $seating->mirrors, $seating->stand_ins );
 			$answers += $this->ping( array_filter( $watchers, static fn ( $member ) => ! isset( $answers[ $member->id ] ) ) );
 			$away     = array_values( array_intersect( DGOS_Bytes::ids( $watchers ), array_map( 'strval', array_keys( $answers, false, true ) ) ) );
 		}
@@ -165,23 +168,32 @@ final class DGOS_Watch {
 		$self   = $this->keys->get( 'member' )->key;
 		$now    = $this->clock->now_ms();
 		$best   = null;
-		foreach ( $this->blog_mirrors->kept_by( $self ) as $id ) {
+		$kept   = $this->blog_mirrors->kept_by( $self );
+		foreach ( array_unique( array_merge( $kept, $this->quiet_blogs->called() ) ) as $id ) {
 			$looked  = (int) $this->meta->get( 'looked:' . $id, 0 );
 			$age     = $now - ( $looked > $now ? 0 : $looked );
 			if ( null !== $this->meta->get( 'resting:' . $id ) ) {
 				continue;
 			}
 			$suspect = ! $this->quiet_blogs->is_quiet( $id ) && 'up' !== $this->ledger->state( $id )['state'];
-			if ( $age < DGOS_Wake_Pace::paced( $suspect ? self::AGAIN_MS : self::PROBE_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
+			$rests   = ! $suspect || ( ! in_array( $id, $kept, true ) && $this->has_voted( $id ) );
+			if ( $age < DGOS_Wake_Pace::paced( $rests ? self::PROBE_MS : self::AGAIN_MS ) || ( null !== $best && array( $suspect, $age ) <= $best[0] ) ) {
 				continue;
 			}
 			$blog    = $this->ledger->blog( $id );
 			$address = $this->address( $blog, $roster, $now );
-			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( DGOS_Watchers::of( $blog, $roster, $now ) ), true ) ) {
+			$seating = DGOS_Seats::current( $blog, $roster, $now );
+			if ( null !== $address && in_array( $self, DGOS_Bytes::ids( array_merge( $seating->mirrors, $seating->stand_ins ) ), true ) ) {
 				$best = array( array( $suspect, $age ), $id, $address );
 			}
 		}
 		return null === $best ? null : array( $best[1], $best[2] );
+	}
+
+	/** Whether this member has voted about a blog, as a stand-in: it then looks again once in each interval. */
+	private function has_voted( string $blog ): bool {
+		$sight = $this->meta->get( 'sight:' . $blog );
+		return is_array( $sight ) && 'up' !== $sight['state'] && $sight['vote'];
 	}
 
 	/** The root's first proven address: an unproven one is never declared down. */
@@ -229,7 +241,7 @@ final class DGOS_Watch {
 		$all    = $roster->members;
 		shuffle( $all );
 		foreach ( $all as $candidate ) {
-			if ( null !== $own && $candidate->operator !== $own->operator && ! isset( $chosen[ $candidate->operator ] ) ) {
+			if ( null !== $own && $candidate->operator !== $own->operator && ! isset( $chosen[ $candidate->operator ] ) && null === $this->meta->get( 'away:' . $candidate->id ) ) {
 				$chosen[ $candidate->operator ] = $candidate;
 			}
 		}
@@ -241,11 +253,18 @@ final class DGOS_Watch {
 		$answers = array();
 		foreach ( $members as $member ) {
 			$left = $this->deadline->left_ms();
+			if ( null !== $this->meta->get( 'away:' . $member->id ) ) {
+				$answers[ $member->id ] = false;
+				continue;
+			}
 			if ( $member->id === $this->keys->get( 'member' )->key || $left < self::PING_MS ) {
 				continue;
 			}
 			$answer                 = $this->safe_fetch->get( $member->url . 'dgos/v1/ping', array( 'time_ms' => self::PING_MS ) );
 			$answers[ $member->id ] = ! is_wp_error( $answer ) && 200 === $answer['status'];
+			if ( ! $answers[ $member->id ] ) {
+				$this->meta->set( 'away:' . $member->id, 1, DGOS_Wake_Pace::paced( self::AWAY_MS ) );
+			}
 		}
 		return $answers;
 	}

@@ -123,15 +123,17 @@ final class DGOS_Head_Signing {
 		$current = DGOS_Heads::current( $blog, $now );
 		$old     = null === $current ? null : $current->payload;
 		$mirrors = DGOS_Mirror_List::next( $this->placed(), $blog->head, $current, $this->ledger->roster(), $now );
+		$own     = DGOS_Authority::own_operators( $this->own_blog->key_roles(), $this->ledger->roster() );
 		$fields  = array_filter(
 			array(
+				'standIns'  => DGOS_Mirror_List::next_stand_ins( $blog->blog, $mirrors, $own, $current, $this->ledger->roster(), $now ),
 				'snapshot'  => $snapshot ?? $old->snapshot ?? null,
 				'feed'      => DGOS_Page_Url::resolve( (string) get_feed_link( 'rss2' ), DGOS_Own_Blog::facts()['address'] ),
 				'forgotten' => $this->forgotten_paths->all(),
 			)
 		);
 		$same = null !== $old && $now - $old->time < self::RENEW_MS && $old->root === $root->id && $old->mirrors === $mirrors;
-		foreach ( array( 'snapshot', 'feed', 'forgotten' ) as $name ) {
+		foreach ( array( 'snapshot', 'feed', 'forgotten', 'standIns' ) as $name ) {
 			$same = $same && ( $old->$name ?? null ) === ( $fields[ $name ] ?? null );
 		}
 		if ( $same ) {

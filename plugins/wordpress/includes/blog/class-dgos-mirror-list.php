@@ -41,6 +41,31 @@ final class DGOS_Mirror_List {
 		return count( $moved ) === count( $list ) ? $moved : $list;
 	}
 
+	/**
+	 * Who stands in for absent mirrors in a verdict. A list that the ranking could still give stays as it is, so that not every
+	 * member that joins makes the blog sign a head.
+	 *
+	 * @param string        $blog    The blog.
+	 * @param string[]      $mirrors Of the next head.
+	 * @param string[]      $own     The blog's own operators.
+	 * @param stdClass|null $current The head in force.
+	 * @param DGOS_Roster   $roster  The members.
+	 * @param int           $now_ms  Now.
+	 * @return string[]
+	 */
+	public static function next_stand_ins( string $blog, array $mirrors, array $own, ?stdClass $current, DGOS_Roster $roster, int $now_ms ): array {
+		$placed = DGOS_Bytes::ids( DGOS_Seats::place( $blog, $mirrors, $own, $roster ) );
+		$old    = null === $current ? array() : $current->payload->standIns ?? array();
+		$taken  = array_map( static fn ( $key ) => $roster->member_of( $key )->operator ?? '', $mirrors );
+		foreach ( $old as $key ) {
+			$member = $roster->member_of( $key );
+			if ( self::is_gone( $member, $now_ms ) || in_array( $member->operator, $taken, true ) ) {
+				return $placed;
+			}
+		}
+		return count( $old ) >= count( $placed ) && DGOS_Seats::are_ranked( $old, $blog, $roster ) ? $old : $placed;
+	}
+
 	private static function is_gone( ?stdClass $member, int $now_ms ): bool {
 		return null === $member || $member->leaving || $member->expires <= $now_ms;
 	}

@@ -53,6 +53,7 @@ final class DGOS_Blog_Routes {
 		return array(
 			DGOS_Routes::route( 'GET', 'blogs', 'all', 4, 0, true ),
 			DGOS_Routes::route( 'GET', 'blogs/:blog/evidence', 'evidence', 2, 0, true ),
+			DGOS_Routes::route( 'GET', 'blogs/:blog/words', 'words', 1, 0, true ),
 			DGOS_Routes::route( 'GET', 'blogs/:blog', 'one', 1, 0, true ),
 			DGOS_Routes::route( 'GET', 'posts/:id/holders', 'holders', 1, 0, true ),
 		);
@@ -88,6 +89,9 @@ final class DGOS_Blog_Routes {
 		$snapshot = DGOS_Heads::current_snapshot( $blog, $now );
 		$snapshot = null === $snapshot || $this->refusals->refuses_object( $snapshot->snapshot ) ? null : $snapshot;
 		$speakers = array_flip( DGOS_Bytes::ids( DGOS_Blog_Mirrors::members( $blog, $this->ledger->roster(), $now ) ) );
+		foreach ( DGOS_Seats::current( $blog, $this->ledger->roster(), $now )->stand_ins as $member ) {
+			$speakers[ $member->id ] = true;
+		}
 		foreach ( $blog->attestation as $attestation ) {
 			$member = $this->ledger->roster()->member_of( $attestation->payload->key );
 			if ( null !== $member ) {
@@ -108,8 +112,19 @@ final class DGOS_Blog_Routes {
 		}
 		$archive = DGOS_Archive::current( $blog, $now );
 		$archive = null === $archive || $this->refusals->refuses_object( $archive ) ? null : $archive;
-		$told    = array_filter( array_merge( $told, array( $head, null === $snapshot ? null : $snapshot->snapshot, $archive ) ) );
+		$words   = DGOS_Watchers::is_doubted( $blog, $now ) ? DGOS_Watchers::seat_words( $blog, $this->ledger->roster(), $now ) : array();
+		$told    = array_filter( array_merge( $told, $words, array( $head, null === $snapshot ? null : $snapshot->snapshot, $archive ) ) );
 		return DGOS_Api::json( array( 'objects' => array_column( array_values( $told ), 'envelope' ) ) );
+	}
+
+	/** What those who may sit in a verdict about the blog have said last. */
+	public function words( array $request, array $params ): array {
+		$id = $this->named( $params['blog'] );
+		if ( null === $id ) {
+			return DGOS_Api::refused( 404, 'UNKNOWN_BLOG' );
+		}
+		$words = DGOS_Watchers::seat_words( $this->ledger->blog( $id ), $this->ledger->roster(), $this->clock->now_ms() );
+		return DGOS_Api::json( array( 'objects' => array_column( $words, 'envelope' ) ) );
 	}
 
 	/** Who holds a post. */

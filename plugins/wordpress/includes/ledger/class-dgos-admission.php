@@ -110,7 +110,7 @@ final class DGOS_Admission {
 			return true;
 		}
 		foreach ( $blog->head as $head ) {
-			if ( in_array( $member->id, $head->payload->mirrors, true ) ) {
+			if ( in_array( $member->id, array_merge( $head->payload->mirrors, $head->payload->standIns ?? array() ), true ) ) {
 				return true;
 			}
 		}

@@ -22,14 +22,17 @@ final class DGOS_Live_Sets {
 	private $ledger;
 	/** @var DGOS_Derived_Values */
 	private $derived_values;
+	/** @var DGOS_Clock */
+	private $clock;
 	/** @var array<string, array> */
 	private $sets = array();
 	// phpcs:enable
 
 	/** Over the ledger. */
-	public function __construct( DGOS_Ledger $ledger, DGOS_Derived_Values $derived_values ) {
+	public function __construct( DGOS_Ledger $ledger, DGOS_Derived_Values $derived_values, DGOS_Clock $clock ) {
 		$this->ledger         = $ledger;
 		$this->derived_values = $derived_values;
+		$this->clock          = $clock;
 	}
 
 	/** Makes what is missing; false where the time was over before all was there. */
@@ -83,7 +86,9 @@ final class DGOS_Live_Sets {
 
 	/** Receipts count as long as their blog does: their texts need not be read. */
 	private function make( string $blog ): array {
-		$root   = DGOS_Roots::chain( $blog, $this->ledger->blog( $blog )->root );
+		$known  = $this->ledger->blog( $blog );
+		$now    = $this->clock->now_ms();
+		$root   = DGOS_Roots::chain( $blog, $known->root );
 		$closed = null !== $root && DGOS_Roots::is_closed( $root->current );
 		$live   = $this->ledger->live( $blog, 'receipt' );
 		$posts  = 'up' === $this->ledger->state( $blog )['state'] ? array() : self::spreading( $live );
@@ -92,7 +97,7 @@ final class DGOS_Live_Sets {
 			'narrow' => $closed ? array() : $this->ledger->ids( $blog, 'receipt' ),
 		);
 		foreach ( $live as $object ) {
-			$to = DGOS_Kinds::spreads_to( $object );
+			$to = DGOS_Watchers::contradicts( $object, $known, $now ) ? 'all' : DGOS_Kinds::spreads_to( $object );
 			if ( 'none' !== $to ) {
 				$set[ 'all' === $to ? 'wide' : 'narrow' ][] = $object->id;
 			}

@@ -69,11 +69,18 @@ final class DGOS_Outbox {
 		$roster  = $this->ledger->roster();
 		$blog    = DGOS_Envelope::blog_of( $object );
 		$mirrors = null === $blog ? array() : $this->blog_mirrors->mirrors_of( $blog );
+		$is_wide = 'all' === DGOS_Kinds::spreads_to( $object );
+		if ( 'observation' === $object->kind ) {
+			$known   = $this->ledger->blog( $object->payload->blog );
+			$now     = $this->clock->now_ms();
+			$is_wide = $is_wide || DGOS_Watchers::contradicts( $object, $known, $now );
+			$mirrors = DGOS_Watchers::is_doubted( $known, $now ) ? array_merge( $mirrors, DGOS_Bytes::ids( DGOS_Seats::current( $known, $roster, $now )->stand_ins ) ) : $mirrors;
+		}
 		$targets = array();
 		$others  = $this->others( $roster );
 		shuffle( $others );
 		foreach ( $others as $at => $member ) {
-			$wide = 'all' === DGOS_Kinds::spreads_to( $object ) && $at < self::RANDOM_MEMBERS;
+			$wide = $is_wide && $at < self::RANDOM_MEMBERS;
 			if ( $wide || in_array( $member->id, $mirrors, true ) ) {
 				$targets[] = $member->id;
 			}

@@ -305,33 +305,24 @@ final class DGOS_Authority {
 		if ( $payload->until > $payload->time + DGOS_Limits::QUORUM_UNTIL_MS || isset( $payload->distrustSince ) || isset( $payload->show ) ) {
 			return self::refuse( 'BAD_FIELDS', '/until' );
 		}
-		$head = DGOS_Heads::current( $this->blog, $this->now_ms );
-		if ( null === $head ) {
+		// Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
+		$lists = DGOS_Heads::at( $this->blog, $payload->time, $this->now_ms );
+		if ( ! $lists ) {
 			return self::refuse( 'NO_QUORUM', 'no head is known' );
 		}
-		// Evidence is judged at its own time: the author may have moved the blog to other mirrors since.
-		$past       = clone $this->blog;
-		$past->head = array_values( array_filter( $past->head, static fn ( $head ) => $head->payload->time <= $payload->time ) );
-		$then       = DGOS_Heads::current( $past, $this->now_ms );
-		$holds      = $this->is_verdict_of( $head, $object ) || ( null !== $then && $then !== $head && $this->is_verdict_of( $then, $object ) );
+		$holds = (bool) array_filter( $lists, fn ( $head ) => $this->is_verdict_of( $head, $object ) );
 		return $holds ? null : self::refuse( 'NO_QUORUM' );
 	}
 
 	/** Whether a quorum of a head's mirrors, without the blog's own operator, stands behind a declaration. */
 	private function is_verdict_of( stdClass $head, stdClass $object ): bool {
-		$own       = self::own_operators( $this->roles, $this->roster );
-		$watchers  = array();
-		$strangers = 0;
-		foreach ( $head->payload->mirrors as $key ) {
-			$member = $this->roster->member_of( $key );
-			if ( null === $member ) {
-				++$strangers;
-			} elseif ( ! in_array( $member->operator, $own, true ) ) {
-				$watchers[] = $member;
-			}
+		$list = $head->payload;
+		// Records may come after the head that names them: whom the ranking does not seat now, a verdict seats neither.
+		if ( ! DGOS_Seats::are_ranked( $list->standIns ?? array(), $list->blog, $this->roster ) ) {
+			$list = (object) array( 'mirrors' => $list->mirrors );
 		}
 		$votes = array_values( array_filter( $this->inner, static fn ( $carried ) => 'observation' === $carried->kind ) );
-		return DGOS_Quorum::evidence_holds( $object, $watchers, $this->roster, $votes, $strangers );
+		return DGOS_Quorum::evidence_holds( $object, DGOS_Seats::of( $list, self::own_operators( $this->roles, $this->roster ), $this->roster ), $this->roster, $votes );
 	}
 
 	private function post( stdClass $object ): ?DGOS_Refused {

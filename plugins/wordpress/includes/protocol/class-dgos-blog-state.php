@@ -131,7 +131,7 @@ final class DGOS_Blog_State {
 			'since'       => $since,
 			'by'          => $payload->by,
 			'declaration' => $word,
-			'disputed'    => 'quorum' === $payload->by && self::is_disputed( $word, $since, $blog, $roster, $roles, $now_ms ),
+			'disputed'    => 'quorum' === $payload->by && ( self::is_outweighed( $word, $blog, $roster, $roles, $now_ms ) || self::is_disputed( $word, $since, $blog, $roster, $roles, $now_ms ) ),
 			'exercise'    => true === ( $payload->exercise ?? null ),
 			'until'       => $payload->until,
 			'show'        => $payload->show ?? null,
@@ -230,6 +230,18 @@ final class DGOS_Blog_State {
 			}
 		}
 		return $doubt;
+	}
+
+	/** Seats that were called absent have spoken, and without them the votes fall short. */
+	private static function is_outweighed( stdClass $word, DGOS_Blog_Objects $blog, DGOS_Roster $roster, DGOS_Key_Roles $roles, int $now_ms ): bool {
+		$own   = DGOS_Authority::own_operators( $roles, $roster );
+		$votes = self::votes_of( $word );
+		foreach ( DGOS_Heads::at( $blog, $word->payload->time, $now_ms ) as $head ) {
+			if ( DGOS_Quorum::outweighs( $word, DGOS_Seats::of( $head->payload, $own, $roster ), $roster, $votes, $blog->observation ) ) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

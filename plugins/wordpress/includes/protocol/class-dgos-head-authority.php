@@ -52,6 +52,9 @@ final class DGOS_Head_Authority {
 		if ( self::shares_operator( $payload->mirrors, $roster ) ) {
 			return DGOS_Codes::refuse( 'NOT_ALLOWED', 'two mirrors of one operator' );
 		}
+		if ( ! DGOS_Seats::are_ranked( $payload->standIns ?? array(), $blog->blog, $roster ) ) {
+			return DGOS_Codes::refuse( 'NOT_ALLOWED', 'stand-ins that the ranking does not give' );
+		}
 		return $by_author || self::slots_changed( $payload, $roles, $blog, $roster, $now_ms ) <= self::slots_allowed( $payload, $before, $blog ) ? null : DGOS_Codes::refuse( 'NOT_ALLOWED', 'more than one mirror changed within 24 hours' );
 	}
 

@@ -46,6 +46,15 @@ final class DGOS_Heads {
 		return $best;
 	}
 
+	/** The newest head that counts and, where that was another, the one at an earlier moment: who sat then, and sits now. */
+	public static function at( DGOS_Blog_Objects $blog, int $time_ms, int $now_ms ): array {
+		$head       = self::current( $blog, $now_ms );
+		$past       = clone $blog;
+		$past->head = array_values( array_filter( $past->head, static fn ( $head ) => $head->payload->time <= $time_ms ) );
+		$then       = self::current( $past, $now_ms );
+		return array_values( array_filter( array( $head, $then === $head ? null : $then ) ) );
+	}
+
 	private static function counts( stdClass $head, DGOS_Blog_Objects $blog, DGOS_Key_Roles $roles, int $distrusted ): bool {
 		$payload  = $head->payload;
 		$previous = $payload->previous ?? null;

@@ -70,14 +70,14 @@ final class DGOS_Kinds {
 		return self::table()->kinds->$kind->foundation;
 	}
 
-	/** Which objects of a kind are shown to a stranger who judges the blog: 'live', 'current' or 'no'. */
+	/** Which objects of a kind are shown to a stranger who judges the blog: 'live', 'current', 'seats' or 'no'. */
 	public static function evidence_of( string $kind ): string {
 		return self::table()->kinds->$kind->evidence;
 	}
 
 	/** Whether a new object of a kind may change what a blog shows, where it is kept, or what is said of it. */
 	public static function is_shown( string $kind ): bool {
-		return 'no' !== self::evidence_of( $kind );
+		return in_array( self::evidence_of( $kind ), array( 'live', 'current' ), true );
 	}
 
 	/** Whether a new object of a kind may change the 'state' of its blog, its 'mirrors', or its 'return'. */

@@ -38,6 +38,14 @@ final class DGOS_Limits {
 	const AHEAD_MS_MAX = 10 * 60000;
 	/** Copies of a blog: the length of a mirror list. */
 	const MIRRORS_MAX = 10;
+	/** Members that may stand in for absent mirrors in a verdict: with half of all members dead ten of 32 are still there. */
+	const STAND_INS_MAX = 22;
+	/** Stand-ins come from this many at the head of the blog's ranking, or a few of them do not: rosters differ a little. */
+	const STAND_INS_RANKED = 48;
+	/** Members that one watcher can name as unreachable: all mirrors and all stand-ins. */
+	const UNREACHABLE_MAX = 32;
+	/** Words of all who may sit, as one member hands them out: each at most 4 KiB, in base64 and its envelope. */
+	const WORDS_BYTES_MAX = 196608;
 	/** Operators that must have a post on disk before its author is told that it is safe. */
 	const SAFE_OPERATORS = 3;
 	/** Text of one post that spreads to members that are not mirrors of the blog. */

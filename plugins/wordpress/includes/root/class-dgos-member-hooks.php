@@ -50,8 +50,7 @@ final class DGOS_Member_Hooks {
 	public function policy( ?DGOS_Refused $refusal, stdClass $object, ?DGOS_Blog_Objects $blog ): ?DGOS_Refused {
 		$plugin  = DGOS_Plugin::instance();
 		$refusal = $plugin->refusals()->policy( $refusal, $object, $blog );
-		$refusal = $plugin->post_policy()->policy( $refusal, $object, $blog );
-		return $plugin->verdict()->policy( $refusal, $object, $blog );
+		return $plugin->post_policy()->policy( $refusal, $object, $blog );
 	}
 
 	/** What was born in this request goes out now, after its answer. */

@@ -59,7 +59,7 @@ trait DGOS_Member_Parts {
 
 	/** What members reconcile. */
 	public function live_sets(): DGOS_Live_Sets {
-		return $this->made( 'live_sets', fn () => new DGOS_Live_Sets( $this->ledger(), $this->derived_values() ) );
+		return $this->made( 'live_sets', fn () => new DGOS_Live_Sets( $this->ledger(), $this->derived_values(), $this->clock() ) );
 	}
 
 	/** Reconciles with a partner what both should have. */
@@ -164,7 +164,7 @@ trait DGOS_Member_Parts {
 
 	/** Blogs of which nothing bad is known. */
 	public function quiet_blogs(): DGOS_Quiet_Blogs {
-		return $this->made( 'quiet_blogs', fn () => new DGOS_Quiet_Blogs( $this->ledger(), $this->derived_values(), $this->clock() ) );
+		return $this->made( 'quiet_blogs', fn () => new DGOS_Quiet_Blogs( $this->ledger(), $this->derived_values(), $this->meta(), $this->clock() ) );
 	}
 
 	/** Proof of life. */
