@@ -64,6 +64,7 @@ export async function kitOf(t: TestContext, members: number, options = {}, cut =
 
 /** Opens everything that lies behind one line. */
 export async function openMenu(page: Page): Promise<void> {
+  await page.locator('#home').waitFor({ state: 'attached' }) // the program is unpacked first
   await page.evaluate(() => {
     for (const part of document.querySelectorAll('details')) part.open = true
   })
