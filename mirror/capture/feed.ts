@@ -4,7 +4,7 @@
  * says little: what is read is what the bytes are.
  */
 
-import { textOf } from '../../protocol/bytes.ts'
+import { latin1, textOf } from '../../protocol/bytes.ts'
 import { feedIds } from '../../protocol/feed-ids.ts'
 import type { FeedItem } from '../../protocol/objects.ts'
 import { escapeMarkup } from '../../protocol/post-html.ts'
@@ -28,7 +28,7 @@ export type Feed = {
 
 /** Newest first, at most twenty. `url` is where the bytes came from. null where it is no feed that can be read. */
 export async function readFeed(bytes: Uint8Array, type: string, url: string): Promise<Feed | null> {
-  const raw = /json/.test(type) || bytes[0] === 0x7b ? readJsonFeed(bytes) : await readXmlFeed(decodeXml(bytes, type))
+  const raw = /json/.test(type) || beginsAsJson(bytes) ? readJsonFeed(bytes) : await readXmlFeed(decodeXml(bytes, type))
   if (raw === null) return null
   const links = raw.items.map((item) => linkOf(item, url))
   const ids = feedIds(raw.items.map(({ id }, i) => ({ id, link: links[i] ?? '' })))
@@ -50,9 +50,18 @@ export async function readFeed(bytes: Uint8Array, type: string, url: string): Pr
   }
 }
 
+/** Whatever it is called; some servers put a byte order mark or blank lines before it. */
+function beginsAsJson(bytes: Uint8Array): boolean {
+  return /^(\xef\xbb\xbf)?[ \t\r\n]{0,50}\{/.test(latin1(bytes.subarray(0, 60)))
+}
+
 function readJsonFeed(bytes: Uint8Array): RawFeed | null {
   try {
-    const feed = JSON.parse(textOf(bytes) ?? '') as { version?: unknown; title?: unknown; items?: unknown }
+    const feed = JSON.parse((textOf(bytes) ?? '').replace(/^\ufeff/, '')) as {
+      version?: unknown
+      title?: unknown
+      items?: unknown
+    }
     if (!String(feed.version).includes('jsonfeed.org') || !Array.isArray(feed.items)) return null
     const items = feed.items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[]
     return { title: String(feed.title ?? ''), items: items.map(fromJson) }

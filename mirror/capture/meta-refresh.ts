@@ -19,7 +19,7 @@ export function refreshTarget(html: string, pageUrl: string): string | null {
     if (sendsOn) contents.push(attributes.get('content') ?? '')
   })
   for (const content of contents) {
-    const match = /^\s*([0-9]{1,6})(?:\.[0-9]*)?\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']*)/i.exec(content)
+    const match = /^\s*(?=[0-9.])([0-9]{0,6})(?:\.[0-9.]*)?\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']*)/i.exec(content)
     const target = match === null || match[2]!.trim() === '' ? null : resolveUrl(match[2]!, pageUrl)
     if (target !== null && Number(match![1]) <= waitMaxSeconds && target !== resolveUrl(pageUrl, pageUrl)) return target
   }

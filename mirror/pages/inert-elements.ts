@@ -16,10 +16,13 @@ export const keptElements: ReadonlySet<string> = new Set(
 export const droppedElements: ReadonlySet<string> = new Set(
   words(
     'script style template base meta link title object applet embed param option optgroup datalist textarea ' +
-      'track frame frameset noframes noembed xmp plaintext listing portal fencedframe ' +
+      'track frame frameset noframes noembed portal fencedframe ' +
       'canvas progress meter keygen bgsound annotation-xml slot',
   ),
 )
+
+/** Their text is shown as it was typed. */
+export const oldCode: ReadonlySet<string> = new Set(words('xmp plaintext'))
 
 export const voidElements: ReadonlySet<string> = new Set(words('area br col hr img source wbr'))
 

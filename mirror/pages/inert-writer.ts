@@ -22,6 +22,7 @@ import {
   isCustomElement,
   keepsAttribute,
   keptElements,
+  oldCode,
   voidElements,
 } from './inert-elements.ts'
 import { boxOf, hasWords, sizeOf, sourceOf } from './inert-frames.ts'
@@ -229,6 +230,7 @@ export class InertWriter {
     else if (name === 'input' && attribute(element, 'type')?.toLowerCase() === 'image')
       this.#push(this.#pictures.image(element, unscripted, this.#attributes(element)))
     else if (name === 'input') this.#push(inertInput(element, this.#forms, this.#attributes(element)))
+    else if (oldCode.has(name)) this.#push(`<pre>\n${escapeText(styleText(element))}</pre>`)
     else if (name === 'select') this.#push(inertSelect(element, this.#attributes(element)))
     else if (droppedElements.has(name) && !(name === 'slot' && this.#shadows > 0)) return
     else if (depth > depthMax) this.#deep(element)

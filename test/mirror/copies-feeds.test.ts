@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readFeed } from '../../mirror/capture/feed.ts'
+import { parsePage } from '../../mirror/capture/html-resources.ts'
+import { postLinks, sitemapLinks } from '../../mirror/capture/post-links.ts'
 import { utf8 } from '../../protocol/bytes.ts'
 import { arrangeCapture, arrangeCase, caseBytes, home, hourMs } from './copy-cases.ts'
 
@@ -131,4 +133,34 @@ test('without any feed the posts are those that the front page marks or heads, o
   const map = `<urlset><url><loc>${home}one/</loc><lastmod>2026-01-01</lastmod></url><url><loc>${home}two/</loc><lastmod>2026-02-01</lastmod></url><url><loc>http://else.example/</loc></url></urlset>`
   assert.deepEqual(await paths('', map), ['/', '/two/', '/one/'])
   assert.deepEqual(await paths('<p><a href="/one/">one</a></p>'), ['/'])
+})
+
+test('a JSON Feed behind a byte order mark or blank lines is one, and what only begins alike is none', async () => {
+  const feed = JSON.stringify({
+    version: 'https://jsonfeed.org/version/1.1',
+    items: [{ id: 'x', url: '/a/', title: 'A' }],
+  })
+  for (const before of ['\ufeff', '\n\r\n', '\ufeff\n '])
+    for (const type of ['text/plain', 'application/feed+json'])
+      assert.equal((await readFeed(Buffer.from(before + feed), type, home))?.items[0]?.url, `${home}a/`, type)
+  assert.equal(await readFeed(Buffer.from('{"version":"1"}'), 'text/plain', home), null)
+  assert.equal(await readFeed(Buffer.from(' {{ not json }}'), 'text/plain', home), null)
+})
+
+test('posts in a plain list are known by their dates, menus and undated lists are not; sitemaps may be prefixed or quoted', () => {
+  const links = (page: string) => postLinks(parsePage(page), home, home).map((url) => url.slice(home.length))
+  assert.deepEqual(
+    links(
+      '<ul><li><span>1 Jan 2026</span> <a href="/a/">A</a><li><time>yesterday</time><a href="/b/">B</a></ul><ul><li><a href="/tag/x/">x</a></ul>',
+    ),
+    ['a/', 'b/'],
+  )
+  assert.deepEqual(
+    links('<table><tr><td><a href="/2025/12/c.html">C</a></table><nav><ul><li>2026 <a href="/d/">D</a></ul></nav>'),
+    ['2025/12/c.html'],
+  )
+  assert.deepEqual(links('<h2><a href="/h/">H</a></h2><ul><li>2026 <a href="/a/">A</a></ul>'), ['h/'])
+  assert.deepEqual(links('<ul><li><a href="/a/">A</a><li>12345678 <a href="/b/">B</a></ul>'), [])
+  const xml = `<sm:urlset><sm:url><sm:loc> ${home}a?x=1&amp;y=2 </sm:loc><sm:lastmod>2026-01-02</sm:lastmod></sm:url><sm:url><sm:loc><![CDATA[${home}b]]></sm:loc></sm:url></sm:urlset>`
+  assert.deepEqual(sitemapLinks(xml, home), [`${home}a?x=1&y=2`, `${home}b`])
 })

@@ -53,7 +53,7 @@ test('one that sends elsewhere, downwards, or round in circles is put aside; one
 
 test('the spellings of a refresh that browsers follow are followed, those for browsers without scripts are not', () => {
   const to = (tag: string) => refreshTarget(tag, home)
-  for (const content of ['0;url=/a/', '0; URL="/a/"', '5,/a/', '0;/a/', "0.5; url='/a/'"])
+  for (const content of ['0;url=/a/', '0; URL="/a/"', '5,/a/', '0;/a/', '.5;url=/a/', "0.5; url='/a/'"])
     assert.equal(to(`<META HTTP-EQUIV='Refresh' CONTENT="${content.replaceAll('"', "'")}">`), `${home}a/`, content)
   assert.equal(to('<meta content="0;url=/?a=1&amp;b=2" http-equiv=refresh>'), `${home}?a=1&b=2`)
   for (const tag of [
@@ -61,6 +61,7 @@ test('the spellings of a refresh that browsers follow are followed, those for br
     '<!-- <meta http-equiv=refresh content="0;url=/a/"> -->',
     '<meta http-equiv=refresh content="11;url=/a/">',
     '<meta http-equiv=refresh content="5">',
+    '<meta http-equiv=refresh content="url=/a/">',
     '<meta http-equiv=refresh content="5;url=/">',
     '<meta http-equiv=refresh content="0;url=javascript:x">',
     '<meta name=refresh content="0;url=/a/">',

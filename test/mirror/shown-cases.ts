@@ -233,6 +233,11 @@ export const shownCases: readonly ShownCase[] = [
     absent: lacks === '' ? [] : [lacks],
   })),
   {
+    name: 'code as it was shown long ago',
+    page: '<p>one</p><xmp><b>bold</b> & 1 < 2</xmp><listing>two  <b>three</b></listing><plaintext>the <i>rest',
+    words: ['one', '<b>bold</b> & 1 < 2', 'two three', 'the <i>rest'],
+  },
+  {
     name: 'boxes that a theme never closes',
     page: `${'<div><p>Post</p>'.repeat(400)}<p>The last`,
     words: ['Post', 'The last'],

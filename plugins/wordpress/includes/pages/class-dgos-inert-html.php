@@ -268,6 +268,9 @@ final class DGOS_Inert_Html {
 		if ( 'source' === $name ) {
 			return $this->pictures->source( $element, $this->attributes( $element ) );
 		}
+		if ( in_array( $name, array( 'xmp', 'plaintext' ), true ) ) {
+			return "<pre>\n" . DGOS_Markup::escape( $element->textContent ) . '</pre>';
+		}
 		$pressed = 'input' === $name && 'image' === strtolower( $element->getAttribute( 'type' ) );
 		if ( $pressed || DGOS_Lazy_Pictures::shows_picture( $element ) ) {
 			return $this->pictures->image( $element, $unscripted, $this->attributes( $element ) );

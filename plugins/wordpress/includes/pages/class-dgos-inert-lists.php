@@ -18,7 +18,7 @@ final class DGOS_Inert_Lists {
 	const KEPT = ' a abbr acronym address area article aside b bdi bdo big blockquote br button caption center cite code col colgroup data dd del details dfn dialog dir div dl dt em fieldset figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd label legend li main map mark menu nav nobr ol output p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr ';
 
 	/** Left out with everything in them: code, controls, drawings, and what only a script or a plugin could show. */
-	const DROPPED = ' script style template base meta link title object applet embed param option optgroup datalist textarea track frame frameset noframes noembed xmp plaintext listing portal fencedframe canvas progress meter keygen bgsound annotation-xml slot svg head ';
+	const DROPPED = ' script style template base meta link title object applet embed param option optgroup datalist textarea track frame frameset noframes noembed portal fencedframe canvas progress meter keygen bgsound annotation-xml slot svg head ';
 
 	/** Elements without an end. */
 	const VOID = ' area br col hr img source wbr ';

@@ -24,6 +24,7 @@ final class DGOS_Page_Tokens {
 		'title'    => 'as text',
 		'textarea' => 'as text',
 		'xmp'      => 'as text',
+		'plaintext' => 'as text',
 		'script'   => '',
 		'iframe'   => '',
 		'noembed'  => '',
