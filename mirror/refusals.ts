@@ -5,7 +5,8 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import { type BlogObjects, blogObjects } from '../protocol/blog-objects.ts'
 import { type Refused, refuse } from '../protocol/codes.ts'
-import { byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
+import { changes } from '../protocol/kinds.ts'
+import { blogOf, byTime, type Hash, type Key, type SignedObject } from '../protocol/objects.ts'
 import type { FactsSource } from './pages/facts.ts'
 
 export type RefusalsOptions = { readonly self: Key }
@@ -59,9 +60,8 @@ export class Refusals {
 
   /** Whether a signed text is not to be handed out: a post refused by its id, or a post or copy of a refused blog. */
   async refusesObject(object: SignedObject): Promise<boolean> {
-    if (object.kind !== 'post' && object.kind !== 'snapshot' && object.kind !== 'archive') return false
-    const { blog: id } = object.payload
-    if (!(await this.#refusing()).has(id)) return false
+    const id = changes(object.kind, 'pages') ? blogOf(object) : null
+    if (id === null || !(await this.#refusing()).has(id)) return false
     const blog = await this.#ledger.blog(id)
     return this.refusesBlog(blog) || this.#holds(blog, (refusal) => refusal.post === object.id)
   }

@@ -31,10 +31,10 @@ export type Kept = {
   readonly all?: Most
 }
 /**
- * What of a blog hangs on objects of a kind: its `state`, as long as nobody doubts it; its `mirrors`; and its `return`, which
- * is what a blog that is back must read to have its posts.
+ * What of a blog hangs on objects of a kind: its `state`, as long as nobody doubts it; its `mirrors`; its `return`, which
+ * is what a blog that is back must read to have its posts; and its `pages`, the texts and copies that readers are shown.
  */
-export type Change = 'state' | 'mirrors' | 'return'
+export type Change = 'state' | 'mirrors' | 'return' | 'pages'
 /** What is known of a kind beside its fields. */
 type Row = Shape & {
   /** Whom its objects are sent to: every member, the blog's mirrors, or nobody. */

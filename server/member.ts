@@ -63,7 +63,7 @@ import { createPostParts } from './parts/post-parts.ts'
 import { CustomDomainPath } from './readers/custom-domain-path.ts'
 import { CustomDomains } from './readers/custom-domains.ts'
 import { DnsHook, type HookMemory, type RunHook } from './readers/dns-hook.ts'
-import { Status } from './status/status.ts'
+import { blogsByState, Status } from './status/status.ts'
 
 export type MemberDeps = {
   readonly clock: Clock
@@ -394,13 +394,4 @@ function mailOf(
 /** Names the program and how to reach who runs it, in every request to a blog. */
 function userAgentOf({ url, contact }: MemberFields): string {
   return `dgos/0.1 (+${url}; ${contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
-}
-
-async function blogsByState(ledger: Ledger): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = { up: 0, suspected: 0, down: 0, returning: 0 }
-  for (const blog of ledger.blogs()) {
-    const { state } = await ledger.state(blog)
-    counts[state] = (counts[state] ?? 0) + 1
-  }
-  return counts
 }

@@ -1,5 +1,6 @@
 /** The public face of a member: the status page, rendered when something changes, and the events that say so. */
 import { CoalescedRuns, DueRuns } from '../../ledger/coalesced-runs.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { toHex, utf8 } from '../../protocol/bytes.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -113,4 +114,14 @@ export function statusHeaders(sha256: Sha256): Readonly<Record<string, string>> 
     'referrer-policy': 'no-referrer',
     'x-robots-tag': 'noindex',
   }
+}
+
+/** How many blogs are in each state, for whoever measures. */
+export async function blogsByState(ledger: Ledger): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = { up: 0, suspected: 0, down: 0, returning: 0 }
+  for (const blog of ledger.blogs()) {
+    const { state } = await ledger.state(blog)
+    counts[state] = (counts[state] ?? 0) + 1
+  }
+  return counts
 }

@@ -94,8 +94,7 @@ final class DGOS_Refusals {
 
 	/** Whether a signed text is not to be handed out: a post refused by its id, or a post or copy of a refused blog. */
 	public function refuses_object( stdClass $object ): bool {
-		$shows = 'archive' === $object->kind || in_array( $object->kind, array( 'post', 'snapshot' ), true );
-		if ( ! $shows || ! in_array( $object->payload->blog, $this->blogs(), true ) ) {
+		if ( ! DGOS_Kinds::changes( $object->kind, 'pages' ) || ! in_array( $object->payload->blog, $this->blogs(), true ) ) {
 			return false;
 		}
 		$blog = $this->ledger->blog( $object->payload->blog );
