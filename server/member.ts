@@ -53,7 +53,7 @@ import { Rates } from './http/rates.ts'
 import { routesOf } from './http/routes.ts'
 import type { FastPath } from './http/server.ts'
 import type { Intervals } from './machine/intervals.ts'
-import { signedWeb } from './machine/signed-web.ts'
+import { signedWeb, userAgentOf } from './machine/signed-web.ts'
 import { type CopyParts, createCopyParts } from './parts/copy-parts.ts'
 import { createDoorParts, type DoorParts } from './parts/door-parts.ts'
 import type { MailPartsDeps, MailPartsOptions } from './parts/mail-parts.ts'
@@ -255,11 +255,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
     { ...deps, web, ledger, peers, noticesOf },
     { self, url, name, userAgent, intervals },
   )
-  const roster = () => ledger.roster()
-  const naming = createNamingParts(
-    { ...deps, ...shown, web, peers, pages: copies.pages, roster },
-    { self, ...options.naming },
-  )
+  const named = { ...deps, ...shown, web, peers, pages: copies.pages, roster: () => ledger.roster() }
+  const naming = createNamingParts(named, { self, ...options.naming })
   const copyProblem = (blog: Hash) => copies.capture.problem(blog)
   const costly = (blog: Hash) => foreign.costly(blog)
   const status = new Status({ source: ledger, clock, sha256, copyProblem, costly }, { self })
@@ -389,9 +386,4 @@ function mailOf(
   agreed: MailPartsDeps['agreed'],
 ): MailPartsDeps | null {
   return mailer === null || resolver === undefined ? null : { mailer, resolver, clock, agreed, log: log.part('mail') }
-}
-
-/** Names the program and how to reach who runs it, in every request to a blog. */
-function userAgentOf({ url, contact }: MemberFields): string {
-  return `dgos/0.1 (+${url}; ${contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
 }

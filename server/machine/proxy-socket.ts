@@ -7,16 +7,15 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Web } from '../../lib/web.ts'
-import type { HttpRequest, HttpResponse } from '../../mirror/pages/page-server.ts'
+import type { PageServer } from '../../mirror/pages/page-server.ts'
 import type { ProxyAct } from '../../naming/proxy.ts'
 import { ConnectionLimits } from '../http/connection-limits.ts'
 import { Rates } from '../http/rates.ts'
-import type { FastPath } from '../http/server.ts'
 
 export type ProxySocketDeps = {
   readonly decide: (method: string, target: string) => Promise<ProxyAct>
   /** The member's own pages, by their paths. */
-  readonly pages: FastPath
+  readonly pages: Pick<PageServer, 'answer'>
   readonly web: Web
   /** An address of the host that may be reached; null where there is none. */
   readonly resolve: (host: string) => Promise<string | null>
@@ -94,10 +93,21 @@ async function answer(deps: Rated, request: IncomingMessage, response: ServerRes
   if (deps.rates.take(socket.remoteAddress ?? '', 1) > 0) return said(response, 429, 'too many requests\n')
   const act = await deps.decide(method, url)
   if (act.act === 'copy') {
-    const { rawHeaders } = request
-    response.setHeader('connection', 'close')
-    const asked: HttpRequest = { method, url: act.target, rawHeaders }
-    if (deps.pages.handle(asked, response as HttpResponse)) return
+    const { headers } = request
+    const {
+      status,
+      headers: own,
+      body,
+    } = await deps.pages.answer({
+      method,
+      target: act.target,
+      acceptEncoding: String(headers['accept-encoding'] ?? ''),
+      ifNoneMatch: headers['if-none-match'] ?? '',
+      secFetchDest: String(headers['sec-fetch-dest'] ?? ''),
+      serviceWorker: String(headers['service-worker'] ?? ''),
+    })
+    response.writeHead(status, [...own, 'Connection', 'close'])
+    return void response.end(method === 'HEAD' ? undefined : body)
   }
   if (act.act === 'fetch') return fetched(deps, method, act.url, response)
   said(response, 403, 'This proxy is for blogs of its network only.\n')

@@ -24,3 +24,8 @@ export function signedWeb({ web, clock, random, signer, sha256 }: SignedWebDeps,
   }
   return { fetch: (request) => web.fetch((request.method ?? 'GET') === 'GET' ? { ...request, sign } : request) }
 }
+
+/** Names the program and how to reach who runs it, in every request to a blog. */
+export function userAgentOf({ url, contact }: { readonly url: string; readonly contact: string }): string {
+  return `dgos/0.1 (+${url}; ${contact.replace(/[^ -~]/g, '') || 'no contact given'})`.slice(0, 300)
+}
