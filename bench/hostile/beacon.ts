@@ -22,7 +22,7 @@ export async function beaconPrices() {
     const priced = []
     for (const input of beaconInputs) {
       const prices: Price[] = []
-      while (prices.length === 0 || (prices.length < looks && !prices.every(isPlain)))
+      while (prices.length === 0 || (prices.length < looks && !prices.every((price) => isPlain(price))))
         prices.push(await look(child, gauge, input))
       priced.push({ entry: 'beacon', input, price: middle(prices), looks: prices.length })
     }

@@ -1,9 +1,9 @@
 /** Inputs for every route, whatever it is: long words, many words, brackets as long as the body may be. */
 import { deepJson } from '../../test/hostile/inputs/deep-json.ts'
 import { longWords, manyWords } from '../../test/hostile/inputs/long-words.ts'
-import type { HostileRequest } from '../../test/hostile/inputs/request.ts'
 import { sourcesOf } from '../../test/support/source-tree.ts'
 import type { Line } from './lines.ts'
+import type { Target } from './target.ts'
 
 export type NamedRoute = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string }
 
@@ -18,18 +18,24 @@ export function namedRoutes(): readonly NamedRoute[] {
 const streams = /\/live$/
 
 export function generalLines(): readonly Line[] {
-  return namedRoutes().flatMap(({ method, path }) => {
-    if (streams.test(path)) return []
-    const entry = `${method} ${path}`
-    if (method !== 'GET') return [line(entry, 'brackets', deepJson(filled(path), 256 * 1024, method))]
-    return [line(entry, 'long words', longWords(path)), line(entry, 'many words', manyWords(path))]
-  })
+  return namedRoutes().flatMap((route) =>
+    generalInputs(route).map(({ input, request }) => ({
+      entry: `${route.method} ${route.path}`,
+      input,
+      prepare: async (target: Target) => () => target.send(request),
+    })),
+  )
+}
+
+export function generalInputs({ method, path }: NamedRoute) {
+  if (streams.test(path)) return []
+  if (method !== 'GET') return [{ input: 'brackets', request: deepJson(filled(path), 256 * 1024, method) }]
+  return [
+    { input: 'long words', request: longWords(path) },
+    { input: 'many words', request: manyWords(path) },
+  ]
 }
 
 function filled(path: string): string {
   return path.replace(/:[a-z]+\*?/gi, 'ab'.repeat(32))
-}
-
-function line(entry: string, input: string, request: HostileRequest): Line {
-  return { entry, input, prepare: async (target) => () => target.send(request) }
 }

@@ -5,13 +5,15 @@ import Sqlite from 'better-sqlite3'
 
 const mib = 1024 * 1024
 
-/** In MiB: pages of the database in use, and every other file. */
-export function diskOf(folder: string): number {
-  const database = join(folder, 'dgos.sqlite')
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('dgos.sqlite'))
+/** In MiB: pages of the database in use, wherever in the folder it lies, and every other file. */
+export function diskOf(folder: string, name = 'dgos.sqlite'): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith(name))
     .map((entry) => sizeOf(join(entry.parentPath, entry.name)))
-  const bytes = files.reduce((sum, size) => sum + size, 0) + databaseBytes(database)
+  const database = entries.find((entry) => entry.name === name)
+  const rows = database === undefined ? 0 : databaseBytes(join(database.parentPath, name))
+  const bytes = files.reduce((sum, size) => sum + size, rows)
   return Math.round((bytes / mib) * 100) / 100
 }
 

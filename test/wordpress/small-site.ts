@@ -1,10 +1,9 @@
 /** A real WordPress that is the member m0 of a small network, with a clock that the test sets. Objects come from the test. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import type { SignedObject } from '../../protocol/objects.ts'
 import { SmallBlog, SmallNetwork, sha256, signerOf, startMs } from '../support/small-network.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { type Cleanup, temporaryFolder } from '../support/temporary-folder.ts'
 import { type MemberSite, memberSite } from './member-site.ts'
 
 export class SmallSite {
@@ -20,7 +19,7 @@ export class SmallSite {
   }
 
   /** `url` says where the other members are. */
-  static async open(t: TestContext, members: number, url: (i: number) => string): Promise<SmallSite> {
+  static async open(t: Cleanup, members: number, url: (i: number) => string): Promise<SmallSite> {
     const site = await memberSite(t, { permalinks: '/%postname%/', fast: true, loopback: true })
     const net = await SmallNetwork.found(members, (i) => (i === 0 ? site.url : url(i)))
     const small = new SmallSite(site, net, await temporaryFolder(t, 'small-site'))
