@@ -61,7 +61,7 @@ export async function startMember(folder: Folder, env: Env): Promise<Running> {
   const blobs = new FileBlobStore({ log }, { dir: folder.blobs })
   const tree = await pageTreeOf(config, blobs, log)
   const [mailer, gateway] = [await mailerOf(config), await GatewayStore.open(database)]
-  const schedule = serverSchedule({ clock, random, log })
+  const schedule = serverSchedule({ clock, random, log }, config)
   const workers = workerThreads()
   const member = await createMember(
     {

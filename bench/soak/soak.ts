@@ -2,7 +2,7 @@
  * `npm run soak -- [--hours 72] [--members 4] [--json]`: real members whose intervals are a hundredth, so that 36 seconds
  * are an hour. Three blogs, one of which falls and comes back again and again. Memory after a collection, handles, open
  * files and disk of each member are taken through the run; the last third must lie where the second lay. Exits 1 where
- * anything grows. What members do at night they do at night: no sweep of objects falls into a run.
+ * anything grows. What members do at night they do each compressed night.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'

@@ -7,10 +7,10 @@ import { nightly, weekly } from '../../lib/schedule.ts'
 import { serverSchedule } from '../../server/machine/schedule.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
-function arrange() {
+function arrange({ fast = false } = {}) {
   const clock = new VirtualClock()
   const runs: string[] = []
-  const schedule = serverSchedule({ clock, random: seededRandom(1), log: silentLog })
+  const schedule = serverSchedule({ clock, random: seededRandom(1), log: silentLog }, { fast })
   return { clock, runs, schedule }
 }
 
@@ -52,4 +52,16 @@ test('a failure of nightly work is logged and ends nothing', async () => {
   await clock.advance(nightly.jitterMs)
   assert.equal(planned('sweep').length, 1)
   cancel()
+})
+
+test('with short intervals a night comes every quarter of an hour, and asks no calendar', async () => {
+  const { clock, runs, schedule } = arrange({ fast: true })
+  const cancel = schedule.at('sweep', nightly, async () => void runs.push('sweep'))
+  assert.deepEqual(planned('sweep'), [])
+  await clock.advance(nightly.jitterMs / 100)
+  assert.deepEqual(runs, ['sweep'])
+  await clock.advance((3 * nightly.everyMs) / 100)
+  assert.equal(runs.length, 4)
+  cancel()
+  assert.equal(clock.waiting, 0)
 })
