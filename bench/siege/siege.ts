@@ -2,14 +2,16 @@
  * `npm run siege -- [--minutes 10] [--json]`: one of five real members is attacked in every known way at once, from
  * addresses of its own, while an author whose blog is down posts through it and readers read from it. Exits 1 where it
  * is restarted, where pages or posts take longer than promised, or where it takes more memory than it has.
- * On a machine that is busy before it begins, times are reported and not judged.
+ * Times are judged where the machine is the member's to use: quiet before the siege, quick enough without an attack, and
+ * with some of every core left during it. Elsewhere they say more about the machine, and are reported. The facts are judged
+ * everywhere: restarts, pages and posts that failed, memory.
  *
  * The member's heap is bounded to what a machine of 512 MiB leaves it; its whole resident memory is measured against the
  * 512 MiB. Attackers run in a process of their own, so that readers' and the author's times are not theirs.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { loadavg } from 'node:os'
+import { availableParallelism, loadavg, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SignedObject } from '../../protocol/objects.ts'
@@ -18,9 +20,10 @@ import { BlogAuthor, handIn, holders } from '../members/blog-author.ts'
 import { isBusy } from '../members/busy.ts'
 import { diskOf } from '../members/disk.ts'
 import { RealNetwork } from '../members/network.ts'
+import { busySeconds } from '../processor-time.ts'
 import type { AttackReport } from './attackers.ts'
 import { processorSeconds, residentMiB } from './resident.ts'
-import { quantile, readers, type Times, waiting } from './visitors.ts'
+import { fails, Late, noTimes, quantile, readers, type Times, waiting } from './visitors.ts'
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +42,9 @@ const heapMiB = 320
 const config = { perAddressPerMinute: 12, blogsPerMinute: 1 }
 const lookMs = 1_000
 const settleMs = 30_000
+const attackersNice = 10
+/** Part of the cores' time that must be left for times to say anything. */
+const idleMin = 0.05
 
 const minutes = Math.max(0.2, Number(values.minutes))
 const net = await RealNetwork.found({ name: 'siege', members, firstPort: ports.firstPort, config })
@@ -62,9 +68,15 @@ try {
   )
   const diskBefore = diskOf(member.dir)
   attackers = fork(join(import.meta.dirname, 'attackers.ts'), [member.url, net.dir])
+  // On a machine of their own they would not take this one's time from readers and author.
+  setPriority(attackers.pid!, attackersNice)
   await once(attackers, 'message')
   attackers.send({ network: net.small.network.envelope, blog: author.id, members: net.members.map(({ key }) => key) })
+  const used = { busyS: busySeconds(), ms: performance.now() }
   const seen = await besieged(page, author)
+  const cores = ((busySeconds() - used.busyS) * 1_000) / (performance.now() - used.ms)
+  const idle = Math.max(0, 1 - cores / availableParallelism())
+  const why = unfit(calm, idle)
   attackers.send('end')
   const [report] = (await once(attackers, 'message')) as [AttackReport]
   const result = {
@@ -77,6 +89,7 @@ try {
       p50Ms: quantile(seen.pages, 0.5),
       p99Ms: quantile(seen.pages, 0.99),
       failed: seen.pages.failed,
+      late: seen.pages.late,
     },
     withoutAttack: { pageP50Ms: quantile(calm, 0.5), pageP99Ms: quantile(calm, 0.99) },
     posts: {
@@ -84,6 +97,7 @@ try {
       p50Ms: quantile(seen.posts, 0.5),
       p99Ms: quantile(seen.posts, 0.99),
       failed: seen.posts.failed,
+      late: seen.posts.late,
       why: seen.posts.why,
     },
     rssMiB: seen.rssMiB,
@@ -91,13 +105,13 @@ try {
     diskMiB: Math.round((diskOf(member.dir) - diskBefore) * 10) / 10,
     attacks: report,
     load: Math.round(loadavg()[0]!),
+    idle: Math.round(idle * 100) / 100,
+    notJudged: why,
   }
-  const missed = missedOf(result)
-  process.stdout.write(
-    `${JSON.stringify({ ...result, targets, timesJudged: !busy, missed }, null, values.json ? 0 : 2)}\n`,
-  )
-  for (const why of missed) tell(`missed: ${why}`)
-  if (busy) tell('the machine was busy before the siege began: its times are not judged')
+  const missed = missedOf(result, why === null)
+  process.stdout.write(`${JSON.stringify({ ...result, targets, missed }, null, values.json ? 0 : 2)}\n`)
+  for (const figure of missed) tell(`missed: ${figure}`)
+  if (why !== null) tell(`times are not judged: ${why}`)
   await finish(missed.length === 0 ? 0 : 1)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\nThe logs: ${net.dir}/logs\n`)
@@ -139,7 +153,7 @@ async function besieged(page: string, author: BlogAuthor) {
 
 /** One post after the other through the attacked member; the time is from handing in until three operators hold it. */
 async function keepPosting(author: BlogAuthor): Promise<Times> {
-  const times: Times = { ms: [], failed: 0, why: {} }
+  const times = noTimes()
   while (!over) {
     const { post } = await author.write()
     const fromMs = performance.now()
@@ -147,9 +161,7 @@ async function keepPosting(author: BlogAuthor): Promise<Times> {
       await safe(net.members[0]!.url, post)
       times.ms.push(performance.now() - fromMs)
     } catch (error) {
-      times.failed++
-      const why = String((error as Error).message).slice(0, 80)
-      times.why[why] = (times.why[why] ?? 0) + 1
+      fails(times, error)
     }
     await waiting(1_000)
   }
@@ -163,24 +175,38 @@ async function safe(url: string, post: SignedObject<'post'>): Promise<void> {
     if ((await holders(url, post.id))?.safe === true) return
     await waiting(25)
   }
-  throw new Error('not safe in time')
+  throw new Late('not safe in time')
 }
 
-function missedOf(result: {
+/** Why times say nothing here; null where they do. */
+function unfit(calm: Times, idle: number): string | null {
+  if (busy) return 'the machine was busy before the siege began'
+  if (quantile(calm, 0.99) > targets.pageP99Ms) return 'pages are as slow without an attack'
+  return idle < idleMin ? 'no core was left idle' : null
+}
+
+type Figures = {
   readonly restarts: number
-  readonly pages: { readonly p99Ms: number; readonly failed: number }
-  readonly posts: { readonly p99Ms: number; readonly failed: number; readonly safe: number }
+  readonly pages: { readonly p99Ms: number; readonly failed: number; readonly late: number }
+  readonly posts: { readonly p99Ms: number; readonly failed: number; readonly late: number; readonly safe: number }
   readonly rssMiB: number
-}): readonly string[] {
+}
+
+function missedOf(result: Figures, judgesTimes: boolean): readonly string[] {
   const { restarts, pages, posts, rssMiB } = result
+  const tolerated = ({ late }: { readonly late: number }) => (judgesTimes ? 0 : late)
   return [
     ...(restarts > targets.restarts ? [`${restarts} restarts`] : []),
-    ...(!busy && pages.p99Ms > targets.pageP99Ms ? [`pages p99 ${pages.p99Ms} ms, wanted ${targets.pageP99Ms}`] : []),
-    ...(pages.failed > 0 ? [`${pages.failed} pages failed`] : []),
-    ...(!busy && posts.p99Ms > targets.safeP99Ms
+    ...(judgesTimes && pages.p99Ms > targets.pageP99Ms
+      ? [`pages p99 ${pages.p99Ms} ms, wanted ${targets.pageP99Ms}`]
+      : []),
+    ...(pages.failed > tolerated(pages) ? [`${pages.failed} pages failed`] : []),
+    ...(judgesTimes && posts.p99Ms > targets.safeP99Ms
       ? [`posts safe p99 ${posts.p99Ms} ms, wanted ${targets.safeP99Ms}`]
       : []),
-    ...(posts.failed > 0 || posts.safe === 0 ? [`${posts.failed} posts failed, ${posts.safe} became safe`] : []),
+    ...(posts.failed > tolerated(posts) || posts.safe + posts.late === 0
+      ? [`${posts.failed} posts failed, ${posts.safe} became safe`]
+      : []),
     ...(rssMiB > targets.rssMiB ? [`${rssMiB} MiB resident, wanted ${targets.rssMiB}`] : []),
   ]
 }

@@ -1,6 +1,21 @@
 /** Honest readers, and how long they wait. */
 
-export type Times = { readonly ms: number[]; failed: number; readonly why: Record<string, number> }
+/** `late`: those of the failed that only took longer than anybody waits, which a busy machine does to everybody. */
+export type Times = { readonly ms: number[]; failed: number; late: number; readonly why: Record<string, number> }
+
+export class Late extends Error {}
+
+export function noTimes(): Times {
+  return { ms: [], failed: 0, late: 0, why: {} }
+}
+
+export function fails(times: Times, error: unknown): void {
+  times.failed++
+  const { name, message } = error as Error
+  if (name === 'TimeoutError' || error instanceof Late) times.late++
+  const why = message.slice(0, 80)
+  times.why[why] = (times.why[why] ?? 0) + 1
+}
 
 const readersAtOnce = 2
 const betweenMs = 100
@@ -12,16 +27,14 @@ export function waiting(ms: number): Promise<void> {
 
 /** Some readers, each with one page after the other, until it is over. */
 export async function readers(page: string, isOver: () => boolean): Promise<Times> {
-  const times: Times = { ms: [], failed: 0, why: {} }
+  const times = noTimes()
   const read = async () => {
     while (!isOver()) {
       const fromMs = performance.now()
-      const why = await readPage(page)
-      if (why === null) times.ms.push(performance.now() - fromMs)
-      else {
-        times.failed++
-        times.why[why] = (times.why[why] ?? 0) + 1
-      }
+      await readPage(page).then(
+        () => times.ms.push(performance.now() - fromMs),
+        (error: unknown) => fails(times, error),
+      )
       await waiting(betweenMs)
     }
   }
@@ -29,14 +42,10 @@ export async function readers(page: string, isOver: () => boolean): Promise<Time
   return times
 }
 
-async function readPage(page: string): Promise<string | null> {
-  try {
-    const response = await fetch(page, { signal: AbortSignal.timeout(patienceMs) })
-    await response.arrayBuffer()
-    return response.status === 200 ? null : String(response.status)
-  } catch (error) {
-    return (error as Error).name
-  }
+async function readPage(page: string): Promise<void> {
+  const response = await fetch(page, { signal: AbortSignal.timeout(patienceMs) })
+  await response.arrayBuffer()
+  if (response.status !== 200) throw new Error(`status ${response.status}`)
 }
 
 /** In whole milliseconds; null of nothing is NaN. */
