@@ -17,7 +17,7 @@ const { sha256 } = nodePlatform
 const keys = 16
 const hourMs = 3_600_000
 const patienceMs = 20_000
-const guardedMs = 180_000
+const guardedMs = 600_000
 
 export type NewPost = {
   readonly post: SignedObject<'post'>

@@ -23,12 +23,16 @@ export type RealNetworkOptions = {
   readonly name: string
   readonly members: number
   readonly firstPort: number
+  /** Where the members' folders are made; the system's place for temporary files unless it is said. */
+  readonly under?: string
   /** Set in each member's configuration. */
   readonly config?: Readonly<Record<string, unknown>>
 }
 
 const { sha256 } = nodePlatform
-const readyMs = 120_000
+/** A busy machine may take its time: how fast a member starts is measured elsewhere. */
+const readyMs = 600_000
+const answerMs = 30_000
 
 export class RealNetwork {
   readonly dir: string
@@ -47,7 +51,7 @@ export class RealNetwork {
 
   /** Folders with keys, configuration and the founding objects. Nothing runs yet. */
   static async found(options: RealNetworkOptions): Promise<RealNetwork> {
-    const dir = mkdtempSync(join(tmpdir(), `dgos-${options.name}-`))
+    const dir = mkdtempSync(join(options.under ?? tmpdir(), `dgos-${options.name}-`))
     const deps = { clock: systemClock, random: systemRandom, sha256 }
     const numbers = Array.from({ length: options.members }, (_, i) => i)
     const founders = numbers.map((i) => signerOf(`o${i}`).key)
@@ -75,7 +79,7 @@ export class RealNetwork {
 
   async ready(i: number): Promise<void> {
     const { name, url } = this.members[i]!
-    const answers = async () => (await fetch(`${url}readyz`, { signal: AbortSignal.timeout(5_000) })).ok
+    const answers = async () => (await fetch(`${url}readyz`, { signal: AbortSignal.timeout(answerMs) })).ok
     await until(answers, `${name} is ready`, { withinMs: readyMs, seen: () => `(runs: ${this.runs(i)})` })
   }
 
