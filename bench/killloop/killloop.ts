@@ -51,6 +51,8 @@ const net = await RealNetwork.found({
   config: { fast: true },
 })
 let over = false
+/** Nothing is started any more. */
+let ended = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(1))
 
 const authors: BlogAuthor[] = []
@@ -106,6 +108,7 @@ async function compiled(): Promise<void> {
 }
 
 function start(i: number, env: Record<string, string> = {}): void {
+  if (ended) return
   net.start(i, { env: { NODE_COMPILE_CACHE: join(net.dir, 'compiled'), ...env } })
 }
 
@@ -129,7 +132,7 @@ async function keepPosting(author: BlogAuthor): Promise<void> {
 /** A lane kills members of its own, so that two lanes never wait for the same process. */
 async function keepKilling(lane: number): Promise<void> {
   const own = net.members.map((_, i) => i).filter((i) => i % atOnce === lane)
-  while (begun < kills) {
+  while (begun < kills && !ended) {
     begun++
     const i = own[random.below(own.length)]!
     const point = random.below(2) === 0 ? null : failPoints[random.below(failPoints.length)]!
@@ -208,6 +211,7 @@ function tell(text: string): void {
 
 async function finish(code: number): Promise<never> {
   over = true
+  ended = true
   await net.close({ keep: values.keep || code !== 0 })
   process.exit(code)
 }
