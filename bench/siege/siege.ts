@@ -136,7 +136,7 @@ async function besieged(page: string, author: BlogAuthor) {
   let rssMiB = 0
   const processor = () => processorSeconds(net.processes.pidOf('m0')) + processorSeconds(attackers?.pid)
   const [memberFrom, allFrom] = [processorSeconds(net.processes.pidOf('m0')), processor()]
-  while (performance.now() < endMs) {
+  while (!over && performance.now() < endMs) {
     await waiting(lookMs)
     if (net.runs(0)) rssMiB = Math.max(rssMiB, residentMiB(net.processes.pidOf('m0')))
     else {
