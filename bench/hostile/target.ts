@@ -13,8 +13,8 @@ import { RealNetwork } from '../members/network.ts'
 
 /** A request that is neither answered nor closed by then was left hanging, which costs nobody anything more. */
 const patienceMs = 15_000
-/** A page is asked for within this, and looked at within that. */
-const askedMs = 30_000
+/** A page is asked for within this, however busy the machine is, and looked at within that. */
+const askedMs = 600_000
 const quietMs = 1_500
 
 export type Page = { readonly type: string; readonly body: Uint8Array | string }

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import type { Cost, Still } from './gauge.ts'
 
-const patienceMs = 60_000
+const patienceMs = 300_000
 
 /** How a process of Node is started with a gauge in it. `heapMiB` bounds its heap. */
 export function gauged(socket: string, heapMiB: number | null = null): Record<string, string> {
