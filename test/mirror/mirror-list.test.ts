@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nextMirrors } from '../../mirror/mirror-list.ts'
-import { dayMs, SmallNetwork, startMs } from '../support/small-network.ts'
+import { nextMirrors, nextStandIns } from '../../mirror/mirror-list.ts'
+import { dayMs, SmallNetwork, sha256, startMs } from '../support/small-network.ts'
 
 async function arrange() {
   const net = await SmallNetwork.found(14)
@@ -56,4 +56,18 @@ test('a list that is already good stays as it is, in its order', async () => {
     nowMs: startMs + 3 * dayMs,
   })
   assert.deepEqual(again, [...ids].reverse())
+})
+
+test('stand-ins are those of the ranking beside the mirrors, and a list that it could still give stays', async () => {
+  const { net, blog, ids, outsiders } = await arrange()
+  const roster = net.roster()
+  const given = { blog: blog.id, mirrors: ids, own: [], roster, nowMs: startMs, sha256 }
+  const ranked = nextStandIns({ ...given, current: null })
+  assert.deepEqual([...ranked].sort(), outsiders.map(({ id }) => id).sort())
+  const place = { root: blog.id, rootVersion: 1, seq: 1, mirrors: ids, expires: startMs + dayMs }
+  const current = await blog.add('head', 'online', { ...place, standIns: ranked.toReversed() })
+  assert.deepEqual(nextStandIns({ ...given, current }), ranked.toReversed())
+  const moved = [...ids.slice(1), ranked[0]!]
+  const next = nextStandIns({ ...given, mirrors: moved, current })
+  assert.ok(!next.includes(ranked[0]!) && next.includes(ids[0]!), 'nobody sits twice')
 })
