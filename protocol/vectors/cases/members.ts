@@ -4,7 +4,7 @@ import type { VectorFile } from '../world.ts'
 import { dayMs, type Forge, minuteMs, Sheet, t0 } from './forge.ts'
 import { beginnings } from './members-founders.ts'
 import { guestOf, invited, type Member, say, vouch } from './members-say.ts'
-import { type MemberFields, memberRecord, nextOf } from './scene.ts'
+import { memberRecord, nextOf } from './scene.ts'
 
 /** Who is a member: founders, vouchers, guests, keys that change. */
 export async function memberCases(forge: Forge): Promise<VectorFile> {
