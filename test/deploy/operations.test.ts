@@ -41,6 +41,6 @@ test('every command that the guide names exists', () => {
 })
 
 function shown(value: unknown): string {
-  if (value === null) return 'none'
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none'
   return value === '' ? 'empty' : String(value)
 }
