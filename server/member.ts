@@ -348,7 +348,8 @@ export async function createMember(deps: MemberDeps, options: MemberOptions): Pr
           await membership.keep()
         }),
         schedule.every('tick', 60_000, 1_000, () => ledger.tick()),
-        schedule.every('custom-domains', customDomainsMs, customDomainsMs / 4, () => names.refresh()),
+        // At once: until then the names of dead blogs would show this member's own pages.
+        schedule.every('custom-domains', customDomainsMs, 1, () => names.refresh()),
         ...(hook === null ? [] : [schedule.every('dns-hook', hookMs, hookMs / 4, () => hook.look())]),
         schedule.every('quotas', keepMs, keepMs / 4, () => quotas.round()),
         // Nobody waits for it: a dead object stays a day besides.

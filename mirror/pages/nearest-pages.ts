@@ -30,16 +30,19 @@ export function nearestPages(path: string, pages: readonly KeptPage[]): readonly
 
 export function notKeptPage(
   path: string,
-  blog: { readonly title: string; readonly home: string; readonly base: string },
+  blog: { readonly title: string; readonly home: string; readonly up: boolean; readonly base: string },
   pages: readonly KeptPage[],
 ): string {
   const near = nearestPages(path, pages)
   const list = near.map((page) => html`<li><a href="${blog.base}${page.place}">${page.title}</a></li>`)
   const there = URL.parse(path.slice(1), blog.home)?.href ?? blog.home
+  const why = blog.up
+    ? html`This mirror keeps the newest pages of the blog “${blog.title}” only.`
+    : html`The blog “${blog.title}” cannot be reached now, and this mirror keeps its newest pages only. The page will be back with the blog.`
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>This page is not kept here</title>
 <meta name="robots" content="noindex"><style>${trusted(baseStyle)}.alone{padding-block:16vh 4rem}</style></head>
-<body><main class="alone"><h1>This page is not kept here</h1><p>The blog “${blog.title}” cannot be reached now, and this mirror keeps its newest pages only. The page will be back with the blog.</p>
+<body><main class="alone"><h1>This page is not kept here</h1><p>${why}</p>
 ${near.length === 0 ? null : html`<p>Kept pages that may be near it:</p><ul>${list}</ul>`}
 <p><a href="${blog.base}">All that is kept of the blog</a> · <a href="${there}" rel="noopener noreferrer nofollow">Try the page itself</a></p></main></body></html>
 `.markup

@@ -29,8 +29,7 @@ import { type FactsSource, factsNow } from './facts.ts'
 import { FileCache } from './file-cache.ts'
 import { History } from './history.ts'
 import { icon } from './icon.ts'
-import { notKeptPage } from './nearest-pages.ts'
-import { notFoundPage } from './not-found.ts'
+import { copyOfPath, keptPage, notFound, notKept, ownPath, pathAsked, pathsOfCopy, redirect } from './page-of-path.ts'
 import { pathBlogPlace } from './path-blog.ts'
 import { aside, copyFile } from './policies.ts'
 import { renderSite, type Site, type SiteOptions } from './site.ts'
@@ -244,8 +243,10 @@ export class PageServer {
       return (await this.#history.answer(site.blog, rest, acceptDatetime)) ?? notFound
     }
     const found = site.places.get(query === 'copy' ? `${place}?copy` : place) ?? site.places.get(place)
-    if (found !== undefined) return found
-    if (site.places.has(`${place}/`)) return redirect(`${base}${place}/`, query)
+    if (found !== undefined && !query?.startsWith('copy&')) return found
+    const lacksSlash = site.places.has(`${place}/`)
+    if (place.startsWith('copy/') && (query !== undefined || !lacksSlash)) return this.#copyOf(site, place, query)
+    if (lacksSlash) return redirect(`${base}${place}/`, query)
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
     if (hash !== undefined) {
       const own = site.files.has(hash) ? await this.#files.get(hash) : null
@@ -253,6 +254,18 @@ export class PageServer {
     }
     if (ownPlaces.test(place)) return notFound
     return (await this.#pathBlog(where, query)) ?? this.#ownPath(site, place, query)
+  }
+
+  /**
+   * A page as the blog itself would have answered, where the way home leads here: under its own name, or in a frame. Its
+   * copy, whatever query was added to its path; the archive's; else what is kept near it.
+   */
+  async #copyOf(site: Site, place: string, query: string | undefined): Promise<Prepared | PageAnswer> {
+    for (const path of pathsOfCopy(place, query)) {
+      const found = copyOfPath(site, path) ?? (await this.#archived?.answer(site.blog, path))
+      if (found) return found
+    }
+    return notKept(site, place.slice('copy'.length))
   }
 
   /** A page of the blog under its own path: its copy, the archive's while the blog is away, else the way on. */
@@ -324,40 +337,9 @@ const overloaded = plainAnswer(
   ['Retry-After', retryAfterSeconds, ...aside(null)],
   utf8('This mirror is busy. Try again in a few seconds, or use another mirror.'),
 )
-const notFound = plainAnswer(404, aside(null), utf8(notFoundPage))
 
 /** Places of the mirror's own making, which are no pages of a blog. */
-const ownPlaces = /^(blob\/|copy\/|p\/[0-9a-f]{64}$)/
-
-/** A page of the blog under its own path: its copy, home while the blog is up, else what is kept near it. */
-function ownPath(site: Site, place: string, query: string | undefined): PageAnswer {
-  const base = `/m/${site.name}/`
-  const path = pathAsked(place, query)
-  const kept = keptPage(site, path)
-  if (kept !== undefined) return redirect(base + kept.place, query)
-  const there = path.length > pathCharactersMax ? null : URL.parse(path.slice(1), site.home)
-  if (site.home === '' || there === null || !there.href.startsWith(site.home)) return notFound
-  if (site.up) return plainAnswer(302, aside(there.href))
-  return plainAnswer(404, aside(null), utf8(notKeptPage(path, { title: site.title, home: site.home, base }, site.kept)))
-}
-
-function pathAsked(place: string, query: string | undefined): string {
-  return `/${place}${query === undefined || query === 'copy' ? '' : `?${query}`}`
-}
-
-/** The page of the copy, under its path with or without the final slash. */
-function keptPage(site: Site, path: string) {
-  const twin = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-  return site.kept.find((page) => page.path === path || page.path === twin)
-}
-
-/** Longer paths are of no page that a snapshot could name. */
-const pathCharactersMax = 1024
-
-function redirect(place: string, query: string | undefined): PageAnswer {
-  const location = `${place}${query === 'copy' ? '?copy' : ''}`
-  return plainAnswer(302, aside(location.replace(/[^!#-;=?-[\]_a-z~%]/g, encodeURIComponent)))
-}
+const ownPlaces = /^(blob\/|p\/[0-9a-f]{64}$)/
 
 function chosen(found: Prepared | PageAnswer, request: PageRequest): PageAnswer {
   if (!('answers' in found)) return found

@@ -18,7 +18,7 @@ export function mirrorPage(model: PageModel, look: PageLook): string {
     ${recent(model, look)}
     ${trustSection(model, look.base)}
     ${otherMirrors(model)}
-    ${door(model)}`
+    ${door(model, look)}`
   const description = plainSentence(statusSentence(model).text, model)
   const url = `${look.url}${look.base.slice(1)}`
   return document(model, look, { title: model.title, canonical: model.home, description, url, post: null }, main)
@@ -42,7 +42,7 @@ function document(model: PageModel, look: PageLook, head: Head, main: Markup): s
   return html`<!doctype html>
 <html lang="${model.language ?? 'en'}" dir="${model.direction}">${pageHead(model, look, head)}
 <body><a class="skip" href="#main">Skip to content</a>
-<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="/">${look.memberName}</a></span><span class="no-print"><a href="${look.base}feed.xml">Feed</a> · <a href="/find">Find a blog</a></span></header>
+<header class="top wrap" lang="en" dir="ltr"><span>Mirror kept by <a href="${look.url}">${look.memberName}</a></span><span class="no-print"><a href="${look.base}feed.xml">Feed</a> · <a href="${look.url}find">Find a blog</a></span></header>
 <main id="main">${main}</main>
 <footer class="foot wrap" lang="en" dir="ltr"><p>A DGOS mirror. This page sets no cookies, runs no script and asks nothing of anyone else. Posts are signed on their author’s own device; a mirror can neither write nor alter them.${complaints(look.contact)}</p></footer>
 </body></html>
@@ -146,8 +146,9 @@ function otherMirrors(model: PageModel, rest = ''): Markup | null {
 <ul class="bare mirrors">${others.map((mirror) => html`<li><a href="${mirror.url}${rest}" rel="noopener">${mirror.name}</a> <span class="soft small">${hostText(new URL(mirror.url).origin)}</span></li>`)}</ul></section>`
 }
 
-function door(model: PageModel): Markup {
+/** By whole addresses: under the blog's own name these paths are the blog's. */
+function door(model: PageModel, look: PageLook): Markup {
   return html`<section class="card door no-print" lang="en" dir="ltr"><h2>Is this your blog?</h2>
-<p>You can post from here while it is down, with your passphrase, a signed file or your kit.</p><p><a class="button quiet" href="/post/${model.name}">Write a post</a></p>
-<p class="small"><a href="/before/${model.name}">Tell your readers of this address before the day</a></p></section>`
+<p>You can post from here while it is down, with your passphrase, a signed file or your kit.</p><p><a class="button quiet" href="${look.url}post/${model.name}">Write a post</a></p>
+<p class="small"><a href="${look.url}before/${model.name}">Tell your readers of this address before the day</a></p></section>`
 }

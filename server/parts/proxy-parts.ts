@@ -105,7 +105,7 @@ export class ProxyParts {
     const facts = blog === null ? null : await factsNow(source, blog, clock.nowMs(), sha256)
     if (facts === null) return refusal
     const act = proxyAct(method, target, facts)
-    if (act.act !== 'copy' || act.target.startsWith('/m/')) return act
+    if (act.act !== 'copy') return act
     const feed = facts.copy?.snapshot.payload.feed ?? null
     return { ...act, target: targetOf({ name: facts.name, feed }, act.host, act.target) }
   }

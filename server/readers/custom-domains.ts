@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../lib/clock.ts'
 import { type BlogFacts, type FactsSource, factsNow } from '../../mirror/pages/facts.ts'
-import { hostPath } from '../../protocol/addresses.ts'
+import { hostPath, isPathBlog } from '../../protocol/addresses.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import type { Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
@@ -48,7 +48,7 @@ export class CustomDomains {
     if (!hostGrammar.test(host)) return null
     const blog = await source.byHost(host)
     const facts = blog === null ? null : await factsNow(source, blog, clock.nowMs(), sha256)
-    if (facts === null || !this.#mayAnswer(facts, host)) return null
+    if (facts === null || !customAddresses(facts, this.#options.self).some((own) => hostPath(own) === host)) return null
     const feed = facts.copy?.snapshot.payload.feed
     return { name: facts.name, feed: feed === undefined ? null : { url: feed.url, type: feed.type } }
   }
@@ -72,18 +72,15 @@ export class CustomDomains {
     }
     this.#known = known
   }
+}
 
-  #mayAnswer(facts: BlogFacts, host: string): boolean {
-    const { roster, head, roles, proven } = facts
-    const self = roster.memberOf(this.#options.self)
-    const root = roles.chain.current.payload
-    if (self === null || root.closed === true || head === null) return false
-    return (
-      trusts(facts.blog, self.id, roster) &&
-      head.payload.mirrors.includes(self.id) &&
-      proven.some((provenAddress) => hostPath(provenAddress.address) === host)
-    )
-  }
+/** Proven addresses that have the whole host, under whose names this member may answer; none where it does not mirror the blog. */
+export function customAddresses(facts: BlogFacts, selfKey: Key): readonly string[] {
+  const { roster, head, roles, proven } = facts
+  const self = roster.memberOf(selfKey)
+  if (self === null || roles.chain.current.payload.closed === true || head === null) return []
+  if (!trusts(facts.blog, self.id, roster) || !head.payload.mirrors.includes(self.id)) return []
+  return proven.map(({ address }) => address).filter((address) => !isPathBlog(address))
 }
 
 /** Whether the blog's current root names this member, by any key that it has had. */

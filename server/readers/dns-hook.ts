@@ -7,10 +7,11 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { type BlogFacts, type FactsSource, factsNow } from '../../mirror/pages/facts.ts'
-import { hostOf, mirrorPath } from '../../protocol/addresses.ts'
+import { hostOf, isPathBlog, mirrorPath } from '../../protocol/addresses.ts'
 import type { Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { rootChain } from '../../protocol/roots.ts'
+import { customAddresses } from './custom-domains.ts'
 
 export type HookEvent = 'declare' | 'lift'
 /** Resolves with the exit code; null where the program could not be run or was ended for taking too long. */
@@ -55,18 +56,10 @@ export class DnsHook {
       const trusted = rootChain(blog, (await source.blog(blog)).root)?.current.payload.trusted ?? []
       if (trusted.length === 0 && !told) continue
       const facts = await factsNow(source, blog, clock.nowMs(), sha256)
-      const down = facts !== null && this.#mayPoint(facts) && isDown(facts)
+      const down = facts !== null && isDown(facts) && customAddresses(facts, this.#options.self).length > 0
       if (facts === null || down === told) this.#attempts.delete(blog)
       else await this.#tell(facts, down ? 'declare' : 'lift')
     }
-  }
-
-  /** A disputed word moves no name, and an exercise neither. */
-  #mayPoint({ roster, roles, proven }: BlogFacts): boolean {
-    const self = roster.memberOf(this.#options.self)
-    const { trusted = [], closed } = roles.chain.current.payload
-    const named = trusted.some((key) => self !== null && (key === self.id || roster.memberOf(key)?.id === self.id))
-    return named && closed !== true && proven.length > 0
   }
 
   async #tell(facts: BlogFacts, event: HookEvent): Promise<void> {
@@ -86,6 +79,7 @@ export class DnsHook {
   }
 }
 
+/** A disputed word moves no name, and an exercise neither. */
 function isDown({ state }: BlogFacts): boolean {
   return state.state === 'down' && !state.disputed && !state.exercise
 }
@@ -93,7 +87,8 @@ function isDown({ state }: BlogFacts): boolean {
 /** Hosts and urls follow the protocol's ASCII grammars: no blank, quote or line break can be among them. */
 export function environmentOf(facts: BlogFacts, event: HookEvent, url: string): Readonly<Record<string, string>> {
   const { proven, head, roster, roles, name } = facts
-  const address = proven[0]?.address ?? roles.chain.current.payload.addresses[0]!
+  const whole = proven.find(({ address }) => !isPathBlog(address)) ?? proven[0]
+  const address = whole?.address ?? roles.chain.current.payload.addresses[0]!
   const mirrors = (head?.payload.mirrors ?? []).flatMap((key) => roster.memberOf(key) ?? [])
   return {
     DGOS_EVENT: event,

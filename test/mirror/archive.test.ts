@@ -345,6 +345,10 @@ test('a reader of a dead blog finds an old page under its own path, with its pic
   const missing = await ask('/m/ana.example/old-3/')
   assert.equal(missing.status, 404)
   assert.match(missing.text, /not kept here/)
+  // As under the blog's own name: whatever query was added on the way.
+  for (const query of ['copy', 'copy&utm=x', 'utm=x'])
+    assert.deepEqual((await ask(`/m/ana.example/copy/old-1/?${query}`)).text, page.text, query)
+  assert.match((await ask('/m/ana.example/copy/old-3/?copy')).text, /This page is not kept here/)
   const picture = await ask('/m/ana.example/old-1.png')
   assert.deepEqual([picture.status, picture.headers.includes('image/png')], [200, true])
 })

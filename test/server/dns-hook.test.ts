@@ -68,6 +68,18 @@ test('a blog that does not trust this member, and an exercise, move no name', as
   assert.deepEqual([...stranger.events(), ...exercise.events()], [])
 })
 
+test('no name moves under which this member would show itself: a host shared with others, a blog that it does not mirror', async (t) => {
+  const shared = await arrange(t, [0], { ...trusting, addresses: ['http://people.example/ana/'] })
+  await shared.readers.declare()
+  await shared.hook().look()
+  const dropped = await arrange(t)
+  await dropped.readers.net.clock.advance(25 * 3_600_000)
+  await dropped.readers.head({ mirrors: [signerOf('m1').key, signerOf('m2').key] })
+  await dropped.readers.declare()
+  await dropped.hook().look()
+  assert.deepEqual([...shared.events(), ...dropped.events()], [])
+})
+
 test('a program that fails is tried five times, a minute apart, and not for ever', async (t) => {
   const { readers, hook, events } = await arrange(t, [1, null])
   await readers.declare()

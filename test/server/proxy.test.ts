@@ -62,6 +62,12 @@ test('a blog that is up is fetched from itself, without cookies; one that is dow
   assert.match(front.text, /has been unreachable/)
   assert.match((await through(socket.port, 'http://ana.example/first/')).text, /The first post/)
   assert.equal((await through(socket.port, 'http://ANA.example:80/')).status, 200)
+  for (const path of ['nothing', 'find', 'post', 'm/', 'm/bob.example/', 'dgos/v1/members']) {
+    const missing = await through(socket.port, `http://ana.example/${path}`)
+    assert.equal(missing.status, 404, path)
+    assert.match(missing.text, /This page is not kept here/, path)
+  }
+  assert.equal((await through(socket.port, 'http://ana.example/m/ana.example/')).status, 200)
   assert.equal(asked.length, before, 'nobody asks the dead blog')
 })
 
