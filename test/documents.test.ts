@@ -6,7 +6,7 @@ import { documents, root, textOf } from './documents.ts'
 import { oneSentenceALine, sentencesOf } from './support/sentences.ts'
 import { sourcesOf } from './support/source-tree.ts'
 
-const rooms = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server', 'embed-beacon']
+const rooms = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'naming', 'server', 'embed-beacon']
 
 test('documents have one sentence a line', () => {
   const others = documents.filter((document) => textOf(document) !== oneSentenceALine(textOf(document)))

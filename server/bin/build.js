@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
-const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server']
+const folders = ['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'naming', 'server']
 
 rmSync(out, { recursive: true, force: true })
 compile()

@@ -99,7 +99,7 @@ test('a typo in a command or an option ends with 2 and says what was probably me
 })
 
 test('a missing or surplus argument ends with 2', async () => {
-  assert.match((await run(['join'])).err, /<member url> is missing/)
+  assert.match((await run(['join'])).err, /<invitation link or member url> is missing/)
   assert.match((await run(['start', 'now'])).err, /"now" is one too many/)
   assert.match((await run(['blog', 'add', 'https://x.example/'])).err, /--member is missing/)
   assert.match((await run(['blog', 'add', 'not an address', '--member', 'http://x/'])).err, /not an address of a blog/)

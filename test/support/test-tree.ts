@@ -7,7 +7,7 @@ import { type Cleanup, temporaryFolder } from './temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
 const copied = [
-  ...['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'server', 'embed-beacon'],
+  ...['protocol', 'lib', 'ledger', 'mirror', 'network', 'activation', 'naming', 'server', 'embed-beacon'],
   ...['test/support', 'test/recipes', 'package.json', 'tsconfig.json'],
 ]
 
