@@ -227,6 +227,12 @@ function matched(segments: readonly string[], parts: readonly string[]): Params 
   return parts.length === segments.length ? params : null
 }
 
+/** What `:rest*` holds, with its parts decoded; null where an escape in it is broken. */
+export function decodedRest(rest: string): string | null {
+  const parts = rest.split('/').map(decodedPart)
+  return parts.includes(null) ? null : parts.join('/')
+}
+
 function decodedPart(part: string): string | null {
   try {
     return decodeURIComponent(part)

@@ -11,6 +11,7 @@ export const perform = performer({
   'read-marks': async () => (await import('../../mirror/capture/read-marks.ts')).marksJob,
   'read-sitemap': async () => (await capture()).sitemapJob,
   'read-feed': async () => (await capture()).feedJob,
+  'read-source': async () => (await import('../../mirror/archive/archive-sources.ts')).sourceJob,
   'read-sheet': async () => (await capture()).sheetJob,
   'copy-sheets': async () => (await copies()).sheetsJob,
   'copy-page': async () => (await copies()).pageJob,

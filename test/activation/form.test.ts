@@ -35,6 +35,8 @@ test('what people type leads to the form: a slash too much, the id of a blog, a 
   const { url } = net.members[0]!
   assert.match((await fetch(`${url}post/`)).headers.get('content-type')!, /^text\/html/)
   assert.match(await (await fetch(`${url}post/${blogHost}/`)).text(), new RegExp(`value="${blogHost}"`))
+  const escaped = await (await fetch(`${url}post/%61na.example%2F`)).text()
+  assert.match(escaped, new RegExp(`value="${blogHost}"`))
   assert.match(await (await fetch(`${url}post?blog=${net.blog.id}`)).text(), new RegExp(`value="${blogHost}"`))
   await write(page, 'Privet', 'Po-russki.')
   await page.locator('#language').fill('Klingonese')

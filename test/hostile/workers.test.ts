@@ -1,5 +1,7 @@
 /** The dearest documents known, each in the member's own threads. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { doorJobs } from '../../activation/doors/door-reader.ts'
 import { nodePlatform } from '../../lib/platform.ts'
@@ -8,6 +10,7 @@ import { feedJob, sheetJob } from '../../mirror/capture/capture-reader.ts'
 import { pageJob } from '../../mirror/capture/read-page.ts'
 import { copyJobs } from '../../mirror/pages/copy.ts'
 import { workerThreads } from '../../server/machine/worker-threads.ts'
+import { sourcesOf } from '../support/source-tree.ts'
 import { crumbledSheet } from './inputs/crumbled-sheet.ts'
 import { deepPage } from './inputs/deep-page.ts'
 import { flatPage } from './inputs/flat-page.ts'
@@ -96,3 +99,14 @@ function mailOf(html: Uint8Array): Uint8Array {
     'From: ana@ana.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n'
   return Buffer.concat([Buffer.from(head), html])
 }
+
+test('every job of the product has its function in the threads', () => {
+  const sources = sourcesOf(['mirror', 'activation', 'naming'])
+  const jobs = sources.flatMap(({ text }) =>
+    [...text.matchAll(/: Job<[^=]*= \{\s*name: '([a-z-]+)'/g)].map(([, job]) => job!),
+  )
+  const entry = readFileSync(join(import.meta.dirname, '../../server/machine/worker-entry.ts'), 'utf8')
+  const known = [...entry.matchAll(/^ {2}'?([a-z-]+)'?: async/gm)].map(([, job]) => job!)
+  assert.ok(jobs.length > 10)
+  assert.deepEqual(jobs.toSorted(), known.toSorted())
+})

@@ -10,7 +10,7 @@ import { hostText } from '../../../mirror/pages/status-sentence.ts'
 import type { Key } from '../../../protocol/objects.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
 import { readerPage } from '../../readers/reader-page.ts'
-import { type Route, refused } from '../api.ts'
+import { decodedRest, type Route, refused } from '../api.ts'
 
 export type BeforeRoutesDeps = {
   readonly facts: FactsSource
@@ -31,7 +31,7 @@ export function beforeRoutes(deps: BeforeRoutesDeps): readonly Route[] {
       cost: 2,
       handle: async (_, { name }) => {
         const { facts: source, clock, sha256, self, url } = deps
-        const blog = await source.byHost(name!.replace(/\/$/, ''))
+        const blog = await source.byHost((decodedRest(name!) ?? '').replace(/\/$/, ''))
         const facts = blog === null ? null : await factsNow(source, blog, clock.nowMs(), sha256)
         if (facts === null) return refused(404, 'UNKNOWN_BLOG')
         const model = pageModel(facts, { self, url, contentUrl: null })

@@ -10,7 +10,7 @@ import type { Ledger } from '../../../ledger/ledger.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { isHash } from '../../../protocol/bytes.ts'
 import type { Sha256 } from '../../../protocol/platform.ts'
-import { type ApiRequest, json, type Route, refused } from '../api.ts'
+import { type ApiRequest, decodedRest, json, type Route, refused } from '../api.ts'
 import { addressBlock } from '../rates.ts'
 import { blogNamed, unknownBlog } from './blogs.ts'
 
@@ -38,7 +38,7 @@ function formRoutes({ door }: PostRoutesDeps): readonly Route[] {
       cost: 2,
       handle: ({ query }) => door.status((query.get('posts') ?? '').split(',')),
     },
-    { method: 'GET', path: '/post/:place*', handle: (_, { place }) => door.form(place === '' ? null : place!) },
+    { method: 'GET', path: '/post/:place*', handle: (_, { place }) => door.form(decodedRest(place!) || null) },
     {
       method: 'POST',
       path: '/post',
