@@ -52,6 +52,7 @@ try {
 async function all(world: DoorsWorld): Promise<void> {
   const opened = await openedDoors(world)
   try {
+    await agreed(world)
     const posts = new Map<string, string>()
     for (const way of waysIn(world, opened)) posts.set(way.door, await posted(world, way))
     if (new Set(posts.values()).size !== posts.size) throw new NotTrue('two doors gave the same post')
@@ -101,6 +102,22 @@ async function bytesOf(url: string): Promise<string> {
   const body = Buffer.from(await answer.arrayBuffer()).toString('latin1')
   if (answer.status !== 200) throw new NotTrue(`${url} answered ${answer.status}`)
   return body
+}
+
+/** The author follows the link of the first mail, and presses its button: before that, nothing is told to this address. */
+async function agreed(world: DoorsWorld): Promise<void> {
+  const link = await until(
+    async () => {
+      const texts = world.told.map((told) => told.replaceAll('=\r\n', ''))
+      return (
+        texts.map((text) => /https?:\/\/\S+\/contact\/\w+/.exec(text)?.[0]).find((url) => url !== undefined) ?? null
+      )
+    },
+    'the author is asked whether to be told',
+    { withinMs: 60_000 },
+  )
+  const answer = await fetch(link, { method: 'POST' })
+  if (answer.status !== 200) throw new NotTrue(`${link} answered ${answer.status}`)
 }
 
 /** Of each mail the author hears twice: how to call it back, and who holds it. */
