@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { blogRefusal, groupsOf, networkRefusal } from '../../ledger/budgets.ts'
 import { blogObjects } from '../../protocol/blog-objects.ts'
+import { seal } from '../../protocol/envelope.ts'
 import { liveOfNetwork } from '../../protocol/live.ts'
 import { rosterOf } from '../../protocol/membership.ts'
 import type { SignedObject } from '../../protocol/objects.ts'
@@ -68,7 +69,14 @@ test('records of the network find the same room in PHP and in Node, one after th
     ),
   )
   const known = [net.network, ...net.objects.filter((object) => object !== old)]
-  const more = [old, ...daily, ...hourly, ...refusals]
+  const { name, founders, time } = net.network.payload
+  const second = await seal(
+    'network',
+    { time, name, founders, nonce: '22'.repeat(32), loopback: true },
+    signerOf('m0'),
+    sha256,
+  )
+  const more = [old, ...daily, ...hourly, ...refusals, second]
   const kept = [...known]
   const words = more.map((object) => {
     const code = networkRefusal(object, kept)?.code ?? 'room'
