@@ -38,7 +38,7 @@ test('the posts below the newest are asked about again and again, a replaced one
   for (const title of ['First', 'Second']) {
     await write(page, title, 'Text.')
     await send(page)
-    await rows.first().getByText('1 of 2 friends keeps it.').waitFor()
+    await rows.first().filter({ hasText: title }).getByText('1 of 2 friends keeps it.').waitFor()
   }
   const [second, first] = await rows.evaluateAll((all) => all.map((element) => element.dataset.post))
   await rows.first().getByRole('button', { name: 'Edit' }).click()
