@@ -44,9 +44,13 @@ export function pathsOfCopy(place: string, query: string | undefined): readonly 
   return added === '' ? [path] : [`${path}?${added}`, path]
 }
 
-/** The page itself, never the way home; the mirror page for the blog's front. */
-export function copyOfPath(site: Site, path: string): Prepared | PageAnswer | undefined {
-  const place = path === '/' ? '' : keptPage(site, path)?.place
+/**
+ * The page itself, never the way home. For the blog's front the mirror page, where a reader asked for the front with a query
+ * added; where its frame asks, nothing: it would frame itself.
+ */
+export function copyOfPath(site: Site, path: string, query: string | undefined): Prepared | PageAnswer | undefined {
+  const front = query?.startsWith('copy&') === true ? '' : undefined
+  const place = path === '/' ? front : keptPage(site, path)?.place
   return place === undefined ? undefined : site.places.get(`${place}?copy`)
 }
 

@@ -262,7 +262,7 @@ export class PageServer {
    */
   async #copyOf(site: Site, place: string, query: string | undefined): Promise<Prepared | PageAnswer> {
     for (const path of pathsOfCopy(place, query)) {
-      const found = copyOfPath(site, path) ?? (await this.#archived?.answer(site.blog, path))
+      const found = copyOfPath(site, path, query) ?? (await this.#archived?.answer(site.blog, path))
       if (found) return found
     }
     return notKept(site, place.slice('copy'.length))
