@@ -20,7 +20,7 @@ export async function copied(world: MixedWorld, blog: Blog): Promise<readonly Me
 /** Whether the page of a blog at a member shows the words of the copy, in the frame or as a page of its own. */
 async function shows(world: MixedWorld, member: Member, blog: Blog): Promise<boolean> {
   const page = world.pageOf(member.url, blog.address)
-  const whole = world.isPress(member.url) ? await world.text(page) : await world.text(`${page}copy/?copy`)
+  const whole = await world.text(world.isPress(member.url) ? `${page}?copy` : `${page}copy/?copy`)
   return whole?.includes(blog.words) === true
 }
 
