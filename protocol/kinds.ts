@@ -32,9 +32,10 @@ export type Kept = {
 }
 /**
  * What of a blog hangs on objects of a kind: its `state`, as long as nobody doubts it; its `mirrors`; its `return`, which
- * is what a blog that is back must read to have its posts; and its `pages`, the texts and copies that readers are shown.
+ * is what a blog that is back must read to have its posts; its `pages`, the texts and copies that readers are shown;
+ * and its `archive`, the bytes of the whole blog that mirrors keep.
  */
-export type Change = 'state' | 'mirrors' | 'return' | 'pages'
+export type Change = 'state' | 'mirrors' | 'return' | 'pages' | 'archive'
 /** What is known of a kind beside its fields. */
 type Row = Shape & {
   /** Whom its objects are sent to: every member, the blog's mirrors, or nobody. */

@@ -204,11 +204,14 @@ test('lib stays small: the twelve files of the design, and room for two', () => 
 /** Lists and tables in which three kinds or more stand in quotes or as keys: knowledge that belongs into kinds.json. */
 function kindLists(text: string): string[] {
   const lists = [/\[([^[\]]*)\]/g, /[=:(] \{([^{}]*)\}/g].flatMap((form) => [...text.matchAll(form)])
-  return lists.flatMap(([, inner]) => {
+  const patterns = [...text.matchAll(/\b[a-z]+(?:\|[a-z]+){2,}\b/g)].map(([words]) => words.split('|').filter(isKind))
+  const alternatives = patterns.filter((named) => named.length >= 3).map((named) => named.join(' '))
+  const listed = lists.flatMap(([, inner]) => {
     const words = [...inner!.matchAll(/'([a-z]+)'(?=\s*(?:,|$))|^\s*([a-z]+): ['\d{[tf]/gm)]
     const named = new Set(words.map(([, quoted, key]) => quoted ?? key!).filter(isKind))
     return named.size >= 3 ? [[...named].join(' ')] : []
   })
+  return [...listed, ...alternatives]
 }
 
 test('kinds are listed once, in kinds.json', () => {
@@ -256,6 +259,8 @@ test('tests neither sleep nor measure, and their folders end with them', () => {
 test('the rules find what they forbid', () => {
   assert.deepEqual(kindLists("const order = [\n  'root',\n  'head',\n  'post',\n]"), ['root head post'])
   assert.deepEqual(kindLists('const most = {\n  root: 1000,\n  head: 500,\n  post: 7,\n}'), ['root head post'])
+  assert.deepEqual(kindLists('/^(root|head|post)$/.test(kind)'), ['root head post'])
+  assert.deepEqual(kindLists('/^(root|head)$/.test(kind)'), [])
   assert.deepEqual(kindLists("const some = ['root', 'head', 'posting']"), [])
   const [, nowForm] = bannedOutside[0]!
   assert.ok(nowForm.test('const t = Date.now()'))

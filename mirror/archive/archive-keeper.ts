@@ -16,9 +16,11 @@ import { provenAddresses } from '../../protocol/address-proof.ts'
 import { type ArchivedFile, currentArchive, readArchivePart } from '../../protocol/archive.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import { currentHead } from '../../protocol/heads.ts'
+import { changes } from '../../protocol/kinds.ts'
 import { blogOf, type Hash, type Key, type SignedObject } from '../../protocol/objects.ts'
 import type { Sha256 } from '../../protocol/platform.ts'
 import { isForgotten } from '../capture/url.ts'
+import { FairLanes } from '../fair-lanes.ts'
 import type { MirrorFetcher } from '../mirror-fetcher.ts'
 
 export type ArchiveKeeperDeps = {
@@ -58,6 +60,8 @@ const listBytesMax = 12 * 1024 * 1024
 /** Lists read last, in memory. */
 const listsMax = 8
 const batchSize = 32
+/** Pulls at one time. A blog whose last one found no holder for something is slow. */
+const lines = { name: 'keep-archive', quick: 4, slow: 1 }
 
 export class ArchiveKeeper {
   readonly #deps: ArchiveKeeperDeps
@@ -65,25 +69,27 @@ export class ArchiveKeeper {
   readonly #lists = new Map<Hash, readonly ArchivedFile[]>()
   readonly #pulls = new CoalescedRuns((blog) => this.#pull(blog))
   readonly #due = new Set<Hash>()
+  readonly #lanes: FairLanes
   readonly #pulled = new Map<Hash, ArchivePull>()
 
   constructor(deps: ArchiveKeeperDeps, options: ArchiveKeeperOptions) {
     this.#deps = deps
     this.#options = options
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   start(schedule: Schedule, lookMs: number): Cancel {
     const { ledger } = this.#deps
     for (const blog of ledger.blogs()) this.#due.add(blog)
     const cancels = [
-      schedule.every('keep-archives', lookMs, 0, () => this.tick()),
+      schedule.every('keep-archives', lookMs, 0, async () => this.#begin()),
       schedule.every('check-archives', this.#options.checkMs, this.#options.checkMs / 10, async () => {
         for (const blog of ledger.blogs()) this.#due.add(blog)
       }),
       ledger.onStored((objects) => {
         for (const object of objects) {
           const blog = blogOf(object)
-          if (blog !== null && /^(archive|head|root|refusal)$/.test(object.kind)) this.#due.add(blog)
+          if (blog !== null && changes(object.kind, 'archive')) this.#due.add(blog)
         }
       }),
     ]
@@ -92,14 +98,14 @@ export class ArchiveKeeper {
     }
   }
 
-  async tick(): Promise<void> {
-    for (const blog of [...this.#due]) {
-      this.#due.delete(blog)
-      try {
+  /** Begins to pull for every blog that is due. Waits for no holder: one that is slow holds up its own blogs. */
+  #begin(): void {
+    for (const blog of this.#due) {
+      const isSlow = (this.#pulled.get(blog)?.missing ?? 0) > 0
+      void this.#lanes.begin(blog, { owner: blog }, isSlow, async () => {
+        this.#due.delete(blog)
         await this.pull(blog)
-      } catch (error) {
-        this.#deps.log.error('archive-not-kept', { blog, error: String(error) })
-      }
+      })
     }
   }
 

@@ -16,6 +16,7 @@ import type { Archive, Hash, Key } from '../../protocol/objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
 import { rootChain } from '../../protocol/roots.ts'
 import { isForgotten } from '../capture/url.ts'
+import { FairLanes } from '../fair-lanes.ts'
 import type { ArchiveFiller } from './archive-filler.ts'
 import { urlOf } from './archive-keeper.ts'
 import type { ArchiveEntry, ArchiveStore } from './archive-store.ts'
@@ -40,27 +41,40 @@ export type ArchiveRoundOptions = {
 }
 export const archiveRoundDefaults: ArchiveRoundOptions = { everyMs: 15 * 60_000, signMs: 6 * 3_600_000 }
 
+/** Fills at one time. A blog whose last one took longer than this is slow. */
+const lines = { name: 'archive', quick: 3, slow: 1 }
+const slowMs = 60_000
+
 export class ArchiveRound {
   readonly #deps: ArchiveRoundDeps
   readonly #options: ArchiveRoundOptions
+  readonly #lanes: FairLanes
+  readonly #isSlow = new Set<Hash>()
 
   constructor(deps: ArchiveRoundDeps, options: ArchiveRoundOptions) {
     this.#deps = deps
     this.#options = options
+    this.#lanes = new FairLanes(deps, lines)
   }
 
   start(schedule: Schedule): Cancel {
-    return schedule.every('archive', this.#options.everyMs, this.#options.everyMs / 10, () => this.tick())
+    return schedule.every('archive', this.#options.everyMs, this.#options.everyMs / 10, async () => this.#begin())
   }
 
-  /** One fill of every blog whose turn is ours, one after the other. */
-  async tick(): Promise<void> {
-    for (const blog of this.#deps.ledger.blogs()) {
-      try {
-        await this.run(blog)
-      } catch (error) {
-        this.#deps.log.error('archive-failed', { blog, error: String(error) })
-      }
+  /** Begins a fill of every blog. Waits for nobody's server: one that is slow holds up those that are slow. */
+  #begin(): void {
+    for (const blog of this.#deps.ledger.blogs())
+      void this.#lanes.begin(blog, { owner: blog }, this.#isSlow.has(blog), () => this.#timed(blog))
+  }
+
+  async #timed(blog: Hash): Promise<void> {
+    const { clock } = this.#deps
+    const startMs = clock.steadyMs()
+    try {
+      await this.run(blog)
+    } finally {
+      if (clock.steadyMs() - startMs > slowMs) this.#isSlow.add(blog)
+      else this.#isSlow.delete(blog)
     }
   }
 

@@ -14,6 +14,7 @@ import type { ForeignReader } from '../foreign-reader.ts'
 import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from '../pages/answers.ts'
 import { buildCopy, type Copy } from '../pages/copy.ts'
 import { copyBar } from '../pages/copy-bar.ts'
+import { CopyCache } from '../pages/copy-cache.ts'
 import { type BlogFacts, type FactsSource, factsNow } from '../pages/facts.ts'
 import { mementoHeaders } from '../pages/memento.ts'
 import { type PageOptions, pageModel } from '../pages/model.ts'
@@ -33,12 +34,9 @@ export type ArchivedPagesDeps = {
   readonly foreign: ForeignReader
 }
 
-type Built = { readonly blog: Hash; readonly copy: Copy; readonly bytes: number }
+type Built = { readonly blog: Hash; readonly copy: Copy; readonly bytes: number; readonly missing: number }
 
-/** Built pages in memory, the longest unused leave first. */
-const builtBytesMax = 16 * 1024 * 1024
-/** Pages that are built at one time: more are told to come back. */
-const buildsMax = 2
+const pagesKept = { bytesMax: 16 * 1024 * 1024, countMax: 256, buildsMax: 2 }
 /** Sheets that are followed from one page. */
 const sheetsMax = 40
 const retryAfterSeconds = '5'
@@ -46,15 +44,14 @@ const retryAfterSeconds = '5'
 export class ArchivedPages {
   readonly #deps: ArchivedPagesDeps
   readonly #options: PageOptions
-  readonly #built = new Map<string, Built>()
+  readonly #built: CopyCache<Built>
   readonly #reader: CaptureReader
-  #bytes = 0
-  #building = 0
 
   constructor(deps: ArchivedPagesDeps, options: PageOptions) {
     this.#deps = deps
     this.#options = options
     this.#reader = new CaptureReader(deps)
+    this.#built = new CopyCache(deps, pagesKept)
   }
 
   /** `path` as the blog has it, with its query. null where the archive has no such page, or lacks its bytes. */
@@ -67,18 +64,8 @@ export class ArchivedPages {
     if (facts === null || facts.refused.has(file.blob!)) return null
     if (!isHtml(file.type)) return /^(image|font)\//.test(file.type) ? this.#deps.file(file.blob!) : null
     const key = JSON.stringify([kept.archive.id, file.path, facts.name, [...facts.refused], kept.files.length])
-    let built = this.#built.get(key) ?? null
-    if (built === null) {
-      if (this.#building >= buildsMax) return busy
-      this.#building++
-      try {
-        built = await this.#build(facts, kept, file)
-      } finally {
-        this.#building--
-      }
-      if (built === null) return null
-    }
-    this.#keep(key, built)
+    const built = await this.#built.get(key, () => this.#build(facts, kept, file))
+    if (built === null || built === 'busy') return built === null ? null : busy
     return this.#page(facts, kept, built.copy)
   }
 
@@ -128,7 +115,7 @@ export class ArchivedPages {
         bar: copyBar(shown, base),
       },
     )
-    return copy.pages.length === 0 ? null : { blog, copy, bytes: bytesOf(copy) }
+    return copy.pages.length === 0 ? null : { blog, copy, bytes: bytesOf(copy), missing: 0 }
   }
 
   /** What the page needs and the archive has: its pictures and sheets, and what those need. */
@@ -154,18 +141,6 @@ export class ArchivedPages {
       waiting.push(...needs.map((need) => need.url))
     }
     return [...found.values()]
-  }
-
-  #keep(key: string, built: Built): void {
-    const known = this.#built.get(key)
-    this.#bytes += built.bytes - (known?.bytes ?? 0)
-    this.#built.delete(key)
-    this.#built.set(key, built)
-    for (const [other, { bytes }] of this.#built) {
-      if (this.#bytes <= builtBytesMax || other === key) break
-      this.#built.delete(other)
-      this.#bytes -= bytes
-    }
   }
 
   async #pack(bytes: Uint8Array, headers: readonly string[]): Promise<Prepared> {

@@ -12,6 +12,7 @@ import type { ForeignReader } from '../foreign-reader.ts'
 import { type Compress, hashOf, type PageAnswer, type Prepared, plainAnswer, prepared } from './answers.ts'
 import { buildCopy, type Copy, copyPlace } from './copy.ts'
 import { copyBar } from './copy-bar.ts'
+import { CopyCache } from './copy-cache.ts'
 import { type BlogFacts, type FactsSource, factsNow } from './facts.ts'
 import { httpDate, type Memento, mementoHeaders, mementosOf, nearest, pageAt, timeMap } from './memento.ts'
 import { type PageOptions, pageModel } from './model.ts'
@@ -28,30 +29,27 @@ export type HistoryDeps = {
   readonly foreign?: ForeignReader
 }
 
-type Built = { readonly copy: Copy; readonly time: number; readonly base: string; readonly bytes: number }
+type Built = {
+  readonly copy: Copy
+  readonly time: number
+  readonly base: string
+  readonly bytes: number
+  readonly missing: number
+}
 
 /** Built copies in memory, by their pages and sheets; pictures they do not hold. All that one blog keeps find room. */
-const builtBytesMax = 24 * 1024 * 1024
-const builtMax = 64
-/** One that found no room is built again after this. Who asks for large ones in turn has each of them built once a minute. */
-const rebuildMs = 60_000
-/** Copies that are built at one time: more are told to come back. The copies of today are rendered meanwhile. */
-const buildsMax = 2
+const copiesKept = { bytesMax: 24 * 1024 * 1024, countMax: 64, buildsMax: 2 }
 const retryAfterSeconds = '10'
 
 export class History {
   readonly #deps: HistoryDeps
   readonly #options: PageOptions
-  /** The longest unused first. */
-  readonly #built = new Map<string, Built>()
-  readonly #building = new Map<string, Promise<Built>>()
-  /** When copies were built that may have found no room. */
-  readonly #builtMs = new Map<string, number>()
-  #bytes = 0
+  readonly #copies: CopyCache<Built>
 
   constructor(deps: HistoryDeps, options: PageOptions) {
     this.#deps = deps
     this.#options = options
+    this.#copies = new CopyCache(deps, copiesKept)
   }
 
   static owns(rest: string): boolean {
@@ -116,7 +114,7 @@ export class History {
     const memento = mementosOf(facts).find((memento) => memento.stamp === stamp)
     if (memento === undefined) return null
     const built = await this.#copyOf(facts, memento)
-    if (built === null) return busy
+    if (built === null || built === 'busy') return busy
     const { copy, base, time } = built
     const hash = /^blob\/([0-9a-f]{64})$/.exec(place)?.[1]
     if (hash !== undefined) {
@@ -134,41 +132,10 @@ export class History {
     return this.#pack(utf8(page.html), [...copyPage(framedBy), ...own])
   }
 
-  /** null where too many are being built. One copy is built once, however many ask. */
-  async #copyOf(facts: BlogFacts, memento: Memento): Promise<Built | null> {
-    const { snapshot } = memento
+  #copyOf(facts: BlogFacts, memento: Memento): Promise<Built | null | 'busy'> {
     const forgotten = facts.head?.payload.forgotten ?? []
-    const key = JSON.stringify([facts.blog.blog, snapshot.id, facts.name, forgotten, [...facts.refused]])
-    const known = this.#built.get(key)
-    if (known !== undefined && known.copy.missing === 0) {
-      this.#built.delete(key)
-      this.#built.set(key, known)
-      return known
-    }
-    const building = this.#building.get(key)
-    if (building !== undefined) return building
-    const nowMs = this.#deps.clock.steadyMs()
-    if (known === undefined && (this.#builtMs.get(key) ?? -rebuildMs) > nowMs - rebuildMs) return null
-    if (this.#building.size >= buildsMax) return null
-    this.#builtMs.delete(key)
-    this.#builtMs.set(key, nowMs)
-    if (this.#builtMs.size > builtMax * 8) this.#builtMs.delete(this.#builtMs.keys().next().value!)
-    const build = this.#build(facts, memento).finally(() => this.#building.delete(key))
-    this.#building.set(key, build)
-    const built = await build
-    this.#keep(key, built)
-    return built
-  }
-
-  #keep(key: string, built: Built): void {
-    this.#bytes += built.bytes - (this.#built.get(key)?.bytes ?? 0)
-    this.#built.delete(key)
-    this.#built.set(key, built)
-    for (const [other, { bytes }] of this.#built) {
-      if ((this.#bytes <= builtBytesMax && this.#built.size <= builtMax) || other === key) break
-      this.#built.delete(other)
-      this.#bytes -= bytes
-    }
+    const key = JSON.stringify([facts.blog.blog, memento.snapshot.id, facts.name, forgotten, [...facts.refused]])
+    return this.#copies.get(key, () => this.#build(facts, memento))
   }
 
   async #build(facts: BlogFacts, { stamp, time, snapshot }: Memento): Promise<Built> {
@@ -189,7 +156,7 @@ export class History {
       proven: facts.proven.length > 0,
       bar,
     })
-    return { copy, time, base, bytes: bytesOf(copy) }
+    return { copy, time, base, bytes: bytesOf(copy), missing: copy.missing }
   }
 
   async #pack(bytes: Uint8Array, headers: readonly string[]): Promise<Prepared> {

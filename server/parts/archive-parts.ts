@@ -7,14 +7,13 @@ import type { Log } from '../../lib/log.ts'
 import type { Random } from '../../lib/random.ts'
 import type { Schedule } from '../../lib/schedule.ts'
 import type { Web } from '../../lib/web.ts'
-import type { Workers } from '../../lib/workers.ts'
 import { ArchiveFiller, archiveFillerDefaults } from '../../mirror/archive/archive-filler.ts'
 import { ArchiveKeeper, archiveKeeperDefaults } from '../../mirror/archive/archive-keeper.ts'
 import { ArchiveRound, archiveRoundDefaults } from '../../mirror/archive/archive-round.ts'
 import type { ArchiveStore } from '../../mirror/archive/archive-store.ts'
 import type { BlobKeeper } from '../../mirror/blob-keeper.ts'
 import { OriginBudget } from '../../mirror/capture/budget.ts'
-import { ForeignReader } from '../../mirror/foreign-reader.ts'
+import type { ForeignReader } from '../../mirror/foreign-reader.ts'
 import { MirrorFetcher } from '../../mirror/mirror-fetcher.ts'
 import type { BlogObjects } from '../../protocol/blog-objects.ts'
 import type { Sha256, Signer } from '../../protocol/platform.ts'
@@ -33,7 +32,8 @@ export type ArchivePartsDeps = {
   readonly log: Log
   readonly sha256: Sha256
   readonly signer: Signer
-  readonly workers?: Workers
+  /** Reads foreign documents: the same for captures, pages and archives, so that what is too costly rests for all. */
+  readonly foreign: ForeignReader
   readonly serves?: (blog: BlogObjects) => Promise<boolean>
 }
 export type ArchivePartsOptions = {
@@ -81,8 +81,7 @@ function roundOf(deps: ArchivePartsDeps, options: ArchivePartsOptions): ArchiveR
   const { userAgent, originBudgetPerHour, fastMs } = options
   if (archives === undefined) return null
   const budget = new OriginBudget(deps, { requestsPerHour: Math.ceil(originBudgetPerHour * budgetShare) })
-  const foreign = new ForeignReader(deps)
-  const filler = new ArchiveFiller({ ...deps, archives, foreign, budget }, { ...archiveFillerDefaults, userAgent })
+  const filler = new ArchiveFiller({ ...deps, archives, budget }, { ...archiveFillerDefaults, userAgent })
   const signerOf = (key: string) => (key === signer.key ? signer : null)
   const often = fastMs === null ? {} : { everyMs: fastMs, signMs: fastMs }
   const parts = { ...deps, archives, filler, signerOf, log: deps.log.part('archive') }

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Wire } from '../../ledger/peers.ts'
 import { type Clock, pause } from '../../lib/clock.ts'
+import { openDatabase } from '../../lib/database.ts'
 import { silentLog } from '../../lib/log.ts'
 import { nodePlatform } from '../../lib/platform.ts'
 import { seededRandom } from '../../lib/random.ts'
 import { clockSchedule } from '../../lib/schedule.ts'
 import type { Web, WebRequest } from '../../lib/web.ts'
+import type { ArchiveTask, Filled } from '../../mirror/archive/archive-filler.ts'
+import { ArchiveRound, archiveRoundDefaults } from '../../mirror/archive/archive-round.ts'
+import { SqlArchiveStore } from '../../mirror/archive/sql-archive-store.ts'
 import { Attestor, attestorDefaults } from '../../mirror/attestor.ts'
 import { Capture, type CaptureResult, captureDefaults } from '../../mirror/capture/capture.ts'
 import { CaptureRound, captureRoundDefaults } from '../../mirror/capture-round.ts'
@@ -142,6 +146,77 @@ test('blogs whose capture lasts keep a quick one waiting once, and then never ag
   stop()
   const after = capture.captured.filter((blog) => blog === world.blog.id).length
   assert.ok(after - before >= 10, `${after - before} rounds in two hours`)
+})
+
+/** Fills the archive of one blog at once, and of all others each for an hour. */
+class HourLongFiller {
+  readonly filled: Hash[] = []
+  readonly #clock: Clock
+  readonly #quick: Hash
+
+  constructor(deps: { readonly clock: Clock }, options: { readonly quick: Hash }) {
+    this.#clock = deps.clock
+    this.#quick = options.quick
+  }
+
+  async fill({ blog }: ArchiveTask): Promise<Filled> {
+    if (blog !== this.#quick) await pause(this.#clock, 60 * minuteMs)
+    this.filled.push(blog)
+    return { requests: 0, complete: false }
+  }
+}
+
+test('blogs whose archive fills slowly keep a quick one waiting once, and then never again', async (t) => {
+  const world = await MirroringMembers.create(t, 4, { signers: ['m0'] })
+  const { clock, small } = world
+  const { ledger } = world.member('m0')
+  const copied = async (blog: Hash, root: Hash, address: string) => {
+    const snapshot = await small.sign('snapshot', 'm0', {
+      blog,
+      address,
+      title: 'Blog',
+      pages: [{ path: '/', url: address, blob: blog, type: 'text/html', bytes: 1 }],
+      assets: [],
+      alike: blog,
+    })
+    const place = {
+      root,
+      rootVersion: 1,
+      seq: 1,
+      snapshot: snapshot.id,
+      mirrors: [],
+      expires: clock.nowMs() + 7 * 86_400_000,
+    }
+    const head = await small.sign('head', 'm0', { blog, ...place })
+    for (const { envelope } of [snapshot, head]) {
+      const [answer] = await ledger.accept([envelope], 'self')
+      assert.equal(answer!.result, 'stored', JSON.stringify(answer))
+    }
+  }
+  for (const blog of await silentBlogs(world, 6)) {
+    const address = (await ledger.blog(blog)).root[0]!.payload.addresses[0]!
+    for (const member of world.all()) {
+      const word = await small.sign('attestation', member.name, { blog, address, marker: 'tag' })
+      await ledger.accept([word.envelope], 'peer')
+    }
+    await copied(blog, blog, address)
+  }
+  await copied(world.blog.id, world.blog.id, world.blog.address)
+  const filler = new HourLongFiller({ clock }, { quick: world.blog.id })
+  const signerOfKey = (key: string) => (key === signerOf('m0').key ? signerOf('m0') : null)
+  const database = openDatabase({ path: ':memory:' })
+  t.after(() => database.close())
+  const archives = await SqlArchiveStore.open(database)
+  const deps = { ledger, filler, archives, blobs: new MemoryBlobStore(), clock, log: silentLog, sha256 }
+  const round = new ArchiveRound({ ...deps, signerOf: signerOfKey }, archiveRoundDefaults)
+  const stop = round.start(clockSchedule({ clock, random: seededRandom('archives'), log: silentLog }))
+  await clock.advance(4 * 60 * minuteMs)
+  const before = filler.filled.filter((blog) => blog === world.blog.id).length
+  assert.ok(filler.filled.length > before, 'the slow ones have their turn too')
+  await clock.advance(4 * 60 * minuteMs)
+  stop()
+  const after = filler.filled.filter((blog) => blog === world.blog.id).length
+  assert.ok(after - before >= 12, `${after - before} fills in four hours`)
 })
 
 test('a blog with hundreds of pictures on silent servers is captured without them within four minutes', async () => {

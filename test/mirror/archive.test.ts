@@ -333,8 +333,10 @@ test('a reader of a dead blog finds an old page under its own path, with its pic
   await mirror.ledger.publish('declaration', word, signerOf('ana posting'))
   await pages.render(net.blog.id)
 
-  const page = await ask('/m/ana.example/old-1/')
-  assert.equal(page.status, 200, page.text.slice(0, 300))
+  // A link that many follow at once is built once, for all of them.
+  const rush = await Promise.all(Array.from({ length: 10 }, () => ask('/m/ana.example/old-1/')))
+  assert.deepEqual([...new Set(rush.map(({ status }) => status))], [200])
+  const [page] = rush as [(typeof rush)[number]]
   assert.match(page.text, /old-1: the garden does what it wants/)
   assert.doesNotMatch(page.text, /<script|alert/)
   assert.match(page.text, /href="\/m\/ana\.example\/old-2\/"/)

@@ -39,8 +39,8 @@ test('every list, text and number of kinds.json has an upper limit, and every pa
   for (const [name, shape] of Object.entries(table.defs)) walk(shape as never, name)
 })
 
-test('what a kind may change is the state of its blog, its mirrors, its return or its pages, and nothing else', () => {
-  const words = ['state', 'mirrors', 'return', 'pages']
+test('what a kind may change is the state of its blog, its mirrors, its return, its pages or its archive, and nothing else', () => {
+  const words = ['state', 'mirrors', 'return', 'pages', 'archive']
   for (const [kind, row] of kinds)
     assert.deepEqual(
       [...new Set(row.changes)].filter((what) => !words.includes(what)),
@@ -50,6 +50,7 @@ test('what a kind may change is the state of its blog, its mirrors, its return o
   const changing = (what: string) => kinds.filter(([, row]) => row.changes.includes(what)).map(([kind]) => kind)
   assert.deepEqual(changing('mirrors'), ['root', 'delegation', 'head', 'declaration'])
   assert.deepEqual(changing('pages'), ['snapshot', 'archive', 'post'])
+  assert.deepEqual(changing('archive'), ['root', 'head', 'archive', 'refusal'])
   assert.deepEqual(changing('return'), ['root', 'delegation', 'post', 'imported'])
   assert.ok(!changing('state').includes('head') && !changing('state').includes('receipt'))
 })

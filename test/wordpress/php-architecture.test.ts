@@ -119,6 +119,7 @@ test('kinds are listed once, in kinds.json: PHP reads it', () => {
   assert.deepEqual(kindLists("const NAMING = array( 'root', 'delegation', 'head' );"), ['root delegation head'])
   assert.deepEqual(kindLists("$most = array(\n'root' => 5,\n'head' => 6,\n'post' => 7,\n);"), ['root head post'])
   assert.deepEqual(kindLists("const ALL = [ 'root', 'member', 'life' ];"), ['root member life'])
+  assert.deepEqual(kindLists("preg_match( '/^(root|head|post)$/D', $kind )"), ['root head post'])
   assert.deepEqual(kindLists("const NAMES = array( 'member', 'next', 'operator', 'online' );"), [])
   assert.deepEqual(kindLists("array( 'root' => $root, 'head' => $head, 'post' => $post )"), [])
 })
@@ -126,11 +127,14 @@ test('kinds are listed once, in kinds.json: PHP reads it', () => {
 /** Lists and tables in which three kinds or more stand: names beside each other, or each with a value of its own. */
 function kindLists(code: string): readonly string[] {
   const lists = [/array\(([^()]*)\)/g, /\[([^[\]]*)\]/g].flatMap((form) => [...code.matchAll(form)])
-  return lists.flatMap(([, inner]) => {
+  const patterns = [...code.matchAll(/\b[a-z]+(?:\|[a-z]+){2,}\b/g)].map(([words]) => words.split('|').filter(isKind))
+  const alternatives = patterns.filter((named) => named.length >= 3).map((named) => named.join(' '))
+  const listed = lists.flatMap(([, inner]) => {
     const words = inner!.matchAll(/'([a-z]+)'\s*(?:,|$|=>\s*(?:['\d]|true|false))/g)
     const named = new Set([...words].map(([, word]) => word!).filter(isKind))
     return named.size >= 3 ? [[...named].join(' ')] : []
   })
+  return [...listed, ...alternatives]
 }
 
 function wrongArrows(all: readonly Source[]): readonly string[] {
