@@ -15,6 +15,7 @@ import { seal } from '../../protocol/envelope.ts'
 import type { Kind, Payloads, SignedObject } from '../../protocol/objects.ts'
 import { addressLook } from '../../server/machine/address-look.ts'
 import { openDnsSockets } from '../../server/machine/dns-sockets.ts'
+import { unboundConfig } from '../../test/naming/unbound-config.ts'
 import { rootOf, sha256, signerOf } from '../../test/support/small-network.ts'
 import { temporaryFolder } from '../../test/support/temporary-folder.ts'
 import { type Ground, TestNetwork } from '../../test/support/test-network.ts'
@@ -112,23 +113,13 @@ async function startUnbound(): Promise<void> {
   const file = join(folder, 'unbound.conf')
   writeFileSync(
     file,
-    `server:
-  interface: ${resolverAt}
-  directory: "${folder}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-  do-daemonize: no
-  do-ip6: no
-  do-not-query-localhost: no
-  module-config: "iterator"
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "example"
-  stub-addr: ${serverAt}@53
-`,
+    unboundConfig({
+      folder,
+      interface: resolverAt,
+      zone: 'example',
+      server: `${serverAt}@53`,
+      more: ['module-config: "iterator"'],
+    }),
   )
   const child = spawn('unbound', ['-d', '-p', '-c', file], { stdio: 'ignore' })
   t.after(() => child.kill('SIGTERM'))

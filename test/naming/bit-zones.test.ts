@@ -13,6 +13,7 @@ import { SmallNetwork, signerOf } from '../support/small-network.ts'
 import { until } from '../support/until.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 import { DnsGround, output, runServer } from './dns-ground.ts'
+import { unboundConfig } from './unbound-config.ts'
 
 const ips = [1, 2, 3, 4].map((i) => `192.0.2.${i}`)
 
@@ -121,23 +122,14 @@ test('unbound sees the two living of four addresses', async (t) => {
     t,
     'unbound',
     (file) => ['-d', '-p', '-c', file],
-    (folder) => `server:
-  interface: 127.0.0.1@${port}
-  directory: "${folder}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-  do-daemonize: no
-  do-ip6: no
-  do-not-query-localhost: no
-  domain-insecure: "bit."
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "bit"
-  stub-addr: 127.0.0.1@${ground.port}
-`,
+    (folder) =>
+      unboundConfig({
+        folder,
+        interface: `127.0.0.1@${port}`,
+        zone: 'bit',
+        server: `127.0.0.1@${ground.port}`,
+        more: ['domain-insecure: "bit."'],
+      }),
   )
   const ask = () => output('dig', ['@127.0.0.1', '-p', String(port), '+short', '+tries=1', '+time=2', 'ana.bit', 'A'])
   const found = await until(async () => ((await ask()).includes('192.0.2') ? ask() : null), 'unbound answers', {

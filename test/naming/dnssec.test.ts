@@ -11,6 +11,7 @@ import { realComponent } from '../support/real-component.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 import { addresses, apex, DnsGround, keysAt, output, runServer, setOf, sourceOf } from './dns-ground.ts'
+import { unboundConfig } from './unbound-config.ts'
 
 const dayMs = 86_400_000
 
@@ -106,25 +107,11 @@ test('delv believes records, missing types and missing names of a signed zone, a
 
 async function unbound(t: TestContext, ground: DnsGround, delegation: string) {
   const port = await freePort()
-  const config = (folder: string) => `server:
-  interface: 127.0.0.1@${port}
-  directory: "${folder}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-  do-daemonize: no
-  do-ip6: no
-  do-not-query-localhost: no
-  module-config: "validator iterator"
-  trust-anchor: "${apex}. DS ${delegation}"
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "${apex}"
-  stub-addr: 127.0.0.1@${ground.port}
-  stub-no-cache: no
-`
+  const more = ['module-config: "validator iterator"', `trust-anchor: "${apex}. DS ${delegation}"`]
+  const config = (folder: string) => {
+    const [listens, server] = [`127.0.0.1@${port}`, `127.0.0.1@${ground.port}`]
+    return unboundConfig({ folder, interface: listens, zone: apex, server, more })
+  }
   const { said } = await runServer(t, 'unbound', (file) => ['-d', '-p', '-c', file], config)
   const ask = (name: string, type: string, ...words: string[]) =>
     output('dig', ['@127.0.0.1', '-p', String(port), '+dnssec', name, type, ...words])

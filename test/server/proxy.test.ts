@@ -9,14 +9,21 @@ import type { Web, WebRequest } from '../../lib/web.ts'
 import { chosenProxies, pacFile } from '../../naming/pac.ts'
 import { ProxyList } from '../../naming/proxy-list.ts'
 import { SmallNetwork, sha256, signerOf } from '../support/small-network.ts'
+import { until } from '../support/until.ts'
 import { wholeMember } from '../support/whole-member.ts'
 import { CopiedBlog } from './copied-blog.ts'
 
-async function arrange(t: TestContext, address = 'http://ana.example/') {
+/** `answering`: what the blog waits for before it answers. */
+async function arrange(
+  t: TestContext,
+  address = 'http://ana.example/',
+  answering: () => Promise<void> = async () => {},
+) {
   const asked: WebRequest[] = []
   const web: Web = {
     fetch: async (wanted) => {
       asked.push(wanted)
+      await answering()
       const headers = { 'content-type': 'text/html', 'set-cookie': 'a=b' }
       return { ok: true, status: 200, headers, body: Buffer.from('<h1>Live</h1>'), url: wanted.url }
     },
@@ -125,6 +132,32 @@ test('two hundred attempts to use it for anything else are refused', async (t) =
   assert.ok(attempts.length >= 200)
   await blog.say('refusal', { blog: blog.root.id, reason: 'operator' }, 'm0')
   assert.equal((await through(socket.port, 'http://ana.example/')).status, 403, 'what the operator refuses too')
+})
+
+test('two documents of a blog are in memory at one time; some wait, others are told to come again, and who leaves gives way', async (t) => {
+  let answer: () => void = () => {}
+  const answering = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const { socket, asked } = await arrange(t, 'http://ana.example/', () => answering)
+  const leaving = [1, 2].map((i) => {
+    const reader = connect(socket.port, '127.0.0.1')
+    reader.write(`GET http://ana.example/${i} HTTP/1.1\r\nHost: ana.example\r\n\r\n`)
+    return reader
+  })
+  await until(() => asked.length === 2, 'both are asked for')
+  for (const reader of leaving) reader.destroy()
+  const got: Got[] = []
+  const many = Array.from({ length: 20 }, async (_, i) => {
+    got.push(await through(socket.port, `http://ana.example/${i}`))
+  })
+  await until(() => got.length === 12, 'those for whom there is no room are told so')
+  assert.deepEqual([...new Set(got.map(({ status, headers }) => `${status} ${headers['retry-after']}`))], ['503 5'])
+  assert.equal(asked.length, 2)
+  answer()
+  await Promise.all(many)
+  assert.equal(got.filter(({ status }) => status === 200).length, 8)
+  assert.equal(asked.length, 10)
 })
 
 test('a tunnel leads to the blog’s own address while it lives, and nowhere once it is down', async (t) => {
