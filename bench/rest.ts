@@ -46,7 +46,7 @@ export async function run({ rounds, fast }: BenchOptions): Promise<BenchResult> 
       return result(found, { rounds, blogs })
     } finally {
       await Promise.all(running.map(ended))
-      await demo.stop()
+      await demo.processes.stopAll() // the blogs began again after the network had ended
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -120,8 +120,11 @@ async function started(entry: string, { url, dir }: { url: string; dir: string }
     env: { ...process.env, DGOS_FAST: 'false' },
   })
   while (!(await isReady(url))) {
-    if (child.exitCode !== null || performance.now() - startMs > patienceMs)
-      throw new Error(`${url} does not become ready (exit code ${child.exitCode})`)
+    if (child.exitCode !== null || performance.now() - startMs > patienceMs) {
+      const { exitCode } = child
+      await ended(child)
+      throw new Error(`${url} does not become ready (exit code ${exitCode})`)
+    }
     await pause(10)
   }
   return { child, readyMs: Math.round(performance.now() - startMs) }

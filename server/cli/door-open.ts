@@ -130,7 +130,7 @@ export const doorClose: Command = {
     if (!isHash(to)) throw new UsageError('<key> is the one that "dgos door open" printed')
     const file = await readAuthorFile(call)
     const member = await memberFor(call, file)
-    const lastGood = newestOf(await blogOf(member, file.blog), to)
+    const lastGood = lastPosts(await blogOf(member, file.blog), to)
     const time = call.io.clock.nowMs()
     const fields = { network: file.network, time, blog: file.blog, to, may: [], until: time, lastGood }
     const answers = await member.handAll([await seal('delegation', fields, postingKey(file), sha256)])
@@ -140,7 +140,7 @@ export const doorClose: Command = {
 }
 
 /** A revocation keeps these and what they follow: the newest eight of the key, which follow the others. */
-function newestOf(objects: readonly SignedObject[], key: string): readonly string[] {
+function lastPosts(objects: readonly SignedObject[], key: string): readonly string[] {
   const own = objects.filter((object) => object.kind === 'post' && object.payload.key === key)
   return own
     .sort((a, b) => byTime(b, a))

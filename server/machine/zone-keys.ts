@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { type KeptKey, kskFlags } from '../../naming/dnssec.ts'
 import type { ZoneKeyStore } from '../../naming/names.ts'
+import { isHash } from '../../protocol/bytes.ts'
 import { type Folder, textOfFile, writeWhole } from './folder.ts'
 import { StartRefused } from './start-refused.ts'
 
 const keptKeys = z.array(
   z.strictObject({
     flags: z.union([z.literal(256), z.literal(257)]),
-    seed: z.string().regex(/^[0-9a-f]{64}$/),
+    seed: z.string().refine(isHash),
     madeMs: z.number().int().min(0),
   }),
 )

@@ -1,6 +1,7 @@
 /** *Verify in your browser*: asks other operators' members for the signed evidence and compares it with the page. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { browserVerifier } from '../../../protocol/browser-verifier.ts'
+import { isHash } from '../../../protocol/bytes.ts'
 import type { Platform } from '../../../protocol/platform.ts'
 import { verifyPortable } from '../../../protocol/signature.ts'
 import type { VerifyQuestion } from '../verify-page.ts'
@@ -106,7 +107,7 @@ function seenIn(part: Element): { text: string; blobs: string[] } {
   const pictures = [...part.querySelectorAll('img')].map((image) => image.getAttribute('src') ?? '')
   const links = [...part.querySelectorAll('a[href]')].map((element) => element.getAttribute('href')!)
   const outward = links.filter((href) => !href.startsWith('#'))
-  const blobs = pictures.map((src) => (/^[0-9a-f]{64}$/.test(src.slice(-64)) ? src.slice(-64) : src))
+  const blobs = pictures.map((src) => (isHash(src.slice(-64)) ? src.slice(-64) : src))
   return { text: (part.textContent ?? '').replace(/\s+/g, ' ').trim(), blobs: [...blobs, ...outward] }
 }
 
